@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: ISC
+#
+#   make           build/weipsec
+#   make demo      install what is missing, build, two gateways and a tunnel between them
+#   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
+#   make deps      install what building, running and testing need (as root; else says what)
+#   make lint      clang build, clang-tidy, cppcheck, shellcheck
+#   make fuzz      each fuzz target for FUZZ_SECONDS
+#   make bench     how fast it is
+#   make golden    rewrite the expected outputs in testdata/: review the difference like code
+#   make install   DESTDIR, PREFIX
+#
+# CFLAGS, LDFLAGS and LDLIBS are yours; what the project itself needs is in the lower-case ones.
+
+MAKEFLAGS += -r
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+CC ?= cc
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+CFLAGS ?= -O2 -g
+FUZZ_SECONDS ?= 30
+V ?= 0
+
+# Debian packages: the one list of what building, running and testing need.
+packages := gcc libc6-dev make flex bison libssl-dev libjansson-dev \
+	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
+	charon-systemd strongswan-swanctl libcharon-extra-plugins \
+	libstrongswan-standard-plugins libstrongswan-extra-plugins \
+	openssl iproute2 iputils-ping procps util-linux bsdutils git xxd
+
+# SAN=1 builds aside, so that neither build spoils the other.
+ifeq ($(SAN),1)
+build := build/san
+sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else
+build := build
+sanitize :=
+endif
+
+warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Werror
+cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
+cflags := -std=c11 $(warnings) $(sanitize)
+ldflags := $(sanitize)
+ldlibs := -lcrypto -ljansson
+
+ifeq ($(V),1)
+say := @:
+run :=
+else
+say := @printf '  %-6s %s\n'
+run := @
+endif
+
+.PHONY: all deps demo check check-built lint fuzz bench golden install clean
+all: $(build)/weipsec
+
+lib := $(build)/libweipsec.a
+lib-objects :=
+include grammar/module.mk compiler/module.mk backends/module.mk tests/module.mk
+
+$(lib): $(lib-objects)
+	$(say) AR $@
+	$(run)rm -f $@ && ar rcs $@ $^
+
+$(build)/weipsec: $(weipsec-objects) $(lib)
+	$(say) LINK $@
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
+
+$(build)/%.o: %.c
+	$(say) CC $<
+	$(run)mkdir -p $(@D)
+	$(run)$(CC) $(cppflags) $(CPPFLAGS) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+deps:
+	@tests/deps.sh $(packages)
+
+# deps may install what the parse of this file wants to see, so the rest is a make of its own
+check: deps
+	@$(MAKE) --no-print-directory check-built
+
+demo: deps
+	@$(MAKE) --no-print-directory all
+	@tests/lab/demo.sh
+
+install: all
+	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
+
+clean:
+	rm -rf build
+
+-include $(wildcard $(build)/*/*.d $(build)/*/*/*.d)
