@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_ARENA_H
+#define WEIPSEC_ARENA_H
+
+#include <stddef.h>
+
+/*
+ * One arena holds everything that one compilation allocates, and is freed at once.  Running out of
+ * memory is a sticky state: arena_alloc() then returns NULL, and whoever owns the arena asks
+ * arena_failed() at the end of a phase.
+ */
+struct arena;
+
+/* A new arena, or NULL without memory.  One that is to hold secrets is wiped before it is freed. */
+struct arena *arena_new(void);
+struct arena *arena_new_secret(void);
+void arena_free(struct arena *arena);
+
+/* Zeroed memory of SIZE bytes, aligned for any object; NULL when memory is short. */
+void *arena_alloc(struct arena *arena, size_t size);
+/* A copy of SIZE bytes with a NUL behind it; NULL when memory is short. */
+char *arena_copy(struct arena *arena, const char *bytes, size_t size);
+/* printf into the arena; NULL when memory is short. */
+char *arena_printf(struct arena *arena, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+/* 1 if an allocation from this arena ever failed. */
+int arena_failed(const struct arena *arena);
+
+#endif

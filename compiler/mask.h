@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_MASK_H
+#define WEIPSEC_MASK_H
+
+#include "compiler/text.h"
+
+/*
+ * Where in LINE a secret may begin: behind `secret', behind an abbreviation of it, or behind a word
+ * that is nearly it.  Every word from there on is shown as `****'.  LINE's length if there is none.
+ */
+size_t mask_from(struct slice line);
+
+#endif

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_AST_H
+#define WEIPSEC_AST_H
+
+#include "compiler/arena.h"
+#include "compiler/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * What a text says, in its own order and words: one command for each line that concerns `tunnel'.
+ * Contexts are resolved (a setting belongs to the instance opened last), words are not.
+ */
+
+enum ast_word_flag {
+	AST_QUOTED = 1,	   /* stands in closed quotes, which `at' includes */
+	AST_UNCLOSED = 2,  /* begins with a quote that is not closed */
+	AST_GLUED = 4,	   /* has a '#' in it (never with AST_QUOTED) */
+	AST_BAD = 8	   /* has bytes that WI109 was reported for */
+};
+
+struct ast_word {
+	struct span at;
+	unsigned flags;
+};
+
+enum ast_kind {
+	AST_ENTER,	/* `ipsec N': the instance that the next settings belong to */
+	AST_SET,	/* `SETTING words' */
+	AST_UNSET,	/* `no SETTING' */
+	AST_REMOVE,	/* `no ipsec N' */
+	AST_REMOVE_ALL, /* `no tunnel' */
+	AST_CHILD,	/* another word under `tunnel', skipped with its body */
+	AST_NO,		/* `no' alone */
+	AST_BEGIN,	/* `configure': from here on `abort' discards */
+	AST_COMMIT,	/* `leave' */
+	AST_ABORT
+};
+
+struct ast_command {
+	struct ast_command *next;
+	enum ast_kind kind;
+	bool prompted;	 /* typed behind a session's prompt */
+	uint32_t since;	 /* where the text it stands in begins: 0, or a captured output of a session */
+	bool has_body;	 /* AST_CHILD: something of its own followed, were it only an `end' */
+	struct span at;	 /* the whole command, from its first word (`no' included) */
+	struct span keyword; /* `ipsec', `no', `abort', ...; the setting's word */
+	unsigned flags;	 /* of the keyword: enum ast_word_flag */
+	size_t count;
+	struct ast_word words[]; /* ENTER and REMOVE: the ID, if there; settings: the value */
+};
+
+struct ast {
+	struct ast_command *first;
+	struct ast_command **last;
+	bool weos4;	/* the header says so */
+	bool foreign;	/* some line was foreign text */
+};
+
+#endif

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/* Whole texts: what is refused at sight, and the run of scanner and parser over the rest. */
+#include "grammar/grammar.h"
+
+#include "grammar/reader.h"
+#include "grammar/scan.h"
+#include "parse.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How many of the first bytes are looked at to tell binary data, and the share that makes it. */
+#define BINARY_PROBE 1024
+#define BINARY_SHARE 10
+
+static bool is_binary(const struct text *text)
+{
+	size_t size = text->size < BINARY_PROBE ? text->size : BINARY_PROBE;
+	size_t bad = 0;
+
+	for (size_t i = 0; i < size; i++) {
+		unsigned char byte = (unsigned char)text->bytes[i];
+
+		if ((byte < 0x20 && !strchr("\t\r\n\x1b", byte)) || byte == 0)
+			bad++;
+	}
+	return bad * BINARY_SHARE > size;
+}
+
+void reader_refuse(struct reader *reader, struct span at, const char *message)
+{
+	struct finding *finding = finding_add(reader->findings, WI119, at, "%s", message);
+
+	finding_help(reader->findings, finding,
+		     "weipsec reads CLI text: what is typed, or what 'show running-config' prints");
+}
+
+/* WI117 and WI119: inputs that are not read at all. */
+static bool is_refused(struct reader *reader)
+{
+	const struct text *text = reader->text;
+	size_t at = text_bom(text);
+
+	at += strspn(text->bytes + at, " \t\r\n");
+	if (text->size > TEXT_FILE_MAX) {
+		finding_add(reader->findings, WI117, (struct span){0, 0},
+			    "the file is larger than %zu MiB", TEXT_FILE_MAX >> 20);
+		return true;
+	}
+	if (at < text->size && (text->bytes[at] == '{' || text->bytes[at] == '[')) {
+		reader_refuse(reader, (struct span){(uint32_t)at, (uint32_t)at + 1},
+			      "this is a JSON document, such as a WeOS 5 backup, not CLI text");
+		return true;
+	}
+	if (is_binary(text)) {
+		reader_refuse(reader, (struct span){0, 0}, "this is binary data, not CLI text");
+		return true;
+	}
+	return false;
+}
+
+static void read_lines(struct reader *reader)
+{
+	void *scanner = scan_open(reader);
+
+	if (!scanner || weos_parse(scanner, reader) != 0)
+		reader->failed = true;
+	if (scanner)
+		scan_close(scanner);
+	reader_close_all(reader);
+}
+
+struct ast *grammar_read(struct text *text, struct findings *findings,
+			 bool (*is_setting)(struct slice word))
+{
+	struct reader reader = {
+	    .text = text,
+	    .findings = findings,
+	    .arena = findings->arena,
+	    .is_setting = is_setting,
+	    .at_line_start = true,
+	    .in_header = true,
+	};
+
+	reader.ast = arena_alloc(reader.arena, sizeof(*reader.ast));
+	if (!reader.ast)
+		return NULL;
+	reader.ast->last = &reader.ast->first;
+	if (!is_refused(&reader)) {
+		reader.session = session_detect(text);
+		read_lines(&reader);
+	}
+	free(reader.words);
+	return reader.failed ? NULL : reader.ast;
+}

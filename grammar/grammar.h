@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_GRAMMAR_H
+#define WEIPSEC_GRAMMAR_H
+
+#include "compiler/finding.h"
+#include "grammar/ast.h"
+
+/*
+ * Reads TEXT and adds the findings on its form.  IS_SETTING tells the words that `ipsec ID' knows:
+ * under `tunnel' these never open a context.  The tree comes from the findings' arena; NULL without
+ * memory.  Any text gives a tree: a line that cannot be read is a finding, and is left out.
+ */
+struct ast *grammar_read(struct text *text, struct findings *findings,
+			 bool (*is_setting)(struct slice word));
+
+#endif

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: ISC */
+#include "grammar/session.h"
+
+#include <string.h>
+
+/* ^[A-Za-z0-9._-]{1,64}:/[^#>]{0,128}#>( |$) */
+#define HOST_MAX 64
+#define PATH_MAX_BYTES 128
+
+static bool is_host_byte(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
+}
+
+static bool is_prompt_end(const char *at)
+{
+	return at[0] == ' ' || at[0] == '\n' || (at[0] == '\r' && at[1] == '\n');
+}
+
+/* The path of a prompt, between `:/' and `#>'; its `at' is NULL if there is no prompt. */
+static struct slice find_path(const char *line, const char *end)
+{
+	struct slice path = {NULL, 0};
+	const char *at = line;
+	const char *start;
+
+	while (at < end && at - line <= HOST_MAX && is_host_byte(*at))
+		at++;
+	if (at == line || at - line > HOST_MAX || end - at < 4 || at[0] != ':' || at[1] != '/')
+		return path;
+	start = at += 2;
+	while (at < end && at - start <= PATH_MAX_BYTES && *at != '#' && *at != '>' && *at != '\n')
+		at++;
+	if (at - start > PATH_MAX_BYTES || end - at < 2 || at[0] != '#' || at[1] != '>' ||
+	    !is_prompt_end(at + 2))
+		return path;
+	path.at = start;
+	path.length = (size_t)(at - start);
+	return path;
+}
+
+static bool skip_prefix(struct slice *slice, const char *prefix)
+{
+	size_t length = strlen(prefix);
+
+	if (slice->length < length || memcmp(slice->at, prefix, length) != 0)
+		return false;
+	slice->at += length;
+	slice->length -= length;
+	return true;
+}
+
+static bool is_digits(struct slice slice)
+{
+	for (size_t i = 0; i < slice.length; i++) {
+		if (slice.at[i] < '0' || slice.at[i] > '9')
+			return false;
+	}
+	return slice.length > 0;
+}
+
+static enum prompt_context path_context(struct slice path, struct slice *id)
+{
+	if (path.length && path.at[path.length - 1] == '/')
+		path.length--;
+	if (!skip_prefix(&path, "config"))
+		return PROMPT_EXEC;
+	if (path.length == 0)
+		return PROMPT_CONFIG;
+	if (!skip_prefix(&path, "/tunnel"))
+		return PROMPT_FOREIGN;
+	if (path.length == 0)
+		return PROMPT_TUNNEL;
+	if (!skip_prefix(&path, "/ipsec") ||
+	    !(skip_prefix(&path, "-") || skip_prefix(&path, " ")) || !is_digits(path))
+		return PROMPT_FOREIGN;
+	*id = path;
+	return PROMPT_IPSEC;
+}
+
+struct prompt session_prompt(const struct text *text, uint32_t from)
+{
+	const char *line = text->bytes + from;
+	struct slice path = find_path(line, text->bytes + text->size + 1);
+	struct prompt prompt = {0};
+	struct slice id = {NULL, 0};
+
+	if (!path.at)
+		return prompt;
+	prompt.length = (uint32_t)(path.at + path.length + 2 - line);
+	prompt.context = path_context(path, &id);
+	if (id.at) {
+		prompt.id.from = (uint32_t)(id.at - text->bytes);
+		prompt.id.to = prompt.id.from + (uint32_t)id.length;
+	}
+	return prompt;
+}
+
+/* The start of the line that AT is in, or NULL where it is too far off for a prompt. */
+static const char *line_start(const struct text *text, const char *at)
+{
+	size_t reach = (size_t)(at - text->bytes);
+	const char *line;
+
+	if (reach > HOST_MAX + PATH_MAX_BYTES + 3)
+		reach = HOST_MAX + PATH_MAX_BYTES + 3;
+	line = memrchr(at - reach, '\n', reach);
+	if (line)
+		return line + 1;
+	if (at - reach != text->bytes)
+		return NULL;
+	return text->bytes + text_bom(text);
+}
+
+bool session_detect(const struct text *text)
+{
+	const char *end = text->bytes + text->size;
+	const char *at = text->bytes;
+
+	while ((at = memmem(at, (size_t)(end - at), "#>", 2))) {
+		const char *line = line_start(text, at);
+
+		if (line && find_path(line, end + 1).at)
+			return true;
+		at += 2;
+	}
+	return false;
+}
+
+static struct slice next_word(struct slice *line)
+{
+	struct slice word;
+
+	while (line->length && (*line->at == ' ' || *line->at == '\t')) {
+		line->at++;
+		line->length--;
+	}
+	word = (struct slice){line->at, 0};
+	while (word.length < line->length && !strchr(" \t\r", line->at[word.length]))
+		word.length++;
+	line->at += word.length;
+	line->length -= word.length;
+	return word;
+}
+
+bool session_prints_config(struct slice line)
+{
+	static const char *const stores[] = {"run", "startup", "factory"};
+	struct slice word = next_word(&line);
+
+	if (slice_is(word, "do"))
+		word = next_word(&line);
+	if (slice_is(word, "cat") || slice_is(word, "more") || slice_is(word, "type"))
+		return true;
+	if (!slice_is(word, "show"))
+		return false;
+	word = next_word(&line);
+	for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++) {
+		if (skip_prefix(&word, stores[i]))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_SESSION_H
+#define WEIPSEC_SESSION_H
+
+#include "compiler/text.h"
+
+#include <stdbool.h>
+
+/* A terminal session, pasted: its lines begin with prompts, which say the context. */
+
+enum prompt_context {
+	PROMPT_EXEC,	/* not configuring */
+	PROMPT_CONFIG,	/* config/ */
+	PROMPT_TUNNEL,	/* config/tunnel/ */
+	PROMPT_IPSEC,	/* config/tunnel/ipsec-N/ */
+	PROMPT_FOREIGN	/* any other context of the configuration */
+};
+
+struct prompt {
+	uint32_t length; /* bytes up to and with `#>'; 0: there is no prompt */
+	enum prompt_context context;
+	struct span id; /* PROMPT_IPSEC: N */
+};
+
+/* 1 if some line of TEXT begins with a prompt. */
+bool session_detect(const struct text *text);
+/* The prompt that the line at FROM begins with. */
+struct prompt session_prompt(const struct text *text, uint32_t from);
+/* True if the command in LINE prints a configuration as CLI text. */
+bool session_prints_config(struct slice line);
+
+#endif
