@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/cli.h"
+
+#include "compiler/printable.h"
+#include "compiler/text.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Long options return their row behind this, so that they differ from letters. */
+#define ROW 256
+
+/* No command has more. */
+#define OPTIONS_MAX 16
+
+static const struct cli_option help_option = {"help", 'h', NULL, "print this text"};
+
+/* ---- messages ---- */
+
+static void complain(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+
+static void complain(const char *format, va_list args)
+{
+	char *message;
+
+	fputs("weipsec: ", stderr);
+	if (vasprintf(&message, format, args) >= 0) {
+		printable_puts(stderr, message);
+		free(message);
+	}
+	fputc('\n', stderr);
+}
+
+void cli_complain(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+}
+
+int cli_misuse(const struct cli_command *command, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+	fprintf(stderr, "see 'weipsec%s%s --help'\n", command ? " " : "",
+		command ? command->name : "");
+	return STATUS_MISUSE;
+}
+
+int cli_written(int status, const char *what, int error)
+{
+	if (!error || error == EPIPE)
+		return status;
+	cli_complain("%s: %s", what, strerror(error));
+	return STATUS_FAILED;
+}
+
+int cli_flush(int status)
+{
+	int error = 0;
+
+	errno = 0;
+	if (fflush(stdout) != 0 || ferror(stdout))
+		error = errno ? errno : EIO;
+	return cli_written(status, "standard output", error);
+}
+
+/* ---- help ---- */
+
+static int option_width(const struct cli_option *option)
+{
+	int width = option->name ? (int)strlen(option->name) + 2 : 0;
+
+	if (option->letter)
+		width += option->name ? 4 : 2;
+	if (option->value)
+		width += (int)strlen(option->value) + 1;
+	return width;
+}
+
+static void print_option(const struct cli_option *option, int width)
+{
+	fputs("  ", stdout);
+	if (option->letter)
+		printf("-%c%s", option->letter, option->name ? ", " : "");
+	if (option->name)
+		printf("--%s", option->name);
+	if (option->value)
+		printf(" %s", option->value);
+	printf("%*s  %s\n", width - option_width(option), "", option->line);
+}
+
+static int has_option(const struct cli_option *option)
+{
+	return option->name || option->letter;
+}
+
+static void print_help(const struct cli_command *command)
+{
+	int width = option_width(&help_option);
+	const struct cli_option *option;
+
+	for (option = command->options; has_option(option); option++) {
+		if (option_width(option) > width)
+			width = option_width(option);
+	}
+	printf("usage: weipsec %s [OPTION]... %s\n\n%s.\n\n", command->name, command->operands,
+	       command->line);
+	for (option = command->options; has_option(option); option++)
+		print_option(option, width);
+	print_option(&help_option, width);
+	printf("\n%s", command->more);
+}
+
+/* ---- options ---- */
+
+/* A command's options in getopt's own form. */
+struct grammar {
+	struct option longs[OPTIONS_MAX + 2];
+	char letters[2 * OPTIONS_MAX + 4];
+	size_t long_count;
+	size_t letter_count;
+};
+
+static void add_option(struct grammar *grammar, const struct cli_option *option, int row)
+{
+	if (option->name)
+		grammar->longs[grammar->long_count++] = (struct option){
+		    option->name, option->value ? required_argument : no_argument, NULL, ROW + row};
+	if (!option->letter)
+		return;
+	grammar->letters[grammar->letter_count++] = option->letter;
+	if (option->value)
+		grammar->letters[grammar->letter_count++] = ':';
+}
+
+/* A leading colon: getopt then tells a missing value from an unknown option. */
+static void make_grammar(struct grammar *grammar, const struct cli_command *command)
+{
+	int row;
+
+	*grammar = (struct grammar){.letters = ":", .letter_count = 1};
+	for (row = 0; row < OPTIONS_MAX && has_option(&command->options[row]); row++)
+		add_option(grammar, &command->options[row], row);
+	add_option(grammar, &help_option, row);
+}
+
+void cli_guess(struct cli_guess *guess, const char *candidate)
+{
+	struct slice word = {guess->word, strlen(guess->word)};
+	struct slice other = {candidate, strlen(candidate)};
+	unsigned limit = word.length < 4 ? 1 : 2;
+	unsigned distance = slice_distance(word, other, limit);
+
+	if (distance <= limit && (!guess->best || distance < guess->distance)) {
+		guess->best = candidate;
+		guess->distance = distance;
+	}
+}
+
+int cli_choice(const struct cli_command *command, const char *option, const char *value,
+	       const char *const *words)
+{
+	char list[128] = "";
+	size_t length = 0;
+
+	for (int at = 0; words[at]; at++) {
+		const char *comma = !at ? "" : words[at + 1] ? ", " : " or ";
+
+		if (strcmp(words[at], value) == 0)
+			return at;
+		if (length < sizeof(list))
+			length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s",
+						   comma, words[at]);
+	}
+	cli_misuse(command, "%s takes %s, not '%s'", option, list, value);
+	return -1;
+}
+
+/* A long option that getopt does not take: unknown, or an abbreviation of several. */
+static void complain_of_long(const struct cli *cli, const struct option *option, const char *typed)
+{
+	size_t length = strcspn(typed, "=");
+	char *word = strndup(typed, length);
+	struct cli_guess guess = {.word = word ? word : ""};
+	int fits = 0;
+
+	for (; option->name; option++) {
+		cli_guess(&guess, option->name);
+		fits += strncmp(option->name, typed, length) == 0;
+	}
+	if (fits > 1)
+		cli_misuse(cli->command, "option '--%s' could be one of several", guess.word);
+	else if (guess.best)
+		cli_misuse(cli->command, "unknown option '--%s', did you mean '--%s'?", guess.word,
+			   guess.best);
+	else
+		cli_misuse(cli->command, "unknown option '--%s'", guess.word);
+	free(word);
+}
+
+static void complain_of_option(const struct cli *cli, const struct option *option, int missing)
+{
+	const char *what = missing ? "needs a value" : "takes no value";
+	const struct option *longs = option;
+
+	while (option->name && option->val != optopt)
+		option++;
+	if (option->name)
+		cli_misuse(cli->command, "option '--%s' %s", option->name, what);
+	else if (missing)
+		cli_misuse(cli->command, "option '-%c' %s", optopt, what);
+	else if (optopt)
+		cli_misuse(cli->command, "unknown option '-%c'", optopt);
+	else
+		complain_of_long(cli, longs, cli->argv[optind - 1] + 2);
+}
+
+static int row_of_letter(const struct cli_command *command, int letter)
+{
+	int row = 0;
+
+	while (has_option(&command->options[row]) && command->options[row].letter != letter)
+		row++;
+	return row;
+}
+
+int cli_next(struct cli *cli)
+{
+	struct grammar grammar;
+	int found, row;
+
+	make_grammar(&grammar, cli->command);
+	if (!cli->operand)
+		optind = 1;
+	opterr = 0;
+	found = getopt_long(cli->argc, cli->argv, grammar.letters, grammar.longs, NULL);
+	cli->value = optarg;
+	cli->operand = optind;
+	if (found == -1)
+		return CLI_END;
+	if (found == '?' || found == ':') {
+		complain_of_option(cli, grammar.longs, found == ':');
+		return CLI_WRONG;
+	}
+	row = found >= ROW ? found - ROW : row_of_letter(cli->command, found);
+	if (has_option(&cli->command->options[row]))
+		return row;
+	print_help(cli->command);
+	return CLI_HELP;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/cli.h"
+
+#include "backends/backend.h"
+#include "compiler/files.h"
+#include "compiler/map.h"
+#include "compiler/report.h"
+#include "compiler/source.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { TO, OUTPUT, MAP };
+
+static const struct cli_option options[] = {
+    [TO] = {"to", 0, "swanctl", "what to compile to"},
+    [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
+    [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
+    {0},
+};
+
+/* One of the files that `compile' leaves. */
+struct artefact {
+	const char *path; /* NULL: not asked for */
+	struct files_output file;
+	bool is_map;
+};
+
+struct compiling {
+	const struct cli_command *command;
+	const struct backend *backend;
+	const char *input;
+	struct artefact artefacts[2]; /* the output and its map */
+	struct text *text;
+	struct output output;
+};
+
+/* ---- options ---- */
+
+static bool set_backend(struct compiling *compiling, const char *name)
+{
+	const char *words[8] = {NULL};
+	size_t count = 0;
+
+	for (const struct backend *at = backends; at->name && count < 7; at++)
+		words[count++] = at->name;
+	compiling->backend = backend_find(name);
+	return compiling->backend || cli_choice(compiling->command, "--to", name, words) >= 0;
+}
+
+static bool set_option(struct compiling *compiling, int option, const char *value)
+{
+	if (option == TO)
+		return set_backend(compiling, value);
+	compiling->artefacts[option == MAP].path = value;
+	return true;
+}
+
+/* Nothing may be written over the input, nor twice to one place. */
+static int check_paths(const struct compiling *compiling)
+{
+	const char *output = compiling->artefacts[0].path;
+	const char *map = compiling->artefacts[1].path;
+
+	if (files_is_input(output, compiling->input) ||
+	    (map && files_is_input(map, compiling->input)))
+		return cli_misuse(compiling->command, "%s: would be overwritten", compiling->input);
+	if (map && files_are_one(output, map))
+		return cli_misuse(compiling->command, "-o and --map are the same file");
+	return STATUS_OK;
+}
+
+/* ---- findings ---- */
+
+/* A tunnel that BACKEND cannot express refuses the whole output: a missing tunnel leaks. */
+static void add_refusals(const struct backend *backend, struct source *source)
+{
+	for (size_t i = 0; i < source->model->count; i++) {
+		const struct tunnel *tunnel = source->model->tunnels[i];
+		struct backend_refusal refusal = {.tunnel = tunnel, .at = tunnel->header};
+
+		if (!tunnel->enabled || backend->supports(tunnel, &refusal))
+			continue;
+		finding_tunnel(
+		    finding_add(source->findings, WI613, refusal.at, "%s", refusal.message),
+		    tunnel->id);
+	}
+}
+
+/* Standard error is not buffered, and a report is many small pieces. */
+static FILE *open_report(void)
+{
+	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!out && fd >= 0)
+		close(fd);
+	return out;
+}
+
+static void report_findings(const char *path, const struct source *source)
+{
+	struct report_settings settings = {.format = REPORT_TEXT,
+					   .colour = report_wants_colour(STDERR_FILENO),
+					   .version = WEIPSEC_VERSION};
+	struct report_file file = {
+	    .path = path, .findings = source->findings, .model = source->model};
+	FILE *out = open_report();
+	struct report report;
+
+	if (!out)
+		return;
+	report_begin(&report, &settings, out);
+	report_file(&report, &file);
+	report_end(&report);
+	fclose(out);
+}
+
+/* ---- output ---- */
+
+static int open_artefact(struct compiling *compiling, struct artefact *artefact)
+{
+	return files_output_open(&artefact->file, artefact->path,
+				 !artefact->is_map && compiling->output.has_secrets);
+}
+
+static int write_artefact(struct compiling *compiling, struct artefact *artefact)
+{
+	FILE *stream = artefact->file.stream;
+	int written = 1;
+
+	errno = 0;
+	if (artefact->is_map)
+		written = map_write(stream, &compiling->output, compiling->text);
+	else
+		fwrite(compiling->output.bytes, 1, compiling->output.size, stream);
+	return written ? files_output_finish(&artefact->file) : ENOMEM;
+}
+
+/* Does STEP to each artefact that is written to directly, or aside; *WHERE is what failed. */
+static int each_artefact(struct compiling *compiling, bool direct,
+			 int (*step)(struct compiling *, struct artefact *), const char **where)
+{
+	int error = 0;
+
+	for (int i = 0; i < 2 && !error; i++) {
+		struct artefact *artefact = &compiling->artefacts[i];
+
+		if (!artefact->path || files_is_direct(artefact->path) != direct)
+			continue;
+		*where = artefact->path;
+		error = step(compiling, artefact);
+	}
+	return error;
+}
+
+/*
+ * What is written to directly, such as a pipe, can block when it is opened, and cannot be taken
+ * back when it is written: so it is opened first and written last.
+ */
+static int write_artefacts(struct compiling *compiling, const char **where)
+{
+	static const struct {
+		bool direct;
+		int (*step)(struct compiling *, struct artefact *);
+	} steps[] = {{true, open_artefact},
+		     {false, open_artefact},
+		     {false, write_artefact},
+		     {true, write_artefact}};
+	int error = 0;
+
+	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && !error; i++)
+		error = each_artefact(compiling, steps[i].direct, steps[i].step, where);
+	return error;
+}
+
+/* Both appear, or none. */
+static int commit_artefacts(struct compiling *compiling, const char **where)
+{
+	struct artefact *output = &compiling->artefacts[0], *map = &compiling->artefacts[1];
+	int error;
+
+	*where = output->path;
+	output->file.revocable = map->path != NULL;
+	error = files_output_commit(&output->file);
+	if (error || !map->path)
+		return error;
+	*where = map->path;
+	error = files_output_commit(&map->file);
+	if (error)
+		files_output_revoke(&output->file);
+	return error;
+}
+
+static int publish(struct compiling *compiling)
+{
+	const char *where = NULL;
+	int error = write_artefacts(compiling, &where);
+
+	if (!error)
+		error = commit_artefacts(compiling, &where);
+	files_output_close(&compiling->artefacts[0].file);
+	files_output_close(&compiling->artefacts[1].file);
+	if (where && strcmp(where, "-") == 0)
+		where = "standard output";
+	return cli_written(STATUS_OK, where, error);
+}
+
+static int emit(struct compiling *compiling, const struct source *source)
+{
+	int status;
+
+	compiling->text = source->findings->text;
+	output_init(&compiling->output);
+	compiling->backend->emit(source->model, &compiling->output);
+	status = compiling->output.failed ? cli_written(STATUS_OK, compiling->input, ENOMEM)
+					  : publish(compiling);
+	output_free(&compiling->output);
+	return status;
+}
+
+static int compile(struct compiling *compiling)
+{
+	struct source source;
+	int status;
+
+	source_open(&source, compiling->input, -1, false);
+	if (source.error) {
+		status = cli_written(STATUS_OK, compiling->input, source.error);
+	} else {
+		if (source.model && !source.findings->severities[SEVERITY_ERROR])
+			add_refusals(compiling->backend, &source);
+		report_findings(compiling->input, &source);
+		status = source.findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
+								     : emit(compiling, &source);
+	}
+	source_close(&source);
+	return status;
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct compiling compiling = {.command = command,
+				      .artefacts = {{.path = "-"}, {.is_map = true}}};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	int option, status;
+
+	while ((option = cli_next(&cli)) >= 0) {
+		if (!set_option(&compiling, option, cli.value))
+			return STATUS_MISUSE;
+	}
+	if (option == CLI_HELP)
+		return cli_flush(STATUS_OK);
+	if (option == CLI_WRONG)
+		return STATUS_MISUSE;
+	if (!compiling.backend)
+		return cli_misuse(command, "say what to compile to, with --to");
+	if (cli.operand == argc)
+		return cli_misuse(command, "no file to compile");
+	if (cli.operand + 1 < argc)
+		return cli_misuse(command, "one file at a time: '%s' is too much",
+				  argv[cli.operand + 1]);
+	compiling.input = argv[cli.operand];
+	status = check_paths(&compiling);
+	return status ? status : compile(&compiling);
+}
+
+const struct cli_command cli_compile = {
+    .name = "compile",
+    .operands = "--to swanctl FILE",
+    .line = "Compiles the IPsec part of a WeOS configuration",
+    .more =
+	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
+	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
+	"the output readable by its owner only when it holds secrets.\n"
+	"\n"
+	"Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
+	"64 wrong usage.\n",
+    .options = options,
+    .run = run,
+};

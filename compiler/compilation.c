@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/compilation.h"
+
+#include "compiler/check.h"
+#include "compiler/lower.h"
+#include "grammar/grammar.h"
+
+#include <stdlib.h>
+
+static struct model *compile(struct compilation *compilation, int dialect)
+{
+	struct ast *ast =
+	    grammar_read(compilation->text, &compilation->findings, lower_is_setting);
+	struct model *model;
+
+	if (!ast)
+		return NULL;
+	if (dialect >= 0)
+		ast->weos4 = dialect == DIALECT_WEOS4;
+	model = lower(ast, &compilation->findings, compilation->secrets);
+	if (model)
+		check_run(model, &compilation->findings);
+	return arena_failed(compilation->arena) ? NULL : model;
+}
+
+struct compilation *compilation_new(struct text *text, int dialect)
+{
+	struct compilation *compilation = calloc(1, sizeof(*compilation));
+
+	if (!compilation) {
+		text_free(text);
+		return NULL;
+	}
+	compilation->text = text;
+	compilation->arena = arena_new();
+	compilation->secrets = arena_new_secret();
+	if (compilation->arena && compilation->secrets) {
+		findings_init(&compilation->findings, compilation->arena, text);
+		compilation->model = compile(compilation, dialect);
+	}
+	if (compilation->model)
+		return compilation;
+	compilation_free(compilation);
+	return NULL;
+}
+
+void compilation_free(struct compilation *compilation)
+{
+	if (!compilation)
+		return;
+	arena_free(compilation->arena);
+	arena_free(compilation->secrets);
+	text_free(compilation->text);
+	free(compilation);
+}

@@ -1,0 +1,285 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/dn.h"
+
+#include <assert.h>
+#include <limits.h>
+#include <openssl/asn1.h>
+#include <openssl/err.h>
+#include <openssl/objects.h>
+#include <openssl/x509.h>
+#include <stdint.h>
+#include <string.h>
+
+/*
+ * Two spellings of one name must compare equal: `dn 0x30..' and its text, and text in another case.
+ * So a name becomes a key: for each attribute value whether it opens a new RDN, its OID, and the value
+ * with its case folded where charon folds it (PrintableString characters; email addresses).  charon
+ * folds only where both ends chose PrintableString for their encoding; that is no property of what
+ * was typed, so the key goes by the characters alone.
+ */
+
+struct attribute {
+	const char *word;
+	const char *oid; /* the body of its DER */
+};
+
+#define EMAIL_OID "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x01"
+#define EMPLOYEE_NUMBER_OID "\x60\x86\x48\x01\x86\xf8\x42\x03\x01\x03"
+
+/* The words that charon knows, in any case; no OID of theirs holds a NUL. */
+static const struct attribute attributes[] = {
+    {"ND", "\x02\x82\x06\x01\x0a\x07\x14"},
+    {"UID", "\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x01"},
+    {"DC", "\x09\x92\x26\x89\x93\xf2\x2c\x64\x01\x19"},
+    {"CN", "\x55\x04\x03"},
+    {"SN", "\x55\x04\x04"},
+    {"serialNumber", "\x55\x04\x05"},
+    {"C", "\x55\x04\x06"},
+    {"L", "\x55\x04\x07"},
+    {"ST", "\x55\x04\x08"},
+    {"STREET", "\x55\x04\x09"},
+    {"O", "\x55\x04\x0a"},
+    {"OU", "\x55\x04\x0b"},
+    {"T", "\x55\x04\x0c"},
+    {"D", "\x55\x04\x0d"},
+    {"postalAddress", "\x55\x04\x10"},
+    {"postalCode", "\x55\x04\x11"},
+    {"N", "\x55\x04\x29"},
+    {"G", "\x55\x04\x2a"},
+    {"I", "\x55\x04\x2b"},
+    {"ID", "\x55\x04\x2d"},
+    {"dnQualifier", "\x55\x04\x2e"},
+    {"dmdName", "\x55\x04\x36"},
+    {"pseudonym", "\x55\x04\x41"},
+    {"EN", EMPLOYEE_NUMBER_OID},
+    {"employeeNumber", EMPLOYEE_NUMBER_OID},
+    {"E", EMAIL_OID},
+    {"Email", EMAIL_OID},
+    {"emailAddress", EMAIL_OID},
+    {"UN", "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x02"},
+    {"unstructuredName", "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x02"},
+    {"UA", "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x08"},
+    {"unstructuredAddress", "\x2a\x86\x48\x86\xf7\x0d\x01\x09\x08"},
+    {"TCGID", "\x2b\x06\x01\x04\x01\x89\x31\x01\x01\x02\x02\x4b"},
+};
+
+/* More than the key of one attribute value takes beside its OID and its value. */
+#define KEY_OVERHEAD 16
+#define KEY_OID_MAX 16 /* of those in the table */
+
+struct key_writer {
+	char *at;
+	size_t size;
+	size_t room;
+};
+
+static bool key_start(struct key_writer *key, struct arena *arena, size_t room)
+{
+	*key = (struct key_writer){.at = arena_alloc(arena, room), .room = room};
+	return key->at != NULL;
+}
+
+static void key_put(struct key_writer *key, const char *bytes, size_t size)
+{
+	assert(size <= key->room - key->size);
+	if (size)
+		memcpy(key->at + key->size, bytes, size);
+	key->size += size;
+}
+
+/* The length goes in front, so that no two different names run together to one key. */
+static void key_put_sized(struct key_writer *key, struct slice bytes)
+{
+	const char length[4] = {
+	    (char)(bytes.length >> 24 & 0xff),
+	    (char)(bytes.length >> 16 & 0xff),
+	    (char)(bytes.length >> 8 & 0xff),
+	    (char)(bytes.length & 0xff),
+	};
+
+	key_put(key, length, sizeof(length));
+	key_put(key, bytes.at, bytes.length);
+}
+
+static bool is_printable_string(struct slice value)
+{
+	for (size_t i = 0; i < value.length; i++) {
+		char c = value.at[i];
+
+		if (!(c >= 'a' && c <= 'z') && !(c >= 'A' && c <= 'Z') && !(c >= '0' && c <= '9') &&
+		    (c == '\0' || !strchr(" '()+,-./:=?", c)))
+			return false;
+	}
+	return true;
+}
+
+static void fold(char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if (bytes[i] >= 'A' && bytes[i] <= 'Z')
+			bytes[i] = (char)(bytes[i] - 'A' + 'a');
+	}
+}
+
+static void dn_add(struct dn *dn, struct key_writer *key, bool opens, struct slice oid,
+		   struct slice value)
+{
+	key_put(key, opens ? "," : "+", 1);
+	key_put_sized(key, oid);
+	key_put_sized(key, value);
+	if (is_printable_string(value) || slice_is(oid, EMAIL_OID))
+		fold(key->at + key->size - value.length, value.length);
+	if (slice_is(value, "*"))
+		dn->wildcard = true;
+	dn->count++;
+}
+
+static const char *attribute_oid(struct slice word)
+{
+	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {
+		if (slice_is_nocase(word, attributes[i].word))
+			return attributes[i].oid;
+	}
+	return NULL;
+}
+
+/* What is left of a name as text. */
+struct cursor {
+	const char *at;
+	const char *end;
+	char separator;
+};
+
+static void skip(struct cursor *cursor, const char *set)
+{
+	while (cursor->at < cursor->end && *cursor->at && strchr(set, *cursor->at))
+		cursor->at++;
+}
+
+/* The word ends at a blank or `=', and of those any number may stand before the value. */
+static struct slice take_word(struct cursor *cursor)
+{
+	const char *from = cursor->at;
+
+	while (cursor->at < cursor->end && *cursor->at != ' ' && *cursor->at != '=')
+		cursor->at++;
+	return (struct slice){from, (size_t)(cursor->at - from)};
+}
+
+/* There is no way to quote a separator. */
+static struct slice take_value(struct cursor *cursor)
+{
+	const char *from, *to;
+
+	skip(cursor, " =");
+	from = cursor->at;
+	while (cursor->at < cursor->end && *cursor->at != cursor->separator)
+		cursor->at++;
+	to = cursor->at;
+	if (cursor->at < cursor->end)
+		cursor->at++;
+	while (to > from && to[-1] == ' ')
+		to--;
+	return (struct slice){from, (size_t)(to - from)};
+}
+
+static struct cursor cursor_on(struct slice text)
+{
+	struct cursor cursor = {text.at, text.at + text.length, ','};
+
+	skip(&cursor, " ");
+	if (cursor.at < cursor.end && *cursor.at == '/') {
+		cursor.separator = '/';
+		cursor.at++;
+	}
+	return cursor;
+}
+
+static size_t text_key_room(struct cursor cursor)
+{
+	size_t length = (size_t)(cursor.end - cursor.at);
+	size_t count = 1;
+
+	for (size_t i = 0; i < length && count < DN_TEXT_MAX; i++)
+		count += cursor.at[i] == cursor.separator;
+	return count * (KEY_OVERHEAD + KEY_OID_MAX) + length;
+}
+
+bool dn_from_text(struct arena *arena, struct slice text, struct dn *dn)
+{
+	struct cursor cursor = cursor_on(text);
+	struct key_writer key;
+
+	*dn = (struct dn){.count = 0};
+	if (!key_start(&key, arena, text_key_room(cursor)))
+		return false;
+	for (skip(&cursor, " "); cursor.at < cursor.end; skip(&cursor, " ")) {
+		const char *oid = attribute_oid(take_word(&cursor));
+
+		if (!oid || cursor.at == cursor.end || dn->count == DN_TEXT_MAX)
+			return false;
+		dn_add(dn, &key, true, (struct slice){oid, strlen(oid)}, take_value(&cursor));
+	}
+	dn->key = (struct slice){key.at, key.size};
+	return dn->count > 0;
+}
+
+static struct slice string_slice(const ASN1_STRING *string)
+{
+	return (struct slice){(const char *)ASN1_STRING_get0_data(string),
+			      (size_t)ASN1_STRING_length(string)};
+}
+
+static struct slice object_slice(const ASN1_OBJECT *object)
+{
+	return (struct slice){(const char *)OBJ_get0_data(object), OBJ_length(object)};
+}
+
+static size_t name_key_room(const X509_NAME *name)
+{
+	size_t room = 1;
+
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+
+		room += KEY_OVERHEAD + object_slice(X509_NAME_ENTRY_get_object(entry)).length +
+			string_slice(X509_NAME_ENTRY_get_data(entry)).length;
+	}
+	return room;
+}
+
+static void name_read(const X509_NAME *name, struct key_writer *key, struct dn *dn)
+{
+	int set = -1;
+
+	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
+		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
+		bool opens = X509_NAME_ENTRY_set(entry) != set;
+
+		set = X509_NAME_ENTRY_set(entry);
+		dn_add(dn, key, opens, object_slice(X509_NAME_ENTRY_get_object(entry)),
+		       string_slice(X509_NAME_ENTRY_get_data(entry)));
+	}
+	dn->key = (struct slice){key->at, key->size};
+}
+
+bool dn_from_der(struct arena *arena, struct slice der, struct dn *dn)
+{
+	const unsigned char *at = (const unsigned char *)der.at;
+	struct key_writer key;
+	X509_NAME *name;
+	bool good = false;
+
+	*dn = (struct dn){.count = 0};
+	if (der.length == 0 || der.length > LONG_MAX)
+		return false;
+	name = d2i_X509_NAME(NULL, &at, (long)der.length);
+	if (name && at == (const unsigned char *)der.at + der.length &&
+	    key_start(&key, arena, name_key_room(name))) {
+		name_read(name, &key, dn);
+		good = true;
+	}
+	X509_NAME_free(name);
+	ERR_clear_error();
+	return good;
+}

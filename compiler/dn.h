@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_DN_H
+#define WEIPSEC_DN_H
+
+#include "compiler/arena.h"
+#include "compiler/text.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What counts of a distinguished name. */
+struct dn {
+	size_t count;	  /* of its attribute values */
+	bool wildcard;	  /* one of them is exactly `*' */
+	struct slice key; /* equal names, and only those, have equal keys, however they were written */
+};
+
+/* charon takes no more of them from text. */
+#define DN_TEXT_MAX 20
+
+/*
+ * Reads `C=SE, O=Example, CN=alice' or `/C=SE/O=Example/CN=alice' as charon does (strongswan.md,
+ * section 4), its key from ARENA.  False if charon would not take TEXT for a name.
+ */
+bool dn_from_text(struct arena *arena, struct slice text, struct dn *dn);
+
+/* The same from the DER of an X.501 Name.  False if it is none, or if anything follows it. */
+bool dn_from_der(struct arena *arena, struct slice der, struct dn *dn);
+
+#endif

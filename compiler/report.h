@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_REPORT_H
+#define WEIPSEC_REPORT_H
+
+#include "compiler/finding.h"
+#include "compiler/model.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+/*
+ * A report: the findings of some files in one of the formats, written as they come.  The findings
+ * themselves are never changed: what the command line makes of a rule is applied on the way out.
+ */
+
+enum report_format { REPORT_TEXT, REPORT_GCC, REPORT_JSON };
+
+/* What the command line makes of a rule. */
+enum report_override { REPORT_AS_IS, REPORT_SILENT, REPORT_AS_WARNING, REPORT_AS_ERROR };
+
+struct report_settings {
+	enum report_format format;
+	bool colour;
+	const char *version;
+	enum report_override overrides[RULE_COUNT];
+};
+
+/* One file of a report. */
+struct report_file {
+	const char *path;
+	const char *error;	   /* why it could not be read, or NULL */
+	const char *skipped;	   /* why it was not looked at, or NULL */
+	struct findings *findings; /* NULL with either of them */
+	const struct model *model; /* NULL too if there is none */
+};
+
+struct report;
+
+/* What a format does; `finding' and `rest' come between one `file' and the next, in order. */
+struct report_writer {
+	void (*begin)(struct report *report);
+	void (*file)(struct report *report, const struct report_file *file);
+	void (*finding)(struct report *report, const struct report_file *file,
+			const struct finding *finding, enum severity severity);
+	/* COUNT more findings of RULE were only counted. */
+	void (*rest)(struct report *report, const struct report_file *file, enum rule rule,
+		     size_t count);
+	void (*end)(struct report *report);
+};
+
+extern const struct report_writer report_writer_text;
+extern const struct report_writer report_writer_gcc;
+extern const struct report_writer report_writer_json;
+
+/* The state of a report: for the formats to read. */
+struct report {
+	const struct report_settings *settings;
+	const struct report_writer *writer;
+	FILE *out;
+	FILE *spool; /* JSON: the diagnostics, which stand behind the list of files */
+	size_t files;
+	size_t diagnostics;
+	size_t severities[SEVERITY_ERROR + 1]; /* as reported, those only counted included */
+	size_t truncated;
+	size_t suppressed;
+	int error; /* errno of the first write that failed, 0: none; nothing is written after it */
+};
+
+/* 1 if OVERRIDE does nothing to the errors of RULE, since they cannot be silenced or lowered. */
+bool report_override_is_refused(enum rule rule, enum report_override override);
+
+/* Whether a terminal at FD, if it is one, is to be given colours (NO_COLOR, TERM). */
+bool report_wants_colour(int fd);
+
+/* Begins a report; SETTINGS and OUT must outlive it. */
+void report_begin(struct report *report, const struct report_settings *settings, FILE *out);
+void report_file(struct report *report, const struct report_file *file);
+/* Ends it and flushes OUT.  Returns report->error. */
+int report_end(struct report *report);
+
+/* 1 if anything at or above SEVERITY was reported. */
+bool report_reaches(const struct report *report, enum severity severity);
+
+#endif

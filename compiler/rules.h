@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_RULES_H
+#define WEIPSEC_RULES_H
+
+#include "compiler/model.h"
+
+/* What the rules on meaning share: the places of a setting. */
+
+/* The setting's word and all behind it: `version 1'. */
+static inline struct span setting_span(const struct tunnel *tunnel, enum option option)
+{
+	const struct origin *from = &tunnel->from[option];
+
+	return (struct span){from->name.from, from->value.to};
+}
+
+static inline struct span setting_value(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel->from[option].value;
+}
+
+/* An address for a message: printf(IP_FORMAT, IP_BYTES(ip)). */
+#define IP_FORMAT "%u.%u.%u.%u"
+#define IP_BYTES(ip) (ip) >> 24, (ip) >> 16 & 0xff, (ip) >> 8 & 0xff, (ip) & 0xff
+
+#endif
