@@ -1,0 +1,2 @@
+# SPDX-License-Identifier: ISC
+lib-objects += $(patsubst %.c,$(build)/%.o,$(wildcard backends/*.c))

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: ISC */
+#include "backends/swanctl.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * The secrets, and whose they are.  charon takes any secret that one of the two identities owns, and
+ * when it verifies an IKEv2 peer it tries all of those: a secret that names the gateway's own
+ * identity authenticates every peer of the gateway as whoever it claims to be (strongswan.md,
+ * 2.5).  So a secret belongs to the peer's identity alone wherever that is enough to find it:
+ *
+ *   remote-id                              owners
+ *   one identity, of this tunnel only      remote-id
+ *   one identity, of several tunnels       remote-id and local-id: nothing else tells them apart
+ *   a wildcard, responder                  the wildcard
+ *   a wildcard, initiator                  local-id, since it sends no identity for the peer
+ *   any                                    local-id; none if it is the only secret of a responder:
+ *                                          then it also serves peers that ask for no identity
+ */
+
+struct keyed {
+	struct slice key; /* of the remote-id */
+	const struct tunnel *tunnel;
+};
+
+static bool has_secret(const struct tunnel *tunnel)
+{
+	return tunnel->enabled && tunnel->method == METHOD_PSK;
+}
+
+/* charon calls it a wildcard wherever the `*' stands, and does not send it to the peer. */
+static bool is_wildcard(const struct identity *identity)
+{
+	if (identity->type == IDENTITY_NAME || identity->type == IDENTITY_EMAIL)
+		return memchr(identity->value.at, '*', identity->value.length) != NULL;
+	return identity->wildcard;
+}
+
+static int compare_slices(struct slice a, struct slice b)
+{
+	size_t least = a.length < b.length ? a.length : b.length;
+	int order = least ? memcmp(a.at, b.at, least) : 0;
+
+	if (order)
+		return order;
+	return a.length < b.length ? -1 : a.length > b.length;
+}
+
+static int compare_keyed(const void *a, const void *b)
+{
+	return compare_slices(((const struct keyed *)a)->key, ((const struct keyed *)b)->key);
+}
+
+/* The tunnels with a secret by their remote-id; *COUNT of them.  NULL without memory. */
+static struct keyed *sort_by_remote(const struct model *model, size_t *count)
+{
+	struct keyed *list = calloc(model->count + 1, sizeof(*list));
+
+	*count = 0;
+	if (!list)
+		return NULL;
+	for (size_t i = 0; i < model->count; i++) {
+		const struct tunnel *tunnel = model->tunnels[i];
+
+		if (has_secret(tunnel))
+			list[(*count)++] = (struct keyed){tunnel->remote_id.key, tunnel};
+	}
+	qsort(list, *count, sizeof(*list), compare_keyed);
+	return list;
+}
+
+static bool is_shared(const struct keyed *list, size_t count, const struct tunnel *tunnel)
+{
+	const struct keyed wanted = {tunnel->remote_id.key, tunnel};
+	const struct keyed *found = bsearch(&wanted, list, count, sizeof(*list), compare_keyed);
+
+	assert(found);
+	return (found > list && compare_keyed(found - 1, found) == 0) ||
+	       (found + 1 < list + count && compare_keyed(found, found + 1) == 0);
+}
+
+static void write_owner(struct output *output, int depth, const struct tunnel *tunnel,
+			enum option option)
+{
+	bool local = option == OPTION_LOCAL_ID;
+	const struct identity *identity = local ? &tunnel->local_id : &tunnel->remote_id;
+
+	if (identity->type == IDENTITY_NONE)
+		return;
+	swanctl_key(output, depth, tunnel, (int)option, local ? "id-local" : "id-remote");
+	swanctl_id_write(output, identity, SWANCTL_OWNER_MAX);
+	output_bytes(output, "\n", 1);
+}
+
+static void write_owners(struct output *output, int depth, const struct tunnel *tunnel,
+			 const struct keyed *list, size_t count)
+{
+	const struct identity *remote = &tunnel->remote_id;
+
+	if (remote->type == IDENTITY_ANY) {
+		if (count > 1 || tunnel->initiator)
+			write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
+		return;
+	}
+	if (is_wildcard(remote) && tunnel->initiator) {
+		write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
+		return;
+	}
+	write_owner(output, depth, tunnel, OPTION_REMOTE_ID);
+	if (is_shared(list, count, tunnel))
+		write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
+}
+
+static void write_secret(struct output *output, int depth, const struct tunnel *tunnel,
+			 const struct keyed *list, size_t count)
+{
+	char name[32];
+
+	snprintf(name, sizeof(name), "ike-ipsec%d", (int)tunnel->id);
+	output_origin(output, tunnel, -1);
+	swanctl_open(output, &depth, name);
+	write_owners(output, depth, tunnel, list, count);
+	swanctl_key(output, depth, tunnel, OPTION_SECRET, "secret");
+	output_bytes(output, "0x", 2);
+	swanctl_hex_write(output, tunnel->secret.bytes);
+	output_bytes(output, "\n", 1);
+	swanctl_close(output, &depth);
+	output->has_secrets = 1;
+}
+
+void swanctl_secrets_write(struct output *output, const struct model *model)
+{
+	int depth = 0;
+	size_t count;
+	struct keyed *list = sort_by_remote(model, &count);
+
+	if (!list) {
+		output->failed = 1;
+		return;
+	}
+	swanctl_open(output, &depth, "secrets");
+	for (size_t i = 0; i < model->count; i++) {
+		if (has_secret(model->tunnels[i]) && model->tunnels[i]->secret.set)
+			write_secret(output, depth, model->tunnels[i], list, count);
+	}
+	swanctl_close(output, &depth);
+	free(list);
+}
