@@ -381,6 +381,15 @@ static bool supports_identity(const struct tunnel *tunnel, enum option option,
 	return true;
 }
 
+/* An IKEv2 gateway whose own identity has a `*' in it authenticates as its address instead. */
+static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *refusal)
+{
+	if (tunnel->version == 1 || !swanctl_id_has_star(&tunnel->local_id))
+		return true;
+	return refuse(tunnel, OPTION_LOCAL_ID, refusal,
+		      "charon does not send a local-id with a '*' in it, but its address");
+}
+
 bool swanctl_supports(const struct tunnel *tunnel, struct backend_refusal *refusal)
 {
 	const char *ike = swanctl_ike_flaw(&tunnel->ike);
@@ -390,6 +399,7 @@ bool swanctl_supports(const struct tunnel *tunnel, struct backend_refusal *refus
 		return refuse(tunnel, OPTION_IKE, refusal, "this ike suite %s", ike);
 	if (esp)
 		return refuse(tunnel, OPTION_ESP, refusal, "this esp suite %s", esp);
-	return supports_identity(tunnel, OPTION_LOCAL_ID, &tunnel->local_id, refusal) &&
+	return supports_star(tunnel, refusal) &&
+	       supports_identity(tunnel, OPTION_LOCAL_ID, &tunnel->local_id, refusal) &&
 	       supports_identity(tunnel, OPTION_REMOTE_ID, &tunnel->remote_id, refusal);
 }

@@ -118,6 +118,19 @@ bool swanctl_id_fits(const struct identity *identity, size_t most)
 	return form_find(identity, most) != NULL;
 }
 
+bool swanctl_id_has_star(const struct identity *identity)
+{
+	switch (identity->type) {
+	case IDENTITY_NAME:
+	case IDENTITY_EMAIL:
+		return memchr(identity->value.at, '*', identity->value.length) != NULL;
+	case IDENTITY_DN:
+		return identity->wildcard;
+	default:
+		return false;
+	}
+}
+
 static void write_quoted(struct output *output, const char *prefix, struct slice value)
 {
 	size_t from = 0;

@@ -31,14 +31,6 @@ static bool has_secret(const struct tunnel *tunnel)
 	return tunnel->enabled && tunnel->method == METHOD_PSK;
 }
 
-/* charon calls it a wildcard wherever the `*' stands, and does not send it to the peer. */
-static bool is_wildcard(const struct identity *identity)
-{
-	if (identity->type == IDENTITY_NAME || identity->type == IDENTITY_EMAIL)
-		return memchr(identity->value.at, '*', identity->value.length) != NULL;
-	return identity->wildcard;
-}
-
 static int compare_slices(struct slice a, struct slice b)
 {
 	size_t least = a.length < b.length ? a.length : b.length;
@@ -105,7 +97,7 @@ static void write_owners(struct output *output, int depth, const struct tunnel *
 			write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
 		return;
 	}
-	if (is_wildcard(remote) && tunnel->initiator) {
+	if (tunnel->initiator && (remote->wildcard || swanctl_id_has_star(remote))) {
 		write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
 		return;
 	}

@@ -527,17 +527,16 @@ static void resolve(struct tunnel *tunnel, struct arena *arena)
 /* The note of WI122, unless another finding says already why there is nothing here. */
 static void report_nothing(const struct lowering *lowering)
 {
-	const size_t *count = lowering->findings->count;
 	struct finding *finding;
 
-	if (count[WI122] || count[WI119] || count[WI117])
+	if (lowering->findings->count[WI122] || lowering->findings->count[WI119])
 		return;
 	finding = finding_add_as(lowering->findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
 				 "there is no 'tunnel' with an 'ipsec' instance in this file");
 	finding_help(lowering->findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
 }
 
-static struct model *finish(struct lowering *lowering, bool weos4)
+static struct model *finish(struct lowering *lowering, const struct ast *ast)
 {
 	struct arena *arena = lowering->findings->arena;
 	struct model *model = arena_alloc(arena, sizeof(*model));
@@ -547,7 +546,7 @@ static struct model *finish(struct lowering *lowering, bool weos4)
 	if (!model || !tunnels)
 		return NULL;
 	model->text = lowering->text;
-	model->dialect = weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
+	model->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
 	model->tunnels = tunnels;
 	for (size_t i = 0; i < lowering->count; i++) {
 		if (!lowering->tunnels[i])
@@ -555,7 +554,7 @@ static struct model *finish(struct lowering *lowering, bool weos4)
 		resolve(lowering->tunnels[i], arena);
 		tunnels[model->count++] = lowering->tunnels[i];
 	}
-	if (model->count == 0)
+	if (model->count == 0 && !ast->refused)
 		report_nothing(lowering);
 	return model;
 }
@@ -573,7 +572,7 @@ struct model *lower(const struct ast *ast, struct findings *findings, struct are
 	if (lowering.by_id) {
 		lower_commands(&lowering, ast->first);
 		if (!lowering.failed)
-			model = finish(&lowering, ast->weos4);
+			model = finish(&lowering, ast);
 	}
 	free(lowering.by_id);
 	free(lowering.tunnels);

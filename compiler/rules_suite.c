@@ -29,16 +29,13 @@ static bool suite_written(const struct tunnel *tunnel, enum option option)
 	return tunnel_given(tunnel, option) || tunnel_bad(tunnel, option);
 }
 
-/*
- * A place whose keyword is there, with a word that may be bad.  Where the reader gave up it left
- * bad places without a keyword: they may be there, and they may not.
- */
+/* A place whose keyword is there, with a word that may be bad. */
 static bool slot_has(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
 {
 	const struct suite *suite = suite_of(tunnel, option);
 
-	return suite_written(tunnel, option) && suite->slot[slot].state != SLOT_ABSENT &&
-	       suite->slot[slot].keyword.to > suite->slot[slot].keyword.from;
+	return suite_written(tunnel, option) &&
+	       (suite->slot[slot].state == SLOT_GIVEN || suite->slot[slot].state == SLOT_BAD);
 }
 
 /* A place that is certainly not there, in a suite that has others. */

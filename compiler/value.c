@@ -3,6 +3,7 @@
 #include "compiler/value.h"
 
 #include "compiler/identity.h"
+#include "compiler/printable.h"
 
 #include <string.h>
 
@@ -253,14 +254,6 @@ static bool read_label(const struct setting *setting)
 	return false;
 }
 
-/* C1 controls, and what turns or hides text: no one can see these in a description. */
-static bool is_unprintable(uint32_t code)
-{
-	return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x200b && code <= 0x200f) ||
-	       (code >= 0x2028 && code <= 0x202e) || (code >= 0x2060 && code <= 0x206f) ||
-	       code == 0xfeff;
-}
-
 /* The rest of the line; its quotes go only if they span it all. */
 static struct slice rest_of_line(const struct setting *setting, size_t index)
 {
@@ -281,10 +274,9 @@ static bool read_text(const struct setting *setting)
 	bool printable = true;
 
 	for (size_t i = 0; i < text.length; length++) {
-		uint32_t code = 0;
-		size_t bytes = utf8_length(text.at + i, text.length - i, &code);
+		size_t bytes = printable_length((struct slice){text.at + i, text.length - i});
 
-		printable = printable && bytes && !is_unprintable(code);
+		printable = printable && bytes;
 		i += bytes ? bytes : 1;
 	}
 	if (printable && length <= info->most) {

@@ -57,6 +57,7 @@ struct ast {
 	struct ast_command **last;
 	bool weos4;	/* the header says so */
 	bool foreign;	/* some line was foreign text */
+	bool refused;	/* the text was not read at all: a finding says why */
 };
 
 #endif

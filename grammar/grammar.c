@@ -86,7 +86,8 @@ struct ast *grammar_read(struct text *text, struct findings *findings,
 	if (!reader.ast)
 		return NULL;
 	reader.ast->last = &reader.ast->first;
-	if (!is_refused(&reader)) {
+	reader.ast->refused = is_refused(&reader);
+	if (!reader.ast->refused) {
 		reader.session = session_detect(text);
 		read_lines(&reader);
 	}

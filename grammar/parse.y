@@ -47,13 +47,9 @@ static void weos_error(struct span *at, void *scanner, struct reader *reader, co
 
 text
 	: %empty
-	| text line
-	;
-
-line
-	: EOL
-	| command EOL			{ reader_command(reader); }
-	| error EOL			{ reader_drop(reader); yyerrok; }
+	| text EOL
+	| text command EOL		{ reader_command(reader); }
+	| text error EOL		{ reader_drop(reader); yyerrok; }
 	;
 
 command
@@ -67,34 +63,42 @@ command
 	| unnamed
 	| setting
 	| NO				{ reader_part_verb(reader, VERB_NO, @1); }
+	| verb
 	| verb words
 	;
 
 tunnel
-	: no TUNNEL			{ reader_part_tunnel(reader, @2); }
+	: TUNNEL			{ reader_part_tunnel(reader, @1); }
+	| no TUNNEL			{ reader_part_tunnel(reader, @2); }
 	;
 
 instance
-	: no IPSEC WORD			{ reader_part_ipsec(reader, @2, &$3); }
+	: IPSEC WORD			{ reader_part_ipsec(reader, @1, &$2); }
+	| no IPSEC WORD			{ reader_part_ipsec(reader, @2, &$3); }
 	;
 
 unnamed
-	: no IPSEC			{ reader_part_ipsec(reader, @2, NULL); }
+	: IPSEC				{ reader_part_ipsec(reader, @1, NULL); }
+	| no IPSEC			{ reader_part_ipsec(reader, @2, NULL); }
 	;
 
 setting
-	: no WORD			{ reader_part_name(reader, $2); }
-	  words
+	: name
+	| name words
 	;
 
-no
-	: %empty
-	| NO				{ reader_part_no(reader, @1); }
+name
+	: WORD				{ reader_part_name(reader, $1); }
+	| no WORD			{ reader_part_name(reader, $2); }
 	;
 
 words
-	: %empty
+	: WORD				{ reader_part_word(reader, $1); }
 	| words WORD			{ reader_part_word(reader, $2); }
+	;
+
+no
+	: NO				{ reader_part_no(reader, @1); }
 	;
 
 verb

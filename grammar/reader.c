@@ -225,7 +225,7 @@ void reader_line_end(struct reader *reader, uint32_t offset)
 	uint32_t length = offset - reader->line_from;
 
 	reader->at_line_start = true;
-	if (length > TEXT_LINE_MAX + 2)
+	if (length > TEXT_LINE_MAX)
 		finding_add(reader->findings, WI117,
 			    (struct span){reader->line_from, reader->line_from + 1},
 			    "a line of %u bytes: %zu are the limit", length, TEXT_LINE_MAX);

@@ -75,7 +75,7 @@ struct reader {
 
 /* Begins the line at OFFSET: how is it to be scanned? */
 enum reader_line reader_line_begin(struct reader *reader, uint32_t offset);
-/* Ends the line at OFFSET, its first byte behind it. */
+/* Ends the line at OFFSET, where its line end stands. */
 void reader_line_end(struct reader *reader, uint32_t offset);
 /* A word as the scanner saw it, checked byte by byte where FLAGS do not say that it is plain. */
 struct ast_word reader_word(struct reader *reader, struct span at, unsigned flags);

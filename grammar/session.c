@@ -118,12 +118,12 @@ bool session_detect(const struct text *text)
 	const char *end = text->bytes + text->size;
 	const char *at = text->bytes;
 
-	while ((at = memmem(at, (size_t)(end - at), "#>", 2))) {
-		const char *line = line_start(text, at);
+	while ((at = memchr(at, '#', (size_t)(end - at)))) {
+		const char *line = at[1] == '>' ? line_start(text, at) : NULL;
 
 		if (line && find_path(line, end + 1).at)
 			return true;
-		at += 2;
+		at++;
 	}
 	return false;
 }

@@ -1,0 +1,33 @@
+#!/bin/sh
+# SPDX-License-Identifier: ISC
+# A whole-device file: `generate.sh TUNNELS' prints one with that many distinct tunnels, in the shape
+# of a stored configuration, foreign contexts before and after them.
+awk -v count="$1" '
+function setting(text) { print "                " text }
+BEGIN {
+	print "# \\\\/ Westermo WeOS v5.23.0, CLI Format v1.40\n"
+	print "system\n        hostname bench\n        end\n"
+	for (i = 1; i <= 20; i++)
+		printf "port %d\n        description uplink%d\n        speed-duplex auto\n        end\n", i, i
+	print "\niface vlan1 inet static\n        address 192.0.2.1/24\n        end\n\ntunnel"
+	for (i = 0; i < count; i++) {
+		hi = int(i / 65536); mid = int(i / 256) % 256; lo = i % 256
+		printf "        ipsec %d\n", i % 65536
+		setting("description \"Branch office " i "\"")
+		if (i % 2) setting("initiator")
+		setting("local-address 192.0.2.1")
+		setting("peer 100." (64 + hi) "." mid "." lo)
+		setting("local-id name hub.example.com")
+		setting("remote-id name branch" i ".example.com")
+		setting("local-subnet 10.0.0.0/16")
+		setting("remote-subnet 10." (64 + hi) "." mid "." lo "/32")
+		setting("ike cipher aes256 auth sha256 dh ecp256")
+		setting("esp cipher aes128gcm16 dh x25519")
+		setting("method psk")
+		setting(sprintf("secret 0x%08x%08x%08x%08x9e3779b97f4a7c15", i * 7919, i, i * 31, i + 99))
+		setting("dpd-delay 20")
+		setting("sa-rekey-time 2h")
+		setting("end")
+	}
+	print "        end\n\nntp\n        server 192.0.2.9\n                end\n        end"
+}'

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any bytes: text to findings, reports and swanctl.conf.  Beside what the sanitizers see, it holds
+ * that the same model gives the same bytes, and that these are lines of plain settings.
+ */
+#include "backends/backend.h"
+#include "compiler/compilation.h"
+#include "compiler/report.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void report(struct compilation *compilation, enum report_format format)
+{
+	struct report_settings settings = {.format = format, .version = "0"};
+	struct report_file file = {
+	    .path = "-", .findings = &compilation->findings, .model = compilation->model};
+	struct report report;
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&bytes, &size);
+
+	assert(out);
+	report_begin(&report, &settings, out);
+	report_file(&report, &file);
+	report_end(&report);
+	fclose(out);
+	/* what a terminal shows can be moved by nothing that a file holds */
+	for (size_t i = 0; i < size; i++)
+		assert((unsigned char)bytes[i] >= 0x20 || bytes[i] == '\n' || bytes[i] == '\t');
+	free(bytes);
+}
+
+static void check_lines(const struct output *output)
+{
+	int depth = 0;
+
+	for (size_t i = 0; i < output->size; i++) {
+		unsigned char byte = (unsigned char)output->bytes[i];
+
+		assert(byte >= 0x20 || byte == '\n' || byte == '\t');
+		/* braces stand at line ends; those inside quoted values do not */
+		if (i + 1 == output->size || output->bytes[i + 1] == '\n')
+			depth += byte == '{' ? 1 : byte == '}' ? -1 : 0;
+		assert(depth >= 0);
+	}
+}
+
+static bool is_supported(const struct backend *backend, const struct model *model)
+{
+	struct backend_refusal refusal;
+
+	for (size_t i = 0; i < model->count; i++) {
+		if (model->tunnels[i]->enabled && !backend->supports(model->tunnels[i], &refusal))
+			return false;
+	}
+	return true;
+}
+
+static void emit(const struct compilation *compilation)
+{
+	const struct backend *backend = backend_find("swanctl");
+	struct output first, second;
+
+	if (compilation->findings.severities[SEVERITY_ERROR] ||
+	    !is_supported(backend, compilation->model))
+		return;
+	output_init(&first);
+	output_init(&second);
+	backend->emit(compilation->model, &first);
+	backend->emit(compilation->model, &second);
+	assert(!first.failed && !second.failed);
+	assert(first.size && first.size == second.size);
+	assert(memcmp(first.bytes, second.bytes, first.size) == 0);
+	check_lines(&first);
+	output_free(&first);
+	output_free(&second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct text *text = text_new("-", (const char *)data, size);
+	struct compilation *compilation = text ? compilation_new(text, -1) : NULL;
+
+	assert(compilation);
+	report(compilation, REPORT_TEXT);
+	report(compilation, REPORT_GCC);
+	report(compilation, REPORT_JSON);
+	emit(compilation);
+	compilation_free(compilation);
+	return 0;
+}

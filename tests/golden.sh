@@ -1,0 +1,21 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# The golden files: `golden.sh bats CASE...' prints one Bats test a case, `golden.sh write CASE...'
+# rewrites what the cases are compared with.
+set -euo pipefail
+
+case $1 in
+bats)
+	echo "load '$PWD/tests/golden.bash'"
+	for case in "${@:2}"; do
+		printf '@test "golden: %s" { golden %s; }\n' "$case" "$case"
+	done
+	;;
+write)
+	# shellcheck source=tests/golden.bash
+	. tests/golden.bash
+	for case in "${@:2}"; do
+		golden_write "$case"
+	done
+	;;
+esac

@@ -1,0 +1,78 @@
+# SPDX-License-Identifier: ISC
+unit-programs := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/test_*.c))
+fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
+cases := $(sort $(wildcard testdata/accept/*.cfg testdata/accept/*.weos testdata/reject/*.cfg))
+scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
+
+.PHONY: lint-clang lint-tidy lint-cppcheck lint-shell
+.SECONDARY:
+
+$(build)/tests/%: $(build)/tests/unit/%.o $(lib)
+	$(say) LINK $@
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
+
+# One Bats test a file: Bats has no tests made at run time.
+$(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk
+	$(run)mkdir -p $(@D)
+	$(run)tests/golden.sh bats $(cases) > $@
+
+check-built: all $(unit-programs) $(build)/tests/golden.bats
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
+
+golden: all
+	@tests/golden.sh write $(cases)
+
+# --- lint
+
+own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c tests/unit/*.c tests/fuzz/*.c)
+
+lint: lint-clang lint-tidy lint-cppcheck lint-shell
+
+# clang as a second compiler, in a build of its own
+lint-clang:
+	@$(MAKE) --no-print-directory -j2 CC=clang build=build/clang all
+
+tidy-stamps := $(own-sources:%.c=build/tidy/%.ok)
+
+lint-tidy:
+	@$(MAKE) --no-print-directory -j2 $(tidy-stamps)
+
+build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h
+	$(say) TIDY $<
+	$(run)mkdir -p $(@D)
+	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) -std=c11 2> $@.log \
+		|| { cat $@.log; exit 1; }
+	$(run)touch $@
+
+lint-cppcheck: $(build)/gen/parse.h
+	$(say) CPPCHK .
+	$(run)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --max-configs=1 -j2 \
+		--enable=warning,portability,performance --suppress=missingIncludeSystem \
+		--suppress=unusedStructMember $(cppflags) grammar compiler backends
+
+lint-shell:
+	$(say) SHELL .
+	$(run)shellcheck -x $(scripts)
+
+# --- fuzz: clang's libFuzzer over the library, instrumented, in a build of its own
+
+fuzz-cflags := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+
+build/fuzz/%: tests/fuzz/%.c
+	@$(MAKE) --no-print-directory -f Makefile build=build/fuzzlib CC=clang \
+		CFLAGS='$(fuzz-cflags)' sanitize= build/fuzzlib/libweipsec.a
+	$(say) FUZZ $@
+	$(run)mkdir -p $(@D)
+	$(run)clang $(cppflags) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
+		-fno-sanitize-recover=all -o $@ $< build/fuzzlib/libweipsec.a $(ldlibs)
+
+.PHONY: build-fuzz
+build-fuzz:
+	@rm -f $(fuzz-targets)
+	@$(MAKE) --no-print-directory $(fuzz-targets)
+
+fuzz: build-fuzz
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(fuzz-targets)
+
+bench: all
+	@tests/bench/bench.sh $(build)/weipsec

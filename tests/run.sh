@@ -1,0 +1,41 @@
+#!/bin/bash
+# SPDX-License-Identifier: ISC
+# Runs every test with Bats and ends with 'N passed, N failed, N skipped'.  The argument is the folder
+# of the build that is tested; SAN, VALGRIND and FUZZ_SECONDS come from make.
+set -euo pipefail
+
+build=$1
+root=$PWD
+export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build FUZZ_SECONDS
+export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
+
+if [ "${VALGRIND:-}" = 1 ]; then
+	wrapper=$root/$build/weipsec-valgrind
+	cat > "$wrapper" <<-EOF
+		#!/bin/sh
+		exec valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=all \\
+			"$WEIPSEC" "\$@"
+	EOF
+	chmod +x "$wrapper"
+	WEIPSEC=$wrapper
+fi
+
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+status=0
+bats --tap "$build/tests/golden.bats" tests/bats tests/lab < /dev/null | tee "$log" || status=$?
+
+awk '
+	/^ok .* # skip/ { skipped++; next }
+	/^ok /          { passed++ }
+	/^not ok /      { failed++ }
+	/^1\.\./        { planned = substr($0, 4) }
+	END {
+		missing = planned - passed - failed - skipped
+		if (missing > 0)
+			failed += missing
+		printf "%d passed, %d failed, %d skipped\n", passed, failed, skipped
+		exit failed > 0 || passed == 0
+	}
+' "$log" || status=1
+exit $status
