@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 unit-programs := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/test_*.c))
 fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-cases := $(sort $(wildcard testdata/accept/*.cfg testdata/accept/*.weos testdata/reject/*.cfg))
+cases := $(sort $(wildcard testdata/accept/*.cfg testdata/accept/*.weos \
+	testdata/reject/*.cfg testdata/reject/*.weos))
 scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
 
 .PHONY: lint-clang lint-tidy lint-cppcheck lint-shell

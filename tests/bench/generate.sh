@@ -1,13 +1,13 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# A whole-device file: `generate.sh TUNNELS' prints one with that many distinct tunnels, in the shape
-# of a stored configuration, foreign contexts before and after them.
-awk -v count="$1" '
+# A whole-device file: `generate.sh TUNNELS [PORTS]' prints one with that many distinct tunnels, in the
+# shape of a stored configuration, foreign contexts before and after them.
+awk -v count="$1" -v ports="${2:-20}" '
 function setting(text) { print "                " text }
 BEGIN {
 	print "# \\\\/ Westermo WeOS v5.23.0, CLI Format v1.40\n"
 	print "system\n        hostname bench\n        end\n"
-	for (i = 1; i <= 20; i++)
+	for (i = 1; i <= ports; i++)
 		printf "port %d\n        description uplink%d\n        speed-duplex auto\n        end\n", i, i
 	print "\niface vlan1 inet static\n        address 192.0.2.1/24\n        end\n\ntunnel"
 	for (i = 0; i < count; i++) {

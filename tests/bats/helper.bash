@@ -1,0 +1,57 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# What the Bats files share.  Each test runs in a folder of its own, which is gone after it.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+WEIPSEC=${WEIPSEC:-$root/build/weipsec}
+
+enter_folder() {
+	mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here" || return 1
+}
+
+# Configuration in which there is nothing to find: one tunnel, with ID $1 (1).
+sound() {
+	local id=${1:-1}
+	cat <<-EOT
+		tunnel
+		    ipsec $id
+		        peer 192.0.2.$((id + 1))
+		        local-address 198.51.100.1
+		        local-id name alice$id
+		        remote-id name bob$id
+		        secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznmk=
+		        local-subnet 10.1.$id.0/24
+		        remote-subnet 10.2.$id.0/24
+		        ike cipher aes256 auth sha256 dh x25519
+		        esp cipher aes128gcm16 dh x25519
+		    end
+		end
+	EOT
+}
+
+# The same with an error (WI304, on line 10), a warning (WI309) or a note (WI311).
+with_error() {
+	sound "$@" | sed 's/aes256 auth/aes128gcm16 auth/'
+}
+
+with_warning() {
+	sound "$@" | sed 's/aes256 auth sha256/aes128 auth sha1/'
+}
+
+with_note() {
+	sound "$@" | sed 's/aes128gcm16/aes128gcm12/'
+}
+
+# Fails unless standard output and error hold none of the words.
+refute_output() {
+	local word
+	for word in "$@"; do
+		# shellcheck disable=SC2154 # Bats sets it
+		if [[ $output == *"$word"* || ${stderr:-} == *"$word"* ]]; then
+			echo "found '$word' in:"
+			echo "$output"
+			echo "${stderr:-}"
+			return 1
+		fi
+	done
+}
