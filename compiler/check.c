@@ -41,9 +41,13 @@ static void check_tunnel(struct check *check, const struct tunnel *tunnel)
 	uint32_t bad = unreadable_settings(tunnel);
 
 	for (size_t i = 0; i < ARRAY_SIZE(tunnel_rules); i++) {
+		const struct rule_info *info = &rule_table[tunnel_rules[i].rule];
+
+		/* where the number is unreadable nothing is said of what is missing */
+		if ((info->needs & bad) || (info->dormant && tunnel->id < 0))
+			continue;
 		check->rule = tunnel_rules[i].rule;
-		if (!(rule_table[check->rule].needs & bad))
-			tunnel_rules[i].run(check, tunnel);
+		tunnel_rules[i].run(check, tunnel);
 	}
 }
 

@@ -12,10 +12,10 @@
 
 /*
  * Two spellings of one name must compare equal: `dn 0x30..' and its text, and text in another case.
- * So a name becomes a key: for each attribute value whether it opens a new RDN, its OID, and the value
- * with its case folded where charon folds it (PrintableString characters; email addresses).  charon
- * folds only where both ends chose PrintableString for their encoding; that is no property of what
- * was typed, so the key goes by the characters alone.
+ * So a name becomes a key: for each attribute value whether it opens a new RDN, its OID, and the
+ * value with its case folded where charon folds it (PrintableString characters; email addresses).
+ * charon folds only where both ends chose PrintableString for their encoding; that is no property
+ * of what was typed, so the key goes by the characters alone.
  */
 
 struct attribute {

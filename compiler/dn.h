@@ -12,7 +12,7 @@
 struct dn {
 	size_t count;	  /* of its attribute values */
 	bool wildcard;	  /* one of them is exactly `*' */
-	struct slice key; /* equal names, and only those, have equal keys, however they were written */
+	struct slice key; /* equal for equal names only, however they were written */
 };
 
 /* charon takes no more of them from text. */

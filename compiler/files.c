@@ -139,7 +139,7 @@ static int entry_type(DIR *dir, const struct dirent *found)
 		return found->d_type;
 	if (fstatat(dirfd(dir), found->d_name, &status, AT_SYMLINK_NOFOLLOW) != 0)
 		return DT_UNKNOWN;
-	return IFTODT(status.st_mode);
+	return S_ISREG(status.st_mode) ? DT_REG : S_ISDIR(status.st_mode) ? DT_DIR : DT_UNKNOWN;
 }
 
 static int folder_add(struct folder *folder, const char *name, bool is_folder)

@@ -53,9 +53,8 @@ const char *identity_type_name(enum identity_type type)
 
 bool identity_refuse(const struct identity_reader *reader, const char *why, const char *help)
 {
-	struct finding *finding =
-	    finding_add(reader->findings, WI413, reader->at, "%s %s",
-			finding_quote(reader->findings, reader->at), why);
+	struct finding *finding = finding_add(reader->findings, WI413, reader->at, "%s %s",
+					      finding_quote(reader->findings, reader->at), why);
 
 	if (help)
 		finding_help(reader->findings, finding, "%s", help);
@@ -75,9 +74,8 @@ bool identity_refuse_ipv6(const struct identity_reader *reader)
 
 static bool refuse_dn(const struct identity_reader *reader, const char *why, const char *help)
 {
-	struct finding *finding =
-	    finding_add(reader->findings, WI415, reader->at, "%s %s",
-			finding_quote(reader->findings, reader->at), why);
+	struct finding *finding = finding_add(reader->findings, WI415, reader->at, "%s %s",
+					      finding_quote(reader->findings, reader->at), why);
 
 	finding_help(reader->findings, finding, "%s", help);
 	return false;
@@ -86,9 +84,9 @@ static bool refuse_dn(const struct identity_reader *reader, const char *why, con
 /* Names and e-mail addresses are the same in any case (ASCII's: charon folds no other). */
 static char key_char(char type, char c)
 {
-	bool folds = type == 'N' || type == 'E';
-
-	return folds && c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if ((type == 'N' || type == 'E') && c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 static bool make_key(struct arena *arena, struct identity *identity, char type, struct slice bytes)
@@ -166,9 +164,9 @@ bool identity_take_net(const struct identity_reader *reader, uint32_t ip, unsign
 {
 	uint32_t mask = length ? UINT32_MAX << (32 - length) : 0;
 
-	return take_ips(reader, ip & mask, ip | ~mask,
-			arena_printf(reader->findings->arena, IP_FORMAT "/%u", IP_ARGS(ip & mask),
-				     length));
+	return take_ips(
+	    reader, ip & mask, ip | ~mask,
+	    arena_printf(reader->findings->arena, IP_FORMAT "/%u", IP_ARGS(ip & mask), length));
 }
 
 bool identity_take_range(const struct identity_reader *reader, uint32_t first, uint32_t last)

@@ -7,11 +7,11 @@
 #include <string.h>
 
 /*
- * The type of an identity that has no type word.  WeOS hands such a value to strongSwan as it is, so
- * this takes the decisions of strongSwan's parser in its order, oddities included (strongswan.md,
- * section 4; compared with libstrongswan 5.9.8 on some millions of strings).  Where that parser takes
- * what nobody can mean -- an empty payload, hex that is none, text for the bytes of an address -- this
- * refuses.
+ * The type of an identity that has no type word.  WeOS hands such a value to strongSwan as it is,
+ * so this takes the decisions of strongSwan's parser in its order, oddities included
+ * (strongswan.md, section 4; compared with libstrongswan 5.9.8 on some millions of strings).  Where
+ * that parser takes what nobody can mean -- an empty payload, hex that is none, text for the bytes
+ * of an address -- this refuses.
  */
 
 /* What stands behind a prefix; the numbers are those of strongSwan's `{N}:'. */
@@ -67,7 +67,7 @@ static bool read_inet_bytes(const struct identity_reader *reader, struct slice v
 	if (value.length != 4)
 		return identity_refuse(reader, "is not the four bytes of an address", BYTES_HELP);
 	if (ip_from(value.at) == 0)
-		return identity_take_any(reader, value);
+		return identity_take_any(reader, (struct slice){"0.0.0.0", 7});
 	return identity_take_ip(reader, ip_from(value.at));
 }
 

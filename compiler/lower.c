@@ -5,7 +5,7 @@
  */
 #include "compiler/lower.h"
 
-#include "compiler/identity.h"
+#include "compiler/resolve.h"
 #include "compiler/value.h"
 
 #include <stdio.h>
@@ -170,10 +170,23 @@ static const char *nearest_word(struct slice word)
 	return nearest;
 }
 
+/* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */
+static int setting_before_mark(struct slice word)
+{
+	struct slice name = {word.at, 0};
+	struct option_match match;
+
+	while (name.length < word.length && name.at[name.length] != '=' && name.at[name.length] != ':')
+		name.length++;
+	match = option_match(name);
+	return name.length < word.length && match.count == 1 ? (int)match.first : -1;
+}
+
 static void unknown_setting(struct lowering *lowering, struct span at, struct slice word)
 {
 	const char *weos4 = option_weos4(word);
 	const char *nearest = nearest_word(word);
+	int marked = setting_before_mark(word);
 	const char *quote = finding_quote(lowering->findings, at);
 	struct finding *finding;
 
@@ -184,7 +197,10 @@ static void unknown_setting(struct lowering *lowering, struct span at, struct sl
 		return;
 	}
 	finding = finding_add(lowering->findings, WI102, at, "no such setting of 'ipsec': %s", quote);
-	if (nearest)
+	if (marked >= 0)
+		finding_help(lowering->findings, finding, "write '%s %s', with a blank",
+			     option_table[marked].word, option_table[marked].form);
+	else if (nearest)
 		finding_help(lowering->findings, finding, "write '%s'", nearest);
 	else
 		finding_help(lowering->findings, finding,
@@ -470,58 +486,6 @@ static void lower_commands(struct lowering *lowering, const struct ast_command *
 	}
 }
 
-/* --- defaults that rest on other settings ------------------------------------------------------ */
-
-static bool is_automatic(const struct tunnel *tunnel, enum option option)
-{
-	return tunnel->from[option].state == ORIGIN_DEFAULT ||
-	       tunnel->from[option].state == ORIGIN_RESET;
-}
-
-static void resolve_local_id(struct tunnel *tunnel, struct arena *arena)
-{
-	if (!is_automatic(tunnel, OPTION_LOCAL_ID) || tunnel_bad(tunnel, OPTION_METHOD))
-		return;
-	if (tunnel->method == METHOD_CERT)
-		tunnel->local_id.type = IDENTITY_SUBJECT;
-	else if (tunnel->local_address.set)
-		identity_from_ip(arena, tunnel->local_address.ip, &tunnel->local_id);
-}
-
-static void resolve_remote_id(struct tunnel *tunnel, struct arena *arena)
-{
-	if (!is_automatic(tunnel, OPTION_REMOTE_ID) || tunnel_bad(tunnel, OPTION_INITIATOR))
-		return;
-	if (!tunnel->initiator)
-		tunnel->remote_id.type = IDENTITY_ANY;
-	else if (tunnel->peer.set)
-		identity_from_ip(arena, tunnel->peer.ip, &tunnel->remote_id);
-}
-
-static void resolve_subnet(struct subnet *subnet, const struct tunnel *tunnel, enum option option,
-			   struct address outer)
-{
-	if (is_automatic(tunnel, option) && outer.set)
-		*subnet = (struct subnet){.known = true, .address = outer.ip, .length = 32};
-}
-
-static void resolve(struct tunnel *tunnel, struct arena *arena)
-{
-	char *description;
-
-	if (tunnel->from[OPTION_DPD_ACTION].state == ORIGIN_DEFAULT)
-		tunnel->dpd_action = tunnel->initiator ? DPD_RESTART : DPD_CLEAR;
-	resolve_local_id(tunnel, arena);
-	resolve_remote_id(tunnel, arena);
-	resolve_subnet(&tunnel->local_subnet, tunnel, OPTION_LOCAL_SUBNET, tunnel->local_address);
-	resolve_subnet(&tunnel->remote_subnet, tunnel, OPTION_REMOTE_SUBNET, tunnel->peer);
-	if (!is_automatic(tunnel, OPTION_DESCRIPTION))
-		return;
-	description = arena_printf(arena, "ipsec%d", (int)tunnel->id);
-	if (description)
-		tunnel->description = (struct slice){description, strlen(description)};
-}
-
 /* --- the whole -------------------------------------------------------------------------------- */
 
 /* The note of WI122, unless another finding says already why there is nothing here. */
@@ -551,7 +515,7 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
 	for (size_t i = 0; i < lowering->count; i++) {
 		if (!lowering->tunnels[i])
 			continue;
-		resolve(lowering->tunnels[i], arena);
+		tunnel_resolve(lowering->tunnels[i], arena);
 		tunnels[model->count++] = lowering->tunnels[i];
 	}
 	if (model->count == 0 && !ast->refused)

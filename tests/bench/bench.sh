@@ -14,7 +14,7 @@ now() { date +%s%N; }
 
 # best_of N COMMAND...: the least nanoseconds of N runs
 best_of() {
-	local best= start took i
+	local best='' start took i
 	for ((i = 0; i < $1; i++)); do
 		start=$(now)
 		"${@:2}" > /dev/null 2>&1 || true

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_RESOLVE_H
+#define WEIPSEC_RESOLVE_H
+
+#include "compiler/arena.h"
+#include "compiler/model.h"
+
+/*
+ * Fills in what TUNNEL was not given and what other settings decide: DPD action, identities,
+ * subnets, description.  What rests on a value that could not be read stays unknown.
+ */
+void tunnel_resolve(struct tunnel *tunnel, struct arena *arena);
+
+#endif
