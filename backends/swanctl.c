@@ -6,9 +6,9 @@
 #include <string.h>
 
 /*
- * swanctl.conf.  A syntax error in it makes swanctl unload everything and report success, and charon's
- * own defaults are not those of WeOS (no dead peer detection, port 4500, any peer identity), so
- * every value is spelled out, one a line, and no text of others gets into it but for
+ * swanctl.conf.  A syntax error in it makes swanctl unload everything and report success, and
+ * charon's own defaults are not those of WeOS (no dead peer detection, port 4500, any peer
+ * identity), so every value is spelled out, one a line, and no text of others gets into it but for
  * identities, which are quoted, and descriptions, which are comments.
  */
 
@@ -21,8 +21,8 @@ static const char header[] =
     "#     (a peer that does not answer is given up after 165 s)\n"
     "#   charon.plugins.revocation.timeout = 10s\n"
     "#     (fetching a CRL over HTTP also needs the plugin curl)\n"
-    "# and, for method cert, on LABEL.pem in swanctl's folders x509 and x509ca, and on the private\n"
-    "# keys in private.\n"
+    "# and, for method cert, on LABEL.pem in swanctl's folders x509 and x509ca, and on the\n"
+    "# private keys in its folder private.\n"
     "\n";
 
 static void indent(struct output *output, int depth)
@@ -130,8 +130,7 @@ static void set_suite(struct writer *writer, enum option option, const char *key
 }
 
 /* Without one charon takes the subject of the certificate, which is what WeOS does too. */
-static void set_identity(struct writer *writer, enum option option,
-			 const struct identity *identity)
+static void set_identity(struct writer *writer, enum option option, const struct identity *identity)
 {
 	if (identity->type == IDENTITY_NONE || identity->type == IDENTITY_SUBJECT)
 		return;
@@ -342,18 +341,17 @@ void swanctl_emit(const struct model *model, struct output *output)
 	swanctl_secrets_write(output, model);
 }
 
-static bool refuse(const struct tunnel *tunnel, enum option option,
-		   struct backend_refusal *refusal, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+static bool refuse(const struct tunnel *tunnel, enum option option, struct backend_refusal *refusal,
+		   const char *format, ...) __attribute__((format(printf, 4, 5)));
 
-static bool refuse(const struct tunnel *tunnel, enum option option,
-		   struct backend_refusal *refusal, const char *format, ...)
+static bool refuse(const struct tunnel *tunnel, enum option option, struct backend_refusal *refusal,
+		   const char *format, ...)
 {
 	const struct origin *from = &tunnel->from[option];
 	va_list args;
 
 	refusal->tunnel = tunnel;
-	refusal->at = from->state == ORIGIN_DEFAULT ? tunnel->header
+	refusal->at = from->state == ORIGIN_DEFAULT	  ? tunnel->header
 		      : from->value.to > from->value.from ? from->value
 							  : from->name;
 	va_start(args, format);

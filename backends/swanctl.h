@@ -21,8 +21,8 @@ bool swanctl_id_fits(const struct identity *identity, size_t most);
 void swanctl_id_write(struct output *output, const struct identity *identity, size_t most);
 
 /*
- * True if charon takes it for a pattern: for that a `*' anywhere in a name is enough, though only one
- * at its beginning matches anything.  It never sends a pattern to the peer.
+ * True if charon takes it for a pattern: for that a `*' anywhere in a name is enough, though only
+ * one at its beginning matches anything.  It never sends a pattern to the peer.
  */
 bool swanctl_id_has_star(const struct identity *identity);
 

@@ -6,8 +6,8 @@
 
 /*
  * Identities as charon's parser takes them.  A bare text would be given a type by that parser, and
- * often another one than was meant, so that the type always stands in front of it.  What comes first
- * in the table is what people know; the shorter forms of the same are for what would not fit.
+ * often another one than was meant, so that the type always stands in front of it.  What comes
+ * first in the table is what people know; the shorter forms of the same are for what would not fit.
  */
 
 enum spelling {
@@ -22,6 +22,7 @@ struct form {
 	const char *prefix;
 };
 
+/* clang-format off */
 static const struct form forms[] = {
     {IDENTITY_ANY, SPELLING_TEXT, "%any"},
     {IDENTITY_INET, SPELLING_TEXT, ""},
@@ -44,6 +45,7 @@ static const struct form forms[] = {
     {IDENTITY_DN, SPELLING_HEX, "asn1dn:#"},
     {IDENTITY_DN, SPELLING_HEX, "{9}:#"},
 };
+/* clang-format on */
 
 #define FORMS (sizeof(forms) / sizeof(forms[0]))
 

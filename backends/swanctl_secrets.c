@@ -7,8 +7,8 @@
 #include <string.h>
 
 /*
- * The secrets, and whose they are.  charon takes any secret that one of the two identities owns, and
- * when it verifies an IKEv2 peer it tries all of those: a secret that names the gateway's own
+ * The secrets, and whose they are.  charon takes any secret that one of the two identities owns,
+ * and when it verifies an IKEv2 peer it tries all of those: a secret that names the gateway's own
  * identity authenticates every peer of the gateway as whoever it claims to be (strongswan.md,
  * 2.5).  So a secret belongs to the peer's identity alone wherever that is enough to find it:
  *

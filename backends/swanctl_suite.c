@@ -4,26 +4,28 @@
 #include <assert.h>
 
 /*
- * Automatic suites.  In version 2 `default' is what charon thinks good; for ESP it has to be written,
- * since without the key charon prefers AEAD, and the guide's tunnels are AES-CBC with SHA-256.
+ * Automatic suites.  In version 2 `default' is what charon thinks good; for ESP it has to be
+ * written, since without the key charon prefers AEAD, and the guide's tunnels are AES-CBC with
+ * SHA-256.
  *
  * In version 1 charon offers of a proposal the first algorithm of each kind only, so that `default'
  * comes to one suite, and for ESP to one without PFS; a WeOS 4 peer has neither.  Hence lists.
  *
  * IKE: what an initiator offers are the ciphers and hashes of WeOS 5 with the MODP groups, since a
- * WeOS 4 peer knows no others, and with SHA-256 the other groups too.  That makes a first message of
- * 1332 bytes, which must fit one packet: nothing can fragment it yet.  What a responder takes is any
- * suite of WeOS 5, by the last proposal, of which an initiator offers a repetition.
+ * WeOS 4 peer knows no others, and with SHA-256 the other groups too.  That makes a first message
+ * of 1332 bytes, which must fit one packet: nothing can fragment it yet.  What a responder takes is
+ * any suite of WeOS 5, by the last proposal, of which an initiator offers a repetition.
  *
  * ESP: quick mode has one group, that of phase 1 if it is in the list, and charon offers the
- * proposals that have it, with this group alone.  So there is one for each cipher and hash, with all
- * groups.  A responder takes any suite of WeOS 5, and by the last two a peer without PFS too, as in
- * version 2.
+ * proposals that have it, with this group alone.  So there is one for each cipher and hash, with
+ * all groups.  A responder takes any suite of WeOS 5, and by the last two a peer without PFS too,
+ * as in version 2.
  *
  * So an automatic responder comes up with any peer that has suites of WeOS 5.  An automatic
  * initiator comes up with another automatic one, and with any whose suites are in what it offers: a
  * WeOS 4 peer needs PFS in the group of its phase 1.
  */
+/* clang-format off */
 #define BOTH(rest) "aes128-" rest ", aes256-" rest
 #define MODP(hash) BOTH(hash "-modp2048") ", " BOTH(hash "-modp3072") ", " BOTH(hash "-modp4096")
 #define ELLIPTIC(hash)                                                                             \
@@ -32,17 +34,22 @@
 #define HASHES "sha256-sha384-sha512-sha1"
 #define GROUPS "modp2048-modp3072-modp4096-ecp256-ecp384-ecp521-x25519"
 
-static const char ike_version1[] = MODP("sha256") ", " ELLIPTIC("sha256") ", " MODP("sha384") ", "
-    MODP("sha512") ", " MODP("sha1") ", aes128-aes256-" HASHES "-" GROUPS;
+static const char ike_version1[] =
+    MODP("sha256") ", " ELLIPTIC("sha256") ", "
+    MODP("sha384") ", " MODP("sha512") ", " MODP("sha1") ", "
+    "aes128-aes256-" HASHES "-" GROUPS;
 
 #define EACH(hash)                                                                                 \
 	"aes128-" hash "-" GROUPS ", aes256-" hash "-" GROUPS ", "                                 \
 	"aes128ctr-" hash "-" GROUPS ", aes256ctr-" hash "-" GROUPS
 
-static const char esp_version1[] = EACH("sha256") ", " EACH("sha384") ", " EACH("sha512") ", "
-    EACH("sha1") ", aes128gcm16-" GROUPS ", aes128gcm12-" GROUPS ", aes128ccm16-" GROUPS
-    ", aes128ccm12-" GROUPS ", aes128-aes256-aes128ctr-aes256ctr-" HASHES
-    ", aes128gcm16-aes128gcm12-aes128ccm16-aes128ccm12";
+static const char esp_version1[] =
+    EACH("sha256") ", " EACH("sha384") ", " EACH("sha512") ", " EACH("sha1") ", "
+    "aes128gcm16-" GROUPS ", aes128gcm12-" GROUPS ", "
+    "aes128ccm16-" GROUPS ", aes128ccm12-" GROUPS ", "
+    "aes128-aes256-aes128ctr-aes256ctr-" HASHES ", "
+    "aes128gcm16-aes128gcm12-aes128ccm16-aes128ccm12";
+/* clang-format on */
 
 static const struct algorithm *slot(const struct suite *suite, enum suite_slot which)
 {

@@ -176,11 +176,16 @@ static bool read_length(const struct setting *setting, struct slice word, unsign
 /* A second word: the netmask. */
 static bool read_mask(const struct setting *setting, unsigned *length)
 {
+	struct slice word = word_text(setting, &setting->words[1]);
 	struct span at = setting->words[1].at;
 	uint32_t mask;
 
-	if (!address_read(word_text(setting, &setting->words[1]), &mask))
-		return value_no_more(setting, 1);
+	if (!address_read(word, &mask)) {
+		if (strspn(word.at, "0123456789.") < word.length)
+			return value_no_more(setting, 1);
+		bad_subnet(setting, at);
+		return false;
+	}
 	*length = (unsigned)__builtin_popcount(mask);
 	if (mask == prefix_mask(*length))
 		return true;

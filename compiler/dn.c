@@ -263,6 +263,46 @@ static void name_read(const X509_NAME *name, struct key_writer *key, struct dn *
 	dn->key = (struct slice){key->at, key->size};
 }
 
+/* The length at *AT, which is behind it then; SIZE_MAX if it is none that DER allows. */
+static size_t take_length(struct slice der, size_t *at)
+{
+	const unsigned char *bytes = (const unsigned char *)der.at;
+	size_t count, length = 0;
+
+	if (*at == der.length)
+		return SIZE_MAX;
+	if (bytes[*at] < 0x80)
+		return bytes[(*at)++];
+	count = bytes[(*at)++] & 0x7fU;
+	if (count == 0 || count > 3 || count > der.length - *at || bytes[*at] == 0)
+		return SIZE_MAX;
+	for (size_t i = 0; i < count; i++)
+		length = length << 8 | bytes[(*at)++];
+	return length < 0x80 ? SIZE_MAX : length;
+}
+
+/*
+ * OpenSSL takes BER too, which charon cannot read: lengths that are indefinite or longer than need
+ * be, strings in pieces.
+ */
+static bool is_strict(struct slice der)
+{
+	size_t at = 0;
+
+	while (at < der.length) {
+		unsigned char tag = (unsigned char)der.at[at++];
+		size_t length = take_length(der, &at);
+		bool constructed = tag == 0x30 || tag == 0x31;
+
+		if (length > der.length - at || (tag & 0x1f) == 0x1f ||
+		    (!constructed && tag & 0x20))
+			return false;
+		if (!constructed)
+			at += length;
+	}
+	return true;
+}
+
 bool dn_from_der(struct arena *arena, struct slice der, struct dn *dn)
 {
 	const unsigned char *at = (const unsigned char *)der.at;
@@ -271,7 +311,7 @@ bool dn_from_der(struct arena *arena, struct slice der, struct dn *dn)
 	bool good = false;
 
 	*dn = (struct dn){.count = 0};
-	if (der.length == 0 || der.length > LONG_MAX)
+	if (der.length == 0 || der.length > LONG_MAX || !is_strict(der))
 		return false;
 	name = d2i_X509_NAME(NULL, &at, (long)der.length);
 	if (name && at == (const unsigned char *)der.at + der.length &&

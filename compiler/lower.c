@@ -66,20 +66,11 @@ static struct tunnel *new_tunnel(struct lowering *lowering, int32_t id, struct s
 	return tunnel;
 }
 
-static void report_glued(struct lowering *lowering, struct span at)
-{
-	struct finding *finding = finding_add(lowering->findings, WI121, at,
-					      "'#' ends this word and begins a comment");
-
-	finding_help(lowering->findings, finding, "put a blank before a comment");
-}
-
-/* The ID behind `ipsec', its glued comment cut; ID_NONE with a finding if there is none. */
+/* The ID behind `ipsec'; ID_NONE with a finding if there is none. */
 static int32_t read_id(struct lowering *lowering, const struct ast_command *command)
 {
 	struct slice word;
 	struct finding *finding;
-	const char *cut;
 	uint32_t id;
 
 	if (command->count == 0) {
@@ -89,11 +80,6 @@ static int32_t read_id(struct lowering *lowering, const struct ast_command *comm
 		return ID_NONE;
 	}
 	word = text_slice(lowering->text, command->words[0].at);
-	cut = command->words[0].flags & AST_GLUED ? memchr(word.at, '#', word.length) : NULL;
-	if (cut) {
-		word.length = (size_t)(cut - word.at);
-		report_glued(lowering, command->words[0].at);
-	}
 	if (number_read(word, &id) && id < ID_COUNT)
 		return (int32_t)id;
 	if (command->words[0].flags & AST_BAD)
@@ -251,6 +237,7 @@ static void cut_comment(struct lowering *lowering, struct setting *setting)
 {
 	for (size_t i = 0; i < setting->count; i++) {
 		struct slice word = text_slice(lowering->text, setting->words[i].at);
+		struct finding *finding;
 		struct ast_word *copy;
 
 		if (!(setting->words[i].flags & AST_GLUED))
@@ -262,7 +249,9 @@ static void cut_comment(struct lowering *lowering, struct setting *setting)
 		copy[i].at.to = copy[i].at.from +
 				(uint32_t)((const char *)memchr(word.at, '#', word.length) - word.at);
 		copy[i].flags &= ~(unsigned)AST_GLUED;
-		report_glued(lowering, setting->words[i].at);
+		finding = finding_add(lowering->findings, WI121, setting->words[i].at,
+				      "'#' ends this word and begins a comment");
+		finding_help(lowering->findings, finding, "put a blank before a comment");
 		setting->words = copy;
 		setting->count = i + 1;
 		return;

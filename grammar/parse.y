@@ -62,7 +62,10 @@ command
 	| instance setting
 	| unnamed
 	| setting
-	| NO				{ reader_part_verb(reader, VERB_NO, @1); }
+	| bare
+	| tunnel bare
+	| instance bare
+	| tunnel instance bare
 	| verb
 	| verb words
 	;
@@ -95,6 +98,10 @@ name
 words
 	: WORD				{ reader_part_word(reader, $1); }
 	| words WORD			{ reader_part_word(reader, $2); }
+	;
+
+bare
+	: NO				{ reader_part_verb(reader, VERB_NO, @1); }
 	;
 
 no

@@ -324,7 +324,7 @@ void reader_comment(struct reader *reader, uint32_t at)
 
 	if (reader->in_header && memmem(line.at, line.length, "Westermo WeOS v4", 16))
 		reader->ast->weos4 = true;
-	if (at > reader->line_from && !strchr(" \t", bytes[at - 1]) && reader_is_ours(reader))
+	if (at > reader->line_from && !strchr(" \t", bytes[at - 1]))
 		finding_help(reader->findings,
 			     finding_add(reader->findings, WI121, (struct span){at, at + 1},
 					 "this '#' ends the word before it and begins a comment"),

@@ -612,7 +612,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 
 @test "cli: -o to a pipe and to /dev/stdout writes there" {
 	mkfifo pipe
-	cat pipe > got &
+	timeout 60 cat pipe > got 3>&- &
 	run -0 "$WEIPSEC" compile --to swanctl -o pipe sound.cfg
 	wait
 	grep -q ipsec1 got

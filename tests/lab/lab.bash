@@ -24,7 +24,7 @@
 LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LAB_SELF=$LAB_ROOT/tests/lab/lab.bash
 : "${WEIPSEC:=$LAB_ROOT/build/weipsec}"
-: "${LAB_DEADLINE:=10}"			# seconds until a condition that must come true has failed
+: "${LAB_DEADLINE:=20}"			# seconds until a condition that must come true has failed
 
 LAB_PLUGINS=/usr/lib/ipsec/plugins
 LAB_SECRET=0sVGhpcyBpcyBhIHNlY3JldCBvZiB0aGUgdGVzdCBsYWIuLi4=
@@ -191,8 +191,10 @@ lab_wire() {
 }
 
 lab_start() {
-	STRONGSWAN_CONF=$LAB_DIR/$1/strongswan.conf lab_in "$1" charon-systemd \
-		</dev/null >"$LAB_DIR/$1/out" 2>&1 3>&- &
+	(
+		export STRONGSWAN_CONF=$LAB_DIR/$1/strongswan.conf
+		exec ip netns exec "$(lab_ns "$1")" charon-systemd
+	) </dev/null >"$LAB_DIR/$1/out" 2>&1 3>&- &
 }
 
 lab_wait_daemons() {
@@ -247,14 +249,15 @@ lab_not() {
 
 # Prints what helps to understand a failed test.
 lab_report() {
-	local gw
+	local gw file
 
 	for gw in $(lab_gateways); do
 		echo "--- $gw: configuration, findings, SAs, log"
-		cat "$LAB_DIR/$gw/weos.cfg" "$LAB_DIR/$gw/findings" "$LAB_DIR/$gw/load.err" 2>/dev/null
-		sed '/^[[:blank:]]*#/d' "$LAB_DIR/$gw/swanctl.conf" 2>/dev/null | head -80
-		lab_swanctl "$gw" --list-sas
-		lab_log "$gw" | tail -40
+		for file in weos.cfg findings load.err swanctl.conf; do
+			if [ -s "$LAB_DIR/$gw/$file" ]; then sed '/^#/d' "$LAB_DIR/$gw/$file" | head -n 80; fi
+		done
+		lab_swanctl "$gw" --list-sas || true
+		lab_log "$gw" | tail -n 40
 	done
 }
 
