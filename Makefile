@@ -82,10 +82,10 @@ deps:
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps
-	@$(MAKE) --no-print-directory check-built
+	@$(MAKE) -s --no-print-directory check-built
 
 demo: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) -s --no-print-directory all
 	@tests/lab/demo.sh
 
 install: all

@@ -267,17 +267,6 @@ bool identity_take_der(const struct identity_reader *reader, struct slice der)
 	return take_dn(reader, der, &dn);
 }
 
-static int hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* A colon at I stands between two pairs of digits, DIGITS of which were before it. */
 static bool is_between_pairs(struct slice hex, size_t i, size_t digits)
 {

@@ -59,28 +59,17 @@ static bool check_characters(const struct setting *setting, struct slice word)
 	return true;
 }
 
-static int hex_value(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /* What is wrong, or NULL with *LENGTH bytes in OUT. */
 static const char *decode_hex(struct slice digits, char *out, size_t *length)
 {
 	for (size_t i = 0; i < digits.length; i++) {
-		if (hex_value(digits.at[i]) < 0)
+		if (hex_digit(digits.at[i]) < 0)
 			return "has a character that is no hex digit";
 	}
 	if (digits.length % 2)
 		return "has an odd number of hex digits";
 	for (size_t i = 0; i < digits.length; i += 2)
-		out[i / 2] = (char)(hex_value(digits.at[i]) << 4 | hex_value(digits.at[i + 1]));
+		out[i / 2] = (char)(hex_digit(digits.at[i]) << 4 | hex_digit(digits.at[i + 1]));
 	*length = digits.length / 2;
 	return NULL;
 }

@@ -180,6 +180,17 @@ unsigned slice_distance(struct slice a, struct slice b, unsigned limit)
 	return last[b.length] > limit ? limit + 1 : last[b.length];
 }
 
+int hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
 static size_t utf8_expected(unsigned char lead, uint32_t *code)
 {
 	if (lead < 0x80) {

@@ -67,6 +67,8 @@ int slice_is_nocase(struct slice a, const char *b);
  */
 unsigned slice_distance(struct slice a, struct slice b, unsigned limit);
 
+/* The value of a hex digit of either case, or -1. */
+int hex_digit(char c);
 /*
  * The length of the UTF-8 sequence at AT (1..4) within LENGTH bytes, 0 if it is malformed; its
  * character in *CODE.
