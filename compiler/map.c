@@ -1,25 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/map.h"
 
-#include "compiler/printable.h"
-
-#include <jansson.h>
-#include <stdlib.h>
-
-static void set_place(json_t *object, const char *line, const char *column, struct place place)
-{
-	json_object_set_new(object, line, json_integer(place.line));
-	json_object_set_new(object, column, json_integer(place.column));
-}
-
-static json_t *span_json(struct text *text, struct span at)
-{
-	json_t *json = json_object();
-
-	set_place(json, "line", "column", text_place(text, at.from));
-	set_place(json, "end_line", "end_column", text_place(text, at.to));
-	return json;
-}
+#include "compiler/json.h"
 
 /*
  * Where the text sets the value of LINE's setting, or false if it is a default.  Two settings have
@@ -39,40 +21,36 @@ static int find_span(const struct output_origin *origin, struct span *at)
 		(origin->option == OPTION_ENABLE || origin->option == OPTION_DPD_ACTION));
 }
 
-static json_t *line_json(const struct output_origin *origin, struct text *text, json_t *file)
+static json_t *line_json(const struct output_origin *origin, struct text *text)
 {
 	json_t *json = json_object();
+	json_t *from = NULL;
 	struct span at;
 	int is_set = find_span(origin, &at);
 
-	json_object_set_new(json, "line", json_integer(origin->line));
-	json_object_set_new(json, "tunnel", json_integer(origin->tunnel->id));
+	json_put_integer(&json, "line", origin->line);
+	json_put_integer(&json, "tunnel", (size_t)origin->tunnel->id);
 	if (origin->option >= 0)
-		json_object_set_new(json, "setting",
-				    json_string(option_table[origin->option].word));
-	json_object_set_new(json, "default", json_boolean(!is_set));
-	json_object_set(json, "file", file);
-	if (is_set)
-		json_object_set_new(json, "from", span_json(text, at));
+		json_put_string(&json, "setting", option_table[origin->option].word);
+	json_put(&json, "default", json_boolean(!is_set));
+	json_put_string(&json, "file", text->name);
+	if (is_set) {
+		from = json_object();
+		json_put_span(&from, text, at);
+		json_put(&json, "from", from);
+	}
 	return json;
 }
 
 int map_write(FILE *out, const struct output *output, struct text *text)
 {
-	char *name = printable_new(text->name);
-	json_t *file = name ? json_string(name) : NULL;
-	int written = file != NULL;
+	int written = 1;
 
-	free(name);
 	fputs("{\"schema_version\": 1, \"lines\": [", out);
 	for (size_t i = 0; written && i < output->origin_count; i++) {
-		json_t *line = line_json(&output->origins[i], text, file);
-
 		fputs(i ? ",\n" : "\n", out);
-		written = line && (json_dumpf(line, out, JSON_ENSURE_ASCII) == 0 || ferror(out));
-		json_decref(line);
+		written = json_write(out, line_json(&output->origins[i], text));
 	}
 	fputs("\n]}\n", out);
-	json_decref(file);
 	return written;
 }

@@ -1,15 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/mask.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
 static const struct slice SECRET = {"secret", 6};
 
-static int is_blank(char c)
+/*
+ * What may stand between `secret' and the secret where a blank should: quotes, marks, a prompt's end,
+ * a control character, a no-break space.  What names are made of (`sec-gw.example.com') is not there.
+ */
+static int is_separator(struct slice line, size_t at)
 {
-	return c == ' ' || c == '\t';
+	unsigned char c = (unsigned char)line.at[at];
+
+	if (c == 0xc2)
+		return at + 1 < line.length && (unsigned char)line.at[at + 1] == 0xa0;
+	return c <= ' ' || c == 0x7f || strchr("=:\"'>,;|", c) != NULL;
+}
+
+static size_t word_length(struct slice line, size_t at)
+{
+	size_t end = at;
+
+	while (end < line.length && !is_separator(line, end))
+		end++;
+	return end - at;
 }
 
 /* An abbreviation from three letters on, or a misspelling. */
@@ -21,37 +37,24 @@ static int is_like_secret(struct slice word)
 	return slice_distance(word, SECRET, 2) <= 2;
 }
 
-/* `secret=xyz', `secretxyz', `prompt#>secret': behind the word itself, or 0. */
-static size_t find_inside(struct slice word)
+/* `secretxyz': behind the word itself, or 0. */
+static size_t find_prefix(struct slice word)
 {
-	for (size_t i = 0; i + SECRET.length <= word.length; i++) {
-		if (strncasecmp(word.at + i, SECRET.at, SECRET.length) == 0 &&
-		    (i == 0 || !isalnum((unsigned char)word.at[i - 1])))
-			return i + SECRET.length;
-	}
-	return 0;
+	return word.length > SECRET.length && strncasecmp(word.at, SECRET.at, SECRET.length) == 0
+		   ? SECRET.length
+		   : 0;
 }
 
 size_t mask_from(struct slice line)
 {
-	size_t at = 0;
+	for (size_t at = 0; at < line.length;) {
+		struct slice word = {line.at + at, word_length(line, at)};
 
-	while (at < line.length) {
-		struct slice word = {line.at + at, 0};
-		size_t inside;
-
-		if (is_blank(line.at[at])) {
-			at++;
-			continue;
-		}
-		while (at < line.length && !is_blank(line.at[at]))
-			at++;
-		word.length = (size_t)(line.at + at - word.at);
 		if (is_like_secret(word))
-			return at;
-		inside = find_inside(word);
-		if (inside)
-			return (size_t)(word.at - line.at) + inside;
+			return at + word.length;
+		if (find_prefix(word))
+			return at + find_prefix(word);
+		at += word.length ? word.length : 1;
 	}
 	return line.length;
 }

@@ -4,61 +4,24 @@
  * complete only when the last file was read, so the diagnostics wait in a temporary file: neither
  * of them is ever in memory as a whole.
  */
-#include "compiler/printable.h"
+#include "compiler/json.h"
 #include "compiler/report.h"
 
 #include <errno.h>
-#include <jansson.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
-
-/* Only ASCII goes out: a name or a message may hold what a terminal obeys. */
-#define DUMP_FLAGS JSON_ENSURE_ASCII
-
-/* A string as it is if it is UTF-8, else with \xHH for what is not. */
-static json_t *string_json(const char *string)
-{
-	json_t *json = json_string(string);
-	char *copy;
-
-	if (json)
-		return json;
-	copy = printable_new(string);
-	json = copy ? json_string(copy) : NULL;
-	free(copy);
-	return json;
-}
-
-static void set_integer(json_t *object, const char *key, size_t value)
-{
-	json_object_set_new(object, key, json_integer((json_int_t)value));
-}
-
-static void set_place(json_t *object, const char *line, const char *column, struct place place)
-{
-	set_integer(object, line, place.line);
-	set_integer(object, column, place.column);
-}
-
-static void set_span(json_t *object, struct text *text, struct span at)
-{
-	set_place(object, "line", "column", text_place(text, at.from));
-	set_place(object, "end_line", "end_column", text_place(text, at.to));
-}
 
 static json_t *related_json(const struct report_file *file, const struct finding_related *related)
 {
 	json_t *list = json_array();
 
 	for (; related; related = related->next) {
-		struct place place = text_place(file->findings->text, related->at.from);
 		json_t *one = json_object();
 
-		json_object_set_new(one, "file", string_json(file->path));
-		set_place(one, "line", "column", place);
-		json_object_set_new(one, "message", string_json(related->message));
-		json_array_append_new(list, one);
+		json_put_string(&one, "file", file->path);
+		json_put_place(&one, file->findings->text, related->at.from);
+		json_put_string(&one, "message", related->message);
+		json_append(&list, one);
 	}
 	return list;
 }
@@ -71,11 +34,11 @@ static json_t *fix_json(const struct report_file *file, const struct finding_edi
 	for (; edit; edit = edit->next) {
 		json_t *one = json_object();
 
-		set_span(one, file->findings->text, edit->at);
-		json_object_set_new(one, "text", string_json(edit->text));
-		json_array_append_new(list, one);
+		json_put_span(&one, file->findings->text, edit->at);
+		json_put_string(&one, "text", edit->text);
+		json_append(&list, one);
 	}
-	json_object_set_new(fix, "edits", list);
+	json_put(&fix, "edits", list);
 	return fix;
 }
 
@@ -85,30 +48,34 @@ static json_t *finding_json(const struct report_file *file, const struct finding
 	const struct rule_info *rule = &rule_table[finding->rule];
 	json_t *json = json_object();
 
-	json_object_set_new(json, "rule", json_string(rule->id));
-	json_object_set_new(json, "name", json_string(rule->name));
-	json_object_set_new(json, "severity", json_string(severity_name(severity)));
+	json_put_string(&json, "rule", rule->id);
+	json_put_string(&json, "name", rule->name);
+	json_put_string(&json, "severity", severity_name(severity));
 	if (finding->tunnel >= 0)
-		set_integer(json, "tunnel", (size_t)finding->tunnel);
-	json_object_set_new(json, "file", string_json(file->path));
-	set_span(json, file->findings->text, finding->at);
-	json_object_set_new(json, "message", string_json(finding->message));
+		json_put_integer(&json, "tunnel", (size_t)finding->tunnel);
+	json_put_string(&json, "file", file->path);
+	json_put_span(&json, file->findings->text, finding->at);
+	json_put_string(&json, "message", finding->message);
 	if (finding->help)
-		json_object_set_new(json, "help", string_json(finding->help));
+		json_put_string(&json, "help", finding->help);
 	if (finding->related)
-		json_object_set_new(json, "related", related_json(file, finding->related));
+		json_put(&json, "related", related_json(file, finding->related));
 	if (finding->edits)
-		json_object_set_new(json, "fix", fix_json(file, finding->edits));
+		json_put(&json, "fix", fix_json(file, finding->edits));
 	return json;
 }
 
-/* Writes JSON, which it frees, as one element of a list, on a line of its own. */
+static void write_json(struct report *report, FILE *out, json_t *json)
+{
+	if (!json_write(out, json))
+		report->error = ENOMEM;
+}
+
+/* One element of a list, on a line of its own, behind BEFORE others. */
 static void write_element(struct report *report, FILE *out, json_t *json, size_t before)
 {
 	fputs(before ? ",\n" : "\n", out);
-	if (!json || (json_dumpf(json, out, DUMP_FLAGS) != 0 && !ferror(out)))
-		report->error = ENOMEM;
-	json_decref(json);
+	write_json(report, out, json);
 }
 
 /* A file without a name; memory serves where there is no folder for one. */
@@ -133,12 +100,11 @@ static void json_begin(struct report *report)
 	report->spool = spool_open();
 	if (!report->spool)
 		report->error = errno;
-	json_object_set_new(tool, "name", json_string("weipsec"));
-	json_object_set_new(tool, "version", json_string(report->settings->version));
+	json_put_string(&tool, "name", "weipsec");
+	json_put_string(&tool, "version", report->settings->version);
 	fputs("{\"schema_version\": 1, \"tool\": ", report->out);
-	json_dumpf(tool, report->out, DUMP_FLAGS);
+	write_json(report, report->out, tool);
 	fputs(",\n\"files\": [", report->out);
-	json_decref(tool);
 }
 
 static void json_file(struct report *report, const struct report_file *file)
@@ -149,15 +115,15 @@ static void json_file(struct report *report, const struct report_file *file)
 	};
 	json_t *json = json_object();
 
-	json_object_set_new(json, "path", string_json(file->path));
+	json_put_string(&json, "path", file->path);
 	if (file->model) {
-		json_object_set_new(json, "dialect", json_string(dialects[file->model->dialect]));
-		set_integer(json, "tunnels", file->model->count);
+		json_put_string(&json, "dialect", dialects[file->model->dialect]);
+		json_put_integer(&json, "tunnels", file->model->count);
 	}
 	if (file->error)
-		json_object_set_new(json, "error", string_json(file->error));
+		json_put_string(&json, "error", file->error);
 	if (file->skipped)
-		json_object_set_new(json, "skipped", string_json(file->skipped));
+		json_put_string(&json, "skipped", file->skipped);
 	write_element(report, report->out, json, report->files);
 }
 
@@ -189,15 +155,14 @@ static void json_end(struct report *report)
 
 	fputs("\n],\n\"diagnostics\": [", report->out);
 	copy_spool(report);
-	set_integer(summary, "errors", report->severities[SEVERITY_ERROR]);
-	set_integer(summary, "warnings", report->severities[SEVERITY_WARNING]);
-	set_integer(summary, "notes", report->severities[SEVERITY_NOTE]);
-	set_integer(summary, "suppressed", report->suppressed);
-	set_integer(summary, "truncated", report->truncated);
+	json_put_integer(&summary, "errors", report->severities[SEVERITY_ERROR]);
+	json_put_integer(&summary, "warnings", report->severities[SEVERITY_WARNING]);
+	json_put_integer(&summary, "notes", report->severities[SEVERITY_NOTE]);
+	json_put_integer(&summary, "suppressed", report->suppressed);
+	json_put_integer(&summary, "truncated", report->truncated);
 	fputs("\n],\n\"summary\": ", report->out);
-	json_dumpf(summary, report->out, DUMP_FLAGS);
+	write_json(report, report->out, summary);
 	fputs("}\n", report->out);
-	json_decref(summary);
 }
 
 const struct report_writer report_writer_json = {

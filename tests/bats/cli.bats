@@ -641,20 +641,22 @@ weipsec: ./secret.cfg: Permission denied" ]
 
 # --- secrets
 
+# Checks leak.cfg in every format, and compiles it: nobody may say the secret.
+refute_leak() {
+	for format in text gcc json; do
+		run --separate-stderr -1 "$WEIPSEC" check --format "$format" leak.cfg
+		refute_output Xq7vTtuZ9KfWm3
+	done
+	run --separate-stderr -1 "$WEIPSEC" compile --to swanctl -o leak.conf leak.cfg
+	refute_output Xq7vTtuZ9KfWm3
+}
+
 @test "cli: no output shows a secret, however its word is spelled" {
-	hidden=Xq7vTtuZ9KfWm3
+	id=0
 	while IFS= read -r line; do
-		printf 'tunnel\n ipsec 1\n  %b\n end\nend\n' "${line//HIDDEN/$hidden}" > leak.cfg
-		for format in text gcc json; do
-			run --separate-stderr "$WEIPSEC" check --format "$format" leak.cfg
-			refute_output "$hidden" || {
-				echo "format $format, line: $line"
-				return 1
-			}
-		done
-		run --separate-stderr "$WEIPSEC" compile --to swanctl -o leak.conf leak.cfg
-		refute_output "$hidden"
-	done <<-'EOT'
+		id=$((id + 1))
+		printf 'tunnel\n ipsec %d\n  %b\n end\nend\n' "$id" "${line//HIDDEN/Xq7vTtuZ9KfWm3}"
+	done > leak.cfg <<-'EOT'
 		secret HIDDEN
 		secret HIDDEN extra words
 		secret  HIDDEN#x
@@ -682,14 +684,26 @@ weipsec: ./secret.cfg: Permission denied" ]
 		secrets HIDDEN
 		no secret HIDDEN
 		peer 1.2.3.4 secret HIDDEN
-		gw:/config/tunnel/ipsec-1/#> secret HIDDEN x
-		gw:/config/tunnel/ipsec-1/#> sekret HIDDEN
 		ipsec 1 secret HIDDEN x
 		tunnel ipsec 1 sekret HIDDEN
 		version 3 secret HIDDEN
 		ike secret HIDDEN
 		description secret HIDDEN \0377
 	EOT
+	refute_leak
+}
+
+@test "cli: no output shows a secret of a pasted session" {
+	sed 's/HIDDEN/Xq7vTtuZ9KfWm3/' > leak.cfg <<-'EOT'
+		gw:/config/tunnel/ipsec-1/#> secret HIDDEN x
+		gw:/config/tunnel/ipsec-1/#> sekret HIDDEN
+		gw:/config/tunnel/ipsec-1/#> secret 'HIDDEN
+		gw:/config/tunnel/ipsec-1/#> sec HIDDEN x
+		gw:/config/tunnel/#> ipsec 2 secret HIDDEN x
+		ipsec 3 secret HIDDEN
+		% invalid: secret HIDDEN
+	EOT
+	refute_leak
 }
 
 @test "cli: the caret under a masked word says nothing of its length" {
