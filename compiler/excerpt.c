@@ -222,7 +222,7 @@ void excerpt_print(FILE *out, struct text *text, struct span at, const char *col
 	if (!trimmed_length(view.line))
 		return;
 	view.end = trimmed_length(view.line);
-	view.masked = mask_from(view.line);
+	view.masked = mask_from(text, view.line);
 	find_window(&view);
 	fprintf(out, "%*u | ", gutter, number);
 	print_line(out, &view);

@@ -167,7 +167,7 @@ const char *finding_quote(struct findings *findings, struct span at)
 	char printable[QUOTE_MAX + 1];
 	const char *quote;
 
-	if (mask_from(line) < line.length)
+	if (mask_from(text, line) < line.length)
 		return "'****'";
 	/* a span over several lines is quoted as far as its first one was looked at */
 	if (words.at + words.length > line.at + line.length)

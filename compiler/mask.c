@@ -45,8 +45,33 @@ static size_t find_prefix(struct slice word)
 		   : 0;
 }
 
-size_t mask_from(struct slice line)
+static int is_line_blank(char c)
 {
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The line before has `secret' and nothing else: a paste that the terminal wrapped. */
+static int follows_bare_secret(const struct text *text, struct slice line)
+{
+	const char *end = line.at, *start;
+
+	if (end == text->bytes)
+		return 0;
+	for (end--; end > text->bytes && is_line_blank(end[-1]);)
+		end--;
+	for (start = end; start > text->bytes && !strchr(" \t\n>", start[-1]);)
+		start--;
+	if (!is_like_secret((struct slice){start, (size_t)(end - start)}))
+		return 0;
+	while (start > text->bytes && is_line_blank(start[-1]))
+		start--;
+	return start == text->bytes || start[-1] == '\n' || start[-1] == '>';
+}
+
+size_t mask_from(const struct text *text, struct slice line)
+{
+	if (follows_bare_secret(text, line))
+		return 0;
 	for (size_t at = 0; at < line.length;) {
 		struct slice word = {line.at + at, word_length(line, at)};
 

@@ -5,9 +5,10 @@
 #include "compiler/text.h"
 
 /*
- * Where in LINE a secret may begin: behind `secret', behind an abbreviation of it, or behind a word
- * that is nearly it.  Every word from there on is shown as `****'.  LINE's length if there is none.
+ * Where in LINE, a line of TEXT, a secret may begin: behind `secret', behind an abbreviation of it, or
+ * behind a word that is nearly it; at once where the line before has that word alone.  Every word from
+ * there on is shown as `****'.  LINE's length if there is none.
  */
-size_t mask_from(struct slice line);
+size_t mask_from(const struct text *text, struct slice line);
 
 #endif
