@@ -673,6 +673,13 @@ refute_leak() {
 		secret\0001HIDDEN
 		secretHIDDEN
 		"secret" HIDDEN
+		sekret=HIDDEN
+		sec:HIDDEN
+		"sekret" HIDDEN
+		'sec' HIDDEN
+		sekret\0001HIDDEN
+		sec\0302\0240HIDDEN
+		secret\n  HIDDEN
 		sec HIDDEN
 		secre HIDDEN
 		SECRET HIDDEN
