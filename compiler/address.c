@@ -33,7 +33,7 @@ bool address_read(struct slice word, uint32_t *ip)
 	return true;
 }
 
-/* Two colons, or one beside hex digits only: nothing else in a WeOS address has them. */
+/* Two colons: nothing else that is written for an address has them. */
 static bool looks_like_ipv6(struct slice word)
 {
 	int colons = 0;
@@ -41,7 +41,7 @@ static bool looks_like_ipv6(struct slice word)
 	for (size_t i = 0; i < word.length; i++) {
 		if (word.at[i] == ':')
 			colons++;
-		else if (!strchr("0123456789abcdefABCDEF./%", word.at[i]) && colons < 2)
+		else if (!strchr("0123456789abcdefABCDEF./%[]", word.at[i]) && colons < 2)
 			return false;
 	}
 	return colons >= 2;

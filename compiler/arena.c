@@ -12,10 +12,13 @@
 #define CHUNK_FIRST ((size_t)16 << 10)
 #define CHUNK_LARGEST ((size_t)1 << 20)
 
+/* Enough for pointers and 64-bit integers, the largest that anything here is made of. */
+#define ARENA_ALIGNMENT ((size_t)8)
+
 struct chunk {
 	struct chunk *next;
 	size_t size;
-	alignas(max_align_t) char bytes[];
+	alignas(ARENA_ALIGNMENT) char bytes[];
 };
 
 struct arena {
@@ -83,7 +86,7 @@ static int arena_grow(struct arena *arena, size_t wanted)
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
-	size_t wanted = (size + alignof(max_align_t) - 1) & ~(alignof(max_align_t) - 1);
+	size_t wanted = (size + ARENA_ALIGNMENT - 1) & ~(ARENA_ALIGNMENT - 1);
 	void *at;
 
 	if (wanted < size ||
@@ -106,20 +109,28 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t size)
 	return copy;
 }
 
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+{
+	va_list again;
+	char *text;
+	int length;
+
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, again);
+	va_end(again);
+	text = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
+	if (text)
+		vsnprintf(text, (size_t)length + 1, format, args);
+	return text;
+}
+
 char *arena_printf(struct arena *arena, const char *format, ...)
 {
 	va_list args;
 	char *text;
-	int length;
 
 	va_start(args, format);
-	length = vsnprintf(NULL, 0, format, args);
-	va_end(args);
-	text = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
-	if (!text)
-		return NULL;
-	va_start(args, format);
-	vsnprintf(text, (size_t)length + 1, format, args);
+	text = arena_vprintf(arena, format, args);
 	va_end(args);
 	return text;
 }

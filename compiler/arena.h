@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_ARENA_H
 #define WEIPSEC_ARENA_H
 
+#include <stdarg.h>
 #include <stddef.h>
 
 /*
@@ -16,13 +17,15 @@ struct arena *arena_new(void);
 struct arena *arena_new_secret(void);
 void arena_free(struct arena *arena);
 
-/* Zeroed memory of SIZE bytes, aligned for any object; NULL when memory is short. */
+/* Zeroed memory of SIZE bytes, aligned for pointers and 64-bit integers; NULL when memory is short. */
 void *arena_alloc(struct arena *arena, size_t size);
 /* A copy of SIZE bytes with a NUL behind it; NULL when memory is short. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t size);
 /* printf into the arena; NULL when memory is short. */
 char *arena_printf(struct arena *arena, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+char *arena_vprintf(struct arena *arena, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
 /* 1 if an allocation from this arena ever failed. */
 int arena_failed(const struct arena *arena);
 

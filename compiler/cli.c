@@ -31,6 +31,8 @@ static void complain(const char *format, va_list args)
 	if (vasprintf(&message, format, args) >= 0) {
 		printable_puts(stderr, message);
 		free(message);
+	} else {
+		fputs("out of memory", stderr);
 	}
 	fputc('\n', stderr);
 }
@@ -124,14 +126,14 @@ static void print_help(const struct cli_command *command)
 /* ---- options ---- */
 
 /* A command's options in getopt's own form. */
-struct grammar {
+struct getopt_form {
 	struct option longs[OPTIONS_MAX + 2];
 	char letters[2 * OPTIONS_MAX + 4];
 	size_t long_count;
 	size_t letter_count;
 };
 
-static void add_option(struct grammar *grammar, const struct cli_option *option, int row)
+static void add_option(struct getopt_form *grammar, const struct cli_option *option, int row)
 {
 	if (option->name)
 		grammar->longs[grammar->long_count++] = (struct option){
@@ -144,11 +146,11 @@ static void add_option(struct grammar *grammar, const struct cli_option *option,
 }
 
 /* A leading colon: getopt then tells a missing value from an unknown option. */
-static void make_grammar(struct grammar *grammar, const struct cli_command *command)
+static void make_grammar(struct getopt_form *grammar, const struct cli_command *command)
 {
 	int row;
 
-	*grammar = (struct grammar){.letters = ":", .letter_count = 1};
+	*grammar = (struct getopt_form){.letters = ":", .letter_count = 1};
 	for (row = 0; row < OPTIONS_MAX && has_option(&command->options[row]); row++)
 		add_option(grammar, &command->options[row], row);
 	add_option(grammar, &help_option, row);
@@ -236,7 +238,7 @@ static int row_of_letter(const struct cli_command *command, int letter)
 
 int cli_next(struct cli *cli)
 {
-	struct grammar grammar;
+	struct getopt_form grammar;
 	int found, row;
 
 	make_grammar(&grammar, cli->command);

@@ -10,7 +10,6 @@
 #include <string.h>
 
 /* Longer words are cut in a message: the excerpt below it has them. */
-#define QUOTE_MAX 60
 
 void findings_init(struct findings *findings, struct arena *arena, struct text *text)
 {
@@ -19,24 +18,6 @@ void findings_init(struct findings *findings, struct arena *arena, struct text *
 	findings->text = text;
 	findings->tunnel = -1;
 	findings->last = &findings->first;
-}
-
-static const char *format_message(struct arena *arena, const char *format, va_list args)
-    __attribute__((format(printf, 2, 0)));
-
-static const char *format_message(struct arena *arena, const char *format, va_list args)
-{
-	va_list again;
-	char *text;
-	int length;
-
-	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again);
-	va_end(again);
-	text = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
-	if (text)
-		vsnprintf(text, (size_t)length + 1, format, args);
-	return text;
 }
 
 struct finding *finding_vadd(struct findings *findings, enum rule rule, enum severity severity,
@@ -56,7 +37,7 @@ struct finding *finding_vadd(struct findings *findings, enum rule rule, enum sev
 	finding->severity = severity;
 	finding->tunnel = findings->tunnel;
 	finding->at = at;
-	finding->message = format_message(findings->arena, format, args);
+	finding->message = arena_vprintf(findings->arena, format, args);
 	if (!finding->message)
 		return NULL;
 	*findings->last = finding;
@@ -102,7 +83,7 @@ void finding_help(struct findings *findings, struct finding *finding, const char
 	if (!finding)
 		return;
 	va_start(args, format);
-	finding->help = format_message(findings->arena, format, args);
+	finding->help = arena_vprintf(findings->arena, format, args);
 	va_end(args);
 }
 
@@ -118,7 +99,7 @@ void finding_relate(struct findings *findings, struct finding *finding, struct s
 	if (!related)
 		return;
 	va_start(args, format);
-	related->message = format_message(findings->arena, format, args);
+	related->message = arena_vprintf(findings->arena, format, args);
 	va_end(args);
 	if (!related->message)
 		return;
@@ -147,15 +128,20 @@ void finding_edit(struct findings *findings, struct finding *finding, struct spa
 	*last = edit;
 }
 
-/* The line around OFFSET, without the index of lines: reading alone must not need that. */
+/*
+ * The line around OFFSET, without the index of lines: reading alone must not need that.  Of one that
+ * is over the limit it is not the whole, and the caller sees that by its length.
+ */
 static struct slice line_around(const struct text *text, uint32_t offset)
 {
+	size_t before = offset < TEXT_LINE_MAX ? offset : TEXT_LINE_MAX;
+	size_t after = text->size + 1 - offset;
 	const char *at = text->bytes + offset;
-	const char *start = memrchr(text->bytes, '\n', offset);
-	const char *end = memchr(at, '\n', text->size + 1 - offset);
+	const char *start = memrchr(at - before, '\n', before);
+	const char *end = memchr(at, '\n', after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
 
-	start = start ? start + 1 : text->bytes;
-	end = end ? end : text->bytes + text->size;
+	start = start ? start + 1 : at - before;
+	end = end ? end : at + (after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
 	return (struct slice){start, (size_t)(end - start)};
 }
 
@@ -164,17 +150,20 @@ const char *finding_quote(struct findings *findings, struct span at)
 	const struct text *text = findings->text;
 	struct slice line = line_around(text, at.from);
 	struct slice words = text_slice(text, at);
-	char printable[QUOTE_MAX + 1];
-	const char *quote;
+	char printable[FINDING_QUOTE_MAX + 1];
+	char *quote;
 
+	if (line.length > TEXT_LINE_MAX)
+		return "'...'";
 	if (mask_from(text, line) < line.length)
 		return "'****'";
 	/* a span over several lines is quoted as far as its first one was looked at */
 	if (words.at + words.length > line.at + line.length)
 		words.length = (size_t)(line.at + line.length - words.at);
 	printable_copy(printable, sizeof(printable), words);
-	quote = arena_printf(findings->arena, "'%s'", printable);
-	return quote ? quote : "'...'";
+	quote = findings->quotes[findings->next_quote++ % FINDING_QUOTES];
+	snprintf(quote, sizeof(findings->quotes[0]), "'%s'", printable);
+	return quote;
 }
 
 static int is_after(const struct finding *a, const struct finding *b)

@@ -13,6 +13,10 @@
 /* Past this many findings of one rule in one file the rest are only counted. */
 #define FINDING_RULE_MAX 1000
 
+/* A quoted word has at most so many bytes, and one message so many of them. */
+#define FINDING_QUOTE_MAX 60
+#define FINDING_QUOTES 4
+
 /* A second place that explains the first. */
 struct finding_related {
 	struct finding_related *next;
@@ -50,6 +54,8 @@ struct findings {
 	size_t count[RULE_COUNT];     /* also those past FINDING_RULE_MAX */
 	size_t severities[SEVERITY_ERROR + 1]; /* the same, by severity */
 	size_t truncated;
+	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3]; /* the latest results of finding_quote() */
+	unsigned next_quote;
 };
 
 /* Everything is allocated from ARENA; TEXT is what the spans point into. */
@@ -78,7 +84,7 @@ void finding_edit(struct findings *findings, struct finding *finding, struct spa
 
 /*
  * The words AT in quotes, fit for a message: unprintable bytes as \xHH, long ones shortened, and
- * nothing at all of a line that may hold a secret.
+ * nothing at all of a line that may hold a secret.  Good for the next FINDING_QUOTES calls.
  */
 const char *finding_quote(struct findings *findings, struct span at);
 

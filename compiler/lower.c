@@ -24,6 +24,8 @@ struct lowering {
 	size_t room;
 	uint32_t *by_id;	/* index + 1 of an ID's tunnel, or 0 */
 	struct tunnel *current; /* the settings' instance */
+	struct tunnel *spare;	/* removed ones, each of which begins with the next */
+	size_t unreadable;	/* instances whose number could not be read */
 	bool failed;
 };
 
@@ -41,10 +43,30 @@ static const struct tunnel standard = {
 
 /* --- instances -------------------------------------------------------------------------------- */
 
+/* Removed tunnels are used again: a text may enter and remove one more often than memory lasts. */
+static void discard(struct lowering *lowering, struct tunnel *tunnel)
+{
+	if (tunnel->id != ID_NONE)
+		lowering->by_id[tunnel->id] = 0;
+	memcpy(tunnel, &lowering->spare, sizeof(lowering->spare));
+	lowering->spare = tunnel;
+}
+
+static struct tunnel *reuse(struct lowering *lowering)
+{
+	struct tunnel *tunnel = lowering->spare;
+
+	if (tunnel)
+		memcpy(&lowering->spare, tunnel, sizeof(lowering->spare));
+	return tunnel;
+}
+
 static struct tunnel *new_tunnel(struct lowering *lowering, int32_t id, struct span header)
 {
-	struct tunnel *tunnel = arena_alloc(lowering->findings->arena, sizeof(*tunnel));
+	struct tunnel *tunnel = reuse(lowering);
 
+	if (!tunnel)
+		tunnel = arena_alloc(lowering->findings->arena, sizeof(*tunnel));
 	if (lowering->count == lowering->room) {
 		size_t room = lowering->room ? lowering->room * 2 : 32;
 		struct tunnel **tunnels = realloc(lowering->tunnels, room * sizeof(struct tunnel *));
@@ -79,7 +101,7 @@ static int32_t read_id(struct lowering *lowering, const struct ast_command *comm
 		finding_help(lowering->findings, finding, "write 'ipsec 1'");
 		return ID_NONE;
 	}
-	word = text_slice(lowering->text, command->words[0].at);
+	word = ast_word_text(lowering->text, command->words[0]);
 	if (number_read(word, &id) && id < ID_COUNT)
 		return (int32_t)id;
 	if (command->words[0].flags & AST_BAD)
@@ -98,6 +120,11 @@ static void enter(struct lowering *lowering, const struct ast_command *command)
 	struct span header = {command->keyword.from,
 			      command->count ? command->words[0].at.to : command->keyword.to};
 
+	/* their findings are only counted by now, and their settings would cost memory */
+	if (id == ID_NONE && lowering->unreadable++ >= FINDING_RULE_MAX) {
+		lowering->current = NULL;
+		return;
+	}
 	lowering->current = id != ID_NONE && lowering->by_id[id]
 				? lowering->tunnels[lowering->by_id[id] - 1]
 				: new_tunnel(lowering, id, header);
@@ -107,20 +134,23 @@ static void remove_tunnel(struct lowering *lowering, const struct ast_command *c
 {
 	int32_t id = read_id(lowering, command);
 
+	struct tunnel **place;
+
 	lowering->current = NULL;
 	if (id == ID_NONE || !lowering->by_id[id])
 		return;
-	lowering->tunnels[lowering->by_id[id] - 1] = NULL;
-	lowering->by_id[id] = 0;
+	place = &lowering->tunnels[lowering->by_id[id] - 1];
+	discard(lowering, *place);
+	*place = NULL;
 }
 
 static void remove_all(struct lowering *lowering)
 {
 	for (size_t i = 0; i < lowering->count; i++) {
-		if (lowering->tunnels[i] && lowering->tunnels[i]->id != ID_NONE)
-			lowering->by_id[lowering->tunnels[i]->id] = 0;
-		lowering->tunnels[i] = NULL;
+		if (lowering->tunnels[i])
+			discard(lowering, lowering->tunnels[i]);
 	}
+	lowering->count = 0;
 	lowering->current = NULL;
 }
 
@@ -132,28 +162,6 @@ bool lower_is_setting(struct slice word)
 
 	return (match.count == 1 && slice_is(word, option_table[match.first].word)) ||
 	       option_weos4(word);
-}
-
-/* The nearest legal word of `ipsec ID', or NULL. */
-static const char *nearest_word(struct slice word)
-{
-	static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
-	const char *nearest = NULL;
-	unsigned least = 3;
-
-	for (int i = 0; i < OPTION_COUNT + (int)(sizeof(verbs) / sizeof(verbs[0])); i++) {
-		const char *known =
-		    i < OPTION_COUNT ? option_table[i].word : verbs[i - OPTION_COUNT];
-		unsigned limit = strlen(known) <= 4 ? 1 : 2;
-		unsigned distance =
-		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
-
-		if (distance <= limit && distance < least) {
-			least = distance;
-			nearest = known;
-		}
-	}
-	return nearest;
 }
 
 /* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */
@@ -171,7 +179,7 @@ static int setting_before_mark(struct slice word)
 static void unknown_setting(struct lowering *lowering, struct span at, struct slice word)
 {
 	const char *weos4 = option_weos4(word);
-	const char *nearest = nearest_word(word);
+	const char *nearest = option_nearest(word);
 	int marked = setting_before_mark(word);
 	const char *quote = finding_quote(lowering->findings, at);
 	struct finding *finding;
@@ -184,8 +192,8 @@ static void unknown_setting(struct lowering *lowering, struct span at, struct sl
 	}
 	finding = finding_add(lowering->findings, WI102, at, "no such setting of 'ipsec': %s", quote);
 	if (marked >= 0)
-		finding_help(lowering->findings, finding, "write '%s %s', with a blank",
-			     option_table[marked].word, option_table[marked].form);
+		finding_help(lowering->findings, finding, "write '%s%s%s'", option_table[marked].word,
+			     *option_table[marked].form ? " " : "", option_table[marked].form);
 	else if (nearest)
 		finding_help(lowering->findings, finding, "write '%s'", nearest);
 	else
@@ -210,7 +218,8 @@ static void ambiguous_setting(struct lowering *lowering, struct span at, struct 
 /* The setting that COMMAND names, or -1 with a finding. */
 static int find_option(struct lowering *lowering, const struct ast_command *command)
 {
-	struct slice word = text_slice(lowering->text, command->keyword);
+	struct slice word = ast_word_text(
+	    lowering->text, (struct ast_word){.at = command->keyword, .flags = command->flags});
 	struct option_match match = option_match(word);
 
 	if (match.count == 1)
@@ -363,6 +372,12 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 			    : ORIGIN_BAD;
 }
 
+/* Contexts that WeOS has beside `ipsec': no body is needed to believe in these. */
+static bool is_known_child(struct slice word)
+{
+	return slice_is(word, "gre") || slice_is(word, "ssl");
+}
+
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */
 static void child(struct lowering *lowering, const struct ast_command *command)
 {
@@ -375,7 +390,7 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 		unknown_setting(lowering, command->keyword, word);
 		return;
 	}
-	if (!lower_is_setting(word) && command->count && command->has_body)
+	if (is_known_child(word) || (!lower_is_setting(word) && command->count && command->has_body))
 		return;
 	finding = finding_add(lowering->findings, WI102, command->keyword,
 			      "no such word under 'tunnel': %s",

@@ -6,8 +6,9 @@
 
 /*
  * Where in LINE, a line of TEXT, a secret may begin: behind `secret', behind an abbreviation of it, or
- * behind a word that is nearly it; at once where the line before has that word alone.  Every word from
- * there on is shown as `****'.  LINE's length if there is none.
+ * behind a word that is nearly it; at once where the line before has such a word and this one begins
+ * with none that is known.  Every word from there on is shown as `****'.  LINE's length if there is
+ * none.
  */
 size_t mask_from(const struct text *text, struct slice line);
 

@@ -25,6 +25,9 @@ const struct option_choice option_choices[] = {
 #include "schemas/options.def"
 };
 
+/* OPTION_BIT has as many */
+_Static_assert(OPTION_COUNT <= 32, "more settings than bits");
+
 const size_t option_choice_count = sizeof(option_choices) / sizeof(option_choices[0]);
 
 static const struct {
@@ -67,6 +70,26 @@ struct option_match option_match(struct slice word)
 		low++;
 	}
 	return match;
+}
+
+const char *option_nearest(struct slice word)
+{
+	static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
+	const char *nearest = NULL;
+	unsigned least = 3;
+
+	for (size_t i = 0; i < OPTION_COUNT + sizeof(verbs) / sizeof(verbs[0]); i++) {
+		const char *known = i < OPTION_COUNT ? option_table[i].word : verbs[i - OPTION_COUNT];
+		unsigned limit = strlen(known) <= 4 ? 1 : 2;
+		unsigned distance =
+		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
+
+		if (distance <= limit && distance < least) {
+			least = distance;
+			nearest = known;
+		}
+	}
+	return nearest;
 }
 
 const char *option_weos4(struct slice word)

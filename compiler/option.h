@@ -58,6 +58,8 @@ struct option_match {
 };
 
 struct option_match option_match(struct slice word);
+/* The word of `ipsec ID', `end' and the like included, that a misspelt WORD is nearest to, or NULL. */
+const char *option_nearest(struct slice word);
 /* What WeOS 5 has instead of this WeOS 4 word, or NULL if it is none. */
 const char *option_weos4(struct slice word);
 /* The words that OPTION takes, as "a, b or c" into BUFFER of SIZE bytes. */

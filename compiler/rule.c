@@ -38,7 +38,7 @@ int rule_find(const char *word)
 
 int rule_is_locked(enum rule rule)
 {
-	return rule <= WI313 || (rule >= WI401 && rule <= WI404);
+	return rule <= WI404;
 }
 
 const char *severity_name(enum severity severity)

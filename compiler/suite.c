@@ -26,8 +26,14 @@ static void unknown_keyword(const struct setting *setting, const struct ast_word
 {
 	const char *name = option_table[setting->option].word;
 	const char *quote = finding_quote(setting->findings, word->at);
+	const struct suite *suite = setting->value;
 	struct finding *finding;
 
+	if (suite->slot[SUITE_CIPHER].state != SLOT_ABSENT &&
+	    suite->slot[SUITE_DH].state != SLOT_ABSENT) {
+		value_no_more(setting, (size_t)(word - setting->words));
+		return;
+	}
 	if (slice_is(text_slice(setting->text, word->at), "crypto")) {
 		finding = finding_add(setting->findings, WI114, word->at,
 				      "'crypto' is a WeOS 4 word: WeOS 5 says 'cipher'");
@@ -151,7 +157,7 @@ static bool lacks_value(const struct setting *setting, size_t index, enum suite_
 	if (index + 1 < setting->count) {
 		int next = find_slot(word_text(setting, &setting->words[index + 1]));
 
-		if (next < 0 || slice_is(word_text(setting, &setting->words[index + 1]), "") ||
+		if (next < 0 ||
 		    !slice_is(word_text(setting, &setting->words[index + 1]),
 			      suite_slot_word((enum suite_slot)next)))
 			return false;

@@ -71,7 +71,7 @@ static uint32_t count_lines(const struct text *text)
 	return count;
 }
 
-/* Without memory the index stays away, and every place is on line 1. */
+/* Without memory the index stays away. */
 static void index_lines(struct text *text)
 {
 	const char *end = text->bytes + text->size;
@@ -90,6 +90,22 @@ static void index_lines(struct text *text)
 	text->line_count = n;
 }
 
+/* Without memory for the index. */
+static struct place place_by_counting(const struct text *text, uint32_t offset)
+{
+	const char *end = text->bytes + offset;
+	const char *line = text->bytes;
+	const char *at = line;
+	struct place place = {.line = 1};
+
+	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
+		line = ++at;
+		place.line++;
+	}
+	place.column = (uint32_t)(end - line) + 1;
+	return place;
+}
+
 struct place text_place(struct text *text, uint32_t offset)
 {
 	uint32_t low = 0, high;
@@ -97,7 +113,7 @@ struct place text_place(struct text *text, uint32_t offset)
 	if (!text->lines)
 		index_lines(text);
 	if (!text->lines)
-		return (struct place){1, offset + 1};
+		return place_by_counting(text, offset);
 	high = text->line_count;
 	while (high - low > 1) {
 		uint32_t middle = low + (high - low) / 2;

@@ -9,13 +9,7 @@
 
 struct slice word_text(const struct setting *setting, const struct ast_word *word)
 {
-	struct slice slice = text_slice(setting->text, word->at);
-
-	if (word->flags & AST_QUOTED) {
-		slice.at++;
-		slice.length -= 2;
-	}
-	return slice;
+	return ast_word_text(setting->text, *word);
 }
 
 struct span words_span(const struct ast_word *words, size_t count)
@@ -33,7 +27,13 @@ bool value_no_more(const struct setting *setting, size_t index)
 			      words_span(setting->words + index, setting->count - index),
 			      "'%s' is complete before %s", option_table[setting->option].word,
 			      finding_quote(setting->findings, setting->words[index].at));
-	finding_help(setting->findings, finding, "remove what is too much");
+	if (index == 1 && option_table[setting->option].type == OPTION_SUBNET)
+		finding_help(setting->findings, finding, "write the subnet as one word, 192.0.2.0/24");
+	else if (index == 1 && option_table[setting->option].type == OPTION_IDENTITY)
+		finding_help(setting->findings, finding,
+			     "an identity is one word, or one behind inet, name, email, key or dn");
+	else
+		finding_help(setting->findings, finding, "remove what is too much");
 	return false;
 }
 
@@ -100,6 +100,11 @@ static void unknown_choice(const struct setting *setting)
 		finding_help(setting->findings, finding, "write one of these words");
 }
 
+/* a choice is stored as an int, whatever its enum */
+_Static_assert(sizeof(enum dpd_action) == sizeof(int) && sizeof(enum method) == sizeof(int) &&
+		   sizeof(enum revocation) == sizeof(int),
+	       "enums are as wide as int");
+
 static bool read_choice(const struct setting *setting)
 {
 	struct slice word = word_text(setting, setting->words);
@@ -109,7 +114,6 @@ static bool read_choice(const struct setting *setting)
 	for (size_t i = 0; i < option_choice_count; i++) {
 		if (option_choices[i].option == setting->option &&
 		    slice_is(word, option_choices[i].word)) {
-			/* an enum or an int: both are as wide */
 			memcpy(setting->value, &option_choices[i].value, sizeof(int));
 			return true;
 		}

@@ -19,8 +19,8 @@ struct setting {
 };
 
 /*
- * Reads a setting's value by its type.  False if it cannot be read; then a finding says why, and
- * the field is as it was.
+ * Reads a setting's value by its type.  False if it cannot be read; then a finding says why.  A suite
+ * keeps what was read of it; what any other field holds then is of no meaning.
  */
 bool value_read(const struct setting *setting);
 

@@ -42,13 +42,13 @@ enum ast_kind {
 struct ast_command {
 	struct ast_command *next;
 	enum ast_kind kind;
-	bool prompted;	 /* typed behind a session's prompt */
-	uint32_t since;	 /* where the text it stands in begins: 0, or a captured output of a session */
-	bool has_body;	 /* AST_CHILD: something of its own followed, were it only an `end' */
-	struct span at;	 /* the whole command, from its first word (`no' included) */
+	unsigned flags;	     /* of the keyword: enum ast_word_flag */
+	struct span at;	     /* the whole command, from its first word (`no' included) */
 	struct span keyword; /* `ipsec', `no', `abort', ...; the setting's word */
-	unsigned flags;	 /* of the keyword: enum ast_word_flag */
-	size_t count;
+	uint32_t since;	     /* where the text it stands in begins: 0, or a session's captured output */
+	bool prompted;	     /* typed behind a session's prompt */
+	bool has_body;	     /* AST_CHILD: something of its own followed, were it only an `end' */
+	uint32_t count;
 	struct ast_word words[]; /* ENTER and REMOVE: the ID, if there; settings: the value */
 };
 
@@ -59,5 +59,17 @@ struct ast {
 	bool foreign;	/* some line was foreign text */
 	bool refused;	/* the text was not read at all: a finding says why */
 };
+
+/* The text of a word, its quotes stripped. */
+static inline struct slice ast_word_text(const struct text *text, struct ast_word word)
+{
+	struct slice slice = text_slice(text, word.at);
+
+	if (word.flags & AST_QUOTED) {
+		slice.at++;
+		slice.length -= 2;
+	}
+	return slice;
+}
 
 #endif

@@ -76,6 +76,18 @@ void reader_drop(struct reader *reader)
 	reader->command = (struct reader_command){0};
 }
 
+/* A header with something behind it that cannot be read is a header all the same. */
+void reader_recover(struct reader *reader)
+{
+	const struct reader_command *command = &reader->command;
+	bool header = command->has_ipsec ? command->has_id : command->has_tunnel;
+
+	if (header && !command->has_name && !command->negated && command->verb == VERB_NONE)
+		reader_command(reader);
+	else
+		reader_drop(reader);
+}
+
 void reader_syntax_error(struct reader *reader, struct span at, const char *unexpected)
 {
 	struct finding *finding = finding_add(reader->findings, WI101, at, "%s is not expected here",
@@ -102,7 +114,7 @@ static struct ast_command *add(struct reader *reader, enum ast_kind kind, struct
 	node->kind = kind;
 	node->keyword = keyword;
 	node->at = (struct span){first.from, count ? words[count - 1].at.to : keyword.to};
-	node->count = count;
+	node->count = (uint32_t)count;
 	for (size_t i = 0; i < count; i++) {
 		node->words[i] = words[i];
 		node->words[i].flags |= reader->command.broken ? AST_BAD : 0;
@@ -250,14 +262,10 @@ static void command_setting(struct reader *reader)
 
 static void command_end(struct reader *reader)
 {
-	bool outside = reader->nest.context == NEST_OUTSIDE;
 	struct finding *finding;
 
 	if (reader->is_prompted)
 		return;
-	if (!outside && reader->command.count)
-		finding_add(reader->findings, WI105, reader->words[0].at,
-			    "'end' takes no words behind it");
 	if (nest_end(&reader->nest) || reader->session || reader->ast->foreign)
 		return;
 	finding = finding_add(reader->findings, WI108, reader->command.keyword,
@@ -269,6 +277,11 @@ static void command_verb(struct reader *reader)
 {
 	struct span at = reader->command.keyword;
 
+	if (reader->command.count)
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI105, reader->words[0].at,
+					 "nothing may stand behind this command"),
+			     "remove what is too much");
 	switch (reader->command.verb) {
 	case VERB_NO:
 		enter_prompted(reader);

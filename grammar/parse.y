@@ -49,7 +49,7 @@ text
 	: %empty
 	| text EOL
 	| text command EOL		{ reader_command(reader); }
-	| text error EOL		{ reader_drop(reader); yyerrok; }
+	| text error EOL		{ reader_recover(reader); yyerrok; }
 	;
 
 command

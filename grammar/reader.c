@@ -108,6 +108,23 @@ static enum reader_line begin_child_line(struct reader *reader, uint32_t at)
 
 /* --- sessions --------------------------------------------------------------------------------- */
 
+static uint32_t next_word(const struct reader *reader, uint32_t at)
+{
+	at += (uint32_t)first_word(reader, at).length;
+	return at + (uint32_t)strspn(reader->text->bytes + at, " \t");
+}
+
+/* `tunnel', and what may follow it; `tunnel is up' is an answer. */
+static bool is_tunnel_line(const struct reader *reader, uint32_t at)
+{
+	uint32_t behind = next_word(reader, at);
+
+	if (!is_tunnel_word(first_word(reader, at)))
+		return false;
+	return is_empty_line(reader, behind) || is_instance(reader, behind) ||
+	       slice_is(first_word(reader, behind), "no");
+}
+
 /* WI120: configuration that stands behind no prompt, where a device's answers stand. */
 static void check_unprompted(struct reader *reader, uint32_t at)
 {
@@ -115,11 +132,10 @@ static void check_unprompted(struct reader *reader, uint32_t at)
 	struct finding *finding;
 
 	if (slice_is(word, "no")) {
-		at += 2;
-		at += (uint32_t)strspn(reader->text->bytes + at, " \t");
+		at = next_word(reader, at);
 		word = first_word(reader, at);
 	}
-	if (!is_tunnel_word(word) && !is_instance(reader, at))
+	if (!is_tunnel_line(reader, at) && !is_instance(reader, at))
 		return;
 	finding = finding_add(reader->findings, WI120,
 			      (struct span){at, at + (uint32_t)word.length},
@@ -201,6 +217,7 @@ enum reader_line reader_line_begin(struct reader *reader, uint32_t offset)
 
 	reader->at_line_start = false;
 	reader->bad_byte = false;
+	reader->command.broken = false;
 	reader->is_prompted = false;
 	reader->unclosed[0] = reader->unclosed[1] = false;
 	reader->line_from = offset;
@@ -255,8 +272,8 @@ static void report_byte(struct reader *reader, uint32_t at)
 			      byte);
 	if (byte == 0x1b)
 		finding_help(reader->findings, finding,
-			     "it begins a terminal's colour or cursor sequence: capture without them, "
-			     "or remove them ('sed s/\\\\x1b\\\\[[0-9;]*[A-Za-z]//g')");
+			     "it begins a terminal's colour or cursor sequence: capture without them, or "
+			     "remove them with sed 's/\\x1b\\[[0-9;?]*[A-Za-z]//g'");
 	else if (byte >= 0x80)
 		finding_help(reader->findings, finding, "save the file as UTF-8, or write plain ASCII");
 	else
@@ -336,6 +353,10 @@ static bool is_near_tunnel(struct slice word)
 {
 	static const struct slice tunnel = {"tunnel", 6};
 
+	if (word.length > 2 && (*word.at == '\'' || *word.at == '"')) {
+		word.at++;
+		word.length -= 2;
+	}
 	/* whatever is one edit away has one of these letters there: most words fail here */
 	if (word.length < 3 || (!strchr("tTuU", word.at[0]) && !strchr("tTuU", word.at[1])))
 		return false;
@@ -357,7 +378,7 @@ void reader_foreign(struct reader *reader, uint32_t at)
 	if (!is_near_tunnel(word))
 		return;
 	finding = finding_add(reader->findings, WI122, span,
-			      "%s is not 'tunnel': it and what follows were taken for foreign text",
+			      "%s is not 'tunnel': the line was taken for foreign text",
 			      finding_quote(reader->findings, span));
 	finding_help(reader->findings, finding, "write 'tunnel'");
 }

@@ -103,8 +103,9 @@ void reader_part_name(struct reader *reader, struct ast_word word);
 void reader_part_word(struct reader *reader, struct ast_word word);
 void reader_part_verb(struct reader *reader, enum reader_verb verb, struct span at);
 void reader_command(struct reader *reader);
-/* Forgets the parts of a command that cannot be read. */
+/* Forgets the parts of a command; the same for one that cannot be read to its end. */
 void reader_drop(struct reader *reader);
+void reader_recover(struct reader *reader);
 void reader_syntax_error(struct reader *reader, struct span at, const char *unexpected);
 /* At the end of the text: WI107 for what is still open. */
 void reader_close_all(struct reader *reader);

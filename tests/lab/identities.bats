@@ -135,6 +135,22 @@ dn_hex() {
 	check_type site:7 keyid:site:7 site:7
 }
 
+@test "identities with characters and prefixes that mean something to charon" {
+	# The foreign side has the bytes in hexadecimal, so that no quoting of ours vouches for itself.
+	# shellcheck disable=SC2016 # characters, not expansions
+	for id in 'key|a"b\c$d{e}' 'key|%any' 'key|0x1234' 'key|fqdn:x' 'key|a=b,c' 'name|{2}:x' 'name|keyid:x' 'name|a=b' \
+		'name|@x' 'name|q"\r' 'email|%s@%n' 'email|a=b@example.com'; do
+		type=${id%%|*} value=${id#*|}
+		case $type in
+		key) foreign_type=keyid ;;
+		name) foreign_type=fqdn ;;
+		email) foreign_type=email ;;
+		esac
+		check_type "$type $value" "$foreign_type:#$(printf %s "$value" | od -An -v -tx1 | tr -d ' \n')" "$value"
+		lab_reset
+	done
+}
+
 @test "identities of different types do not match" {
 	FOREIGN_TS=10.2.0.0/24 foreign alice fqdn:alice keyid:bob
 	lab_load alice

@@ -35,7 +35,7 @@ AEADS='aes128ccm12:AES_CCM_12-128 aes128ccm16:AES_CCM_16-128 aes128gcm12:AES_GCM
 AUTHS='sha1:HMAC_SHA1_96/PRF_HMAC_SHA1 sha256:HMAC_SHA2_256_128/PRF_HMAC_SHA2_256
 	sha384:HMAC_SHA2_384_192/PRF_HMAC_SHA2_384 sha512:HMAC_SHA2_512_256/PRF_HMAC_SHA2_512'
 PRFS='prfsha256:PRF_HMAC_SHA2_256 prfsha384:PRF_HMAC_SHA2_384 prfsha512:PRF_HMAC_SHA2_512'
-GROUPS_='modp2048:MODP_2048 modp3072:MODP_3072 modp4096:MODP_4096 ecp256:ECP_256 ecp384:ECP_384 ecp521:ECP_521
+KE_GROUPS='modp2048:MODP_2048 modp3072:MODP_3072 modp4096:MODP_4096 ecp256:ECP_256 ecp384:ECP_384 ecp521:ECP_521
 	x25519:CURVE_25519'
 
 # Fills IKE and ESP (all), and IKE1 (those of version 1, which has CBC only), each item `SETTING|CHARON'S NAME`.
@@ -43,7 +43,7 @@ list_suites() {
 	local c a p g
 
 	IKE=() ESP=() IKE1=()
-	for g in $GROUPS_; do
+	for g in $KE_GROUPS; do
 		for c in $CIPHERS; do
 			for a in $AUTHS; do
 				IKE+=("ike cipher ${c%:*} auth ${a%:*} dh ${g%:*}|${c#*:}/${a#*:}/${g#*:}")
