@@ -18,7 +18,6 @@ MAKEFLAGS += -r
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
-CC ?= cc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -27,7 +26,7 @@ FUZZ_SECONDS ?= 30
 V ?= 0
 
 # Debian packages: the one list of what building, running and testing need.
-packages := gcc libc6-dev make flex bison libssl-dev libjansson-dev \
+packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev \
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
@@ -64,15 +63,21 @@ lib := $(build)/libweipsec.a
 lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk tests/module.mk
 
-$(lib): $(lib-objects)
+# a source that is gone must leave the archive too
+lib-list := $(build)/lib-objects
+$(shell mkdir -p $(build); echo '$(lib-objects)' | cmp -s - $(lib-list) \
+	|| echo '$(lib-objects)' > $(lib-list))
+
+$(lib): $(lib-objects) $(lib-list)
 	$(say) AR $@
-	$(run)rm -f $@ && ar rcs $@ $^
+	$(run)rm -f $@ && ar rcs $@ $(lib-objects)
 
 $(build)/weipsec: $(weipsec-objects) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
 
-$(build)/%.o: %.c
+# the Makefile has the version and the flags
+$(build)/%.o: %.c Makefile
 	$(say) CC $<
 	$(run)mkdir -p $(@D)
 	$(run)$(CC) $(cppflags) $(CPPFLAGS) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<

@@ -221,8 +221,8 @@ const struct cli_command cli_check = {
 	"checked, but for dot-files and symbolic links.  The last of -W, -E and --no of a rule\n"
 	"wins; errors of WI1xx to WI3xx and WI401 to WI404 cannot be silenced or lowered.\n"
 	"\n"
-	"Exit status: 0 nothing found, 1 something at or above --fail-on, 2 a file could not be\n"
-	"read or the report not written, 64 wrong usage.\n",
+	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file could not be read or\n"
+	"the report not written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -77,7 +77,7 @@ static int read_all(int fd, struct reading *reading)
 	return 1;
 }
 
-struct text *files_read(const char *path, bool *over_limit)
+struct text *files_read(const char *path)
 {
 	bool standard = strcmp(path, "-") == 0;
 	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
@@ -93,8 +93,7 @@ struct text *files_read(const char *path, bool *over_limit)
 			explicit_bzero(reading.bytes, reading.size);
 		free(reading.bytes);
 	} else {
-		*over_limit = reading.size > TEXT_FILE_MAX;
-		text = text_adopt(path, reading.bytes, *over_limit ? TEXT_FILE_MAX : reading.size);
+		text = text_adopt(path, reading.bytes, reading.size);
 		error = ENOMEM;
 	}
 	if (!standard)

@@ -8,10 +8,10 @@
 #include <stdio.h>
 
 /*
- * Reads PATH, or standard input for `-', whole: a regular file, a pipe, a device.  Of one larger
- * than TEXT_FILE_MAX that much, with *OVER_LIMIT set.  PATH must outlive it.  NULL with errno.
+ * Reads PATH, or standard input for `-', whole: a regular file, a pipe, a device.  Of one that is
+ * larger than TEXT_FILE_MAX a byte more than that.  NULL with errno.  PATH must outlive it.
  */
-struct text *files_read(const char *path, bool *over_limit);
+struct text *files_read(const char *path);
 
 /* Gets a file of a walk: FOUND in a folder, not named; ERROR is 0, or why PATH cannot be read. */
 typedef void files_visit(void *context, const char *path, bool found, int error);

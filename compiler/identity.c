@@ -223,8 +223,6 @@ static bool take_text(const struct identity_reader *reader, enum identity_type t
 
 bool identity_take_name(const struct identity_reader *reader, struct slice value)
 {
-	if (identity_is_any(value))
-		return identity_take_any(reader, value);
 	return take_text(reader, IDENTITY_NAME, 'N', value);
 }
 
@@ -313,10 +311,10 @@ static bool read_inet(const struct identity_reader *reader, struct slice value)
 		return identity_take_any(reader, value);
 	if (address_read(value, &ip))
 		return identity_take_ip(reader, ip);
-	if (identity_is_ipv6(value))
-		return identity_refuse_ipv6(reader);
 	return identity_refuse(
-	    reader, "is not an IPv4 address",
+	    reader,
+	    identity_is_ipv6(value) ? "is an IPv6 address, and WeOS has inet for IPv4 only"
+				    : "is not an IPv4 address",
 	    memchr(value.at, '/', value.length)
 		? "drop the word 'inet': a subnet is known as one without it"
 		: "write four numbers of 0 to 255 without leading zeros, or the type that it has: "

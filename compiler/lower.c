@@ -15,6 +15,12 @@
 #define ID_COUNT 65536
 #define ID_NONE (-1)
 
+/* A tunnel, or the room of one that was removed. */
+union spare {
+	struct tunnel tunnel;
+	union spare *next;
+};
+
 struct lowering {
 	struct findings *findings;
 	struct arena *secrets;
@@ -24,7 +30,7 @@ struct lowering {
 	size_t room;
 	uint32_t *by_id;	/* index + 1 of an ID's tunnel, or 0 */
 	struct tunnel *current; /* the settings' instance */
-	struct tunnel *spare;	/* removed ones, each of which begins with the next */
+	union spare *spare;	/* removed ones */
 	size_t unreadable;	/* instances whose number could not be read */
 	bool failed;
 };
@@ -48,25 +54,25 @@ static void discard(struct lowering *lowering, struct tunnel *tunnel)
 {
 	if (tunnel->id != ID_NONE)
 		lowering->by_id[tunnel->id] = 0;
-	memcpy(tunnel, &lowering->spare, sizeof(lowering->spare));
-	lowering->spare = tunnel;
+	((union spare *)tunnel)->next = lowering->spare;
+	lowering->spare = (union spare *)tunnel;
 }
 
-static struct tunnel *reuse(struct lowering *lowering)
+static struct tunnel *reuse_or_allocate(struct lowering *lowering)
 {
-	struct tunnel *tunnel = lowering->spare;
+	union spare *spare = lowering->spare;
 
-	if (tunnel)
-		memcpy(&lowering->spare, tunnel, sizeof(lowering->spare));
-	return tunnel;
+	if (!spare)
+		spare = arena_alloc(lowering->findings->arena, sizeof(*spare));
+	else
+		lowering->spare = spare->next;
+	return spare ? &spare->tunnel : NULL;
 }
 
 static struct tunnel *new_tunnel(struct lowering *lowering, int32_t id, struct span header)
 {
-	struct tunnel *tunnel = reuse(lowering);
+	struct tunnel *tunnel = reuse_or_allocate(lowering);
 
-	if (!tunnel)
-		tunnel = arena_alloc(lowering->findings->arena, sizeof(*tunnel));
 	if (lowering->count == lowering->room) {
 		size_t room = lowering->room ? lowering->room * 2 : 32;
 		struct tunnel **tunnels = realloc(lowering->tunnels, room * sizeof(struct tunnel *));

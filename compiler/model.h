@@ -94,6 +94,13 @@ struct identity {
 	struct slice key;
 };
 
+/* No identity at all, or the name `*'. */
+static inline bool identity_accepts_any(const struct identity *identity)
+{
+	return identity->type == IDENTITY_ANY ||
+	       (identity->type == IDENTITY_NAME && slice_is(identity->value, "*"));
+}
+
 /* The decoded secret, in the arena for secrets. */
 struct secret {
 	bool set;

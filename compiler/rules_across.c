@@ -215,7 +215,7 @@ void rule_WI502(struct check *check)
 
 static bool accepts_any(const struct tunnel *tunnel)
 {
-	return tunnel->remote_id.type == IDENTITY_ANY;
+	return identity_accepts_any(&tunnel->remote_id);
 }
 
 static bool local_takes_part(const struct tunnel *tunnel)

@@ -70,7 +70,7 @@ static bool matches_anyone(const struct tunnel *tunnel, enum option option,
 			   const struct identity *identity)
 {
 	return tunnel_given(tunnel, option) && identity->form != IDENTITY_AUTO &&
-	       identity->type == IDENTITY_ANY;
+	       identity_accepts_any(identity);
 }
 
 void rule_WI416(struct check *check, const struct tunnel *tunnel)
@@ -103,7 +103,7 @@ void rule_WI417(struct check *check, const struct tunnel *tunnel)
 	struct finding *finding;
 
 	if (!tunnel_given(tunnel, OPTION_REMOTE_ID) || !tunnel->remote_id.wildcard ||
-	    tunnel->remote_id.type == IDENTITY_ANY || (!psk && !tunnel->initiator))
+	    identity_accepts_any(&tunnel->remote_id) || (!psk && !tunnel->initiator))
 		return;
 	finding = check_report(check, tunnel, at, "%s matches many: %s",
 			       finding_quote(check->findings, at),

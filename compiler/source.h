@@ -11,11 +11,9 @@ struct source {
 	int error;		   /* errno if it could not be read; then there is nothing else */
 	bool is_json;		   /* a JSON document, left alone */
 	struct findings *findings; /* NULL where there is nothing to find */
-	const struct model *model; /* NULL too over the limit of size: the finding says so */
+	const struct model *model;
 	struct compilation *compilation;
 	struct text *text; /* without a compilation */
-	struct arena *arena;
-	struct findings own;
 };
 
 /*

@@ -53,6 +53,15 @@ size_t text_bom(const struct text *text)
 										       : 0;
 }
 
+int text_is_json(const struct text *text, uint32_t *at)
+{
+	size_t from = text_bom(text);
+
+	from += strspn(text->bytes + from, " \t\r\n");
+	*at = (uint32_t)from;
+	return from < text->size && (text->bytes[from] == '{' || text->bytes[from] == '[');
+}
+
 struct slice text_slice(const struct text *text, struct span span)
 {
 	return (struct slice){text->bytes + span.from, span.to - span.from};

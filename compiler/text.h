@@ -41,8 +41,8 @@ struct text {
 };
 
 /*
- * A copy of SIZE bytes as a text called NAME (which must outlive it).  NULL without memory.
- * TEXT_FILE_MAX is for the caller to check.
+ * A copy of SIZE bytes as a text called NAME (which must outlive it).  NULL without memory.  One over
+ * TEXT_FILE_MAX is refused where it is read (WI117), so a byte more than that is enough of it.
  */
 struct text *text_new(const char *name, const char *bytes, size_t size);
 /* Takes over BYTES, from malloc() with room for 3 bytes behind SIZE; freed also on failure. */
@@ -52,6 +52,8 @@ void text_free(struct text *text);
 
 /* The length of the byte order mark that TEXT begins with: 3 or 0. */
 size_t text_bom(const struct text *text);
+/* Begins an object or a list of JSON: *AT is where, behind a byte order mark and blanks. */
+int text_is_json(const struct text *text, uint32_t *at);
 struct slice text_slice(const struct text *text, struct span span);
 /* Where OFFSET lies.  Makes the index of lines at the first call. */
 struct place text_place(struct text *text, uint32_t offset);

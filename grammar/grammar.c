@@ -39,16 +39,17 @@ void reader_refuse(struct reader *reader, struct span at, const char *message)
 static bool is_refused(struct reader *reader)
 {
 	const struct text *text = reader->text;
-	size_t at = text_bom(text);
+	uint32_t at;
 
-	at += strspn(text->bytes + at, " \t\r\n");
 	if (text->size > TEXT_FILE_MAX) {
-		finding_add(reader->findings, WI117, (struct span){0, 0},
-			    "the file is larger than %zu MiB", TEXT_FILE_MAX >> 20);
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI117, (struct span){0, 0},
+					 "the file is over %zu MiB: not checked", TEXT_FILE_MAX >> 20),
+			     "check the devices' files one by one");
 		return true;
 	}
-	if (at < text->size && (text->bytes[at] == '{' || text->bytes[at] == '[')) {
-		reader_refuse(reader, (struct span){(uint32_t)at, (uint32_t)at + 1},
+	if (text_is_json(text, &at)) {
+		reader_refuse(reader, (struct span){at, at + 1},
 			      "this is a JSON document, such as a WeOS 5 backup, not CLI text");
 		return true;
 	}

@@ -2,12 +2,10 @@
 lib-objects += $(patsubst %.c,$(build)/%.o,$(wildcard grammar/*.c))
 lib-objects += $(build)/gen/parse.o $(build)/gen/scan.o
 
-$(build)/gen/parse.c: grammar/parse.y
+$(build)/gen/parse.c $(build)/gen/parse.h &: grammar/parse.y
 	$(say) BISON $<
 	$(run)mkdir -p $(@D)
-	$(run)bison -Wall -Werror --header=$(@D)/parse.h -o $@ $<
-
-$(build)/gen/parse.h: $(build)/gen/parse.c ;
+	$(run)bison -Wall -Werror --header=$(@D)/parse.h -o $(@D)/parse.c $<
 
 $(build)/gen/scan.c: grammar/scan.l
 	$(say) FLEX $<

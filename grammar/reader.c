@@ -125,6 +125,32 @@ static bool is_tunnel_line(const struct reader *reader, uint32_t at)
 	       slice_is(first_word(reader, behind), "no");
 }
 
+/* A terminal is at least so wide that nothing shorter is wrapped. */
+#define WRAPPED_FROM 40
+
+/*
+ * One word without a prompt, behind a long prompted line with a secret: the rest of it, which would
+ * be lost.
+ */
+static bool is_wrapped_secret(const struct reader *reader, uint32_t at)
+{
+	struct slice line = text_slice(reader->text, reader->prompted_line);
+	uint32_t behind = next_word(reader, at);
+
+	return line.length >= WRAPPED_FROM && is_empty_line(reader, behind) &&
+	       memmem(line.at, line.length, "#> sec", 6);
+}
+
+static void report_wrapped(struct reader *reader, uint32_t at)
+{
+	struct finding *finding = finding_add(
+	    reader->findings, WI120,
+	    (struct span){at, at + (uint32_t)first_word(reader, at).length},
+	    "this may be the rest of the secret above: the terminal wrapped the line");
+
+	finding_help(reader->findings, finding, "join the two lines");
+}
+
 /* WI120: configuration that stands behind no prompt, where a device's answers stand. */
 static void check_unprompted(struct reader *reader, uint32_t at)
 {
@@ -134,6 +160,10 @@ static void check_unprompted(struct reader *reader, uint32_t at)
 	if (slice_is(word, "no")) {
 		at = next_word(reader, at);
 		word = first_word(reader, at);
+	}
+	if (is_wrapped_secret(reader, at)) {
+		report_wrapped(reader, at);
+		return;
 	}
 	if (!is_tunnel_line(reader, at) && !is_instance(reader, at))
 		return;
@@ -152,6 +182,7 @@ static enum reader_line begin_output_line(struct reader *reader, uint32_t at)
 	if (!reader->capture) {
 		if (!is_empty_line(reader, at))
 			check_unprompted(reader, at);
+		reader->prompted_line = (struct span){0, 0};
 		return READER_SKIP;
 	}
 	if (reader->in_header && (first == '{' || first == '[')) {
@@ -187,6 +218,7 @@ static enum reader_line begin_prompted_line(struct reader *reader, struct prompt
 	nest_leave(&reader->nest);
 	reader->capture = session_prints_config(text_slice(reader->text, command));
 	reader->since = command.to;
+	reader->prompted_line = (struct span){at, command.to};
 	switch (prompt.context) {
 	case PROMPT_TUNNEL:
 		reader->nest.context = NEST_TUNNEL;

@@ -66,11 +66,15 @@ struct reader {
 	bool is_prompted; /* this line */
 	uint32_t since; /* where the text being read begins */
 	struct span prompt_id;
+	struct span prompted_line; /* the line before this one, if it began with a prompt */
 
 	struct reader_command command;
 	struct ast_word *words;
 	size_t word_room;
 	bool failed; /* out of memory */
+
+	char *scanner_memory; /* what flex allocates from */
+	size_t scanner_used;
 };
 
 /* Begins the line at OFFSET: how is it to be scanned? */

@@ -6,11 +6,6 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 WEIPSEC=${WEIPSEC:-$root/build/weipsec}
 
-golden_ids() {
-	"$WEIPSEC" check --format json --fail-on never "$1" |
-		jq -r '.diagnostics[] | "\(.line) \(.rule)"' | sort -k1,1n -k2
-}
-
 # 0 and 1 are what `check' may say of a case: whether it has an error.
 golden_text() {
 	local status=0
@@ -19,33 +14,46 @@ golden_text() {
 	echo "status $status"
 }
 
+golden_ids() {
+	"$WEIPSEC" check --format json --fail-on never "$1" > "$2.json" || return 1
+	jq -r '.diagnostics[] | "\(.line) \(.rule)"' "$2.json" | sort -k1,1n -k2
+}
+
 # The version in the first line is not the case's.
 golden_swanctl() {
-	"$WEIPSEC" compile --to swanctl "$1" 2> /dev/null | sed '1s/weipsec [0-9.]*\.$/weipsec VERSION./'
+	local status=0
+	"$WEIPSEC" compile --to swanctl "$1" 2> /dev/null > "$2.out" || status=$?
+	[ "$status" -le 1 ] || return 1
+	sed '1s/weipsec [0-9.]*\.$/weipsec VERSION./' "$2.out"
 }
 
 # The case as it is named in the golden files: relative to the project.
 golden_write() {
-	local base=${1%.*}
+	local base=${1%.*} aside
+	aside=$(mktemp)
 	golden_text "$1" > "$base.text"
 	case $1 in
-	testdata/accept/*) golden_swanctl "$1" > "$base.swanctl" ;;
+	testdata/accept/*) golden_swanctl "$1" "$aside" > "$base.swanctl" ;;
 	esac
+	rm -f "$aside" "$aside".*
 }
 
 # What has an error compiles to nothing at all, everything else compiles.
 golden() {
-	local base=${1%.*}
+	local base=${1%.*} here=$BATS_TEST_TMPDIR/case
 	cd "$root" || return 1
-	diff -u "$base.ids" <(golden_ids "$1")
-	diff -u "$base.text" <(golden_text "$1")
+	golden_ids "$1" "$here" > "$here.ids"
+	diff -u "$base.ids" "$here.ids"
+	golden_text "$1" > "$here.text"
+	diff -u "$base.text" "$here.text"
+	golden_swanctl "$1" "$here" > "$here.swanctl"
 	case $1 in
 	testdata/accept/*)
 		[ "$(tail -1 "$base.text")" = "status 0" ]
-		diff -u "$base.swanctl" <(golden_swanctl "$1")
+		diff -u "$base.swanctl" "$here.swanctl"
 		;;
 	*)
-		[ "$(tail -1 "$base.text")" = "status 0" ] || [ -z "$(golden_swanctl "$1")" ]
+		[ "$(tail -1 "$base.text")" = "status 0" ] || [ ! -s "$here.swanctl" ]
 		;;
 	esac
 }

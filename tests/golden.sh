@@ -6,7 +6,8 @@ set -euo pipefail
 
 case $1 in
 bats)
-	echo "load '$PWD/tests/golden.bash'"
+	# shellcheck disable=SC2016 # expanded by Bats
+	echo 'load "$WEIPSEC_ROOT/tests/golden.bash"'
 	for case in "${@:2}"; do
 		printf '@test "golden: %s" { golden %s; }\n' "$case" "$case"
 	done

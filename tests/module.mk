@@ -13,7 +13,7 @@ $(build)/tests/%: $(build)/tests/unit/%.o $(lib)
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
 
 # One Bats test a file: Bats has no tests made at run time.
-$(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk
+$(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk testdata/accept testdata/reject
 	$(run)mkdir -p $(@D)
 	$(run)tests/golden.sh bats $(cases) > $@
 
@@ -31,14 +31,14 @@ lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
 # clang as a second compiler, in a build of its own
 lint-clang:
-	@$(MAKE) --no-print-directory -j2 CC=clang build=build/clang all
+	@$(MAKE) --no-print-directory -j2 CC=clang build=build/clang sanitize= all
 
 tidy-stamps := $(own-sources:%.c=build/tidy/%.ok)
 
-lint-tidy:
+lint-tidy: $(build)/gen/parse.h
 	@$(MAKE) --no-print-directory -j2 $(tidy-stamps)
 
-build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h
+build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h $(wildcard */*.h schemas/*.def)
 	$(say) TIDY $<
 	$(run)mkdir -p $(@D)
 	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) -std=c11 2> $@.log \

@@ -6,18 +6,15 @@ set -euo pipefail
 
 build=$1
 root=$PWD
-export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build FUZZ_SECONDS
+export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build WEIPSEC_ROOT=$root FUZZ_SECONDS
+export WEIPSEC_WRAPPER=
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 
 if [ "${VALGRIND:-}" = 1 ]; then
-	wrapper=$root/$build/weipsec-valgrind
-	cat > "$wrapper" <<-EOF
-		#!/bin/sh
-		exec valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=all \\
-			"$WEIPSEC" "\$@"
-	EOF
-	chmod +x "$wrapper"
-	WEIPSEC=$wrapper
+	WEIPSEC_WRAPPER="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=all"
+	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$WEIPSEC_WRAPPER" "$WEIPSEC" > "$WEIPSEC-valgrind"
+	chmod +x "$WEIPSEC-valgrind"
+	WEIPSEC=$WEIPSEC-valgrind
 fi
 
 log=$(mktemp)

@@ -448,7 +448,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 	truncate -s $((64 * 1024 * 1024 + 1)) large.cfg
 	run --separate-stderr -1 "$WEIPSEC" check --format json large.cfg sound.cfg
 	jq -e '[.diagnostics[] | [.rule, .line, .column]] == [["WI117", 1, 1]]
-		and .files[0] == {path: "large.cfg"}' <<< "$output"
+		and .files[0].path == "large.cfg"' <<< "$output"
 	run -1 "$WEIPSEC" compile --to swanctl -o out.conf large.cfg
 	[ ! -e out.conf ]
 	yes 'system' | run -1 "$WEIPSEC" check -

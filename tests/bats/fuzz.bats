@@ -12,6 +12,7 @@ setup() {
 
 @test "fuzz: what was found once is read to its end" {
 	for find in testdata/fuzz/*; do
+		[ -e "$find" ] || continue
 		status=0
 		"$WEIPSEC" check "$find" > /dev/null || status=$?
 		[ "$status" -le 1 ] || { echo "$find: $status"; return 1; }

@@ -16,15 +16,18 @@ none() {
 }
 
 @test "house: the library has no mutable globals" {
+	objdump -t "$build/libweipsec.a" > "$BATS_TEST_TMPDIR/symbols"
+	grep -q weos_parse "$BATS_TEST_TMPDIR/symbols"
 	# what the sanitizers add is not ours
-	objdump -t "$build/libweipsec.a" |
-		awk 'NF >= 5 && $(NF - 2) ~ /^\.t?(data|bss)(\.|$)/ && $(NF - 2) !~ /rel\.ro/ &&
-			$(NF - 1) !~ /^0+$/ && $NF !~ /^__|^\.L|asan|ubsan/' | none
+	awk 'NF >= 5 && $(NF - 2) ~ /^\.t?(data|bss)(\.|$)/ && $(NF - 2) !~ /rel\.ro/ &&
+			$(NF - 1) !~ /^0+$/ && $NF !~ /^__|^\.L|asan|ubsan/' \
+		"$BATS_TEST_TMPDIR/symbols" | none
 }
 
 @test "house: nothing below main prints or ends the program" {
-	{ grep -nE '\b(exit|abort|_exit|perror|printf|puts|putchar)\(' grammar/*.[chly] backends/*.c \
-		compiler/*.c || true; } | grep -vE '^compiler/(main|cli|cmd_.*)\.c:' | none
+	{ grep -nE '\b(exit|abort|_exit|perror|printf|puts|putchar)\(|\b(stderr|stdout)[,)]' \
+		grammar/*.[chly] backends/*.c compiler/*.c || true; } |
+		grep -vE '^compiler/(main|cli|cmd_.*)\.c:' | none
 }
 
 @test "house: each folder includes only what it may" {
@@ -44,6 +47,12 @@ none() {
 			compgen -G "testdata/accept/WI$rule-*" > /dev/null ||
 				{ echo "WI$rule: no accept case"; exit 1; }
 		done
+}
+
+@test "house: the settings stand in the order that option_match() searches them in" {
+	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)".*/\1/p' schemas/options.def > "$BATS_TEST_TMPDIR/words"
+	[ -s "$BATS_TEST_TMPDIR/words" ]
+	LC_ALL=C sort -c "$BATS_TEST_TMPDIR/words"
 }
 
 @test "house: every source says its licence" {

@@ -8,7 +8,8 @@ setup() {
 
 # unit NAME: all of its tests pass, and there are some
 unit() {
-	run "$build/tests/$1"
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	run ${WEIPSEC_WRAPPER:-} "$build/tests/$1"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"ok 1 "* && $output != *"not ok"* ]]
