@@ -7,7 +7,6 @@
 
 /* What a backend cannot express: it becomes WI613, and the whole output is refused. */
 struct backend_refusal {
-	const struct tunnel *tunnel;
 	struct span at;
 	char message[160]; /* lower case, no full stop, no secret */
 };

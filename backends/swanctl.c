@@ -350,7 +350,6 @@ static bool refuse(const struct tunnel *tunnel, enum option option, struct backe
 	const struct origin *from = &tunnel->from[option];
 	va_list args;
 
-	refusal->tunnel = tunnel;
 	refusal->at = from->state == ORIGIN_DEFAULT	  ? tunnel->header
 		      : from->value.to > from->value.from ? from->value
 							  : from->name;

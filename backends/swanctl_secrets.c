@@ -31,19 +31,9 @@ static bool has_secret(const struct tunnel *tunnel)
 	return tunnel->enabled && tunnel->method == METHOD_PSK;
 }
 
-static int compare_slices(struct slice a, struct slice b)
-{
-	size_t least = a.length < b.length ? a.length : b.length;
-	int order = least ? memcmp(a.at, b.at, least) : 0;
-
-	if (order)
-		return order;
-	return a.length < b.length ? -1 : a.length > b.length;
-}
-
 static int compare_keyed(const void *a, const void *b)
 {
-	return compare_slices(((const struct keyed *)a)->key, ((const struct keyed *)b)->key);
+	return slice_compare(((const struct keyed *)a)->key, ((const struct keyed *)b)->key);
 }
 
 /* The tunnels with a secret by their remote-id; *COUNT of them.  NULL without memory. */

@@ -202,8 +202,7 @@ static void report_host_bits(const struct setting *setting, uint32_t ip, unsigne
 
 	if (ip == network)
 		return;
-	snprintf(right, sizeof(right), "%u.%u.%u.%u/%u", network >> 24, network >> 16 & 255,
-		 network >> 8 & 255, network & 255, length);
+	snprintf(right, sizeof(right), IP_FORMAT "/%u", IP_BYTES(network), length);
 	finding = finding_add(setting->findings, WI205, at, "%s has host bits set: it means '%s'",
 			      finding_quote(setting->findings, at), right);
 	finding_help(setting->findings, finding, "write '%s'", right);

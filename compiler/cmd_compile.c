@@ -80,7 +80,7 @@ static void add_refusals(const struct backend *backend, struct source *source)
 {
 	for (size_t i = 0; i < source->model->count; i++) {
 		const struct tunnel *tunnel = source->model->tunnels[i];
-		struct backend_refusal refusal = {.tunnel = tunnel, .at = tunnel->header};
+		struct backend_refusal refusal = {.at = tunnel->header};
 
 		if (!tunnel->enabled || backend->supports(tunnel, &refusal))
 			continue;

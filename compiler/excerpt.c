@@ -198,8 +198,8 @@ static struct span span_within(struct span at, struct span line)
 /* A byte order mark before the first line is no part of it. */
 static struct span skip_mark(const struct text *text, struct span line)
 {
-	if (line.from == 0 && line.to >= 3 && memcmp(text->bytes, "\xef\xbb\xbf", 3) == 0)
-		line.from = 3;
+	if (line.from == 0)
+		line.from = (uint32_t)text_bom(text);
 	return line;
 }
 

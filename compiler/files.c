@@ -320,7 +320,12 @@ static char *name_beside(const char *target, unsigned number)
 static int open_aside(struct files_output *output, bool secret)
 {
 	mode_t mode = secret ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+	struct stat before;
 	int fd = -1;
+
+	/* who closed the file that is replaced meant it */
+	if (stat(output->target, &before) == 0)
+		mode &= before.st_mode | S_IRUSR | S_IWUSR;
 
 	for (unsigned i = 0; fd < 0 && i < ASIDE_TRIES; i++) {
 		char *name = name_beside(output->target, i);

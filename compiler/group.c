@@ -70,15 +70,11 @@ static uint64_t key_hash(const struct group_key *key)
 	return hash_bytes(hash, key->bytes[1]);
 }
 
-static bool slice_equal(struct slice a, struct slice b)
-{
-	return a.length == b.length && (a.length == 0 || memcmp(a.at, b.at, a.length) == 0);
-}
-
 static bool key_equal(const struct group_key *a, const struct group_key *b)
 {
 	return a->number[0] == b->number[0] && a->number[1] == b->number[1] &&
-	       slice_equal(a->bytes[0], b->bytes[0]) && slice_equal(a->bytes[1], b->bytes[1]);
+	       slice_compare(a->bytes[0], b->bytes[0]) == 0 &&
+	       slice_compare(a->bytes[1], b->bytes[1]) == 0;
 }
 
 static bool entry_has(const struct grouping *grouping, const struct entry *entry, uint64_t hash,

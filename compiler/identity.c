@@ -116,9 +116,6 @@ static void ip_bytes(char bytes[4], uint32_t ip)
 		bytes[i] = (char)(ip >> (24 - 8 * i) & 0xff);
 }
 
-#define IP_FORMAT "%u.%u.%u.%u"
-#define IP_ARGS(ip) (ip) >> 24, (ip) >> 16 & 0xff, (ip) >> 8 & 0xff, (ip) & 0xff
-
 static bool set_text(struct identity *identity, const char *text)
 {
 	if (text)
@@ -132,7 +129,7 @@ bool identity_from_ip(struct arena *arena, uint32_t ip, struct identity *identit
 
 	*identity = (struct identity){.type = IDENTITY_INET, .form = IDENTITY_AUTO, .ip = ip};
 	ip_bytes(bytes, ip);
-	return set_text(identity, arena_printf(arena, IP_FORMAT, IP_ARGS(ip))) &&
+	return set_text(identity, arena_printf(arena, IP_FORMAT, IP_BYTES(ip))) &&
 	       make_key(arena, identity, 'I', (struct slice){bytes, sizeof(bytes)});
 }
 
@@ -166,14 +163,14 @@ bool identity_take_net(const struct identity_reader *reader, uint32_t ip, unsign
 
 	return take_ips(
 	    reader, ip & mask, ip | ~mask,
-	    arena_printf(reader->findings->arena, IP_FORMAT "/%u", IP_ARGS(ip & mask), length));
+	    arena_printf(reader->findings->arena, IP_FORMAT "/%u", IP_BYTES(ip & mask), length));
 }
 
 bool identity_take_range(const struct identity_reader *reader, uint32_t first, uint32_t last)
 {
 	return take_ips(reader, first, last,
 			arena_printf(reader->findings->arena, IP_FORMAT "-" IP_FORMAT,
-				     IP_ARGS(first), IP_ARGS(last)));
+				     IP_BYTES(first), IP_BYTES(last)));
 }
 
 bool identity_is_any(struct slice value)

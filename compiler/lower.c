@@ -378,12 +378,6 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 			    : ORIGIN_BAD;
 }
 
-/* Contexts that WeOS has beside `ipsec': no body is needed to believe in these. */
-static bool is_known_child(struct slice word)
-{
-	return slice_is(word, "gre") || slice_is(word, "ssl");
-}
-
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */
 static void child(struct lowering *lowering, const struct ast_command *command)
 {
@@ -396,7 +390,7 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 		unknown_setting(lowering, command->keyword, word);
 		return;
 	}
-	if (is_known_child(word) || (!lower_is_setting(word) && command->count && command->has_body))
+	if (!lower_is_setting(word) && command->count && command->has_body)
 		return;
 	finding = finding_add(lowering->findings, WI102, command->keyword,
 			      "no such word under 'tunnel': %s",

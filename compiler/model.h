@@ -35,6 +35,9 @@ struct origin {
 };
 
 /* IPv4, most significant byte first: 192.168.0.1 is 0xc0a80001. */
+#define IP_FORMAT "%u.%u.%u.%u"
+#define IP_BYTES(ip) (ip) >> 24, (ip) >> 16 & 0xff, (ip) >> 8 & 0xff, (ip) & 0xff
+
 struct address {
 	bool set; /* false: a peer is any, a local-address is missing */
 	uint32_t ip;

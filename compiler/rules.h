@@ -19,8 +19,4 @@ static inline struct span setting_value(const struct tunnel *tunnel, enum option
 	return tunnel->from[option].value;
 }
 
-/* An address for a message: printf(IP_FORMAT, IP_BYTES(ip)). */
-#define IP_FORMAT "%u.%u.%u.%u"
-#define IP_BYTES(ip) (ip) >> 24, (ip) >> 16 & 0xff, (ip) >> 8 & 0xff, (ip) & 0xff
-
 #endif

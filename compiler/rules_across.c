@@ -154,13 +154,6 @@ static bool pair_takes_part(const struct tunnel *tunnel)
 	       remote_id_readable(tunnel) && identity_has_key(&tunnel->remote_id);
 }
 
-static int slice_compare(struct slice a, struct slice b)
-{
-	int order = memcmp(a.at, b.at, a.length < b.length ? a.length : b.length);
-
-	return order ? order : (a.length > b.length) - (a.length < b.length);
-}
-
 static bool pair_is_swapped(const struct tunnel *tunnel)
 {
 	return slice_compare(tunnel->local_id.key, tunnel->remote_id.key) > 0;

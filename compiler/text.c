@@ -161,6 +161,14 @@ int slice_is_nocase(struct slice a, const char *b)
 	return strlen(b) == a.length && strncasecmp(a.at, b, a.length) == 0;
 }
 
+int slice_compare(struct slice a, struct slice b)
+{
+	size_t least = a.length < b.length ? a.length : b.length;
+	int order = least ? memcmp(a.at, b.at, least) : 0;
+
+	return order ? order : (a.length > b.length) - (a.length < b.length);
+}
+
 /* Longer words are no misspelling of anything that we know. */
 #define DISTANCE_WORD_MAX 31
 

@@ -63,6 +63,8 @@ struct span text_line(struct text *text, uint32_t line);
 /* 1 if A and the C string B have the same bytes (`_nocase': but for ASCII case). */
 int slice_is(struct slice a, const char *b);
 int slice_is_nocase(struct slice a, const char *b);
+/* Below, equal to or above zero in the order of bytes, a prefix first. */
+int slice_compare(struct slice a, struct slice b);
 /*
  * The edit distance of two words (insertions, deletions, substitutions, swapped neighbours) without
  * ASCII case, or LIMIT + 1 if it is more than LIMIT.

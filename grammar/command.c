@@ -177,7 +177,9 @@ static void close_ipsec(struct reader *reader)
 void reader_close_all(struct reader *reader)
 {
 	close_ipsec(reader);
-	if (reader->nest.context != NEST_OUTSIDE)
+	/* a foreign context that a path opened has no `tunnel' of its own */
+	if (reader->nest.context == NEST_TUNNEL ||
+	    (reader->nest.context == NEST_CHILD && !reader->nest.path))
 		report_open(reader, reader->nest.tunnel_at);
 	reader->nest.context = NEST_OUTSIDE;
 }
@@ -213,21 +215,45 @@ static void command_instance(struct reader *reader)
 	}
 }
 
-/* A word under `tunnel' that is not `ipsec': the header of a foreign context, or a mistake. */
+/* What is typed in between, and configures nothing. */
+static bool is_exec_word(struct slice word)
+{
+	return slice_is(word, "show") || slice_is(word, "help") || slice_is(word, "do") ||
+	       slice_is(word, "copy");
+}
+
+/* Contexts that WeOS has beside `ipsec': nothing is said of these. */
+static bool is_known_child(struct slice word)
+{
+	return slice_is(word, "gre") || slice_is(word, "ssl");
+}
+
+/*
+ * A word under `tunnel' that is not `ipsec': the header of a foreign context, or a mistake.  A known
+ * one with a command behind it, and an unknown one with that in a path, opens nothing.
+ */
 static void command_child(struct reader *reader)
 {
 	const struct reader_command *command = &reader->command;
-	struct ast_command *node = add_setting(reader, AST_CHILD);
-	bool is_setting = reader->is_setting(text_slice(reader->text, command->name.at));
+	struct slice word = text_slice(reader->text, command->name.at);
+	bool known = is_known_child(word);
+	bool no_body = command->negated || reader->is_prompted ||
+		       (command->count > 1 && (known || command->has_tunnel));
+	struct ast_command *node = NULL;
 
-	if (!node)
+	if (is_exec_word(word))
 		return;
-	node->has_body = command->negated || reader->is_prompted;
-	if (command->count == 0 || is_setting || node->has_body)
+	if (known)
+		reader->ast->foreign = true;
+	else
+		node = add_setting(reader, AST_CHILD);
+	if (node)
+		node->has_body = no_body;
+	if (no_body || command->count == 0 || reader->is_setting(word))
 		return;
 	reader->child = node;
 	reader->child_line = command->name.at;
-	nest_push_child(&reader->nest, reader->depth);
+	nest_push_child(&reader->nest, reader->depth, command->has_tunnel);
 }
 
 static void command_tunnel(struct reader *reader)

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "grammar/nest.h"
 
-void nest_push_child(struct nest *nest, unsigned depth)
+void nest_push_child(struct nest *nest, unsigned depth, bool path)
 {
 	nest->context = NEST_CHILD;
+	nest->path = path;
+	nest->spare_end = false;
 	nest->children[0] = (struct nest_child){.header = depth};
 	nest->child_count = 1;
 	nest->previous_depth = depth;
@@ -11,8 +13,10 @@ void nest_push_child(struct nest *nest, unsigned depth)
 
 static void pop_child(struct nest *nest)
 {
-	if (--nest->child_count == 0)
-		nest->context = NEST_TUNNEL;
+	if (--nest->child_count > 0)
+		return;
+	nest->context = nest->path ? NEST_OUTSIDE : NEST_TUNNEL;
+	nest->spare_end = nest->path;
 }
 
 /* The first line below a header says how its body is indented. */

@@ -37,7 +37,7 @@ struct nest_child {
 struct nest {
 	enum nest_context context;
 	bool has_tunnel;       /* NEST_IPSEC: a `tunnel' is open around it */
-	bool path;	       /* opened by `tunnel ipsec N': its `end' leaves both */
+	bool path;	       /* opened by `tunnel ipsec N' or the like: its `end' leaves both */
 	bool spare_end;	       /* behind such a one: one more `end' is ignored */
 	struct span tunnel_at; /* the headers, for WI107 */
 	struct span ipsec_at;
@@ -47,8 +47,8 @@ struct nest {
 	unsigned previous_depth; /* of the last line under a child: a deeper one is its body */
 };
 
-/* Opens a foreign context whose header stands at DEPTH. */
-void nest_push_child(struct nest *nest, unsigned depth);
+/* Opens a foreign context whose header stands at DEPTH, by a PATH or under an open `tunnel'. */
+void nest_push_child(struct nest *nest, unsigned depth, bool path);
 /* Looks at a line at DEPTH under NEST_CHILD. */
 enum nest_verdict nest_child_line(struct nest *nest, unsigned depth, enum nest_line kind);
 /* `end': closes the top context.  False if there is nothing to close. */
