@@ -115,8 +115,8 @@ static void print_help(const struct cli_command *command)
 		if (option_width(option) > width)
 			width = option_width(option);
 	}
-	printf("usage: weipsec %s [OPTION]... %s\n\n%s.\n\n", command->name, command->operands,
-	       command->line);
+	printf("usage: weipsec %s [OPTION]...%s%s\n\n%s.\n\n", command->name,
+	       *command->operands ? " " : "", command->operands, command->line);
 	for (option = command->options; has_option(option); option++)
 		print_option(option, width);
 	print_option(&help_option, width);

@@ -30,6 +30,8 @@ struct cli_command {
 
 extern const struct cli_command cli_check;
 extern const struct cli_command cli_compile;
+extern const struct cli_command cli_rules;
+extern const struct cli_command cli_show;
 
 /* A command line that is being read. */
 struct cli {

@@ -8,7 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct cli_command *const commands[] = {&cli_check, &cli_compile, NULL};
+static const struct cli_command *const commands[] = {&cli_check, &cli_compile, &cli_show,
+						     &cli_rules, NULL};
 
 /*
  * A standard stream that is closed would be the next file that is opened, and messages would end in
@@ -24,9 +25,9 @@ static void fill_standard_streams(void)
 
 static int print_help(void)
 {
-	fputs("usage: weipsec COMMAND [OPTION]... FILE...\n"
+	fputs("usage: weipsec COMMAND [OPTION]... [FILE]...\n"
 	      "\n"
-	      "Checks and compiles the IPsec part of WeOS configuration.\n"
+	      "Checks, compiles and shows the IPsec part of WeOS configuration.\n"
 	      "\n",
 	      stdout);
 	for (size_t i = 0; commands[i]; i++)

@@ -3,10 +3,7 @@
 
 #include "compiler/json.h"
 
-/*
- * Where the text sets the value of LINE's setting, or false if it is a default.  Two settings have
- * a `no' that sets a value of its own: a disabled tunnel, and DPD that is off.
- */
+/* Where the text sets the value of LINE's setting, or false if it is a default. */
 static int find_span(const struct output_origin *origin, struct span *at)
 {
 	const struct origin *from;
@@ -16,9 +13,8 @@ static int find_span(const struct output_origin *origin, struct span *at)
 		return 1;
 	from = &origin->tunnel->from[origin->option];
 	*at = (struct span){from->name.from, from->value.to};
-	return from->state == ORIGIN_GIVEN ||
-	       (from->state == ORIGIN_RESET &&
-		(origin->option == OPTION_ENABLE || origin->option == OPTION_DPD_ACTION));
+	return from->state != ORIGIN_BAD &&
+	       !tunnel_has_default(origin->tunnel, (enum option)origin->option);
 }
 
 static json_t *line_json(const struct output_origin *origin, struct text *text)

@@ -160,4 +160,15 @@ static inline bool tunnel_bad(const struct tunnel *tunnel, enum option option)
 	return tunnel->from[option].state == ORIGIN_BAD;
 }
 
+/*
+ * 1 if OPTION has its default.  Two settings have a `no' that sets a value of its own: a disabled
+ * tunnel, and DPD that is off.
+ */
+static inline bool tunnel_has_default(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel->from[option].state == ORIGIN_DEFAULT ||
+	       (tunnel->from[option].state == ORIGIN_RESET && option != OPTION_ENABLE &&
+		option != OPTION_DPD_ACTION);
+}
+
 #endif

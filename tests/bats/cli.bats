@@ -87,10 +87,9 @@ misuse() {
 		misuse check "$option" sound.cfg
 	done
 	misuse check --format sarif sound.cfg
-	misuse show sound.cfg
 	misuse explain WI304
 	run --separate-stderr -0 "$WEIPSEC" --help
-	refute_output show explain migrate
+	refute_output explain migrate
 	run --separate-stderr -0 "$WEIPSEC" check --help
 	refute_output --fix sarif --pki
 }
@@ -98,17 +97,17 @@ misuse() {
 @test "cli: --help and --version go to standard output" {
 	run --separate-stderr -0 "$WEIPSEC" --version
 	[[ $output =~ ^weipsec\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
-	for command in check compile; do
+	for command in check compile show rules; do
 		run --separate-stderr -0 "$WEIPSEC" "$command" --help
-		[[ $output == "usage: weipsec $command "* ]]
+		[[ $output == "usage: weipsec $command [OPTION]..."* ]]
 		[ -z "$stderr" ]
 	done
 	run --separate-stderr -0 "$WEIPSEC" --help
-	[[ $output == *check*compile* ]]
+	[[ $output == *check*compile*show*rules* ]]
 }
 
 @test "cli: no line of any help is wider than a terminal" {
-	for words in --help "check --help" "compile --help"; do
+	for words in --help "check --help" "compile --help" "show --help" "rules --help"; do
 		# shellcheck disable=SC2086 # words
 		run -0 "$WEIPSEC" $words
 		[ -z "$(awk 'length($0) > 92' <<< "$output")" ]
