@@ -57,3 +57,8 @@ golden() {
 		;;
 	esac
 }
+
+# The input in testdata/accept that a text of testdata/show was made from.
+golden_show_input() {
+	compgen -G "testdata/accept/$(basename "$1" .text).[cw]*" | grep -E '\.(cfg|weos)$'
+}

@@ -22,6 +22,7 @@ check-built: all $(unit-programs) $(build)/tests/golden.bats
 
 golden: all
 	@tests/golden.sh write $(cases)
+	@tests/golden.sh show $(wildcard testdata/show/*.text)
 
 # --- lint
 
