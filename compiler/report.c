@@ -15,6 +15,18 @@ static const struct report_writer *const writers[] = {
     [REPORT_GITHUB] = &report_writer_github,
 };
 
+const char *report_path(const char *path)
+{
+	while (path[0] == '.' && path[1] == '/' && path[2]) {
+		path += 2;
+		while (path[0] == '/' && path[1])
+			path++;
+	}
+	while (path[0] == '/' && path[1] == '/')
+		path++;
+	return path;
+}
+
 bool report_wants_colour(int fd)
 {
 	const char *no = getenv("NO_COLOR");

@@ -85,6 +85,12 @@ bool report_override_is_refused(enum rule rule, enum report_override override);
 /* Whether a finding of RULE is shown; *SEVERITY becomes the one that it is shown with. */
 bool report_shows(const struct report_settings *settings, enum rule rule, enum severity *severity);
 
+/*
+ * PATH as programs compare it with their own: `./a' is `a', and a root has one slash (two would be a
+ * host in a URI).
+ */
+const char *report_path(const char *path);
+
 /* Whether a terminal at FD, if it is one, is to be given colours (NO_COLOR, TERM). */
 bool report_wants_colour(int fd);
 

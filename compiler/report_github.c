@@ -31,7 +31,7 @@ static void put(FILE *out, const char *text, const char *escaped)
 static void begin_command(FILE *out, const char *level, const char *path)
 {
 	fprintf(out, "::%s file=", level);
-	put(out, path, IN_PROPERTY);
+	put(out, report_path(path), IN_PROPERTY);
 }
 
 static const char *level_name(enum severity severity)

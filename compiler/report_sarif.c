@@ -61,19 +61,6 @@ static int is_path_character(char c)
 	       (c && strchr("-._~/!$&'()*+,;=@", c));
 }
 
-/* `./a' is `a', and two slashes at the beginning would be a host. */
-static const char *skip_prefix(const char *path)
-{
-	while (path[0] == '.' && path[1] == '/' && path[2]) {
-		path += 2;
-		while (path[0] == '/' && path[1])
-			path++;
-	}
-	while (path[0] == '/' && path[1] == '/')
-		path++;
-	return path;
-}
-
 /* `{ "uri": ... }': relative where PATH is. */
 static json_t *location_json(const char *path)
 {
@@ -81,7 +68,7 @@ static json_t *location_json(const char *path)
 	char *uri, *end;
 	json_t *json = json_object();
 
-	path = skip_prefix(path);
+	path = report_path(path);
 	uri = malloc(sizeof(scheme) + 3 * strlen(path));
 	if (!uri) {
 		json_decref(json);

@@ -180,6 +180,15 @@ compare_corpus() {
 	[ "$(uri - < error.cfg)" = - ]
 }
 
+@test "formats: an annotation names the file as GitHub does" {
+	mkdir -p a/b
+	mv error.cfg a/b
+	for name in a/b/error.cfg ./a/b .; do
+		run -1 "$WEIPSEC" check --format github --no WI309 --no WI311 "$name"
+		[[ $output == "::error file=a/b/error.cfg,line=10,"* ]]
+	done
+}
+
 @test "formats: braces and brackets in sarif are no placeholders and no links" {
 	printf 'tunnel\nipsec 1\npeer {0}[x](http://y)\npeer {1}[z\nend\nend\n' > braces.cfg
 	"$WEIPSEC" check --format sarif braces.cfg > report || [ $? = 1 ]
