@@ -7,13 +7,14 @@
 
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, LIST_FILES };
 
 static const struct cli_option options[] = {
-    [FORMAT] = {"format", 0, "text|gcc|json", "how findings are written (text)"},
+    [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
     [FAIL_ON] = {"fail-on", 0, "error|warning|note|never", "what makes the exit status 1 (error)"},
     [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
@@ -23,8 +24,13 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static const char *const format_words[] = {
-    [REPORT_TEXT] = "text", [REPORT_GCC] = "gcc", [REPORT_JSON] = "json", NULL};
+static const char *const format_words[] = {[REPORT_TEXT] = "text",
+					   [REPORT_GCC] = "gcc",
+					   [REPORT_JSON] = "json",
+					   [REPORT_SARIF] = "sarif",
+					   [REPORT_JUNIT] = "junit",
+					   [REPORT_GITHUB] = "github",
+					   NULL};
 static const char *const fail_on_words[] = {[SEVERITY_NOTE] = "note",
 					    [SEVERITY_WARNING] = "warning",
 					    [SEVERITY_ERROR] = "error",
@@ -189,6 +195,14 @@ static int check_files(struct checking *checking, int count, char **operands)
 	return cli_written(checking->status, "cannot write the report", error);
 }
 
+/* Annotations where somebody reads them. */
+static enum report_format default_format(void)
+{
+	const char *actions = getenv("GITHUB_ACTIONS");
+
+	return actions && strcmp(actions, "true") == 0 ? REPORT_GITHUB : REPORT_TEXT;
+}
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct checking checking = {
@@ -196,6 +210,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
+	checking.settings.format = default_format();
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&checking, option, cli.value))
 			return STATUS_MISUSE;
@@ -220,6 +235,10 @@ const struct cli_command cli_check = {
 	"FILE '-' is standard input.  Of a folder every *.cfg and *.weos in it and below it is\n"
 	"checked, but for dot-files and symbolic links.  The last of -W, -E and --no of a rule\n"
 	"wins; errors of WI1xx to WI3xx and WI401 to WI404 cannot be silenced or lowered.\n"
+	"\n"
+	"Formats: text is for people, gcc for editors, json for programs and has all there is,\n"
+	"sarif (2.1.0) for code scanning, junit (XML) for test reports.  github is annotations of\n"
+	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
 	"\n"
 	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file could not be read or\n"
 	"the report not written, 64 wrong usage.\n",

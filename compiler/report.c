@@ -10,7 +10,22 @@ static const struct report_writer *const writers[] = {
     [REPORT_TEXT] = &report_writer_text,
     [REPORT_GCC] = &report_writer_gcc,
     [REPORT_JSON] = &report_writer_json,
+    [REPORT_SARIF] = &report_writer_sarif,
+    [REPORT_JUNIT] = &report_writer_junit,
+    [REPORT_GITHUB] = &report_writer_github,
 };
+
+const char *report_path(const char *path)
+{
+	while (path[0] == '.' && path[1] == '/' && path[2]) {
+		path += 2;
+		while (path[0] == '/' && path[1])
+			path++;
+	}
+	while (path[0] == '/' && path[1] == '/')
+		path++;
+	return path;
+}
 
 bool report_wants_colour(int fd)
 {
@@ -26,9 +41,7 @@ bool report_override_is_refused(enum rule rule, enum report_override override)
 	       rule_is_locked(rule) && rule_table[rule].severity == SEVERITY_ERROR;
 }
 
-/* What becomes of a finding of RULE with *SEVERITY: false if it is silenced. */
-static bool apply_override(const struct report_settings *settings, enum rule rule,
-			   enum severity *severity)
+bool report_shows(const struct report_settings *settings, enum rule rule, enum severity *severity)
 {
 	switch (settings->overrides[rule]) {
 	case REPORT_AS_IS:
@@ -50,7 +63,7 @@ static size_t count_some(struct report *report, size_t *left, enum rule rule,
 			 enum severity severity, size_t count)
 {
 	enum severity mapped = severity;
-	bool shown = apply_override(report->settings, rule, &mapped);
+	bool shown = report_shows(report->settings, rule, &mapped);
 
 	if (count > left[severity])
 		count = left[severity];
@@ -110,7 +123,7 @@ static void write_findings(struct report *report, const struct report_file *file
 	for (size_t i = 0; i < file->findings->kept && !report->error; i++) {
 		enum severity severity = sorted[i]->severity;
 
-		if (!apply_override(report->settings, sorted[i]->rule, &severity))
+		if (!report_shows(report->settings, sorted[i]->rule, &severity))
 			continue;
 		report->writer->finding(report, file, sorted[i], severity);
 		note_error(report);
@@ -125,7 +138,7 @@ static void write_rest(struct report *report, const struct report_file *file)
 		enum severity severity = rule_table[rule].severity;
 
 		if (count <= FINDING_RULE_MAX ||
-		    !apply_override(report->settings, (enum rule)rule, &severity))
+		    !report_shows(report->settings, (enum rule)rule, &severity))
 			continue;
 		report->truncated += count - FINDING_RULE_MAX;
 		if (!report->error && report->writer->rest)
@@ -153,6 +166,7 @@ void report_file(struct report *report, const struct report_file *file)
 		report->writer->file(report, file);
 	note_error(report);
 	report->files++;
+	report->failed += file->error != NULL;
 	if (!file->findings)
 		return;
 	count_findings(report, file->findings);

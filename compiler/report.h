@@ -14,7 +14,14 @@
  * themselves are never changed: what the command line makes of a rule is applied on the way out.
  */
 
-enum report_format { REPORT_TEXT, REPORT_GCC, REPORT_JSON };
+enum report_format {
+	REPORT_TEXT,
+	REPORT_GCC,
+	REPORT_JSON,
+	REPORT_SARIF,
+	REPORT_JUNIT,
+	REPORT_GITHUB
+};
 
 /* What the command line makes of a rule. */
 enum report_override { REPORT_AS_IS, REPORT_SILENT, REPORT_AS_WARNING, REPORT_AS_ERROR };
@@ -52,15 +59,20 @@ struct report_writer {
 extern const struct report_writer report_writer_text;
 extern const struct report_writer report_writer_gcc;
 extern const struct report_writer report_writer_json;
+extern const struct report_writer report_writer_sarif;
+extern const struct report_writer report_writer_junit;
+extern const struct report_writer report_writer_github;
 
 /* The state of a report: for the formats to read. */
 struct report {
 	const struct report_settings *settings;
 	const struct report_writer *writer;
 	FILE *out;
-	FILE *spool; /* JSON: the diagnostics, which stand behind the list of files */
-	size_t files;
+	FILE *spool;   /* JSON: the diagnostics, SARIF: the notifications; they stand behind the rest */
+	size_t files;  /* those before the present one */
+	size_t failed; /* of them could not be read */
 	size_t diagnostics;
+	size_t notifications;
 	size_t severities[SEVERITY_ERROR + 1]; /* as reported, those only counted included */
 	size_t truncated;
 	size_t suppressed;
@@ -69,6 +81,15 @@ struct report {
 
 /* 1 if OVERRIDE does nothing to the errors of RULE, since they cannot be silenced or lowered. */
 bool report_override_is_refused(enum rule rule, enum report_override override);
+
+/* Whether a finding of RULE is shown; *SEVERITY becomes the one that it is shown with. */
+bool report_shows(const struct report_settings *settings, enum rule rule, enum severity *severity);
+
+/*
+ * PATH as programs compare it with their own: `./a' is `a', and a root has one slash (two would be a
+ * host in a URI).
+ */
+const char *report_path(const char *path);
 
 /* Whether a terminal at FD, if it is one, is to be given colours (NO_COLOR, TERM). */
 bool report_wants_colour(int fd);

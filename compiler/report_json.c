@@ -4,12 +4,9 @@
  * complete only when the last file was read, so the diagnostics wait in a temporary file: neither
  * of them is ever in memory as a whole.
  */
+#include "compiler/document.h"
 #include "compiler/json.h"
 #include "compiler/report.h"
-
-#include <errno.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 static json_t *related_json(const struct report_file *file, const struct finding_related *related)
 {
@@ -65,45 +62,15 @@ static json_t *finding_json(const struct report_file *file, const struct finding
 	return json;
 }
 
-static void write_json(struct report *report, FILE *out, json_t *json)
-{
-	if (!json_write(out, json))
-		report->error = ENOMEM;
-}
-
-/* One element of a list, on a line of its own, behind BEFORE others. */
-static void write_element(struct report *report, FILE *out, json_t *json, size_t before)
-{
-	fputs(before ? ",\n" : "\n", out);
-	write_json(report, out, json);
-}
-
-/* A file without a name; memory serves where there is no folder for one. */
-static FILE *spool_open(void)
-{
-	FILE *spool = tmpfile();
-	int fd;
-
-	if (spool)
-		return spool;
-	fd = memfd_create("weipsec", MFD_CLOEXEC);
-	spool = fd < 0 ? NULL : fdopen(fd, "w+");
-	if (!spool && fd >= 0)
-		close(fd);
-	return spool;
-}
-
 static void json_begin(struct report *report)
 {
 	json_t *tool = json_object();
 
-	report->spool = spool_open();
-	if (!report->spool)
-		report->error = errno;
+	document_spool(report);
 	json_put_string(&tool, "name", "weipsec");
 	json_put_string(&tool, "version", report->settings->version);
 	fputs("{\"schema_version\": 1, \"tool\": ", report->out);
-	write_json(report, report->out, tool);
+	document_write(report, report->out, tool);
 	fputs(",\n\"files\": [", report->out);
 }
 
@@ -124,29 +91,14 @@ static void json_file(struct report *report, const struct report_file *file)
 		json_put_string(&json, "error", file->error);
 	if (file->skipped)
 		json_put_string(&json, "skipped", file->skipped);
-	write_element(report, report->out, json, report->files);
+	document_element(report, report->out, json, report->files);
 }
 
 static void json_finding(struct report *report, const struct report_file *file,
 			 const struct finding *finding, enum severity severity)
 {
-	write_element(report, report->spool, finding_json(file, finding, severity),
-		      report->diagnostics++);
-}
-
-static void copy_spool(struct report *report)
-{
-	char buffer[1 << 14];
-	size_t size;
-
-	if (fflush(report->spool) != 0) {
-		report->error = errno;
-		return;
-	}
-	rewind(report->spool);
-	while ((size = fread(buffer, 1, sizeof(buffer), report->spool)) > 0 &&
-	       fwrite(buffer, 1, size, report->out) == size)
-		;
+	document_element(report, report->spool, finding_json(file, finding, severity),
+			 report->diagnostics++);
 }
 
 static void json_end(struct report *report)
@@ -154,14 +106,14 @@ static void json_end(struct report *report)
 	json_t *summary = json_object();
 
 	fputs("\n],\n\"diagnostics\": [", report->out);
-	copy_spool(report);
+	document_copy_spool(report);
 	json_put_integer(&summary, "errors", report->severities[SEVERITY_ERROR]);
 	json_put_integer(&summary, "warnings", report->severities[SEVERITY_WARNING]);
 	json_put_integer(&summary, "notes", report->severities[SEVERITY_NOTE]);
 	json_put_integer(&summary, "suppressed", report->suppressed);
 	json_put_integer(&summary, "truncated", report->truncated);
 	fputs("\n],\n\"summary\": ", report->out);
-	write_json(report, report->out, summary);
+	document_write(report, report->out, summary);
 	fputs("}\n", report->out);
 }
 

@@ -9,7 +9,7 @@ WEIPSEC=${WEIPSEC:-$root/build/weipsec}
 # 0 and 1 are what `check' may say of a case: whether it has an error.
 golden_text() {
 	local status=0
-	"$WEIPSEC" check "$1" || status=$?
+	"$WEIPSEC" check --format text "$1" || status=$?
 	[ "$status" -le 1 ] || return 1
 	echo "status $status"
 }

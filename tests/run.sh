@@ -8,6 +8,7 @@ build=$1
 root=$PWD
 export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build WEIPSEC_ROOT=$root FUZZ_SECONDS
 export WEIPSEC_WRAPPER=
+unset GITHUB_ACTIONS # it chooses a format
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 
 if [ "${VALGRIND:-}" = 1 ]; then

@@ -60,7 +60,7 @@ misuse() {
 	misuse check --formt json sound.cfg
 	[[ $stderr == *"did you mean '--format'"* ]]
 	misuse check --format yaml sound.cfg
-	[[ $stderr == *"text, gcc or json"* ]]
+	[[ $stderr == *"text, gcc, json, sarif, junit or github"* ]]
 	misuse check --format
 	misuse check --f json sound.cfg
 	misuse check --fail-on sometimes sound.cfg
@@ -86,12 +86,11 @@ misuse() {
 	for option in --fix --diff --device=x --pki=x --profile=rfc; do
 		misuse check "$option" sound.cfg
 	done
-	misuse check --format sarif sound.cfg
 	misuse explain WI304
 	run --separate-stderr -0 "$WEIPSEC" --help
 	refute_output explain migrate
 	run --separate-stderr -0 "$WEIPSEC" check --help
-	refute_output --fix sarif --pki
+	refute_output --fix --diff --pki
 }
 
 @test "cli: --help and --version go to standard output" {
@@ -291,10 +290,11 @@ misuse() {
 @test "cli: names that are not UTF-8 or hold control characters are harmless" {
 	name=$(printf 'a\033[31m\377b\nc.cfg')
 	cp error.cfg "$name"
-	for format in text gcc json; do
+	for format in text gcc json sarif junit github; do
 		run --separate-stderr -1 "$WEIPSEC" check --format "$format" "$name"
 		refute_output $'\033' $'\377'
 	done
+	run --separate-stderr -1 "$WEIPSEC" check --format json "$name"
 	jq -e '.files[0].path | test("xFF")' <<< "$output"
 	run --separate-stderr -2 "$WEIPSEC" check "$name.absent"
 	refute_output $'\033' $'\377'
@@ -477,7 +477,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 		echo ipsec 1
 		yes 'colour blue' | head -3000
 	} > many.cfg
-	for format in text gcc json; do
+	for format in text gcc json sarif junit github; do
 		set +e
 		"$WEIPSEC" check --format "$format" many.cfg 2> err | head -1 > /dev/null
 		status=${PIPESTATUS[0]}
@@ -642,7 +642,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 
 # Checks leak.cfg in every format, and compiles it: nobody may say the secret.
 refute_leak() {
-	for format in text gcc json; do
+	for format in text gcc json sarif junit github; do
 		run --separate-stderr -1 "$WEIPSEC" check --format "$format" leak.cfg
 		refute_output Xq7vTtuZ9KfWm3
 	done

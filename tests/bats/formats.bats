@@ -1,0 +1,246 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# The formats for other programs, each read by a parser that is not ours and compared with JSON.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+	enter_folder
+	sound > sound.cfg
+	with_error > error.cfg
+	with_warning > warning.cfg
+	with_note > note.cfg
+}
+
+# Reports $2... in format $1 and compares that with the JSON of the same.  A report is in `report'.
+compare() {
+	local format=$1 status=0
+	shift
+	"$WEIPSEC" check --format json "$@" > expected.json 2> /dev/null || true
+	"$WEIPSEC" check --format "$format" "$@" > report 2> /dev/null || status=$?
+	[ "$status" -le 2 ]
+	[ "$format" != junit ] || xmllint --noout report
+	python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report expected.json
+}
+
+compare_corpus() {
+	ln -s "${BATS_TEST_DIRNAME%/tests/bats}/testdata" testdata
+	compare "$1" testdata/accept/ testdata/reject/
+	[ "$(jq '.diagnostics | length' expected.json)" -gt 500 ]
+}
+
+# --- all that there is to say
+
+@test "formats: sarif says what json says of the whole corpus, and is valid" {
+	compare_corpus sarif
+}
+
+@test "formats: junit says what json says of the whole corpus, and is well-formed" {
+	compare_corpus junit
+}
+
+@test "formats: github says what json says of the whole corpus" {
+	compare_corpus github
+}
+
+@test "formats: sarif has every rule with its level and help" {
+	compare sarif sound.cfg
+	jq -e --argjson n "$(grep -cE '^(FORM|TUNNEL|MODEL)\(' "${BATS_TEST_DIRNAME%/tests/bats}/schemas/rules.def")" '
+		.runs[0].tool.driver.rules | length == $n and all(.[]; (.help.text | endswith("."))
+			and (.defaultConfiguration.level | IN("error", "warning", "note")))' report
+	jq -e '.runs[0].tool.driver.rules[] | select(.id == "WI309") | .name == "sha1-deprecated"
+		and .defaultConfiguration.level == "warning" and (.help.text | test("--no WI309"))' report
+}
+
+@test "formats: a file without findings" {
+	for format in sarif junit github; do
+		compare "$format" sound.cfg
+		run -0 "$WEIPSEC" check --format "$format" sound.cfg
+	done
+	[ ! -s report ]
+	compare junit sound.cfg
+	[ "$(xmllint --xpath 'string(/testsuites/testsuite/@tests)' report)" = 1 ]
+}
+
+@test "formats: what is unreadable or left alone is told" {
+	echo '{"a": 1}' > folder.cfg
+	mkdir folder
+	mv folder.cfg folder/device.cfg
+	for format in sarif junit github; do
+		compare "$format" absent.cfg error.cfg folder
+		run --separate-stderr -2 "$WEIPSEC" check --format "$format" absent.cfg error.cfg folder
+	done
+	compare junit absent.cfg folder
+	[ "$(xmllint --xpath 'count(//testcase/error)' report)" = 1 ]
+	[ "$(xmllint --xpath 'string(//skipped/@message)' report)" = "a JSON document" ]
+	compare sarif absent.cfg folder
+	jq -e '.runs[0].invocations[0].toolExecutionNotifications | map(.level) == ["error", "note"]' report
+}
+
+@test "formats: past a thousand findings of a rule the rest are told" {
+	{
+		echo tunnel
+		echo ipsec 1
+		yes 'colour blue' | head -1500
+		printf 'end\nend\n'
+	} > many.cfg
+	for format in sarif junit github; do
+		compare "$format" many.cfg
+		grep -q '500 more not shown' report
+		"$WEIPSEC" check --format "$format" many.cfg sound.cfg > report || true
+		[ "$(grep -c '500 more not shown' report)" = 1 ]
+	done
+	compare sarif many.cfg
+	jq -e '.runs[0].invocations[0].toolExecutionNotifications
+		| length == 1 and .[0].associatedRule.id == "WI102"' report
+}
+
+@test "formats: -W, -E and --no change these too" {
+	for format in sarif junit github; do
+		compare "$format" -E WI309 -W WI311 warning.cfg note.cfg
+		compare "$format" --no WI309 warning.cfg note.cfg
+		run -1 "$WEIPSEC" check --format "$format" -E WI309 warning.cfg
+		run -0 "$WEIPSEC" check --format "$format" --fail-on never error.cfg
+	done
+}
+
+# --- places
+
+@test "formats: columns count characters where bytes would lie" {
+	printf '\357\273\277tunnel x\n ipsec 1\n description "\303\245\360\235\204\236 \377" w\n end\nend\n' > wide.cfg
+	for format in sarif github; do
+		compare "$format" wide.cfg
+	done
+	jq -e 'any(.diagnostics[]; .line == 1 and .column > 4)
+		and any(.diagnostics[]; .line == 3 and .column > 20)' expected.json
+}
+
+@test "formats: a line that is too long has no columns past the limit" {
+	{
+		printf 'tunnel\nipsec 1\npeer 192.0.2.1'
+		head -c 70000 /dev/zero | tr '\0' ' '
+		printf ' x\nend\nend\n'
+	} > long.cfg
+	for format in sarif github junit; do
+		run -1 "$WEIPSEC" check --format "$format" long.cfg
+		[[ $output == *WI117* ]]
+	done
+}
+
+@test "formats: a fix of sarif, applied by its columns, mends the file" {
+	"$WEIPSEC" check --format sarif error.cfg > report || [ $? = 1 ]
+	python3 - <<-'EOT'
+		import json
+		result, = json.load(open("report"))["runs"][0]["results"]
+		change, = result["fixes"][0]["artifactChanges"]
+		lines = open(change["artifactLocation"]["uri"]).read().split("\n")
+		for one in change["replacements"]:
+		    at, line = one["deletedRegion"], one["deletedRegion"]["startLine"] - 1
+		    lines[line] = (lines[line][:at["startColumn"] - 1] + one["insertedContent"]["text"]
+		                   + lines[line][at["endColumn"] - 1:])
+		open("error.cfg", "w").write("\n".join(lines))
+	EOT
+	run -0 "$WEIPSEC" check error.cfg
+	[ -z "$output" ]
+}
+
+# --- what others wrote
+
+@test "formats: names of any bytes are told and harm nobody" {
+	mkdir names
+	for name in 'a b%20#?&<>"'\''.cfg' 'c:d,e=f::g.cfg' $'x\n::error::y.cfg' $'\r\001\033[31m\177.cfg' \
+		$'\377\303\245.cfg' $'\357\277\276.cfg' ']]>.cfg' '%0A.cfg' '{0}[x](y).cfg'; do
+		cp error.cfg "names/$name"
+	done
+	for format in sarif junit github; do
+		run --separate-stderr -1 "$WEIPSEC" check --format "$format" names
+		[ -z "$stderr" ]
+		refute_output $'\033' $'\377'
+		"$WEIPSEC" check --format "$format" names > report || [ $? = 1 ]
+		[ "$format" != junit ] || xmllint --noout report
+		[ "$format" != github ] || [ "$(wc -l < report)" = 9 ]
+		python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report names
+	done
+}
+
+@test "formats: a uri is relative where the name is" {
+	mkdir -p a/b
+	cp error.cfg a/b
+	cp error.cfg c:d.cfg
+	uri() {
+		"$WEIPSEC" check --format sarif "$1" > report || [ $? = 1 ]
+		jq -r '.runs[0].results[0].locations[0].physicalLocation.artifactLocation.uri' report
+	}
+	[ "$(uri a/b/error.cfg)" = a/b/error.cfg ]
+	[ "$(uri .//./a/b/error.cfg)" = a/b/error.cfg ]
+	[ "$(uri a/../error.cfg)" = a/../error.cfg ]
+	[ "$(uri c:d.cfg)" = c%3Ad.cfg ]
+	[ "$(uri "/$PWD/error.cfg")" = "file://$PWD/error.cfg" ]
+	[ "$(uri - < error.cfg)" = - ]
+}
+
+@test "formats: an annotation names the file as GitHub does" {
+	mkdir -p a/b
+	mv error.cfg a/b
+	for name in a/b/error.cfg ./a/b .; do
+		run -1 "$WEIPSEC" check --format github --no WI309 --no WI311 "$name"
+		[[ $output == "::error file=a/b/error.cfg,line=10,"* ]]
+	done
+}
+
+@test "formats: braces and brackets in sarif are no placeholders and no links" {
+	printf 'tunnel\nipsec 1\npeer {0}[x](http://y)\npeer {1}[z\nend\nend\n' > braces.cfg
+	"$WEIPSEC" check --format sarif braces.cfg > report || [ $? = 1 ]
+	run -0 jq -r '.runs[0].results[].message.text' report
+	[[ $output == *"'{{0}}\\[x\\](http://y)'"* ]]
+	[[ $output == *"'{{1}}[z'"* ]]
+}
+
+@test "formats: bytes that are no text do not spoil a report" {
+	for byte in $(seq 1 255); do
+		byte=$(printf '\\0%03o' "$byte")
+		printf 'peer w%b%bx <&>"]]> y\n' "$byte" "$byte"
+	done > bytes
+	{
+		printf 'tunnel\nipsec 1\n'
+		cat bytes
+		printf 'peer \357\277\277\355\240\200\364\220\200\200 %%0A::error::x\nend\nend\n'
+	} > bytes.cfg
+	for format in sarif junit github; do
+		compare "$format" bytes.cfg
+	done
+}
+
+# --- where it runs
+
+@test "formats: github is the format in GitHub Actions, if none was asked for" {
+	GITHUB_ACTIONS=true run -1 "$WEIPSEC" check error.cfg
+	[ "$output" = "::error file=error.cfg,line=10,col=32,endColumn=43,title=WI304 aead-with-auth::'aes128gcm16' is an AEAD cipher and takes a prf, not an auth%0Ahelp: write 'prf prfsha256'" ]
+	GITHUB_ACTIONS=true run -1 "$WEIPSEC" check --format gcc error.cfg
+	[[ $output == error.cfg:10:* ]]
+	for value in "" false 1; do
+		GITHUB_ACTIONS=$value run -1 "$WEIPSEC" check error.cfg
+		[[ $output == error.cfg:10:* ]]
+	done
+	GITHUB_ACTIONS=true run -0 "$WEIPSEC" check --list-files error.cfg
+	[ "$output" = error.cfg ]
+}
+
+@test "formats: a report that cannot be written is 2, a reader who went away is nothing" {
+	[ -e /dev/full ] || skip "no /dev/full"
+	for format in sarif junit github; do
+		run --separate-stderr -2 bash -c "'$WEIPSEC' check --format $format error.cfg > /dev/full"
+		[[ $stderr == "weipsec: cannot write the report: "* ]]
+		run --separate-stderr -0 bash -c "'$WEIPSEC' check --format $format error.cfg | true"
+		[ -z "$stderr" ]
+	done
+}
+
+@test "formats: --help and the documents name them all" {
+	run -0 "$WEIPSEC" check --help
+	for format in text gcc json sarif junit github; do
+		[[ $output == *"$format"* ]]
+		grep -qw "$format" "${BATS_TEST_DIRNAME%/tests/bats}/docs/formats.md"
+	done
+}
