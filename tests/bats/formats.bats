@@ -21,7 +21,7 @@ compare() {
 	"$WEIPSEC" check --format "$format" "$@" > report 2> /dev/null || status=$?
 	[ "$status" -le 2 ]
 	[ "$format" != junit ] || xmllint --noout report
-	python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report expected.json
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report expected.json
 }
 
 compare_corpus() {
@@ -130,7 +130,7 @@ compare_corpus() {
 
 @test "formats: a fix of sarif, applied by its columns, mends the file" {
 	"$WEIPSEC" check --format sarif error.cfg > report || [ $? = 1 ]
-	python3 - <<-'EOT'
+	/usr/bin/python3 - <<-'EOT'
 		import json
 		result, = json.load(open("report"))["runs"][0]["results"]
 		change, = result["fixes"][0]["artifactChanges"]
@@ -160,7 +160,7 @@ compare_corpus() {
 		"$WEIPSEC" check --format "$format" names > report || [ $? = 1 ]
 		[ "$format" != junit ] || xmllint --noout report
 		[ "$format" != github ] || [ "$(wc -l < report)" = 9 ]
-		python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report names
+		/usr/bin/python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report names
 	done
 }
 
