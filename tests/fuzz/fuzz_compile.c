@@ -91,6 +91,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	report(compilation, REPORT_TEXT);
 	report(compilation, REPORT_GCC);
 	report(compilation, REPORT_JSON);
+	report(compilation, REPORT_SARIF);
+	report(compilation, REPORT_JUNIT);
+	report(compilation, REPORT_GITHUB);
 	emit(compilation);
 	compilation_free(compilation);
 	return 0;
