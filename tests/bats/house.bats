@@ -56,7 +56,7 @@ none() {
 }
 
 @test "house: every source says its licence" {
-	for file in $(git ls-files '*.[chly]' '*.sh' '*.bash' '*.bats' '*.mk' '*.def' Makefile); do
+	for file in $(git ls-files '*.[chly]' '*.sh' '*.bash' '*.bats' '*.mk' '*.def' '*.awk' Makefile); do
 		head -3 "$file" | grep -q 'SPDX-License-Identifier: ISC' || { echo "$file"; return 1; }
 	done
 }
