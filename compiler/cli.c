@@ -2,6 +2,7 @@
 #include "compiler/cli.h"
 
 #include "compiler/printable.h"
+#include "compiler/rule.h"
 #include "compiler/text.h"
 
 #include <errno.h>
@@ -185,6 +186,22 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 						   comma, words[at]);
 	}
 	cli_misuse(command, "%s takes %s, not '%s'", option, list, value);
+	return -1;
+}
+
+int cli_rule(const struct cli_command *command, const char *word)
+{
+	struct cli_guess guess = {.word = word};
+	int rule = rule_find(word);
+
+	if (rule >= 0)
+		return rule;
+	for (rule = 0; rule < RULE_COUNT; rule++)
+		cli_guess(&guess, rule_table[rule].name);
+	if (guess.best)
+		cli_misuse(command, "unknown rule '%s', did you mean '%s'?", word, guess.best);
+	else
+		cli_misuse(command, "unknown rule '%s'", word);
 	return -1;
 }
 

@@ -30,6 +30,7 @@ struct cli_command {
 
 extern const struct cli_command cli_check;
 extern const struct cli_command cli_compile;
+extern const struct cli_command cli_explain;
 extern const struct cli_command cli_rules;
 extern const struct cli_command cli_show;
 
@@ -63,6 +64,9 @@ void cli_guess(struct cli_guess *guess, const char *candidate);
 /* Where VALUE of OPTION stands in WORDS, which ends in NULL, or -1, complained of. */
 int cli_choice(const struct cli_command *command, const char *option, const char *value,
 	       const char *const *words);
+
+/* The rule with this ID or name (enum rule), or -1, complained of. */
+int cli_rule(const struct cli_command *command, const char *word);
 
 /* `weipsec: MESSAGE' on standard error, made printable. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -55,21 +55,11 @@ struct checking {
 /* The last of -W, -E and --no of a rule wins. */
 static bool set_override(struct checking *checking, const char *word, enum report_override override)
 {
-	struct cli_guess guess = {.word = word};
-	int rule = rule_find(word);
+	int rule = cli_rule(checking->command, word);
 
-	if (rule >= 0) {
+	if (rule >= 0)
 		checking->settings.overrides[rule] = override;
-		return true;
-	}
-	for (rule = 0; rule < RULE_COUNT; rule++)
-		cli_guess(&guess, rule_table[rule].name);
-	if (guess.best)
-		cli_misuse(checking->command, "unknown rule '%s', did you mean '%s'?", word,
-			   guess.best);
-	else
-		cli_misuse(checking->command, "unknown rule '%s'", word);
-	return false;
+	return rule >= 0;
 }
 
 static bool set_option(struct checking *checking, int option, const char *value)

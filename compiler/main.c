@@ -8,8 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct cli_command *const commands[] = {&cli_check, &cli_compile, &cli_show,
-						     &cli_rules, NULL};
+static const struct cli_command *const commands[] = {
+    &cli_check, &cli_compile, &cli_show, &cli_rules, &cli_explain, NULL};
 
 /*
  * A standard stream that is closed would be the next file that is opened, and messages would end in
@@ -25,7 +25,7 @@ static void fill_standard_streams(void)
 
 static int print_help(void)
 {
-	fputs("usage: weipsec COMMAND [OPTION]... [FILE]...\n"
+	fputs("usage: weipsec COMMAND [OPTION]... [ARGUMENT]...\n"
 	      "\n"
 	      "Checks, compiles and shows the IPsec part of WeOS configuration.\n"
 	      "\n",

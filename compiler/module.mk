@@ -1,5 +1,13 @@
 # SPDX-License-Identifier: ISC
 # The command's own files; everything else of this folder is the library's.
 weipsec-sources := $(wildcard compiler/main.c compiler/cli.c compiler/cmd_*.c compiler/map.c)
-weipsec-objects := $(weipsec-sources:%.c=$(build)/%.o)
+weipsec-objects := $(weipsec-sources:%.c=$(build)/%.o) $(build)/gen/page.o
 lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out $(weipsec-sources),$(wildcard compiler/*.c)))
+
+# the pages of the rules, for those who have no docs/ at hand
+pages := $(sort $(wildcard docs/rules/WI*.md))
+
+$(build)/gen/page.c: docs/pages.awk schemas/rules.def $(pages) docs/rules
+	$(say) PAGES $@
+	$(run)mkdir -p $(@D)
+	$(run)awk -f docs/pages.awk schemas/rules.def $(pages) > $@

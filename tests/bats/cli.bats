@@ -86,9 +86,8 @@ misuse() {
 	for option in --fix --diff --device=x --pki=x --profile=rfc; do
 		misuse check "$option" sound.cfg
 	done
-	misuse explain WI304
 	run --separate-stderr -0 "$WEIPSEC" --help
-	refute_output explain migrate
+	refute_output migrate
 	run --separate-stderr -0 "$WEIPSEC" check --help
 	refute_output --fix --diff --pki
 }
@@ -96,17 +95,17 @@ misuse() {
 @test "cli: --help and --version go to standard output" {
 	run --separate-stderr -0 "$WEIPSEC" --version
 	[[ $output =~ ^weipsec\ [0-9]+\.[0-9]+\.[0-9]+$ ]]
-	for command in check compile show rules; do
+	for command in check compile show rules explain; do
 		run --separate-stderr -0 "$WEIPSEC" "$command" --help
 		[[ $output == "usage: weipsec $command [OPTION]..."* ]]
 		[ -z "$stderr" ]
 	done
 	run --separate-stderr -0 "$WEIPSEC" --help
-	[[ $output == *check*compile*show*rules* ]]
+	[[ $output == *check*compile*show*rules*explain* ]]
 }
 
 @test "cli: no line of any help is wider than a terminal" {
-	for words in --help "check --help" "compile --help" "show --help" "rules --help"; do
+	for words in --help "check --help" "compile --help" "show --help" "rules --help" "explain --help"; do
 		# shellcheck disable=SC2086 # words
 		run -0 "$WEIPSEC" $words
 		[ -z "$(awk 'length($0) > 92' <<< "$output")" ]
@@ -496,7 +495,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 @test "cli: a full disk is 2" {
 	[ -e /dev/full ] || skip "no /dev/full"
 	for words in "check error.cfg" "check --format json sound.cfg" "check --list-files sound.cfg" \
-		"check --help" "--version" "--help" "compile --to swanctl sound.cfg" \
+		"check --help" "explain --help" "--version" "--help" "compile --to swanctl sound.cfg" \
 		"compile --to swanctl -o /dev/full sound.cfg"; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr -2 bash -c "'$WEIPSEC' $words > /dev/full"
