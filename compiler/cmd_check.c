@@ -179,6 +179,7 @@ static int check_files(struct checking *checking, int count, char **operands)
 	checking->settings.colour =
 	    checking->settings.format == REPORT_TEXT && report_wants_colour(STDOUT_FILENO);
 	checking->settings.version = WEIPSEC_VERSION;
+	checking->settings.obeys_comments = true;
 	tell_refused(&checking->settings);
 	report_begin(&checking->report, &checking->settings, stdout);
 	walk_operands(checking, count, operands);
@@ -220,6 +221,9 @@ const struct cli_command cli_check = {
 	"FILE '-' is standard input.  Of a folder every *.cfg and *.weos in it and below it is\n"
 	"checked, but for dot-files and symbolic links.  The last of -W, -E and --no of a rule\n"
 	"wins; errors of WI1xx to WI3xx and WI401 to WI404 cannot be silenced or lowered.\n"
+	"\n"
+	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
+	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
 	"\n"
 	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file could not be read or\n"
 	"the report not written, 64 wrong usage.\n",

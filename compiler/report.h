@@ -24,6 +24,7 @@ struct report_settings {
 	bool colour;
 	const char *version;
 	enum report_override overrides[RULE_COUNT];
+	bool obeys_comments; /* what comments silence is left out, and counted */
 };
 
 /* One file of a report. */
