@@ -77,6 +77,14 @@ static bool is_left_out(const struct report *report, const struct finding *findi
 	return finding->suppression && report->settings->obeys_comments;
 }
 
+bool report_shows(const struct report_settings *settings, const struct finding *finding)
+{
+	enum severity severity = finding->severity;
+
+	return !(finding->suppression && settings->obeys_comments) &&
+	       apply_override(settings, finding->rule, &severity);
+}
+
 /* How many findings of RULE were only counted, without those that are left out. */
 static size_t count_not_kept(const struct report *report, const struct findings *findings,
 			     enum rule rule)

@@ -68,6 +68,9 @@ struct report {
 	int error; /* errno of the first write that failed, 0: none; nothing is written after it */
 };
 
+/* 1 if a report with SETTINGS has FINDING: neither a comment nor the command line silences it. */
+bool report_shows(const struct report_settings *settings, const struct finding *finding);
+
 /* 1 if OVERRIDE does nothing to the errors of RULE, since they cannot be silenced or lowered. */
 bool report_override_is_refused(enum rule rule, enum report_override override);
 

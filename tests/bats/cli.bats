@@ -83,7 +83,7 @@ misuse() {
 }
 
 @test "cli: what does not work yet is not there" {
-	for option in --fix --diff --device=x --pki=x --profile=rfc; do
+	for option in --device=x --pki=x --profile=rfc; do
 		misuse check "$option" sound.cfg
 	done
 	misuse check --format sarif sound.cfg
@@ -91,7 +91,7 @@ misuse() {
 	run --separate-stderr -0 "$WEIPSEC" --help
 	refute_output explain migrate
 	run --separate-stderr -0 "$WEIPSEC" check --help
-	refute_output --fix sarif --pki
+	refute_output sarif --pki
 }
 
 @test "cli: --help and --version go to standard output" {
