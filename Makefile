@@ -30,7 +30,7 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev \
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
-	python3-jsonschema libxml2-utils \
+	python3-jsonschema libxml2-utils patch \
 	openssl iproute2 iputils-ping procps util-linux bsdutils time git
 
 # SAN=1 builds aside, so that neither build spoils the other.

@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/cli.h"
+#include "compiler/diff.h"
 #include "compiler/files.h"
+#include "compiler/fix.h"
 #include "compiler/printable.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, LIST_FILES };
+enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, FIX, DIFF, LIST_FILES };
 
 static const struct cli_option options[] = {
     [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
@@ -20,6 +23,8 @@ static const struct cli_option options[] = {
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
     [DIALECT] = {"dialect", 0, "auto|weos4|weos5", "the language of the files (auto)"},
+    [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
+    [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
     [LIST_FILES] = {"list-files", 0, NULL, "print what would be checked, and stop"},
     {0},
 };
@@ -46,6 +51,8 @@ struct checking {
 	int fail_on; /* enum severity, or one more for never */
 	int dialect;
 	bool list_files;
+	bool fixes; /* in place */
+	bool diffs;
 	size_t visited;
 	int status;
 };
@@ -85,6 +92,12 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		choice = cli_choice(command, "--dialect", value, dialect_words);
 		checking->dialect = choice > DIALECT_WEOS4 ? -1 : choice;
 		return choice >= 0;
+	case FIX:
+		checking->fixes = true;
+		return true;
+	case DIFF:
+		checking->diffs = true;
+		return true;
 	default:
 		checking->list_files = true;
 		return true;
@@ -118,20 +131,87 @@ static void fail_file(struct checking *checking, const char *path, int error)
 		report_file(&checking->report, &file);
 }
 
+static void fail_fix(struct checking *checking, const char *path, const char *why)
+{
+	checking->status = STATUS_FAILED;
+	cli_complain("%s: not fixed: %s", path, why);
+}
+
+/* PATH as a patch names it: relative to the current folder, behind symbolic links.  NULL if it is
+ * not below that. */
+static char *name_below(const char *path)
+{
+	char *real = strcmp(path, "-") == 0 ? strdup("-") : realpath(path, NULL);
+	char *here = realpath(".", NULL);
+	size_t length = here ? strlen(here) : 0;
+	char *name = NULL;
+
+	if (real && *real != '/')
+		name = strdup(real);
+	else if (real && length == 1) /* the root */
+		name = strdup(real + 1);
+	else if (real && here && strncmp(real, here, length) == 0 && real[length] == '/')
+		name = strdup(real + length + 1);
+	free(real);
+	free(here);
+	return name;
+}
+
+static void print_diff(struct checking *checking, const char *path, struct text *before,
+		       struct text *after)
+{
+	char *name = name_below(path);
+
+	if (!name)
+		fail_fix(checking, path, "a patch names files below the current folder");
+	else if (diff_write(stdout, name, before, after) != 0)
+		fail_fix(checking, path, strerror(ENOMEM));
+	free(name);
+}
+
+/* Fixes SOURCE as it was asked for.  The fixed text, if that is what the file has now, or NULL. */
+static struct compilation *fix_file(struct checking *checking, const char *path,
+				    struct source *source)
+{
+	const char *why;
+	int error;
+	struct compilation *fixed =
+	    fix_run(source->compilation, checking->dialect, &checking->settings, &error);
+
+	if (error)
+		fail_fix(checking, path, strerror(error));
+	if (!fixed)
+		return NULL;
+	if (checking->diffs) {
+		print_diff(checking, path, source->compilation->text, fixed->text);
+	} else {
+		why = fix_save(path, source->compilation->text, fixed->text);
+		if (!why)
+			return fixed;
+		fail_fix(checking, path, why);
+	}
+	compilation_free(fixed);
+	return NULL;
+}
+
 static void check_file(struct checking *checking, const char *path, bool found)
 {
 	struct report_file file = {.path = path};
+	struct compilation *fixed = NULL;
 	struct source source;
 
 	source_open(&source, path, checking->dialect, found);
 	if (source.error) {
 		fail_file(checking, path, source.error);
 	} else {
+		if (source.compilation && (checking->fixes || checking->diffs))
+			fixed = fix_file(checking, path, &source);
 		file.skipped = source.is_json ? "a JSON document" : NULL;
-		file.findings = source.findings;
-		file.model = source.model;
+		file.findings = fixed ? &fixed->findings : source.findings;
+		file.model = fixed ? fixed->model : source.model;
 		report_file(&checking->report, &file);
 	}
+	compilation_free(fixed);
 	source_close(&source);
 }
 
@@ -170,19 +250,36 @@ static void walk_operands(struct checking *checking, int count, char **operands)
 
 static int check_files(struct checking *checking, int count, char **operands)
 {
+	FILE *out = checking->diffs ? stderr : stdout;
 	int error;
 
+	if (checking->diffs) /* a report is many small pieces */
+		setvbuf(stderr, NULL, _IOLBF, 0);
 	checking->settings.colour =
-	    checking->settings.format == REPORT_TEXT && report_wants_colour(STDOUT_FILENO);
+	    checking->settings.format == REPORT_TEXT && report_wants_colour(fileno(out));
 	checking->settings.version = WEIPSEC_VERSION;
+	checking->settings.obeys_comments = true;
 	tell_refused(&checking->settings);
-	report_begin(&checking->report, &checking->settings, stdout);
+	report_begin(&checking->report, &checking->settings, out);
 	walk_operands(checking, count, operands);
 	error = report_end(&checking->report);
 	if (checking->status == STATUS_OK && checking->fail_on <= SEVERITY_ERROR &&
 	    report_reaches(&checking->report, (enum severity)checking->fail_on))
 		checking->status = STATUS_FINDINGS;
-	return cli_written(checking->status, "cannot write the report", error);
+	checking->status = cli_written(checking->status, "cannot write the report", error);
+	return checking->diffs ? cli_flush(checking->status) : checking->status;
+}
+
+/* What --fix and --diff cannot do. */
+static int check_fixing(const struct checking *checking, int count, char **operands)
+{
+	if (checking->fixes && checking->diffs)
+		return cli_misuse(checking->command, "--fix or --diff, not both");
+	for (int i = 0; checking->fixes && i < count; i++) {
+		if (strcmp(operands[i], "-") == 0)
+			return cli_misuse(checking->command, "standard input cannot be fixed");
+	}
+	return STATUS_OK;
 }
 
 /* Annotations where somebody reads them. */
@@ -211,6 +308,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to check");
+	if (check_fixing(&checking, argc - cli.operand, argv + cli.operand) != STATUS_OK)
+		return STATUS_MISUSE;
 	if (!checking.list_files)
 		return check_files(&checking, argc - cli.operand, argv + cli.operand);
 	walk_operands(&checking, argc - cli.operand, argv + cli.operand);
@@ -230,8 +329,15 @@ const struct cli_command cli_check = {
 	"sarif (2.1.0) for code scanning, junit (XML) for test reports.  github is annotations of\n"
 	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
 	"\n"
+	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
+	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
+	"\n"
+	"--fix applies what the findings say to type where that is certain, and reports what is\n"
+	"left; it applies nothing that would bring new findings.  --diff prints the same as a\n"
+	"patch for 'git apply' and 'patch -p1', and the findings on standard error.\n"
+	"\n"
 	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file could not be read or\n"
-	"the report not written, 64 wrong usage.\n",
+	"fixed, or the report not written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -3,16 +3,18 @@
 
 #include "compiler/check.h"
 #include "compiler/lower.h"
+#include "compiler/suppress.h"
 #include "grammar/grammar.h"
 
 #include <stdlib.h>
 
 static struct model *compile(struct compilation *compilation, int dialect)
 {
-	struct ast *ast =
-	    grammar_read(compilation->text, &compilation->findings, lower_is_setting);
+	struct ast *ast;
 	struct model *model;
 
+	suppress_collect(&compilation->findings);
+	ast = grammar_read(compilation->text, &compilation->findings, lower_is_setting);
 	if (!ast)
 		return NULL;
 	if (dialect >= 0)
@@ -20,6 +22,8 @@ static struct model *compile(struct compilation *compilation, int dialect)
 	model = lower(ast, &compilation->findings, compilation->secrets);
 	if (model)
 		check_run(model, &compilation->findings);
+	if (!ast->refused)
+		suppress_report_unused(&compilation->findings);
 	return arena_failed(compilation->arena) ? NULL : model;
 }
 

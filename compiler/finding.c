@@ -3,6 +3,7 @@
 
 #include "compiler/mask.h"
 #include "compiler/printable.h"
+#include "compiler/suppress.h"
 
 #include <stdbool.h>
 #include <stdio.h>
@@ -20,21 +21,34 @@ void findings_init(struct findings *findings, struct arena *arena, struct text *
 	findings->last = &findings->first;
 }
 
+/* Counts a finding.  False if it is over the limit of its rule. */
+static bool count_finding(struct findings *findings, enum rule rule, enum severity severity,
+			  bool is_silenced)
+{
+	findings->severities[severity]++;
+	findings->count[rule]++;
+	if (!is_silenced)
+		return findings->count[rule] - findings->silenced[rule] <= FINDING_RULE_MAX;
+	findings->silenced_severities[severity]++;
+	return ++findings->silenced[rule] <= FINDING_RULE_MAX;
+}
+
 struct finding *finding_vadd(struct findings *findings, enum rule rule, enum severity severity,
 			     struct span at, const char *format, va_list args)
 {
+	const struct suppression *suppression = NULL;
 	struct finding *finding;
 
-	findings->severities[severity]++;
-	if (++findings->count[rule] > FINDING_RULE_MAX) {
-		findings->truncated++;
+	if (findings->suppress)
+		suppression = suppress_find(findings->suppress, rule, severity, at.from);
+	if (!count_finding(findings, rule, severity, suppression != NULL))
 		return NULL;
-	}
 	finding = arena_alloc(findings->arena, sizeof(*finding));
 	if (!finding)
 		return NULL;
 	finding->rule = rule;
 	finding->severity = severity;
+	finding->suppression = suppression;
 	finding->tunnel = findings->tunnel;
 	finding->at = at;
 	finding->message = arena_vprintf(findings->arena, format, args);

@@ -10,7 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Past this many findings of one rule in one file the rest are only counted. */
+/*
+ * Past this many findings of one rule in one file the rest are only counted; those that comments
+ * silence have a count of their own.
+ */
 #define FINDING_RULE_MAX 1000
 
 /* A quoted word has at most so many bytes, and one message so many of them. */
@@ -31,10 +34,14 @@ struct finding_edit {
 	const char *text;
 };
 
+struct suppress;
+struct suppression;
+
 struct finding {
 	struct finding *next;
 	enum rule rule;
 	enum severity severity;
+	const struct suppression *suppression; /* the comment that silences it (suppress.h), or NULL */
 	int32_t tunnel; /* its ID, or -1 */
 	struct span at;
 	const char *message; /* lower case, no full stop, no secret */
@@ -53,7 +60,10 @@ struct findings {
 	size_t kept;
 	size_t count[RULE_COUNT];     /* also those past FINDING_RULE_MAX */
 	size_t severities[SEVERITY_ERROR + 1]; /* the same, by severity */
-	size_t truncated;
+	/* those of them that comments silence: `check' leaves them out, nobody else does */
+	size_t silenced[RULE_COUNT];
+	size_t silenced_severities[SEVERITY_ERROR + 1];
+	struct suppress *suppress; /* the comments, or NULL */
 	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3]; /* the latest results of finding_quote() */
 	unsigned next_quote;
 };

@@ -41,7 +41,8 @@ bool report_override_is_refused(enum rule rule, enum report_override override)
 	       rule_is_locked(rule) && rule_table[rule].severity == SEVERITY_ERROR;
 }
 
-bool report_shows(const struct report_settings *settings, enum rule rule, enum severity *severity)
+bool report_shows_rule(const struct report_settings *settings, enum rule rule,
+		       enum severity *severity)
 {
 	switch (settings->overrides[rule]) {
 	case REPORT_AS_IS:
@@ -63,7 +64,7 @@ static size_t count_some(struct report *report, size_t *left, enum rule rule,
 			 enum severity severity, size_t count)
 {
 	enum severity mapped = severity;
-	bool shown = report_shows(report->settings, rule, &mapped);
+	bool shown = report_shows_rule(report->settings, rule, &mapped);
 
 	if (count > left[severity])
 		count = left[severity];
@@ -85,21 +86,52 @@ static void count_rest(struct report *report, size_t *left, enum rule rule, enum
 		count -= count_some(report, left, rule, (enum severity)severity, count);
 }
 
+static bool is_left_out(const struct report *report, const struct finding *finding)
+{
+	return finding->suppression && report->settings->obeys_comments;
+}
+
+bool report_shows(const struct report_settings *settings, const struct finding *finding)
+{
+	enum severity severity = finding->severity;
+
+	return !(finding->suppression && settings->obeys_comments) &&
+	       report_shows_rule(settings, finding->rule, &severity);
+}
+
+size_t report_not_kept(const struct report *report, const struct findings *findings, enum rule rule)
+{
+	size_t silenced = findings->silenced[rule];
+	size_t others = findings->count[rule] - silenced;
+	size_t rest = others > FINDING_RULE_MAX ? others - FINDING_RULE_MAX : 0;
+
+	if (silenced > FINDING_RULE_MAX && !report->settings->obeys_comments)
+		rest += silenced - FINDING_RULE_MAX;
+	return rest;
+}
+
 static void count_findings(struct report *report, const struct findings *findings)
 {
 	enum severity last[RULE_COUNT] = {0};
 	size_t left[SEVERITY_ERROR + 1];
+	bool is_obeying = report->settings->obeys_comments;
 
 	memcpy(left, findings->severities, sizeof(left));
+	for (int severity = SEVERITY_NOTE; is_obeying && severity <= SEVERITY_ERROR; severity++) {
+		left[severity] -= findings->silenced_severities[severity];
+		report->suppressed += findings->silenced_severities[severity];
+	}
 	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
+		if (is_left_out(report, finding))
+			continue;
 		count_some(report, left, finding->rule, finding->severity, 1);
 		last[finding->rule] = finding->severity;
 	}
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		if (findings->count[rule] > FINDING_RULE_MAX &&
-		    report->settings->overrides[rule] != REPORT_AS_IS)
-			count_rest(report, left, (enum rule)rule, last[rule],
-				   findings->count[rule] - FINDING_RULE_MAX);
+		size_t rest = report_not_kept(report, findings, (enum rule)rule);
+
+		if (rest && report->settings->overrides[rule] != REPORT_AS_IS)
+			count_rest(report, left, (enum rule)rule, last[rule], rest);
 	}
 	for (int severity = SEVERITY_NOTE; severity <= SEVERITY_ERROR; severity++)
 		report->severities[severity] += left[severity];
@@ -123,7 +155,8 @@ static void write_findings(struct report *report, const struct report_file *file
 	for (size_t i = 0; i < file->findings->kept && !report->error; i++) {
 		enum severity severity = sorted[i]->severity;
 
-		if (!report_shows(report->settings, sorted[i]->rule, &severity))
+		if (is_left_out(report, sorted[i]) ||
+		    !report_shows_rule(report->settings, sorted[i]->rule, &severity))
 			continue;
 		report->writer->finding(report, file, sorted[i], severity);
 		note_error(report);
@@ -134,16 +167,14 @@ static void write_findings(struct report *report, const struct report_file *file
 static void write_rest(struct report *report, const struct report_file *file)
 {
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		size_t count = file->findings->count[rule];
+		size_t count = report_not_kept(report, file->findings, (enum rule)rule);
 		enum severity severity = rule_table[rule].severity;
 
-		if (count <= FINDING_RULE_MAX ||
-		    !report_shows(report->settings, (enum rule)rule, &severity))
+		if (!count || !report_shows_rule(report->settings, (enum rule)rule, &severity))
 			continue;
-		report->truncated += count - FINDING_RULE_MAX;
+		report->truncated += count;
 		if (!report->error && report->writer->rest)
-			report->writer->rest(report, file, (enum rule)rule,
-					     count - FINDING_RULE_MAX);
+			report->writer->rest(report, file, (enum rule)rule, count);
 	}
 	note_error(report);
 }

@@ -31,6 +31,7 @@ struct report_settings {
 	bool colour;
 	const char *version;
 	enum report_override overrides[RULE_COUNT];
+	bool obeys_comments; /* what comments silence is left out, and counted */
 };
 
 /* One file of a report. */
@@ -79,11 +80,17 @@ struct report {
 	int error; /* errno of the first write that failed, 0: none; nothing is written after it */
 };
 
+/* 1 if a report with SETTINGS has FINDING: neither a comment nor the command line silences it. */
+bool report_shows(const struct report_settings *settings, const struct finding *finding);
+
 /* 1 if OVERRIDE does nothing to the errors of RULE, since they cannot be silenced or lowered. */
 bool report_override_is_refused(enum rule rule, enum report_override override);
 
-/* Whether a finding of RULE is shown; *SEVERITY becomes the one that it is shown with. */
-bool report_shows(const struct report_settings *settings, enum rule rule, enum severity *severity);
+/* The same for RULE, comments aside; *SEVERITY becomes the one that it is shown with. */
+bool report_shows_rule(const struct report_settings *settings, enum rule rule,
+		       enum severity *severity);
+/* How many findings of RULE were only counted, without those that comments silence. */
+size_t report_not_kept(const struct report *report, const struct findings *findings, enum rule rule);
 
 /*
  * PATH as programs compare it with their own: `./a' is `a', and a root has one slash (two would be a

@@ -62,14 +62,12 @@ static size_t count_failures(const struct report *report, const struct report_fi
 
 	if (!file->findings)
 		return 0;
-	for (const struct finding *at = file->findings->first; at; at = at->next) {
-		severity = at->severity;
-		count += report_shows(report->settings, at->rule, &severity);
-	}
+	for (const struct finding *at = file->findings->first; at; at = at->next)
+		count += report_shows(report->settings, at);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		severity = rule_table[rule].severity;
-		count += file->findings->count[rule] > FINDING_RULE_MAX &&
-			 report_shows(report->settings, (enum rule)rule, &severity);
+		count += report_not_kept(report, file->findings, (enum rule)rule) > 0 &&
+			 report_shows_rule(report->settings, (enum rule)rule, &severity);
 	}
 	return count;
 }
@@ -156,7 +154,7 @@ static void junit_rest(struct report *report, const struct report_file *file, en
 {
 	enum severity severity = rule_table[rule].severity;
 
-	report_shows(report->settings, rule, &severity);
+	report_shows_rule(report->settings, rule, &severity);
 	begin_case(report->out, file, rule_table[rule].id);
 	fprintf(report->out, "><failure type=\"%s\" message=\"%zu more not shown\"/></testcase>\n",
 		severity_name(severity), count);

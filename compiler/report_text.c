@@ -82,6 +82,10 @@ static void text_end(struct report *report)
 			severity_name((enum severity)severity), count == 1 ? "" : "s");
 		comma = ", ";
 	}
+	if (report->suppressed) {
+		fprintf(report->out, "%s%zu suppressed", comma, report->suppressed);
+		comma = ", ";
+	}
 	if (*comma)
 		fputc('\n', report->out);
 }

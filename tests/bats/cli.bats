@@ -83,13 +83,13 @@ misuse() {
 }
 
 @test "cli: what does not work yet is not there" {
-	for option in --fix --diff --device=x --pki=x --profile=rfc; do
+	for option in --device=x --pki=x --profile=rfc; do
 		misuse check "$option" sound.cfg
 	done
 	run --separate-stderr -0 "$WEIPSEC" --help
 	refute_output migrate
 	run --separate-stderr -0 "$WEIPSEC" check --help
-	refute_output --fix --diff --pki
+	refute_output --pki
 }
 
 @test "cli: --help and --version go to standard output" {

@@ -16,3 +16,5 @@ unit() {
 }
 
 @test "unit: identities" { unit test_identity; }
+
+@test "unit: saving fixed files" { unit test_fix; }
