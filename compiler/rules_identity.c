@@ -141,7 +141,10 @@ static bool nearly_address(struct slice name)
 	if (!memchr(name.at, '.', name.length))
 		return false;
 	for (size_t i = 0; i < name.length; i++) {
-		if (!memchr("0123456789./-", name.at[i], 13))
+		char c = name.at[i];
+
+		/* '-', '.', '/' and the digits stand side by side in ASCII */
+		if (c < '-' || c > '9')
 			return false;
 	}
 	return true;

@@ -296,6 +296,6 @@ const char *strength_pattern(const struct strength *strength, size_t length)
 	if (2 * (size_t)strength->repeated >= length)
 		return "repeats itself";
 	if (strength->longest >= RUN_LONG || 2 * (size_t)strength->sequence >= length)
-		return "has a run of neighbours in the alphabet, in the digits or on the keyboard";
+		return "has a run of neighbours, in the character set or on the keyboard";
 	return NULL;
 }
