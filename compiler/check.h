@@ -10,6 +10,7 @@ struct check {
 	const struct model *model;
 	struct findings *findings;
 	enum rule rule; /* the one that runs */
+	const struct strength *strengths; /* of each tunnel's secret, when first asked for */
 };
 
 /* Runs every TUNNEL and MODEL rule of the catalogue over MODEL. */

@@ -33,6 +33,7 @@ extern const struct cli_command cli_compile;
 extern const struct cli_command cli_explain;
 extern const struct cli_command cli_rules;
 extern const struct cli_command cli_show;
+extern const struct cli_command cli_secret;
 
 /* A command line that is being read. */
 struct cli {

@@ -28,6 +28,7 @@ typedef struct group_key group_key_of(const struct tunnel *tunnel);
 struct group {
 	const struct tunnel *first;
 	const struct tunnel *other;
+	size_t number; /* the caller's too */
 };
 
 struct grouping;

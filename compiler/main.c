@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 static const struct cli_command *const commands[] = {
-    &cli_check, &cli_compile, &cli_show, &cli_rules, &cli_explain, NULL};
+    &cli_check, &cli_compile, &cli_show, &cli_rules, &cli_explain, &cli_secret, NULL};
 
 /*
  * A standard stream that is closed would be the next file that is opened, and messages would end in

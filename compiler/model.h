@@ -107,6 +107,7 @@ static inline bool identity_accepts_any(const struct identity *identity)
 /* The decoded secret, in the arena for secrets. */
 struct secret {
 	bool set;
+	bool hex; /* written as `0x' */
 	struct slice bytes;
 };
 

@@ -4,6 +4,9 @@
 
 #include "compiler/model.h"
 
+/* Both effective subnets are known, so that they can be compared with another tunnel's. */
+bool selectors_are_readable(const struct tunnel *tunnel);
+
 /* What the rules on meaning share: the places of a setting. */
 
 /* The setting's word and all behind it: `version 1'. */

@@ -406,7 +406,7 @@ static bool subnet_readable(const struct tunnel *tunnel, const struct subnet *su
 	       (subnet->set || !tunnel_bad(tunnel, outer));
 }
 
-static bool selectors_take_part(const struct tunnel *tunnel)
+bool selectors_are_readable(const struct tunnel *tunnel)
 {
 	return subnet_readable(tunnel, &tunnel->local_subnet, OPTION_LOCAL_SUBNET,
 			       OPTION_LOCAL_ADDRESS) &&
@@ -446,8 +446,54 @@ static void report_selectors(struct check *check, const struct tunnel *tunnel,
 
 void rule_WI506(struct check *check)
 {
-	static const struct across selectors = {selectors_take_part, selectors_key, NULL,
+	static const struct across selectors = {selectors_are_readable, selectors_key, NULL,
 						report_selectors};
 
 	across_run(check, &selectors);
+}
+
+/* WI508 */
+
+static bool responder_takes_part(const struct tunnel *tunnel)
+{
+	return tunnel->version == 1 && !tunnel->initiator && !tunnel_bad(tunnel, OPTION_VERSION) &&
+	       !tunnel_bad(tunnel, OPTION_INITIATOR) && !tunnel_bad(tunnel, OPTION_IKE) &&
+	       outer_readable(tunnel);
+}
+
+static bool suite_alike(const struct tunnel *a, const struct tunnel *b)
+{
+	if (a->ike.set != b->ike.set)
+		return false;
+	for (int slot = 0; a->ike.set && slot < SUITE_SLOTS; slot++) {
+		if (a->ike.slot[slot].algorithm != b->ike.slot[slot].algorithm)
+			return false;
+	}
+	return true;
+}
+
+static void report_suite(struct check *check, const struct tunnel *tunnel,
+			 const struct group *group, bool alike)
+{
+	const struct tunnel *partner = alike ? group->other : group->first;
+	struct finding *finding;
+
+	if (!partner)
+		return;
+	finding = check_report(check, tunnel, tunnel->header,
+			       "tunnel %d has the same local-address, %s and another ike: "
+			       "a version 1 responder tries only one of the two",
+			       partner->id, tunnel->peer.set ? "the same peer" : "any peer too");
+	finding_relate(check->findings, finding, partner->header,
+		       "tunnel %d has the same addresses and another ike", partner->id);
+	finding_help(check->findings, finding,
+		     "write the same 'ike' in both, or 'version 2' in both");
+}
+
+void rule_WI508(struct check *check)
+{
+	static const struct across responders = {responder_takes_part, outer_key, suite_alike,
+						 report_suite};
+
+	across_run(check, &responders);
 }

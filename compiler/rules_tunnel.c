@@ -156,3 +156,17 @@ void rule_WI706(struct check *check, const struct tunnel *tunnel)
 		finding_help(check->findings, finding,
 			     "write 'dpd-delay 30' and 'dpd-timeout 120', the defaults");
 }
+
+void rule_WI707(struct check *check, const struct tunnel *tunnel)
+{
+	struct finding *finding;
+
+	if (!tunnel->reauth_time || tunnel->reauth_time > tunnel->sa_rekey_time)
+		return;
+	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_REAUTH_TIME),
+			       "a reauth-time of %u s is not above the sa-rekey-time of %u s: "
+			       "the tunnel is never rekeyed, but broken and made anew",
+			       tunnel->reauth_time, tunnel->sa_rekey_time);
+	finding_help(check->findings, finding,
+		     "write a longer 'reauth-time', or a shorter 'sa-rekey-time'");
+}

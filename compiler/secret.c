@@ -150,14 +150,16 @@ static void report_quotes(const struct setting *setting)
 	finding_help(setting->findings, finding, "write it without quotes");
 }
 
-static bool store(const struct setting *setting, const char *bytes, size_t length)
+static bool store(const struct setting *setting, enum secret_form form, const char *bytes,
+		  size_t length)
 {
 	struct secret *secret = setting->value;
 	char *copy = arena_copy(setting->secrets, bytes, length);
 
 	if (!copy)
 		return false;
-	*secret = (struct secret){.set = true, .bytes = {copy, length}};
+	*secret = (struct secret){
+	    .set = true, .hex = form == SECRET_HEX, .bytes = {copy, length}};
 	return true;
 }
 
@@ -176,13 +178,13 @@ bool value_read_secret(const struct setting *setting)
 	if (!check_characters(setting, word))
 		return false;
 	if (form == SECRET_PLAIN)
-		return sound && store(setting, word.at, word.length);
+		return sound && store(setting, form, word.at, word.length);
 	if (word.at[1] == 'S' || word.at[1] == 'X')
 		report_prefix(setting, form);
 	if (word.length > sizeof(decoded))
 		return false;
 	sound = check_decoding(setting, word, form, decoded, &length) && sound;
-	sound = sound && store(setting, decoded, length);
+	sound = sound && store(setting, form, decoded, length);
 	explicit_bzero(decoded, sizeof(decoded));
 	return sound;
 }

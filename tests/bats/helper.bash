@@ -13,7 +13,8 @@ enter_folder() {
 
 # Configuration in which there is nothing to find: one tunnel, with ID $1 (1).
 sound() {
-	local id=${1:-1}
+	local id=${1:-1} last=k
+	[ "$id" = 1 ] || last=$((id % 10)) # a secret of its own
 	cat <<-EOT
 		tunnel
 		    ipsec $id
@@ -21,7 +22,7 @@ sound() {
 		        local-address 198.51.100.1
 		        local-id name alice$id
 		        remote-id name bob$id
-		        secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznmk=
+		        secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm$last=
 		        local-subnet 10.1.$id.0/24
 		        remote-subnet 10.2.$id.0/24
 		        ike cipher aes256 auth sha256 dh x25519

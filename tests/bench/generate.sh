@@ -3,8 +3,15 @@
 # A whole-device file: `generate.sh TUNNELS [PORTS]' prints one with that many distinct tunnels, in the
 # shape of a stored configuration, foreign contexts before and after them.
 awk -v count="$1" -v ports="${2:-20}" '
+function random(count, text) {
+	for (text = ""; count > 0; count--)
+		text = text substr(alphabet, 1 + int(rand() * 64), 1)
+	return text
+}
 function setting(text) { print "                " text }
 BEGIN {
+	srand(1)
+	alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
 	print "# \\\\/ Westermo WeOS v5.23.0, CLI Format v1.40\n"
 	print "system\n        hostname bench\n        end\n"
 	for (i = 1; i <= ports; i++)
@@ -24,7 +31,7 @@ BEGIN {
 		setting("ike cipher aes256 auth sha256 dh ecp256")
 		setting("esp cipher aes128gcm16 dh x25519")
 		setting("method psk")
-		setting(sprintf("secret 0x%08x%08x%08x%08x9e3779b97f4a7c15", i * 7919, i, i * 31, i + 99))
+		setting("secret 0s" random(42) "A=")
 		setting("dpd-delay 20")
 		setting("sa-rekey-time 2h")
 		setting("end")
