@@ -315,23 +315,34 @@ static bool secret_alike(const struct tunnel *a, const struct tunnel *b)
 	return x.length == y.length && CRYPTO_memcmp(x.at, y.at, x.length) == 0;
 }
 
+/* TUNNEL has the outer addresses of PARTNER, which came before it, and another WHAT; so WHY. */
+static struct finding *report_unlike(struct check *check, const struct tunnel *tunnel,
+				     const struct tunnel *partner, const char *what,
+				     const char *why)
+{
+	struct finding *finding;
+
+	finding = check_report(check, tunnel, tunnel->header,
+			       "tunnel %d has the same local-address, %s and another %s: %s",
+			       partner->id, tunnel->peer.set ? "the same peer" : "any peer too",
+			       what, why);
+	finding_relate(check->findings, finding, partner->header,
+		       "tunnel %d has the same addresses and another %s", partner->id, what);
+	return finding;
+}
+
 static void report_secret(struct check *check, const struct tunnel *tunnel,
 			  const struct group *group, bool alike)
 {
 	const struct tunnel *partner = alike ? group->other : group->first;
-	struct finding *finding;
 
-	if (!partner)
-		return;
-	finding = check_report(check, tunnel, tunnel->header,
-			       "tunnel %d has the same local-address, %s and another secret: "
-			       "in version 1 the addresses alone choose the secret",
-			       partner->id, tunnel->peer.set ? "the same peer" : "any peer too");
-	finding_relate(check->findings, finding, partner->header,
-		       "tunnel %d has the same addresses and another secret", partner->id);
-	finding_help(check->findings, finding,
-		     "write another '%s' in one of them, 'version 2' in both, or the same secret",
-		     tunnel->peer.set ? "local-address" : "peer");
+	if (partner)
+		finding_help(check->findings,
+			     report_unlike(check, tunnel, partner, "secret",
+					   "in version 1 the addresses alone choose the secret"),
+			     "write another '%s' in one of them, 'version 2' in both, or the same "
+			     "secret",
+			     tunnel->peer.set ? "local-address" : "peer");
 }
 
 void rule_WI504(struct check *check)
@@ -476,18 +487,12 @@ static void report_suite(struct check *check, const struct tunnel *tunnel,
 			 const struct group *group, bool alike)
 {
 	const struct tunnel *partner = alike ? group->other : group->first;
-	struct finding *finding;
 
-	if (!partner)
-		return;
-	finding = check_report(check, tunnel, tunnel->header,
-			       "tunnel %d has the same local-address, %s and another ike: "
-			       "a version 1 responder tries only one of the two",
-			       partner->id, tunnel->peer.set ? "the same peer" : "any peer too");
-	finding_relate(check->findings, finding, partner->header,
-		       "tunnel %d has the same addresses and another ike", partner->id);
-	finding_help(check->findings, finding,
-		     "write the same 'ike' in both, or 'version 2' in both");
+	if (partner)
+		finding_help(check->findings,
+			     report_unlike(check, tunnel, partner, "ike",
+					   "a version 1 responder tries only one of the two"),
+			     "write the same 'ike' in both, or 'version 2' in both");
 }
 
 void rule_WI508(struct check *check)
