@@ -51,9 +51,11 @@ static void check_tunnel(struct check *check, const struct tunnel *tunnel)
 	}
 }
 
-void check_run(const struct model *model, struct findings *findings)
+void check_run(const struct model *model, const struct surroundings *surroundings,
+	       struct findings *findings)
 {
-	struct check check = {.model = model, .findings = findings};
+	struct check check = {
+	    .model = model, .surroundings = surroundings, .findings = findings};
 
 	for (size_t i = 0; i < model->count; i++)
 		check_tunnel(&check, model->tunnels[i]);

@@ -4,17 +4,20 @@
 
 #include "compiler/finding.h"
 #include "compiler/model.h"
+#include "compiler/surroundings.h"
 
 /* What a rule on meaning works with. */
 struct check {
 	const struct model *model;
+	const struct surroundings *surroundings;
 	struct findings *findings;
 	enum rule rule; /* the one that runs */
 	const struct strength *strengths; /* of each tunnel's secret, when first asked for */
 };
 
-/* Runs every TUNNEL and MODEL rule of the catalogue over MODEL. */
-void check_run(const struct model *model, struct findings *findings);
+/* Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS. */
+void check_run(const struct model *model, const struct surroundings *surroundings,
+	       struct findings *findings);
 
 /*
  * Reports the running rule for TUNNEL at AT, with the catalogue's severity (on a disabled tunnel a

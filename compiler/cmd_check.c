@@ -49,7 +49,7 @@ struct checking {
 	struct report_settings settings;
 	struct report report;
 	int fail_on; /* enum severity, or one more for never */
-	int dialect;
+	struct surroundings surroundings;
 	bool list_files;
 	bool fixes; /* in place */
 	bool diffs;
@@ -90,7 +90,7 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		return set_override(checking, value, REPORT_SILENT);
 	case DIALECT:
 		choice = cli_choice(command, "--dialect", value, dialect_words);
-		checking->dialect = choice > DIALECT_WEOS4 ? -1 : choice;
+		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
 		return choice >= 0;
 	case FIX:
 		checking->fixes = true;
@@ -176,7 +176,7 @@ static struct compilation *fix_file(struct checking *checking, const char *path,
 	const char *why;
 	int error;
 	struct compilation *fixed =
-	    fix_run(source->compilation, checking->dialect, &checking->settings, &error);
+	    fix_run(source->compilation, &checking->surroundings, &checking->settings, &error);
 
 	if (error)
 		fail_fix(checking, path, strerror(error));
@@ -200,7 +200,7 @@ static void check_file(struct checking *checking, const char *path, bool found)
 	struct compilation *fixed = NULL;
 	struct source source;
 
-	source_open(&source, path, checking->dialect, found);
+	source_open(&source, path, &checking->surroundings, found);
 	if (source.error) {
 		fail_file(checking, path, source.error);
 	} else {
@@ -292,8 +292,10 @@ static enum report_format default_format(void)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct checking checking = {
-	    .command = command, .fail_on = SEVERITY_ERROR, .dialect = -1, .status = STATUS_OK};
+	struct checking checking = {.command = command,
+				    .fail_on = SEVERITY_ERROR,
+				    .surroundings = {.dialect = -1},
+				    .status = STATUS_OK};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 

@@ -33,6 +33,7 @@ struct compiling {
 	const struct cli_command *command;
 	const struct backend *backend;
 	const char *input;
+	struct surroundings surroundings;
 	struct artefact artefacts[2]; /* the output and its map */
 	struct text *text;
 	struct output output;
@@ -227,7 +228,7 @@ static int compile(struct compiling *compiling)
 	struct source source;
 	int status;
 
-	source_open(&source, compiling->input, -1, false);
+	source_open(&source, compiling->input, &compiling->surroundings, false);
 	if (source.error) {
 		status = cli_written(STATUS_OK, compiling->input, source.error);
 	} else {
@@ -244,6 +245,7 @@ static int compile(struct compiling *compiling)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct compiling compiling = {.command = command,
+				      .surroundings = {.dialect = -1},
 				      .artefacts = {{.path = "-"}, {.is_map = true}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;

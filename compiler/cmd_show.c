@@ -101,11 +101,12 @@ static int judge(const struct showing *showing, const struct source *source)
 
 static int show_file(struct showing *showing)
 {
+	const struct surroundings surroundings = {.dialect = -1};
 	struct source source;
 	bool printed;
 	int status;
 
-	source_open(&source, showing->path, -1, false);
+	source_open(&source, showing->path, &surroundings, false);
 	if (source.error) {
 		status = cli_written(STATUS_OK, showing->path, source.error);
 	} else {

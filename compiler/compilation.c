@@ -8,7 +8,8 @@
 
 #include <stdlib.h>
 
-static struct model *compile(struct compilation *compilation, int dialect)
+static struct model *compile(struct compilation *compilation,
+			     const struct surroundings *surroundings)
 {
 	struct ast *ast;
 	struct model *model;
@@ -17,17 +18,17 @@ static struct model *compile(struct compilation *compilation, int dialect)
 	ast = grammar_read(compilation->text, &compilation->findings, lower_is_setting);
 	if (!ast)
 		return NULL;
-	if (dialect >= 0)
-		ast->weos4 = dialect == DIALECT_WEOS4;
+	if (surroundings->dialect >= 0)
+		ast->weos4 = surroundings->dialect == DIALECT_WEOS4;
 	model = lower(ast, &compilation->findings, compilation->secrets);
 	if (model)
-		check_run(model, &compilation->findings);
+		check_run(model, surroundings, &compilation->findings);
 	if (!ast->refused)
 		suppress_report_unused(&compilation->findings);
 	return arena_failed(compilation->arena) ? NULL : model;
 }
 
-struct compilation *compilation_new(struct text *text, int dialect)
+struct compilation *compilation_new(struct text *text, const struct surroundings *surroundings)
 {
 	struct compilation *compilation = calloc(1, sizeof(*compilation));
 
@@ -40,7 +41,7 @@ struct compilation *compilation_new(struct text *text, int dialect)
 	compilation->secrets = arena_new_secret();
 	if (compilation->arena && compilation->secrets) {
 		findings_init(&compilation->findings, compilation->arena, text);
-		compilation->model = compile(compilation, dialect);
+		compilation->model = compile(compilation, surroundings);
 	}
 	if (compilation->model)
 		return compilation;

@@ -4,6 +4,7 @@
 
 #include "compiler/finding.h"
 #include "compiler/model.h"
+#include "compiler/surroundings.h"
 
 /* One text on its way from bytes to findings and model; everything in it is freed at once. */
 struct compilation {
@@ -15,10 +16,10 @@ struct compilation {
 };
 
 /*
- * Reads, lowers and checks TEXT, and owns it from now on, also on failure.  DIALECT is an enum
- * dialect, or -1 to look at the header.  NULL without memory.
+ * Reads, lowers and checks TEXT in its SURROUNDINGS, and owns it from now on, also on failure.
+ * NULL without memory.
  */
-struct compilation *compilation_new(struct text *text, int dialect);
+struct compilation *compilation_new(struct text *text, const struct surroundings *surroundings);
 void compilation_free(struct compilation *compilation);
 
 #endif

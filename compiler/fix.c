@@ -23,7 +23,7 @@
 struct fixing {
 	struct compilation *original;
 	const struct report_settings *settings;
-	int dialect;
+	const struct surroundings *surroundings;
 	uint32_t lines;
 	bool *closed; /* to edits, by line from 1 */
 	bool failed;  /* out of memory */
@@ -120,7 +120,7 @@ static struct compilation *run_round(struct fixing *fixing, struct compilation *
 		return NULL;
 	text = apply_edits(from->text, &round);
 	if (text)
-		to = compilation_new(text, fixing->dialect);
+		to = compilation_new(text, fixing->surroundings);
 	fixing->failed = !to;
 	return to;
 }
@@ -269,10 +269,11 @@ static bool close_new(struct fixing *fixing, struct compilation *now, bool all)
 	return true;
 }
 
-struct compilation *fix_run(struct compilation *original, int dialect,
+struct compilation *fix_run(struct compilation *original, const struct surroundings *surroundings,
 			    const struct report_settings *settings, int *error)
 {
-	struct fixing fixing = {.original = original, .settings = settings, .dialect = dialect};
+	struct fixing fixing = {
+	    .original = original, .settings = settings, .surroundings = surroundings};
 	struct compilation *fixed = NULL;
 
 	*error = 0;

@@ -6,7 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-void source_open(struct source *source, const char *path, int dialect, bool skip_json)
+void source_open(struct source *source, const char *path,
+		 const struct surroundings *surroundings, bool skip_json)
 {
 	struct text *text = files_read(path);
 	uint32_t at;
@@ -21,7 +22,7 @@ void source_open(struct source *source, const char *path, int dialect, bool skip
 		source->text = text;
 		return;
 	}
-	source->compilation = compilation_new(text, dialect);
+	source->compilation = compilation_new(text, surroundings);
 	if (!source->compilation) {
 		source->error = ENOMEM;
 		return;

@@ -17,11 +17,11 @@ struct source {
 };
 
 /*
- * Reads PATH (`-': standard input), which must outlive it, and compiles it as DIALECT; -1
- * looks at its header.  A JSON document is left alone with SKIP_JSON, else the compiler
- * says that it is one.
+ * Reads PATH (`-': standard input), which must outlive it, and compiles it in its SURROUNDINGS.
+ * A JSON document is left alone with SKIP_JSON, else the compiler says that it is one.
  */
-void source_open(struct source *source, const char *path, int dialect, bool skip_json);
+void source_open(struct source *source, const char *path,
+		 const struct surroundings *surroundings, bool skip_json);
 void source_close(struct source *source);
 
 #endif

@@ -6,16 +6,24 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 WEIPSEC=${WEIPSEC:-$root/build/weipsec}
 
+# NAME.args, where it stands: options for `check', such as `--profile nist'.
+golden_options() {
+	options=()
+	[ ! -e "${1%.*}.args" ] || read -ra options < "${1%.*}.args"
+}
+
 # 0 and 1 are what `check' may say of a case: whether it has an error.
 golden_text() {
 	local status=0
-	"$WEIPSEC" check --format text "$1" || status=$?
+	golden_options "$1"
+	"$WEIPSEC" check --format text "${options[@]}" "$1" || status=$?
 	[ "$status" -le 1 ] || return 1
 	echo "status $status"
 }
 
 golden_ids() {
-	"$WEIPSEC" check --format json --fail-on never "$1" > "$2.json" || return 1
+	golden_options "$1"
+	"$WEIPSEC" check --format json --fail-on never "${options[@]}" "$1" > "$2.json" || return 1
 	jq -r '.diagnostics[] | "\(.line) \(.rule)"' "$2.json" | sort -k1,1n -k2
 }
 

@@ -27,13 +27,17 @@ is_among() {
 	[[ " ${2//$'\n'/ } " == *" $1 "* ]]
 }
 
-# The marker of the $2 (bad, good) example of page $1 in $marker, its text in example.cfg.
+# The marker of the $2 (bad, good) example of page $1 in $marker, its text in example.cfg, what `check'
+# gets with it, behind the first `--', in $options; the page's JSON, if it has one, in device.json.
 read_example() {
 	marker=$(grep -m 1 "^\`\`\`weos $2" "$1")
+	options=()
+	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
+	sed -n '/^```json/,/^```$/{/^```/!p}' "$1" > device.json
 	awk -v begin="$marker" '
 		/^```/ { if (inside) exit; inside = $0 == begin; next }
 		inside' "$1" > raw
-	if [[ $marker == *" escaped" ]]; then
+	if [[ $marker == *" escaped"* ]]; then
 		printf '%b\n' "$(cat raw)" > example.cfg
 	else
 		mv raw example.cfg
@@ -42,10 +46,10 @@ read_example() {
 
 # What is said of example.cfg in $output; arguments are options of check.
 judge_example() {
-	if [[ $marker == *" compile" ]]; then
+	if [[ $marker == *" compile"* ]]; then
 		run "$WEIPSEC" compile --to swanctl -o compiled example.cfg
 	else
-		run "$WEIPSEC" check --format gcc "$@" example.cfg
+		run "$WEIPSEC" check --format gcc "${options[@]}" "$@" example.cfg
 	fi
 }
 

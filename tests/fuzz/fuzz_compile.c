@@ -85,7 +85,8 @@ static void emit(const struct compilation *compilation)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct text *text = text_new("-", (const char *)data, size);
-	struct compilation *compilation = text ? compilation_new(text, -1) : NULL;
+	const struct surroundings surroundings = {.dialect = -1};
+	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
 
 	assert(compilation);
 	report(compilation, REPORT_TEXT);

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_SURROUNDINGS_H
+#define WEIPSEC_SURROUNDINGS_H
+
+/* What is known of a text's device beside the text; all of it outlives the compilation. */
+struct surroundings {
+	int dialect; /* enum dialect, or -1 to look at the text's header */
+};
+
+#endif
