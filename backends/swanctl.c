@@ -6,10 +6,9 @@
 #include <string.h>
 
 /*
- * swanctl.conf.  A syntax error in it makes swanctl unload everything and report success, and
- * charon's own defaults are not those of WeOS (no dead peer detection, port 4500, any peer
- * identity), so every value is spelled out, one a line, and no text of others gets into it but for
- * identities, which are quoted, and descriptions, which are comments.
+ * swanctl.conf.  A syntax error in it makes swanctl unload everything and report success, so there
+ * is one value a line, and no text of others gets into it but for identities, which are quoted, and
+ * descriptions, which are comments.
  */
 
 static const char header[] =
@@ -25,238 +24,78 @@ static const char header[] =
     "# private keys in its folder private.\n"
     "\n";
 
-static void indent(struct output *output, int depth)
-{
-	for (int i = 0; i < depth; i++)
-		output_bytes(output, "\t", 1);
-}
-
-void swanctl_open(struct output *output, int *depth, const char *name)
-{
-	indent(output, *depth);
-	output_printf(output, "%s {\n", name);
-	++*depth;
-}
-
-void swanctl_close(struct output *output, int *depth)
-{
-	--*depth;
-	indent(output, *depth);
-	output_bytes(output, "}\n", 2);
-}
-
-void swanctl_key(struct output *output, int depth, const struct tunnel *tunnel, int option,
-		 const char *key)
-{
-	if (option >= 0)
-		output_origin(output, tunnel, option);
-	indent(output, depth);
-	output_printf(output, "%s = ", key);
-}
-
-/* One tunnel on its way out. */
-struct writer {
+struct text_sink {
 	struct output *output;
-	const struct tunnel *tunnel;
 	int depth;
 };
 
-#define NOBODY (-1)
-
-static void set(struct writer *writer, int option, const char *key, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-
-static void set(struct writer *writer, int option, const char *key, const char *format, ...)
+static void indent(struct text_sink *text)
 {
-	char value[128];
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(value, sizeof(value), format, args);
-	va_end(args);
-	swanctl_key(writer->output, writer->depth, writer->tunnel, option, key);
-	output_printf(writer->output, "%s\n", value);
+	for (int i = 0; i < text->depth; i++)
+		output_bytes(text->output, "\t", 1);
 }
 
-static void open_section(struct writer *writer, const char *name)
+static void text_open(void *context, const struct tunnel *tunnel, const char *name)
 {
-	swanctl_open(writer->output, &writer->depth, name);
+	struct text_sink *text = context;
+
+	if (tunnel)
+		output_origin(text->output, tunnel, -1);
+	indent(text);
+	output_printf(text->output, "%s {\n", name);
+	text->depth++;
 }
 
-/* A section that bears the tunnel's number. */
-static void open_numbered(struct writer *writer, const char *name)
+static void text_close(void *context)
 {
-	char numbered[32];
+	struct text_sink *text = context;
 
-	snprintf(numbered, sizeof(numbered), "%s%d", name, (int)writer->tunnel->id);
-	output_origin(writer->output, writer->tunnel, NOBODY);
-	open_section(writer, numbered);
+	text->depth--;
+	indent(text);
+	output_bytes(text->output, "}\n", 2);
 }
 
-static void close_section(struct writer *writer)
+static void write_quoted(struct output *output, struct slice value)
 {
-	swanctl_close(writer->output, &writer->depth);
-}
+	size_t from = 0;
 
-static void set_address(struct writer *writer, enum option option, const char *key,
-			const struct address *address)
-{
-	if (address->set)
-		set(writer, (int)option, key, "%u.%u.%u.%u", address->ip >> 24,
-		    address->ip >> 16 & 0xff, address->ip >> 8 & 0xff, address->ip & 0xff);
-	else
-		set(writer, (int)option, key, "%%any");
-}
-
-/* `dynamic' is the outer address, whatever that turns out to be. */
-static void set_subnet(struct writer *writer, enum option option, const char *key,
-		       const struct subnet *subnet)
-{
-	uint32_t address = subnet->address;
-
-	if (subnet->set)
-		set(writer, (int)option, key, "%u.%u.%u.%u/%u", address >> 24, address >> 16 & 0xff,
-		    address >> 8 & 0xff, address & 0xff, subnet->length);
-	else
-		set(writer, (int)option, key, "dynamic");
-}
-
-static void set_suite(struct writer *writer, enum option option, const char *key,
-		      void (*write)(struct output *output, const struct tunnel *tunnel))
-{
-	swanctl_key(writer->output, writer->depth, writer->tunnel, (int)option, key);
-	write(writer->output, writer->tunnel);
-	output_bytes(writer->output, "\n", 1);
-}
-
-/* Without one charon takes the subject of the certificate, which is what WeOS does too. */
-static void set_identity(struct writer *writer, enum option option, const struct identity *identity)
-{
-	if (identity->type == IDENTITY_NONE || identity->type == IDENTITY_SUBJECT)
-		return;
-	swanctl_key(writer->output, writer->depth, writer->tunnel, (int)option, "id");
-	swanctl_id_write(writer->output, identity, SWANCTL_ID_MAX);
-	output_bytes(writer->output, "\n", 1);
-}
-
-static void set_label(struct writer *writer, enum option option, const char *key,
-		      struct slice label)
-{
-	if (label.length == 0)
-		return;
-	swanctl_key(writer->output, writer->depth, writer->tunnel, (int)option, key);
-	output_bytes(writer->output, label.at, label.length);
-	output_printf(writer->output, ".pem\n");
-}
-
-static const char *auth_name(const struct tunnel *tunnel)
-{
-	return tunnel->method == METHOD_PSK ? "psk" : "pubkey";
-}
-
-static void write_local(struct writer *writer)
-{
-	const struct tunnel *tunnel = writer->tunnel;
-
-	open_section(writer, "local");
-	set(writer, OPTION_METHOD, "auth", "%s", auth_name(tunnel));
-	set_identity(writer, OPTION_LOCAL_ID, &tunnel->local_id);
-	if (tunnel->method == METHOD_CERT)
-		set_label(writer, OPTION_CERTIFICATE, "certs", tunnel->certificate);
-	close_section(writer);
-}
-
-static void write_remote(struct writer *writer)
-{
-	const struct tunnel *tunnel = writer->tunnel;
-
-	open_section(writer, "remote");
-	set(writer, OPTION_METHOD, "auth", "%s", auth_name(tunnel));
-	set_identity(writer, OPTION_REMOTE_ID, &tunnel->remote_id);
-	if (tunnel->method == METHOD_CERT) {
-		set_label(writer, OPTION_CA, "cacerts", tunnel->ca);
-		set(writer, OPTION_REVOCATION, "revocation", "%s",
-		    tunnel->revocation == REVOCATION_STRICT ? "strict" : "relaxed");
+	output_bytes(output, "\"", 1);
+	for (size_t i = 0; i < value.length; i++) {
+		if (value.at[i] != '"' && value.at[i] != '\\')
+			continue;
+		output_bytes(output, value.at + from, i - from);
+		output_bytes(output, "\\", 1);
+		from = i;
 	}
-	close_section(writer);
+	output_bytes(output, value.at + from, value.length - from);
+	output_bytes(output, "\"", 1);
 }
 
-/* A trap needs an address to send to; without one charon would only log that it has failed. */
-static const char *start_action(const struct tunnel *tunnel)
+static void text_set(void *context, const struct swanctl_setting *setting)
 {
-	if (tunnel->initiator)
-		return "trap|start";
-	return tunnel->peer.set ? "trap" : "none";
-}
+	struct text_sink *text = context;
+	struct output *output = text->output;
 
-static const char *dpd_action(const struct tunnel *tunnel)
-{
-	switch (tunnel->dpd_action) {
-	case DPD_TRAP:
-		return "trap";
-	case DPD_RESTART:
-		return "restart";
-	case DPD_CLEAR:
-	case DPD_OFF:
+	if (setting->option >= 0)
+		output_origin(output, setting->tunnel, setting->option);
+	indent(text);
+	output_printf(output, "%s = ", setting->key);
+	switch (setting->kind) {
+	case SWANCTL_QUOTED:
+		write_quoted(output, setting->value);
+		break;
+	case SWANCTL_SECRET:
+		output_bytes(output, "0x", 2);
+		swanctl_hex_write(output, setting->value);
+		output->has_secrets = 1;
+		break;
+	case SWANCTL_WORD:
+	case SWANCTL_LIST:
+	case SWANCTL_FILE:
+		output_bytes(output, setting->value.at, setting->value.length);
 		break;
 	}
-	return "clear";
-}
-
-static void write_children(struct writer *writer)
-{
-	const struct tunnel *tunnel = writer->tunnel;
-	uint32_t rekey = tunnel->sa_rekey_time;
-
-	open_section(writer, "children");
-	open_numbered(writer, "tunnel");
-	set_subnet(writer, OPTION_LOCAL_SUBNET, "local_ts", &tunnel->local_subnet);
-	set_subnet(writer, OPTION_REMOTE_SUBNET, "remote_ts", &tunnel->remote_subnet);
-	set_suite(writer, OPTION_ESP, "esp_proposals", swanctl_esp_write);
-	set(writer, NOBODY, "mode", "tunnel");
-	set(writer, OPTION_SA_REKEY_TIME, "rekey_time", "%us", rekey);
-	set(writer, OPTION_SA_REKEY_TIME, "life_time", "%llus",
-	    (unsigned long long)rekey * 110 / 100);
-	set(writer, OPTION_INITIATOR, "start_action", "%s", start_action(tunnel));
-	set(writer, OPTION_DPD_ACTION, "dpd_action", "%s", dpd_action(tunnel));
-	set(writer, NOBODY, "close_action", "none");
-	close_section(writer);
-	close_section(writer);
-}
-
-/* There is no dpd_action that turns dead peer detection off; a delay of 0 does. */
-static void write_dpd(struct writer *writer)
-{
-	const struct tunnel *tunnel = writer->tunnel;
-
-	if (tunnel->dpd_action == DPD_OFF)
-		set(writer, OPTION_DPD_ACTION, "dpd_delay", "0s");
-	else
-		set(writer, OPTION_DPD_DELAY, "dpd_delay", "%us", tunnel->dpd_delay);
-	if (tunnel->version == 1)
-		set(writer, OPTION_DPD_TIMEOUT, "dpd_timeout", "%us", tunnel->dpd_timeout);
-}
-
-static void write_ike(struct writer *writer)
-{
-	const struct tunnel *tunnel = writer->tunnel;
-
-	set(writer, OPTION_VERSION, "version", "%d", tunnel->version);
-	set_address(writer, OPTION_LOCAL_ADDRESS, "local_addrs", &tunnel->local_address);
-	set_address(writer, OPTION_PEER, "remote_addrs", &tunnel->peer);
-	set_suite(writer, OPTION_IKE, "proposals", swanctl_ike_write);
-	if (tunnel->version == 1)
-		set(writer, NOBODY, "aggressive", "no");
-	set(writer, NOBODY, "mobike", "no");
-	set(writer, NOBODY, "fragmentation", "yes");
-	set(writer, NOBODY, "keyingtries", "1");
-	set(writer, NOBODY, "unique", "no");
-	if (tunnel->method == METHOD_CERT)
-		set(writer, NOBODY, "send_cert", "always");
-	write_dpd(writer);
-	/* a reauth_time alone, even 0, would stop the rekeying of the IKE_SA */
-	set(writer, NOBODY, "rekey_time", "%us", (unsigned)IKE_REKEY_TIME);
-	set(writer, OPTION_REAUTH_TIME, "reauth_time", "%us", tunnel->reauth_time);
+	output_bytes(output, "\n", 1);
 }
 
 /* In quotes and of visible characters only: a line end would let the text out of the comment. */
@@ -286,59 +125,57 @@ static bool has_description(const struct tunnel *tunnel)
 	return tunnel->description.length && !slice_is(tunnel->description, name);
 }
 
-static void write_connection(struct writer *writer)
+static void write_tunnel(struct text_sink *text, const struct swanctl_sink *sink,
+			 const struct tunnel *tunnel)
 {
-	const struct tunnel *tunnel = writer->tunnel;
-
 	if (has_description(tunnel)) {
-		output_origin(writer->output, tunnel, OPTION_DESCRIPTION);
-		indent(writer->output, writer->depth);
-		output_bytes(writer->output, "# ", 2);
-		write_harmless(writer->output, tunnel->description);
-		output_bytes(writer->output, "\n", 1);
+		output_origin(text->output, tunnel, OPTION_DESCRIPTION);
+		indent(text);
+		output_bytes(text->output, "# ", 2);
+		write_harmless(text->output, tunnel->description);
+		output_bytes(text->output, "\n", 1);
 	}
-	open_numbered(writer, "ipsec");
-	write_ike(writer);
-	write_local(writer);
-	write_remote(writer);
-	write_children(writer);
-	close_section(writer);
+	if (!swanctl_tunnel_write(tunnel, sink))
+		text->output->failed = 1;
 }
 
-static void write_dormant(struct writer *writer)
+static void write_dormant(struct text_sink *text, const struct tunnel *tunnel)
 {
-	const struct tunnel *tunnel = writer->tunnel;
+	struct output *output = text->output;
 
-	output_origin(writer->output, tunnel, OPTION_ENABLE);
-	indent(writer->output, writer->depth);
-	output_printf(writer->output, "# ipsec%d is disabled", (int)tunnel->id);
+	output_origin(output, tunnel, OPTION_ENABLE);
+	indent(text);
+	output_printf(output, "# ipsec%d is disabled", (int)tunnel->id);
 	if (has_description(tunnel)) {
-		output_bytes(writer->output, ": ", 2);
-		write_harmless(writer->output, tunnel->description);
+		output_bytes(output, ": ", 2);
+		write_harmless(output, tunnel->description);
 	}
-	output_bytes(writer->output, "\n", 1);
+	output_bytes(output, "\n", 1);
 }
 
 void swanctl_emit(const struct model *model, struct output *output)
 {
-	struct writer writer = {.output = output};
+	struct text_sink text = {.output = output};
+	const struct swanctl_sink sink = {&text, text_open, text_close, text_set};
 
 	output_bytes(output, header, sizeof(header) - 1);
 	if (model->count == 0)
 		output_printf(output, "# There is no tunnel.\n");
-	open_section(&writer, "connections");
+	text_open(&text, NULL, "connections");
 	for (size_t i = 0; i < model->count && !output->failed; i++) {
-		writer.tunnel = model->tunnels[i];
 		if (i)
 			output_bytes(output, "\n", 1);
-		if (writer.tunnel->enabled)
-			write_connection(&writer);
+		if (model->tunnels[i]->enabled)
+			write_tunnel(&text, &sink, model->tunnels[i]);
 		else
-			write_dormant(&writer);
+			write_dormant(&text, model->tunnels[i]);
 	}
-	close_section(&writer);
+	text_close(&text);
 	output_bytes(output, "\n", 1);
-	swanctl_secrets_write(output, model);
+	text_open(&text, NULL, "secrets");
+	if (!swanctl_secrets_write(model, &sink))
+		output->failed = 1;
+	text_close(&text);
 }
 
 static bool refuse(const struct tunnel *tunnel, enum option option, struct backend_refusal *refusal,

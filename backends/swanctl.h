@@ -8,6 +8,37 @@
 bool swanctl_supports(const struct tunnel *tunnel, struct backend_refusal *refusal);
 void swanctl_emit(const struct model *model, struct output *output);
 
+/* What a value is. */
+enum swanctl_kind {
+	SWANCTL_WORD,
+	SWANCTL_LIST,	/* of words, with ", " between them */
+	SWANCTL_QUOTED, /* text that needs quotes in swanctl.conf */
+	SWANCTL_FILE,	/* the name of a file in one of swanctl's folders */
+	SWANCTL_SECRET	/* bytes that nobody may see */
+};
+
+struct swanctl_setting {
+	const struct tunnel *tunnel;
+	int option; /* that it comes from: enum option, or -1, nobody's */
+	const char *key;
+	enum swanctl_kind kind;
+	struct slice value; /* good until `set' returns */
+};
+
+/* Where settings go. */
+struct swanctl_sink {
+	void *context;
+	/* Begins the section NAME; TUNNEL if it bears its number, else NULL. */
+	void (*open)(void *context, const struct tunnel *tunnel, const char *name);
+	void (*close)(void *context);
+	void (*set)(void *context, const struct swanctl_setting *setting);
+};
+
+/* The connection of TUNNEL, which swanctl_supports().  False without memory. */
+bool swanctl_tunnel_write(const struct tunnel *tunnel, const struct swanctl_sink *sink);
+/* A section for each secret of MODEL, with its owners.  False without memory. */
+bool swanctl_secrets_write(const struct model *model, const struct swanctl_sink *sink);
+
 /*
  * charon copies identities into buffers and cuts off what does not fit, without a word
  * (strongswan.md, 2.1): characters of an `id', and of the owner of a secret.
@@ -17,7 +48,9 @@ void swanctl_emit(const struct model *model, struct output *output);
 
 /* True if IDENTITY can be written with at most MOST characters. */
 bool swanctl_id_fits(const struct identity *identity, size_t most);
-/* Writes it, quoted where need be; it must fit. */
+/* How it stands in a text. */
+enum swanctl_kind swanctl_id_kind(const struct identity *identity);
+/* Writes it as charon reads it, without quotes; it must fit. */
 void swanctl_id_write(struct output *output, const struct identity *identity, size_t most);
 
 /*
@@ -35,15 +68,5 @@ void swanctl_esp_write(struct output *output, const struct tunnel *tunnel);
 /* What is missing in a suite that was given, or NULL. */
 const char *swanctl_ike_flaw(const struct suite *suite);
 const char *swanctl_esp_flaw(const struct suite *suite);
-
-/* The section `secrets'. */
-void swanctl_secrets_write(struct output *output, const struct model *model);
-
-/* Opens the section NAME, DEPTH tabs in; DEPTH is one more afterwards. */
-void swanctl_open(struct output *output, int *depth, const char *name);
-void swanctl_close(struct output *output, int *depth);
-/* Begins the line `KEY = ', which comes from OPTION (or -1, nobody's) of TUNNEL. */
-void swanctl_key(struct output *output, int depth, const struct tunnel *tunnel, int option,
-		 const char *key);
 
 #endif

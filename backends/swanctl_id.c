@@ -133,22 +133,6 @@ bool swanctl_id_has_star(const struct identity *identity)
 	}
 }
 
-static void write_quoted(struct output *output, const char *prefix, struct slice value)
-{
-	size_t from = 0;
-
-	output_printf(output, "\"%s", prefix);
-	for (size_t i = 0; i < value.length; i++) {
-		if (value.at[i] != '"' && value.at[i] != '\\')
-			continue;
-		output_bytes(output, value.at + from, i - from);
-		output_bytes(output, "\\", 1);
-		from = i;
-	}
-	output_bytes(output, value.at + from, value.length - from);
-	output_bytes(output, "\"", 1);
-}
-
 void swanctl_hex_write(struct output *output, struct slice bytes)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -161,11 +145,12 @@ void swanctl_hex_write(struct output *output, struct slice bytes)
 	}
 }
 
-static void write_hex(struct output *output, const char *prefix, struct slice value)
+enum swanctl_kind swanctl_id_kind(const struct identity *identity)
 {
-	output_printf(output, "\"%s", prefix);
-	swanctl_hex_write(output, value);
-	output_bytes(output, "\"", 1);
+	return identity->type == IDENTITY_ANY || identity->type == IDENTITY_INET ||
+		       identity->type == IDENTITY_INET_RANGE
+		   ? SWANCTL_WORD
+		   : SWANCTL_QUOTED;
 }
 
 void swanctl_id_write(struct output *output, const struct identity *identity, size_t most)
@@ -173,12 +158,11 @@ void swanctl_id_write(struct output *output, const struct identity *identity, si
 	const struct form *form = form_find(identity, most);
 
 	assert(form);
+	output_printf(output, "%s", form->prefix);
 	if (identity->type == IDENTITY_ANY)
-		output_printf(output, "%s", form->prefix);
-	else if (identity->type == IDENTITY_INET || identity->type == IDENTITY_INET_RANGE)
-		output_bytes(output, identity->value.at, identity->value.length);
-	else if (form->spelling == SPELLING_HEX)
-		write_hex(output, form->prefix, identity->value);
+		return;
+	if (form->spelling == SPELLING_HEX)
+		swanctl_hex_write(output, identity->value);
 	else
-		write_quoted(output, form->prefix, identity->value);
+		output_bytes(output, identity->value.at, identity->value.length);
 }

@@ -64,70 +64,82 @@ static bool is_shared(const struct keyed *list, size_t count, const struct tunne
 	       (found + 1 < list + count && compare_keyed(found, found + 1) == 0);
 }
 
-static void write_owner(struct output *output, int depth, const struct tunnel *tunnel,
-			enum option option)
+/* Where the secrets go, and whose remote-ids there are. */
+struct writer {
+	const struct swanctl_sink *sink;
+	const struct keyed *list;
+	size_t count;
+	struct output value; /* scratch */
+};
+
+static void write_owner(struct writer *writer, const struct tunnel *tunnel, enum option option)
 {
 	bool local = option == OPTION_LOCAL_ID;
 	const struct identity *identity = local ? &tunnel->local_id : &tunnel->remote_id;
 
 	if (identity->type == IDENTITY_NONE)
 		return;
-	swanctl_key(output, depth, tunnel, (int)option, local ? "id-local" : "id-remote");
-	swanctl_id_write(output, identity, SWANCTL_OWNER_MAX);
-	output_bytes(output, "\n", 1);
+	swanctl_id_write(&writer->value, identity, SWANCTL_OWNER_MAX);
+	writer->sink->set(writer->sink->context,
+			  &(struct swanctl_setting){
+			      .tunnel = tunnel,
+			      .option = (int)option,
+			      .key = local ? "id-local" : "id-remote",
+			      .kind = swanctl_id_kind(identity),
+			      .value = {writer->value.bytes ? writer->value.bytes : "",
+					writer->value.size},
+			  });
+	writer->value.size = 0;
 }
 
-static void write_owners(struct output *output, int depth, const struct tunnel *tunnel,
-			 const struct keyed *list, size_t count)
+static void write_owners(struct writer *writer, const struct tunnel *tunnel)
 {
 	const struct identity *remote = &tunnel->remote_id;
 
 	if (remote->type == IDENTITY_ANY) {
-		if (count > 1 || tunnel->initiator)
-			write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
+		if (writer->count > 1 || tunnel->initiator)
+			write_owner(writer, tunnel, OPTION_LOCAL_ID);
 		return;
 	}
 	if (tunnel->initiator && (remote->wildcard || swanctl_id_has_star(remote))) {
-		write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
+		write_owner(writer, tunnel, OPTION_LOCAL_ID);
 		return;
 	}
-	write_owner(output, depth, tunnel, OPTION_REMOTE_ID);
-	if (is_shared(list, count, tunnel))
-		write_owner(output, depth, tunnel, OPTION_LOCAL_ID);
+	write_owner(writer, tunnel, OPTION_REMOTE_ID);
+	if (is_shared(writer->list, writer->count, tunnel))
+		write_owner(writer, tunnel, OPTION_LOCAL_ID);
 }
 
-static void write_secret(struct output *output, int depth, const struct tunnel *tunnel,
-			 const struct keyed *list, size_t count)
+static void write_secret(struct writer *writer, const struct tunnel *tunnel)
 {
+	const struct swanctl_sink *sink = writer->sink;
 	char name[32];
 
 	snprintf(name, sizeof(name), "ike-ipsec%d", (int)tunnel->id);
-	output_origin(output, tunnel, -1);
-	swanctl_open(output, &depth, name);
-	write_owners(output, depth, tunnel, list, count);
-	swanctl_key(output, depth, tunnel, OPTION_SECRET, "secret");
-	output_bytes(output, "0x", 2);
-	swanctl_hex_write(output, tunnel->secret.bytes);
-	output_bytes(output, "\n", 1);
-	swanctl_close(output, &depth);
-	output->has_secrets = 1;
+	sink->open(sink->context, tunnel, name);
+	write_owners(writer, tunnel);
+	sink->set(sink->context, &(struct swanctl_setting){.tunnel = tunnel,
+							   .option = OPTION_SECRET,
+							   .key = "secret",
+							   .kind = SWANCTL_SECRET,
+							   .value = tunnel->secret.bytes});
+	sink->close(sink->context);
 }
 
-void swanctl_secrets_write(struct output *output, const struct model *model)
+bool swanctl_secrets_write(const struct model *model, const struct swanctl_sink *sink)
 {
-	int depth = 0;
-	size_t count;
-	struct keyed *list = sort_by_remote(model, &count);
+	struct writer writer = {.sink = sink};
+	struct keyed *list = sort_by_remote(model, &writer.count);
+	bool made;
 
-	if (!list) {
-		output->failed = 1;
-		return;
-	}
-	swanctl_open(output, &depth, "secrets");
-	for (size_t i = 0; i < model->count; i++) {
+	writer.list = list;
+	output_init(&writer.value);
+	for (size_t i = 0; list && i < model->count; i++) {
 		if (has_secret(model->tunnels[i]) && model->tunnels[i]->secret.set)
-			write_secret(output, depth, model->tunnels[i], list, count);
+			write_secret(&writer, model->tunnels[i]);
 	}
-	swanctl_close(output, &depth);
+	made = list && !writer.value.failed;
+	output_free(&writer.value);
 	free(list);
+	return made;
 }

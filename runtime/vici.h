@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_VICI_H
+#define WEIPSEC_VICI_H
+
+#include "runtime/vici_message.h"
+
+#include <uev/uev.h>
+
+/*
+ * A client of VICI on an event loop.  It never blocks.  Commands wait in a queue, since charon takes
+ * one at a time; events come whenever charon sends them.  Whatever breaks the protocol (a packet
+ * that is too long, a message that is not whole, an answer to nothing) or is late ends the
+ * connection: what came after it could not be told apart.  Each call ends with exactly one reply.
+ *
+ *	struct vici *vici = vici_new(&loop, when_lost, context);
+ *	int error = vici_connect(vici, "unix:///run/charon.vici");
+ *	vici_call(vici, &(struct vici_call){.command = "version", .reply = on_version});
+ */
+
+#define VICI_URI "unix:///run/charon.vici"
+#define VICI_PACKET_MAX (512 * 1024) /* charon's own limit */
+
+enum vici_status {
+	VICI_DONE,    /* charon answered; its `success' is in the message */
+	VICI_UNKNOWN, /* charon knows no such command or event */
+	VICI_LATE,    /* no answer in time; the connection is gone */
+	VICI_LOST     /* the connection was lost, or closed, before the answer */
+};
+
+typedef void vici_reply(void *context, enum vici_status status, struct slice message);
+typedef void vici_event(void *context, struct slice message);
+/* WHY is one line, fit to be printed. */
+typedef void vici_lost(void *context, const char *why);
+
+struct vici_call {
+	const char *command;
+	const char *stream;	/* the event that brings the answer's parts, or NULL */
+	struct slice message;	/* copied */
+	vici_event *part;	/* gets each part; NULL without a stream */
+	vici_reply *reply;
+	void *context;		/* for both */
+	int timeout;		/* milliseconds from its turn to the reply; 0: VICI_TIMEOUT */
+};
+
+#define VICI_TIMEOUT 10000
+
+struct vici;
+
+/* Not connected yet.  LOST (or NULL) is called when a connection ends without vici_close().  NULL
+ * without memory. */
+struct vici *vici_new(uev_ctx_t *loop, vici_lost *lost, void *context);
+/* Not to be called from a callback of VICI's own. */
+void vici_free(struct vici *vici);
+
+/* Connects to URI, `unix://PATH'.  0 or errno; EINVAL: no such URI. */
+int vici_connect(struct vici *vici, const char *uri);
+bool vici_is_connected(const struct vici *vici);
+/* Ends the connection; what waits in the queue gets VICI_LOST. */
+void vici_close(struct vici *vici);
+
+/* Puts CALL into the queue.  False without memory or connection: then there is no reply. */
+bool vici_call(struct vici *vici, const struct vici_call *call);
+/*
+ * EVENT (a literal, it is not copied) goes to HANDLER from now on, until the connection ends.  REPLY
+ * tells when charon has agreed.  False as above.
+ */
+bool vici_listen(struct vici *vici, const char *event, vici_event *handler, vici_reply *reply,
+		 void *context);
+
+#endif
