@@ -58,7 +58,10 @@ bool vici_is_connected(const struct vici *vici);
 /* Ends the connection; what waits in the queue gets VICI_LOST. */
 void vici_close(struct vici *vici);
 
-/* Puts CALL into the queue.  False without memory or connection: then there is no reply. */
+/*
+ * Puts CALL into the queue; its reply comes later, never from in here.  False without memory or
+ * connection: then there is no reply.
+ */
 bool vici_call(struct vici *vici, const struct vici_call *call);
 /*
  * EVENT (a literal, it is not copied) goes to HANDLER from now on, until the connection ends.  REPLY

@@ -1,0 +1,340 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/apply.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A tunnel's SAs end at once; the delete that charon sends is not waited for. */
+#define TERMINATE_TIMEOUT "2000"
+
+enum phase { PHASE_TRY, PHASE_CHANGE, PHASE_COMPARE, PHASE_UNDO, PHASE_COMPARE_UNDONE };
+
+struct apply {
+	struct vici *vici;
+	const struct plan *plan;
+	apply_done *done;
+	void *context;
+	enum phase phase;
+	struct apply_outcome outcome;
+	struct apply_outcome trouble; /* with undoing it */
+	struct step *steps; /* of the present phase */
+	size_t open;	    /* steps without a reply */
+	bool asking;	    /* steps are still being asked for */
+	bool lost;
+	bool changed; /* PHASE_CHANGE has begun */
+	struct running running;
+};
+
+/* A question to charon on behalf of a tunnel. */
+struct step {
+	struct step *next;
+	struct apply *apply;
+	int id;
+	bool may_fail; /* what is not there cannot be taken away */
+};
+
+static void end_phase(struct apply *apply);
+
+/* ---- steps ---- */
+
+static void note_failure(struct apply *apply, int id, const char *before, struct slice words)
+{
+	struct apply_outcome *outcome =
+	    apply->phase < PHASE_UNDO ? &apply->outcome : &apply->trouble;
+	int length = words.length < 200 ? (int)words.length : 200;
+
+	if (outcome->why[0])
+		return;
+	outcome->id = id;
+	snprintf(outcome->why, sizeof(outcome->why), "%s%.*s", before, length, words.at);
+}
+
+static void note_text(struct apply *apply, int id, const char *text)
+{
+	note_failure(apply, id, "", (struct slice){text, strlen(text)});
+}
+
+static void on_reply(void *context, enum vici_status status, struct slice message)
+{
+	struct step *step = context;
+	struct apply *apply = step->apply;
+	struct slice words = status == VICI_DONE ? vici_get(message, "errmsg") : (struct slice){0};
+
+	apply->open--;
+	if (status == VICI_LATE || status == VICI_LOST)
+		apply->lost = true;
+	if (status == VICI_LATE)
+		note_text(apply, -1, "charon does not answer");
+	else if (status == VICI_LOST)
+		note_text(apply, -1, "charon closed the connection");
+	else if (status == VICI_UNKNOWN)
+		note_text(apply, step->id, "charon does not know this command");
+	else if (!step->may_fail && !vici_get_yes(message, "success"))
+		note_failure(apply, step->id, "charon: ",
+			     words.at ? words : (struct slice){"refused", 7});
+	if (apply->open == 0 && !apply->asking)
+		end_phase(apply);
+}
+
+static struct step *new_step(struct apply *apply, int id, bool may_fail)
+{
+	struct step *step = calloc(1, sizeof(*step));
+
+	if (!step)
+		return NULL;
+	*step = (struct step){apply->steps, apply, id, may_fail};
+	apply->steps = step;
+	return step;
+}
+
+static void ask(struct apply *apply, const struct plan_item *item, const char *command,
+		struct slice message, bool may_fail)
+{
+	struct step *step = new_step(apply, item->id, may_fail);
+	const struct vici_call call = {
+	    .command = command, .message = message, .reply = on_reply, .context = step};
+
+	if (step && vici_call(apply->vici, &call)) {
+		apply->open++;
+		return;
+	}
+	apply->lost = true;
+	note_text(apply, -1, step ? "no connection to charon" : "out of memory");
+}
+
+/* A command with one name. */
+static void ask_named(struct apply *apply, const struct plan_item *item, const char *command,
+		      const char *key, const char *name)
+{
+	struct vici_message message;
+
+	vici_message_init(&message);
+	vici_put_text(&message, key, name);
+	if (strcmp(command, "terminate") == 0) {
+		vici_put_text(&message, "force", "yes");
+		vici_put_text(&message, "timeout", TERMINATE_TIMEOUT);
+	}
+	ask(apply, item, command, vici_message_slice(&message), true);
+	vici_message_free(&message);
+}
+
+/* ---- what is asked ---- */
+
+static void load_secret(struct apply *apply, const struct plan_item *item,
+			const struct target_tunnel *tunnel)
+{
+	if (tunnel->key.size)
+		ask(apply, item, "load-key", vici_message_slice(&tunnel->key), false);
+	if (tunnel->secret.size)
+		ask(apply, item, "load-shared", vici_message_slice(&tunnel->secret), false);
+}
+
+static void load(struct apply *apply, const struct plan_item *item,
+		 const struct target_tunnel *tunnel)
+{
+	load_secret(apply, item, tunnel);
+	ask(apply, item, "load-conn", vici_message_slice(&tunnel->connection), false);
+}
+
+/*
+ * Takes a tunnel away.  Unloading leaves a responder's SAs, and loading over it would leave an old
+ * dpd-timeout (strongswan.md, 9).
+ */
+static void unload(struct apply *apply, const struct plan_item *item)
+{
+	char name[16], secret[24];
+
+	snprintf(name, sizeof(name), "ipsec%d", item->id);
+	snprintf(secret, sizeof(secret), "ike-ipsec%d", item->id);
+	ask_named(apply, item, "unload-conn", "name", name);
+	ask_named(apply, item, "unload-shared", "id", secret);
+	ask_named(apply, item, "terminate", "ike", name);
+}
+
+/* Where there is something to lose, charon looks at what is new under another name first. */
+static void try_item(struct apply *apply, const struct plan_item *item)
+{
+	struct vici_element trial;
+	struct slice message;
+	char name[VICI_NAME_MAX + 1];
+
+	if ((item->kind != PLAN_CHANGED && item->kind != PLAN_ADDED) ||
+	    !plan_risks_something(apply->plan))
+		return;
+	message = vici_message_slice(&item->to->trial);
+	ask(apply, item, "load-conn", message, false);
+	if (!vici_next(&message, &trial))
+		return;
+	snprintf(name, sizeof(name), "%.*s", (int)trial.name.length, trial.name.at);
+	ask_named(apply, item, "unload-conn", "name", name);
+}
+
+static void change_item(struct apply *apply, const struct plan_item *item)
+{
+	if (item->kind == PLAN_CHANGED || item->kind == PLAN_REMOVED)
+		unload(apply, item);
+	if (item->kind == PLAN_CHANGED || item->kind == PLAN_ADDED)
+		load(apply, item, item->to);
+	if (item->kind == PLAN_OWNERS)
+		load_secret(apply, item, item->to);
+}
+
+static void undo_item(struct apply *apply, const struct plan_item *item)
+{
+	if (!apply->changed && !item->suspect)
+		return;
+	if (item->kind == PLAN_OWNERS && item->from) {
+		load_secret(apply, item, item->from);
+	} else if (item->kind != PLAN_UNCHANGED) {
+		unload(apply, item);
+		if (item->from)
+			load(apply, item, item->from);
+	}
+}
+
+/* ---- reading back ---- */
+
+/* What charon has of a tunnel against TUNNEL, which is NULL where it should have none. */
+static void compare_item(struct apply *apply, const struct plan_item *item,
+			 const struct target_tunnel *tunnel)
+{
+	const struct running_tunnel *running = running_find(&apply->running, item->id);
+	bool has_connection = running && running->has_connection;
+	bool has_secret = running && running->has_secret;
+	const char *difference = NULL;
+
+	if (has_connection != (tunnel != NULL))
+		difference = "connection";
+	else if (has_secret != (tunnel && tunnel->secret.size > 0))
+		difference = "secret";
+	else if (tunnel)
+		difference = running_difference(running, tunnel);
+	if (difference)
+		note_failure(apply, item->id, "charon does not have what was loaded: ",
+			     (struct slice){difference, strlen(difference)});
+}
+
+static void on_running(void *context, const char *why)
+{
+	struct apply *apply = context;
+
+	if (why) {
+		apply->lost = true;
+		note_text(apply, -1, why);
+	}
+	for (size_t i = 0; i < apply->plan->count && !why; i++) {
+		const struct plan_item *item = &apply->plan->items[i];
+
+		if (apply->phase == PHASE_COMPARE)
+			compare_item(apply, item, item->to);
+		else if (apply->changed || item->suspect)
+			compare_item(apply, item, item->from);
+	}
+	running_free(&apply->running);
+	end_phase(apply);
+}
+
+/* ---- phases ---- */
+
+static void free_steps(struct apply *apply)
+{
+	while (apply->steps) {
+		struct step *next = apply->steps->next;
+
+		free(apply->steps);
+		apply->steps = next;
+	}
+}
+
+static void finish(struct apply *apply, enum apply_result result)
+{
+	apply->outcome.result = result;
+	apply->done(apply->context, &apply->outcome);
+}
+
+static void ask_phase(struct apply *apply)
+{
+	static void (*const asks[])(struct apply *, const struct plan_item *) = {
+	    [PHASE_TRY] = try_item, [PHASE_CHANGE] = change_item, [PHASE_UNDO] = undo_item};
+
+	apply->asking = true;
+	for (size_t i = 0; i < apply->plan->count && !apply->lost; i++)
+		asks[apply->phase](apply, &apply->plan->items[i]);
+	apply->asking = false;
+	if (apply->open == 0)
+		end_phase(apply);
+}
+
+static void begin_phase(struct apply *apply, enum phase phase)
+{
+	apply->phase = phase;
+	apply->changed = apply->changed || phase == PHASE_CHANGE;
+	if (phase == PHASE_COMPARE || phase == PHASE_COMPARE_UNDONE)
+		running_read(&apply->running, apply->vici, on_running, apply);
+	else
+		ask_phase(apply);
+}
+
+static void end_change(struct apply *apply)
+{
+	bool failed = apply->outcome.why[0] != '\0';
+
+	if (failed && apply->lost)
+		finish(apply, APPLY_BROKEN);
+	else if (failed)
+		begin_phase(apply, PHASE_UNDO);
+	else if (apply->phase == PHASE_COMPARE)
+		finish(apply, APPLY_DONE);
+	else
+		begin_phase(apply, apply->phase + 1);
+}
+
+static void end_undo(struct apply *apply)
+{
+	if (apply->trouble.why[0])
+		finish(apply, APPLY_BROKEN);
+	else if (apply->phase == PHASE_UNDO)
+		begin_phase(apply, PHASE_COMPARE_UNDONE);
+	else
+		finish(apply, APPLY_UNDONE);
+}
+
+static void end_phase(struct apply *apply)
+{
+	free_steps(apply);
+	if (apply->phase < PHASE_UNDO)
+		end_change(apply);
+	else
+		end_undo(apply);
+}
+
+/* ---- for others ---- */
+
+struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_done *done, void *context)
+{
+	struct apply *apply = calloc(1, sizeof(*apply));
+
+	if (!apply)
+		return NULL;
+	apply->vici = vici;
+	apply->plan = plan;
+	apply->done = done;
+	apply->context = context;
+	apply->outcome.id = -1;
+	return apply;
+}
+
+void apply_begin(struct apply *apply)
+{
+	begin_phase(apply, PHASE_TRY);
+}
+
+void apply_free(struct apply *apply)
+{
+	if (!apply)
+		return;
+	running_free(&apply->running);
+	free_steps(apply);
+	free(apply);
+}

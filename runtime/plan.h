@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_PLAN_H
+#define WEIPSEC_PLAN_H
+
+#include "runtime/running.h"
+#include "runtime/target.h"
+
+/* What has to be done to charon, tunnel by tunnel. */
+
+enum plan_kind {
+	PLAN_UNCHANGED, /* not touched */
+	PLAN_OWNERS,	/* only whose its secret is: the secret is loaded anew, its SAs stay */
+	PLAN_CHANGED,
+	PLAN_ADDED,
+	PLAN_REMOVED
+};
+
+struct plan_item {
+	int id;
+	enum plan_kind kind;
+	const struct target_tunnel *from; /* what it was, or NULL if that is not known */
+	const struct target_tunnel *to;	  /* NULL: removed */
+	bool suspect; /* an apply of it was cut short: nobody knows what charon has of it */
+};
+
+struct plan {
+	struct plan_item *items; /* by ID */
+	size_t count;
+};
+
+/*
+ * What leads from RUNNING to TO.  FROM is what was applied last, or NULL; a tunnel whose ID is among
+ * the SUSPECT_COUNT in SUSPECTS is taken for changed, since an apply of it was cut short.  False
+ * without memory.  The targets must outlive the plan.
+ */
+bool plan_make(struct plan *plan, const struct running *running, const struct target *from,
+	       const struct target *to, const int *suspects, size_t suspect_count);
+void plan_free(struct plan *plan);
+/* True if nothing has to be done. */
+bool plan_is_empty(const struct plan *plan);
+/* True if something that charon has is touched. */
+bool plan_risks_something(const struct plan *plan);
+/* unchanged, changed, added, removed. */
+const char *plan_kind_name(enum plan_kind kind);
+
+#endif

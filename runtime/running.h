@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_RUNNING_H
+#define WEIPSEC_RUNNING_H
+
+#include "compiler/arena.h"
+#include "runtime/target.h"
+#include "runtime/vici.h"
+
+/* What charon has, as far as it is named as ours: connections and SAs ipsec<ID>, secrets ike-ipsec<ID>. */
+
+struct running_tunnel {
+	int id;
+	bool has_connection;
+	bool has_secret;
+	bool has_sa;
+	struct slice connection; /* its section of list-conns, or empty */
+};
+
+struct running {
+	struct arena *arena;
+	struct running_tunnel *tunnels; /* by ID, once it is complete */
+	size_t count;
+	size_t room;
+	bool failed; /* out of memory */
+	struct {
+		void (*call)(void *context, const char *why);
+		void *context;
+	} done;
+};
+
+/*
+ * Asks charon through VICI; DONE is called once, with why it failed or NULL.  RUNNING must stay where
+ * it is until then, and is freed with running_free() in any case.
+ */
+void running_read(struct running *running, struct vici *vici,
+		  void (*done)(void *context, const char *why), void *context);
+void running_free(struct running *running);
+/* The tunnel ID, or NULL. */
+const struct running_tunnel *running_find(const struct running *running, int id);
+
+/*
+ * What charon's connection has that differs from TUNNEL's: the name of the key, or NULL if it is the
+ * same.  Only what list-conns shows can be compared; it shows no suites.
+ */
+const char *running_difference(const struct running_tunnel *running,
+			       const struct target_tunnel *tunnel);
+
+#endif

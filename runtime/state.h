@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_STATE_H
+#define WEIPSEC_STATE_H
+
+#include "runtime/plan.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <time.h>
+
+/*
+ * What weipsec-apply remembers, in a folder that only its owner may read:
+ *
+ *	lock		held while somebody applies or supervises
+ *	journal		the tunnels that an apply is changing; left behind by one that was killed
+ *	deadline	when what was applied with --confirm goes back to which generation
+ *	gen/NNNN/	a generation: agent.xml, the configuration, and plan.json, what was done
+ *	current		-> gen/NNNN, the one that charon has
+ *
+ * Each of these appears whole or not at all.
+ */
+
+#define STATE_DIR "/var/lib/weipsec"
+#define STATE_KEPT 8 /* generations */
+
+struct state {
+	char *folder;
+	int fd;		 /* the folder; -1: not open */
+	int lock;	 /* -1: not locked */
+	unsigned current; /* generation; 0: none */
+	unsigned begun;	 /* the generation that is being applied; 0: none */
+	bool is_new;	 /* it was made for that */
+	int *suspects;	 /* of a journal that was found */
+	size_t suspect_count;
+	char why[256];	 /* what failed last, one line */
+};
+
+/*
+ * Opens FOLDER, which is made if it is not there, and reads what is in it.  0 or errno, with
+ * STATE->why filled in; state_close() in any case.
+ */
+int state_open(struct state *state, const char *folder);
+void state_close(struct state *state);
+/* The lock; EWOULDBLOCK: somebody else has it. */
+int state_lock(struct state *state);
+
+/* The agent configuration of GENERATION, to be freed with state_free_text(); NULL with state->why. */
+char *state_read(struct state *state, unsigned generation, size_t *size);
+void state_free_text(char *text, size_t size);
+/* The generation that the current one came after, if it is still kept, or 0. */
+unsigned state_previous(const struct state *state);
+
+/* Writes a new generation and the journal: from here on its tunnels are suspect.  0 or errno. */
+int state_begin(struct state *state, struct slice agent, const struct plan *plan);
+/* The same with a GENERATION that is there already. */
+int state_begin_again(struct state *state, unsigned generation, const struct plan *plan);
+/* What was begun is what charon has. */
+int state_commit(struct state *state);
+/* What was begun is not: charon has what it had, or (BROKEN) nobody knows. */
+void state_abandon(struct state *state, bool broken);
+
+/* A deadline: behind TIME (of the wall clock) charon goes back to GENERATION, 0 for nothing. */
+struct state_deadline {
+	time_t time; /* 0: there is none */
+	unsigned generation;
+};
+
+int state_set_deadline(struct state *state, const struct state_deadline *deadline);
+struct state_deadline state_get_deadline(const struct state *state);
+int state_clear_deadline(struct state *state);
+
+#endif
