@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 #
-#   make           build/weipsec
+#   make           build/weipsec and build/weipsec-apply
 #   make demo      install what is missing, build, two gateways and a tunnel between them
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make deps      install what building, running and testing need (as root; else says what)
@@ -26,7 +26,7 @@ FUZZ_SECONDS ?= 30
 V ?= 0
 
 # Debian packages: the one list of what building, running and testing need.
-packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev \
+packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev libuev-dev \
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
@@ -58,11 +58,11 @@ run := @
 endif
 
 .PHONY: all deps demo check check-built lint fuzz bench golden install clean
-all: $(build)/weipsec
+all: $(build)/weipsec $(build)/weipsec-apply
 
 lib := $(build)/libweipsec.a
 lib-objects :=
-include grammar/module.mk compiler/module.mk backends/module.mk tests/module.mk
+include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk tests/module.mk
 
 # a source that is gone must leave the archive too
 lib-list := $(build)/lib-objects
@@ -96,6 +96,7 @@ demo: deps
 
 install: all
 	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
+	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
 
 clean:
 	rm -rf build

@@ -6,11 +6,14 @@
 #include "compiler/text.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Long options return their row behind this, so that they differ from letters. */
 #define ROW 256
@@ -28,7 +31,7 @@ static void complain(const char *format, va_list args)
 {
 	char *message;
 
-	fputs("weipsec: ", stderr);
+	fprintf(stderr, "%s: ", program_invocation_short_name);
 	if (vasprintf(&message, format, args) >= 0) {
 		printable_puts(stderr, message);
 		free(message);
@@ -54,8 +57,8 @@ int cli_misuse(const struct cli_command *command, const char *format, ...)
 	va_start(args, format);
 	complain(format, args);
 	va_end(args);
-	fprintf(stderr, "see 'weipsec%s%s --help'\n", command ? " " : "",
-		command ? command->name : "");
+	fprintf(stderr, "see '%s%s%s --help'\n", program_invocation_short_name,
+		command ? " " : "", command ? command->name : "");
 	return STATUS_MISUSE;
 }
 
@@ -116,8 +119,8 @@ static void print_help(const struct cli_command *command)
 		if (option_width(option) > width)
 			width = option_width(option);
 	}
-	printf("usage: weipsec %s [OPTION]...%s%s\n\n%s.\n\n", command->name,
-	       *command->operands ? " " : "", command->operands, command->line);
+	printf("usage: %s %s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
+	       command->name, *command->operands ? " " : "", command->operands, command->line);
 	for (option = command->options; has_option(option); option++)
 		print_option(option, width);
 	print_option(&help_option, width);
@@ -276,4 +279,68 @@ int cli_next(struct cli *cli)
 		return row;
 	print_help(cli->command);
 	return CLI_HELP;
+}
+
+/* ---- programs ---- */
+
+/*
+ * A standard stream that is closed would be the next file that is opened, and messages would end in
+ * that file.  What takes its place fails where the stream itself would have.
+ */
+static void fill_standard_streams(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF)
+			(void)open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+	}
+}
+
+static int print_program(const struct cli_program *program)
+{
+	printf("usage: %s COMMAND [OPTION]... [ARGUMENT]...\n\n%s\n\n", program->name, program->line);
+	for (const struct cli_command *const *at = program->commands; *at; at++)
+		printf("  %-10s  %s\n", (*at)->name, (*at)->line);
+	printf("\n"
+	       "  --version   print the version\n"
+	       "  -h, --help  print this text; '%s COMMAND --help' tells more\n",
+	       program->name);
+	return cli_flush(STATUS_OK);
+}
+
+static int complain_of_word(const struct cli_program *program, const char *word)
+{
+	struct cli_guess guess = {.word = word};
+
+	for (const struct cli_command *const *at = program->commands; *at; at++)
+		cli_guess(&guess, (*at)->name);
+	if (word[0] == '-')
+		return cli_misuse(NULL, "unknown option '%s'", word);
+	if (guess.best)
+		return cli_misuse(NULL, "unknown command '%s', did you mean '%s'?", word,
+				  guess.best);
+	return cli_misuse(NULL, "unknown command '%s'", word);
+}
+
+/* Both signals: the write fails instead, which is told from the rest and cleaned up after. */
+int cli_main(const struct cli_program *program, int argc, char **argv)
+{
+	fill_standard_streams();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	setvbuf(stderr, NULL, _IOLBF, 0);
+	if (argc < 2)
+		return cli_misuse(NULL, "no command");
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
+		return print_program(program);
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("%s " WEIPSEC_VERSION "\n", program->name);
+		return cli_flush(STATUS_OK);
+	}
+	for (const struct cli_command *const *at = program->commands; *at; at++) {
+		if (strcmp(argv[1], (*at)->name) == 0)
+			return (*at)->run(*at, argc - 1, argv + 1);
+	}
+	if (program->fallback)
+		return program->fallback->run(program->fallback, argc, argv);
+	return complain_of_word(program, argv[1]);
 }

@@ -35,6 +35,17 @@ extern const struct cli_command cli_rules;
 extern const struct cli_command cli_show;
 extern const struct cli_command cli_secret;
 
+/* A program of several commands. */
+struct cli_program {
+	const char *name;
+	const char *line; /* what it does */
+	const struct cli_command *const *commands; /* ended by NULL */
+	const struct cli_command *fallback; /* where the first word is no command; NULL: that is wrong */
+};
+
+/* What main() returns. */
+int cli_main(const struct cli_program *program, int argc, char **argv);
+
 /* A command line that is being read. */
 struct cli {
 	const struct cli_command *command;
@@ -69,7 +80,7 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 /* The rule with this ID or name (enum rule), or -1, complained of. */
 int cli_rule(const struct cli_command *command, const char *word);
 
-/* `weipsec: MESSAGE' on standard error, made printable. */
+/* `PROGRAM: MESSAGE' on standard error, made printable. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same and a hint to --help (of COMMAND, or of the program); returns STATUS_MISUSE. */
 int cli_misuse(const struct cli_command *command, const char *format, ...)

@@ -25,8 +25,7 @@ static bool is_suspect(const struct planning *planning, int id)
  * charon shows no suites and no secrets, so that a tunnel is unchanged only if we loaded the same
  * ourselves, and what charon does show of it is what we loaded.
  */
-static enum plan_kind kind_of(const struct planning *planning, const struct plan_item *item,
-			      const struct running_tunnel *running)
+static enum plan_kind kind_of(const struct plan_item *item, const struct running_tunnel *running)
 {
 	bool wants_secret;
 
@@ -56,7 +55,7 @@ static void add(struct plan *plan, const struct planning *planning, int id)
 	    .to = target_find(planning->to, id),
 	    .suspect = is_suspect(planning, id),
 	};
-	item->kind = kind_of(planning, item, running);
+	item->kind = kind_of(item, running);
 }
 
 static int compare_items(const void *a, const void *b)

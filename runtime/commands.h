@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_COMMANDS_H
+#define WEIPSEC_COMMANDS_H
+
+#include "compiler/cli.h"
+
+/* The commands of weipsec-apply. */
+extern const struct cli_command cli_apply;
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_SETUP_H
+#define WEIPSEC_SETUP_H
+
+#include "compiler/cli.h"
+#include "runtime/state.h"
+#include "runtime/vici.h"
+
+#include <stdbool.h>
+
+/* What every command of weipsec-apply takes. */
+struct setup {
+	const char *vici;
+	const char *state_dir;
+	const char *pki; /* NULL: none */
+};
+
+#define SETUP_DEFAULT {VICI_URI, STATE_DIR, NULL}
+
+/* The first rows of a command's options; its own begin at SETUP_COUNT. */
+enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_COUNT };
+
+/* clang-format off */
+#define SETUP_OPTIONS                                                                              \
+	[SETUP_VICI] = {"vici", 0, "URI", "charon's socket (" VICI_URI ")"},                       \
+	[SETUP_STATE_DIR] = {"state-dir", 0, "DIR", "what is remembered (" STATE_DIR ")"},         \
+	[SETUP_PKI] = {"pki", 0, "DIR", "certificates and keys: x509, x509ca and private in it"}
+/* clang-format on */
+
+/* True if OPTION was one of these. */
+bool setup_option(struct setup *setup, int option, const char *value);
+
+/*
+ * Connects VICI to charon.  0, or STATUS_MISUSE or STATUS_FAILED, complained of.
+ */
+int setup_connect(const struct setup *setup, const struct cli_command *command, struct vici *vici);
+
+#endif

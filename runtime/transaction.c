@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/transaction.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static void finish(struct transaction *transaction, const struct apply_outcome *outcome)
+{
+	transaction->done(transaction->context, outcome);
+}
+
+/* Nothing was touched. */
+static void refuse(struct transaction *transaction, enum apply_result result, const char *why)
+{
+	struct apply_outcome outcome = {.result = result, .id = -1};
+
+	snprintf(outcome.why, sizeof(outcome.why), "%s", why);
+	finish(transaction, &outcome);
+}
+
+static void on_applied(void *context, const struct apply_outcome *outcome)
+{
+	struct transaction *transaction = context;
+	struct apply_outcome final = *outcome;
+
+	apply_free(transaction->apply);
+	transaction->apply = NULL;
+	if (outcome->result != APPLY_DONE) {
+		state_abandon(transaction->state, outcome->result == APPLY_BROKEN);
+	} else if (state_commit(transaction->state) != 0) {
+		final.result = APPLY_BROKEN;
+		snprintf(final.why, sizeof(final.why), "%s", transaction->state->why);
+	}
+	finish(transaction, &final);
+}
+
+/* The generation is on the disk before charon hears of it. */
+static void carry_out(struct transaction *transaction)
+{
+	struct state *state = transaction->state;
+	int error = transaction->generation
+			? state_begin_again(state, transaction->generation, &transaction->plan)
+			: state_begin(state, transaction->agent, &transaction->plan);
+
+	if (error) {
+		refuse(transaction, APPLY_BROKEN, state->why);
+		return;
+	}
+	transaction->apply =
+	    apply_new(transaction->vici, &transaction->plan, on_applied, transaction);
+	if (transaction->apply) {
+		apply_begin(transaction->apply);
+		return;
+	}
+	state_abandon(state, false);
+	refuse(transaction, APPLY_BROKEN, "out of memory");
+}
+
+static void on_running(void *context, const char *why)
+{
+	struct transaction *transaction = context;
+	const struct state *state = transaction->state;
+	bool planned;
+
+	if (why) {
+		refuse(transaction, APPLY_BROKEN, why);
+		return;
+	}
+	planned = plan_make(&transaction->plan, &transaction->running, transaction->from,
+			    transaction->to, state ? state->suspects : NULL,
+			    state ? state->suspect_count : 0);
+	running_free(&transaction->running);
+	if (!planned)
+		refuse(transaction, APPLY_BROKEN, "out of memory");
+	else if (transaction->dry_run)
+		refuse(transaction, APPLY_DONE, "");
+	else
+		carry_out(transaction);
+}
+
+void transaction_begin(struct transaction *transaction)
+{
+	running_read(&transaction->running, transaction->vici, on_running, transaction);
+}
+
+void transaction_free(struct transaction *transaction)
+{
+	apply_free(transaction->apply);
+	running_free(&transaction->running);
+	plan_free(&transaction->plan);
+	transaction->apply = NULL;
+}
