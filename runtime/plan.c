@@ -31,7 +31,7 @@ static enum plan_kind kind_of(const struct plan_item *item, const struct running
 
 	if (!item->to)
 		return PLAN_REMOVED;
-	if (!running || (!running->has_connection && !running->has_sa))
+	if (!running || (!running->has_connection && !running->sas))
 		return PLAN_ADDED;
 	wants_secret = item->to->secret.size > 0;
 	if (!item->from || !running->has_connection || item->suspect ||

@@ -58,6 +58,26 @@ static struct running_tunnel *enter(struct running *running, int id)
 
 /* ---- asking ---- */
 
+static struct slice keep(struct running *running, struct slice bytes)
+{
+	const char *copy = arena_copy(running->arena, bytes.at, bytes.length);
+
+	return copy ? (struct slice){copy, bytes.length} : (struct slice){"", 0};
+}
+
+static void add_sa(struct running *running, struct running_tunnel *tunnel, struct slice section)
+{
+	struct running_sa *sa = arena_alloc(running->arena, sizeof(*sa));
+	struct running_sa **last = &tunnel->sas;
+
+	if (!sa)
+		return;
+	while (*last)
+		last = &(*last)->next;
+	sa->section = keep(running, section);
+	*last = sa;
+}
+
 static void on_connection(void *context, struct slice message)
 {
 	struct running *running = context;
@@ -71,9 +91,7 @@ static void on_connection(void *context, struct slice message)
 		if (!tunnel)
 			continue;
 		tunnel->has_connection = true;
-		tunnel->connection = (struct slice){
-		    arena_copy(running->arena, element.value.at, element.value.length),
-		    element.value.length};
+		tunnel->connection = keep(running, element.value);
 	}
 }
 
@@ -88,7 +106,7 @@ static void on_sa(void *context, struct slice message)
 			     ? enter(running, number_behind("ipsec", element.name))
 			     : NULL;
 		if (tunnel)
-			tunnel->has_sa = true;
+			add_sa(running, tunnel, element.value);
 	}
 }
 

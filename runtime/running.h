@@ -8,12 +8,18 @@
 
 /* What charon has, as far as it is named as ours: connections and SAs ipsec<ID>, secrets ike-ipsec<ID>. */
 
+/* An IKE_SA: a tunnel may have several, while it is rekeyed and when both ends begin at once. */
+struct running_sa {
+	struct running_sa *next;
+	struct slice section; /* of list-sas */
+};
+
 struct running_tunnel {
 	int id;
 	bool has_connection;
 	bool has_secret;
-	bool has_sa;
 	struct slice connection; /* its section of list-conns, or empty */
+	struct running_sa *sas;	 /* as charon lists them */
 };
 
 struct running {
