@@ -143,7 +143,7 @@ static void flush(struct vici *vici)
 
 		if (sent < 0 && errno == EINTR)
 			continue;
-		if (sent < 0 && (errno == EAGAIN || errno == EWOULDBLOCK)) {
+		if (sent < 0 && errno == EAGAIN) {
 			vici->blocked = true;
 			uev_io_set(&vici->io, vici->fd, UEV_READ | UEV_WRITE);
 			return;
@@ -372,7 +372,7 @@ static bool make_room(struct vici *vici)
 	return true;
 }
 
-static void receive(struct vici *vici)
+static void receive(struct vici *vici, bool ends)
 {
 	ssize_t received;
 
@@ -382,7 +382,7 @@ static void receive(struct vici *vici)
 	}
 	received = recv(vici->fd, vici->in + vici->in_size, vici->in_room - vici->in_size,
 			MSG_DONTWAIT);
-	if (received < 0 && (errno == EINTR || errno == EAGAIN || errno == EWOULDBLOCK))
+	if (received < 0 && (errno == EINTR || (errno == EAGAIN && !ends)))
 		return;
 	if (received <= 0) {
 		lose(vici, VICI_LOST, "charon closed the connection");
@@ -396,12 +396,17 @@ static void on_io(uev_t *watcher, void *context, int events)
 {
 	struct vici *vici = context;
 	unsigned connection = vici->connection;
+	/* libuEv stops a watcher that was hung up on: what is left is read now or never */
+	bool ends = (events & (UEV_ERROR | UEV_HUP | UEV_RDHUP)) != 0;
 
 	(void)watcher;
 	if (events & UEV_WRITE)
 		flush(vici);
-	if (vici->connection == connection && (events & ~UEV_WRITE))
-		receive(vici);
+	if (vici->connection != connection)
+		return;
+	do {
+		receive(vici, ends);
+	} while (ends && vici->connection == connection);
 }
 
 /* ---- for others ---- */

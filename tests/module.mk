@@ -8,9 +8,9 @@ scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci
 .PHONY: lint-clang lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
 
-$(build)/tests/%: $(build)/tests/unit/%.o $(lib)
+$(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) -luev $(LDLIBS)
 
 # One Bats test a file: Bats has no tests made at run time.
 $(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk testdata/accept testdata/reject

@@ -6,10 +6,10 @@ setup() {
 	build=${WEIPSEC_BUILD:-$root/build}
 }
 
-# unit NAME: all of its tests pass, and there are some
+# unit NAME [ARGUMENT]...: all of its tests pass, and there are some
 unit() {
 	# shellcheck disable=SC2086 # a command and its options, or nothing
-	run ${WEIPSEC_WRAPPER:-} "$build/tests/$1"
+	run ${WEIPSEC_WRAPPER:-} "$build/tests/$1" "${@:2}"
 	echo "$output"
 	[ "$status" -eq 0 ]
 	[[ $output == *"ok 1 "* && $output != *"not ok"* ]]
@@ -18,3 +18,5 @@ unit() {
 @test "unit: identities" { unit test_identity; }
 
 @test "unit: saving fixed files" { unit test_fix; }
+
+@test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
