@@ -58,11 +58,12 @@ run := @
 endif
 
 .PHONY: all deps demo check check-built lint fuzz bench golden install clean
-all: $(build)/weipsec
+all: $(build)/weipsec $(build)/libweipsec-runtime.a
 
 lib := $(build)/libweipsec.a
 lib-objects :=
-include grammar/module.mk compiler/module.mk backends/module.mk tests/module.mk
+include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
+	tests/module.mk
 
 # a source that is gone must leave the archive too
 lib-list := $(build)/lib-objects

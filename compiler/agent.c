@@ -55,11 +55,9 @@ void agent_free(struct agent *agent)
 
 bool agent_is_xml(const struct text *text)
 {
-	size_t at = text_bom(text);
+	uint32_t at;
 
-	while (at < text->size && memchr(" \t\r\n", text->bytes[at], 4))
-		at++;
-	return at < text->size && text->bytes[at] == '<';
+	return text_is_xml(text, &at);
 }
 
 bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
@@ -296,6 +294,7 @@ static bool read_line(struct agent *agent, int option, struct slice value)
 struct leaf {
 	const char *path;
 	int option; /* whose value it is, or -1 */
+	enum agent_kind kind;
 	bool required;
 	bool (*read)(struct agent *agent, int option, struct slice value);
 };
@@ -306,42 +305,42 @@ struct leaf {
 
 /* clang-format off */
 static const struct leaf leaves[] = {
-    {"id", NOBODY, REQUIRED, read_id},
-    {"enable", OPTION_ENABLE, REQUIRED, read_flag},
-    {"description", OPTION_DESCRIPTION, REQUIRED, read_text},
-    {"version", OPTION_VERSION, REQUIRED, read_choice},
-    {"initiator", OPTION_INITIATOR, REQUIRED, read_flag},
-    {"method", OPTION_METHOD, REQUIRED, read_choice},
-    {"secret", OPTION_SECRET, OPTIONAL, read_secret},
-    {"certificate", OPTION_CERTIFICATE, OPTIONAL, read_label},
-    {"ca", OPTION_CA, OPTIONAL, read_label},
-    {"revocation", OPTION_REVOCATION, REQUIRED, read_choice},
-    {"local-address", OPTION_LOCAL_ADDRESS, OPTIONAL, read_address},
-    {"peer", OPTION_PEER, REQUIRED, read_address},
-    {"local-id/type", OPTION_LOCAL_ID, REQUIRED, read_id_type},
-    {"local-id/value", OPTION_LOCAL_ID, OPTIONAL, read_id_value},
-    {"local-id/octets", OPTION_LOCAL_ID, OPTIONAL, read_id_octets},
-    {"local-id/deduced", OPTION_LOCAL_ID, OPTIONAL, read_id_deduced},
-    {"remote-id/type", OPTION_REMOTE_ID, REQUIRED, read_id_type},
-    {"remote-id/value", OPTION_REMOTE_ID, OPTIONAL, read_id_value},
-    {"remote-id/octets", OPTION_REMOTE_ID, OPTIONAL, read_id_octets},
-    {"remote-id/deduced", OPTION_REMOTE_ID, OPTIONAL, read_id_deduced},
-    {"local-subnet", OPTION_LOCAL_SUBNET, OPTIONAL, read_subnet},
-    {"remote-subnet", OPTION_REMOTE_SUBNET, OPTIONAL, read_subnet},
-    {"ike/cipher", OPTION_IKE, OPTIONAL, read_cipher},
-    {"ike/auth", OPTION_IKE, OPTIONAL, read_auth},
-    {"ike/prf", OPTION_IKE, OPTIONAL, read_prf},
-    {"ike/dh", OPTION_IKE, OPTIONAL, read_dh},
-    {"esp/cipher", OPTION_ESP, OPTIONAL, read_cipher},
-    {"esp/auth", OPTION_ESP, OPTIONAL, read_auth},
-    {"esp/dh", OPTION_ESP, OPTIONAL, read_dh},
-    {"dpd-action", OPTION_DPD_ACTION, REQUIRED, read_choice},
-    {"dpd-delay", OPTION_DPD_DELAY, REQUIRED, read_number},
-    {"dpd-timeout", OPTION_DPD_TIMEOUT, REQUIRED, read_number},
-    {"sa-rekey-time", OPTION_SA_REKEY_TIME, REQUIRED, read_number},
-    {"reauth-time", OPTION_REAUTH_TIME, REQUIRED, read_number},
-    {"source/file", NOBODY, OPTIONAL, read_file},
-    {"source/line", NOBODY, OPTIONAL, read_line},
+    {"id", NOBODY, AGENT_NUMBER, REQUIRED, read_id},
+    {"enable", OPTION_ENABLE, AGENT_BOOLEAN, REQUIRED, read_flag},
+    {"description", OPTION_DESCRIPTION, AGENT_STRING, REQUIRED, read_text},
+    {"version", OPTION_VERSION, AGENT_NUMBER, REQUIRED, read_choice},
+    {"initiator", OPTION_INITIATOR, AGENT_BOOLEAN, REQUIRED, read_flag},
+    {"method", OPTION_METHOD, AGENT_STRING, REQUIRED, read_choice},
+    {"secret", OPTION_SECRET, AGENT_STRING, OPTIONAL, read_secret},
+    {"certificate", OPTION_CERTIFICATE, AGENT_STRING, OPTIONAL, read_label},
+    {"ca", OPTION_CA, AGENT_STRING, OPTIONAL, read_label},
+    {"revocation", OPTION_REVOCATION, AGENT_STRING, REQUIRED, read_choice},
+    {"local-address", OPTION_LOCAL_ADDRESS, AGENT_STRING, OPTIONAL, read_address},
+    {"peer", OPTION_PEER, AGENT_STRING, REQUIRED, read_address},
+    {"local-id/type", OPTION_LOCAL_ID, AGENT_STRING, REQUIRED, read_id_type},
+    {"local-id/value", OPTION_LOCAL_ID, AGENT_STRING, OPTIONAL, read_id_value},
+    {"local-id/octets", OPTION_LOCAL_ID, AGENT_STRING, OPTIONAL, read_id_octets},
+    {"local-id/deduced", OPTION_LOCAL_ID, AGENT_EMPTY, OPTIONAL, read_id_deduced},
+    {"remote-id/type", OPTION_REMOTE_ID, AGENT_STRING, REQUIRED, read_id_type},
+    {"remote-id/value", OPTION_REMOTE_ID, AGENT_STRING, OPTIONAL, read_id_value},
+    {"remote-id/octets", OPTION_REMOTE_ID, AGENT_STRING, OPTIONAL, read_id_octets},
+    {"remote-id/deduced", OPTION_REMOTE_ID, AGENT_EMPTY, OPTIONAL, read_id_deduced},
+    {"local-subnet", OPTION_LOCAL_SUBNET, AGENT_STRING, OPTIONAL, read_subnet},
+    {"remote-subnet", OPTION_REMOTE_SUBNET, AGENT_STRING, OPTIONAL, read_subnet},
+    {"ike/cipher", OPTION_IKE, AGENT_STRING, OPTIONAL, read_cipher},
+    {"ike/auth", OPTION_IKE, AGENT_STRING, OPTIONAL, read_auth},
+    {"ike/prf", OPTION_IKE, AGENT_STRING, OPTIONAL, read_prf},
+    {"ike/dh", OPTION_IKE, AGENT_STRING, OPTIONAL, read_dh},
+    {"esp/cipher", OPTION_ESP, AGENT_STRING, OPTIONAL, read_cipher},
+    {"esp/auth", OPTION_ESP, AGENT_STRING, OPTIONAL, read_auth},
+    {"esp/dh", OPTION_ESP, AGENT_STRING, OPTIONAL, read_dh},
+    {"dpd-action", OPTION_DPD_ACTION, AGENT_STRING, REQUIRED, read_choice},
+    {"dpd-delay", OPTION_DPD_DELAY, AGENT_NUMBER, REQUIRED, read_number},
+    {"dpd-timeout", OPTION_DPD_TIMEOUT, AGENT_NUMBER, REQUIRED, read_number},
+    {"sa-rekey-time", OPTION_SA_REKEY_TIME, AGENT_NUMBER, REQUIRED, read_number},
+    {"reauth-time", OPTION_REAUTH_TIME, AGENT_UNION, REQUIRED, read_number},
+    {"source/file", NOBODY, AGENT_STRING, OPTIONAL, read_file},
+    {"source/line", NOBODY, AGENT_NUMBER, OPTIONAL, read_line},
 };
 /* clang-format on */
 
@@ -385,11 +384,18 @@ bool agent_has_container(const char *path)
 	return false;
 }
 
-static bool set_dialect(struct agent *agent, struct slice value, uint32_t line)
+enum agent_kind agent_leaf_kind(const char *path)
+{
+	int leaf = find_leaf(path);
+
+	return leaf >= 0 ? leaves[leaf].kind : find_source(path) >= 0 ? AGENT_NUMBER : AGENT_STRING;
+}
+
+static bool set_dialect(struct agent *agent, struct slice value)
 {
 	agent->model->dialect = slice_is(value, "weos4") ? DIALECT_WEOS4 : DIALECT_WEOS5;
 	return slice_is(value, "weos4") || slice_is(value, "weos5") ||
-	       agent_fail(agent, line, "'dialect' has a value that is not valid");
+	       agent_fail(agent, 0, "'dialect' has a value that is not valid");
 }
 
 static bool is_repeated(struct agent *agent, int leaf, int source)
@@ -399,48 +405,49 @@ static bool is_repeated(struct agent *agent, int leaf, int source)
 	return agent->lines & OPTION_BIT(source);
 }
 
-static bool read_leaf(struct agent *agent, const char *path, struct slice value, uint32_t line)
+static bool read_leaf(struct agent *agent, const char *path, struct slice value)
 {
 	int leaf = find_leaf(path), source = leaf < 0 ? find_source(path) : -1;
 	bool read;
 
 	if (leaf < 0 && source < 0)
-		return agent_fail(agent, line, "there is no '%.60s' in a tunnel", path);
+		return agent_fail(agent, 0, "there is no '%.60s' in a tunnel", path);
 	if (is_repeated(agent, leaf, source))
-		return agent_fail(agent, line, "'%s' is there twice", path);
+		return agent_fail(agent, 0, "'%s' is there twice", path);
 	if (leaf >= 0) {
 		agent->seen |= UINT64_C(1) << leaf;
 		read = leaves[leaf].read(agent, leaves[leaf].option, value);
 	} else {
 		read = read_line(agent, source, value);
 	}
-	return read || agent_fail(agent, line, "'%s' has a value that is not valid", path);
+	return read || agent_fail(agent, 0, "'%s' has a value that is not valid", path);
 }
 
-bool agent_leaf(struct agent *agent, const char *path, struct slice value, uint32_t line)
+bool agent_leaf(struct agent *agent, const char *path, struct slice value)
 {
 	if (*agent->error.message)
 		return false;
 	if (!agent->tunnel && strcmp(path, "dialect") == 0)
-		return set_dialect(agent, value, line);
+		return set_dialect(agent, value);
 	if (!agent->tunnel)
-		return agent_fail(agent, line, "there is no '%.60s' in 'ipsec'", path);
+		return agent_fail(agent, 0, "there is no '%.60s' in 'ipsec'", path);
 	if (strcmp(path, "default") == 0)
 		return read_default(agent, NOBODY, value) ||
-		       agent_fail(agent, line, "'default' names no setting, or one twice");
-	return read_leaf(agent, path, value, line);
+		       agent_fail(agent, 0, "'default' names no setting, or one twice");
+	return read_leaf(agent, path, value);
 }
 
 /* ---- tunnels ---- */
 
-bool agent_open(struct agent *agent, uint32_t line)
+bool agent_open(struct agent *agent)
 {
 	struct model *model = agent->model;
 
 	if (*agent->error.message)
 		return false;
+	agent->opened++;
 	if (model->count == AGENT_TUNNELS_MAX)
-		return agent_fail(agent, line, "there are more than %d tunnels", AGENT_TUNNELS_MAX);
+		return agent_fail(agent, 0, "there are more than %d tunnels", AGENT_TUNNELS_MAX);
 	agent->tunnel = arena_alloc(agent->arena, sizeof(*agent->tunnel));
 	agent->provenance = arena_alloc(agent->arena, sizeof(*agent->provenance));
 	if (!agent->tunnel || !agent->provenance)
@@ -474,49 +481,49 @@ static void set_origins(struct agent *agent)
 	tunnel->remote_subnet.set = tunnel_given(tunnel, OPTION_REMOTE_SUBNET);
 }
 
-static bool has_leaves(struct agent *agent, uint32_t line)
+static bool has_leaves(struct agent *agent)
 {
 	const struct model *model = agent->model;
 
 	for (size_t i = 0; i < LEAVES; i++) {
 		if (leaves[i].required && !(agent->seen & UINT64_C(1) << i))
-			return agent_fail(agent, line, "a tunnel lacks its '%s'", leaves[i].path);
+			return agent_fail(agent, 0, "a tunnel lacks its '%s'", leaves[i].path);
 	}
 	for (size_t i = 0; i + 1 < model->count; i++) {
 		if (model->tunnels[i]->id == agent->tunnel->id)
-			return agent_fail(agent, line, "there are two tunnels with the id %d",
+			return agent_fail(agent, 0, "there are two tunnels with the id %d",
 					  (int)agent->tunnel->id);
 	}
 	return true;
 }
 
-static bool has_identities(struct agent *agent, uint32_t line)
+static bool has_identities(struct agent *agent)
 {
 	const char *why;
 
 	return (agent_read_identity(agent, OPTION_LOCAL_ID, &agent->local_id, &why) &&
 		agent_read_identity(agent, OPTION_REMOTE_ID, &agent->remote_id, &why)) ||
-	       agent_fail(agent, line, "%s", why);
+	       agent_fail(agent, 0, "%s", why);
 }
 
-bool agent_close(struct agent *agent, uint32_t line)
+bool agent_close(struct agent *agent)
 {
 	struct tunnel *tunnel = agent->tunnel;
 	const char *flaw;
 	int option;
 
-	if (*agent->error.message || !has_leaves(agent, line))
+	if (*agent->error.message || !has_leaves(agent))
 		return false;
 	set_origins(agent);
-	if (!has_identities(agent, line))
+	if (!has_identities(agent))
 		return false;
 	agent->tunnel = NULL;
 	flaw = agent_tunnel_flaw(tunnel);
 	if (flaw)
-		return agent_fail(agent, line, "tunnel %d: %s", (int)tunnel->id, flaw);
+		return agent_fail(agent, 0, "tunnel %d: %s", (int)tunnel->id, flaw);
 	option = agent_find_no_default(agent, tunnel, agent->defaults);
 	if (option >= 0)
-		return agent_fail(agent, line, "tunnel %d: '%s' has not its default", (int)tunnel->id,
+		return agent_fail(agent, 0, "tunnel %d: '%s' has not its default", (int)tunnel->id,
 				  option_table[option].word);
 	return !arena_failed(agent->arena) || fail_memory(agent);
 }

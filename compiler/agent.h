@@ -19,6 +19,15 @@
 #define AGENT_DEPTH_MAX 8		 /* elements, or objects and lists */
 #define AGENT_TUNNELS_MAX 25
 
+/* How JSON writes a leaf (RFC 7951). */
+enum agent_kind {
+	AGENT_STRING,
+	AGENT_NUMBER,
+	AGENT_BOOLEAN,
+	AGENT_EMPTY, /* [null] */
+	AGENT_UNION  /* a number or a string */
+};
+
 struct agent_error {
 	char message[200]; /* lower case, no full stop, no secret; empty: there is none */
 	uint32_t line;	   /* from 1; 0: not known yet */
@@ -39,6 +48,7 @@ struct agent {
 	struct agent_error error;
 
 	/* what is being read */
+	size_t opened;		  /* tunnels so far */
 	struct findings findings; /* of identities: nobody sees them */
 	struct tunnel *tunnel;
 	struct provenance *provenance;
@@ -55,20 +65,21 @@ void agent_free(struct agent *agent);
 /* True if TEXT begins like XML. */
 bool agent_is_xml(const struct text *text);
 
-/* False with the error, at LINE unless there was one before. */
+/* False with the error, unless there was one before; LINE is 0 where agent_place() is to find it. */
 bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-/* A tunnel begins, and ends, at LINE. */
-bool agent_open(struct agent *agent, uint32_t line);
-bool agent_close(struct agent *agent, uint32_t line);
+/* A tunnel begins, and ends. */
+bool agent_open(struct agent *agent);
+bool agent_close(struct agent *agent);
 /*
  * A leaf: PATH is its name below the tunnel, such as `peer' or `ike/cipher', or outside of one below
  * `ipsec'.  VALUE is copied.
  */
-bool agent_leaf(struct agent *agent, const char *path, struct slice value, uint32_t line);
+bool agent_leaf(struct agent *agent, const char *path, struct slice value);
 /* True if PATH is a container of a tunnel. */
 bool agent_has_container(const char *path);
+enum agent_kind agent_leaf_kind(const char *path);
 
 /* --- what the files of this reader share ------------------------------------------------------ */
 

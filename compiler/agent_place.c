@@ -13,6 +13,7 @@ struct walk {
 	size_t at;
 	unsigned depth; /* elements, or objects and lists */
 	unsigned level; /* of them without lists: `ipsec' is 1, a tunnel 2, its leaves 3 */
+	bool ended;	/* the object that is all of a JSON document */
 	const char *error;
 	/* NULL, or gets the name of an element or a member that begins AT; a tunnel's too */
 	void (*visit)(void *context, unsigned level, struct slice name, size_t at);
@@ -136,26 +137,36 @@ static void walk_string(struct walk *walk)
 	next = to + 1;
 	while (next < walk->text->size && memchr(" \t\r\n", walk->text->bytes[next], 4))
 		next++;
-	if (byte_at(walk, next) == ':')
+	if (byte_at(walk, next) == ':' &&
+	    !(walk->level == 2 && slice_is((struct slice){walk->text->bytes + from, to - from},
+					   "tunnel")))
 		visit(walk, walk->level, from, to, walk->at);
 	walk->at = to;
 }
 
+/* A tunnel begins with an object in a list, not with the name of the list. */
 static void walk_json(struct walk *walk)
 {
+	static const struct slice tunnel = {"tunnel", 6};
+
 	for (; walk->at < walk->text->size && !walk->error; walk->at++) {
 		char c = walk->text->bytes[walk->at];
 
-		if (c == '"')
+		if (walk->ended && !memchr(" \t\r\n", c, 4))
+			walk->error = "something follows the end of the document";
+		else if (c == '"')
 			walk_string(walk);
 		else if (c == '{' || c == '[')
 			enter(walk);
 		else if (c == '}' || c == ']')
 			leave(walk);
-		if (c == '{' && ++walk->level == 3)
-			visit(walk, 2, walk->at, walk->at, walk->at);
+		if (c == '{')
+			walk->level++;
 		else if (c == '}' && walk->level)
 			walk->level--;
+		if (c == '{' && walk->level == 3 && walk->visit)
+			walk->visit(walk->context, 2, tunnel, walk->at);
+		walk->ended = walk->ended || (c == '}' && walk->depth == 0);
 	}
 }
 
@@ -201,19 +212,13 @@ bool agent_place_check(struct agent *agent)
 /* ---- after that ---- */
 
 struct search {
-	size_t index;
+	size_t tunnel; /* from 1; 0: `ipsec' itself */
 	const char *path;
 	size_t tunnels; /* begun so far */
 	size_t found;	/* the nearest place */
 	unsigned exact; /* how much of the path that is: 1 tunnel, 2 container or leaf, 3 */
 	bool inside;	/* the container of the path */
 };
-
-static bool is_here(const struct search *search)
-{
-	return search->index == AGENT_PLACE_OUTSIDE ? search->tunnels == 0
-						    : search->tunnels == search->index + 1;
-}
 
 static void find(struct search *search, unsigned exact, size_t at)
 {
@@ -226,31 +231,40 @@ static void find(struct search *search, unsigned exact, size_t at)
 static void see(void *context, unsigned level, struct slice name, size_t at)
 {
 	struct search *search = context;
-	const char *slash = strchr(search->path, '/');
-	struct slice first = {search->path,
-			      slash ? (size_t)(slash - search->path) : strlen(search->path)};
-	bool outside = search->index == AGENT_PLACE_OUTSIDE;
+	const char *slash = strchrnul(search->path, '/');
+	struct slice first = {search->path, (size_t)(slash - search->path)};
 
-	if (level == 2 && (name.length == 0 || slice_is(name, "tunnel")) && !outside)
+	if (level == 2 && slice_is(name, "tunnel"))
 		search->tunnels++;
-	if (!is_here(search) || level < 2)
+	if (search->tunnels != search->tunnel)
 		return;
-	if (level == 2 && !outside)
+	if (level == 2 && search->tunnel)
 		find(search, 1, at);
-	if (level == (outside ? 2U : 3U)) {
+	if (level == (search->tunnel ? 3U : 2U)) {
 		search->inside = slice_compare(name, first) == 0;
 		if (search->inside)
 			find(search, 2, at);
-	} else if (level == 4 && search->inside && slash && slice_is(name, slash + 1)) {
+	} else if (level == 4 && search->inside && *slash && slice_is(name, slash + 1)) {
 		find(search, 3, at);
 	}
 }
 
-uint32_t agent_place_line(struct text *text, size_t index, const char *path)
+static uint32_t find_line(struct text *text, size_t tunnel, const char *path)
 {
-	struct search search = {.index = index, .path = path};
+	struct search search = {.tunnel = tunnel, .path = path};
 	struct walk over = {.text = text, .visit = see, .context = &search};
 
 	walk(&over);
 	return text_place(text, (uint32_t)search.found).line;
+}
+
+void agent_place(struct agent *agent, const char *path)
+{
+	if (*agent->error.message && !agent->error.line)
+		agent->error.line = find_line(agent->text, agent->opened, path);
+}
+
+uint32_t agent_place_tunnel(struct text *text, size_t index)
+{
+	return find_line(text, index + 1, "");
 }

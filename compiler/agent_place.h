@@ -11,13 +11,10 @@
  */
 bool agent_place_check(struct agent *agent);
 
-/* No tunnel: what stands in `ipsec' itself. */
-#define AGENT_PLACE_OUTSIDE SIZE_MAX
+/* Gives an error that has no line yet that of PATH (as for agent_leaf(), or "") in the tunnel. */
+void agent_place(struct agent *agent, const char *path);
 
-/*
- * The line of PATH (as for agent_leaf(), or "") in the tunnel INDEX, or else the nearest to it: of its
- * container, of the tunnel, the first.  The document passed agent_place_check().
- */
-uint32_t agent_place_line(struct text *text, size_t index, const char *path);
+/* The line of the tunnel INDEX of a document that was read. */
+uint32_t agent_place_tunnel(struct text *text, size_t index);
 
 #endif

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define PATH_MAX_LENGTH 80
+/* Longer than any two names of the module. */
+#define PATH_LENGTH 80
 
 bool agent_yang_is_document(const struct text *text)
 {
@@ -32,21 +33,49 @@ bool agent_yang_is_document(const struct text *text)
 /* ---- errors ---- */
 
 /* libyang has the line in words, in what it calls the path. */
-static uint32_t error_line(const struct ly_ctx *context)
+static uint32_t error_line(const struct agent *agent, const char *path)
 {
 	static const char mark[] = "ine number ";
-	const struct ly_err_item *error = ly_err_first(context);
-	const char *at = error && error->prev->path ? strstr(error->prev->path, mark) : NULL;
+	const char *at = path ? strstr(path, mark) : NULL;
+	unsigned long line = at ? strtoul(at + sizeof(mark) - 1, NULL, 10) : 1;
+	/* it counts the end of the text as a line, too */
+	uint32_t last = text_place(agent->text, (uint32_t)agent->text->size).line;
 
-	return at ? (uint32_t)strtoul(at + sizeof(mark) - 1, NULL, 10) : 0;
+	return line < last ? (uint32_t)line : last;
+}
+
+/* The last name of the path: a setting, or what has something wrong in it. */
+static struct slice error_name(const char *path)
+{
+	static const char module[] = "weipsec-agent:";
+	struct slice name = {"ipsec", 5};
+	bool quoted = false;
+
+	for (; path && *path; path++) {
+		quoted = quoted != (*path == '\'');
+		if (*path != '/' || quoted)
+			continue;
+		path += strncmp(path + 1, module, strlen(module)) == 0 ? strlen(module) : 0;
+		name = (struct slice){path + 1, strcspn(path + 1, "/[\",. ")};
+	}
+	return name;
 }
 
 static bool fail_parse(struct agent *agent, const struct ly_ctx *context)
 {
-	uint32_t line = error_line(context);
+	const struct ly_err_item *error = ly_err_first(context);
+	const char *path = error ? error->prev->path : NULL;
+	uint32_t line = error_line(agent, path);
+	struct slice name = error_name(path);
 
-	return agent_fail(agent, line ? line : 1, "this is not well-formed %s",
-			  agent_is_xml(agent->text) ? "XML" : "JSON");
+	if (!error || error->prev->vecode == LYVE_SYNTAX)
+		return agent_fail(agent, line, "this is not well-formed %s",
+				  agent_is_xml(agent->text) ? "XML" : "JSON");
+	return agent_fail(agent, line,
+			  error->prev->vecode == LYVE_DATA
+			      ? "'%.*s' has a value that is not valid"
+			      : "'%.*s' has something in it that the module does not have there",
+			  (int)name.length, name.at);
 }
 
 /* What the module's own must statements say has no value in it. */
@@ -56,93 +85,58 @@ static bool fail_validation(struct agent *agent, const struct ly_ctx *context)
 
 	error = error ? error->prev : NULL;
 	if (error && error->apptag && strcmp(error->apptag, "must-violation") == 0)
-		return agent_fail(agent, 0, "%s", error->msg);
-	return agent_fail(agent, 0, "the document does not fit the module 'weipsec-agent'");
+		return agent_fail(agent, 1, "%s", error->msg);
+	return agent_fail(agent, 1, "the document does not fit the module 'weipsec-agent'");
 }
 
 /* ---- the tree ---- */
 
-struct reading {
-	struct agent *agent;
-	size_t index; /* of the tunnel */
-	char path[PATH_MAX_LENGTH];
-};
-
-/* The place of an error that has none yet. */
-static bool placed(struct reading *reading, bool read)
+static bool read_leaf(struct agent *agent, const struct lyd_node *node, const char *container)
 {
-	struct agent_error *error = &reading->agent->error;
+	const char *text = lyd_get_value(node);
+	struct slice value = {text, strlen(text)};
+	char path[PATH_LENGTH];
+	bool read;
 
-	if (!read && !error->line)
-		error->line =
-		    agent_place_line(reading->agent->text, reading->index, reading->path);
+	snprintf(path, sizeof(path), "%s%s%s", container, *container ? "/" : "", LYD_NAME(node));
+	read = agent_leaf(agent, path, value);
+	agent_place(agent, path);
 	return read;
 }
 
-/* A node that is opaque has a name, a namespace or a value that the module has not. */
-static bool read_leaf(struct reading *reading, const struct lyd_node *node)
-{
-	const char *text = lyd_get_value(node);
-	struct slice value = {text ? text : "", text ? strlen(text) : 0};
-
-	if (!agent_leaf(reading->agent, reading->path, value, 0))
-		return false;
-	return node->schema || agent_fail(reading->agent, 0, "'%s' has a value of another type",
-					  reading->path);
-}
-
-static bool read_container(struct reading *reading, const struct lyd_node *container)
+static bool read_leaves(struct agent *agent, const struct lyd_node *parent, const char *container)
 {
 	const struct lyd_node *node;
 
-	LY_LIST_FOR(lyd_child(container), node)
+	LY_LIST_FOR(lyd_child(parent), node)
 	{
-		snprintf(reading->path, sizeof(reading->path), "%.38s/%.38s", LYD_NAME(container),
-			 LYD_NAME(node));
-		if (!read_leaf(reading, node))
+		if (node->schema->nodetype == LYS_CONTAINER
+			? !read_leaves(agent, node, LYD_NAME(node))
+			: !read_leaf(agent, node, container))
 			return false;
 	}
 	return true;
 }
 
-static bool read_tunnel(struct reading *reading, const struct lyd_node *tunnel)
+static bool read_tunnel(struct agent *agent, const struct lyd_node *tunnel)
 {
-	const struct lyd_node *node;
+	bool read = agent_open(agent) && read_leaves(agent, tunnel, "") && agent_close(agent);
 
-	reading->path[0] = '\0';
-	if (!agent_open(reading->agent, 0))
-		return false;
-	LY_LIST_FOR(lyd_child(tunnel), node)
-	{
-		bool container = agent_has_container(LYD_NAME(node));
-
-		snprintf(reading->path, sizeof(reading->path), "%.76s", LYD_NAME(node));
-		if (container ? !read_container(reading, node) : !read_leaf(reading, node))
-			return false;
-	}
-	reading->path[0] = '\0';
-	return agent_close(reading->agent, 0);
+	agent_place(agent, "");
+	return read;
 }
 
-static bool read_tree(struct reading *reading, const struct lyd_node *tree)
+static bool read_tree(struct agent *agent, const struct lyd_node *tree)
 {
 	const struct lyd_node *node;
 
-	reading->index = AGENT_PLACE_OUTSIDE;
-	if (!tree || !tree->schema || tree->next || strcmp(LYD_NAME(tree), "ipsec") != 0)
-		return agent_fail(reading->agent, 1, "there is no 'ipsec' of the module "
-						     "'weipsec-agent' here, or something beside it");
+	if (!tree || tree->next || strcmp(LYD_NAME(tree), "ipsec") != 0)
+		return agent_fail(agent, 1, "there is no 'ipsec' of the module 'weipsec-agent' here, "
+					    "or something beside it");
 	LY_LIST_FOR(lyd_child(tree), node)
 	{
-		if (strcmp(LYD_NAME(node), "tunnel") == 0) {
-			reading->index++;
-			if (!placed(reading, read_tunnel(reading, node)))
-				return false;
-			continue;
-		}
-		snprintf(reading->path, sizeof(reading->path), "%.76s", LYD_NAME(node));
-		if (reading->index != AGENT_PLACE_OUTSIDE ||
-		    !placed(reading, read_leaf(reading, node)))
+		if (strcmp(LYD_NAME(node), "tunnel") == 0 ? !read_tunnel(agent, node)
+							  : !read_leaf(agent, node, ""))
 			return false;
 	}
 	return true;
@@ -150,18 +144,17 @@ static bool read_tree(struct reading *reading, const struct lyd_node *tree)
 
 static bool read_in(struct agent *agent, struct ly_ctx *context)
 {
-	struct reading reading = {.agent = agent};
 	const char *bytes = agent->text->bytes + text_bom(agent->text);
 	struct lyd_node *tree = NULL;
 	bool read = false;
 
 	if (lyd_parse_data_mem(context, bytes, agent_is_xml(agent->text) ? LYD_XML : LYD_JSON,
-			       LYD_PARSE_ONLY | LYD_PARSE_OPAQ, 0, &tree))
+			       LYD_PARSE_ONLY | LYD_PARSE_STRICT, 0, &tree))
 		fail_parse(agent, context);
 	else
-		read = read_tree(&reading, tree);
+		read = read_tree(agent, tree);
 	if (read && lyd_validate_all(&tree, NULL, LYD_VALIDATE_PRESENT, NULL))
-		read = placed(&reading, fail_validation(agent, context));
+		read = fail_validation(agent, context);
 	lyd_free_all(tree);
 	return read;
 }

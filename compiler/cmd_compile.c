@@ -258,7 +258,7 @@ static size_t report_refusals(const struct compiling *compiling, const struct mo
 		if (!model->tunnels[i]->enabled ||
 		    compiling->backend->supports(model->tunnels[i], &refusal))
 			continue;
-		report_error(compiling, agent_place_line(model->text, i, ""), refusal.message,
+		report_error(compiling, agent_place_tunnel(model->text, i), refusal.message,
 			     " [WI613]");
 		count++;
 	}

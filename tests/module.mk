@@ -12,6 +12,10 @@ $(build)/tests/%: $(build)/tests/unit/%.o $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
 
+$(build)/tests/test_agent: $(build)/tests/unit/test_agent.o $(runtime-lib) $(lib)
+	$(say) LINK $@
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
+
 # One Bats test a file: Bats has no tests made at run time.
 $(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk testdata/accept testdata/reject
 	$(run)mkdir -p $(@D)
