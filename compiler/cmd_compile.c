@@ -2,8 +2,11 @@
 #include "compiler/cli.h"
 
 #include "backends/backend.h"
+#include "compiler/agent_place.h"
+#include "compiler/agent_yang.h"
 #include "compiler/files.h"
 #include "compiler/map.h"
+#include "compiler/printable.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
 
@@ -13,10 +16,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TO, OUTPUT, MAP };
+enum { TO, JSON, OUTPUT, MAP };
 
 static const struct cli_option options[] = {
-    [TO] = {"to", 0, "swanctl", "what to compile to"},
+    [TO] = {"to", 0, "swanctl|agent", "what to compile to"},
+    [JSON] = {"json", 0, NULL, "agent configuration as JSON instead of XML"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
     {0},
@@ -32,6 +36,7 @@ struct artefact {
 struct compiling {
 	const struct cli_command *command;
 	const struct backend *backend;
+	bool json;
 	const char *input;
 	struct surroundings surroundings;
 	struct artefact artefacts[2]; /* the output and its map */
@@ -56,6 +61,10 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 {
 	if (option == TO)
 		return set_backend(compiling, value);
+	if (option == JSON) {
+		compiling->json = true;
+		return true;
+	}
 	compiling->artefacts[option == MAP].path = value;
 	return true;
 }
@@ -210,36 +219,99 @@ static int publish(struct compiling *compiling)
 	return cli_written(STATUS_OK, where, error);
 }
 
-static int emit(struct compiling *compiling, const struct source *source)
+static int emit(struct compiling *compiling, const struct model *model)
 {
 	int status;
 
-	compiling->text = source->findings->text;
+	compiling->text = model->text;
 	output_init(&compiling->output);
-	compiling->backend->emit(source->model, &compiling->output);
+	if (compiling->json)
+		compiling->backend->emit_json(model, &compiling->output);
+	else
+		compiling->backend->emit(model, &compiling->output);
 	status = compiling->output.failed ? cli_written(STATUS_OK, compiling->input, ENOMEM)
 					  : publish(compiling);
 	output_free(&compiling->output);
 	return status;
 }
 
-static int compile(struct compiling *compiling)
+/* ---- agent configuration ---- */
+
+/* It has no rules to name, and no text that is fit for an excerpt. */
+static void report_error(const struct compiling *compiling, uint32_t line, const char *message,
+			 const char *rule)
+{
+	printable_puts(stderr, compiling->input);
+	fprintf(stderr, ":%u: error: ", (unsigned)line);
+	printable_puts(stderr, message);
+	fprintf(stderr, "%s\n", rule);
+}
+
+/* The tunnels that the backend cannot express. */
+static size_t report_refusals(const struct compiling *compiling, const struct model *model)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->count; i++) {
+		struct backend_refusal refusal = {.message = ""};
+
+		if (!model->tunnels[i]->enabled ||
+		    compiling->backend->supports(model->tunnels[i], &refusal))
+			continue;
+		report_error(compiling, agent_place_tunnel(model->text, i), refusal.message,
+			     " [WI613]");
+		count++;
+	}
+	return count;
+}
+
+static int compile_agent(struct compiling *compiling, struct text *text)
+{
+	struct agent *agent = agent_new(text);
+	int status = STATUS_FINDINGS;
+
+	if (!agent)
+		return cli_written(STATUS_OK, compiling->input, ENOMEM);
+	if (!agent_yang_read(agent) && agent->error.memory)
+		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+	else if (*agent->error.message)
+		report_error(compiling, agent->error.line, agent->error.message, "");
+	else if (report_refusals(compiling, agent->model) == 0)
+		status = emit(compiling, agent->model);
+	agent_free(agent);
+	return status;
+}
+
+/* ---- WeOS configuration ---- */
+
+static int compile_text(struct compiling *compiling, struct text *text)
 {
 	struct source source;
 	int status;
 
-	source_open(&source, compiling->input, &compiling->surroundings, false);
+	source_open_text(&source, text, &compiling->surroundings);
 	if (source.error) {
 		status = cli_written(STATUS_OK, compiling->input, source.error);
 	} else {
 		if (source.model && !source.findings->severities[SEVERITY_ERROR])
 			add_refusals(compiling->backend, &source);
 		report_findings(compiling->input, &source);
-		status = source.findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
-								     : emit(compiling, &source);
+		status = source.findings->severities[SEVERITY_ERROR]
+			     ? STATUS_FINDINGS
+			     : emit(compiling, source.model);
 	}
 	source_close(&source);
 	return status;
+}
+
+static int compile(struct compiling *compiling)
+{
+	struct text *text = files_read(compiling->input);
+
+	if (!text)
+		return cli_written(STATUS_OK, compiling->input, errno);
+	return agent_yang_is_document(text) ? compile_agent(compiling, text)
+					    : compile_text(compiling, text);
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
@@ -260,6 +332,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (!compiling.backend)
 		return cli_misuse(command, "say what to compile to, with --to");
+	if (compiling.json && !compiling.backend->emit_json)
+		return cli_misuse(command, "--json is for '--to agent'");
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to compile");
 	if (cli.operand + 1 < argc)
@@ -272,7 +346,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 const struct cli_command cli_compile = {
     .name = "compile",
-    .operands = "--to swanctl FILE",
+    .operands = "--to swanctl|agent FILE",
     .line = "Compiles the IPsec part of a WeOS configuration",
     .more =
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"

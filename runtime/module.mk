@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: ISC
-# weipsec-apply: its own archive, which weipsec never links, and the parts of the command line that
-# both programs have.
+# weipsec-apply.  What it has beyond libweipsec is an archive of its own, since it takes libxml2 and
+# libuev, which weipsec does not.
+runtime-lib := $(build)/libweipsec-runtime.a
 runtime-sources := $(filter-out runtime/main.c runtime/cmd_%.c,$(wildcard runtime/*.c))
 runtime-objects := $(runtime-sources:%.c=$(build)/%.o)
+runtime-ldlibs := -lxml2 -luev -lcrypto -ljansson
 apply-sources := $(wildcard runtime/main.c runtime/cmd_*.c)
 apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/cli.o
-runtime-lib := $(build)/libweipsec-runtime.a
+
+$(runtime-objects): cppflags += -isystem /usr/include/libxml2
 
 $(runtime-lib): $(runtime-objects)
 	$(say) AR $@
@@ -13,4 +16,4 @@ $(runtime-lib): $(runtime-objects)
 
 $(build)/weipsec-apply: $(apply-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) -luev $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(LDLIBS)

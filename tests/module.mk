@@ -10,7 +10,7 @@ scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci
 
 $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) -luev $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
 # One Bats test a file: Bats has no tests made at run time.
 $(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk testdata/accept testdata/reject
