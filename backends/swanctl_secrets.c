@@ -80,15 +80,15 @@ static void write_owner(struct writer *writer, const struct tunnel *tunnel, enum
 	if (identity->type == IDENTITY_NONE)
 		return;
 	swanctl_id_write(&writer->value, identity, SWANCTL_OWNER_MAX);
-	writer->sink->set(writer->sink->context,
-			  &(struct swanctl_setting){
-			      .tunnel = tunnel,
-			      .option = (int)option,
-			      .key = local ? "id-local" : "id-remote",
-			      .kind = swanctl_id_kind(identity),
-			      .value = {writer->value.bytes ? writer->value.bytes : "",
-					writer->value.size},
-			  });
+	writer->sink->set(
+	    writer->sink->context,
+	    &(struct swanctl_setting){
+		.tunnel = tunnel,
+		.option = (int)option,
+		.key = local ? "id-local" : "id-remote",
+		.kind = swanctl_id_kind(identity),
+		.value = {writer->value.bytes ? writer->value.bytes : "", writer->value.size},
+	    });
 	writer->value.size = 0;
 }
 

@@ -60,6 +60,21 @@ bool agent_is_xml(const struct text *text)
 	return text_is_xml(text, &at);
 }
 
+bool agent_is_document(const struct text *text)
+{
+	static const char member[] = "\"weipsec-agent:";
+	uint32_t at;
+
+	if (agent_is_xml(text))
+		return true;
+	if (!text_is_json(text, &at) || text->bytes[at] != '{')
+		return false;
+	for (at++; at < text->size && memchr(" \t\r\n", text->bytes[at], 4);)
+		at++;
+	return text->size - at >= sizeof(member) - 1 &&
+	       memcmp(text->bytes + at, member, sizeof(member) - 1) == 0;
+}
+
 bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
 {
 	va_list args;

@@ -64,6 +64,8 @@ void agent_free(struct agent *agent);
 
 /* True if TEXT begins like XML. */
 bool agent_is_xml(const struct text *text);
+/* True if TEXT is XML, or JSON that begins with a member of the module. */
+bool agent_is_document(const struct text *text);
 
 /* False with the error, unless there was one before; LINE is 0 where agent_place() is to find it. */
 bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)

@@ -15,21 +15,6 @@
 /* Longer than any two names of the module. */
 #define PATH_LENGTH 80
 
-bool agent_yang_is_document(const struct text *text)
-{
-	static const char member[] = "\"weipsec-agent:";
-	uint32_t at;
-
-	if (agent_is_xml(text))
-		return true;
-	if (!text_is_json(text, &at) || text->bytes[at] != '{')
-		return false;
-	for (at++; at < text->size && memchr(" \t\r\n", text->bytes[at], 4);)
-		at++;
-	return text->size - at >= sizeof(member) - 1 &&
-	       memcmp(text->bytes + at, member, sizeof(member) - 1) == 0;
-}
-
 /* ---- errors ---- */
 
 /* libyang has the line in words, in what it calls the path. */

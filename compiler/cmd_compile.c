@@ -310,7 +310,7 @@ static int compile(struct compiling *compiling)
 
 	if (!text)
 		return cli_written(STATUS_OK, compiling->input, errno);
-	return agent_yang_is_document(text) ? compile_agent(compiling, text)
+	return agent_is_document(text) ? compile_agent(compiling, text)
 					    : compile_text(compiling, text);
 }
 

@@ -18,9 +18,9 @@ struct apply {
 	enum phase phase;
 	struct apply_outcome outcome;
 	struct apply_outcome trouble; /* with undoing it */
-	struct step *steps; /* of the present phase */
-	size_t open;	    /* steps without a reply */
-	bool asking;	    /* steps are still being asked for */
+	struct step *steps;	      /* of the present phase */
+	size_t open;		      /* steps without a reply */
+	bool asking;		      /* steps are still being asked for */
 	bool lost;
 	bool changed; /* PHASE_CHANGE has begun */
 	struct running running;
@@ -71,8 +71,8 @@ static void on_reply(void *context, enum vici_status status, struct slice messag
 	else if (status == VICI_UNKNOWN)
 		note_text(apply, step->id, "charon does not know this command");
 	else if (!step->may_fail && !vici_get_yes(message, "success"))
-		note_failure(apply, step->id, "charon: ",
-			     words.at ? words : (struct slice){"refused", 7});
+		note_failure(apply, step->id,
+			     "charon: ", words.at ? words : (struct slice){"refused", 7});
 	if (apply->open == 0 && !apply->asking)
 		end_phase(apply);
 }

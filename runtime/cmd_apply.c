@@ -26,7 +26,7 @@ struct applying {
 	uev_ctx_t loop;
 	struct vici *vici;
 	struct config config;
-	struct config before; /* what was applied last */
+	struct config before; /* what was applied last, if anything */
 	struct state state;
 	struct transaction transaction;
 	int status;
@@ -36,11 +36,10 @@ struct applying {
 
 static void report(const struct applying *applying)
 {
-	const struct report_settings settings = {.format = REPORT_TEXT,
-						 .colour = report_wants_colour(2),
-						 .version = WEIPSEC_VERSION};
+	const struct report_settings settings = {
+	    .format = REPORT_TEXT, .colour = report_wants_colour(2), .version = WEIPSEC_VERSION};
 	const struct report_file file = {.path = applying->file,
-					 .findings = applying->config.source.findings,
+					 .findings = &applying->config.compilation->findings,
 					 .model = applying->config.model};
 	struct report report;
 
@@ -52,21 +51,22 @@ static void report(const struct applying *applying)
 /* What charon said, where the tunnel stands in the text. */
 static void report_refusal(struct applying *applying, const struct apply_outcome *outcome)
 {
-	const struct model *model = applying->config.model;
-	const struct tunnel *tunnel = NULL;
-	struct findings *findings = applying->config.source.findings;
+	struct config *config = &applying->config;
+	const struct tunnel *tunnel = config_tunnel(config, outcome->id);
+	const struct model *model = config->model;
 
-	for (size_t i = 0; i < model->count; i++) {
-		if (model->tunnels[i]->id == outcome->id)
-			tunnel = model->tunnels[i];
-	}
-	if (!tunnel || !findings) {
+	if (tunnel && config->compilation) {
+		finding_tunnel(finding_add(&config->compilation->findings, WI613, tunnel->header,
+					   "%s", outcome->why),
+			       outcome->id);
+		report(applying);
+	} else if (tunnel) {
+		cli_complain("%.*s:%u: ipsec%d: %s", (int)model_file(model, tunnel).length,
+			     model_file(model, tunnel).at, (unsigned)model_line(model, tunnel, -1),
+			     outcome->id, outcome->why);
+	} else {
 		cli_complain("%s", outcome->why);
-		return;
 	}
-	finding_tunnel(finding_add(findings, WI613, tunnel->header, "%s", outcome->why),
-		       outcome->id);
-	report(applying);
 }
 
 /* ---- the outcome ---- */
@@ -118,13 +118,39 @@ static int open_state(struct applying *applying)
 	return STATUS_OK;
 }
 
+/* What was applied last is needed to go back to it, and to tell what is the same. */
+static int read_before(struct applying *applying)
+{
+	struct state *state = &applying->state;
+	char *text;
+	size_t size;
+
+	if (!state->current)
+		return STATUS_OK;
+	text = state_read(state, state->current, &size);
+	if (!text) {
+		cli_complain("%s", state->why);
+		return STATUS_FAILED;
+	}
+	config_read_text(&applying->before, text_new("agent.xml", text, size), applying->setup.pki);
+	state_free_text(text, size);
+	if (!*applying->before.why)
+		return STATUS_OK;
+	cli_complain("%s: generation %u: %s", applying->setup.state_dir, state->current,
+		     applying->before.why);
+	return STATUS_FAILED;
+}
+
 static int run_transaction(struct applying *applying)
 {
 	struct transaction *transaction = &applying->transaction;
+	const struct output *document = &applying->config.document;
 
 	transaction->vici = applying->vici;
 	transaction->state = &applying->state;
+	transaction->from = applying->before.model ? &applying->before.target : NULL;
 	transaction->to = &applying->config.target;
+	transaction->agent = (struct slice){document->bytes, document->size};
 	transaction->dry_run = applying->dry_run;
 	transaction->done = on_done;
 	transaction->context = applying;
@@ -135,28 +161,34 @@ static int run_transaction(struct applying *applying)
 	return applying->status;
 }
 
+static int connect_charon(struct applying *applying)
+{
+	if (uev_init(&applying->loop) != 0)
+		return cli_written(STATUS_OK, "event loop", errno);
+	applying->vici = vici_new(&applying->loop, NULL, NULL);
+	return applying->vici ? setup_connect(&applying->setup, applying->command, applying->vici)
+			      : cli_written(STATUS_OK, "charon", ENOMEM);
+}
+
 static int apply(struct applying *applying)
 {
+	struct config *config = &applying->config;
 	int status;
 
-	config_read(&applying->config, applying->file, applying->setup.pki);
-	if (applying->config.source.findings)
+	config_read(config, applying->file, applying->setup.pki);
+	if (config->compilation)
 		report(applying);
-	if (applying->config.error) {
-		cli_complain("%s", applying->config.why);
+	if (*config->why)
+		cli_complain("%s", config->why);
+	if (config->error)
 		return STATUS_FAILED;
-	}
-	if (applying->config.has_errors)
+	if (config->has_errors)
 		return STATUS_FINDINGS;
 	status = open_state(applying);
-	if (status == STATUS_OK && uev_init(&applying->loop) != 0)
-		status = cli_written(STATUS_OK, "event loop", errno);
-	if (status != STATUS_OK)
-		return status;
-	applying->vici = vici_new(&applying->loop, NULL, NULL);
-	status = applying->vici
-		     ? setup_connect(&applying->setup, applying->command, applying->vici)
-		     : cli_written(STATUS_OK, "charon", ENOMEM);
+	if (status == STATUS_OK)
+		status = read_before(applying);
+	if (status == STATUS_OK)
+		status = connect_charon(applying);
 	return status == STATUS_OK ? run_transaction(applying) : status;
 }
 
@@ -204,7 +236,8 @@ const struct cli_command cli_apply = {
 	"as before is not touched.  charon is read back; when it refuses something, or has other\n"
 	"than was loaded, everything goes back as it was.\n"
 	"\n"
-	"Exit status: 0 applied, or nothing to do, 1 findings, refused, or rolled back, 2 charon or\n"
+	"Exit status: 0 applied, or nothing to do, 1 findings, refused, or rolled back, 2 charon "
+	"or\n"
 	"a file out of reach, 64 wrong usage.\n",
     .options = options,
     .run = run,

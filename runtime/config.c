@@ -2,55 +2,143 @@
 #include "runtime/config.h"
 
 #include "backends/swanctl.h"
+#include "compiler/agent_place.h"
+#include "compiler/files.h"
+#include "runtime/agent_write.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
+
+static void refuse(struct config *config, const char *file, uint32_t line, const char *message)
+{
+	config->has_errors = true;
+	if (line)
+		snprintf(config->why, sizeof(config->why), "%.200s:%u: error: %.250s", file,
+			 (unsigned)line, message);
+	else
+		snprintf(config->why, sizeof(config->why), "%.200s: error: %.250s", file, message);
+}
+
+static void fail(struct config *config, int error, const char *what)
+{
+	config->error = error;
+	snprintf(config->why, sizeof(config->why), "%.200s: %.100s", what, strerror(error));
+}
+
+/* ---- CLI text ---- */
 
 /* What charon cannot express refuses the whole: a missing tunnel leaks. */
 static void add_refusals(struct config *config)
 {
+	struct findings *findings = &config->compilation->findings;
+
 	for (size_t i = 0; i < config->model->count; i++) {
 		const struct tunnel *tunnel = config->model->tunnels[i];
 		struct backend_refusal refusal = {.at = tunnel->header};
 
 		if (!tunnel->enabled || swanctl_supports(tunnel, &refusal))
 			continue;
-		finding_tunnel(finding_add(config->source.findings, WI613, refusal.at, "%s",
-					   refusal.message),
+		finding_tunnel(finding_add(findings, WI613, refusal.at, "%s", refusal.message),
 			       tunnel->id);
 	}
 }
 
-static bool has_errors(const struct config *config)
+static void read_cli(struct config *config, struct text *text)
 {
-	return config->source.findings && config->source.findings->severities[SEVERITY_ERROR] > 0;
+	const struct surroundings surroundings = {.dialect = -1};
+	const char *name = text->name;
+
+	config->compilation = compilation_new(text, &surroundings);
+	if (!config->compilation) {
+		fail(config, ENOMEM, name);
+		return;
+	}
+	config->model = config->compilation->model;
+	if (!config->compilation->findings.severities[SEVERITY_ERROR])
+		add_refusals(config);
+	config->has_errors = config->compilation->findings.severities[SEVERITY_ERROR] > 0;
+}
+
+/* ---- agent configuration ---- */
+
+static void check_refusals(struct config *config, const char *name)
+{
+	for (size_t i = 0; i < config->model->count && !config->has_errors; i++) {
+		const struct tunnel *tunnel = config->model->tunnels[i];
+		struct backend_refusal refusal;
+
+		if (tunnel->enabled && !swanctl_supports(tunnel, &refusal))
+			refuse(config, name, agent_place_tunnel(config->agent->text, i),
+			       refusal.message);
+	}
+}
+
+static void read_agent(struct config *config, struct text *text)
+{
+	const char *name = text->name;
+
+	config->agent = agent_new(text);
+	if (!config->agent || (!agent_read(config->agent) && config->agent->error.memory)) {
+		fail(config, ENOMEM, name);
+	} else if (*config->agent->error.message) {
+		refuse(config, name, config->agent->error.line, config->agent->error.message);
+	} else {
+		config->model = config->agent->model;
+		check_refusals(config, name);
+	}
+}
+
+/* ---- both ---- */
+
+void config_read_text(struct config *config, struct text *text, const char *pki)
+{
+	memset(config, 0, sizeof(*config));
+	output_init(&config->document);
+	if (!text)
+		fail(config, ENOMEM, "configuration");
+	else if (agent_is_document(text))
+		read_agent(config, text);
+	else
+		read_cli(config, text);
+	if (config->error || config->has_errors)
+		return;
+	config->error = target_init(&config->target, config->model, pki);
+	if (config->error) {
+		snprintf(config->why, sizeof(config->why), "%s", config->target.why);
+		return;
+	}
+	agent_write(config->model, &config->document);
+	if (config->document.failed)
+		fail(config, ENOMEM, "configuration");
 }
 
 void config_read(struct config *config, const char *file, const char *pki)
 {
-	const struct surroundings surroundings = {.dialect = -1};
+	struct text *text = files_read(file);
 
-	memset(config, 0, sizeof(*config));
-	source_open(&config->source, file, &surroundings, false);
-	config->error = config->source.error;
-	if (config->error) {
-		snprintf(config->why, sizeof(config->why), "%s: %s", file,
-			 strerror(config->error));
+	if (text) {
+		config_read_text(config, text, pki);
 		return;
 	}
-	config->model = config->source.model;
-	if (config->model && !has_errors(config))
-		add_refusals(config);
-	config->has_errors = !config->model || has_errors(config);
-	if (config->has_errors)
-		return;
-	config->error = target_init(&config->target, config->model, pki);
-	memcpy(config->why, config->target.why, sizeof(config->why));
+	memset(config, 0, sizeof(*config));
+	fail(config, errno, file);
 }
 
 void config_free(struct config *config)
 {
 	target_free(&config->target);
-	source_close(&config->source);
+	output_free(&config->document);
+	compilation_free(config->compilation);
+	agent_free(config->agent);
 	memset(config, 0, sizeof(*config));
+}
+
+const struct tunnel *config_tunnel(const struct config *config, int id)
+{
+	for (size_t i = 0; config->model && i < config->model->count; i++) {
+		if (config->model->tunnels[i]->id == id)
+			return config->model->tunnels[i];
+	}
+	return NULL;
 }

@@ -2,17 +2,23 @@
 #ifndef WEIPSEC_CONFIG_H
 #define WEIPSEC_CONFIG_H
 
-#include "compiler/source.h"
+#include "backends/output.h"
+#include "compiler/compilation.h"
+#include "runtime/agent.h"
 #include "runtime/target.h"
 
 /* A configuration that is to be applied: read, checked, and ready for charon. */
 struct config {
-	struct source source;
-	const struct model *model; /* NULL where there is none */
-	bool has_errors;	   /* findings, or what charon cannot express: it is not applied */
+	struct compilation *compilation; /* of CLI text, */
+	struct agent *agent;		 /* or what agent configuration was read into */
+	const struct model *model;	 /* NULL where there is none */
 	struct target target;
-	int error;     /* errno of a file that could not be read; then WHY says which */
-	char why[256];
+	struct output document; /* the same as agent configuration, to be remembered */
+	int error;		/* errno of a file that could not be read */
+	/* why it is not to be applied, one line or more; empty with findings of COMPILATION that
+	 * say so */
+	char why[512];
+	bool has_errors;
 };
 
 /*
@@ -20,6 +26,11 @@ struct config {
  * folder PKI (or NULL).
  */
 void config_read(struct config *config, const char *file, const char *pki);
+/* The same from TEXT, which it owns from now on; NULL is one that there was no memory for. */
+void config_read_text(struct config *config, struct text *text, const char *pki);
 void config_free(struct config *config);
+
+/* The tunnel ID of the model, or NULL. */
+const struct tunnel *config_tunnel(const struct config *config, int id);
 
 #endif

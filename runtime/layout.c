@@ -130,10 +130,10 @@ static void put_child_suite(FILE *out, struct slice child)
 
 static void put_child(FILE *out, struct slice child)
 {
-	static const struct direction in = {"in ",	"spi-in",   "cpi-in",	  "mark-in",
+	static const struct direction in = {"in ",	    "spi-in",	"cpi-in",     "mark-in",
 					    "mark-mask-in", "bytes-in", "packets-in", "use-in"};
-	static const struct direction outward = {"out",		  "spi-out",   "cpi-out",
-						 "mark-out",	  "mark-mask-out", "bytes-out",
+	static const struct direction outward = {"out",		"spi-out",	 "cpi-out",
+						 "mark-out",	"mark-mask-out", "bytes-out",
 						 "packets-out", "use-out"};
 
 	put_known(out, "  ", child, "name");

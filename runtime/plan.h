@@ -29,9 +29,9 @@ struct plan {
 };
 
 /*
- * What leads from RUNNING to TO.  FROM is what was applied last, or NULL; a tunnel whose ID is among
- * the SUSPECT_COUNT in SUSPECTS is taken for changed, since an apply of it was cut short.  False
- * without memory.  The targets must outlive the plan.
+ * What leads from RUNNING to TO.  FROM is what was applied last, or NULL; a tunnel whose ID is
+ * among the SUSPECT_COUNT in SUSPECTS is taken for changed, since an apply of it was cut short.
+ * False without memory.  The targets must outlive the plan.
  */
 bool plan_make(struct plan *plan, const struct running *running, const struct target *from,
 	       const struct target *to, const int *suspects, size_t suspect_count);

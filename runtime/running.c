@@ -237,9 +237,9 @@ static bool identity_differs(struct slice wanted, struct slice shown)
 
 		if (wanted.length > length && memcmp(wanted.at, prefixes[i], length) == 0 &&
 		    wanted.at[length] != '#')
-			return slice_compare((struct slice){wanted.at + length,
-							    wanted.length - length},
-					     shown.at ? shown : (struct slice){"", 0}) != 0;
+			return slice_compare(
+				   (struct slice){wanted.at + length, wanted.length - length},
+				   shown.at ? shown : (struct slice){"", 0}) != 0;
 	}
 	return false;
 }
@@ -301,13 +301,13 @@ const char *running_difference(const struct running_tunnel *running,
 	const char *difference = connection_difference(wanted, running->connection);
 
 	if (!difference)
-		difference = end_difference(vici_get_body(wanted, "local"),
-					    vici_get_body(running->connection, "local-1"),
-					    "local-id");
+		difference =
+		    end_difference(vici_get_body(wanted, "local"),
+				   vici_get_body(running->connection, "local-1"), "local-id");
 	if (!difference)
-		difference = end_difference(vici_get_body(wanted, "remote"),
-					    vici_get_body(running->connection, "remote-1"),
-					    "remote-id");
+		difference =
+		    end_difference(vici_get_body(wanted, "remote"),
+				   vici_get_body(running->connection, "remote-1"), "remote-id");
 	if (!difference)
 		difference = child_difference(
 		    vici_get_body(vici_get_body(wanted, "children"), tunnel->child),

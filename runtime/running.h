@@ -6,7 +6,8 @@
 #include "runtime/target.h"
 #include "runtime/vici.h"
 
-/* What charon has, as far as it is named as ours: connections and SAs ipsec<ID>, secrets ike-ipsec<ID>. */
+/* What charon has, as far as it is named as ours: connections and SAs ipsec<ID>, secrets
+ * ike-ipsec<ID>. */
 
 /* An IKE_SA: a tunnel may have several, while it is rekeyed and when both ends begin at once. */
 struct running_sa {
@@ -35,8 +36,8 @@ struct running {
 };
 
 /*
- * Asks charon through VICI; DONE is called once, with why it failed or NULL.  RUNNING must stay where
- * it is until then, and is freed with running_free() in any case.
+ * Asks charon through VICI; DONE is called once, with why it failed or NULL.  RUNNING must stay
+ * where it is until then, and is freed with running_free() in any case.
  */
 void running_read(struct running *running, struct vici *vici,
 		  void (*done)(void *context, const char *why), void *context);
@@ -45,8 +46,8 @@ void running_free(struct running *running);
 const struct running_tunnel *running_find(const struct running *running, int id);
 
 /*
- * What charon's connection has that differs from TUNNEL's: the name of the key, or NULL if it is the
- * same.  Only what list-conns shows can be compared; it shows no suites.
+ * What charon's connection has that differs from TUNNEL's: the name of the key, or NULL if it is
+ * the same.  Only what list-conns shows can be compared; it shows no suites.
  */
 const char *running_difference(const struct running_tunnel *running,
 			       const struct target_tunnel *tunnel);

@@ -15,7 +15,10 @@ struct setup {
 	const char *pki; /* NULL: none */
 };
 
-#define SETUP_DEFAULT {VICI_URI, STATE_DIR, NULL}
+#define SETUP_DEFAULT                                                                              \
+	{                                                                                          \
+		VICI_URI, STATE_DIR, NULL                                                          \
+	}
 
 /* The first rows of a command's options; its own begin at SETUP_COUNT. */
 enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_COUNT };

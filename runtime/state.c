@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #define NAME_ROOM 64
-#define FILE_LIMIT (64u << 20)	/* of what is read back */
+#define FILE_LIMIT (64u << 20) /* of what is read back */
 #define GENERATION_MAX 999999999u
 
 /* ---- small pieces ---- */
@@ -229,8 +229,7 @@ int state_lock(struct state *state)
 {
 	int error;
 
-	state->lock =
-	    openat(state->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	state->lock = openat(state->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (state->lock < 0)
 		return fail(state, errno, "lock");
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
@@ -349,9 +348,9 @@ static json_t *plan_json(const struct plan *plan, unsigned previous)
 	json_t *tunnels = json_array();
 
 	for (size_t i = 0; i < plan->count; i++)
-		json_array_append_new(tunnels, json_pack("{s:i, s:s}", "id", plan->items[i].id,
-							 "change",
-							 plan_kind_name(plan->items[i].kind)));
+		json_array_append_new(tunnels,
+				      json_pack("{s:i, s:s}", "id", plan->items[i].id, "change",
+						plan_kind_name(plan->items[i].kind)));
 	return json_pack("{s:i, s:i, s:o}", "schema_version", 1, "previous", (int)previous,
 			 "tunnels", tunnels);
 }

@@ -25,14 +25,14 @@
 
 struct state {
 	char *folder;
-	int fd;		 /* the folder; -1: not open */
-	int lock;	 /* -1: not locked */
+	int fd;		  /* the folder; -1: not open */
+	int lock;	  /* -1: not locked */
 	unsigned current; /* generation; 0: none */
-	unsigned begun;	 /* the generation that is being applied; 0: none */
-	bool is_new;	 /* it was made for that */
-	int *suspects;	 /* of a journal that was found */
+	unsigned begun;	  /* the generation that is being applied; 0: none */
+	bool is_new;	  /* it was made for that */
+	int *suspects;	  /* of a journal that was found */
 	size_t suspect_count;
-	char why[256];	 /* what failed last, one line */
+	char why[256]; /* what failed last, one line */
 };
 
 /*
@@ -44,7 +44,8 @@ void state_close(struct state *state);
 /* The lock; EWOULDBLOCK: somebody else has it. */
 int state_lock(struct state *state);
 
-/* The agent configuration of GENERATION, to be freed with state_free_text(); NULL with state->why. */
+/* The agent configuration of GENERATION, to be freed with state_free_text(); NULL with state->why.
+ */
 char *state_read(struct state *state, unsigned generation, size_t *size);
 void state_free_text(char *text, size_t size);
 /* The generation that the current one came after, if it is still kept, or 0. */

@@ -30,7 +30,8 @@ static void fail(struct maker *maker, int error, const char *path)
 	if (maker->error)
 		return;
 	maker->error = error;
-	snprintf(maker->target->why, sizeof(maker->target->why), "%.200s: %.50s", path, strerror(error));
+	snprintf(maker->target->why, sizeof(maker->target->why), "%.200s: %.50s", path,
+		 strerror(error));
 }
 
 /* Reads FOLDER/LABEL of the PKI, which is small, into BYTES; charon takes PEM as it is. */

@@ -15,13 +15,13 @@
 struct target_tunnel {
 	int id;
 	bool initiator;
-	char name[16];			/* of its connection: ipsec<ID> */
-	char child[16];			/* tunnel<ID> */
-	char secret_name[24];		/* ike-ipsec<ID> */
-	struct vici_message connection; /* for load-conn, certificates included */
-	struct vici_message trial;	/* the same under another name, starting nothing */
-	struct vici_message secret;	/* for load-shared; empty with method cert */
-	struct vici_message key;	/* for load-key; empty with method psk */
+	char name[16];			     /* of its connection: ipsec<ID> */
+	char child[16];			     /* tunnel<ID> */
+	char secret_name[24];		     /* ike-ipsec<ID> */
+	struct vici_message connection;	     /* for load-conn, certificates included */
+	struct vici_message trial;	     /* the same under another name, starting nothing */
+	struct vici_message secret;	     /* for load-shared; empty with method cert */
+	struct vici_message key;	     /* for load-key; empty with method psk */
 	unsigned char digest[TARGET_DIGEST]; /* of all that needs a new tunnel when it changes */
 	unsigned char owners[TARGET_DIGEST]; /* of whose the secret is */
 };

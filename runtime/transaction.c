@@ -66,9 +66,9 @@ static void on_running(void *context, const char *why)
 		refuse(transaction, APPLY_BROKEN, why);
 		return;
 	}
-	planned = plan_make(&transaction->plan, &transaction->running, transaction->from,
-			    transaction->to, state ? state->suspects : NULL,
-			    state ? state->suspect_count : 0);
+	planned =
+	    plan_make(&transaction->plan, &transaction->running, transaction->from, transaction->to,
+		      state ? state->suspects : NULL, state ? state->suspect_count : 0);
 	running_free(&transaction->running);
 	if (!planned)
 		refuse(transaction, APPLY_BROKEN, "out of memory");

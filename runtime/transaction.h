@@ -7,19 +7,19 @@
 #include "runtime/state.h"
 
 /*
- * From what charon has to what it is to have, with what is remembered of it: charon is asked, a plan
- * is made, a generation is begun, the plan is carried out, and the generation committed or
+ * From what charon has to what it is to have, with what is remembered of it: charon is asked, a
+ * plan is made, a generation is begun, the plan is carried out, and the generation committed or
  * abandoned.
  */
 
 struct transaction {
-	struct vici *vici;	 /* connected */
-	struct state *state;	 /* locked; NULL with `dry_run' of one who may not write it */
+	struct vici *vici;	   /* connected */
+	struct state *state;	   /* locked; NULL with `dry_run' of one who may not write it */
 	const struct target *from; /* what was applied last, or NULL */
 	const struct target *to;
-	struct slice agent;	 /* what TO was made of, as agent configuration */
-	unsigned generation;	 /* instead of AGENT, one that is there already; 0: none */
-	bool dry_run;		 /* only the plan is made */
+	struct slice agent;  /* what TO was made of, as agent configuration */
+	unsigned generation; /* instead of AGENT, one that is there already; 0: none */
+	bool dry_run;	     /* only the plan is made */
 	void (*done)(void *context, const struct apply_outcome *outcome);
 	void *context;
 

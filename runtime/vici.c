@@ -52,11 +52,11 @@ struct vici {
 	uev_t deadline; /* of the first operation */
 	struct operation *first;
 	struct operation **last;
-	unsigned connection; /* counts: a callback may have ended the one it was called for */
+	unsigned connection;	 /* counts: a callback may have ended the one it was called for */
 	struct vici_message out; /* the packet being sent */
 	size_t sent;
 	bool blocked; /* the rest of it waits until the socket takes more */
-	char *in; /* callbacks look at it, so it outlives connections */
+	char *in;     /* callbacks look at it, so it outlives connections */
 	size_t in_size;
 	size_t in_room;
 	struct listener listeners[LISTENERS_MAX];
@@ -176,8 +176,8 @@ static void put_packet(struct vici *vici)
 					      [STEP_REQUEST] = PACKET_REQUEST,
 					      [STEP_UNREGISTER] = PACKET_UNREGISTER};
 	const struct operation *operation = vici->first;
-	const char *name = operation->step == STEP_REQUEST ? operation->call.command
-							   : operation->call.stream;
+	const char *name =
+	    operation->step == STEP_REQUEST ? operation->call.command : operation->call.stream;
 	size_t length = 2 + strlen(name);
 	uint8_t head[LENGTH_BYTES];
 
@@ -263,7 +263,8 @@ static void on_confirm(struct vici *vici)
 	}
 }
 
-/* A part of the present call's answer, or what somebody listens for; others are on their way out. */
+/* A part of the present call's answer, or what somebody listens for; others are on their way out.
+ */
 static void on_event(struct vici *vici, struct slice rest)
 {
 	const struct operation *operation = vici->first;
@@ -380,8 +381,8 @@ static void receive(struct vici *vici, bool ends)
 		lose(vici, VICI_LOST, "out of memory");
 		return;
 	}
-	received = recv(vici->fd, vici->in + vici->in_size, vici->in_room - vici->in_size,
-			MSG_DONTWAIT);
+	received =
+	    recv(vici->fd, vici->in + vici->in_size, vici->in_room - vici->in_size, MSG_DONTWAIT);
 	if (received < 0 && (errno == EINTR || (errno == EAGAIN && !ends)))
 		return;
 	if (received <= 0) {
@@ -524,14 +525,14 @@ bool vici_listen(struct vici *vici, const char *event, vici_event *handler, vici
 
 	if (!operation)
 		return false;
-	operation->call =
-	    (struct vici_call){.stream = event, .reply = reply, .context = context};
+	operation->call = (struct vici_call){.stream = event, .reply = reply, .context = context};
 	operation->step = STEP_REGISTER;
 	if (vici->listener_count == LISTENERS_MAX) {
 		free(operation);
 		return false;
 	}
 	if (vici->fd >= 0)
-		vici->listeners[vici->listener_count++] = (struct listener){event, handler, context};
+		vici->listeners[vici->listener_count++] =
+		    (struct listener){event, handler, context};
 	return enqueue(vici, operation);
 }

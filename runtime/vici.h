@@ -7,9 +7,9 @@
 #include <uev/uev.h>
 
 /*
- * A client of VICI on an event loop.  It never blocks.  Commands wait in a queue, since charon takes
- * one at a time; events come whenever charon sends them.  Whatever breaks the protocol (a packet
- * that is too long, a message that is not whole, an answer to nothing) or is late ends the
+ * A client of VICI on an event loop.  It never blocks.  Commands wait in a queue, since charon
+ *takes one at a time; events come whenever charon sends them.  Whatever breaks the protocol (a
+ *packet that is too long, a message that is not whole, an answer to nothing) or is late ends the
  * connection: what came after it could not be told apart.  Each call ends with exactly one reply.
  *
  *	struct vici *vici = vici_new(&loop, when_lost, context);
@@ -34,12 +34,12 @@ typedef void vici_lost(void *context, const char *why);
 
 struct vici_call {
 	const char *command;
-	const char *stream;	/* the event that brings the answer's parts, or NULL */
-	struct slice message;	/* copied */
-	vici_event *part;	/* gets each part; NULL without a stream */
+	const char *stream;   /* the event that brings the answer's parts, or NULL */
+	struct slice message; /* copied */
+	vici_event *part;     /* gets each part; NULL without a stream */
 	vici_reply *reply;
-	void *context;		/* for both */
-	int timeout;		/* milliseconds from its turn to the reply; 0: VICI_TIMEOUT */
+	void *context; /* for both */
+	int timeout;   /* milliseconds from its turn to the reply; 0: VICI_TIMEOUT */
 };
 
 #define VICI_TIMEOUT 10000
@@ -64,7 +64,7 @@ void vici_close(struct vici *vici);
  */
 bool vici_call(struct vici *vici, const struct vici_call *call);
 /*
- * EVENT (a literal, it is not copied) goes to HANDLER from now on, until the connection ends.  REPLY
+ * EVENT (a literal, it is not copied) goes to HANDLER from now on, until the connection ends. REPLY
  * tells when charon has agreed.  False as above.
  */
 bool vici_listen(struct vici *vici, const char *event, vici_event *handler, vici_reply *reply,

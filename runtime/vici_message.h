@@ -52,7 +52,8 @@ void vici_put_raw(struct vici_message *message, const void *bytes, size_t size);
 struct vici_element {
 	enum vici_kind kind; /* VICI_SECTION, VICI_VALUE, VICI_LIST, or VICI_ITEM in a list */
 	struct slice name;
-	struct slice value; /* of a section or list what is in it, in turn to be read with vici_next() */
+	struct slice
+	    value; /* of a section or list what is in it, in turn to be read with vici_next() */
 };
 
 /* True if MESSAGE is whole: nothing cut short, all closed, no deeper than VICI_DEPTH_MAX. */

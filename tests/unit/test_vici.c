@@ -226,8 +226,7 @@ static void player_begin(struct player *player, const struct transcript *transcr
 	if (bind(player->listener, (const struct sockaddr *)&address, sizeof(address)) != 0 ||
 	    listen(player->listener, 1) != 0 || uev_init(&player->loop) != 0)
 		exit(2);
-	uev_io_init(&player->loop, &player->accepts, on_accept, player, player->listener,
-		    UEV_READ);
+	uev_io_init(&player->loop, &player->accepts, on_accept, player, player->listener, UEV_READ);
 	player->vici = vici_new(&player->loop, on_lost, player);
 	if (!player->vici || vici_connect(player->vici, uri) != 0)
 		exit(2);
@@ -369,10 +368,10 @@ struct hostile {
 static const struct hostile hostiles[] = {
     {{ASKS, "< \\x01"}, VICI_DONE, NULL},
     {{ASKS, "< \\x02"}, VICI_UNKNOWN, NULL},
-    {{ASKS, "< \\x01\\x03\\x01a\\x00"}, VICI_LOST, NOT_VICI},	      /* cut short */
-    {{ASKS, "< \\x01\\x01\\x01a"}, VICI_LOST, NOT_VICI},		      /* not closed */
-    {{ASKS, "< \\x01\\x02"}, VICI_LOST, NOT_VICI},			      /* not opened */
-    {{ASKS, "< \\x01\\x05\\x00\\x00"}, VICI_LOST, NOT_VICI},	      /* an item in no list */
+    {{ASKS, "< \\x01\\x03\\x01a\\x00"}, VICI_LOST, NOT_VICI},	    /* cut short */
+    {{ASKS, "< \\x01\\x01\\x01a"}, VICI_LOST, NOT_VICI},	    /* not closed */
+    {{ASKS, "< \\x01\\x02"}, VICI_LOST, NOT_VICI},		    /* not opened */
+    {{ASKS, "< \\x01\\x05\\x00\\x00"}, VICI_LOST, NOT_VICI},	    /* an item in no list */
     {{ASKS, "< \\x01\\x04\\x01a\\x01\\x01b"}, VICI_LOST, NOT_VICI}, /* a section in one */
     {{ASKS, "< \\x01\\x09"}, VICI_LOST, NOT_VICI},
     {{ASKS, "< \\x05"}, VICI_LOST, NOT_VICI}, /* confirms what was not asked */

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: ISC */
+/* The model as agent configuration, element by element, in the order of the module. */
+#include "backends/agent_walk.h"
+
+#include <openssl/evp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct walk {
+	const struct agent_sink *sink;
+	const struct model *model;
+	const struct tunnel *tunnel;
+	bool failed; /* out of memory */
+};
+
+/* The longest value is the name of a file. */
+#define VALUE_MAX 4096
+
+/* ---- leaves ---- */
+
+static void put(struct walk *walk, const char *name, const char *value)
+{
+	walk->sink->leaf(walk->sink->context, name, value);
+}
+
+static void put_format(struct walk *walk, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void put_format(struct walk *walk, const char *name, const char *format, ...)
+{
+	char value[64];
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(value, sizeof(value), format, args);
+	va_end(args);
+	put(walk, name, value);
+}
+
+static void put_slice(struct walk *walk, const char *name, struct slice value)
+{
+	char *copy = strndup(value.at, value.length);
+
+	if (copy)
+		put(walk, name, copy);
+	else
+		walk->failed = true;
+	free(copy);
+}
+
+static void put_label(struct walk *walk, const char *name, struct slice label)
+{
+	if (label.length)
+		put_slice(walk, name, label);
+}
+
+static void open_container(struct walk *walk, const char *name)
+{
+	walk->sink->open(walk->sink->context, name);
+}
+
+static void close_container(struct walk *walk)
+{
+	walk->sink->close(walk->sink->context);
+}
+
+static const char *choice_word(enum option option, int value)
+{
+	for (size_t i = 0; i < option_choice_count; i++) {
+		if (option_choices[i].option == option && option_choices[i].value == value)
+			return option_choices[i].word;
+	}
+	return "off"; /* DPD_OFF, which `no dpd-action' means */
+}
+
+static void put_choice(struct walk *walk, enum option option, int value)
+{
+	put(walk, option_table[option].word, choice_word(option, value));
+}
+
+static void put_secret(struct walk *walk, const struct secret *secret)
+{
+	char value[4 * ((64 + 2) / 3) + 1];
+
+	if (!secret->set)
+		return;
+	if (secret->bytes.length > 64) {
+		walk->failed = true;
+		return;
+	}
+	EVP_EncodeBlock((unsigned char *)value, (const unsigned char *)secret->bytes.at,
+			(int)secret->bytes.length);
+	put(walk, "secret", value);
+	explicit_bzero(value, sizeof(value));
+}
+
+/* ---- identities ---- */
+
+static const char *identity_word(enum identity_type type)
+{
+	static const char *const words[] = {
+	    [IDENTITY_NONE] = "none",
+	    [IDENTITY_ANY] = "any",
+	    [IDENTITY_SUBJECT] = "subject",
+	    [IDENTITY_INET] = "inet",
+	    [IDENTITY_INET_RANGE] = "inet-range",
+	    [IDENTITY_NAME] = "name",
+	    [IDENTITY_EMAIL] = "email",
+	    [IDENTITY_KEY] = "key",
+	    [IDENTITY_DN] = "dn",
+	};
+
+	return words[type];
+}
+
+static bool is_text(const struct identity *identity)
+{
+	for (size_t i = 0; i < identity->value.length; i++) {
+		if (identity->value.at[i] < ' ' || identity->value.at[i] > '~')
+			return false;
+	}
+	return !identity->value_is_der;
+}
+
+static void put_octets(struct walk *walk, struct slice bytes)
+{
+	char *value = malloc(3 * bytes.length + 1);
+
+	if (!value) {
+		walk->failed = true;
+		return;
+	}
+	for (size_t i = 0; i < bytes.length; i++)
+		sprintf(value + 3 * i, i + 1 < bytes.length ? "%02x:" : "%02x",
+			(unsigned)(unsigned char)bytes.at[i]);
+	put(walk, "octets", value);
+	free(value);
+}
+
+static void put_identity(struct walk *walk, const char *name, const struct identity *identity)
+{
+	open_container(walk, name);
+	put(walk, "type", identity_word(identity->type));
+	if (identity->value.length && is_text(identity))
+		put_slice(walk, "value", identity->value);
+	else if (identity->value.length)
+		put_octets(walk, identity->value);
+	if (identity->form == IDENTITY_DEDUCED)
+		put(walk, "deduced", "");
+	close_container(walk);
+}
+
+/* ---- the rest of a tunnel ---- */
+
+static void put_subnet(struct walk *walk, const char *name, const struct subnet *subnet)
+{
+	if (subnet->known)
+		put_format(walk, name, IP_FORMAT "/%u", IP_BYTES(subnet->address),
+			   (unsigned)subnet->length);
+}
+
+static void put_suite(struct walk *walk, const char *name, const struct suite *suite)
+{
+	if (!suite->set)
+		return;
+	open_container(walk, name);
+	for (int slot = 0; slot < SUITE_SLOTS; slot++) {
+		if (suite->slot[slot].state == SLOT_GIVEN)
+			put(walk, suite_slot_word((enum suite_slot)slot),
+			    suite->slot[slot].algorithm->word);
+	}
+	close_container(walk);
+}
+
+static void put_authentication(struct walk *walk)
+{
+	const struct tunnel *tunnel = walk->tunnel;
+
+	put_choice(walk, OPTION_METHOD, (int)tunnel->method);
+	put_secret(walk, &tunnel->secret);
+	put_label(walk, "certificate", tunnel->certificate);
+	put_label(walk, "ca", tunnel->ca);
+	put_choice(walk, OPTION_REVOCATION, (int)tunnel->revocation);
+}
+
+static void put_ends(struct walk *walk)
+{
+	const struct tunnel *tunnel = walk->tunnel;
+
+	if (tunnel->local_address.set)
+		put_format(walk, "local-address", IP_FORMAT, IP_BYTES(tunnel->local_address.ip));
+	if (tunnel->peer.set)
+		put_format(walk, "peer", IP_FORMAT, IP_BYTES(tunnel->peer.ip));
+	else
+		put(walk, "peer", "any");
+	put_identity(walk, "local-id", &tunnel->local_id);
+	put_identity(walk, "remote-id", &tunnel->remote_id);
+	put_subnet(walk, "local-subnet", &tunnel->local_subnet);
+	put_subnet(walk, "remote-subnet", &tunnel->remote_subnet);
+}
+
+static void put_times(struct walk *walk)
+{
+	const struct tunnel *tunnel = walk->tunnel;
+
+	put_choice(walk, OPTION_DPD_ACTION, (int)tunnel->dpd_action);
+	put_format(walk, "dpd-delay", "%u", (unsigned)tunnel->dpd_delay);
+	put_format(walk, "dpd-timeout", "%u", (unsigned)tunnel->dpd_timeout);
+	put_format(walk, "sa-rekey-time", "%u", (unsigned)tunnel->sa_rekey_time);
+	if (tunnel->reauth_time)
+		put_format(walk, "reauth-time", "%u", (unsigned)tunnel->reauth_time);
+	else
+		put(walk, "reauth-time", "off");
+}
+
+/* ---- where it was written ---- */
+
+/* A name of a file can be any bytes; it is for people, so that a `?' stands for the odd one. */
+static void put_file(struct walk *walk, struct slice name)
+{
+	char value[VALUE_MAX + 1];
+	size_t used = 0;
+
+	while (name.length && used + 4 <= VALUE_MAX) {
+		uint32_t code = 0;
+		size_t length = utf8_length(name.at, name.length, &code);
+		bool plain = length && code >= ' ' && (code < 0x7f || code >= 0xa0) &&
+			     (code & 0xfffe) != 0xfffe && (code < 0xfdd0 || code > 0xfdef);
+
+		memcpy(value + used, plain ? name.at : "?", plain ? length : 1);
+		used += plain ? length : 1;
+		length = length ? length : 1;
+		name.at += length;
+		name.length -= length;
+	}
+	value[used] = '\0';
+	if (used)
+		put(walk, "file", value);
+}
+
+static void put_line(struct walk *walk, const char *name, uint32_t line)
+{
+	if (line)
+		put_format(walk, name, "%u", (unsigned)line);
+}
+
+/* The order of the module is that of the nodes that libyang puts in place. */
+static void put_source(struct walk *walk)
+{
+	const struct tunnel *tunnel = walk->tunnel;
+	const struct model *model = walk->model;
+
+	for (int option = 0; option < OPTION_COUNT; option++) {
+		if (tunnel_has_default(tunnel, (enum option)option))
+			put(walk, "default", option_table[option].word);
+	}
+	open_container(walk, "source");
+	put_file(walk, model_file(model, tunnel));
+	put_line(walk, "line", model_line(model, tunnel, -1));
+	for (int option = 0; option < OPTION_COUNT; option++) {
+		if (!tunnel_has_default(tunnel, (enum option)option))
+			put_line(walk, option_table[option].word,
+				 model_line(model, tunnel, option));
+	}
+	close_container(walk);
+}
+
+static void put_tunnel(struct walk *walk)
+{
+	const struct tunnel *tunnel = walk->tunnel;
+
+	open_container(walk, "tunnel");
+	put_format(walk, "id", "%d", (int)tunnel->id);
+	put(walk, "enable", tunnel->enabled ? "true" : "false");
+	put_slice(walk, "description", tunnel->description);
+	put_choice(walk, OPTION_VERSION, tunnel->version);
+	put(walk, "initiator", tunnel->initiator ? "true" : "false");
+	put_authentication(walk);
+	put_ends(walk);
+	put_suite(walk, "ike", &tunnel->ike);
+	put_suite(walk, "esp", &tunnel->esp);
+	put_times(walk);
+	put_source(walk);
+	close_container(walk);
+}
+
+bool agent_walk(const struct model *model, const struct agent_sink *sink)
+{
+	struct walk walk = {.sink = sink, .model = model};
+
+	open_container(&walk, "ipsec");
+	put(&walk, "dialect", model->dialect == DIALECT_WEOS4 ? "weos4" : "weos5");
+	for (size_t i = 0; i < model->count && !walk.failed; i++) {
+		walk.tunnel = model->tunnels[i];
+		put_tunnel(&walk);
+	}
+	close_container(&walk);
+	return !walk.failed;
+}
