@@ -1,0 +1,82 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
+# weipsec-apply on real charons: what it leaves alone, what it changes, and what it takes back.
+
+bats_require_minimum_version 1.5.0
+load lab
+
+setup_file() {
+	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
+	lab_setup_file
+}
+teardown_file() { lab_down; }
+setup() {
+	lab_setup
+	rm -rf "$LAB_DIR"/*/state "$LAB_DIR"/*/pki
+}
+teardown() { lab_teardown; }
+
+# Applies the WeOS text on standard input, which stays in a file, on gateway $1; arguments are options.
+apply() {
+	local gw=$1
+
+	shift
+	cat >"$LAB_DIR/$gw/weos.cfg"
+	apply_file "$gw" "$LAB_DIR/$gw/weos.cfg" "$@"
+}
+
+apply_file() {
+	"$WEIPSEC_APPLY" apply --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}" "$2" \
+		2>"$LAB_DIR/$1/findings"
+}
+
+ids() {
+	lab_swanctl "$1" --list-sas | sed -n 's/^[^ ].*: #\([0-9]*\), ESTABLISHED.*/\1/p' | tr '\n' ' '
+}
+
+@test "apply: a pair comes up, and is not touched when it is applied again" {
+	lab_weos alice 'local-id name alice' 'remote-id name bob' | apply alice
+	lab_weos bob 'local-id name bob' 'remote-id name alice' >"$LAB_DIR/bob/weos.cfg"
+	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = "ipsec1: added" ]
+	lab_works
+	before=$(ids bob)
+	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg" --dry-run
+	[ "$output" = "ipsec1: unchanged" ]
+	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = "ipsec1: unchanged" ]
+	[ "$(ids bob)" = "$before" ]
+}
+
+@test "apply: a changed secret takes effect at once, at both ends" {
+	lab_weos alice | apply alice
+	lab_weos bob | apply bob
+	lab_works
+	lab_weos alice 'secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=' | apply alice
+	lab_until 5 lab_not lab_is_installed bob tunnel1
+	lab_weos bob 'secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=' | apply bob
+	lab_works
+}
+
+@test "apply: what charon refuses is taken back, and nothing else is touched" {
+	lab_weos alice | apply alice
+	lab_weos bob | apply bob
+	lab_works
+	before=$(ids alice)
+	mkdir -p "$LAB_DIR"/alice/pki/{x509,x509ca,private}
+	for file in x509/alice x509ca/ca private/alice; do
+		echo garbage >"$LAB_DIR/alice/pki/$file.pem"
+	done
+	{
+		lab_weos alice | sed '$d'
+		printf '%s\n' 'ipsec 2' 'method cert' 'certificate alice' 'ca ca' 'peer 192.168.0.9' \
+			'local-address 192.168.0.1' end end
+	} >"$LAB_DIR/alice/weos.cfg"
+	run -1 apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$LAB_DIR/alice/pki"
+	cat "$LAB_DIR/alice/findings"
+	grep -q 'weos.cfg:.*: error: charon: ' "$LAB_DIR/alice/findings"
+	[ "$(ids alice)" = "$before" ]
+	lab_swanctl alice --list-conns | lab_not grep -q ipsec2
+	lab_works
+}
