@@ -6,5 +6,6 @@
 
 /* The commands of weipsec-apply. */
 extern const struct cli_command cli_apply;
+extern const struct cli_command cli_status;
 
 #endif

@@ -91,7 +91,7 @@ static void read_agent(struct config *config, struct text *text)
 
 /* ---- both ---- */
 
-void config_read_text(struct config *config, struct text *text, const char *pki)
+void config_read_model(struct config *config, struct text *text)
 {
 	memset(config, 0, sizeof(*config));
 	output_init(&config->document);
@@ -101,6 +101,11 @@ void config_read_text(struct config *config, struct text *text, const char *pki)
 		read_agent(config, text);
 	else
 		read_cli(config, text);
+}
+
+void config_read_text(struct config *config, struct text *text, const char *pki)
+{
+	config_read_model(config, text);
 	if (config->error || config->has_errors)
 		return;
 	config->error = target_init(&config->target, config->model, pki);

@@ -2,7 +2,11 @@
 #ifndef WEIPSEC_STATUS_H
 #define WEIPSEC_STATUS_H
 
+#include "compiler/model.h"
 #include "runtime/running.h"
+
+#include <jansson.h>
+#include <stdio.h>
 
 /* The five states of a tunnel that WeOS knows (guide, Status and debugging). */
 enum status_state {
@@ -26,5 +30,17 @@ struct status_summary status_of(const struct running_tunnel *running);
 
 /* `Up(Installed)'. */
 const char *status_name(enum status_state state);
+
+/*
+ * The document of `status --json' (schemas/status.schema.json) without its tunnels; VERSION is
+ * charon's, NULL if it is out of reach.  NULL without memory, as below.
+ */
+json_t *status_document(const char *version);
+/* One of its tunnels; WHY may be NULL.  What charon says of SAs is in it as charon says it. */
+json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
+		      const struct status_summary *summary, const char *why);
+
+/* `show ipsec': the enabled tunnels of DOCUMENT as a table.  True if all of them are up. */
+bool status_print_table(FILE *out, const json_t *document);
 
 #endif

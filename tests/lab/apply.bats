@@ -31,6 +31,15 @@ apply_file() {
 		2>"$LAB_DIR/$1/findings"
 }
 
+status() {
+	"$WEIPSEC_APPLY" status --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:2}"
+}
+
+# Without the times, which pass between two looks.
+settled() {
+	sed -E 's/[0-9]+s( ago|,|$)/Ns\1/g'
+}
+
 ids() {
 	lab_swanctl "$1" --list-sas | sed -n 's/^[^ ].*: #\([0-9]*\), ESTABLISHED.*/\1/p' | tr '\n' ' '
 }
@@ -79,4 +88,22 @@ ids() {
 	[ "$(ids alice)" = "$before" ]
 	lab_swanctl alice --list-conns | lab_not grep -q ipsec2
 	lab_works
+}
+
+@test "status: the guide's table, and the details of a tunnel as swanctl prints them" {
+	lab_weos alice 'description Central office' | apply alice
+	lab_weos bob | apply bob
+	lab_works
+	run -0 status bob
+	[[ ${lines[0]} =~ ^ID\ +DESCRIPTION\ +STATUS\ +TIME\ \(since\ last\ rekey\)$ ]]
+	[[ ${lines[1]} =~ ^1\ +ipsec1\ +Up\(Installed\)\ +0\ Days\ 0\ Hours\ 0\ Mins\ [0-9]+\ Secs$ ]]
+	run -0 status alice
+	[[ ${lines[1]} =~ ^1\ +Central\ office\ +Up\(Installed\)\ +0\ Days ]]
+	run -0 status bob 1
+	[ "${lines[0]}" = "Current state for tunnel ipsec1 is UP(Installed)." ]
+	diff <(sed -n '/^Security-Association(SA) details:$/,/^Loaded configuration/{//!p}' <<<"$output" | settled) \
+		<(lab_swanctl bob --list-sas | settled)
+	diff <(sed '1,/^Loaded configuration for the connection:$/d' <<<"$output") <(lab_swanctl bob --list-conns)
+	run -0 status bob --json
+	jq -e '.tunnels[0] | .id == 1 and .state == "Up(Installed)" and .ike.state == "ESTABLISHED"' <<<"$output"
 }
