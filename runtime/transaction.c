@@ -56,6 +56,12 @@ static void carry_out(struct transaction *transaction)
 	refuse(transaction, APPLY_BROKEN, "out of memory");
 }
 
+static bool has_nothing_to_do(const struct transaction *transaction)
+{
+	return transaction->same && !transaction->generation && plan_is_empty(&transaction->plan) &&
+	       transaction->state->suspect_count == 0;
+}
+
 static void on_running(void *context, const char *why)
 {
 	struct transaction *transaction = context;
@@ -72,7 +78,7 @@ static void on_running(void *context, const char *why)
 	running_free(&transaction->running);
 	if (!planned)
 		refuse(transaction, APPLY_BROKEN, "out of memory");
-	else if (transaction->dry_run)
+	else if (transaction->dry_run || has_nothing_to_do(transaction))
 		refuse(transaction, APPLY_DONE, "");
 	else
 		carry_out(transaction);
