@@ -9,5 +9,6 @@ extern const struct cli_command cli_apply;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_confirm;
 extern const struct cli_command cli_rollback;
+extern const struct cli_command cli_supervise;
 
 #endif
