@@ -36,9 +36,10 @@ publish() {
 	cp "$root/.pre-commit-hooks.yaml" "$HOME/published"
 	git -C "$HOME/published" add .
 	git -C "$HOME/published" commit -qm all
-	for version in $(grep -oE '\bv[0-9]+\.[0-9]+\.[0-9]+\b' "$root/docs/ci.md" | sort -u); do
-		git -C "$HOME/published" tag "$version"
-	done
+	grep -oE '\bv[0-9]+\.[0-9]+\.[0-9]+\b' "$root/docs/ci.md" | sort -u |
+		while read -r version; do
+			git -C "$HOME/published" tag "$version"
+		done
 	git config --global "url.file://$HOME/published.insteadOf" https://git.example.com/weipsec
 }
 
@@ -62,7 +63,8 @@ read_steps() {
 commit_with() {
 	command -v pre-commit > /dev/null || skip "no pre-commit"
 	git init -q .
-	recipe .pre-commit-config.yaml "$1" > .pre-commit-config.yaml
+	recipe .pre-commit-config.yaml "$1" > recipe.yaml
+	mv recipe.yaml .pre-commit-config.yaml
 	pre-commit validate-config .pre-commit-config.yaml
 	pre-commit install
 	git add .pre-commit-config.yaml
@@ -100,7 +102,8 @@ commit_with() {
 @test "ci: the hook with --fix mends, and stops the commit" {
 	command -v pre-commit > /dev/null || skip "no pre-commit"
 	git init -q .
-	recipe .pre-commit-config.yaml 1 | sed 's/args: .*/args: [--fix]/' > .pre-commit-config.yaml
+	recipe .pre-commit-config.yaml 1 | sed 's/args: .*/args: [--fix]/' > recipe.yaml
+	mv recipe.yaml .pre-commit-config.yaml
 	pre-commit install
 	with_error > configs/alice.cfg
 	git add .

@@ -36,13 +36,13 @@ check_page() {
 }
 
 @test "documents: weipsec(1) has every command and every option that --help lists, and its words" {
-	page "$documents/weipsec.1" > page
+	page "$documents/weipsec.1" > text
 	[ "$(commands | wc -l)" -ge 6 ]
 	for command in $(commands); do
-		grep -q "weipsec $command\$" page
+		grep -q "weipsec $command\$" text
 		"$WEIPSEC" "$command" --help | grep -oE '^  (-[A-Za-z]|--[a-z-]+)' > options || true
 		[ -s options ]
-		sed -n "/^ *weipsec $command\$/,/Exit status/p" page > part
+		sed -n "/^ *weipsec $command\$/,/Exit status/p" text > part
 		while read -r option; do
 			grep -qE "^ +$option( |,|\$)" part || { echo "$command: no $option"; return 1; }
 		done < options
@@ -52,27 +52,27 @@ check_page() {
 		diff <(grep . said) <(grep . written)
 	done
 	for option in $("$WEIPSEC" --help | grep -oE -- '--[a-z]+'); do
-		grep -q -- "$option" page
+		grep -q -- "$option" text
 	done
 }
 
 @test "documents: weipsec(1) has every exit status and what the environment changes" {
-	page "$documents/weipsec.1" > page
+	page "$documents/weipsec.1" > text
 	for word in 0 1 2 64 GITHUB_ACTIONS NO_COLOR TERM; do
-		grep -qE "^ +$word( |\$)" page
+		grep -qE "^ +$word( |\$)" text
 	done
 	# nothing else is asked for in the program
 	grep -ohE 'getenv\("[A-Z_]+"\)' "$root"/*/*.[chly] | grep -oE '[A-Z_]+' | sort -u |
 		while read -r name; do
-			grep -q "$name" page || { echo "no $name"; exit 1; }
+			grep -q "$name" text || { echo "no $name"; exit 1; }
 		done
 }
 
 @test "documents: weipsec-rules(7) has every rule once, with its severity and words" {
-	page "$documents/weipsec-rules.7" > page
+	page "$documents/weipsec-rules.7" > text
 	"$WEIPSEC" rules --json | jq -r '.rules[] | "\(.rule) \(.name) (\(.severity))\t\(.description)"' |
 		while IFS=$'\t' read -r head line; do
-			grep -A1 -E "^ +$(sed 's/[()]/\\&/g' <<< "$head")\$" page > found || { echo "no $head"; exit 1; }
+			grep -A1 -xE " +${head//[()]/.}" text > found || { echo "no $head"; exit 1; }
 			[ "$(grep -c WI found)" = 1 ]
 			grep -qF "$line" found || { echo "$head: no $line"; exit 1; }
 		done

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # The formats for other programs, each read by a parser that is not ours and compared with JSON.
+# shellcheck disable=SC2154 # root is the helper's
 
 bats_require_minimum_version 1.5.0
 load helper
