@@ -18,7 +18,7 @@ enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, FIX, DIFF, LIST_F
 
 static const struct cli_option options[] = {
     [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
-    [FAIL_ON] = {"fail-on", 0, "error|warning|note|never", "what makes the exit status 1 (error)"},
+    [FAIL_ON] = {"fail-on", 0, "error|warning|note|never", "the least that makes the exit status 1 (error)"},
     [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},

@@ -7,7 +7,10 @@
  * standard output what takes the place of a line `@NAME ARGUMENT@' of a template.
  */
 
-/* mdoc: the title's foot; the synopsis; the commands; the rules whose IDs begin with ARGUMENT. */
+/*
+ * mdoc: the title's foot; the synopsis; the commands; a section of the rules whose IDs begin with the
+ * first word of ARGUMENT, called as the others say, if there are any.
+ */
 void manual_os(const char *argument);
 void manual_synopsis(const char *argument);
 void manual_commands(const char *argument);

@@ -180,19 +180,22 @@ void manual_commands(const char *argument)
 
 void manual_rules(const char *argument)
 {
-	size_t length = strlen(argument);
+	size_t length = strcspn(argument, " ");
+	int count = 0;
 
-	puts(".Bl -tag -width Ds");
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		const struct rule_info *info = &rule_table[rule];
 
 		if (strncmp(info->id, argument, length) != 0)
 			continue;
+		if (!count++)
+			printf(".Sh%s\n.Bl -tag -width Ds\n", argument + length);
 		printf(".It Cm %s ", info->id);
 		put_text(info->name);
 		printf(" Pq %s\n", severity_name(info->severity));
 		put_text(info->line);
 		puts(info->dormant ? ";\non a disabled tunnel a warning" : "");
 	}
-	puts(".El");
+	if (count)
+		puts(".El");
 }

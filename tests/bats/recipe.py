@@ -24,7 +24,7 @@ def steps(workflow):
     if "jobs" in workflow:
         assert True in workflow, "YAML 1.1 reads `on' as true"
         job, = workflow["jobs"].values()
-        assert job["runs-on"] and all(("uses" in s) != ("run" in s) for s in job["steps"])
+        assert job["runs-on"] and job["container"] and all(("uses" in s) != ("run" in s) for s in job["steps"])
         return [step["run"] for step in job["steps"] if "run" in step]
     job, = workflow.values()
     assert job["artifacts"]["when"] == "always" and job["artifacts"]["reports"]["junit"]
