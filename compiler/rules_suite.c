@@ -18,17 +18,6 @@
 static const enum option suite_options[] = {OPTION_IKE, OPTION_ESP};
 #define SUITE_OPTIONS (sizeof(suite_options) / sizeof(suite_options[0]))
 
-static const struct suite *suite_of(const struct tunnel *tunnel, enum option option)
-{
-	return option == OPTION_IKE ? &tunnel->ike : &tunnel->esp;
-}
-
-/* After `no ike' there is nothing to judge. */
-static bool suite_written(const struct tunnel *tunnel, enum option option)
-{
-	return tunnel_given(tunnel, option) || tunnel_bad(tunnel, option);
-}
-
 /* A place whose keyword is there, with a word that may be bad. */
 static bool slot_has(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
 {
@@ -49,28 +38,12 @@ static bool slot_lacks(const struct tunnel *tunnel, enum option option, enum sui
 	return others && suite->slot[slot].state == SLOT_ABSENT;
 }
 
-/* The algorithm of a place, or NULL if there is none or it could not be read. */
-static const struct algorithm *slot_algorithm(const struct tunnel *tunnel, enum option option,
-					      enum suite_slot slot)
-{
-	const struct suite *suite = suite_of(tunnel, option);
-
-	if (!suite_written(tunnel, option) || suite->slot[slot].state != SLOT_GIVEN)
-		return NULL;
-	return suite->slot[slot].algorithm;
-}
-
 /* `auth sha256' */
 static struct span slot_span(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
 {
 	const struct suite *suite = suite_of(tunnel, option);
 
 	return (struct span){suite->slot[slot].keyword.from, suite->slot[slot].at.to};
-}
-
-static bool is_aead(const struct algorithm *cipher)
-{
-	return cipher && cipher->kind == ALGORITHM_AEAD;
 }
 
 static bool is_classic(const struct algorithm *cipher)
