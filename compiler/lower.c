@@ -283,7 +283,9 @@ static void check_repeated(struct lowering *lowering, const struct ast_command *
 	if (before->state == ORIGIN_DEFAULT || command->prompted ||
 	    before->name.from < command->since)
 		return;
-	finding = finding_add(lowering->findings, WI106, command->at,
+	/* of a one-line path only what it sets */
+	finding = finding_add(lowering->findings, WI106,
+			      (struct span){command->keyword.from, command->at.to},
 			      "'%s' is set again: the last one wins", option_table[option].word);
 	finding_relate(lowering->findings, finding, before->name, "it was set here");
 	finding_help(lowering->findings, finding, "remove one of the two lines");
@@ -403,7 +405,7 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 
 static void bare_no(struct lowering *lowering, const struct ast_command *command)
 {
-	struct finding *finding = finding_add(lowering->findings, WI104, command->at,
+	struct finding *finding = finding_add(lowering->findings, WI104, command->keyword,
 					      "'no' lacks the setting that it resets");
 
 	finding_help(lowering->findings, finding, "write 'no' and a setting");
