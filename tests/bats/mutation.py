@@ -119,7 +119,7 @@ class Editor:
     def _insert(self, words):
         at, prefix = anchor(self.instance)
         # behind a path, what is no word may stand for other things
-        if at is None or "ipsec" in PROMPT.sub("", prefix) and not words[0].isalpha():
+        if at is None or PROMPT.sub("", prefix).strip() and not words[0].isalpha():
             return False
         lines = self.read.lines[:]
         lines.insert(at + 1, prefix + words + end_of_line(lines[at:at + 1]))

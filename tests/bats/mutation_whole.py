@@ -133,7 +133,7 @@ def values_of(instance, changes):
     values = {s.name: s.value for s in instance.settings if instance.get(s.name) is s}
     values.update({
         "local-subnet": "10.250.0.0/24", "remote-subnet": "10.251.0.0/24", "remote-id": "name clone.example.com",
-        "peer": "203.0.113.60",
+        "peer": "203.0.113.251",
     })
     if instance.psk:
         values["secret"] = RANDOM
