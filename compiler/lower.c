@@ -466,14 +466,17 @@ static const struct ast_command *transaction_end(const struct ast_command *first
 static void report_aborted(struct lowering *lowering, const struct ast_command *first,
 			   const struct ast_command *abort)
 {
+	struct finding *finding;
+
 	while (first != abort && !changes_something(first->kind))
 		first = first->next;
 	if (first == abort)
 		return;
-	finding_relate(lowering->findings,
-		       finding_add(lowering->findings, WI123, abort->keyword,
-				   "'abort' discards what was set before it: it is not compiled"),
-		       first->at, "from here on");
+	finding = finding_add(lowering->findings, WI123, abort->keyword,
+			      "'abort' discards what was set before it: it is not compiled");
+	finding_relate(lowering->findings, finding, first->at, "from here on");
+	finding_help(lowering->findings, finding,
+		     "write 'leave' instead if these settings are wanted");
 }
 
 static void lower_commands(struct lowering *lowering, const struct ast_command *command)

@@ -14,7 +14,8 @@ void rule_WI401(struct check *check, const struct tunnel *tunnel)
 	if (tunnel->method != METHOD_PSK || tunnel->secret.set)
 		return;
 	finding = check_report(check, tunnel, tunnel->header, "method psk needs a secret");
-	finding_help(check->findings, finding, "write 'secret SECRET', the same at both ends");
+	finding_help(check->findings, finding,
+		     "write 'secret' and what 'weipsec secret' prints, the same at both ends");
 }
 
 void rule_WI410(struct check *check, const struct tunnel *tunnel)
