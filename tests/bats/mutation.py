@@ -41,7 +41,7 @@ APART = {
 
 # Of these, the ones that may come before their rule.
 ANNOUNCED = {"WI418", "WI419", "WI420", "WI421", "WI422", "WI425", "WI427", "WI428", "WI602", "WI610",
-             "WI611", "WI612", "WI801", "WI802"}
+             "WI611", "WI612"}
 
 Mutant = collections.namedtuple("Mutant", "path origin text rule severity place also")
 
