@@ -442,9 +442,9 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 	case AST_HOSTNAME:
 	case AST_INTERFACE:
 	case AST_NO_INTERFACE:
-	case AST_BEGIN:
 		device_text_command(&lowering->device, command);
 		break;
+	case AST_BEGIN:
 	case AST_COMMIT:
 	case AST_ABORT:
 		break;
@@ -503,6 +503,8 @@ static void lower_commands(struct lowering *lowering, const struct ast_command *
 			for (; command != end; command = command->next)
 				lower_command(lowering, command);
 		}
+		if (end && end->kind == AST_BEGIN)
+			device_text_command(&lowering->device, end);
 		command = end ? end->next : NULL;
 	}
 }

@@ -51,16 +51,16 @@ static void list_addresses(const struct known *known, char *buffer, size_t size)
 		snprintf(buffer + used, size - used, " and %zu more", known->enabled - listed);
 }
 
-static void help_addresses(struct check *check, struct finding *finding, const struct known *known)
+/* What to type is one of the addresses; with FIRST another way stands before that. */
+static void help_addresses(struct check *check, struct finding *finding, const struct known *known,
+			   const char *first)
 {
 	char list[LISTED_MAX * sizeof("255.255.255.255 (012345678901234), ") +
 		  sizeof(" and 18446744073709551615 more")];
 
 	list_addresses(known, list, sizeof(list));
-	finding_help(check->findings, finding,
-		     known->enabled ? "write an address that the device has: %s"
-				    : "enable the interface, or write the address of another one%s",
-		     list);
+	finding_help(check->findings, finding, "%swrite an address that the device has%s%s", first,
+		     known->enabled ? ": " : "", list);
 }
 
 static void relate_interface(struct check *check, struct finding *finding,
@@ -77,11 +77,11 @@ static void report_disabled(struct check *check, const struct tunnel *tunnel,
 	char name[KNOWN_NAME_MAX + 4];
 	struct finding *finding =
 	    check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
-			 IP_FORMAT " is on an interface that is disabled%s",
+			 IP_FORMAT " is the address of an interface that is disabled%s",
 			 IP_BYTES(address->ip), known_name(address->interface, name));
 
 	relate_interface(check, finding, address);
-	help_addresses(check, finding, known);
+	help_addresses(check, finding, known, "enable the interface, or ");
 }
 
 void rule_WI602(struct check *check, const struct tunnel *tunnel)
@@ -108,7 +108,7 @@ void rule_WI602(struct check *check, const struct tunnel *tunnel)
 			       IP_FORMAT " is not the address of any interface of the device",
 			       IP_BYTES(ip));
 	relate_interface(check, finding, address ? address : &known->addresses[0]);
-	help_addresses(check, finding, known);
+	help_addresses(check, finding, known, "");
 }
 
 void rule_WI610(struct check *check, const struct tunnel *tunnel)
@@ -117,7 +117,7 @@ void rule_WI610(struct check *check, const struct tunnel *tunnel)
 	char name[KNOWN_NAME_MAX + 4];
 	struct finding *finding;
 
-	if (!tunnel->local_address.set || !known || !known->dhcp ||
+	if (!tunnel->local_address.set || !known || !known->dhcp || known->unclear ||
 	    known_find(known, tunnel->local_address.ip))
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
@@ -178,9 +178,10 @@ void rule_WI612(struct check *check)
 	if (!tunnel || !device_release_read(device->release, &release) || !is_vulnerable(&release))
 		return;
 	finding = check_report(check, tunnel, tunnel->header,
-			       "a malformed ESP packet restarts a device with WeOS %u.%u.%u that "
+			       "a malformed ESP packet restarts a device with WeOS %u.%u.%u%s that "
 			       "uses IPsec (CVE-2025-46419)",
-			       release.major, release.minor, release.patch);
+			       release.major, release.minor, release.patch,
+			       release.before ? ", a pre-release," : "");
 	if (device->release_at.to)
 		finding_relate(check->findings, finding, device->release_at, "the release");
 	finding_help(check->findings, finding, "upgrade the device to WeOS 5.24.0 or later");
