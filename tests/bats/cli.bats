@@ -83,7 +83,7 @@ misuse() {
 }
 
 @test "cli: what does not work yet is not there" {
-	for option in --device=x --pki=x --profile=rfc; do
+	for option in --pki=x --profile=rfc; do
 		misuse check "$option" sound.cfg
 	done
 	run --separate-stderr -0 "$WEIPSEC" --help
