@@ -5,6 +5,7 @@
 #include "compiler/files.h"
 #include "compiler/fix.h"
 #include "compiler/printable.h"
+#include "compiler/profile.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
 
@@ -16,7 +17,19 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, DEVICE, FIX, DIFF, LIST_FILES };
+enum {
+	FORMAT,
+	FAIL_ON,
+	AS_WARNING,
+	AS_ERROR,
+	SILENT,
+	PROFILE_NAME,
+	DIALECT,
+	DEVICE,
+	FIX,
+	DIFF,
+	LIST_FILES
+};
 
 static const struct cli_option options[] = {
     [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
@@ -24,8 +37,9 @@ static const struct cli_option options[] = {
     [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
+    [PROFILE_NAME] = {"profile", 0, "rfc|nist|bsi|weos4", "also judge by a policy (WI801, WI802)"},
     [DIALECT] = {"dialect", 0, "auto|weos4|weos5", "the language of the files (auto)"},
-    [DEVICE] = {"device", 0, "FILE.json", "what is known of the device: a WeOS 5 backup, or a part"},
+    [DEVICE] = {"device", 0, "FILE.json", "a WeOS 5 backup of the device"},
     [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
     [LIST_FILES] = {"list-files", 0, NULL, "print what would be checked, and stop"},
@@ -92,6 +106,10 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		return set_override(checking, value, REPORT_AS_ERROR);
 	case SILENT:
 		return set_override(checking, value, REPORT_SILENT);
+	case PROFILE_NAME:
+		choice = cli_choice(command, "--profile", value, profile_names);
+		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];
+		return choice >= 0;
 	case DIALECT:
 		choice = cli_choice(command, "--dialect", value, dialect_words);
 		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
@@ -388,11 +406,14 @@ const struct cli_command cli_check = {
 	"sarif (2.1.0) for code scanning, junit (XML) for test reports.  github is annotations of\n"
 	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
 	"\n"
+	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
+	"(what a WeOS 4 peer can do).  The last --profile wins.\n"
+	"\n"
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
 	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
 	"\n"
-	"--device reads interface addresses, host name, release and firewall of the device that FILE\n"
-	"is for from JSON, beside what FILE itself tells.  It takes one FILE, no folder.\n"
+	"--device adds what a backup in JSON, or a part of one, tells of the device: addresses of\n"
+	"interfaces, host name, release, firewall.  It is for one FILE, which is no folder.\n"
 	"\n"
 	"--fix applies what the findings say to type where that is certain, and reports what is\n"
 	"left; it applies nothing that would bring new findings.  --diff prints the same as a\n"
