@@ -27,21 +27,21 @@ struct device_interface *device_interface_new(struct device *device, struct aren
 	return interface;
 }
 
-int device_address_read(struct slice word, uint32_t *ip, uint8_t *length)
+bool device_address_read(struct slice word, uint32_t *ip, uint8_t *length)
 {
 	const char *slash = memchr(word.at, '/', word.length);
 	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : word.length};
 	uint32_t number = PREFIX_MAX;
 
 	if (!address_read(address, ip))
-		return 0;
+		return false;
 	if (slash &&
 	    !number_read((struct slice){slash + 1, word.length - address.length - 1}, &number))
-		return 0;
+		return false;
 	if (number > PREFIX_MAX)
-		return 0;
+		return false;
 	*length = (uint8_t)number;
-	return 1;
+	return true;
 }
 
 bool device_address_is_ipv6(struct slice word)

@@ -48,11 +48,8 @@ void device_init(struct device *device);
 struct device_interface *device_interface_new(struct device *device, struct arena *arena,
 					      struct slice name);
 
-/*
- * Reads A/L, or A alone, into *IP and *LENGTH.  0 if it is something else; an address of a host it
- * need not be.
- */
-int device_address_read(struct slice word, uint32_t *ip, uint8_t *length);
+/* Reads A/L, or A alone, into *IP and *LENGTH; false if it is something else. */
+bool device_address_read(struct slice word, uint32_t *ip, uint8_t *length);
 /* Looks like IPv6, which has nothing to do with IPsec here. */
 bool device_address_is_ipv6(struct slice word);
 /*

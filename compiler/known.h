@@ -29,7 +29,7 @@ const struct known *known_of(struct check *check);
 const struct known_address *known_find(const struct known *known, uint32_t ip);
 /* An address within SUBNET, on an enabled interface. */
 const struct known_address *known_inside(const struct known *known, const struct subnet *subnet);
-/* An address in whose subnet IP lies. */
+/* An address in whose subnet IP lies; looks at each of them. */
 const struct known_address *known_around(const struct known *known, uint32_t ip);
 /* The interface as ` (vlan1)' into BUFFER, or nothing where its name is unfit for a message. */
 #define KNOWN_NAME_MAX 15 /* of an interface in Linux */

@@ -101,12 +101,14 @@ void rule_WI602(struct check *check, const struct tunnel *tunnel)
 		return;
 	}
 	/* two interfaces have no common subnet, so where one is known, so are its addresses */
-	address = known_around(known, ip);
-	if (!known->whole && !address)
+	if (!known->whole && !known_around(known, ip))
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
 			       IP_FORMAT " is not the address of any interface of the device",
 			       IP_BYTES(ip));
+	if (!finding)
+		return;
+	address = known_around(known, ip);
 	relate_interface(check, finding, address ? address : &known->addresses[0]);
 	help_addresses(check, finding, known, "");
 }
