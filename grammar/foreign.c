@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Foreign lines that tell of the device: its name, and its interfaces with their addresses.  They are
- * few among the many, so the first letter of a line decides whether it is looked at.  Whatever does
+ * few among the many, so the first letters of a line decide whether it is looked at.  Whatever does
  * not read as one of them is left alone, without a word.
  */
 #include "grammar/reader.h"
@@ -174,26 +174,33 @@ static void read_line(struct reader *reader, uint32_t at)
 	}
 }
 
-void foreign_line(struct reader *reader, uint32_t at)
+/* May a line that begins with these BYTES tell of the device?  Nearly all may not. */
+static bool may_tell(const struct foreign *foreign, const char *bytes)
 {
-	if (reader->foreign.context != FOREIGN_NONE)
-		follow_depth(&reader->foreign, reader->depth);
-	switch (reader->text->bytes[at]) {
+	switch (*bytes) {
 	case 'a': /* address */
 	case 'e': /* enable */
 	case 'h': /* hostname */
-		if (reader->foreign.context == FOREIGN_NONE)
-			break;
-		read_line(reader, at);
-		break;
+		return foreign->context != FOREIGN_NONE;
 	case 'i': /* iface, interface, inet */
+		return bytes[1] == 'f' || bytes[1] == 'n';
 	case 'n': /* no */
+		return bytes[1] == 'o';
 	case 's': /* system */
-		read_line(reader, at);
-		break;
+		return bytes[1] == 'y';
 	default:
-		break;
+		return false;
 	}
+}
+
+void foreign_line(struct reader *reader, uint32_t at)
+{
+	struct foreign *foreign = &reader->foreign;
+
+	if (foreign->context != FOREIGN_NONE)
+		follow_depth(foreign, reader->depth);
+	if (may_tell(foreign, reader->text->bytes + at))
+		read_line(reader, at);
 }
 
 void foreign_prompted(struct reader *reader, const struct prompt *prompt, uint32_t at)
