@@ -47,7 +47,10 @@ static void write_origins(struct output *output, const struct tunnel *tunnel,
 		output_origin(output, tunnel, (int)options[i]);
 }
 
-/* One policy without a template: packets of IKE, by the port at this end, may pass as they are. */
+/*
+ * One policy without a template: packets of IKE, by the UDP port at this end, may pass as they are.
+ * The other end's may be any, behind NAT.
+ */
 static void write_exception(struct output *output, const struct tunnel *tunnel, bool is_out,
 			    unsigned port)
 {
@@ -58,7 +61,7 @@ static void write_exception(struct output *output, const struct tunnel *tunnel, 
 	write_origins(output, tunnel, from, 2);
 	output_printf(output,
 		      "\tpolicy ipsec%d 'src " IP_FORMAT "/32 dst " IP_FORMAT
-		      "/32 proto udp %s %u dir %s' 'action allow priority %d'\n",
+		      "/32 proto 17 %s %u dir %s' 'action allow priority %d'\n",
 		      (int)tunnel->id, IP_BYTES(source), IP_BYTES(target),
 		      is_out ? "sport" : "dport", port, is_out ? "out" : "in", PRIORITY_IKE);
 }

@@ -32,6 +32,9 @@ flatten() {
 		src)
 			flush_policy
 			selector="src ${rest%% uid *}" direction='' mark='' templates=''
+			case $selector in # as it is where there is no /etc/protocols
+			*' proto udp '*) selector="${selector%% udp *} 17 ${selector#* udp }" ;;
+			esac
 			;;
 		dir)
 			direction=${rest%% *}
@@ -135,7 +138,7 @@ take_back() {
 	esac
 }
 
-# fail STATUS ANSWER: of an `ip' that was killed nothing is known
+# fail STATUS ANSWER: of an `ip' that was killed nothing is known; 255 is its own
 fail() {
 	failed=1 why='' rest=$2$nl
 	while [ -n "$rest" ]; do
@@ -146,7 +149,7 @@ fail() {
 		*) why=${why:-$line} ;;
 		esac
 	done
-	[ "$1" -le 128 ] || failed=$((count + 1))
+	[ "$1" -le 128 ] || [ "$1" = 255 ] || failed=$((count + 1))
 	what=${planned%%" #$failed$nl"*}
 	[ "$what" = "$planned" ] || say "${what##*"$nl"}: ${why:-refused}"
 	look

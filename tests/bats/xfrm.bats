@@ -59,7 +59,7 @@ keys_of() {
 @test "xfrm: out, in and fwd for each tunnel, IKE's exceptions once for each pair of ends" {
 	mapfile -t nets < <(subnets 10.1.0.0/24 10.2.0.0/24)
 	{ tunnel 1 "${nets[@]}"; tunnel 7; } | compiled > out
-	grep -c "policy ipsec. .*proto udp [sd]port 4*500 " out | grep -x 4
+	grep -c "policy ipsec. .*proto 17 [sd]port 4*500 " out | grep -x 4
 	grep -x "	policy ipsec1 'src 10.1.0.0/24 dst 10.2.0.0/24 dir out' 'action allow priority 2000017 tmpl src 192.0.2.1 dst 192.0.2.2 proto esp spi 0x00000000 reqid 1 mode tunnel level required'" out
 	for direction in in fwd; do
 		grep -x "	policy ipsec1 'src 10.2.0.0/24 dst 10.1.0.0/24 dir $direction' 'action allow priority 2000017 tmpl src 192.0.2.2 dst 192.0.2.1 .* reqid 1 .*" out
