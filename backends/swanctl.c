@@ -351,12 +351,13 @@ static bool supports_identity(const struct tunnel *tunnel, enum option option,
 		return true;
 	if (!swanctl_id_fits(identity, SWANCTL_ID_MAX))
 		return backend_refuse(refusal, tunnel, option,
-				      "this %s is too long for charon, which would cut it off", word);
+				      "this %s is too long for charon, which would cut it off",
+				      word);
 	if (tunnel->method == METHOD_PSK && !swanctl_id_fits(identity, SWANCTL_OWNER_MAX))
 		return backend_refuse(refusal, tunnel, option,
-				      "this %s is too long for charon as owner of a secret: it would be "
-			      "cut off after %d characters",
-			      word, SWANCTL_OWNER_MAX);
+				      "this %s is too long for charon as owner of a secret: it "
+				      "would be cut off after %d characters",
+				      word, SWANCTL_OWNER_MAX);
 	return true;
 }
 

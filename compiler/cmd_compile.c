@@ -67,20 +67,27 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 	return true;
 }
 
-/* Nothing may be written over the inputs, nor twice to one place. */
-static int check_paths(const struct compiling *compiling)
+/* True if INPUT would be written over. */
+static bool is_overwritten(const struct compiling *compiling, const char *input)
 {
-	const char *const inputs[] = {compiling->input, compiling->keys};
 	const char *output = compiling->artefacts[0].path;
 	const char *map = compiling->artefacts[1].path;
 
-	for (size_t i = 0; i < 2 && inputs[i]; i++) {
-		if (files_is_input(output, inputs[i]) || (map && files_is_input(map, inputs[i])))
-			return cli_misuse(compiling->command, "%s: would be overwritten",
-					  inputs[i]);
-	}
-	if (compiling->keys && (strcmp(compiling->keys, compiling->input) == 0 ||
-				files_is_input(compiling->keys, compiling->input)))
+	return files_is_input(output, input) || (map && files_is_input(map, input));
+}
+
+/* Nothing may be written over the inputs, nor twice to one place. */
+static int check_paths(const struct compiling *compiling)
+{
+	const char *output = compiling->artefacts[0].path;
+	const char *map = compiling->artefacts[1].path;
+	const char *keys = compiling->keys;
+
+	if (is_overwritten(compiling, compiling->input))
+		return cli_misuse(compiling->command, "%s: would be overwritten", compiling->input);
+	if (keys && is_overwritten(compiling, keys))
+		return cli_misuse(compiling->command, "%s: would be overwritten", keys);
+	if (keys && (strcmp(keys, compiling->input) == 0 || files_is_input(keys, compiling->input)))
 		return cli_misuse(compiling->command, "--keys and the configuration are one file");
 	if (map && files_are_one(output, map))
 		return cli_misuse(compiling->command, "-o and --map are the same file");
@@ -99,8 +106,7 @@ static void add_refusals(const struct backend *backend, struct source *source)
 
 		if (!tunnel->enabled || backend->supports(source->model, tunnel, &refusal))
 			continue;
-		finding =
-		    finding_add(source->findings, WI613, refusal.at, "%s", refusal.message);
+		finding = finding_add(source->findings, WI613, refusal.at, "%s", refusal.message);
 		finding_tunnel(finding, tunnel->id);
 		if (refusal.other)
 			finding_relate(source->findings, finding, refusal.other->header,
@@ -133,7 +139,8 @@ static int add_keys(const struct compiling *compiling, const struct source *sour
 	if (!keys.text)
 		return cli_written(STATUS_OK, path, errno);
 	if (mode & 077)
-		cli_complain("%s: open to others (mode %04o): type 'chmod 600 %s'", path, mode, path);
+		cli_complain("%s: open to others (mode %04o): type 'chmod 600 %s'", path, mode,
+			     path);
 	else if (keys_read(&keys))
 		status = STATUS_OK;
 	text_free(keys.text);

@@ -223,8 +223,8 @@ static struct sa_keys *read_direction(struct reading *reading)
 	sa = &reading->tunnel->keys[direction];
 	if (!sa->line)
 		return sa;
-	complain(reading, IPSEC, "'ipsec %d' has keys for '%s' on line %u", (int)reading->tunnel->id,
-		 words[direction], (unsigned)sa->line);
+	complain(reading, IPSEC, "'ipsec %d' has keys for '%s' on line %u",
+		 (int)reading->tunnel->id, words[direction], (unsigned)sa->line);
 	return NULL;
 }
 
