@@ -24,12 +24,6 @@ tunnel() {
 	done
 }
 
-# mirrored: the configuration on standard input, as the other end has it
-mirrored() {
-	sed 's/local-\([as]\)/LOCAL-\1/; s/remote-subnet/local-subnet/; s/LOCAL-s/remote-s/; s/LOCAL-a/local-a/
-		s/address 192.0.2.1/address 192.0.2.2/; t; s/peer 192.0.2.2/peer 192.0.2.1/'
-}
-
 subnets() {
 	echo "local-subnet $1"
 	echo "remote-subnet $2"
