@@ -3,6 +3,7 @@
 #include "compiler/diff.h"
 #include "compiler/files.h"
 #include "compiler/fix.h"
+#include "compiler/pki.h"
 #include "compiler/printable.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, FIX, DIFF, LIST_FILES };
+enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, PKI, FIX, DIFF, LIST_FILES };
 
 static const struct cli_option options[] = {
     [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
@@ -23,6 +24,7 @@ static const struct cli_option options[] = {
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
     [DIALECT] = {"dialect", 0, "auto|weos4|weos5", "the language of the files (auto)"},
+    [PKI] = {"pki", 0, "DIR", "look into the device's certificates and keys too"},
     [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
     [LIST_FILES] = {"list-files", 0, NULL, "print what would be checked, and stop"},
@@ -49,6 +51,7 @@ struct checking {
 	struct report_settings settings;
 	struct report report;
 	int fail_on; /* enum severity, or one more for never */
+	const char *pki; /* --pki */
 	struct surroundings surroundings;
 	bool list_files;
 	bool fixes; /* in place */
@@ -92,6 +95,9 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		choice = cli_choice(command, "--dialect", value, dialect_words);
 		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
 		return choice >= 0;
+	case PKI:
+		checking->pki = value;
+		return true;
 	case FIX:
 		checking->fixes = true;
 		return true;
@@ -270,6 +276,18 @@ static int check_files(struct checking *checking, int count, char **operands)
 	return checking->diffs ? cli_flush(checking->status) : checking->status;
 }
 
+/* Without the folder that was named there is nothing to rely on in a report. */
+static int check_in_pki(struct checking *checking, int count, char **operands)
+{
+	struct surroundings *surroundings = &checking->surroundings;
+	int status = cli_open_pki(checking->command, checking->pki, &surroundings->pki);
+
+	if (status == STATUS_OK)
+		status = check_files(checking, count, operands);
+	pki_free(surroundings->pki);
+	return status;
+}
+
 /* What --fix and --diff cannot do. */
 static int check_fixing(const struct checking *checking, int count, char **operands)
 {
@@ -313,7 +331,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (check_fixing(&checking, argc - cli.operand, argv + cli.operand) != STATUS_OK)
 		return STATUS_MISUSE;
 	if (!checking.list_files)
-		return check_files(&checking, argc - cli.operand, argv + cli.operand);
+		return check_in_pki(&checking, argc - cli.operand, argv + cli.operand);
 	walk_operands(&checking, argc - cli.operand, argv + cli.operand);
 	return cli_flush(checking.status);
 }
@@ -334,12 +352,15 @@ const struct cli_command cli_check = {
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
 	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
 	"\n"
+	"DIR of --pki has x509/LABEL.pem, private/LABEL.pem and x509ca/LABEL.pem, and may have CRLs\n"
+	"in x509crl/.  What expires is judged by the time SOURCE_DATE_EPOCH, if that is set.\n"
+	"\n"
 	"--fix applies what the findings say to type where that is certain, and reports what is\n"
 	"left; it applies nothing that would bring new findings.  --diff prints the same as a\n"
 	"patch for 'git apply' and 'patch -p1', and the findings on standard error.\n"
 	"\n"
-	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file could not be read or\n"
-	"fixed, or the report not written, 64 wrong usage.\n",
+	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file or DIR could not be\n"
+	"read, a file not fixed, or the report not written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

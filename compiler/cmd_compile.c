@@ -4,6 +4,7 @@
 #include "backends/backend.h"
 #include "compiler/files.h"
 #include "compiler/map.h"
+#include "compiler/pki.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
 
@@ -13,12 +14,13 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TO, OUTPUT, MAP };
+enum { TO, OUTPUT, MAP, PKI };
 
 static const struct cli_option options[] = {
     [TO] = {"to", 0, "swanctl", "what to compile to"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
+    [PKI] = {"pki", 0, "DIR", "check with the device's certificates and keys too"},
     {0},
 };
 
@@ -33,6 +35,7 @@ struct compiling {
 	const struct cli_command *command;
 	const struct backend *backend;
 	const char *input;
+	const char *pki; /* --pki */
 	struct surroundings surroundings;
 	struct artefact artefacts[2]; /* the output and its map */
 	struct text *text;
@@ -56,7 +59,10 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 {
 	if (option == TO)
 		return set_backend(compiling, value);
-	compiling->artefacts[option == MAP].path = value;
+	if (option == PKI)
+		compiling->pki = value;
+	else
+		compiling->artefacts[option == MAP].path = value;
 	return true;
 }
 
@@ -242,6 +248,17 @@ static int compile(struct compiling *compiling)
 	return status;
 }
 
+static int compile_in_pki(struct compiling *compiling)
+{
+	struct surroundings *surroundings = &compiling->surroundings;
+	int status = cli_open_pki(compiling->command, compiling->pki, &surroundings->pki);
+
+	if (status == STATUS_OK)
+		status = compile(compiling);
+	pki_free(surroundings->pki);
+	return status;
+}
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct compiling compiling = {.command = command,
@@ -267,7 +284,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 				  argv[cli.operand + 1]);
 	compiling.input = argv[cli.operand];
 	status = check_paths(&compiling);
-	return status ? status : compile(&compiling);
+	return status ? status : compile_in_pki(&compiling);
 }
 
 const struct cli_command cli_compile = {
@@ -277,7 +294,8 @@ const struct cli_command cli_compile = {
     .more =
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
 	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
-	"the output readable by its owner only when it holds secrets.\n"
+	"the output readable by its owner only when it holds secrets.  For the folder of --pki see\n"
+	"'weipsec check --help'.\n"
 	"\n"
 	"Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
 	"64 wrong usage.\n",
