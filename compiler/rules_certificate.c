@@ -332,8 +332,8 @@ void rule_WI422(struct check *check, const struct tunnel *tunnel)
 		    (links.at[i].option == OPTION_CERTIFICATE && !links.is_shared))
 			continue;
 		finding = check_report(check, tunnel, setting_value(tunnel, OPTION_REVOCATION),
-				       "strict refuses what has no CRL distribution point, such as "
-				       "%s%s",
+				       "strict refuses a certificate without CRL distribution "
+				       "point, and %s%s has none",
 				       certificate->file,
 				       links.at[i].option == OPTION_CA ? "" : " of the same ca");
 		finding_help(check->findings, finding,

@@ -83,7 +83,7 @@ pki_ca() {
 
 pki_certificate() {
 	pki_key "$1" &&
-		pki_sign "$@" basicConstraints=CA:FALSE &&
+		pki_sign "$1" "$2" basicConstraints=CA:FALSE "${@:3}" &&
 		cp "$PKI_MADE/$1.crt" "$PKI/x509/$1.pem" &&
 		cp "$PKI_MADE/$1.key" "$PKI/private/$1.pem"
 }
