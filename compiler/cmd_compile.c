@@ -20,7 +20,7 @@ static const struct cli_option options[] = {
     [TO] = {"to", 0, "swanctl", "what to compile to"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
-    [PKI] = {"pki", 0, "DIR", "check with the device's certificates and keys too"},
+    [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device, to check"},
     {0},
 };
 

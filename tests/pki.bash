@@ -97,3 +97,19 @@ pki_crl() {
 		-out "$ca.crl" &&
 		openssl crl -in "$ca.crl" -outform "${2:-PEM}" -out "$PKI/x509crl/$1.crl"
 }
+
+# What the examples in docs/rules stand on; their pages say what is special about a label.
+pki_for_pages() {
+	local name=subjectAltName=DNS:plant.example.com
+	pki_new "$1"
+	pki_ca PlantCA
+	pki_ca OtherCA
+	cat "$PKI_MADE"/{PlantCA,OtherCA}.crt > "$PKI/x509ca/Bundle.pem"
+	pki_certificate plant PlantCA "$name" "$PKI_CRL_AT"
+	pki_certificate spare PlantCA "$name"
+	cp "$PKI/private/plant.pem" "$PKI/private/spare.pem"
+	PKI_TO=20251231000000Z pki_certificate old PlantCA "$name"
+	pki_certificate unlisted PlantCA "$name"
+	PKI_KEY=rsa1024 pki_certificate small PlantCA "$name"
+	PKI_KEY=ed25519 pki_certificate edwards PlantCA "$name"
+}

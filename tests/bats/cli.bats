@@ -71,6 +71,8 @@ misuse() {
 	misuse check -W WI999 sound.cfg
 	misuse check --no sha1-depricated sound.cfg
 	[[ $stderr == *"did you mean 'sha1-deprecated'"* ]]
+	misuse check --pki
+	misuse compile --to swanctl --pki
 	misuse compile sound.cfg
 	misuse compile --to swanctl
 	misuse compile --to swanctl sound.cfg error.cfg
@@ -83,13 +85,13 @@ misuse() {
 }
 
 @test "cli: what does not work yet is not there" {
-	for option in --device=x --pki=x --profile=rfc; do
+	for option in --device=x --profile=rfc; do
 		misuse check "$option" sound.cfg
 	done
 	run --separate-stderr -0 "$WEIPSEC" --help
 	refute_output migrate
 	run --separate-stderr -0 "$WEIPSEC" check --help
-	refute_output --pki
+	refute_output --device
 }
 
 @test "cli: --help and --version go to standard output" {

@@ -5,6 +5,12 @@
 
 bats_require_minimum_version 1.5.0
 load helper
+# shellcheck source=tests/pki.bash
+. "$root/tests/pki.bash"
+
+setup_file() {
+	pki_for_pages "$BATS_FILE_TMPDIR/pki"
+}
 
 # Pages that may come before their rule.
 announced='WI116 WI406 WI407 WI408 WI414 WI423 WI424 WI426 WI429 WI507 WI508
@@ -15,6 +21,8 @@ without_example=WI117
 
 setup() {
 	enter_folder
+	ln -s "$BATS_FILE_TMPDIR/pki" pki
+	export SOURCE_DATE_EPOCH=$PKI_NOW
 	pages=$root/docs/rules
 }
 
