@@ -146,9 +146,9 @@ static char type_mark(const struct value *value)
 
 static void dn_add(struct dn *dn, struct key_writer *key, const struct value *value)
 {
-	const char mark = key->kind == DN_KEY_TYPED ? type_mark(value) : value->opens ? ',' : '+';
+	const char type = type_mark(value);
 
-	key_put(key, &mark, 1);
+	key_put(key, key->kind == DN_KEY_TYPED ? &type : value->opens ? "," : "+", 1);
 	key_put_sized(key, value->oid);
 	key_put_sized(key, value->bytes);
 	if (key->kind == DN_KEY_FOLDED &&

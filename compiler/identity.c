@@ -212,12 +212,13 @@ bool identity_is_printable(struct slice value)
 bool identity_from_text(struct arena *arena, enum identity_type type, struct slice value,
 			struct identity *identity)
 {
-	char key = type == IDENTITY_NAME ? 'N' : type == IDENTITY_EMAIL ? 'E' : 'K';
+	static const char keys[] = {
+	    [IDENTITY_NAME] = 'N', [IDENTITY_EMAIL] = 'E', [IDENTITY_KEY] = 'K'};
 
 	identity->type = type;
 	identity->value = value;
 	identity->wildcard = type != IDENTITY_KEY && value.length && value.at[0] == '*';
-	return make_key(arena, identity, key, value);
+	return make_key(arena, identity, keys[type], value);
 }
 
 bool identity_take_name(const struct identity_reader *reader, struct slice value)

@@ -353,7 +353,7 @@ static void index_issuers(struct pki *pki)
 {
 	pki->issuers =
 	    arena_alloc(pki->arena, (pki->authority_count + 1) * sizeof(struct certificate *));
-	if (!pki->issuers)
+	if (!pki->issuers || !pki->authorities)
 		return;
 	for (size_t i = 0; i < pki->authority_count; i++) {
 		struct certificate *ca = &pki->authorities[i].certificate;

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#define DAY 86400
+#define DAY INT64_C(86400)
 
 /* ---- what a tunnel uses ---- */
 
@@ -405,7 +405,7 @@ static void half_time(char buffer[16], int64_t refresh)
 	int64_t half = refresh / 2;
 	size_t i = 0;
 
-	half = half < 60 ? 60 : half > 30LL * DAY ? 30LL * DAY : half;
+	half = half < 60 ? 60 : half > 30 * DAY ? 30 * DAY : half;
 	/* a bit less than half is as good, if it can be read; days are too coarse for that */
 	while (i < 2 && (i ? half < 2 * units[i].seconds : half % units[i].seconds != 0))
 		i++;

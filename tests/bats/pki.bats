@@ -297,7 +297,7 @@ own_pki() {
 	head -c 300 "$PKI_MADE/plant.crt" > "$file"
 	judge '8:21 error WI419' plant PlantCA
 	says 'x509/plant.pem is damaged'
-	tr 'a-z' 'b-za' < "$PKI_MADE/plant.crt" | sed '1s/.*/-----BEGIN CERTIFICATE-----/;$s/.*/-----END CERTIFICATE-----/' > "$file"
+	tr 'b-y' 'c-yb' < "$PKI_MADE/plant.crt" | sed '1s/.*/-----BEGIN CERTIFICATE-----/;$s/.*/-----END CERTIFICATE-----/' > "$file"
 	judge '8:21 error WI419' plant PlantCA
 	says 'x509/plant.pem is damaged'
 }
