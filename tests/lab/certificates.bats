@@ -32,6 +32,8 @@ make_pki() {
 	cert bob-listed /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:file://$pki/root.crl"
 	cert bob-revoked /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:file://$pki/root.crl"
 	cert bob-unfetched /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:file://$pki/none.crl"
+	cert bob-odd /C=SE/O=Ex/CN=odd root 'DNS:odd.example.com,DNS:*.star.example.com,dirName:folder' '' \
+		'subjectKeyIdentifier = hash' '[folder]' 'C = SE' 'CN = folder'
 	cert bob-other /C=SE/O=Ex/CN=bob other DNS:bob.example.com
 	openssl ca -config "$pki/root.cnf" -revoke "$pki/bob-revoked.crt" 2>/dev/null
 	openssl ca -config "$pki/root.cnf" -gencrl -crldays 2 -out "$pki/root.pem.crl" 2>/dev/null
@@ -54,7 +56,8 @@ make_ca() {
 	END
 }
 
-# cert NAME SUBJECT CA SUBJECTALTNAME [CRL-DISTRIBUTION-POINT]: a certificate and its key; RSA if NAME says so.
+# cert NAME SUBJECT CA SUBJECTALTNAME [CRL-DISTRIBUTION-POINT [EXTENSION...]]: a certificate and its key; RSA if
+# NAME says so.
 cert() {
 	local pki=$LAB_DIR/pki key=(ec -pkeyopt ec_paramgen_curve:prime256v1)
 
@@ -64,6 +67,7 @@ cert() {
 		-out "$pki/$1.crt" -extfile <(
 			echo "subjectAltName = $4"
 			[ -z "${5:-}" ] || echo "crlDistributionPoints = $5"
+			printf '%s\n' "${@:6}"
 		) 2>/dev/null
 }
 
@@ -185,6 +189,41 @@ cert_pair() {
 	cert_pair
 	lab_logged alice "no trusted ECDSA public key found for 'mallory.example.com'"
 	lab_refused bob 'received AUTHENTICATION_FAILED notify error'
+}
+
+# Whether `check --pki' finds the identities in bob's certificate: its folders are as --pki takes them.
+is_found() {
+	lab_weos bob 'method cert' 'certificate gateway' 'ca root' 'no secret' "${B_HAS[@]}" >"$LAB_DIR/bob.cfg"
+	! "$WEIPSEC" check --format gcc --pki "$LAB_DIR/bob" "$LAB_DIR/bob.cfg" | grep WI418
+}
+
+@test "check --pki finds an identity in a certificate where charon does" {
+	local ski works
+	ski=$(openssl x509 -in "$LAB_DIR/pki/bob-odd.crt" -noout -ext subjectKeyIdentifier | tail -1 | tr -d ' :')
+	while IFS='|' read -r works id; do
+		install_pki alice alice
+		install_pki bob bob-odd
+		A_HAS=("remote-id $id")
+		B_HAS=("local-id $id" "remote-id $ALICE")
+		cert_pair
+		if [ "$works" = yes ]; then
+			is_found || lab_fail "$id is not found"
+			lab_works || lab_fail "$id does not work"
+		else
+			! is_found || lab_fail "$id is found"
+			lab_logged alice 'no trusted ECDSA public key found for' || lab_fail "$id works"
+		fi
+		lab_reset
+	done <<-END
+		yes|C=SE, O=Ex, CN=odd
+		yes|C=se, O=Ex, CN=odd
+		no|C=SE, O=Ex, CN=Odd
+		yes|C=SE, CN=folder
+		yes|name ODD.example.com
+		no|name a.star.example.com
+		no|key odd.example.com
+		yes|'@#$ski'
+	END
 }
 
 @test "a certificate of another CA is refused, even when another tunnel trusts that CA" {
