@@ -199,7 +199,7 @@ static struct fault fault_of_key(struct pki *pki, const char *path, enum private
 	case PRIVATE_KEY_ABSENT:
 		return (struct fault){
 		    arena_printf(pki->arena, "%s does not begin with a private key", path),
-		    KEY_HELP};
+		    "leave nothing but the key in the file: 'openssl pkey -in OLD -out NEW'"};
 	case PRIVATE_KEY_ENCRYPTED:
 		return (struct fault){
 		    arena_printf(pki->arena,

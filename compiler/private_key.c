@@ -127,11 +127,6 @@ enum private_key_state private_key_try(struct slice bytes, const struct certific
 	struct pem pem;
 	enum pem_state found = pem_next(&rest, &pem);
 
-	/* `openssl ecparam -genkey' leaves the curve before the key */
-	if (found == PEM_FOUND && strcmp(pem.name, "EC PARAMETERS") == 0) {
-		pem_free(&pem);
-		found = pem_next(&rest, &pem);
-	}
 	if (found == PEM_FOUND) {
 		state = try_pem(&pem, certificate);
 		pem_free(&pem);

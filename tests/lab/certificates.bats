@@ -191,10 +191,10 @@ cert_pair() {
 	lab_refused bob 'received AUTHENTICATION_FAILED notify error'
 }
 
-# Whether `check --pki' finds the identities in bob's certificate: its folders are as --pki takes them.
-is_found() {
+# Whether `check --pki' has nothing against bob's certificate: his folders are as --pki takes them.
+is_accepted() {
 	lab_weos bob 'method cert' 'certificate gateway' 'ca root' 'no secret' "${B_HAS[@]}" >"$LAB_DIR/bob.cfg"
-	! "$WEIPSEC" check --format gcc --pki "$LAB_DIR/bob" "$LAB_DIR/bob.cfg" | grep WI418
+	"$WEIPSEC" check --no WI420 --pki "$LAB_DIR/bob" "$LAB_DIR/bob.cfg"
 }
 
 @test "check --pki finds an identity in a certificate where charon does" {
@@ -207,10 +207,10 @@ is_found() {
 		B_HAS=("local-id $id" "remote-id $ALICE")
 		cert_pair
 		if [ "$works" = yes ]; then
-			is_found || lab_fail "$id is not found"
+			is_accepted || lab_fail "$id is not found"
 			lab_works || lab_fail "$id does not work"
 		else
-			! is_found || lab_fail "$id is found"
+			! is_accepted || lab_fail "$id is found"
 			lab_logged alice 'no trusted ECDSA public key found for' || lab_fail "$id works"
 		fi
 		lab_reset
@@ -223,6 +223,37 @@ is_found() {
 		no|name a.star.example.com
 		no|key odd.example.com
 		yes|'@#$ski'
+	END
+}
+
+@test "check --pki refuses the files that charon does not load, and no others" {
+	local pki=$LAB_DIR/pki works path command
+	B_HAS=("remote-id $ALICE")
+	while IFS='|' read -r works path command; do
+		install_pki alice alice
+		install_pki bob bob
+		(cd "$pki" && eval "$command") >"$LAB_DIR/bob/$path"
+		if [ "$works" = yes ]; then
+			is_accepted || lab_fail "$command: refused"
+			cert_pair
+			lab_works || lab_fail "$command: does not work"
+		else
+			! is_accepted || lab_fail "$command: accepted"
+			! (cert_pair >"$LAB_DIR/said" 2>&1) || lab_fail "$command: works"
+			grep -q "$LAB_DIR/bob/$path.*failed\|exceeds size limit" "$LAB_DIR/said"
+		fi
+		lab_reset
+	done <<-'END'
+		yes|x509/gateway.pem|cat bob.crt other.crt
+		yes|x509/gateway.pem|openssl x509 -in bob.crt -text
+		yes|x509/gateway.pem|openssl x509 -in bob.crt -outform DER
+		yes|private/gateway.pem|openssl pkey -in bob.key -outform DER
+		yes|private/gateway.pem|sed 's/$/\r/' bob.key
+		no|x509/gateway.pem|cat bob.key bob.crt
+		no|x509/gateway.pem|head -c 65000 /dev/zero | tr '\0' '\n'; cat bob.crt
+		no|private/gateway.pem|cat bob.crt bob.key
+		no|private/gateway.pem|openssl ecparam -name prime256v1; cat bob.key
+		no|private/gateway.pem|openssl pkey -in bob.key -aes128 -passout pass:x
 	END
 }
 
