@@ -49,12 +49,17 @@ struct pki *pki_open(const char *dir, int64_t now)
 		return NULL;
 	pki->now = now;
 	pki->dir = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	pki->arena = pki->dir < 0 ? NULL : arena_new();
-	if (!pki->arena) {
-		int error = pki->dir < 0 ? errno : ENOMEM;
+	if (pki->dir < 0 || faccessat(pki->dir, ".", X_OK, 0) != 0) {
+		int error = errno;
 
 		pki_free(pki);
 		errno = error;
+		return NULL;
+	}
+	pki->arena = arena_new();
+	if (!pki->arena) {
+		pki_free(pki);
+		errno = ENOMEM;
 		return NULL;
 	}
 	/* what is found in a folder must not hang on the openssl.cnf of the machine */

@@ -136,8 +136,8 @@ static const char *offer_word(const struct identity *identity)
 		return "inet";
 	case IDENTITY_NAME:
 		return "name";
-	case IDENTITY_EMAIL:
-		return "email";
+	case IDENTITY_EMAIL: /* which may be anything in a certificate */
+		return memchr(identity->value.at, '@', identity->value.length) ? "email" : NULL;
 	default:
 		return NULL;
 	}
@@ -281,7 +281,7 @@ static void report_end(struct check *check, const struct tunnel *tunnel, const s
 					  "%s expires on %s, in %s%lld day%s",
 					  link->certificate->file, date, days ? "" : "less than ",
 					  days ? days : 1, days > 1 ? "s" : "");
-	finding_help(check->findings, finding, "import a new one under this label");
+	finding_help(check->findings, finding, "replace it with a new one");
 }
 
 static void check_dates(struct check *check, const struct tunnel *tunnel, const struct link *link)
@@ -300,7 +300,7 @@ static void check_dates(struct check *check, const struct tunnel *tunnel, const 
 			       "%s is not valid before %s", certificate->file,
 			       date_text(date, certificate->not_before));
 	finding_help(check->findings, finding,
-		     "import one that is valid already, and have the clock of the device set by NTP");
+		     "replace it with one that is valid, and have the device set its clock by NTP");
 }
 
 void rule_WI420(struct check *check, const struct tunnel *tunnel)
@@ -358,7 +358,7 @@ static void check_strength(struct check *check, const struct tunnel *tunnel,
 					  at, "%s has an RSA key of %d bits%s", certificate->file,
 					  certificate->key_bits, broken ? ", which can be broken" : "");
 		finding_help(check->findings, finding,
-			     "import one with an ECDSA key, or RSA of 3072 bits");
+			     "use one with an ECDSA key, or RSA of 3072 bits");
 	}
 	if (certificate->weak_digest && !certificate->is_self_signed) {
 		finding = check_report(check, tunnel, at, "%s is signed with %s",

@@ -121,6 +121,10 @@ own_pki() {
 	[[ $output == *"fqdn:plant.example.com"* ]]
 }
 
+@test "pki: a disabled tunnel is judged like others" {
+	judge '8:21 error WI419 9:12 error WI421' none None 'no enable'
+}
+
 @test "pki: without --pki nothing is looked at" {
 	config none None 'local-id name nobody' > a.cfg
 	run -0 "$WEIPSEC" check a.cfg
@@ -167,6 +171,15 @@ own_pki() {
 	done
 	judge '' plant PlantCA 'no local-id'
 	judge '' plant PlantCA
+}
+
+@test "pki: WI418: what the help says to type is right" {
+	judge '10:18 error WI418' plant PlantCA 'local-id name x'
+	jq -r '.diagnostics[0].help' report.json | grep -o "'[^']*local-id[^']*'" | tr -d "'" > offers
+	[ "$(wc -l < offers)" = 4 ]
+	while read -r offer; do
+		judge '' plant PlantCA "$offer"
+	done < offers
 }
 
 @test "pki: WI418 accept: the DER of the subject" {
@@ -614,6 +627,7 @@ old_suites=('version 1' 'ike cipher aes256 auth sha256 dh modp3072' 'esp cipher 
 		[ "$stderr" = 'weipsec: a.cfg: Not a directory' ]
 	done
 	run --separate-stderr -2 "$WEIPSEC" check --pki '' a.cfg
+	[ "$stderr" = 'weipsec: : No such file or directory' ]
 	mkdir empty
 	PKI=empty judge '8:21 error WI419 9:12 error WI421' plant PlantCA
 }
