@@ -237,6 +237,8 @@ int cli_open_pki(const struct cli_command *command, const char *dir, struct pki 
 	*pki = NULL;
 	if (!dir)
 		return STATUS_OK;
+	if (!*dir)
+		return cli_misuse(command, "--pki needs the name of a folder");
 	now = time_now(epoch);
 	if (now < 0)
 		return cli_misuse(command,

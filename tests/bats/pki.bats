@@ -626,10 +626,35 @@ old_suites=('version 1' 'ike cipher aes256 auth sha256 dh modp3072' 'esp cipher 
 		run --separate-stderr -2 "$WEIPSEC" $command --pki a.cfg a.cfg
 		[ "$stderr" = 'weipsec: a.cfg: Not a directory' ]
 	done
-	run --separate-stderr -2 "$WEIPSEC" check --pki '' a.cfg
-	[ "$stderr" = 'weipsec: : No such file or directory' ]
+	run --separate-stderr -64 "$WEIPSEC" check --pki '' a.cfg
 	mkdir empty
 	PKI=empty judge '8:21 error WI419 9:12 error WI421' plant PlantCA
+}
+
+@test "pki: a file and a DIR that may not be read" {
+	dir=$(mktemp -d)
+	cp -r "$PKI" "$dir/pki"
+	config plant PlantCA > "$dir/a.cfg"
+	chmod -R a+rX "$dir"
+	chmod 0 "$dir/pki/private/plant.pem"
+	drop=()
+	if [ "$(id -u)" = 0 ]; then
+		drop=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+		if ! (cd / && "${drop[@]}" "$WEIPSEC" --version > /dev/null 2>&1); then
+			rm -rf "$dir"
+			skip "cannot drop privileges"
+		fi
+	fi
+	cd "$dir"
+	run -1 "${drop[@]}" "$WEIPSEC" check --pki pki a.cfg
+	[[ $output == *"private/plant.pem cannot be read: Permission denied [WI419]"* ]]
+	chmod 0 pki
+	run --separate-stderr -2 "${drop[@]}" "$WEIPSEC" check --pki pki a.cfg
+	[ -z "$output" ]
+	[ "$stderr" = 'weipsec: pki: Permission denied' ]
+	cd /
+	chmod -R u+rwX "$dir"
+	rm -rf "$dir"
 }
 
 @test "pki: the machine's openssl.cnf has no say" {
