@@ -283,7 +283,9 @@ static void check_repeated(struct lowering *lowering, const struct ast_command *
 	if (before->state == ORIGIN_DEFAULT || command->prompted ||
 	    before->name.from < command->since)
 		return;
-	finding = finding_add(lowering->findings, WI106, command->at,
+	/* of a one-line path only what it sets */
+	finding = finding_add(lowering->findings, WI106,
+			      (struct span){command->keyword.from, command->at.to},
 			      "'%s' is set again: the last one wins", option_table[option].word);
 	finding_relate(lowering->findings, finding, before->name, "it was set here");
 	finding_help(lowering->findings, finding, "remove one of the two lines");
@@ -403,7 +405,7 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 
 static void bare_no(struct lowering *lowering, const struct ast_command *command)
 {
-	struct finding *finding = finding_add(lowering->findings, WI104, command->at,
+	struct finding *finding = finding_add(lowering->findings, WI104, command->keyword,
 					      "'no' lacks the setting that it resets");
 
 	finding_help(lowering->findings, finding, "write 'no' and a setting");
@@ -464,14 +466,17 @@ static const struct ast_command *transaction_end(const struct ast_command *first
 static void report_aborted(struct lowering *lowering, const struct ast_command *first,
 			   const struct ast_command *abort)
 {
+	struct finding *finding;
+
 	while (first != abort && !changes_something(first->kind))
 		first = first->next;
 	if (first == abort)
 		return;
-	finding_relate(lowering->findings,
-		       finding_add(lowering->findings, WI123, abort->keyword,
-				   "'abort' discards what was set before it: it is not compiled"),
-		       first->at, "from here on");
+	finding = finding_add(lowering->findings, WI123, abort->keyword,
+			      "'abort' discards what was set before it: it is not compiled");
+	finding_relate(lowering->findings, finding, first->at, "from here on");
+	finding_help(lowering->findings, finding,
+		     "write 'leave' instead if these settings are wanted");
 }
 
 static void lower_commands(struct lowering *lowering, const struct ast_command *command)

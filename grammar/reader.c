@@ -94,8 +94,11 @@ static enum reader_line begin_child_line(struct reader *reader, uint32_t at)
 	case NEST_POPPED:
 		return context_line(reader);
 	case NEST_TOO_DEEP:
-		finding_add(reader->findings, WI117, header,
-			    "this context is nested more than %d deep", TEXT_NESTING_MAX);
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI117, header,
+					 "this context is nested more than %d deep",
+					 TEXT_NESTING_MAX),
+			     "look for an 'end' that is missing above");
 		break;
 	case NEST_SKIP:
 	case NEST_CLOSED:
@@ -275,9 +278,12 @@ void reader_line_end(struct reader *reader, uint32_t offset)
 
 	reader->at_line_start = true;
 	if (length > TEXT_LINE_MAX)
-		finding_add(reader->findings, WI117,
-			    (struct span){reader->line_from, reader->line_from + 1},
-			    "a line of %u bytes: %zu are the limit", length, TEXT_LINE_MAX);
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI117,
+					 (struct span){reader->line_from, reader->line_from + 1},
+					 "a line of %u bytes: %zu are the limit", length,
+					 TEXT_LINE_MAX),
+			     "shorten the line, or take it out");
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
