@@ -5,6 +5,7 @@
  */
 #include "compiler/lower.h"
 
+#include "compiler/device_text.h"
 #include "compiler/resolve.h"
 #include "compiler/value.h"
 
@@ -31,6 +32,7 @@ struct lowering {
 	uint32_t *by_id;	/* index + 1 of an ID's tunnel, or 0 */
 	struct tunnel *current; /* the settings' instance */
 	union spare *spare;	/* removed ones */
+	struct device_text device;
 	size_t unreadable;	/* instances whose number could not be read */
 	bool failed;
 };
@@ -439,6 +441,11 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 	case AST_NO:
 		bare_no(lowering, command);
 		break;
+	case AST_HOSTNAME:
+	case AST_INTERFACE:
+	case AST_NO_INTERFACE:
+		device_text_command(&lowering->device, command);
+		break;
 	case AST_BEGIN:
 	case AST_COMMIT:
 	case AST_ABORT:
@@ -451,7 +458,17 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 
 static bool changes_something(enum ast_kind kind)
 {
-	return kind != AST_BEGIN && kind != AST_COMMIT && kind != AST_ABORT && kind != AST_CHILD;
+	switch (kind) {
+	case AST_ENTER:
+	case AST_SET:
+	case AST_UNSET:
+	case AST_REMOVE:
+	case AST_REMOVE_ALL:
+	case AST_NO:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* The command that ends the transaction that begins with FIRST; NULL at the end of the text. */
@@ -491,6 +508,8 @@ static void lower_commands(struct lowering *lowering, const struct ast_command *
 			for (; command != end; command = command->next)
 				lower_command(lowering, command);
 		}
+		if (end && end->kind == AST_BEGIN)
+			device_text_command(&lowering->device, end);
 		command = end ? end->next : NULL;
 	}
 }
@@ -516,11 +535,12 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
 	struct tunnel **tunnels =
 	    arena_alloc(arena, (lowering->count + 1) * sizeof(struct tunnel *));
 
-	if (!model || !tunnels)
+	if (!model || !tunnels || !lowering->device.device)
 		return NULL;
 	model->text = lowering->text;
 	model->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
 	model->tunnels = tunnels;
+	model->device = device_text_finish(&lowering->device, ast);
 	for (size_t i = 0; i < lowering->count; i++) {
 		if (!lowering->tunnels[i])
 			continue;
@@ -542,7 +562,8 @@ struct model *lower(const struct ast *ast, struct findings *findings, struct are
 	};
 	struct model *model = NULL;
 
-	if (lowering.by_id) {
+	device_text_begin(&lowering.device, findings);
+	if (lowering.by_id && lowering.device.device) {
 		lower_commands(&lowering, ast->first);
 		if (!lowering.failed)
 			model = finish(&lowering, ast);

@@ -11,7 +11,7 @@ void rule_WI401(struct check *check, const struct tunnel *tunnel)
 {
 	struct finding *finding;
 
-	if (tunnel->method != METHOD_PSK || tunnel->secret.set)
+	if (tunnel->method != METHOD_PSK || tunnel->secret.set || device_encrypts_secrets(check))
 		return;
 	finding = check_report(check, tunnel, tunnel->header, "method psk needs a secret");
 	finding_help(check->findings, finding,

@@ -6,7 +6,7 @@
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 WEIPSEC=${WEIPSEC:-$root/build/weipsec}
 
-# NAME.args, where it stands: options for `check', such as `--profile nist'.
+# NAME.args, where it stands: options for `check', such as `--device testdata/accept/x.json'.
 golden_options() {
 	options=()
 	[ ! -e "${1%.*}.args" ] || read -ra options < "${1%.*}.args"

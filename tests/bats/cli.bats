@@ -87,11 +87,8 @@ misuse() {
 }
 
 @test "cli: what does not work yet is not there" {
-	misuse check --device=x sound.cfg
 	run --separate-stderr -0 "$WEIPSEC" --help
 	refute_output migrate
-	run --separate-stderr -0 "$WEIPSEC" check --help
-	refute_output --device
 }
 
 @test "cli: --help and --version go to standard output" {

@@ -41,6 +41,7 @@ read_example() {
 	marker=$(grep -m 1 "^\`\`\`weos $2" "$1")
 	options=()
 	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
+	# shellcheck disable=SC2016 # Markdown
 	sed -n '/^```json/,/^```$/{/^```/!p}' "$1" > device.json
 	awk -v begin="$marker" '
 		/^```/ { if (inside) exit; inside = $0 == begin; next }
