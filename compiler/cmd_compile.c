@@ -5,6 +5,7 @@
 #include "compiler/files.h"
 #include "compiler/keys.h"
 #include "compiler/map.h"
+#include "compiler/pki.h"
 #include "compiler/printable.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
@@ -15,13 +16,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TO, KEYS, OUTPUT, MAP };
+enum { TO, KEYS, OUTPUT, MAP, PKI };
 
 static const struct cli_option options[] = {
     [TO] = {"to", 0, "swanctl|xfrm", "what to compile to"},
     [KEYS] = {"keys", 0, "FILE", "static keys for a lab, with --to xfrm"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
+    [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device, to check"},
     {0},
 };
 
@@ -37,6 +39,7 @@ struct compiling {
 	const struct backend *backend;
 	const char *input;
 	const char *keys; /* the file of them, or NULL */
+	const char *pki; /* --pki */
 	struct surroundings surroundings;
 	struct artefact artefacts[2]; /* the output and its map */
 	struct text *text;
@@ -62,6 +65,8 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 		return set_backend(compiling, value);
 	if (option == KEYS)
 		compiling->keys = value;
+	else if (option == PKI)
+		compiling->pki = value;
 	else
 		compiling->artefacts[option == MAP].path = value;
 	return true;
@@ -307,6 +312,17 @@ static int compile(struct compiling *compiling)
 	return status;
 }
 
+static int compile_in_pki(struct compiling *compiling)
+{
+	struct surroundings *surroundings = &compiling->surroundings;
+	int status = cli_open_pki(compiling->command, compiling->pki, &surroundings->pki);
+
+	if (status == STATUS_OK)
+		status = compile(compiling);
+	pki_free(surroundings->pki);
+	return status;
+}
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct compiling compiling = {.command = command,
@@ -335,7 +351,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 				  argv[cli.operand + 1]);
 	compiling.input = argv[cli.operand];
 	status = check_paths(&compiling);
-	return status ? status : compile(&compiling);
+	return status ? status : compile_in_pki(&compiling);
 }
 
 const struct cli_command cli_compile = {
@@ -345,7 +361,8 @@ const struct cli_command cli_compile = {
     .more =
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
 	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
-	"the output readable by its owner only when it holds secrets.\n"
+	"the output readable by its owner only when it holds secrets.  For the folder of --pki see\n"
+	"'weipsec check --help'.\n"
 	"\n"
 	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, up|down|status,\n"
 	"of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
