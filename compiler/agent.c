@@ -388,7 +388,12 @@ enum agent_kind agent_leaf_kind(const char *path)
 {
 	int leaf = find_leaf(path);
 
-	return leaf >= 0 ? leaves[leaf].kind : find_source(path) >= 0 ? AGENT_NUMBER : AGENT_STRING;
+	if (leaf >= 0)
+		return leaves[leaf].kind;
+	if (find_source(path) >= 0)
+		return AGENT_NUMBER;
+	return strcmp(path, "default") == 0 || strcmp(path, "dialect") == 0 ? AGENT_STRING
+									    : AGENT_UNKNOWN;
 }
 
 static bool set_dialect(struct agent *agent, struct slice value)
@@ -523,7 +528,7 @@ bool agent_close(struct agent *agent)
 		return agent_fail(agent, 0, "tunnel %d: %s", (int)tunnel->id, flaw);
 	option = agent_find_no_default(agent, tunnel, agent->defaults);
 	if (option >= 0)
-		return agent_fail(agent, 0, "tunnel %d: '%s' has not its default", (int)tunnel->id,
+		return agent_fail(agent, 0, "tunnel %d: '%s' is listed as default, and its value is another", (int)tunnel->id,
 				  option_table[option].word);
 	return !arena_failed(agent->arena) || fail_memory(agent);
 }

@@ -25,7 +25,8 @@ enum agent_kind {
 	AGENT_NUMBER,
 	AGENT_BOOLEAN,
 	AGENT_EMPTY, /* [null] */
-	AGENT_UNION  /* a number or a string */
+	AGENT_UNION, /* a number or a string */
+	AGENT_UNKNOWN
 };
 
 struct agent_error {

@@ -47,13 +47,19 @@ static bool is_of_kind(const json_t *value, enum agent_kind kind)
 		return json_is_integer(value) || json_is_string(value);
 	case AGENT_EMPTY:
 		return json_array_size(value) == 1 && json_is_null(json_array_get(value, 0));
+	case AGENT_UNKNOWN:
+		break;
 	}
 	return false;
 }
 
 static bool read_leaf(struct agent *agent, const char *path, const json_t *value)
 {
-	if (!is_of_kind(value, agent_leaf_kind(path)))
+	enum agent_kind kind = agent_leaf_kind(path);
+
+	if (kind == AGENT_UNKNOWN)
+		return put(agent, path, "", 0);
+	if (!is_of_kind(value, kind))
 		return fail(agent, path, "has a value that is not valid");
 	if (json_is_integer(value))
 		return put_number(agent, path, value);
