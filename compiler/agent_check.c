@@ -164,8 +164,6 @@ static const char *ends_flaw(const struct tunnel *tunnel)
 		return "the peer cannot be the local-address";
 	if (local->known && remote->known && !local->length && !remote->length)
 		return "both subnets select everything";
-	if ((local->set && !local->known) || (remote->set && !remote->known))
-		return "a subnet is missing";
 	if (!tunnel->initiator &&
 	    (tunnel->dpd_action == DPD_TRAP || tunnel->dpd_action == DPD_RESTART))
 		return "a responder's dpd-action can only be clear, or off";
@@ -240,6 +238,32 @@ static const char *ike_flaw(const struct tunnel *tunnel)
 	return NULL;
 }
 
+static bool is_missing(const struct tunnel *tunnel, enum option option, bool there)
+{
+	return tunnel->from[option].state == ORIGIN_GIVEN && !there;
+}
+
+static const char *missing_flaw(const struct tunnel *tunnel)
+{
+	if (is_missing(tunnel, OPTION_SECRET, tunnel->secret.set))
+		return "secret is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_CERTIFICATE, tunnel->certificate.length))
+		return "certificate is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_CA, tunnel->ca.length))
+		return "ca is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_LOCAL_ADDRESS, tunnel->local_address.set))
+		return "local-address is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_LOCAL_SUBNET, tunnel->local_subnet.known))
+		return "local-subnet is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_REMOTE_SUBNET, tunnel->remote_subnet.known))
+		return "remote-subnet is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_IKE, tunnel->ike.set))
+		return "ike is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_ESP, tunnel->esp.set))
+		return "esp is neither there nor listed as default";
+	return NULL;
+}
+
 const char *agent_tunnel_flaw(const struct tunnel *tunnel)
 {
 	const char *flaw = ends_flaw(tunnel);
@@ -250,7 +274,9 @@ const char *agent_tunnel_flaw(const struct tunnel *tunnel)
 		flaw = identity_flaw(tunnel);
 	if (!flaw)
 		flaw = ike_flaw(tunnel);
-	return flaw ? flaw : suite_flaw(&tunnel->esp);
+	if (!flaw)
+		flaw = suite_flaw(&tunnel->esp);
+	return flaw ? flaw : missing_flaw(tunnel);
 }
 
 /* ---- defaults ---- */
