@@ -52,8 +52,8 @@ static struct slice line_name(struct slice line, size_t depth)
 	while (name.at + name.length < line.at + line.length &&
 	       !strchr(" <>/\":", name.at[name.length]))
 		name.length++;
-	if (line.at[depth] == '"' && (name.at + name.length + 1 >= line.at + line.length ||
-				      name.at[name.length + 1] != ':'))
+	if (line.at[depth] == '"' &&
+	    (name.at + name.length + 1 >= line.at + line.length || name.at[name.length + 1] != ':'))
 		name.length = 0;
 	return name;
 }

@@ -108,10 +108,14 @@ static void plant_secret(struct planting *planting, struct lyd_node *parent,
 static const char *identity_word(enum identity_type type)
 {
 	static const char *const words[] = {
-	    [IDENTITY_NONE] = "none",	[IDENTITY_ANY] = "any",
-	    [IDENTITY_SUBJECT] = "subject", [IDENTITY_INET] = "inet",
-	    [IDENTITY_INET_RANGE] = "inet-range", [IDENTITY_NAME] = "name",
-	    [IDENTITY_EMAIL] = "email", [IDENTITY_KEY] = "key",
+	    [IDENTITY_NONE] = "none",
+	    [IDENTITY_ANY] = "any",
+	    [IDENTITY_SUBJECT] = "subject",
+	    [IDENTITY_INET] = "inet",
+	    [IDENTITY_INET_RANGE] = "inet-range",
+	    [IDENTITY_NAME] = "name",
+	    [IDENTITY_EMAIL] = "email",
+	    [IDENTITY_KEY] = "key",
 	    [IDENTITY_DN] = "dn",
 	};
 

@@ -32,8 +32,8 @@ struct agent *agent_new(struct text *text)
 		agent->model = arena_alloc(agent->arena, sizeof(*agent->model));
 	}
 	if (agent->model)
-		agent->model->tunnels = arena_alloc(
-		    agent->arena, AGENT_TUNNELS_MAX * sizeof(struct tunnel *));
+		agent->model->tunnels =
+		    arena_alloc(agent->arena, AGENT_TUNNELS_MAX * sizeof(struct tunnel *));
 	if (agent->model && agent->model->tunnels) {
 		agent->model->text = text;
 		agent->model->dialect = DIALECT_WEOS5;
@@ -192,8 +192,7 @@ static bool read_secret(struct agent *agent, int option, struct slice value)
 	(void)option;
 	if (!bytes)
 		return fail_memory(agent);
-	while (padding < 2 && padding < value.length &&
-	       value.at[value.length - 1 - padding] == '=')
+	while (padding < 2 && padding < value.length && value.at[value.length - 1 - padding] == '=')
 		padding++;
 	if (length <= padding || length - padding > SECRET_MAX || value.length % 4 ||
 	    EVP_DecodeBlock(bytes, (const unsigned char *)value.at, (int)value.length) < 0 ||
@@ -528,7 +527,8 @@ bool agent_close(struct agent *agent)
 		return agent_fail(agent, 0, "tunnel %d: %s", (int)tunnel->id, flaw);
 	option = agent_find_no_default(agent, tunnel, agent->defaults);
 	if (option >= 0)
-		return agent_fail(agent, 0, "tunnel %d: '%s' is listed as default, and its value is another", (int)tunnel->id,
-				  option_table[option].word);
+		return agent_fail(agent, 0,
+				  "tunnel %d: '%s' is listed as default, and its value is another",
+				  (int)tunnel->id, option_table[option].word);
 	return !arena_failed(agent->arena) || fail_memory(agent);
 }

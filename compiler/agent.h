@@ -9,9 +9,9 @@
 #include <stdbool.h>
 
 /*
- * From agent configuration (schemas/weipsec-agent.yang) to the model.  Whoever reads a document, with
- * whatever library, says what it finds, leaf by leaf; what is right is decided here.  The first
- * error counts: every function returns false from then on.
+ * From agent configuration (schemas/weipsec-agent.yang) to the model.  Whoever reads a document,
+ * with whatever library, says what it finds, leaf by leaf; what is right is decided here.  The
+ * first error counts: every function returns false from then on.
  */
 
 /* Limits of one document; 25 tunnels take a tenth of that. */
@@ -66,7 +66,8 @@ void agent_free(struct agent *agent);
 /* True if TEXT begins like XML. */
 bool agent_is_xml(const struct text *text);
 
-/* False with the error, unless there was one before; LINE is 0 where agent_place() is to find it. */
+/* False with the error, unless there was one before; LINE is 0 where agent_place() is to find it.
+ */
 bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -74,8 +75,8 @@ bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
 bool agent_open(struct agent *agent);
 bool agent_close(struct agent *agent);
 /*
- * A leaf: PATH is its name below the tunnel, such as `peer' or `ike/cipher', or outside of one below
- * `ipsec'.  VALUE is copied.
+ * A leaf: PATH is its name below the tunnel, such as `peer' or `ike/cipher', or outside of one
+ * below `ipsec'.  VALUE is copied.
  */
 bool agent_leaf(struct agent *agent, const char *path, struct slice value);
 /* True if PATH is a container of a tunnel. */
@@ -85,8 +86,8 @@ enum agent_kind agent_leaf_kind(const char *path);
 /* --- what the files of this reader share ------------------------------------------------------ */
 
 /* Gives an identity what was read of it.  False if that is none, with the reason. */
-bool agent_read_identity(struct agent *agent, enum option option, const struct agent_identity *parts,
-			 const char **why);
+bool agent_read_identity(struct agent *agent, enum option option,
+			 const struct agent_identity *parts, const char **why);
 /* What is wrong with a tunnel as a whole, or NULL. */
 const char *agent_tunnel_flaw(const struct tunnel *tunnel);
 /* A setting in DEFAULTS (bits) whose value is not the default, or -1. */

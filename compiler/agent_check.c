@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Agent configuration: what is made of several leaves, and the must statements of
- * schemas/weipsec-agent.yang.  What a rule of the catalogue calls an error is one here where a single
- * tunnel shows it; the rules across tunnels are the compiler's.
+ * schemas/weipsec-agent.yang.  What a rule of the catalogue calls an error is one here where a
+ * single tunnel shows it; the rules across tunnels are the compiler's.
  */
 #include "compiler/agent.h"
 
@@ -137,8 +137,8 @@ static bool take_identity(struct agent *agent, const struct agent_identity *part
 	       take_value(&reader, (enum identity_type)type, parts->value);
 }
 
-bool agent_read_identity(struct agent *agent, enum option option, const struct agent_identity *parts,
-			 const char **why)
+bool agent_read_identity(struct agent *agent, enum option option,
+			 const struct agent_identity *parts, const char **why)
 {
 	bool local = option == OPTION_LOCAL_ID;
 	struct identity *identity = local ? &agent->tunnel->local_id : &agent->tunnel->remote_id;
@@ -179,7 +179,8 @@ static const char *authentication_flaw(const struct tunnel *tunnel)
 	if (tunnel->method == METHOD_CERT && !tunnel->certificate.length)
 		return "method cert needs a certificate";
 	if (tunnel->method == METHOD_CERT && !tunnel->ca.length)
-		return "method cert needs a ca: without one, every CA of the device would be trusted";
+		return "method cert needs a ca: without one, every CA of the device would be "
+		       "trusted";
 	return NULL;
 }
 

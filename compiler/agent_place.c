@@ -37,7 +37,8 @@ static bool looking_at(const struct walk *walk, const char *mark)
 static void skip_behind(struct walk *walk, const char *mark)
 {
 	const char *bytes = walk->text->bytes;
-	const char *found = memmem(bytes + walk->at, walk->text->size - walk->at, mark, strlen(mark));
+	const char *found =
+	    memmem(bytes + walk->at, walk->text->size - walk->at, mark, strlen(mark));
 
 	walk->at = found ? (size_t)(found - bytes) + strlen(mark) : walk->text->size;
 }
@@ -138,8 +139,8 @@ static void walk_string(struct walk *walk)
 	while (next < walk->text->size && memchr(" \t\r\n", walk->text->bytes[next], 4))
 		next++;
 	if (byte_at(walk, next) == ':' &&
-	    !(walk->level == 2 && slice_is((struct slice){walk->text->bytes + from, to - from},
-					   "tunnel")))
+	    !(walk->level == 2 &&
+	      slice_is((struct slice){walk->text->bytes + from, to - from}, "tunnel")))
 		visit(walk, walk->level, from, to, walk->at);
 	walk->at = to;
 }
@@ -205,8 +206,8 @@ bool agent_place_check(struct agent *agent)
 		return agent_fail(agent, text_place(agent->text, (uint32_t)at).line,
 				  "a byte here is not UTF-8, or a control character");
 	walk(&over);
-	return !over.error || agent_fail(agent, text_place(agent->text, (uint32_t)over.at).line,
-					 "%s", over.error);
+	return !over.error ||
+	       agent_fail(agent, text_place(agent->text, (uint32_t)over.at).line, "%s", over.error);
 }
 
 /* ---- after that ---- */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Agent configuration by libyang, for a host.  Nothing of libyang's messages is shown where they may
- * quote a value, since that may be a secret: what is wrong with a value is said by agent.c.
+ * Agent configuration by libyang, for a host.  Nothing of libyang's messages is shown where they
+ * may quote a value, since that may be a secret: what is wrong with a value is said by agent.c.
  */
 #include "compiler/agent_yang.h"
 
@@ -131,8 +131,9 @@ static bool read_tree(struct agent *agent, const struct lyd_node *tree)
 	const struct lyd_node *node;
 
 	if (!tree || tree->next || strcmp(LYD_NAME(tree), "ipsec") != 0)
-		return agent_fail(agent, 1, "there is no 'ipsec' of the module 'weipsec-agent' here, "
-					    "or something beside it");
+		return agent_fail(agent, 1,
+				  "there is no 'ipsec' of the module 'weipsec-agent' here, "
+				  "or something beside it");
 	LY_LIST_FOR(lyd_child(tree), node)
 	{
 		if (strcmp(LYD_NAME(node), "tunnel") == 0 ? !read_tunnel(agent, node)

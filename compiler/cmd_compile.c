@@ -349,6 +349,7 @@ const struct cli_command cli_compile = {
     .operands = "--to swanctl|agent FILE",
     .line = "Compiles the IPsec part of a WeOS configuration",
     .more =
+	"FILE may also be agent configuration, XML or JSON, that was compiled before.\n"
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
 	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
 	"the output readable by its owner only when it holds secrets.\n"

@@ -110,9 +110,9 @@ static bool read_members(struct agent *agent, json_t *tunnel)
 
 	json_object_foreach(tunnel, key, value)
 	{
-		bool read = agent_has_container(key)	   ? read_container(agent, key, value)
+		bool read = agent_has_container(key)	  ? read_container(agent, key, value)
 			    : strcmp(key, "default") == 0 ? read_list(agent, key, value)
-							   : read_leaf(agent, key, value);
+							  : read_leaf(agent, key, value);
 
 		if (!read)
 			return false;
@@ -152,11 +152,12 @@ static bool read_root(struct agent *agent, json_t *root)
 	json_t *tunnels = json_object_get(ipsec, "tunnel");
 
 	if (!json_is_object(ipsec) || json_object_size(root) != 1)
-		return agent_fail(agent, 1, "there is no 'ipsec' of the module 'weipsec-agent' here, "
-					    "or something beside it");
-	if (json_object_size(ipsec) != (size_t)(dialect != NULL) + (tunnels != NULL))
 		return agent_fail(agent, 1,
-				  "'ipsec' has something in it that the module does not have there");
+				  "there is no 'ipsec' of the module 'weipsec-agent' here, "
+				  "or something beside it");
+	if (json_object_size(ipsec) != (size_t)(dialect != NULL) + (tunnels != NULL))
+		return agent_fail(
+		    agent, 1, "'ipsec' has something in it that the module does not have there");
 	return (!dialect || read_leaf(agent, "dialect", dialect)) &&
 	       (!tunnels || read_tunnels(agent, tunnels));
 }

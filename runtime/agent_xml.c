@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Agent configuration from XML, by libxml2's reader: a node at a time, no network, no document type,
- * no entities but the five that XML has itself.
+ * Agent configuration from XML, by libxml2's reader: a node at a time, no network, no document
+ * type, no entities but the five that XML has itself.
  */
 #include "runtime/agent.h"
 
@@ -127,7 +127,8 @@ static bool begin_element(struct xml_reading *reading)
 	if (depth == 1 && strcmp(name, "tunnel") == 0 && !begin_tunnel(reading))
 		return false;
 	if (depth == 2 && agent_has_container(name)) {
-		snprintf(reading->container, sizeof(reading->container), "%.*s", NAME_ROOM - 1, name);
+		snprintf(reading->container, sizeof(reading->container), "%.*s", NAME_ROOM - 1,
+			 name);
 		reading->path[0] = '\0';
 	}
 	return !empty || end_element(reading, depth);

@@ -235,7 +235,7 @@ refused() {
 		4|4s/>1</>65536</|
 		4|4s/>1</><id>1<\/id></|
 		[12][09]|20,$d|not well-formed
-		3|3s/$/text/|
+		[34]|3s/$/text/|
 	EOT
 }
 
