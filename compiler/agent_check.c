@@ -124,7 +124,7 @@ static bool take_identity(struct agent *agent, const struct agent_identity *part
 	int type = find_type(parts->type);
 
 	if (type < 0 || (parts->value.length && parts->octets.length) ||
-	    parts->value.length > IDENTITY_MAX || parts->octets.length > 3 * IDENTITY_MAX ||
+	    parts->value.length > IDENTITY_MAX || parts->octets.length > (size_t)3 * IDENTITY_MAX ||
 	    !identity_is_printable(parts->value))
 		return false;
 	if (automatic)

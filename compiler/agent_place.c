@@ -22,7 +22,14 @@ struct walk {
 
 static char byte_at(const struct walk *walk, size_t at)
 {
-	return at < walk->text->size ? walk->text->bytes[at] : '\0';
+	if (at < walk->text->size)
+		return walk->text->bytes[at];
+	return '\0';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static bool looking_at(const struct walk *walk, const char *mark)
@@ -76,8 +83,10 @@ static size_t tag_end(const struct walk *walk)
 	for (; at < walk->text->size; at++) {
 		char c = walk->text->bytes[at];
 
-		if (quote)
-			quote = c == quote ? '\0' : quote;
+		if (quote && c == quote)
+			quote = '\0';
+		else if (quote)
+			continue;
 		else if (c == '"' || c == '\'')
 			quote = c;
 		else if (c == '>')
@@ -90,7 +99,7 @@ static void walk_tag(struct walk *walk)
 {
 	size_t name = walk->at + 1, to = name, end = tag_end(walk);
 
-	while (to < end && !memchr(" \t\r\n/", walk->text->bytes[to], 5))
+	while (to < end && !is_blank(byte_at(walk, to)) && byte_at(walk, to) != '/')
 		to++;
 	enter(walk);
 	if (walk->error)
@@ -136,7 +145,7 @@ static void walk_string(struct walk *walk)
 	while (to < walk->text->size && walk->text->bytes[to] != '"')
 		to += walk->text->bytes[to] == '\\' ? 2 : 1;
 	next = to + 1;
-	while (next < walk->text->size && memchr(" \t\r\n", walk->text->bytes[next], 4))
+	while (next < walk->text->size && is_blank(byte_at(walk, next)))
 		next++;
 	if (byte_at(walk, next) == ':' &&
 	    !(walk->level == 2 &&
@@ -153,7 +162,7 @@ static void walk_json(struct walk *walk)
 	for (; walk->at < walk->text->size && !walk->error; walk->at++) {
 		char c = walk->text->bytes[walk->at];
 
-		if (walk->ended && !memchr(" \t\r\n", c, 4))
+		if (walk->ended && !is_blank(c))
 			walk->error = "something follows the end of the document";
 		else if (c == '"')
 			walk_string(walk);

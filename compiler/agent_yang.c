@@ -24,8 +24,8 @@ bool agent_yang_is_document(const struct text *text)
 		return true;
 	if (!text_is_json(text, &at) || text->bytes[at] != '{')
 		return false;
-	for (at++; at < text->size && memchr(" \t\r\n", text->bytes[at], 4);)
-		at++;
+	at++;
+	at += (uint32_t)strspn(text->bytes + at, " \t\r\n");
 	return text->size - at >= sizeof(member) - 1 &&
 	       memcmp(text->bytes + at, member, sizeof(member) - 1) == 0;
 }

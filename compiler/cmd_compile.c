@@ -293,7 +293,7 @@ static int compile_text(struct compiling *compiling, struct text *text)
 	if (source.error) {
 		status = cli_written(STATUS_OK, compiling->input, source.error);
 	} else {
-		if (source.model && !source.findings->severities[SEVERITY_ERROR])
+		if (!source.findings->severities[SEVERITY_ERROR])
 			add_refusals(compiling->backend, &source);
 		report_findings(compiling->input, &source);
 		status = source.findings->severities[SEVERITY_ERROR]

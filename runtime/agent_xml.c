@@ -139,9 +139,12 @@ static bool begin_element(struct xml_reading *reading)
 static bool add_text(struct xml_reading *reading)
 {
 	const char *text = (const char *)xmlTextReaderConstValue(reading->reader);
-	size_t length = text ? strlen(text) : 0;
+	size_t length;
 
-	if (!*reading->path && (!text || strspn(text, " \t\r\n") == length))
+	if (!text)
+		return true;
+	length = strlen(text);
+	if (!*reading->path && strspn(text, " \t\r\n") == length)
 		return true;
 	if (!*reading->path)
 		return agent_fail(reading->agent, 0, "there is text where no value stands");
