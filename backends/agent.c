@@ -115,6 +115,9 @@ static void emit(const struct model *model, LYD_FORMAT format, struct output *ou
 	struct lyd_node *tree = context ? agent_tree_new(model, module) : NULL;
 	char *text = NULL;
 
+	if (context && !tree && ly_errcode(context) != LY_EMEM)
+		output->failure = "what was made of it does not fit the module 'weipsec-agent', "
+				  "which is a fault of weipsec";
 	if (!tree || lyd_print_mem(&text, tree, format, LYD_PRINT_WITHSIBLINGS))
 		output->failed = 1;
 	else

@@ -229,8 +229,14 @@ static int emit(struct compiling *compiling, const struct model *model)
 		compiling->backend->emit_json(model, &compiling->output);
 	else
 		compiling->backend->emit(model, &compiling->output);
-	status = compiling->output.failed ? cli_written(STATUS_OK, compiling->input, ENOMEM)
-					  : publish(compiling);
+	if (compiling->output.failure) {
+		cli_complain("%s: %s", compiling->input, compiling->output.failure);
+		status = STATUS_FAILED;
+	} else if (compiling->output.failed) {
+		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+	} else {
+		status = publish(compiling);
+	}
 	output_free(&compiling->output);
 	return status;
 }
