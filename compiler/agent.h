@@ -57,6 +57,8 @@ struct agent {
 	uint64_t seen;	   /* leaves of the tunnel */
 	uint32_t lines;	   /* settings with a line in `source' */
 	uint32_t defaults; /* settings that have their default */
+	uint32_t containers;
+	bool has_dialect;
 };
 
 /* Begins with TEXT, which it owns from now on, also on failure.  NULL without memory. */
@@ -79,8 +81,9 @@ bool agent_close(struct agent *agent);
  * below `ipsec'.  VALUE is copied.
  */
 bool agent_leaf(struct agent *agent, const char *path, struct slice value);
-/* True if PATH is a container of a tunnel. */
-bool agent_has_container(const char *path);
+/* True if NAME is a container of a tunnel; and one that begins, before its leaves. */
+bool agent_has_container(const char *name);
+bool agent_container(struct agent *agent, const char *name);
 enum agent_kind agent_leaf_kind(const char *path);
 
 /* --- what the files of this reader share ------------------------------------------------------ */

@@ -104,15 +104,27 @@ static bool read_leaf(struct agent *agent, const struct lyd_node *node, const ch
 	return read;
 }
 
-static bool read_leaves(struct agent *agent, const struct lyd_node *parent, const char *container)
+static bool read_container(struct agent *agent, const struct lyd_node *container)
+{
+	const struct lyd_node *node;
+	bool read = agent_container(agent, LYD_NAME(container));
+
+	agent_place(agent, LYD_NAME(container));
+	LY_LIST_FOR(lyd_child(container), node)
+	{
+		read = read && read_leaf(agent, node, LYD_NAME(container));
+	}
+	return read;
+}
+
+static bool read_leaves(struct agent *agent, const struct lyd_node *tunnel)
 {
 	const struct lyd_node *node;
 
-	LY_LIST_FOR(lyd_child(parent), node)
+	LY_LIST_FOR(lyd_child(tunnel), node)
 	{
-		if (node->schema->nodetype == LYS_CONTAINER
-			? !read_leaves(agent, node, LYD_NAME(node))
-			: !read_leaf(agent, node, container))
+		if (node->schema->nodetype == LYS_CONTAINER ? !read_container(agent, node)
+							    : !read_leaf(agent, node, ""))
 			return false;
 	}
 	return true;
@@ -120,7 +132,7 @@ static bool read_leaves(struct agent *agent, const struct lyd_node *parent, cons
 
 static bool read_tunnel(struct agent *agent, const struct lyd_node *tunnel)
 {
-	bool read = agent_open(agent) && read_leaves(agent, tunnel, "") && agent_close(agent);
+	bool read = agent_open(agent) && read_leaves(agent, tunnel) && agent_close(agent);
 
 	agent_place(agent, "");
 	return read;

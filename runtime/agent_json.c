@@ -94,6 +94,8 @@ static bool read_container(struct agent *agent, const char *name, json_t *contai
 
 	if (!json_is_object(container))
 		return fail(agent, name, "is no object");
+	if (!agent_container(agent, name))
+		return false;
 	json_object_foreach(container, key, value)
 	{
 		snprintf(path, sizeof(path), "%.38s/%.38s", name, key);

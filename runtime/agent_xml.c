@@ -112,6 +112,16 @@ static bool begin_tunnel(struct xml_reading *reading)
 	return opened;
 }
 
+static bool begin_container(struct xml_reading *reading, const char *name)
+{
+	bool begun = agent_container(reading->agent, name);
+
+	agent_place(reading->agent, name);
+	snprintf(reading->container, sizeof(reading->container), "%.*s", NAME_ROOM - 1, name);
+	reading->path[0] = '\0';
+	return begun;
+}
+
 static bool begin_element(struct xml_reading *reading)
 {
 	const char *name = (const char *)xmlTextReaderConstLocalName(reading->reader);
@@ -126,11 +136,8 @@ static bool begin_element(struct xml_reading *reading)
 		return false;
 	if (depth == 1 && strcmp(name, "tunnel") == 0 && !begin_tunnel(reading))
 		return false;
-	if (depth == 2 && agent_has_container(name)) {
-		snprintf(reading->container, sizeof(reading->container), "%.*s", NAME_ROOM - 1,
-			 name);
-		reading->path[0] = '\0';
-	}
+	if (depth == 2 && agent_has_container(name) && !begin_container(reading, name))
+		return false;
 	return !empty || end_element(reading, depth);
 }
 

@@ -354,6 +354,10 @@ refused() {
 		s/<local-subnet>10.*//|
 		s/<default>ike.*//|
 		s/<type>dn/<type>none/|
+		s/<cipher>aes128gcm16.*//|a suite needs a cipher
+		s/<default>esp.*/&<esp\/>/|a suite needs a cipher
+		s/<ike>/&<cipher>aes128<\/cipher><\/ike><ike>/|'ike' 
+		s/<dialect>.*/&&/|'dialect' is there twice
 	EOT
 }
 
