@@ -8,9 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct cli_command *const commands[] = {
-    &cli_check, &cli_compile, &cli_show, &cli_rules, &cli_explain, &cli_secret, NULL};
-
 /*
  * A standard stream that is closed would be the next file that is opened, and messages would end in
  * that file.  What takes its place fails where the stream itself would have.
@@ -30,12 +27,11 @@ static int print_help(void)
 	      "Checks, compiles and shows the IPsec part of WeOS configuration.\n"
 	      "\n",
 	      stdout);
-	for (size_t i = 0; commands[i]; i++)
-		printf("  %-10s  %s\n", commands[i]->name, commands[i]->line);
-	fputs("\n"
-	      "  --version   print the version\n"
-	      "  -h, --help  print this text; 'weipsec COMMAND --help' tells more\n",
-	      stdout);
+	for (size_t i = 0; cli_commands[i]; i++)
+		printf("  %-10s  %s\n", cli_commands[i]->name, cli_commands[i]->line);
+	putchar('\n');
+	cli_print_options(cli_options);
+	fputs("\n'weipsec COMMAND --help' tells more.\n", stdout);
 	return cli_flush(STATUS_OK);
 }
 
@@ -43,8 +39,8 @@ static int complain_of(const char *word)
 {
 	struct cli_guess guess = {.word = word};
 
-	for (size_t i = 0; commands[i]; i++)
-		cli_guess(&guess, commands[i]->name);
+	for (size_t i = 0; cli_commands[i]; i++)
+		cli_guess(&guess, cli_commands[i]->name);
 	if (word[0] == '-')
 		return cli_misuse(NULL, "unknown option '%s'", word);
 	if (guess.best)
@@ -68,9 +64,9 @@ int main(int argc, char **argv)
 		puts("weipsec " WEIPSEC_VERSION);
 		return cli_flush(STATUS_OK);
 	}
-	for (size_t i = 0; commands[i]; i++) {
-		if (strcmp(argv[1], commands[i]->name) == 0)
-			return commands[i]->run(commands[i], argc - 1, argv + 1);
+	for (size_t i = 0; cli_commands[i]; i++) {
+		if (strcmp(argv[1], cli_commands[i]->name) == 0)
+			return cli_commands[i]->run(cli_commands[i], argc - 1, argv + 1);
 	}
 	return complain_of(argv[1]);
 }

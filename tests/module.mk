@@ -30,7 +30,7 @@ golden: all
 
 # --- lint
 
-own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c runtime/*.c tests/unit/*.c tests/fuzz/*.c)
+own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c runtime/*.c docs/*.c tests/unit/*.c tests/fuzz/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -54,7 +54,7 @@ lint-cppcheck: $(build)/gen/parse.h
 	$(say) CPPCHK .
 	$(run)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --max-configs=1 -j2 \
 		--enable=warning,portability,performance --suppress=missingIncludeSystem \
-		--suppress=unusedStructMember $(cppflags) grammar compiler backends runtime
+		--suppress=unusedStructMember $(cppflags) grammar compiler backends runtime docs
 
 lint-shell:
 	$(say) SHELL .
