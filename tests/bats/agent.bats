@@ -49,9 +49,14 @@ two() {
 	EOT
 }
 
-# accepted: the cases of testdata/accept, relative to the project
+# The cases of testdata/accept, relative to the project; one that is sound by the options of its
+# NAME.args alone compiles to nothing.
 accepted() {
-	(cd "$root" && printf '%s\n' testdata/accept/*.cfg testdata/accept/*.weos)
+	local file
+	cd "$root" || return 1
+	for file in testdata/accept/*.cfg testdata/accept/*.weos; do
+		[ ! -s "${file%.*}.agent" ] || echo "$file"
+	done
 }
 
 versionless() {
@@ -66,11 +71,10 @@ versionless() {
 
 @test "agent: what is written for every accept file is valid XML" {
 	mkdir xml
-	for file in "$root"/testdata/accept/*.agent; do
-		name=${file##*/}
-		cp "$file" "xml/${name%.agent}.xml"
+	for file in $(accepted); do
+		cp "$root/${file%.*}.agent" "xml/$(basename "${file%.*}").xml"
 	done
-	[ "$(find xml -type f | wc -l)" -eq "$(accepted | wc -l)" ]
+	[ "$(find xml -type f | wc -l)" -gt 300 ]
 	yanglint "$module" xml/*.xml
 	# and one that is not would have been found among them
 	echo '<ipsec xmlns="urn:weipsec:agent"><tunnel/></ipsec>' > xml/zz.xml
@@ -87,19 +91,9 @@ versionless() {
 		"$WEIPSEC" compile --to agent "$json" | cmp - "$base.agent" || { echo "$file: json"; return 1; }
 		"$WEIPSEC" compile --to swanctl "$json" | versionless | cmp - "$base.swanctl"
 		"$WEIPSEC" compile --to swanctl "$base.agent" | versionless | cmp - "$base.swanctl"
+		"$test_agent" "$json" "$base.agent" | versionless | cmp - <(cat "$base.swanctl" "$base.swanctl")
 	done
 	yanglint "$module" json/*.json
-}
-
-@test "agent: the runtime's reader gives the swanctl.conf of every accept file" {
-	cat "$root"/testdata/accept/*.swanctl > expected
-	"$test_agent" "$root"/testdata/accept/*.agent | versionless | cmp - expected
-	mkdir json
-	for file in "$root"/testdata/accept/*.agent; do
-		"$WEIPSEC" compile --to agent --json "$file" > "json/$(basename "${file%.*}").json"
-	done
-	"$test_agent" json/*.json | versionless > found
-	cmp expected found
 }
 
 @test "agent: the same input gives the same bytes, and XML gives itself" {
