@@ -26,7 +26,7 @@ FUZZ_SECONDS ?= 30
 V ?= 0
 
 # Debian packages: the one list of what building, running and testing need.
-packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev \
+packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev libyang2-dev libyang2-tools libxml2-dev \
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
@@ -47,7 +47,7 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
 cflags := -std=c11 $(warnings) $(sanitize)
 ldflags := $(sanitize)
-ldlibs := -lcrypto -ljansson
+ldlibs := -lcrypto -ljansson -lyang
 
 ifeq ($(V),1)
 say := @:
@@ -62,9 +62,10 @@ all:
 
 lib := $(build)/libweipsec.a
 lib-objects :=
-include grammar/module.mk compiler/module.mk backends/module.mk docs/module.mk tests/module.mk
+include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
+	docs/module.mk tests/module.mk
 
-all: $(build)/weipsec $(documents)
+all: $(build)/weipsec $(runtime-lib) $(documents)
 
 # a source that is gone must leave the archive too
 lib-list := $(build)/lib-objects

@@ -21,6 +21,8 @@ struct backend {
 			 struct backend_refusal *refusal);
 	/* Writes the whole artefact; pure and deterministic.  Sets output->failed without memory. */
 	void (*emit)(const struct model *model, struct output *output);
+	/* The same as JSON, NULL where there is none. */
+	void (*emit_json)(const struct model *model, struct output *output);
 };
 
 /* All of them, ended by a row without a name. */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: ISC */
+#include "backends/agent.h"
 #include "backends/backend.h"
 #include "backends/swanctl.h"
 #include "backends/xfrm.h"
@@ -17,6 +18,11 @@ const struct backend backends[] = {
      .takes_keys = true,
      .supports = xfrm_supports,
      .emit = xfrm_emit},
+    {.name = "agent",
+     .summary = "configuration for weipsec's own runtime",
+     .supports = agent_supports,
+     .emit = agent_emit_xml,
+     .emit_json = agent_emit_json},
     {.name = NULL},
 };
 

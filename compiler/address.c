@@ -90,8 +90,7 @@ static void bad_address(const struct setting *setting, struct slice word)
 	}
 }
 
-/* Why IP can be neither end of a tunnel, or NULL. */
-static const char *why_unusable(uint32_t ip)
+const char *address_flaw(uint32_t ip)
 {
 	if (ip == 0)
 		return "no address";
@@ -104,7 +103,7 @@ static const char *why_unusable(uint32_t ip)
 
 static bool check_usable(const struct setting *setting, uint32_t ip)
 {
-	const char *why = why_unusable(ip);
+	const char *why = address_flaw(ip);
 	struct finding *finding;
 
 	if (!why)
@@ -236,4 +235,22 @@ bool value_read_subnet(const struct setting *setting)
 							   .address = ip & prefix_mask(length),
 							   .length = (uint8_t)length};
 	return true;
+}
+
+bool subnet_read(struct slice word, struct subnet *subnet)
+{
+	const char *slash = memchr(word.at, '/', word.length);
+	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : 0};
+	struct slice digits = {NULL, 0};
+	uint32_t ip, length;
+
+	if (slash)
+		digits = (struct slice){slash + 1, word.length - address.length - 1};
+	if (!slash || !address_read(address, &ip) || !number_read(digits, &length) ||
+	    length > PREFIX_MAX)
+		return false;
+	*subnet = (struct subnet){.known = true,
+				  .address = ip & prefix_mask(length),
+				  .length = (uint8_t)length};
+	return ip < MULTICAST_FIRST && (ip || length < PREFIX_MAX);
 }

@@ -2,6 +2,8 @@
 #include "compiler/cli.h"
 
 #include "backends/backend.h"
+#include "compiler/agent_place.h"
+#include "compiler/agent_yang.h"
 #include "compiler/files.h"
 #include "compiler/keys.h"
 #include "compiler/map.h"
@@ -16,10 +18,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TO, KEYS, OUTPUT, MAP, PKI };
+enum { TO, JSON, KEYS, OUTPUT, MAP, PKI };
 
 static const struct cli_option options[] = {
-    [TO] = {"to", 0, "swanctl|xfrm", "what to compile to"},
+    [TO] = {"to", 0, "swanctl|xfrm|agent", "what to compile to"},
+    [JSON] = {"json", 0, NULL, "agent configuration as JSON instead of XML"},
     [KEYS] = {"keys", 0, "FILE", "static keys for a lab, with --to xfrm"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
@@ -37,6 +40,7 @@ struct artefact {
 struct compiling {
 	const struct cli_command *command;
 	const struct backend *backend;
+	bool json;
 	const char *input;
 	const char *keys; /* the file of them, or NULL */
 	const char *pki; /* --pki */
@@ -63,7 +67,9 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 {
 	if (option == TO)
 		return set_backend(compiling, value);
-	if (option == KEYS)
+	if (option == JSON)
+		compiling->json = true;
+	else if (option == KEYS)
 		compiling->keys = value;
 	else if (option == PKI)
 		compiling->pki = value;
@@ -130,12 +136,12 @@ static void report_key(const void *context, struct place at, const char *message
 }
 
 /* Reads the file of keys into the model.  Others must not be able to: what they know is no key. */
-static int add_keys(const struct compiling *compiling, const struct source *source)
+static int add_keys(const struct compiling *compiling, struct model *model, struct arena *secrets)
 {
 	const char *path = compiling->keys;
 	unsigned mode = 0;
-	struct keys keys = {.model = source->compilation->model,
-			    .secrets = source->compilation->secrets,
+	struct keys keys = {.model = model,
+			    .secrets = secrets,
 			    .complain = report_key,
 			    .context = path};
 	int status = STATUS_FINDINGS;
@@ -271,18 +277,87 @@ static int publish(struct compiling *compiling)
 	return cli_written(STATUS_OK, where, error);
 }
 
-static int emit(struct compiling *compiling, const struct source *source)
+static int emit(struct compiling *compiling, const struct model *model)
 {
 	int status;
 
-	compiling->text = source->findings->text;
+	compiling->text = model->text;
 	output_init(&compiling->output);
-	compiling->backend->emit(source->model, &compiling->output);
-	status = compiling->output.failed ? cli_written(STATUS_OK, compiling->input, ENOMEM)
-					  : publish(compiling);
+	if (compiling->json)
+		compiling->backend->emit_json(model, &compiling->output);
+	else
+		compiling->backend->emit(model, &compiling->output);
+	if (compiling->output.failure) {
+		cli_complain("%s: %s", compiling->input, compiling->output.failure);
+		status = STATUS_FAILED;
+	} else if (compiling->output.failed) {
+		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+	} else {
+		status = publish(compiling);
+	}
 	output_free(&compiling->output);
 	return status;
 }
+
+/* ---- agent configuration ---- */
+
+/* It has no rules to name, and no text that is fit for an excerpt. */
+static void report_error(const struct compiling *compiling, uint32_t line, const char *message,
+			 const char *rule)
+{
+	printable_puts(stderr, compiling->input);
+	fprintf(stderr, ":%u: error: ", (unsigned)line);
+	printable_puts(stderr, message);
+	fprintf(stderr, "%s\n", rule);
+}
+
+/* The tunnels that the backend cannot express. */
+static size_t report_refusals(const struct compiling *compiling, const struct model *model)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->count; i++) {
+		struct backend_refusal refusal = {.message = ""};
+
+		if (!model->tunnels[i]->enabled ||
+		    compiling->backend->supports(model, model->tunnels[i], &refusal))
+			continue;
+		report_error(compiling, agent_place_tunnel(model->text, i), refusal.message,
+			     " [WI613]");
+		count++;
+	}
+	return count;
+}
+
+static int compile_model(struct compiling *compiling, struct agent *agent)
+{
+	int status = STATUS_OK;
+
+	if (compiling->keys)
+		status = add_keys(compiling, agent->model, agent->secrets);
+	if (report_refusals(compiling, agent->model) > 0 && status == STATUS_OK)
+		status = STATUS_FINDINGS;
+	return status == STATUS_OK ? emit(compiling, agent->model) : status;
+}
+
+static int compile_agent(struct compiling *compiling, struct text *text)
+{
+	struct agent *agent = agent_new(text);
+	int status = STATUS_FINDINGS;
+
+	if (!agent)
+		return cli_written(STATUS_OK, compiling->input, ENOMEM);
+	if (!agent_yang_read(agent) && agent->error.memory)
+		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+	else if (*agent->error.message)
+		report_error(compiling, agent->error.line, agent->error.message, "");
+	else
+		status = compile_model(compiling, agent);
+	agent_free(agent);
+	return status;
+}
+
+/* ---- WeOS configuration ---- */
 
 static int compile_source(struct compiling *compiling, struct source *source)
 {
@@ -290,26 +365,37 @@ static int compile_source(struct compiling *compiling, struct source *source)
 
 	if (!source->findings->severities[SEVERITY_ERROR]) {
 		if (compiling->keys)
-			status = add_keys(compiling, source);
+			status = add_keys(compiling, source->compilation->model,
+					  source->compilation->secrets);
 		add_refusals(compiling->backend, source);
 	}
 	report_findings(compiling->input, source);
 	if (status != STATUS_OK)
 		return status;
 	return source->findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
-							    : emit(compiling, source);
+							    : emit(compiling, source->model);
 }
 
-static int compile(struct compiling *compiling)
+static int compile_text(struct compiling *compiling, struct text *text)
 {
 	struct source source;
 	int status;
 
-	source_open(&source, compiling->input, &compiling->surroundings, false);
+	source_open_text(&source, text, &compiling->surroundings);
 	status = source.error ? cli_written(STATUS_OK, compiling->input, source.error)
 			      : compile_source(compiling, &source);
 	source_close(&source);
 	return status;
+}
+
+static int compile(struct compiling *compiling)
+{
+	struct text *text = files_read(compiling->input);
+
+	if (!text)
+		return cli_written(STATUS_OK, compiling->input, errno);
+	return agent_yang_is_document(text) ? compile_agent(compiling, text)
+					    : compile_text(compiling, text);
 }
 
 static int compile_in_pki(struct compiling *compiling)
@@ -344,6 +430,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (compiling.keys && !compiling.backend->takes_keys)
 		return cli_misuse(command, "--keys is of no use with --to %s",
 				  compiling.backend->name);
+	if (compiling.json && !compiling.backend->emit_json)
+		return cli_misuse(command, "--json is for '--to agent'");
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to compile");
 	if (cli.operand + 1 < argc)
@@ -356,9 +444,10 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 const struct cli_command cli_compile = {
     .name = "compile",
-    .operands = "--to swanctl|xfrm FILE",
+    .operands = "--to swanctl|xfrm|agent FILE",
     .line = "Compiles the IPsec part of a WeOS configuration",
     .more =
+	"FILE may also be agent configuration, XML or JSON, that was compiled before.\n"
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
 	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
 	"the output readable by its owner only when it holds secrets.  For the folder of --pki see\n"
@@ -366,7 +455,8 @@ const struct cli_command cli_compile = {
 	"\n"
 	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, up|down|status,\n"
 	"of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
-	"--keys adds SAs with keys that never change, for a lab and nothing else.\n"
+	"--keys adds SAs with keys that never change, for a lab and nothing else.  agent is the\n"
+	"tunnels for weipsec-apply, as XML or JSON under a YANG module.\n"
 	"\n"
 	"Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
 	"64 wrong usage.\n",

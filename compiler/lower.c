@@ -37,18 +37,6 @@ struct lowering {
 	bool failed;
 };
 
-static const struct tunnel standard = {
-    .id = ID_NONE,
-    .enabled = true,
-    .version = 2,
-    .method = METHOD_PSK,
-    .revocation = REVOCATION_RELAXED,
-    .dpd_action = DPD_CLEAR,
-    .dpd_delay = 30,
-    .dpd_timeout = 120,
-    .sa_rekey_time = 3600,
-};
-
 /* --- instances -------------------------------------------------------------------------------- */
 
 /* Removed tunnels are used again: a text may enter and remove one more often than memory lasts. */
@@ -87,7 +75,7 @@ static struct tunnel *new_tunnel(struct lowering *lowering, int32_t id, struct s
 	}
 	if (!tunnel)
 		return NULL;
-	*tunnel = standard;
+	*tunnel = tunnel_standard;
 	tunnel->id = id;
 	tunnel->header = header;
 	lowering->tunnels[lowering->count++] = tunnel;
@@ -331,7 +319,7 @@ static void reset(struct tunnel *tunnel, enum option option)
 {
 	const struct option_info *info = &option_table[option];
 
-	memcpy((char *)tunnel + info->offset, (const char *)&standard + info->offset, info->size);
+	memcpy((char *)tunnel + info->offset, (const char *)&tunnel_standard + info->offset, info->size);
 }
 
 static enum origin_state unset(struct tunnel *tunnel, const struct setting *setting)

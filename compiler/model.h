@@ -122,10 +122,21 @@ struct sa_keys {
 	struct slice authentication;
 };
 
+/*
+ * Where a tunnel of an agent configuration was written before it was compiled: there the spans below
+ * are empty.
+ */
+struct provenance {
+	struct slice file; /* empty: not known */
+	uint32_t line;	   /* of the tunnel, from 1; 0: not known */
+	uint32_t lines[OPTION_COUNT];
+};
+
 struct tunnel {
 	int32_t id; /* 0..65535, or -1 if it could not be read */
 	struct span header; /* `ipsec ID' where it was first opened */
 	struct origin from[OPTION_COUNT];
+	const struct provenance *provenance; /* NULL: it was written in the model's text */
 
 	bool enabled;
 	bool initiator;
@@ -186,5 +197,10 @@ static inline bool tunnel_has_default(const struct tunnel *tunnel, enum option o
 	       (tunnel->from[option].state == ORIGIN_RESET && option != OPTION_ENABLE &&
 		option != OPTION_DPD_ACTION);
 }
+
+/* The file that TUNNEL was written in, empty if that is not known. */
+struct slice model_file(const struct model *model, const struct tunnel *tunnel);
+/* The line that sets OPTION there, or with -1 opens TUNNEL; 0 if that is not known. */
+uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int option);
 
 #endif

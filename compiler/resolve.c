@@ -6,6 +6,18 @@
 
 #include <string.h>
 
+const struct tunnel tunnel_standard = {
+    .id = -1,
+    .enabled = true,
+    .version = 2,
+    .method = METHOD_PSK,
+    .revocation = REVOCATION_RELAXED,
+    .dpd_action = DPD_CLEAR,
+    .dpd_delay = 30,
+    .dpd_timeout = 120,
+    .sa_rekey_time = 3600,
+};
+
 static bool is_automatic(const struct tunnel *tunnel, enum option option)
 {
 	return tunnel->from[option].state == ORIGIN_DEFAULT ||

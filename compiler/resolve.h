@@ -5,6 +5,9 @@
 #include "compiler/arena.h"
 #include "compiler/model.h"
 
+/* A tunnel of which nothing was said yet. */
+extern const struct tunnel tunnel_standard;
+
 /*
  * Fills in what TUNNEL was not given and what other settings decide: DPD action, identities,
  * subnets, description.  What rests on a value that could not be read stays unknown.

@@ -6,6 +6,19 @@
 #include <errno.h>
 #include <string.h>
 
+void source_open_text(struct source *source, struct text *text,
+		      const struct surroundings *surroundings)
+{
+	memset(source, 0, sizeof(*source));
+	source->compilation = compilation_new(text, surroundings);
+	if (!source->compilation) {
+		source->error = ENOMEM;
+		return;
+	}
+	source->findings = &source->compilation->findings;
+	source->model = source->compilation->model;
+}
+
 void source_open(struct source *source, const char *path,
 		 const struct surroundings *surroundings, bool skip_json)
 {
@@ -22,13 +35,7 @@ void source_open(struct source *source, const char *path,
 		source->text = text;
 		return;
 	}
-	source->compilation = compilation_new(text, surroundings);
-	if (!source->compilation) {
-		source->error = ENOMEM;
-		return;
-	}
-	source->findings = &source->compilation->findings;
-	source->model = source->compilation->model;
+	source_open_text(source, text, surroundings);
 }
 
 void source_close(struct source *source)

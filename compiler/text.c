@@ -69,6 +69,20 @@ int text_is_json(const struct text *text, uint32_t *at)
 	return *first && strchr("{[]\"-0123456789", *first) != NULL;
 }
 
+int text_is_xml(const struct text *text, uint32_t *at)
+{
+	size_t from = text_bom(text);
+	char next;
+
+	from += strspn(text->bytes + from, " \t\r\n");
+	*at = (uint32_t)from;
+	if (from >= text->size || text->bytes[from] != '<')
+		return 0;
+	next = text->bytes[from + 1];
+	return next == '?' || next == '!' || (next >= 'a' && next <= 'z') ||
+	       (next >= 'A' && next <= 'Z') || next == '_';
+}
+
 struct slice text_slice(const struct text *text, struct span span)
 {
 	return (struct slice){text->bytes + span.from, span.to - span.from};

@@ -57,6 +57,8 @@ size_t text_bom(const struct text *text);
  * order mark and blanks.
  */
 int text_is_json(const struct text *text, uint32_t *at);
+/* Begins an element, a declaration or a comment of XML: *AT is where. */
+int text_is_xml(const struct text *text, uint32_t *at);
 struct slice text_slice(const struct text *text, struct span span);
 /* Where OFFSET lies.  Makes the index of lines at the first call. */
 struct place text_place(struct text *text, uint32_t offset);

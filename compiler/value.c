@@ -233,18 +233,24 @@ static bool is_label_byte(char c)
 	       c == '_' || c == '-';
 }
 
+bool label_is_legal(struct slice word)
+{
+	for (size_t i = 0; i < word.length; i++) {
+		if (!is_label_byte(word.at[i]))
+			return false;
+	}
+	return word.length >= 1 && word.length <= LABEL_MAX && !slice_is(word, ".") &&
+	       !slice_is(word, "..");
+}
+
 static bool read_label(const struct setting *setting)
 {
 	struct slice word = word_text(setting, setting->words);
 	struct finding *finding;
-	size_t good = 0;
 
 	if (!value_no_more(setting, 1))
 		return false;
-	while (good < word.length && is_label_byte(word.at[good]))
-		good++;
-	if (good == word.length && word.length >= 1 && word.length <= LABEL_MAX &&
-	    !slice_is(word, ".") && !slice_is(word, "..")) {
+	if (label_is_legal(word)) {
 		*(struct slice *)setting->value = word;
 		return true;
 	}

@@ -59,6 +59,12 @@ static bool is_refused(struct reader *reader)
 				   "this is a JSON document, such as a WeOS 5 backup, not CLI text");
 		return true;
 	}
+	if (text_is_xml(text, &at)) {
+		reader_refuse(reader, (struct span){at, at + 1},
+			      "this is an XML document, not CLI text: agent configuration is for "
+			      "'weipsec compile' only");
+		return true;
+	}
 	if (is_binary(text)) {
 		reader_refuse(reader, (struct span){0, 0}, "this is binary data, not CLI text");
 		return true;
