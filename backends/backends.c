@@ -4,8 +4,6 @@
 #include "backends/swanctl.h"
 #include "backends/xfrm.h"
 
-#include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 const struct backend backends[] = {
@@ -33,19 +31,4 @@ const struct backend *backend_find(const char *name)
 			return backend;
 	}
 	return NULL;
-}
-
-bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
-		    enum option option, const char *format, ...)
-{
-	const struct origin *from = &tunnel->from[option];
-	va_list args;
-
-	refusal->at = from->state == ORIGIN_DEFAULT	  ? tunnel->header
-		      : from->value.to > from->value.from ? from->value
-							  : from->name;
-	va_start(args, format);
-	vsnprintf(refusal->message, sizeof(refusal->message), format, args);
-	va_end(args);
-	return false;
 }

@@ -79,7 +79,7 @@ misuse() {
 	misuse compile --to swanctl
 	misuse compile --to swanctl sound.cfg error.cfg
 	misuse compile --to nothing sound.cfg
-	[[ $stderr == *"swanctl or xfrm"* ]]
+	[[ $stderr == *"swanctl, xfrm or agent"* ]]
 	misuse compile --to swanctl --keys keys sound.cfg
 	misuse compile --to xfrm --keys
 	misuse compile --to xfrm --keys sound.cfg sound.cfg
