@@ -63,8 +63,8 @@ all:
 
 lib := $(build)/libweipsec.a
 lib-objects :=
-include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk docs/module.mk \
-	tests/module.mk
+include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
+	docs/module.mk tests/module.mk
 
 all: $(build)/weipsec $(build)/weipsec-apply $(documents)
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/cli.h"
 
+#include "compiler/pki.h"
 #include "compiler/printable.h"
 #include "compiler/rule.h"
 #include "compiler/text.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Long options return their row behind this, so that they differ from letters. */
@@ -213,6 +215,49 @@ int cli_rule(const struct cli_command *command, const char *word)
 		cli_misuse(command, "unknown rule '%s'", word);
 	return -1;
 }
+
+/* ---- the PKI folder ---- */
+
+/* The end of the year 9999, as far as certificates go. */
+#define EPOCH_MAX INT64_C(253402300799)
+
+/* Seconds since 1970, of SOURCE_DATE_EPOCH if that is set to anything: -1 if that is no number. */
+static int64_t time_now(const char *epoch)
+{
+	int64_t seconds = 0;
+
+	if (!epoch || !*epoch)
+		return time(NULL);
+	for (; *epoch; epoch++) {
+		if (*epoch < '0' || *epoch > '9')
+			return -1;
+		seconds = 10 * seconds + (*epoch - '0');
+		if (seconds > EPOCH_MAX)
+			return -1;
+	}
+	return seconds;
+}
+
+int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	int64_t now;
+
+	*pki = NULL;
+	if (!dir)
+		return STATUS_OK;
+	if (!*dir)
+		return cli_misuse(command, "--pki needs the name of a folder");
+	now = time_now(epoch);
+	if (now < 0)
+		return cli_misuse(command,
+				  "SOURCE_DATE_EPOCH is not a number of seconds since 1970: '%s'",
+				  epoch ? epoch : "");
+	*pki = pki_open(dir, now);
+	return *pki ? STATUS_OK : cli_written(STATUS_OK, dir, errno);
+}
+
+/* ---- getopt ---- */
 
 /* A long option that getopt does not take: unknown, or an abbreviation of several. */
 static void complain_of_long(const struct cli *cli, const struct option *option, const char *typed)

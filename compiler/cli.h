@@ -93,6 +93,14 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 /* The rule with this ID or name (enum rule), or -1, complained of. */
 int cli_rule(const struct cli_command *command, const char *word);
 
+struct pki;
+
+/*
+ * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is NULL.
+ * What status that has; complained of if it is not STATUS_OK.
+ */
+int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki);
+
 /* `PROGRAM: MESSAGE' on standard error, made printable. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* The same and a hint to --help (of COMMAND, or of the program); returns STATUS_MISUSE. */
