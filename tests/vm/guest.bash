@@ -3,8 +3,8 @@
 #
 # guest.bash - what must hold on a kernel with ESP
 #
-#     guest.bash         in the VM: keeps every promise, or says why not
-#     guest.bash list    on the host: the promises' names
+#     guest.bash         in the VM: keeps every promise, or tells why not
+#     guest.bash bats    on the host: prints a Bats test for each
 #
 #     10.1.0.10 [ east ] --- [ alice ] 192.168.0.1 --- [ net ] --- 192.168.0.2 [ bob   ] --- [ west ] 10.2.0.10
 #                            10.1.0.1                                          10.2.0.1
@@ -17,8 +17,8 @@
 # believes these counters and the kernel's of each SA, nobody's word.
 
 LAB_ESP=kernel-netlink
-LAB_PAUSE=0.1
-LAB_DEADLINE=90
+LAB_PAUSE=0.3
+LAB_DEADLINE=120
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/lab.bash"
 for file in "$LAB_ROOT"/tests/vm/promises/*.bash; do
 	# shellcheck disable=SC1090 # each is checked by itself
@@ -35,7 +35,7 @@ promise() {
 
 	shift
 	if [ -n "${LISTING:-}" ]; then
-		echo "$name"
+		printf '@test "vm: %s" { vm_promise "%s"; }\n' "$name" "$name"
 		return
 	fi
 	if [ -n "${BROKEN:-}" ]; then
@@ -61,14 +61,14 @@ strictly() (
 	"$@"
 )
 
-# Writes the line $1, and behind it standard input as comments, to the host, in one piece.
+# Writes standard input as comments, and behind it the line $1, to the host, in one piece.
 tell() {
 	until mkdir "$TELLING" 2>/dev/null; do
 		sleep 0.05
 	done
 	{
-		echo "$1"
 		sed 's/^/# /'
+		echo "$1"
 	} >&9
 	rmdir "$TELLING"
 }
@@ -90,7 +90,8 @@ report() {
 
 	lab_report
 	for gw in alice bob; do
-		echo "--- $gw: the kernel"
+		echo "--- $gw: what charon printed, and the kernel"
+		cat "$LAB_DIR/$gw/out"
 		lab_ip "$gw" -s xfrm state
 		lab_ip "$gw" xfrm policy
 	done
@@ -230,15 +231,12 @@ sas() {
 		END		{ flush() }'
 }
 
-# Prints the packets that the SAs of gateway $1 have counted in direction $2, of reqid $3 if given.
-packets() {
-	sas "$1" | awk -v way="$2" -v reqid="${3:-}" '
-		$1 == way && (reqid == "" || $2 == reqid)	{ sum += $3 }
-		END						{ print sum + 0 }'
-}
-
+# Prints the packets that the SAs of alice, then of bob have counted, out and in.
 all_packets() {
-	echo "$(packets alice out) $(packets alice in) $(packets bob out) $(packets bob in)"
+	{ sas alice; echo; sas bob; } | awk '
+		NF == 0	{ bobs = 2 }
+		NF > 0	{ sum[bobs + ($1 == "in")] += $3 }
+		END	{ print sum[0] + 0, sum[1] + 0, sum[2] + 0, sum[3] + 0 }'
 }
 
 # Pings $3 from namespace $1 and its address $2, and requires that the SAs of both gateways count each packet both
@@ -262,8 +260,10 @@ through() {
 
 # --- main --------------------------------------------------------------------------------------------------
 
-if [ "${1:-}" = list ]; then
+if [ "${1:-}" = bats ]; then
 	LISTING=yes
+	# shellcheck disable=SC2016 # expanded by Bats
+	printf '%s\n' '. "$WEIPSEC_ROOT/tests/vm/vm.bash"' 'setup_file() { vm_setup_file; }' 'teardown_file() { vm_down; }'
 	for GROUP in $(groups); do
 		"${GROUP}_promises"
 	done
