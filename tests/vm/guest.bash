@@ -19,6 +19,7 @@
 LAB_ESP=kernel-netlink
 LAB_PAUSE=0.3
 LAB_DEADLINE=120
+# shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/lab.bash"
 for file in "$LAB_ROOT"/tests/vm/promises/*.bash; do
 	# shellcheck disable=SC1090 # each is checked by itself
@@ -73,7 +74,9 @@ tell() {
 	rmdir "$TELLING"
 }
 
+# Makes what group $1 needs, and keeps its promises.
 run_group() {
+	# shellcheck disable=SC2034 # lab.bash reads LAB_NS
 	GROUP=$1 LAB_NS=$1 LAB_DIR=$WORK/$1 BROKEN=
 	mkdir "$LAB_DIR"
 	strictly "$1_begin" >"$LAB_DIR/begin" 2>&1
@@ -196,8 +199,8 @@ forget() {
 	lab_in net nft reset counters >/dev/null
 }
 
-# Cuts gateway $1 off behind the counters, or joins it again.
-cut_off() {
+# Lets nothing pass the switch, behind its counters, and again everything.
+cut() {
 	lab_in net nft add rule netdev wire lost drop
 }
 

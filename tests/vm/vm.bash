@@ -62,7 +62,7 @@ vm_root() {
 vm_programs() {
 	local files plugin
 
-	mapfile -t files < <(command -v bash ip nft ping charon-systemd swanctl)
+	mapfile -t files < <(command -v bash dash ip nft ping charon-systemd swanctl)
 	for plugin in $LAB_LOAD; do
 		files+=("$LAB_PLUGINS/libstrongswan-$plugin.so")
 	done

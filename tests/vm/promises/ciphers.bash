@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # lab.bash reads it
 # Every ESP cipher of WeOS, with every auth where it takes one: twenty tunnels of one file, all up at once. What
 # the kernel calls them is a second opinion on schemas/algorithms.def.
 

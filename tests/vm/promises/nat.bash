@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # lab.bash and guest.bash read them
 # Bob behind a NAT: 10.1.0.1 [ alice ] 192.168.0.1 --- 192.168.0.9 [ router ] 10.9.0.1 --- 10.9.0.2 [ bob ] 10.2.0.1
 
 nat_begin() {
@@ -64,7 +65,8 @@ nat_encap() {
 }
 
 nat_through() {
-	OUTER[bob]=10.9.0.2
+	local -A OUTER=([alice]=192.168.0.1 [bob]=10.9.0.2)
+
 	through bob 10.2.0.1 10.1.0.1 natt
 	through alice 10.1.0.1 10.2.0.1 natt
 	[ "$(crossed esp)" -eq 0 ]

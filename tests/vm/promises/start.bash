@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # lab.bash reads it
 # The start policy: a trap on both sides, so traffic starts a tunnel that is down, whoever sends it and whatever
 # was wrong before. Until it is up, nothing leaves.
 
