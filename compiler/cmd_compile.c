@@ -3,7 +3,9 @@
 
 #include "backends/backend.h"
 #include "compiler/files.h"
+#include "compiler/keys.h"
 #include "compiler/map.h"
+#include "compiler/printable.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
 
@@ -13,10 +15,11 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TO, OUTPUT, MAP };
+enum { TO, KEYS, OUTPUT, MAP };
 
 static const struct cli_option options[] = {
-    [TO] = {"to", 0, "swanctl", "what to compile to"},
+    [TO] = {"to", 0, "swanctl|xfrm", "what to compile to"},
+    [KEYS] = {"keys", 0, "FILE", "static keys for a lab, with --to xfrm"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
     {0},
@@ -33,6 +36,7 @@ struct compiling {
 	const struct cli_command *command;
 	const struct backend *backend;
 	const char *input;
+	const char *keys; /* the file of them, or NULL */
 	struct surroundings surroundings;
 	struct artefact artefacts[2]; /* the output and its map */
 	struct text *text;
@@ -56,19 +60,28 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 {
 	if (option == TO)
 		return set_backend(compiling, value);
-	compiling->artefacts[option == MAP].path = value;
+	if (option == KEYS)
+		compiling->keys = value;
+	else
+		compiling->artefacts[option == MAP].path = value;
 	return true;
 }
 
-/* Nothing may be written over the input, nor twice to one place. */
+/* Nothing may be written over the inputs, nor twice to one place. */
 static int check_paths(const struct compiling *compiling)
 {
+	const char *const inputs[] = {compiling->input, compiling->keys};
 	const char *output = compiling->artefacts[0].path;
 	const char *map = compiling->artefacts[1].path;
 
-	if (files_is_input(output, compiling->input) ||
-	    (map && files_is_input(map, compiling->input)))
-		return cli_misuse(compiling->command, "%s: would be overwritten", compiling->input);
+	for (size_t i = 0; i < 2 && inputs[i]; i++) {
+		if (files_is_input(output, inputs[i]) || (map && files_is_input(map, inputs[i])))
+			return cli_misuse(compiling->command, "%s: would be overwritten",
+					  inputs[i]);
+	}
+	if (compiling->keys && (strcmp(compiling->keys, compiling->input) == 0 ||
+				files_is_input(compiling->keys, compiling->input)))
+		return cli_misuse(compiling->command, "--keys and the configuration are one file");
 	if (map && files_are_one(output, map))
 		return cli_misuse(compiling->command, "-o and --map are the same file");
 	return STATUS_OK;
@@ -82,13 +95,49 @@ static void add_refusals(const struct backend *backend, struct source *source)
 	for (size_t i = 0; i < source->model->count; i++) {
 		const struct tunnel *tunnel = source->model->tunnels[i];
 		struct backend_refusal refusal = {.at = tunnel->header};
+		struct finding *finding;
 
-		if (!tunnel->enabled || backend->supports(tunnel, &refusal))
+		if (!tunnel->enabled || backend->supports(source->model, tunnel, &refusal))
 			continue;
-		finding_tunnel(
-		    finding_add(source->findings, WI613, refusal.at, "%s", refusal.message),
-		    tunnel->id);
+		finding =
+		    finding_add(source->findings, WI613, refusal.at, "%s", refusal.message);
+		finding_tunnel(finding, tunnel->id);
+		if (refusal.other)
+			finding_relate(source->findings, finding, refusal.other->header,
+				       "it is here");
 	}
+}
+
+/* ---- keys ---- */
+
+static void report_key(const void *context, struct place at, const char *message)
+{
+	const char *path = context;
+
+	printable_puts(stderr, path);
+	fprintf(stderr, ":%u:%u: error: %s\n", at.line, at.column, message);
+}
+
+/* Reads the file of keys into the model.  Others must not be able to: what they know is no key. */
+static int add_keys(const struct compiling *compiling, const struct source *source)
+{
+	const char *path = compiling->keys;
+	unsigned mode = 0;
+	struct keys keys = {.model = source->compilation->model,
+			    .secrets = source->compilation->secrets,
+			    .complain = report_key,
+			    .context = path};
+	int status = STATUS_FINDINGS;
+
+	keys.text = files_read_mode(path, &mode);
+	if (!keys.text)
+		return cli_written(STATUS_OK, path, errno);
+	if (mode & 077)
+		cli_complain("%s: open to others (mode %04o): type 'chmod 600 %s'", path, mode, path);
+	else if (keys_read(&keys))
+		status = STATUS_OK;
+	text_free(keys.text);
+	return arena_failed(keys.secrets) ? cli_written(STATUS_OK, path, ENOMEM) : status;
 }
 
 /* Standard error is not buffered, and a report is many small pieces. */
@@ -223,21 +272,30 @@ static int emit(struct compiling *compiling, const struct source *source)
 	return status;
 }
 
+static int compile_source(struct compiling *compiling, struct source *source)
+{
+	int status = STATUS_OK;
+
+	if (!source->findings->severities[SEVERITY_ERROR]) {
+		if (compiling->keys)
+			status = add_keys(compiling, source);
+		add_refusals(compiling->backend, source);
+	}
+	report_findings(compiling->input, source);
+	if (status != STATUS_OK)
+		return status;
+	return source->findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
+							    : emit(compiling, source);
+}
+
 static int compile(struct compiling *compiling)
 {
 	struct source source;
 	int status;
 
 	source_open(&source, compiling->input, &compiling->surroundings, false);
-	if (source.error) {
-		status = cli_written(STATUS_OK, compiling->input, source.error);
-	} else {
-		if (source.model && !source.findings->severities[SEVERITY_ERROR])
-			add_refusals(compiling->backend, &source);
-		report_findings(compiling->input, &source);
-		status = source.findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
-								     : emit(compiling, &source);
-	}
+	status = source.error ? cli_written(STATUS_OK, compiling->input, source.error)
+			      : compile_source(compiling, &source);
 	source_close(&source);
 	return status;
 }
@@ -260,6 +318,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (!compiling.backend)
 		return cli_misuse(command, "say what to compile to, with --to");
+	if (compiling.keys && !compiling.backend->takes_keys)
+		return cli_misuse(command, "--keys is of no use with --to %s",
+				  compiling.backend->name);
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to compile");
 	if (cli.operand + 1 < argc)
@@ -272,12 +333,16 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 const struct cli_command cli_compile = {
     .name = "compile",
-    .operands = "--to swanctl FILE",
+    .operands = "--to swanctl|xfrm FILE",
     .line = "Compiles the IPsec part of a WeOS configuration",
     .more =
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
 	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
 	"the output readable by its owner only when it holds secrets.\n"
+	"\n"
+	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, up|down|status,\n"
+	"of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
+	"--keys adds SAs with keys that never change, for a lab and nothing else.\n"
 	"\n"
 	"Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
 	"64 wrong usage.\n",

@@ -75,6 +75,10 @@ misuse() {
 	misuse compile --to swanctl
 	misuse compile --to swanctl sound.cfg error.cfg
 	misuse compile --to nothing sound.cfg
+	[[ $stderr == *"swanctl or xfrm"* ]]
+	misuse compile --to swanctl --keys keys sound.cfg
+	misuse compile --to xfrm --keys
+	misuse compile --to xfrm --keys sound.cfg sound.cfg
 	misuse compile --to swanctl --map out.json -o ./out.json sound.cfg
 	misuse compile --to swanctl --map - sound.cfg
 	misuse compile --to swanctl -o sound.cfg sound.cfg
