@@ -4,6 +4,7 @@
 #include "compiler/files.h"
 #include "compiler/fix.h"
 #include "compiler/printable.h"
+#include "compiler/profile.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
 
@@ -14,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, FIX, DIFF, LIST_FILES };
+enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, PROFILE_NAME, DIALECT, FIX, DIFF, LIST_FILES };
 
 static const struct cli_option options[] = {
     [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
@@ -22,6 +23,7 @@ static const struct cli_option options[] = {
     [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
+    [PROFILE_NAME] = {"profile", 0, "rfc|nist|bsi|weos4", "also judge by a policy (WI801, WI802)"},
     [DIALECT] = {"dialect", 0, "auto|weos4|weos5", "the language of the files (auto)"},
     [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
@@ -88,6 +90,10 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		return set_override(checking, value, REPORT_AS_ERROR);
 	case SILENT:
 		return set_override(checking, value, REPORT_SILENT);
+	case PROFILE_NAME:
+		choice = cli_choice(command, "--profile", value, profile_names);
+		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];
+		return choice >= 0;
 	case DIALECT:
 		choice = cli_choice(command, "--dialect", value, dialect_words);
 		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
@@ -330,6 +336,9 @@ const struct cli_command cli_check = {
 	"Formats: text is for people, gcc for editors, json for programs and has all there is,\n"
 	"sarif (2.1.0) for code scanning, junit (XML) for test reports.  github is annotations of\n"
 	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
+	"\n"
+	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
+	"(what a WeOS 4 peer can do).  The last --profile wins.\n"
 	"\n"
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
 	"before it, silences RULE there, 'ignore-file' in the whole file.\n"

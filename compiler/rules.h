@@ -22,4 +22,33 @@ static inline struct span setting_value(const struct tunnel *tunnel, enum option
 	return tunnel->from[option].value;
 }
 
+/* And of the suites; OPTION is OPTION_IKE or OPTION_ESP. */
+
+static inline const struct suite *suite_of(const struct tunnel *tunnel, enum option option)
+{
+	return option == OPTION_IKE ? &tunnel->ike : &tunnel->esp;
+}
+
+/* False of an automatic one: after `no ike' there is nothing to judge. */
+static inline bool suite_written(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel_given(tunnel, option) || tunnel_bad(tunnel, option);
+}
+
+/* The algorithm of a place, or NULL if there is none or it could not be read. */
+static inline const struct algorithm *slot_algorithm(const struct tunnel *tunnel,
+						     enum option option, enum suite_slot slot)
+{
+	const struct suite *suite = suite_of(tunnel, option);
+
+	if (!suite_written(tunnel, option) || suite->slot[slot].state != SLOT_GIVEN)
+		return NULL;
+	return suite->slot[slot].algorithm;
+}
+
+static inline bool is_aead(const struct algorithm *cipher)
+{
+	return cipher && cipher->kind == ALGORITHM_AEAD;
+}
+
 #endif

@@ -2,9 +2,12 @@
 #ifndef WEIPSEC_SURROUNDINGS_H
 #define WEIPSEC_SURROUNDINGS_H
 
+struct profile;
+
 /* What is known of a text's device beside the text; all of it outlives the compilation. */
 struct surroundings {
 	int dialect; /* enum dialect, or -1 to look at the text's header */
+	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
 };
 
 #endif

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # The pages of docs/rules: one for each rule, its examples, and `weipsec explain'.
-# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; root is the helper's
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Markdown; each test is a subshell; root is the helper's
 
 bats_require_minimum_version 1.5.0
 load helper

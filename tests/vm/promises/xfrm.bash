@@ -12,9 +12,9 @@ xfrm_compile() {
 		lab_fail "the configuration does not compile: $(cat "$dir/findings")"
 }
 
-# The script of gateway $1. Its shell is not busybox's, which takes its own ip before any other.
+# The script of gateway $1, in a shell that knows no more than POSIX. Busybox's takes its own ip before any other.
 xfrm_script() {
-	lab_in "$1" bash "$LAB_DIR/$1/script" "$2"
+	lab_in "$1" dash "$LAB_DIR/$1/script" "$2"
 }
 
 # Prints the file of keys of gateway $1 for keys of $2 and $3 bytes.
