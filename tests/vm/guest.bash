@@ -154,8 +154,8 @@ host() {
 
 # --- what crosses the switch -------------------------------------------------------------------------------
 
-# Counts the IPv4 packets that come in at the given ports of the switch. IKE on port 4500 begins with four
-# bytes of zero, ESP does not.
+# Counts the IPv4 packets that come in at the given ports of the switch. On port 4500 IKE begins with four bytes
+# of zero, and one byte alone only keeps a NAT awake.
 observe() {
 	local ports=$*
 
@@ -168,6 +168,7 @@ observe() {
 		chain count {
 			ip protocol esp counter name wire_esp return
 			udp dport 500 counter name wire_ike return
+			udp dport 4500 udp length 9 counter name wire_ike return
 			udp dport 4500 @th,64,32 0 counter name wire_ike return
 			udp dport 4500 counter name wire_natt return
 			counter name wire_clear

@@ -90,6 +90,9 @@ forward_charon() {
 	lab_not answers east 10.1.0.10 10.2.0.10
 	lab_not answers west 10.2.0.10 10.1.0.10
 	nothing_clear
-	xfrm_down
+	for gw in alice bob; do
+		xfrm_script "$gw" down
+		[ -z "$(lab_ip "$gw" xfrm policy)" ]
+	done
 	pings east 10.1.0.10 10.2.0.10 1
 }
