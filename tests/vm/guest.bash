@@ -17,7 +17,7 @@
 # believes these counters and the kernel's of each SA, nobody's word.
 
 LAB_ESP=kernel-netlink
-LAB_PAUSE=0.3
+LAB_PAUSE=0.6
 LAB_DEADLINE=120
 # shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/lab.bash"
@@ -185,7 +185,7 @@ observe() {
 }
 
 crossed() {
-	lab_in net nft list counter netdev wire "wire_$1" | sed -n 's/.*packets \([0-9]*\).*/\1/p'
+	lab_in net nft list counters | awk -v name="wire_$1" '$1 == "counter" { ours = $2 == name } ours && $1 == "packets" { print $2 }'
 }
 
 # Requires that since forget() nothing has crossed the switch that was not IPsec.

@@ -17,6 +17,7 @@ forward_promises() {
 }
 
 # Prints how many pings host $1 has heard.
+# shellcheck disable=SC2016 # awk expands it
 forward_heard() {
 	lab_in "$1" awk '
 		/^Icmp:/ && at	{ print $at }

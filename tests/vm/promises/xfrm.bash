@@ -64,8 +64,6 @@ xfrm_up() {
 
 	for gw in alice bob; do
 		xfrm_script "$gw" up
-		xfrm_script "$gw" up
-		xfrm_script "$gw" status
 	done
 }
 
@@ -121,6 +119,8 @@ xfrm_keys() {
 xfrm_host() {
 	xfrm_keyed aes128:16 sha256:32:128 'no local-subnet' 'no remote-subnet'
 	xfrm_up
+	xfrm_up
+	xfrm_script alice status
 	through alice 192.168.0.1 192.168.0.2
 	through bob 192.168.0.2 192.168.0.1
 	xfrm_down
