@@ -95,7 +95,7 @@ vm_guard() {
 	local emulator end=$((SECONDS + VM_DEADLINE))
 
 	trap 'kill -KILL "$emulator"; exit' TERM
-	setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu max,la57=off -smp 2 -m 1024 \
+	setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
 		-nodefaults -no-user-config -display none -nic none -no-reboot \
 		-kernel "$VM_KERNEL/vmlinuz" -initrd "$VM_DIR/initrd" \
 		-append "console=ttyS0 loglevel=4 panic=-1 nokaslr mitigations=off cryptomgr.notests random.trust_cpu=on" \
