@@ -3,6 +3,7 @@
 #   make           build/weipsec, build/weipsec-apply, manual pages and completions
 #   make demo      install what is missing, build, two gateways and a tunnel between them
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
+#   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
@@ -32,7 +33,10 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev lib
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
-	openssl iproute2 iputils-ping procps util-linux bsdutils time git
+	openssl iproute2 iputils-ping procps util-linux bsdutils time git \
+	qemu-system-x86 busybox-static nftables
+# The kernel of the VM in tests/vm, which is fetched but not installed.
+vm-kernel := linux-image-cloud-amd64
 
 # SAN=1 builds aside, so that neither build spoils the other.
 ifeq ($(SAN),1)
@@ -58,7 +62,7 @@ say := @printf '  %-6s %s\n'
 run := @
 endif
 
-.PHONY: all deps demo check check-built lint fuzz bench golden clean
+.PHONY: all deps demo check check-built check-vm check-vm-built lint fuzz bench golden clean
 all:
 
 lib := $(build)/libweipsec.a
@@ -89,10 +93,14 @@ $(build)/%.o: %.c Makefile
 
 deps:
 	@tests/deps.sh $(packages)
+	@tests/vm/kernel.sh build/vm $(vm-kernel)
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps
 	@$(MAKE) -s --no-print-directory check-built
+
+check-vm: deps
+	@$(MAKE) -s --no-print-directory check-vm-built
 
 demo: deps
 	@$(MAKE) -s --no-print-directory all
