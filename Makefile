@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 #
-#   make           build/weipsec and build/weipsec-apply
+#   make           build/weipsec, build/weipsec-apply and build/weipsec-monitor
 #   make demo      install what is missing, build, two gateways and a tunnel between them
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make deps      install what building, running and testing need (as root; else says what)
@@ -27,12 +27,12 @@ V ?= 0
 
 # Debian packages: the one list of what building, running and testing need.
 packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev libyang2-dev \
-	libyang2-tools libxml2-dev libuev-dev \
+	libyang2-tools libxml2-dev libuev-dev libpcap-dev \
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	python3-jsonschema libxml2-utils patch \
-	openssl iproute2 iputils-ping procps util-linux bsdutils time git
+	openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git
 
 # SAN=1 builds aside, so that neither build spoils the other.
 ifeq ($(SAN),1)
@@ -45,7 +45,8 @@ endif
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Werror
-cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
+cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -DWEIPSEC_SBIN='"$(PREFIX)/sbin"' \
+	-I. -I$(build)/gen
 cflags := -std=c11 $(warnings) $(sanitize)
 ldflags := $(sanitize)
 ldlibs := -lcrypto -ljansson -lyang
@@ -59,7 +60,7 @@ run := @
 endif
 
 .PHONY: all deps demo check check-built lint fuzz bench golden install clean
-all: $(build)/weipsec $(build)/weipsec-apply
+all: $(build)/weipsec $(build)/weipsec-apply $(build)/weipsec-monitor
 
 lib := $(build)/libweipsec.a
 lib-objects :=
@@ -99,6 +100,7 @@ demo: deps
 install: all
 	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
 	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
+	install -D -m 755 $(build)/weipsec-monitor $(DESTDIR)$(PREFIX)/sbin/weipsec-monitor
 
 clean:
 	rm -rf build
