@@ -2,7 +2,7 @@
 #include "runtime/commands.h"
 
 #include "compiler/value.h"
-#include "runtime/agent.h"
+#include "runtime/config.h"
 #include "runtime/setup.h"
 
 #include <errno.h>
@@ -32,7 +32,7 @@ struct monitoring {
 	const char *write;
 	int id;
 	struct state state;
-	struct agent *agent; /* what is applied */
+	struct config applied;
 	char (*addresses)[ADDRESS_ROOM];
 	char **words;
 	size_t word_count;
@@ -43,8 +43,7 @@ struct monitoring {
 static int read_applied(struct monitoring *monitoring)
 {
 	struct state *state = &monitoring->state;
-	struct text *text;
-	char *bytes;
+	char *text;
 	size_t size;
 
 	if (state_open(state, monitoring->setup.state_dir) != 0) {
@@ -52,23 +51,18 @@ static int read_applied(struct monitoring *monitoring)
 		return STATUS_FAILED;
 	}
 	if (!state->current) {
-		cli_complain("%s: nothing is applied yet", monitoring->setup.state_dir);
-		return STATUS_FAILED;
+		cli_complain("%s: nothing is applied", monitoring->setup.state_dir);
+		return STATUS_FINDINGS;
 	}
-	bytes = state_read(state, state->current, &size);
-	if (!bytes) {
-		cli_complain("%s", state->why);
-		return STATUS_FAILED;
+	text = state_read(state, state->current, &size);
+	if (text) {
+		config_read_model(&monitoring->applied, text_new("agent.xml", text, size));
+		state_free_text(text, size);
 	}
-	text = text_new("agent.xml", bytes, size);
-	state_free_text(bytes, size);
-	monitoring->agent = text ? agent_new(text) : NULL;
-	if (!monitoring->agent)
-		return cli_written(STATUS_OK, monitoring->setup.state_dir, ENOMEM);
-	if (agent_read(monitoring->agent))
+	if (text && !*monitoring->applied.why)
 		return STATUS_OK;
-	cli_complain("%s: generation %u: %s", monitoring->setup.state_dir, state->current,
-		     monitoring->agent->error.message);
+	cli_complain("%s: %s", monitoring->setup.state_dir,
+		     text ? monitoring->applied.why : state->why);
 	return STATUS_FAILED;
 }
 
@@ -104,7 +98,7 @@ static int complain_of_none(const struct monitoring *monitoring)
 
 static int write_words(struct monitoring *monitoring)
 {
-	const struct model *model = monitoring->agent->model;
+	const struct model *model = monitoring->applied.model;
 	size_t most = LEADING_WORDS + 2 * model->count;
 
 	monitoring->words = calloc(most + 1, sizeof(*monitoring->words));
@@ -171,7 +165,7 @@ static int monitor(struct monitoring *monitoring)
 	if (status == STATUS_OK)
 		status = write_words(monitoring);
 	/* what follows needs nothing of the configuration, and least of all its secrets */
-	agent_free(monitoring->agent);
+	config_free(&monitoring->applied);
 	state_close(&monitoring->state);
 	if (status == STATUS_OK)
 		status = execute(monitoring);
@@ -224,9 +218,9 @@ const struct cli_command cli_monitor = {
 	    "and\n"
 	    "its size.  Ctrl-C ends it.\n"
 	    "\n"
-	    "Exit status: 0 ended by Ctrl-C or by its reader, 1 there is no such tunnel, 2 nothing "
-	    "is\n"
-	    "applied, or nothing can be captured or written, 64 wrong usage.\n",
+	    "Exit status: 0 ended by Ctrl-C or by its reader, 1 nothing is applied, or no such "
+	    "tunnel,\n"
+	    "2 nothing can be captured or written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

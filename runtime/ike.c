@@ -5,12 +5,12 @@
  */
 #include "runtime/packet.h"
 
-enum { HEADER = 28, PAYLOAD_HEADER = 4, PAYLOADS_MAX = 64 };
+enum { HEADER = 28, PAYLOAD_HEADER = 4, PAYLOADS_MAX = 64, NOTIFIES_MAX = 3 };
 enum { V1_FLAG_ENCRYPTED = 0x01, V2_FLAG_INITIATOR = 0x08, V2_FLAG_RESPONSE = 0x20 };
 enum { V1_NOTIFY = 11, V2_NOTIFY = 41, V2_ENCRYPTED = 46, V2_ENCRYPTED_FRAGMENT = 53 };
 enum { V2_COOKIE = 16390 };
 
-/* Where payloads end that are errors; those above say what a peer can. */
+/* Notifies from here on are no errors. */
 enum { V1_ERRORS = 8192, V2_ERRORS = 16384 };
 
 struct name {
@@ -52,7 +52,8 @@ struct message {
 	struct packet_line *line;
 	const struct packet_part *part;
 	unsigned version;
-	size_t end; /* of the bytes that payloads may be in */
+	size_t end;	   /* of the bytes that payloads may be in */
+	unsigned notifies; /* shown so far */
 };
 
 static void add_name(struct packet_line *line, const struct name *names, unsigned number,
@@ -68,7 +69,13 @@ static void add_name(struct packet_line *line, const struct name *names, unsigne
 
 /* ---- payloads ---- */
 
-static void add_notify(const struct message *message, const unsigned char *payload, size_t length)
+/* Only errors, and what else means that the exchange begins anew. */
+static bool is_shown(unsigned version, unsigned number)
+{
+	return version == 1 ? number < V1_ERRORS : number < V2_ERRORS || number == V2_COOKIE;
+}
+
+static void add_notify(struct message *message, const unsigned char *payload, size_t length)
 {
 	size_t at = message->version == 1 ? 10 : 6;
 	unsigned number;
@@ -76,14 +83,13 @@ static void add_notify(const struct message *message, const unsigned char *paylo
 	if (length < at + 2)
 		return;
 	number = packet_u16(payload + at);
-	if (message->version == 1 && number < V1_ERRORS)
-		add_name(message->line, notifies_v1, number, "notify");
-	if (message->version == 2 && (number < V2_ERRORS || number == V2_COOKIE))
-		add_name(message->line, notifies_v2, number, "notify");
+	if (is_shown(message->version, number) && message->notifies++ < NOTIFIES_MAX)
+		add_name(message->line, message->version == 1 ? notifies_v1 : notifies_v2, number,
+			 "notify");
 }
 
 /* Says what there is to say of a payload; false at the last one that can be read. */
-static bool add_payload(const struct message *message, unsigned type, const unsigned char *payload,
+static bool add_payload(struct message *message, unsigned type, const unsigned char *payload,
 			size_t length)
 {
 	if (type == (message->version == 1 ? V1_NOTIFY : V2_NOTIFY))
@@ -96,7 +102,7 @@ static bool add_payload(const struct message *message, unsigned type, const unsi
 	return type != V2_ENCRYPTED && type != V2_ENCRYPTED_FRAGMENT;
 }
 
-static const char *add_payloads(const struct message *message)
+static const char *add_payloads(struct message *message)
 {
 	const unsigned char *bytes = message->part->at;
 	unsigned type = bytes[16];
@@ -127,7 +133,7 @@ static void add_spis(struct packet_line *line, const unsigned char *bytes)
 			(unsigned)packet_u32(bytes + 12));
 }
 
-static const char *describe_v1(const struct message *message)
+static const char *describe_v1(struct message *message)
 {
 	const unsigned char *bytes = message->part->at;
 
@@ -139,7 +145,7 @@ static const char *describe_v1(const struct message *message)
 	return bytes[19] & V1_FLAG_ENCRYPTED ? NULL : add_payloads(message);
 }
 
-static const char *describe_v2(const struct message *message)
+static const char *describe_v2(struct message *message)
 {
 	const unsigned char *bytes = message->part->at;
 

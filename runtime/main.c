@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/commands.h"
 
-static const struct cli_command *const commands[] = {&cli_apply, &cli_status, NULL};
+static const struct cli_command *const commands[] = {&cli_apply, &cli_status, &cli_monitor, NULL};
 
 static const struct cli_program program = {
     .name = "weipsec-apply",

@@ -34,6 +34,9 @@ static const struct cli_option options[] = {
     {0},
 };
 
+/* Beside what the program exits with. */
+#define STATUS_GOES_ON (-1)
+
 struct monitor {
 	const struct cli_command *command;
 	const char *interface, *read, *write; /* or NULL */
@@ -65,52 +68,67 @@ static void on_packet(unsigned char *context, const struct pcap_pkthdr *header,
 	monitor->shown++;
 }
 
-/* Shows the packets that are there.  A status that ends all, or -1. */
+/* Writes to the capture file what is still in memory; what becomes of STATUS. */
+static int flush_dump(const struct monitor *monitor, int status)
+{
+	errno = 0;
+	if (!monitor->dump ||
+	    (pcap_dump_flush(monitor->dump) == 0 && !ferror(pcap_dump_file(monitor->dump))))
+		return status;
+	return cli_written(STATUS_OK, monitor->write, errno ? errno : EIO);
+}
+
+/* Shows the packets that are there.  A status that ends all, or STATUS_GOES_ON. */
 static int show_packets(struct monitor *monitor)
 {
 	int count = pcap_dispatch(monitor->capture.pcap, -1, on_packet, (unsigned char *)monitor);
+	int status = flush_dump(monitor, STATUS_GOES_ON);
 
+	if (status != STATUS_GOES_ON)
+		return status;
 	errno = 0;
-	if (monitor->dump && pcap_dump_flush(monitor->dump) != 0)
-		return cli_written(STATUS_FAILED, monitor->write, errno);
-	if (fflush(stdout) != 0)
-		return cli_written(STATUS_OK, "standard output", errno);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		return cli_written(STATUS_OK, "standard output", errno ? errno : EIO);
 	if (count >= 0)
-		return -1;
+		return STATUS_GOES_ON;
 	cli_complain("%s", pcap_geterr(monitor->capture.pcap));
 	return STATUS_FAILED;
 }
 
-static void say_summary(const struct monitor *monitor)
+static int end_listening(struct monitor *monitor, struct pollfd *packets)
 {
 	struct pcap_stat counters;
+	int status;
 
+	/* what came before the signal is still the kernel's */
+	poll(packets, 1, 2 * CAPTURE_BATCH);
+	status = show_packets(monitor);
+	if (status != STATUS_GOES_ON)
+		return status;
 	if (pcap_stats(monitor->capture.pcap, &counters) != 0)
 		counters.ps_drop = 0;
 	cli_complain("%llu packet%s, %u lost since they came too fast", monitor->shown,
 		     monitor->shown == 1 ? "" : "s", counters.ps_drop);
+	return STATUS_OK;
 }
 
-/* Until a signal comes, or nobody reads any longer. */
+/* Until one of SIGNALS comes, or nobody reads any longer. */
 static int listen_until(struct monitor *monitor, int signals)
 {
 	struct pollfd fds[] = {
 	    {.fd = signals, .events = POLLIN},
-	    {.fd = pcap_get_selectable_fd(monitor->capture.pcap), .events = POLLIN},
-	    {.fd = STDOUT_FILENO}};
-	int status = -1;
+	    {.fd = STDOUT_FILENO},
+	    {.fd = pcap_get_selectable_fd(monitor->capture.pcap), .events = POLLIN}};
+	int status = STATUS_GOES_ON;
 
-	while (status < 0) {
+	while (status == STATUS_GOES_ON) {
 		if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0 && errno != EINTR)
 			return cli_written(STATUS_OK, "poll", errno);
-		if (fds[0].revents || fds[1].revents)
-			status = show_packets(monitor);
-		if (status < 0 && fds[2].revents)
-			status = STATUS_OK;
-		else if (status < 0 && fds[0].revents) {
-			say_summary(monitor);
-			status = STATUS_OK;
-		}
+		if (fds[0].revents)
+			return end_listening(monitor, &fds[2]);
+		if (fds[1].revents)
+			return STATUS_OK;
+		status = show_packets(monitor);
 	}
 	return status;
 }
@@ -148,28 +166,22 @@ static int open_dump(struct monitor *monitor)
 		file = fdopen(fd, "w");
 	if (file)
 		monitor->dump = pcap_dump_fopen(monitor->capture.pcap, file);
-	if (monitor->dump)
-		return STATUS_OK;
-	cli_complain("%s: %s", monitor->write, strerror(errno));
-	if (file)
-		fclose(file);
-	else if (fd >= 0)
+	else
+		cli_complain("%s: %s", monitor->write, strerror(errno));
+	if (file && !monitor->dump)
+		cli_complain("%s: %s", monitor->write, pcap_geterr(monitor->capture.pcap));
+	if (fd >= 0 && !file)
 		close(fd);
-	return STATUS_FAILED;
+	return monitor->dump ? STATUS_OK : STATUS_FAILED;
 }
 
 static int close_dump(struct monitor *monitor, int status)
 {
-	bool failed;
-
-	if (!monitor->dump)
-		return status;
-	errno = 0;
-	failed = pcap_dump_flush(monitor->dump) != 0 || ferror(pcap_dump_file(monitor->dump));
-	pcap_dump_close(monitor->dump);
-	return status == STATUS_OK && failed
-		   ? cli_written(status, monitor->write, errno ? errno : EIO)
-		   : status;
+	if (status == STATUS_OK)
+		status = flush_dump(monitor, status);
+	if (monitor->dump)
+		pcap_dump_close(monitor->dump);
+	return status;
 }
 
 /* What others sent is decoded by nobody, who may do nothing. */
@@ -205,9 +217,9 @@ static int show(struct monitor *monitor)
 	if (status != STATUS_OK)
 		return status;
 	if (!monitor->read)
-		return close_dump(monitor, listen_to_peers(monitor));
+		return listen_to_peers(monitor);
 	status = show_packets(monitor);
-	return status < 0 ? STATUS_OK : status;
+	return status == STATUS_GOES_ON ? STATUS_OK : status;
 }
 
 /* ---- the command line ---- */
@@ -283,6 +295,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	status = read_operands(&monitor, &cli);
 	if (status == STATUS_OK)
 		status = show(&monitor);
+	status = close_dump(&monitor, status);
 	capture_close(&monitor.capture);
 	free(monitor.pairs);
 	free(monitor.local_ips);

@@ -8,10 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How long the kernel may keep packets to itself, in ms: a batch for a busy line, no wait for eyes.
- */
-#define BATCH_TIME 100
-
 /*
  * IPv4 only, as WeOS has it.  Behind the first fragment there is no port, so UDP fragments all
  * pass.
@@ -124,7 +120,7 @@ bool capture_listen(struct capture *capture, const char *interface,
 	capture->pcap = pcap_create(interface, why);
 	if (!capture->pcap)
 		return fail(capture, interface, why);
-	pcap_set_timeout(capture->pcap, BATCH_TIME);
+	pcap_set_timeout(capture->pcap, CAPTURE_BATCH);
 	error = pcap_activate(capture->pcap);
 	if (error < 0)
 		return fail_to_listen(capture, interface, error);

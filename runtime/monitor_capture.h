@@ -9,6 +9,10 @@
 
 /* The IKE and ESP packets between pairs of addresses, live or from a file. */
 
+/* How long the kernel may keep packets to itself, in ms: a batch for a busy line, no wait for eyes.
+ */
+#define CAPTURE_BATCH 100
+
 /* A peer that is any. */
 #define CAPTURE_ANY 0u
 
