@@ -46,6 +46,7 @@ struct monitor {
 	struct capture capture;
 	pcap_dumper_t *dump;
 	unsigned long long shown;
+	int error; /* errno of standard output */
 };
 
 /* ---- packets ---- */
@@ -62,7 +63,10 @@ static void on_packet(unsigned char *context, const struct pcap_pkthdr *header,
 	struct packet_line line;
 
 	packet_describe(&line, &packet, &monitor->locals);
-	puts(line.text);
+	if (puts(line.text) < 0) {
+		monitor->error = errno;
+		pcap_breakloop(monitor->capture.pcap);
+	}
 	if (monitor->dump)
 		pcap_dump((unsigned char *)monitor->dump, header, bytes);
 	monitor->shown++;
@@ -86,9 +90,10 @@ static int show_packets(struct monitor *monitor)
 
 	if (status != STATUS_GOES_ON)
 		return status;
-	errno = 0;
-	if (fflush(stdout) != 0 || ferror(stdout))
-		return cli_written(STATUS_OK, "standard output", errno ? errno : EIO);
+	if (!monitor->error && fflush(stdout) != 0)
+		monitor->error = errno;
+	if (monitor->error)
+		return cli_written(STATUS_OK, "standard output", monitor->error);
 	if (count >= 0)
 		return STATUS_GOES_ON;
 	cli_complain("%s", pcap_geterr(monitor->capture.pcap));
@@ -299,7 +304,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	capture_close(&monitor.capture);
 	free(monitor.pairs);
 	free(monitor.local_ips);
-	return cli_flush(status);
+	return status;
 }
 
 static const struct cli_command command = {
