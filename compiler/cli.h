@@ -15,7 +15,7 @@ enum status {
 struct cli_option {
 	const char *name;  /* behind two dashes, or NULL */
 	char letter;	   /* behind one, or 0 */
-	const char *value; /* what to type behind it, or NULL */
+	const char *value; /* what to type behind it: words and `|', or one in capitals; or NULL */
 	const char *line;  /* for --help */
 };
 
@@ -46,6 +46,15 @@ struct cli_program {
 /* What main() returns. */
 int cli_main(const struct cli_program *program, int argc, char **argv);
 
+/*
+ * All of weipsec's in the order of the help, ended by NULL; the options of a program itself; and the
+ * one that both it and each command have beside their own.  --help, the manual pages and the completions
+ * are made of these (docs/generate.c).
+ */
+extern const struct cli_command *const cli_commands[];
+extern const struct cli_option cli_options[];
+extern const struct cli_option cli_help_option;
+
 /* A command line that is being read. */
 struct cli {
 	const struct cli_command *command;
@@ -63,6 +72,10 @@ enum { CLI_END = -1, CLI_HELP = -2, CLI_WRONG = -3 };
  * was complained of.
  */
 int cli_next(struct cli *cli);
+
+int cli_has_option(const struct cli_option *option); /* 0 at the end of a table */
+/* OPTIONS and --help as a list, on standard output. */
+void cli_print_options(const struct cli_option *options);
 
 /* The nearest of several words to one that is not known. */
 struct cli_guess {

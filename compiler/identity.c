@@ -356,9 +356,11 @@ static bool is_acceptable(const struct identity_reader *reader, struct slice val
 		return false;
 	}
 	if (value.length > IDENTITY_MAX) {
-		finding_add(reader->findings, WI413, reader->at,
-			    "an identity has at most %d characters, and this one %zu", IDENTITY_MAX,
-			    value.length);
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI413, reader->at,
+					 "an identity has at most %d characters, and this one %zu",
+					 IDENTITY_MAX, value.length),
+			     "write a shorter one, the same at both ends");
 		return false;
 	}
 	if (!identity_is_printable(value))

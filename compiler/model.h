@@ -151,11 +151,14 @@ struct tunnel {
 	struct slice description;
 };
 
+struct device;
+
 struct model {
 	struct text *text;
 	enum dialect dialect;
 	struct tunnel **tunnels; /* in the order of their first `ipsec ID' */
 	size_t count;
+	const struct device *device; /* what the text tells of it (device.h), which may be nothing */
 };
 
 /* IKE rekeying is no setting of WeOS: the guide's sample output shows 4 hours. */

@@ -2,45 +2,61 @@
 #include "runtime/commands.h"
 
 #include "compiler/report.h"
-#include "runtime/setup.h"
-#include "runtime/transaction.h"
+#include "compiler/value.h"
+#include "runtime/control.h"
+#include "runtime/keeper.h"
+#include "runtime/outcome.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
-enum { DRY_RUN = SETUP_COUNT };
+enum { DRY_RUN = SETUP_COUNT, CONFIRM };
 
 static const struct cli_option options[] = {
     SETUP_OPTIONS,
     [DRY_RUN] = {"dry-run", 0, NULL, "say what would change, and touch nothing"},
+    [CONFIRM] = {"confirm", 0, "SECONDS", "go back unless 'weipsec-apply confirm' comes in time"},
     {0},
 };
+
+#define CONFIRM_MOST 86400  /* seconds */
+#define SUPERVISOR_TIME 180 /* seconds that an apply by the supervisor may take */
+
+static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
+
+#define SIGNALS (sizeof(ending_signals) / sizeof(ending_signals[0]))
 
 struct applying {
 	const struct cli_command *command;
 	struct setup setup;
 	const char *file;
 	bool dry_run;
+	int confirm; /* seconds; 0: at once */
 	uev_ctx_t loop;
 	struct vici *vici;
-	struct config config;
-	struct config before; /* what was applied last, if anything */
-	struct state state;
-	struct transaction transaction;
+	struct keeper keeper;
+	struct config *config;	       /* until the keeper has it */
+	unsigned before;	       /* generation to go back to */
+	struct control *control;       /* while a confirmation is waited for */
+	struct control_client *client; /* who asked to go back */
+	uev_t deadline;
+	uev_t signals[SIGNALS];
 	int status;
 };
 
 /* ---- findings ---- */
 
-static void report(const struct applying *applying)
+static void report(const struct applying *applying, const struct config *config)
 {
 	const struct report_settings settings = {
 	    .format = REPORT_TEXT, .colour = report_wants_colour(2), .version = WEIPSEC_VERSION};
 	const struct report_file file = {.path = applying->file,
-					 .findings = &applying->config.compilation->findings,
-					 .model = applying->config.model};
+					 .findings = &config->compilation->findings,
+					 .model = config->model};
 	struct report report;
 
 	report_begin(&report, &settings, stderr);
@@ -49,9 +65,9 @@ static void report(const struct applying *applying)
 }
 
 /* What charon said, where the tunnel stands in the text. */
-static void report_refusal(struct applying *applying, const struct apply_outcome *outcome)
+static void report_refusal(const struct applying *applying, const struct config *config,
+			   const struct apply_outcome *outcome)
 {
-	struct config *config = &applying->config;
 	const struct tunnel *tunnel = config_tunnel(config, outcome->id);
 	const struct model *model = config->model;
 
@@ -59,7 +75,7 @@ static void report_refusal(struct applying *applying, const struct apply_outcome
 		finding_tunnel(finding_add(&config->compilation->findings, WI613, tunnel->header,
 					   "%s", outcome->why),
 			       outcome->id);
-		report(applying);
+		report(applying, config);
 	} else if (tunnel) {
 		cli_complain("%.*s:%u: ipsec%d: %s", (int)model_file(model, tunnel).length,
 			     model_file(model, tunnel).at, (unsigned)model_line(model, tunnel, -1),
@@ -71,146 +87,284 @@ static void report_refusal(struct applying *applying, const struct apply_outcome
 
 /* ---- the outcome ---- */
 
-static void print_plan(const struct applying *applying)
+static void print_plan(const json_t *answer)
 {
-	const struct plan *plan = &applying->transaction.plan;
+	const json_t *item;
+	size_t i;
 
-	for (size_t i = 0; i < plan->count; i++)
-		printf("ipsec%d: %s\n", plan->items[i].id, plan_kind_name(plan->items[i].kind));
+	json_array_foreach(json_object_get(answer, "plan"), i, item)
+	{
+		const char *change = json_string_value(json_object_get(item, "change"));
+
+		printf("ipsec%d: %s\n", (int)json_integer_value(json_object_get(item, "id")),
+		       change ? change : "");
+	}
 }
 
-static int judge(struct applying *applying, const struct apply_outcome *outcome)
+/* ANSWER is freed. */
+static int judge(const struct applying *applying, const struct config *config, json_t *answer)
 {
-	switch (outcome->result) {
+	struct apply_outcome outcome = outcome_read(answer);
+
+	if (outcome.result == APPLY_DONE)
+		print_plan(answer);
+	json_decref(answer);
+	switch (outcome.result) {
 	case APPLY_DONE:
-		print_plan(applying);
 		return STATUS_OK;
 	case APPLY_UNDONE:
-		report_refusal(applying, outcome);
-		cli_complain("nothing was changed: every tunnel is as it was");
+		report_refusal(applying, config, &outcome);
+		cli_complain("refused: every tunnel is as it was before");
 		return STATUS_FINDINGS;
 	case APPLY_BROKEN:
 		break;
 	}
-	cli_complain("%s", outcome->why);
+	cli_complain("%s", outcome.why);
 	return STATUS_FAILED;
 }
 
-static void on_done(void *context, const struct apply_outcome *outcome)
+static void finish(struct applying *applying, int status)
+{
+	applying->status = status;
+	uev_exit(&applying->loop);
+}
+
+/* ---- confirming ---- */
+
+static void on_back(void *context, const struct apply_outcome *outcome, const struct config *config)
 {
 	struct applying *applying = context;
 
-	applying->status = judge(applying, outcome);
-	uev_exit(&applying->loop);
+	(void)config;
+	if (applying->client)
+		control_answer(applying->client,
+			       outcome_json(outcome, keeper_plan(&applying->keeper)));
+	applying->client = NULL;
+	if (outcome->result != APPLY_DONE) {
+		cli_complain("%s", outcome->why);
+		finish(applying, STATUS_FAILED);
+		return;
+	}
+	state_clear_deadline(&applying->keeper.state);
+	cli_complain("not confirmed: every tunnel is as it was before");
+	finish(applying, STATUS_FINDINGS);
+}
+
+static void go_back(struct applying *applying)
+{
+	uev_timer_stop(&applying->deadline);
+	if (applying->keeper.busy)
+		return;
+	if (!keeper_go_back(&applying->keeper, applying->before, on_back, applying)) {
+		cli_complain("%s", applying->keeper.why);
+		finish(applying, STATUS_FAILED);
+	}
+}
+
+/* The time is over, or whoever waits for a confirmation is told to end: nobody else would go back.
+ */
+static void on_end(uev_t *watcher, void *context, int events)
+{
+	(void)watcher;
+	(void)events;
+	go_back(context);
+}
+
+static void on_request(void *context, struct control_client *client, json_t *request)
+{
+	struct applying *applying = context;
+	const char *command = json_string_value(json_object_get(request, "command"));
+	struct apply_outcome done = {.result = APPLY_DONE, .id = -1};
+
+	if (!command || applying->keeper.busy) {
+		control_answer(client, outcome_refusal(APPLY_BROKEN, "busy"));
+	} else if (strcmp(command, "confirm") == 0) {
+		control_answer(client, outcome_json(&done, NULL));
+		state_clear_deadline(&applying->keeper.state);
+		finish(applying, STATUS_OK);
+	} else if (strcmp(command, "rollback") == 0) {
+		applying->client = client;
+		go_back(applying);
+	} else {
+		control_answer(client,
+			       outcome_refusal(APPLY_BROKEN,
+					       "what was applied last waits for its confirmation"));
+	}
+}
+
+static void wait_for_confirmation(struct applying *applying)
+{
+	const struct state_deadline deadline = {time(NULL) + applying->confirm, applying->before};
+	struct state *state = &applying->keeper.state;
+
+	applying->control = control_new(&applying->loop, state->fd, on_request, applying);
+	if (!applying->control || state_set_deadline(state, &deadline) != 0) {
+		cli_complain("%s", applying->control ? state->why : strerror(errno));
+		go_back(applying);
+		return;
+	}
+	for (size_t i = 0; i < SIGNALS; i++)
+		uev_signal_init(&applying->loop, &applying->signals[i], on_end, applying,
+				ending_signals[i]);
+	uev_timer_init(&applying->loop, &applying->deadline, on_end, applying,
+		       applying->confirm * 1000, 0);
+	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->confirm);
 }
 
 /* ---- applying ---- */
 
-static int open_state(struct applying *applying)
+static void on_applied(void *context, const struct apply_outcome *outcome,
+		       const struct config *config)
 {
-	struct state *state = &applying->state;
+	struct applying *applying = context;
+	int status = judge(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
 
-	if (state_open(state, applying->setup.state_dir) != 0 ||
-	    (!applying->dry_run && state_lock(state) != 0)) {
-		cli_complain("%s", state->why);
-		return STATUS_FAILED;
-	}
-	return STATUS_OK;
+	fflush(stdout);
+	if (status == STATUS_OK && applying->confirm && !applying->dry_run)
+		wait_for_confirmation(applying);
+	else
+		finish(applying, status);
 }
 
-/* What was applied last is needed to go back to it, and to tell what is the same. */
-static int read_before(struct applying *applying)
+static void begin(struct applying *applying)
 {
-	struct state *state = &applying->state;
-	char *text;
-	size_t size;
+	struct config *config = applying->config;
 
-	if (!state->current)
-		return STATUS_OK;
-	text = state_read(state, state->current, &size);
-	if (!text) {
-		cli_complain("%s", state->why);
-		return STATUS_FAILED;
-	}
-	config_read_text(&applying->before, text_new("agent.xml", text, size), applying->setup.pki);
-	state_free_text(text, size);
-	if (!*applying->before.why)
-		return STATUS_OK;
-	cli_complain("%s: generation %u: %s", applying->setup.state_dir, state->current,
-		     applying->before.why);
-	return STATUS_FAILED;
+	applying->config = NULL;
+	applying->before = applying->keeper.state.current;
+	keeper_apply(&applying->keeper, config, applying->dry_run, on_applied, applying);
 }
 
-static int run_transaction(struct applying *applying)
+/* What somebody applied with --confirm, who was killed before it was confirmed, goes back first. */
+static void on_recovered(void *context, const struct apply_outcome *outcome,
+			 const struct config *config)
 {
-	struct transaction *transaction = &applying->transaction;
-	const struct output *document = &applying->config.document;
+	struct applying *applying = context;
 
-	transaction->vici = applying->vici;
-	transaction->state = &applying->state;
-	transaction->from = applying->before.model ? &applying->before.target : NULL;
-	transaction->to = &applying->config.target;
-	transaction->agent = (struct slice){document->bytes, document->size};
-	transaction->dry_run = applying->dry_run;
-	transaction->done = on_done;
-	transaction->context = applying;
+	(void)config;
+	if (outcome->result != APPLY_DONE) {
+		cli_complain("%s", outcome->why);
+		finish(applying, STATUS_FAILED);
+		return;
+	}
+	state_clear_deadline(&applying->keeper.state);
+	cli_complain("what was applied before was never confirmed: it is gone");
+	begin(applying);
+}
+
+static int run_alone(struct applying *applying)
+{
+	struct state_deadline pending = state_get_deadline(&applying->keeper.state);
+	int status;
+
+	applying->vici = vici_new(&applying->loop, NULL, NULL);
+	status = applying->vici ? setup_connect(&applying->setup, applying->command, applying->vici)
+				: cli_written(STATUS_OK, "charon", ENOMEM);
+	if (status != STATUS_OK)
+		return status;
+	applying->keeper.vici = applying->vici;
 	applying->status = -1;
-	transaction_begin(transaction);
+	if (!pending.time || applying->dry_run) {
+		begin(applying);
+	} else if (!keeper_go_back(&applying->keeper, pending.generation, on_recovered, applying)) {
+		cli_complain("%s", applying->keeper.why);
+		return STATUS_FAILED;
+	}
 	if (applying->status < 0)
 		uev_run(&applying->loop, 0);
 	return applying->status;
 }
 
-static int connect_charon(struct applying *applying)
+/* Somebody has the lock: the supervisor applies what we read and checked. */
+static int ask_supervisor(struct applying *applying)
 {
-	if (uev_init(&applying->loop) != 0)
-		return cli_written(STATUS_OK, "event loop", errno);
-	applying->vici = vici_new(&applying->loop, NULL, NULL);
-	return applying->vici ? setup_connect(&applying->setup, applying->command, applying->vici)
-			      : cli_written(STATUS_OK, "charon", ENOMEM);
+	const struct output *document = &applying->config->document;
+	char *path = strcmp(applying->file, "-") == 0 ? NULL : realpath(applying->file, NULL);
+	json_t *request =
+	    json_pack("{s:s, s:s%, s:s?, s:i}", "command", "apply", "document", document->bytes,
+		      document->size, "file", path, "confirm", applying->confirm);
+	json_t *answer = control_ask(applying->keeper.state.fd, request, SUPERVISOR_TIME);
+
+	free(path);
+	if (answer)
+		return judge(applying, applying->config, answer);
+	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? applying->keeper.why
+								    : strerror(errno));
+	return STATUS_FAILED;
 }
 
 static int apply(struct applying *applying)
 {
-	struct config *config = &applying->config;
-	int status;
+	struct config *config = calloc(1, sizeof(*config));
+	int error;
 
+	applying->config = config;
+	if (!config || uev_init(&applying->loop) != 0)
+		return cli_written(STATUS_OK, "event loop", config ? errno : ENOMEM);
 	config_read(config, applying->file, applying->setup.pki);
 	if (config->compilation)
-		report(applying);
+		report(applying, config);
 	if (*config->why)
 		cli_complain("%s", config->why);
 	if (config->error)
 		return STATUS_FAILED;
 	if (config->has_errors)
 		return STATUS_FINDINGS;
-	status = open_state(applying);
-	if (status == STATUS_OK)
-		status = read_before(applying);
-	if (status == STATUS_OK)
-		status = connect_charon(applying);
-	return status == STATUS_OK ? run_transaction(applying) : status;
+	error =
+	    keeper_open(&applying->keeper, &applying->setup, &applying->loop, applying->dry_run);
+	if (*applying->keeper.why && !error)
+		cli_complain("%s", applying->keeper.why);
+	if (!error)
+		return run_alone(applying);
+	if (error == EWOULDBLOCK)
+		return ask_supervisor(applying);
+	cli_complain("%s", applying->keeper.why);
+	return STATUS_FAILED;
 }
 
 static void release(struct applying *applying)
 {
 	vici_free(applying->vici);
-	transaction_free(&applying->transaction);
-	state_close(&applying->state);
-	config_free(&applying->config);
-	config_free(&applying->before);
+	control_free(applying->control);
+	keeper_close(&applying->keeper);
+	if (applying->config)
+		config_free(applying->config);
+	free(applying->config);
+}
+
+static int set_confirm(struct applying *applying, const char *value)
+{
+	uint32_t seconds;
+
+	if (!number_read((struct slice){value, strlen(value)}, &seconds) || seconds < 1 ||
+	    seconds > CONFIRM_MOST)
+		return cli_misuse(applying->command, "--confirm takes 1 to %d seconds, not '%s'",
+				  CONFIRM_MOST, value);
+	applying->confirm = (int)seconds;
+	return STATUS_OK;
+}
+
+static int set_option(struct applying *applying, int option, const char *value)
+{
+	if (setup_option(&applying->setup, option, value))
+		return STATUS_OK;
+	if (option == CONFIRM)
+		return set_confirm(applying, value);
+	applying->dry_run = true;
+	return STATUS_OK;
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct applying applying = {
-	    .command = command, .setup = SETUP_DEFAULT, .state = {.fd = -1, .lock = -1}};
+	struct applying applying = {.command = command,
+				    .setup = setup_default,
+				    .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
 	while ((option = cli_next(&cli)) >= 0) {
-		if (!setup_option(&applying.setup, option, cli.value))
-			applying.dry_run = true;
+		if (set_option(&applying, option, cli.value) != STATUS_OK)
+			return STATUS_MISUSE;
 	}
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
@@ -234,7 +388,8 @@ const struct cli_command cli_apply = {
     .more =
 	"FILE is WeOS CLI text or agent configuration; '-' is standard input.  What is the same\n"
 	"as before is not touched.  charon is read back; when it refuses something, or has other\n"
-	"than was loaded, everything goes back as it was.\n"
+	"than was loaded, everything goes back as it was.  While a supervisor runs, it applies\n"
+	"FILE, and keeps to it.\n"
 	"\n"
 	"Exit status: 0 applied, or nothing to do, 1 findings, refused, or rolled back, 2 charon "
 	"or\n"

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/commands.h"
 
-#include "compiler/value.h"
 #include "runtime/config.h"
 #include "runtime/setup.h"
 
@@ -13,7 +12,6 @@
 
 #define PROGRAM "weipsec-monitor"
 #define ID_ALL (-1)
-#define ID_MAX 65535
 
 enum { WRITE = SETUP_COUNT };
 
@@ -174,20 +172,10 @@ static int monitor(struct monitoring *monitoring)
 	return status;
 }
 
-static bool read_id(const char *word, int *id)
-{
-	uint32_t number;
-
-	if (!number_read((struct slice){word, strlen(word)}, &number) || number > ID_MAX)
-		return false;
-	*id = (int)number;
-	return true;
-}
-
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct monitoring monitoring = {.command = command,
-					.setup = SETUP_DEFAULT,
+					.setup = setup_default,
 					.id = ID_ALL,
 					.state = {.fd = -1, .lock = -1}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
@@ -202,11 +190,11 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (option == CLI_WRONG)
 		return STATUS_MISUSE;
 	if (cli.operand + 1 < argc)
-		return cli_misuse(command, "one ID at a time: '%s' is too much",
+		return cli_misuse(command, "one tunnel at a time: '%s' is too much",
 				  argv[cli.operand + 1]);
-	if (cli.operand < argc && !read_id(argv[cli.operand], &monitoring.id))
-		return cli_misuse(command, "'%s' is no ID: it is a number from 0 to %d",
-				  argv[cli.operand], ID_MAX);
+	if (cli.operand < argc && !setup_read_id(argv[cli.operand], &monitoring.id))
+		return cli_misuse(command, "a tunnel is a number from 0 to 65535, not '%s'",
+				  argv[cli.operand]);
 	return monitor(&monitoring);
 }
 
@@ -214,13 +202,13 @@ const struct cli_command cli_monitor = {
     .name = "monitor",
     .operands = "[ID]",
     .line = "Shows the IKE and ESP packets of all tunnels that are applied, or of tunnel ID",
-    .more = "A line has the time, '>' for sent or '<' for received, the peer, what the packet is, "
-	    "and\n"
-	    "its size.  Ctrl-C ends it.\n"
-	    "\n"
-	    "Exit status: 0 ended by Ctrl-C or by its reader, 1 nothing is applied, or no such "
-	    "tunnel,\n"
-	    "2 nothing can be captured or written, 64 wrong usage.\n",
+    .more =
+	"A line has the time, '>' for sent or '<' for received, the peer, what the packet is, and\n"
+	"its size.  Ctrl-C ends it.\n"
+	"\n"
+	"Exit status: 0 ended by Ctrl-C or by its reader, 1 nothing is applied, or no such "
+	"tunnel,\n"
+	"2 nothing can be captured or written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -2,7 +2,6 @@
 #include "runtime/commands.h"
 
 #include "compiler/json.h"
-#include "compiler/value.h"
 #include "runtime/config.h"
 #include "runtime/layout.h"
 #include "runtime/setup.h"
@@ -264,20 +263,10 @@ static void release(struct showing *showing)
 	free(showing->waits);
 }
 
-static bool read_id(const char *word, int *id)
-{
-	uint32_t number;
-
-	if (!number_read((struct slice){word, strlen(word)}, &number) || number > 65535)
-		return false;
-	*id = (int)number;
-	return true;
-}
-
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct showing showing = {
-	    .command = command, .setup = SETUP_DEFAULT, .id = -1, .state = {.fd = -1, .lock = -1}};
+	    .command = command, .setup = setup_default, .id = -1, .state = {.fd = -1, .lock = -1}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
@@ -292,7 +281,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (cli.operand + 1 < argc)
 		return cli_misuse(command, "one tunnel at a time: '%s' is too much",
 				  argv[cli.operand + 1]);
-	if (cli.operand < argc && !read_id(argv[cli.operand], &showing.id))
+	if (cli.operand < argc && !setup_read_id(argv[cli.operand], &showing.id))
 		return cli_misuse(command, "a tunnel is a number from 0 to 65535, not '%s'",
 				  argv[cli.operand]);
 	status = show(&showing);

@@ -311,12 +311,12 @@ static const struct cli_command command = {
     .name = "",
     .operands = "LOCAL PEER [LOCAL PEER]...",
     .line = "Shows the IKE and ESP packets between addresses of ours and peers, a line for each",
-    .more = "LOCAL and PEER are IPv4 addresses, or PEER is 'any'.  'weipsec-apply monitor' fills "
-	    "them in\n"
-	    "for the tunnels that are applied.\n"
-	    "\n"
-	    "Exit status: 0 ended by Ctrl-C or by its reader, 2 nothing can be captured, read or\n"
-	    "written, 64 wrong usage.\n",
+    .more =
+	"LOCAL and PEER are IPv4 addresses, or PEER is 'any'.  'weipsec-apply monitor' fills them\n"
+	"in for the tunnels that are applied.\n"
+	"\n"
+	"Exit status: 0 ended by Ctrl-C or by its reader, 2 nothing can be captured, read or\n"
+	"written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

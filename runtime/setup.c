@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/setup.h"
 
+#include "compiler/value.h"
+
 #include <errno.h>
 #include <string.h>
 
@@ -16,9 +18,22 @@ bool setup_option(struct setup *setup, int option, const char *value)
 	case SETUP_PKI:
 		setup->pki = value;
 		return true;
+	case SETUP_PERSIST:
+		setup->persist = value;
+		return true;
 	default:
 		return false;
 	}
+}
+
+bool setup_read_id(const char *word, int *id)
+{
+	uint32_t number;
+
+	if (!number_read((struct slice){word, strlen(word)}, &number) || number > 65535)
+		return false;
+	*id = (int)number;
+	return true;
 }
 
 int setup_connect(const struct setup *setup, const struct cli_command *command, struct vici *vici)

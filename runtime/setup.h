@@ -12,26 +12,28 @@
 struct setup {
 	const char *vici;
 	const char *state_dir;
-	const char *pki; /* NULL: none */
+	const char *pki;     /* NULL: none */
+	const char *persist; /* the swanctl.conf that is kept beside, or NULL */
 };
 
-#define SETUP_DEFAULT                                                                              \
-	{                                                                                          \
-		VICI_URI, STATE_DIR, NULL                                                          \
-	}
+static const struct setup setup_default = {.vici = VICI_URI, .state_dir = STATE_DIR};
 
 /* The first rows of a command's options; its own begin at SETUP_COUNT. */
-enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_COUNT };
+enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_PERSIST, SETUP_COUNT };
 
 /* clang-format off */
 #define SETUP_OPTIONS                                                                              \
 	[SETUP_VICI] = {"vici", 0, "URI", "charon's socket (" VICI_URI ")"},                       \
 	[SETUP_STATE_DIR] = {"state-dir", 0, "DIR", "what is remembered (" STATE_DIR ")"},         \
-	[SETUP_PKI] = {"pki", 0, "DIR", "certificates and keys: x509, x509ca and private in it"}
+	[SETUP_PKI] = {"pki", 0, "DIR", "certificates and keys: x509, x509ca and private in it"},  \
+	[SETUP_PERSIST] = {"persist", 0, "FILE", "keep what is applied as a swanctl.conf, too"}
 /* clang-format on */
 
 /* True if OPTION was one of these. */
 bool setup_option(struct setup *setup, int option, const char *value);
+
+/* A number from 0 to 65535 in WORD; false if it is none. */
+bool setup_read_id(const char *word, int *id);
 
 /*
  * Connects VICI to charon.  0, or STATUS_MISUSE or STATUS_FAILED, complained of.

@@ -25,8 +25,8 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 
 	apply_free(transaction->apply);
 	transaction->apply = NULL;
-	if (outcome->result != APPLY_DONE) {
-		state_abandon(transaction->state, outcome->result == APPLY_BROKEN);
+	if (final.result != APPLY_DONE) {
+		state_abandon(transaction->state, final.result == APPLY_BROKEN);
 	} else if (state_commit(transaction->state) != 0) {
 		final.result = APPLY_BROKEN;
 		snprintf(final.why, sizeof(final.why), "%s", transaction->state->why);
@@ -56,6 +56,15 @@ static void carry_out(struct transaction *transaction)
 	refuse(transaction, APPLY_BROKEN, "out of memory");
 }
 
+static bool has_nothing_to_do(const struct transaction *transaction)
+{
+	bool same = transaction->generation
+			? transaction->generation == transaction->state->current
+			: transaction->same;
+
+	return same && plan_is_empty(&transaction->plan) && transaction->state->suspect_count == 0;
+}
+
 static void on_running(void *context, const char *why)
 {
 	struct transaction *transaction = context;
@@ -72,7 +81,7 @@ static void on_running(void *context, const char *why)
 	running_free(&transaction->running);
 	if (!planned)
 		refuse(transaction, APPLY_BROKEN, "out of memory");
-	else if (transaction->dry_run)
+	else if (transaction->dry_run || has_nothing_to_do(transaction))
 		refuse(transaction, APPLY_DONE, "");
 	else
 		carry_out(transaction);

@@ -26,7 +26,7 @@ golden: all
 
 # --- lint
 
-own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c tests/unit/*.c tests/fuzz/*.c)
+own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c docs/*.c tests/unit/*.c tests/fuzz/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -50,7 +50,7 @@ lint-cppcheck: $(build)/gen/parse.h
 	$(say) CPPCHK .
 	$(run)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --max-configs=1 -j2 \
 		--enable=warning,portability,performance --suppress=missingIncludeSystem \
-		--suppress=unusedStructMember $(cppflags) grammar compiler backends
+		--suppress=unusedStructMember $(cppflags) grammar compiler backends docs
 
 lint-shell:
 	$(say) SHELL .

@@ -57,7 +57,7 @@ none() {
 
 @test "house: every source says its licence" {
 	for file in $(git ls-files '*.[chly]' '*.sh' '*.bash' '*.bats' '*.py' '*.mk' '*.def' '*.awk' \
-		Makefile); do
+		'*.in' '*.zsh' '*.yaml' Makefile); do
 		head -3 "$file" | grep -q 'SPDX-License-Identifier: ISC' || { echo "$file"; return 1; }
 	done
 }

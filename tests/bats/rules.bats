@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # The pages of docs/rules: one for each rule, its examples, and `weipsec explain'.
-# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; root is the helper's
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # Markdown; each test is a subshell; root is the helper's
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -33,6 +33,7 @@ read_example() {
 	marker=$(grep -m 1 "^\`\`\`weos $2" "$1")
 	options=()
 	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
+	# shellcheck disable=SC2016 # Markdown
 	sed -n '/^```json/,/^```$/{/^```/!p}' "$1" > device.json
 	awk -v begin="$marker" '
 		/^```/ { if (inside) exit; inside = $0 == begin; next }

@@ -40,6 +40,19 @@ settled() {
 	sed -E 's/[0-9]+s( ago|,|$)/Ns\1/g'
 }
 
+# Another command of weipsec-apply on gateway $1.
+control() {
+	"$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
+}
+
+says() {
+	grep -q "$2" "$LAB_DIR/$1/findings"
+}
+
+rekeys_every() {
+	lab_swanctl "$1" --list-conns | grep -q "tunnel1: TUNNEL, rekeying every $2"
+}
+
 ids() {
 	lab_swanctl "$1" --list-sas | sed -n 's/^[^ ].*: #\([0-9]*\), ESTABLISHED.*/\1/p' | tr '\n' ' '
 }
@@ -88,6 +101,51 @@ ids() {
 	[ "$(ids alice)" = "$before" ]
 	lab_swanctl alice --list-conns | lab_not grep -q ipsec2
 	lab_works
+}
+
+@test "rollback: what was applied before is back, and rollback again goes further back" {
+	lab_weos bob | apply bob
+	lab_weos bob 'sa-rekey-time 2h' | apply bob
+	lab_weos bob 'sa-rekey-time 3h' | apply bob
+	rekeys_every bob 10800s
+	run -0 control bob rollback
+	rekeys_every bob 7200s
+	[ "$(readlink "$LAB_DIR/bob/state/current")" = gen/0002 ]
+	run -0 control bob rollback
+	rekeys_every bob 3600s
+	run -1 control bob rollback
+	[[ $output == *"there is nothing to go back to" ]]
+	rekeys_every bob 3600s
+}
+
+@test "confirm: in time it keeps what was applied, else that is gone" {
+	lab_weos bob | apply bob
+	lab_weos bob 'sa-rekey-time 2h' | apply bob --confirm 60 &
+	lab_until 10 says bob 'waiting 60 s'
+	run -0 control bob confirm
+	wait $!
+	rekeys_every bob 7200s
+	run -1 control bob confirm
+	[ "$output" = "weipsec-apply: nothing waits to be confirmed" ]
+	lab_weos bob 'sa-rekey-time 3h' >"$LAB_DIR/bob/weos.cfg"
+	run -1 apply_file bob "$LAB_DIR/bob/weos.cfg" --confirm 1
+	says bob 'not confirmed'
+	rekeys_every bob 7200s
+}
+
+@test "confirm: whoever waits for it and is killed is made up for by the next run" {
+	lab_weos bob | apply bob
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
+	"$WEIPSEC_APPLY" --vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state" --confirm 60 \
+		"$LAB_DIR/bob/weos.cfg" 2>"$LAB_DIR/bob/findings" &
+	lab_until 10 says bob 'waiting 60 s'
+	kill -9 $!
+	wait $! || true
+	rekeys_every bob 7200s
+	lab_weos bob 'dpd-delay 10' | apply bob
+	says bob 'never confirmed'
+	rekeys_every bob 3600s
+	[ ! -e "$LAB_DIR/bob/state/deadline" ]
 }
 
 @test "status: the guide's table, and the details of a tunnel as swanctl prints them" {

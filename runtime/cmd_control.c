@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/* The commands that change what is applied without a file: confirm and rollback. */
+#include "runtime/commands.h"
+
+#include "runtime/control.h"
+#include "runtime/keeper.h"
+#include "runtime/outcome.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+static const struct cli_option options[] = {
+    SETUP_OPTIONS,
+    {0},
+};
+
+#define HOLDER_TIME 180 /* seconds that whoever has the lock may take */
+
+struct controlling {
+	const struct cli_command *command;
+	struct setup setup;
+	uev_ctx_t loop;
+	struct keeper keeper;
+	const char *said; /* when it went back */
+	int status;	  /* of that */
+};
+
+/* ANSWER is freed. */
+static int judge(json_t *answer)
+{
+	struct apply_outcome outcome = outcome_read(answer);
+
+	json_decref(answer);
+	if (outcome.result == APPLY_DONE)
+		return STATUS_OK;
+	cli_complain("%s", outcome.why);
+	return outcome.result == APPLY_UNDONE ? STATUS_FINDINGS : STATUS_FAILED;
+}
+
+/* Whoever has the lock does it. */
+static int ask(const struct controlling *controlling)
+{
+	json_t *answer =
+	    control_ask(controlling->keeper.state.fd,
+			json_pack("{s:s}", "command", controlling->command->name), HOLDER_TIME);
+
+	if (answer)
+		return judge(answer);
+	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? controlling->keeper.why
+								    : strerror(errno));
+	return STATUS_FAILED;
+}
+
+static void on_back(void *context, const struct apply_outcome *outcome, const struct config *config)
+{
+	struct controlling *controlling = context;
+
+	(void)config;
+	if (outcome->result == APPLY_DONE) {
+		state_clear_deadline(&controlling->keeper.state);
+		cli_complain("%s", controlling->said);
+	} else {
+		cli_complain("%s", outcome->why);
+		controlling->status = STATUS_FAILED;
+	}
+	uev_exit(&controlling->loop);
+}
+
+static int go_back(struct controlling *controlling, unsigned generation, const char *said,
+		   int status)
+{
+	struct keeper *keeper = &controlling->keeper;
+	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
+
+	controlling->said = said;
+	controlling->status =
+	    vici ? setup_connect(&controlling->setup, controlling->command, vici) : STATUS_FAILED;
+	keeper->vici = vici;
+	if (controlling->status == STATUS_OK) {
+		controlling->status = status;
+		if (keeper_go_back(keeper, generation, on_back, controlling)) {
+			if (keeper->busy)
+				uev_run(&controlling->loop, 0);
+		} else {
+			cli_complain("%s", keeper->why);
+			controlling->status = STATUS_FAILED;
+		}
+	}
+	vici_free(vici);
+	return controlling->status;
+}
+
+/* Nobody has the lock: whoever waited for the confirmation was killed. */
+static int confirm(struct controlling *controlling)
+{
+	struct state *state = &controlling->keeper.state;
+	struct state_deadline deadline = state_get_deadline(state);
+
+	if (!deadline.time) {
+		cli_complain("nothing waits to be confirmed");
+		return STATUS_FINDINGS;
+	}
+	if (deadline.time < time(NULL))
+		return go_back(controlling, deadline.generation,
+			       "too late: every tunnel is as it was before", STATUS_FINDINGS);
+	if (state_clear_deadline(state) == 0)
+		return STATUS_OK;
+	cli_complain("%s", state->why);
+	return STATUS_FAILED;
+}
+
+static int rollback(struct controlling *controlling)
+{
+	struct state *state = &controlling->keeper.state;
+	struct state_deadline deadline = state_get_deadline(state);
+	unsigned generation = deadline.time ? deadline.generation : state_previous(state);
+
+	if (deadline.time || generation)
+		return go_back(controlling, generation, "every tunnel is as it was before",
+			       STATUS_OK);
+	cli_complain("there is nothing to go back to");
+	return STATUS_FINDINGS;
+}
+
+static int control(struct controlling *controlling, int (*alone)(struct controlling *))
+{
+	int error =
+	    uev_init(&controlling->loop) == 0
+		? keeper_open(&controlling->keeper, &controlling->setup, &controlling->loop, false)
+		: errno;
+
+	if (!error)
+		return alone(controlling);
+	if (error == EWOULDBLOCK)
+		return ask(controlling);
+	cli_complain("%s", controlling->keeper.why);
+	return STATUS_FAILED;
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct controlling controlling = {.command = command,
+					  .setup = setup_default,
+					  .keeper = {.state = {.fd = -1, .lock = -1}}};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	int option, status;
+
+	while ((option = cli_next(&cli)) >= 0)
+		setup_option(&controlling.setup, option, cli.value);
+	if (option == CLI_HELP)
+		return cli_flush(STATUS_OK);
+	if (option == CLI_WRONG)
+		return STATUS_MISUSE;
+	if (cli.operand < argc)
+		return cli_misuse(command, "'%s' is too much", argv[cli.operand]);
+	status = control(&controlling, command == &cli_confirm ? confirm : rollback);
+	keeper_close(&controlling.keeper);
+	return status;
+}
+
+#define MORE                                                                                       \
+	"Exit status: 0 done, 1 there is nothing to do it to, or it came too late, 2 charon or "   \
+	"a\n"                                                                                      \
+	"file out of reach, 64 wrong usage.\n"
+
+const struct cli_command cli_confirm = {
+    .name = "confirm",
+    .operands = "",
+    .line = "Keeps what 'apply --confirm' has applied",
+    .more = MORE,
+    .options = options,
+    .run = run,
+};
+
+const struct cli_command cli_rollback = {
+    .name = "rollback",
+    .operands = "",
+    .line = "Goes back to what was applied before",
+    .more = MORE,
+    .options = options,
+    .run = run,
+};

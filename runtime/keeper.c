@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/keeper.h"
+
+#include "backends/swanctl.h"
+#include "compiler/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void config_delete(struct config *config)
+{
+	if (!config)
+		return;
+	config_free(config);
+	free(config);
+}
+
+/* GENERATION as a configuration; NULL with keeper->why.  0 is one without a tunnel. */
+static struct config *read_generation(struct keeper *keeper, unsigned generation)
+{
+	static const char nothing[] =
+	    "<ipsec xmlns=\"urn:weipsec:agent\"><dialect>weos5</dialect></ipsec>";
+	struct config *config = calloc(1, sizeof(*config));
+	size_t size = sizeof(nothing) - 1;
+	char *text = generation ? state_read(&keeper->state, generation, &size) : NULL;
+
+	if (!config || (generation && !text)) {
+		snprintf(keeper->why, sizeof(keeper->why), "%s",
+			 config ? keeper->state.why : "out of memory");
+		free(config);
+		return NULL;
+	}
+	config_read_text(config, text_new("agent.xml", text ? text : nothing, size),
+			 keeper->setup->pki);
+	state_free_text(text, size);
+	if (!*config->why)
+		return config;
+	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
+		 keeper->setup->state_dir, generation, config->why);
+	config_delete(config);
+	return NULL;
+}
+
+int keeper_open(struct keeper *keeper, const struct setup *setup, uev_ctx_t *loop, bool read_only)
+{
+	int error;
+
+	memset(keeper, 0, sizeof(*keeper));
+	keeper->setup = setup;
+	keeper->loop = loop;
+	error = state_open(&keeper->state, setup->state_dir);
+	if (!error && !read_only)
+		error = state_lock(&keeper->state);
+	if (error) {
+		snprintf(keeper->why, sizeof(keeper->why), "%s", keeper->state.why);
+		return error;
+	}
+	if (keeper->state.current)
+		keeper->applied = read_generation(keeper, keeper->state.current);
+	return 0;
+}
+
+void keeper_close(struct keeper *keeper)
+{
+	transaction_free(&keeper->transaction);
+	config_delete(keeper->applied);
+	config_delete(keeper->wanted);
+	state_close(&keeper->state);
+	keeper->applied = keeper->wanted = NULL;
+}
+
+/* ---- transactions ---- */
+
+/* The same as a file that charon's own service loads. */
+static int persist(const struct keeper *keeper)
+{
+	const char *path = keeper->setup->persist;
+	struct files_output file;
+	struct output text;
+	int error = path ? files_output_open(&file, path, true) : 0;
+
+	if (!path || error)
+		return error;
+	output_init(&text);
+	swanctl_emit(keeper->applied->model, &text);
+	if (!text.failed)
+		fwrite(text.bytes, 1, text.size, file.stream);
+	error = files_output_finish(&file);
+	if (text.failed)
+		error = ENOMEM;
+	if (!error)
+		error = files_output_commit(&file);
+	files_output_close(&file);
+	output_free(&text);
+	return error;
+}
+
+/* What became charon's is what is applied; otherwise that stays what it was. */
+static void on_done(void *context, const struct apply_outcome *outcome)
+{
+	struct keeper *keeper = context;
+	struct config *config = keeper->wanted;
+	bool replaces = outcome->result == APPLY_DONE && !keeper->transaction.dry_run;
+	struct config *gone = replaces ? keeper->applied : config;
+	struct apply_outcome final = *outcome;
+	int error = 0;
+
+	if (replaces) {
+		keeper->applied = config;
+		error = persist(keeper);
+	}
+	if (error) {
+		final.result = APPLY_BROKEN;
+		snprintf(final.why, sizeof(final.why), "%.200s: %.40s", keeper->setup->persist,
+			 strerror(error));
+	}
+	keeper->wanted = NULL;
+	keeper->busy = false;
+	keeper->done(keeper->context, &final, config);
+	config_delete(gone);
+}
+
+static bool output_equal(const struct output *a, const struct output *b)
+{
+	return a->size == b->size && a->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+static void begin(struct keeper *keeper, struct config *config)
+{
+	struct transaction *transaction = &keeper->transaction;
+
+	keeper->wanted = config;
+	keeper->busy = true;
+	transaction->vici = keeper->vici;
+	transaction->state = &keeper->state;
+	transaction->from = keeper->applied ? &keeper->applied->target : NULL;
+	transaction->to = &config->target;
+	transaction->agent = (struct slice){config->document.bytes, config->document.size};
+	transaction->same = keeper->applied && keeper->state.current &&
+			    output_equal(&keeper->applied->document, &config->document);
+	transaction->done = on_done;
+	transaction->context = keeper;
+	transaction_begin(transaction);
+}
+
+void keeper_apply(struct keeper *keeper, struct config *config, bool dry_run,
+		  void (*done)(void *context, const struct apply_outcome *outcome,
+			       const struct config *config),
+		  void *context)
+{
+	transaction_free(&keeper->transaction);
+	keeper->transaction = (struct transaction){.dry_run = dry_run};
+	keeper->done = done;
+	keeper->context = context;
+	begin(keeper, config);
+}
+
+bool keeper_go_back(struct keeper *keeper, unsigned generation,
+		    void (*done)(void *context, const struct apply_outcome *outcome,
+				 const struct config *config),
+		    void *context)
+{
+	struct config *config = read_generation(keeper, generation);
+
+	if (!config)
+		return false;
+	transaction_free(&keeper->transaction);
+	keeper->transaction = (struct transaction){.generation = generation};
+	keeper->done = done;
+	keeper->context = context;
+	begin(keeper, config);
+	return true;
+}
+
+const struct plan *keeper_plan(const struct keeper *keeper)
+{
+	return &keeper->transaction.plan;
+}
