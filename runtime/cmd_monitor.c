@@ -70,9 +70,10 @@ static char *add_address(struct monitoring *monitoring, const struct address *ad
 {
 	char *room = monitoring->addresses[monitoring->word_count - LEADING_WORDS];
 
-	if (!address->set)
-		return strcpy(room, "any");
-	snprintf(room, ADDRESS_ROOM, IP_FORMAT, IP_BYTES(address->ip));
+	if (address->set)
+		snprintf(room, ADDRESS_ROOM, IP_FORMAT, IP_BYTES(address->ip));
+	else
+		snprintf(room, ADDRESS_ROOM, "any");
 	return room;
 }
 

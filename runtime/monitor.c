@@ -8,7 +8,6 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
@@ -162,22 +161,20 @@ static int listen_to_peers(struct monitor *monitor)
 /* Packets are nobody else's business, whatever the umask, and whoever made the file. */
 static int open_dump(struct monitor *monitor)
 {
-	int fd = open(monitor->write, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
-	FILE *file = NULL;
+	mode_t mask = umask(077);
 	struct stat status;
+	int fd;
 
-	if (fd >= 0 && fstat(fd, &status) == 0 &&
-	    (!S_ISREG(status.st_mode) || fchmod(fd, 0600) == 0))
-		file = fdopen(fd, "w");
-	if (file)
-		monitor->dump = pcap_dump_fopen(monitor->capture.pcap, file);
-	else
-		cli_complain("%s: %s", monitor->write, strerror(errno));
-	if (file && !monitor->dump)
-		cli_complain("%s: %s", monitor->write, pcap_geterr(monitor->capture.pcap));
-	if (fd >= 0 && !file)
-		close(fd);
-	return monitor->dump ? STATUS_OK : STATUS_FAILED;
+	monitor->dump = pcap_dump_open(monitor->capture.pcap, monitor->write);
+	umask(mask);
+	if (!monitor->dump) {
+		cli_complain("%s", pcap_geterr(monitor->capture.pcap));
+		return STATUS_FAILED;
+	}
+	fd = fileno(pcap_dump_file(monitor->dump));
+	if (fstat(fd, &status) != 0 || (S_ISREG(status.st_mode) && fchmod(fd, 0600) != 0))
+		return cli_written(STATUS_OK, monitor->write, errno);
+	return STATUS_OK;
 }
 
 static int close_dump(struct monitor *monitor, int status)
@@ -265,6 +262,8 @@ static int read_operands(struct monitor *monitor, const struct cli *cli)
 
 	if (monitor->read && (monitor->write || monitor->interface))
 		return cli_misuse(monitor->command, "-r goes with neither -i nor -w");
+	if (monitor->write && strcmp(monitor->write, "-") == 0)
+		return cli_misuse(monitor->command, "-w needs a file: lines go to standard output");
 	if (!monitor->interface)
 		monitor->interface = "any";
 	if (count < 1)

@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: ISC
+# shellcheck disable=SC2154 # Bats sets stderr
 # weipsec-monitor on captures of real charons, and what weipsec-apply hands over to it.
 
 bats_require_minimum_version 1.5.0
@@ -141,6 +142,7 @@ stand_in() {
 		192.0.2.1 2001:db8::1
 		-r
 		-q 192.0.2.1 any
+		-w - 192.0.2.1 any
 		-r x.pcap -w y.pcap 192.0.2.1 any
 		-r x.pcap -i any 192.0.2.1 any
 	EOT

@@ -55,6 +55,7 @@ shown() {
 @test "monitor: a tunnel comes up, and its packets are those that charon and tcpdump know" {
 	command -v tcpdump >/dev/null || skip "no tcpdump"
 	lab_weos alice | apply
+	install -m 666 /dev/null "$here/all.pcap"
 	monitor all -w "$here/all.pcap"
 	lab_weos bob | lab_compile bob
 	lab_load bob
@@ -112,6 +113,7 @@ shown() {
 
 @test "monitor: it ends quietly when its reader goes" {
 	lab_weos alice | apply
+	# shellcheck disable=SC2016 # the inner shell expands these
 	ip netns exec "$(lab_ns alice)" bash -c '
 		"$@" 2>"$0.err" | head -1 >"$0.out"
 		echo "${PIPESTATUS[0]}" >"$0.status"' "$here/head" \
