@@ -13,7 +13,6 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
@@ -23,6 +22,9 @@
 
 /* nobody and nogroup, everywhere */
 #define NOBODY 65534
+
+/* More than a device has tunnels. */
+#define PAIRS_MAX 64
 
 enum { INTERFACE, READ, WRITE };
 
@@ -39,8 +41,8 @@ static const struct cli_option options[] = {
 struct monitor {
 	const struct cli_command *command;
 	const char *interface, *read, *write; /* or NULL */
-	struct capture_pair *pairs;
-	uint32_t *local_ips;
+	struct capture_pair pairs[PAIRS_MAX];
+	uint32_t local_ips[PAIRS_MAX];
 	struct packet_locals locals;
 	struct capture capture;
 	pcap_dumper_t *dump;
@@ -238,11 +240,10 @@ static bool read_address(const char *word, uint32_t *ip)
 
 static int read_pairs(struct monitor *monitor, char **words, size_t count)
 {
+	if (count > PAIRS_MAX)
+		return cli_misuse(monitor->command, "at most %d pairs of addresses", PAIRS_MAX);
+	monitor->locals.ips = monitor->local_ips;
 	monitor->locals.count = count;
-	monitor->pairs = calloc(count, sizeof(*monitor->pairs));
-	monitor->locals.ips = monitor->local_ips = calloc(count, sizeof(*monitor->local_ips));
-	if (!monitor->pairs || !monitor->local_ips)
-		return cli_written(STATUS_OK, "addresses", ENOMEM);
 	for (size_t i = 0; i < count; i++, words += 2) {
 		struct capture_pair *pair = &monitor->pairs[i];
 
@@ -301,8 +302,6 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		status = show(&monitor);
 	status = close_dump(&monitor, status);
 	capture_close(&monitor.capture);
-	free(monitor.pairs);
-	free(monitor.local_ips);
 	return status;
 }
 

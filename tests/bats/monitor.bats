@@ -146,6 +146,12 @@ stand_in() {
 		-r x.pcap -w y.pcap 192.0.2.1 any
 		-r x.pcap -i any 192.0.2.1 any
 	EOT
+	# shellcheck disable=SC2046 # words
+	run --separate-stderr -64 "$MONITOR" $(printf '192.0.2.%d any ' {1..65})
+	[[ $stderr == "weipsec-monitor: at most 64 pairs"* ]]
+	# shellcheck disable=SC2046 # words
+	run -0 "$MONITOR" -r "$captures/ikev2.pcap" $(printf '192.0.2.%d 198.51.100.1 ' {1..63}) 192.168.0.1 any
+	[ "${#lines[@]}" = 12 ]
 	run -0 "$MONITOR" --help
 	[[ $output == "usage: weipsec-monitor [OPTION]... LOCAL PEER"* ]]
 	run -0 "$MONITOR" --version
