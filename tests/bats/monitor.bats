@@ -175,6 +175,7 @@ stand_in() {
 	[ "$stderr" = "weipsec-apply: state: nothing is applied" ]
 	rmdir state/gen
 	apply_before <(sound | sed 's/ipsec 1/&\n        no enable/')
+	stand_in
 	run --separate-stderr -1 "$APPLY" monitor --state-dir state
 	[ "$stderr" = "weipsec-apply: no tunnel is enabled in what is applied" ]
 	run --separate-stderr -1 "$APPLY" monitor --state-dir state 7
@@ -186,11 +187,11 @@ stand_in() {
 	done
 	# it is alone: no monitor beside it
 	mkdir alone
-	cp "$APPLY" alone/
+	mv "$APPLY" alone/
 	run --separate-stderr -2 env PATH="$build:$PATH" alone/weipsec-apply monitor --state-dir state 1
 	[[ $stderr == "weipsec-apply: "*"/sbin/weipsec-monitor: No such file or directory" ]]
 	echo '<ipsec/>' > state/gen/0001/agent.xml
-	run --separate-stderr -2 "$APPLY" monitor --state-dir state
+	run --separate-stderr -2 alone/weipsec-apply monitor --state-dir state
 	[[ $stderr == "weipsec-apply: state: "* ]]
 }
 

@@ -61,6 +61,12 @@ static const struct row rows[] = {
      0,
      "< 198.51.100.1:500 IKEv2 IKE_SA_INIT response 0 from responder " SPIS
      " COOKIE notify 99 72 bytes"},
+    {"a payload beyond its message", PACKET_RAW,
+     IN("0040", "0000", "11") UDP("01f4", "01f4", "002c")
+	 IKE("29", "20", "22", "20", "00000000", "00000024") "000000090000000e",
+     0,
+     "< 198.51.100.1:500 IKEv2 IKE_SA_INIT response 0 from responder " SPIS
+     " 64 bytes (malformed: wrong length of a payload)"},
     {"an exchange without a name", PACKET_RAW,
      OUT("0038", "0000", "11") UDP("01f4", "01f4", "0024")
 	 IKE("00", "20", "f0", "00", "0000000b", "0000001c"),
