@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 #
-#   make           build/weipsec, build/weipsec-apply, manual pages and completions
+#   make           build/weipsec, build/weipsec-apply, build/weipsec-monitor, manual pages and
+#                  completions
 #   make demo      install what is missing, build, two gateways and a tunnel between them
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
@@ -28,12 +29,12 @@ V ?= 0
 
 # Debian packages: the one list of what building, running and testing need.
 packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev libyang2-dev \
-	libyang2-tools libxml2-dev libuev-dev \
+	libyang2-tools libxml2-dev libuev-dev libpcap-dev \
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
-	openssl iproute2 iputils-ping procps util-linux bsdutils time git \
+	openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
 	qemu-system-x86 busybox-static nftables
 # The kernel of the VM in tests/vm, which is fetched but not installed.
 vm-kernel := linux-image-cloud-amd64
@@ -49,7 +50,8 @@ endif
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Werror
-cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
+cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -DWEIPSEC_SBIN='"$(PREFIX)/sbin"' \
+	-I. -I$(build)/gen
 cflags := -std=c11 $(warnings) $(sanitize)
 ldflags := $(sanitize)
 ldlibs := -lcrypto -ljansson -lyang
@@ -70,7 +72,7 @@ lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
 	docs/module.mk tests/module.mk
 
-all: $(build)/weipsec $(build)/weipsec-apply $(documents)
+all: $(build)/weipsec $(build)/weipsec-apply $(build)/weipsec-monitor $(documents)
 
 # a source that is gone must leave the archive too
 lib-list := $(build)/lib-objects
