@@ -59,22 +59,20 @@ static void carry_out(struct transaction *transaction)
 static bool has_nothing_to_do(const struct transaction *transaction)
 {
 	return transaction->same && !transaction->generation && plan_is_empty(&transaction->plan) &&
-	       transaction->state->suspect_count == 0;
+	       transaction->state->suspects.count == 0 && !transaction->state->suspects.all;
 }
 
 static void on_running(void *context, const char *why)
 {
 	struct transaction *transaction = context;
-	const struct state *state = transaction->state;
 	bool planned;
 
 	if (why) {
 		refuse(transaction, APPLY_BROKEN, why);
 		return;
 	}
-	planned =
-	    plan_make(&transaction->plan, &transaction->running, transaction->from, transaction->to,
-		      state ? state->suspects : NULL, state ? state->suspect_count : 0);
+	planned = plan_make(&transaction->plan, &transaction->running, transaction->from,
+			    transaction->to, &transaction->state->suspects);
 	running_free(&transaction->running);
 	if (!planned)
 		refuse(transaction, APPLY_BROKEN, "out of memory");
