@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+# shellcheck disable=SC2030,SC2031 # each test is a process of its own
+# weipsec-apply and charon are killed at every instant, and what talks to us is no charon.
+
+bats_require_minimum_version 1.5.0
+load lab
+load device
+
+setup_file() { device_setup_file; }
+teardown_file() { lab_down; }
+setup() { device_setup; }
+teardown() { lab_teardown; }
+
+vici() {
+	"$LAB_ROOT/tests/lab/vici.py" "$@"
+}
+
+# Applies file $2 on gateway $1 through a proxy that kills $4 at packet $3 (vici.py).
+through() {
+	vici run "$LAB_DIR/$1/vici" "$LAB_DIR/$1/record" "$3" "$4" bash -c 'exec "$0" apply --vici "$VICI" "$@"' \
+		"$WEIPSEC_APPLY" --state-dir "$LAB_DIR/$1/state" "$2" 2>"$LAB_DIR/$1/findings"
+}
+
+# One that is to stay, one that is changed (its suites, which charon does not show, and its secret), one only with
+# regard to its secret's owner, one removed, and one added.
+write_files() {
+	{
+		site 1
+		site 2
+		site 3
+		site 4 'local-id name four'
+		site 5
+	} | device >"$LAB_DIR/alice/old.cfg"
+	{
+		site 1
+		site 3 "secret $DEVICE_SECRET" 'ike cipher aes256 auth sha256 dh ecp256'
+		site 4 'local-id name four'
+		site 5 'sa-rekey-time 2h'
+		site 6 'local-id name six' 'remote-id name site4'
+		site 7
+	} | device >"$LAB_DIR/alice/new.cfg"
+}
+
+# What there is besides connections and secrets: generations and SAs of tunnels that are gone.
+whole() {
+	local file=$1 sas
+
+	sas=$(lab_swanctl alice --list-sas | sed -nE 's/^(ipsec[0-9]+: #[0-9]+), ESTABLISHED.*/\1/p')
+	grep -qxF "$stays" <<<"$sas" || lab_fail "$stays is gone: $sas" || return
+	[ "$file" = old ] || same "$sas" "$stays" || return
+	same "$(loaded alice)" "$(cat "$LAB_DIR/alice/$file.loaded")" || return
+	[ ! -e "$LAB_DIR/alice/state/journal" ] && [ ! -e "$LAB_DIR/alice/state/gen/next" ] || { kept alice; return 1; }
+	cmp "$LAB_DIR/alice/state/current/agent.xml" "$LAB_DIR/alice/$file.xml"
+}
+
+prepare() {
+	local file
+
+	write_files
+	peer_weos bob | apply bob >/dev/null
+	peer_weos carol | apply carol >/dev/null
+	for file in new old; do
+		through alice "$LAB_DIR/alice/$file.cfg" 0 client >/dev/null
+		loaded alice >"$LAB_DIR/alice/$file.loaded"
+		cp "$LAB_DIR/alice/state/current/agent.xml" "$LAB_DIR/alice/$file.xml"
+	done
+	lab_not cmp "$LAB_DIR/alice/new.loaded" "$LAB_DIR/alice/old.loaded"
+	peers_up bob carol
+	stays="ipsec1: #$(ids alice ipsec1)"
+	stays=${stays% }
+}
+
+# Kills an apply of the new file over the old one at each of its packets, and requires that an apply of file $1
+# then leads there, whole.
+kill_at_each() {
+	local number=0 status=99
+
+	while [ "$status" -eq 99 ]; do
+		number=$((number + 1))
+		status=0
+		through alice "$LAB_DIR/alice/new.cfg" "$number" client >/dev/null || status=$?
+		through alice "$LAB_DIR/alice/$1.cfg" 0 client >/dev/null || { cat "$LAB_DIR/alice/findings"; return 1; }
+		whole "$1" || { echo "killed at packet $number"; return 1; }
+		[ "$1" = old ] || through alice "$LAB_DIR/alice/old.cfg" 0 client >/dev/null || return
+		[ $((number % 8)) -ne 0 ] || peers_up carol || return # whose SA must go
+	done
+	[ "$status" -eq 0 ] && [ "$number" -gt 20 ]
+	echo "$number packets"
+}
+
+@test "killed: weipsec-apply at every packet, and the next run of the new file ends in the new one" {
+	prepare
+	kill_at_each new
+}
+
+@test "killed: weipsec-apply at every packet, and the next run of the old file ends in the old one" {
+	prepare
+	kill_at_each old
+}
