@@ -98,3 +98,82 @@ kill_at_each() {
 	prepare
 	kill_at_each old
 }
+
+# Alice's daemon, and what it had, is gone; a new one has nothing.
+restart_charon() {
+	lab_start alice
+	lab_wait_daemons
+	rm -f "$LAB_DIR/alice/record"
+}
+
+charon_pid() {
+	local pid
+
+	for pid in $(ip netns pids "$(lab_ns alice)"); do
+		[ "$(cat "/proc/$pid/comm")" != charon-systemd ] || echo "$pid"
+	done
+}
+
+@test "killed: charon in the middle of an apply, and the next one, to a new charon, is whole" {
+	prepare
+	for number in 3 12 24; do
+		run -2 through alice "$LAB_DIR/alice/new.cfg" "$number" "$(charon_pid)"
+		says alice 'weipsec-apply: charon closed the connection'
+		run -2 through alice "$LAB_DIR/alice/new.cfg" 0 client
+		restart_charon
+		run -0 through alice "$LAB_DIR/alice/new.cfg" 0 client
+		same "$(loaded alice)" "$(cat "$LAB_DIR/alice/new.loaded")"
+		same "$(ls "$LAB_DIR/alice/state")" "$(printf 'current\ngen\nlock')"
+		through alice "$LAB_DIR/alice/old.cfg" 0 client
+	done
+	lab_swanctl bob --terminate --ike ipsec1 --force >/dev/null
+	peers_up bob
+	lab_traffic bob tunnel1 tunnel1
+}
+
+# Applies on alice with a charon that behaves as $1 says.
+hostile() {
+	vici play "$LAB_DIR/alice/hostile" "$1" bash -c 'exec "$0" apply --vici "$VICI" "$@"' \
+		"$WEIPSEC_APPLY" --state-dir "$LAB_DIR/alice/state" "$LAB_DIR/alice/weos.cfg" 2>"$LAB_DIR/alice/findings"
+}
+
+@test "killed: a charon that sends garbage, hangs up or is silent, is told of and changes nothing" {
+	site 1 | device | apply alice
+	before=$(kept alice)
+	site 2 | device >"$LAB_DIR/alice/weos.cfg"
+	run -2 hostile garbage
+	says alice 'weipsec-apply: charon sent what is not VICI'
+	run -2 hostile close
+	says alice 'weipsec-apply: charon closed the connection'
+	run -2 hostile silence
+	says alice 'weipsec-apply: charon does not answer'
+	same "$(kept alice)" "$before"
+}
+
+@test "killed: of several applies at once each does it or says that another does, and there is no mix" {
+	local jobs=() job status
+
+	prepare
+	for i in {1..4}; do
+		for file in old new; do
+			apply_file alice "$LAB_DIR/alice/$file.cfg" >/dev/null &
+			jobs+=($!)
+		done
+	done
+	for job in "${jobs[@]}"; do
+		status=0
+		wait "$job" || status=$?
+		[ "$status" -eq 0 ] || [ "$status" -eq 2 ]
+	done
+	file=old
+	cmp -s "$LAB_DIR/alice/state/current/agent.xml" "$LAB_DIR/alice/old.xml" || file=new
+	same "$(loaded alice | sed 's/^\([^ ]* [^ ]*\) [^ ]*/\1/')" \
+		"$(sed 's/^\([^ ]* [^ ]*\) [^ ]*/\1/' "$LAB_DIR/alice/$file.loaded")"
+	run -0 apply_file alice "$LAB_DIR/alice/$file.cfg"
+	lab_not grep -v unchanged <<<"$output"
+	exec 8>"$LAB_DIR/alice/state/lock"
+	flock -n 8
+	run -2 apply_file alice "$LAB_DIR/alice/old.cfg"
+	says alice 'another weipsec-apply is at work'
+	exec 8>&-
+}
