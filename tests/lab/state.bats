@@ -47,11 +47,15 @@ rekeys_every() {
 		rm -rf "$LAB_DIR/alice/state.was"
 		cat /dev/zero >"$LAB_DIR/alice/mount/fill" 2>/dev/null || true
 		mount --bind "$LAB_DIR/alice/mount" "$LAB_DIR/alice/state"
-		status=0
-		apply_file alice "$LAB_DIR/alice/weos.cfg" || status=$?
-		[ "$status" -eq 2 ]
-		grep -q 'No space left on device' "$LAB_DIR/alice/findings"
-		ls -A "$LAB_DIR/alice/state" "$LAB_DIR/alice/state/gen"
+		ls -AR "$LAB_DIR/alice/state" >"$LAB_DIR/alice/was"
+		for pages in 0 1 2 3; do
+			[ "$pages" -eq 0 ] || truncate -s -4096 "$LAB_DIR/alice/mount/fill"
+			status=0
+			apply_file alice "$LAB_DIR/alice/weos.cfg" || status=$?
+			[ "$status" -eq 2 ]
+			grep -q 'No space left on device' "$LAB_DIR/alice/findings"
+			ls -AR "$LAB_DIR/alice/state" | diff "$LAB_DIR/alice/was" -
+		done
 		mount -o remount,ro,bind "$LAB_DIR/alice/state"
 		status=0
 		apply_file alice "$LAB_DIR/alice/weos.cfg" || status=$?
@@ -61,7 +65,6 @@ rekeys_every() {
 	END
 	run -0 unshare -m bash "$LAB_DIR/alice/script"
 	[ "${lines[-1]}" = "ipsec2: changed" ]
-	[[ $output != *next* && $output != *0002* && $output != *journal* ]]
 	rekeys_every 3600s
 	same "$(ids alice)" "$before"
 	apply_file alice "$LAB_DIR/alice/weos.cfg"
