@@ -166,12 +166,17 @@ static void unload_trial(struct apply *apply, const struct plan_item *item)
 }
 
 /* Where there is something to lose, charon looks at what is new under another name first. */
+static bool is_tried(const struct apply *apply, const struct plan_item *item)
+{
+	return (item->kind == PLAN_CHANGED || item->kind == PLAN_ADDED) &&
+	       plan_risks_something(apply->plan);
+}
+
 static void try_item(struct apply *apply, const struct plan_item *item)
 {
 	if (item->has_trial)
 		unload_trial(apply, item);
-	if ((item->kind != PLAN_CHANGED && item->kind != PLAN_ADDED) ||
-	    !plan_risks_something(apply->plan))
+	if (!is_tried(apply, item))
 		return;
 	if (item->to->key.size)
 		ask(apply, item, "load-key", vici_message_slice(&item->to->key), false);
@@ -193,6 +198,8 @@ static void change_item(struct apply *apply, const struct plan_item *item)
 
 static void undo_item(struct apply *apply, const struct plan_item *item)
 {
+	if (is_tried(apply, item))
+		unload_trial(apply, item);
 	if (!apply->changed && !item->suspect)
 		return;
 	if (item->kind == PLAN_OWNERS && item->from) {
@@ -224,6 +231,8 @@ static void compare_item(struct apply *apply, const struct plan_item *item,
 		difference = "secret";
 	else if (running && running->has_trial)
 		difference = "a trial of it is left";
+	else if (!tunnel && running && running->sas)
+		difference = "an SA of it is left";
 	else if (tunnel)
 		difference = running_difference(running, tunnel);
 	if (difference)

@@ -30,26 +30,23 @@ write_files() {
 		site 2
 		site 3
 		site 4 'local-id name four'
-		site 5
 	} | device >"$LAB_DIR/alice/old.cfg"
 	{
 		site 1
 		site 3 "secret $DEVICE_SECRET" 'ike cipher aes256 auth sha256 dh ecp256'
 		site 4 'local-id name four'
-		site 5 'sa-rekey-time 2h'
 		site 6 'local-id name six' 'remote-id name site4'
-		site 7
 	} | device >"$LAB_DIR/alice/new.cfg"
 }
 
-# What there is besides connections and secrets: generations and SAs of tunnels that are gone.
+# What charon was given, what it has, and what is remembered is that of file $1, after `through' with packet 0.
 whole() {
 	local file=$1 sas
 
 	sas=$(lab_swanctl alice --list-sas | sed -nE 's/^(ipsec[0-9]+: #[0-9]+), ESTABLISHED.*/\1/p')
 	grep -qxF "$stays" <<<"$sas" || lab_fail "$stays is gone: $sas" || return
 	[ "$file" = old ] || same "$sas" "$stays" || return
-	same "$(loaded alice)" "$(cat "$LAB_DIR/alice/$file.loaded")" || return
+	diff "$LAB_DIR/alice/record.shows" "$LAB_DIR/alice/$file.loaded" || return
 	[ ! -e "$LAB_DIR/alice/state/journal" ] && [ ! -e "$LAB_DIR/alice/state/gen/next" ] || { kept alice; return 1; }
 	cmp "$LAB_DIR/alice/state/current/agent.xml" "$LAB_DIR/alice/$file.xml"
 }
@@ -86,7 +83,6 @@ kill_at_each() {
 		[ $((number % 8)) -ne 0 ] || peers_up carol || return # whose SA must go
 	done
 	[ "$status" -eq 0 ] && [ "$number" -gt 20 ]
-	echo "$number packets"
 }
 
 @test "killed: weipsec-apply at every packet, and the next run of the new file ends in the new one" {
@@ -97,6 +93,29 @@ kill_at_each() {
 @test "killed: weipsec-apply at every packet, and the next run of the old file ends in the old one" {
 	prepare
 	kill_at_each old
+}
+
+@test "killed: whatever charon refuses, and whenever, everything is as before, or as the file says" {
+	local number refused=0 status
+
+	prepare
+	for number in {8..29}; do
+		status=0
+		through alice "$LAB_DIR/alice/new.cfg" "$number" refuse >/dev/null || status=$?
+		if [ "$status" -eq 1 ]; then
+			says alice 'refused: every tunnel is as it was before'
+			grep -q -e 'charon: because' -e 'charon does not have what was loaded: ' "$LAB_DIR/alice/findings"
+			refused=$((refused + 1))
+			loaded alice >"$LAB_DIR/alice/record.shows"
+			whole old || { echo "refused packet $number"; return 1; }
+		else
+			[ "$status" -eq 0 ] || { cat "$LAB_DIR/alice/findings"; echo "refused packet $number"; return 1; }
+			loaded alice >"$LAB_DIR/alice/record.shows"
+			whole new || { echo "refused packet $number"; return 1; }
+			through alice "$LAB_DIR/alice/old.cfg" 0 client >/dev/null
+		fi
+	done
+	[ "$refused" -gt 10 ]
 }
 
 # Alice's daemon, and what it had, is gone; a new one has nothing.
@@ -119,7 +138,8 @@ charon_pid() {
 	for number in 3 12 24; do
 		run -2 through alice "$LAB_DIR/alice/new.cfg" "$number" "$(charon_pid)"
 		says alice 'weipsec-apply: charon closed the connection'
-		run -2 through alice "$LAB_DIR/alice/new.cfg" 0 client
+		run -2 apply_file alice "$LAB_DIR/alice/new.cfg"
+		says alice 'is charon running?'
 		restart_charon
 		run -0 through alice "$LAB_DIR/alice/new.cfg" 0 client
 		same "$(loaded alice)" "$(cat "$LAB_DIR/alice/new.loaded")"

@@ -5,9 +5,10 @@
 vici.py run SOCKET RECORD N WHOM COMMAND...
 	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
-	WHOM (`client', or a process ID) with SIGKILL; N 0: never. RECORD, JSON, is kept true to what charon
+	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
+	the packet, and if it changes something the answer is a refusal. RECORD, JSON, is kept true to what charon
 	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
-	COMMAND's.
+	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
 vici.py play SOCKET garbage|silence|close COMMAND...
@@ -24,6 +25,8 @@ import sys
 import threading
 
 LOADS = {'load-conn': 'conn', 'load-shared': 'shared'}
+CHANGES = ('load', 'unload', 'terminate')
+REFUSAL = b'\x01\x03\x07success\x00\x02no\x03\x06errmsg\x00\x07because'
 UNLOADS = {'unload-conn': 'conn', 'unload-shared': 'shared'}
 
 
@@ -133,7 +136,10 @@ def forward(client, charon, record, at, kill):
         if packet is None:
             return
         count += 1
-        if count == at:
+        if count == at and kill is None and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
+            send_packet(client, REFUSAL)
+            continue
+        if count == at and kill is not None:
             kill()
         send_packet(charon, packet)
         while True:
@@ -164,7 +170,7 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), int(number), kill)
+        forward(client, connect(target), Record(record), int(number), None if whom == 'refuse' else kill)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -172,6 +178,9 @@ def run(target, record, number, whom, *command):
     if killed or status == 0:
         thread.join(5)
     os.unlink(path)
+    if number == '0' and status == 0:
+        with open(record + '.shows', 'w') as file:
+            file.write(listing(target, record))
     return 99 if status == -signal.SIGKILL else status
 
 
@@ -188,7 +197,7 @@ def ask(sock, command, stream=None):
         parts.append(parse(packet[2 + packet[1]:]))
 
 
-def show(target, record):
+def listing(target, record):
     sock = connect(target)
     loaded = Record(record).loaded
     lines = []
@@ -199,7 +208,11 @@ def show(target, record):
         for name, conn in part.items():
             key = 'conn ' + name
             lines.append(key + ' ' + loaded.get(key, 'unknown') + ' ' + repr(conn))
-    print('\n'.join(sorted(lines)))
+    return ''.join(line + '\n' for line in sorted(lines))
+
+
+def show(target, record):
+    print(listing(target, record), end='')
     return 0
 
 
