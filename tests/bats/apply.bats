@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # `weipsec-apply', as far as it takes no charon; tests/lab has the rest.
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # inner shells expand; each test is a subshell; Bats sets some
 
 bats_require_minimum_version 1.5.0
 load helper

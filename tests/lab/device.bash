@@ -5,7 +5,7 @@
 # Alice has many tunnels here: tunnel 1 to bob, tunnel 2 to carol, who initiate, and others to peers that are
 # not there. Bob and carol have one each, tunnel 1.
 
-DEVICE_SECRET=0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=
+export DEVICE_SECRET=0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=
 
 device_setup_file() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
