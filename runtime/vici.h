@@ -18,7 +18,7 @@
  */
 
 #define VICI_URI "unix:///run/charon.vici"
-#define VICI_PACKET_MAX (512 * 1024) /* charon's own limit */
+#define VICI_PACKET_MAX ((size_t)512 * 1024) /* charon's own limit */
 
 enum vici_status {
 	VICI_DONE,    /* charon answered; its `success' is in the message */

@@ -108,7 +108,8 @@ changes() {
 	{ site 1 "$@"; site 2; } | device >"$LAB_DIR/alice/weos.cfg"
 	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg"
 	same "$output" "$(printf 'ipsec1: changed\nipsec2: unchanged')"
-	same "$(ids alice)" "$carols"
+	[[ " $(ids alice ipsec1)" != *" $before"* ]]
+	same "$(ids alice ipsec2)" "$carols"
 	[ -z "$shows" ] || loaded alice | grep 'conn ipsec1' | grep -F -- "$shows" ||
 		{ loaded alice; return 1; }
 	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg"
