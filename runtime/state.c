@@ -319,6 +319,7 @@ static void tidy(const struct state *state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(state->fd, names[i], 0);
 	remove_folder(state, NEXT);
+	each_generation(state, prune, NULL);
 	if (generation && generation == state->current)
 		unlinkat(state->fd, "journal", 0);
 	else if (generation && json_is_true(json_object_get(journal, "new")))
