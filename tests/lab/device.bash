@@ -7,8 +7,13 @@
 
 export DEVICE_SECRET=0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=
 
-device_setup_file() {
+device_build() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
+}
+
+# setup_file where alice has many tunnels.
+device_setup_file() {
+	device_build
 	lab_setup_file
 	[ -n "${LAB_WHY:-}" ] || lab_carol
 }
