@@ -2,7 +2,6 @@
 #include "compiler/cli.h"
 
 #include "compiler/printable.h"
-#include "compiler/rule.h"
 #include "compiler/text.h"
 
 #include <errno.h>
@@ -21,7 +20,8 @@
 /* No command has more. */
 #define OPTIONS_MAX 16
 
-static const struct cli_option help_option = {"help", 'h', NULL, "print this text"};
+const struct cli_option cli_options[] = {{"version", 0, NULL, "print the version"}, {0}};
+const struct cli_option cli_help_option = {"help", 'h', NULL, "print this text"};
 
 /* ---- messages ---- */
 
@@ -58,7 +58,7 @@ int cli_misuse(const struct cli_command *command, const char *format, ...)
 	complain(format, args);
 	va_end(args);
 	fprintf(stderr, "see '%s%s%s --help'\n", program_invocation_short_name,
-		command ? " " : "", command ? command->name : "");
+		command && *command->name ? " " : "", command ? command->name : "");
 	return STATUS_MISUSE;
 }
 
@@ -105,25 +105,31 @@ static void print_option(const struct cli_option *option, int width)
 	printf("%*s  %s\n", width - option_width(option), "", option->line);
 }
 
-static int has_option(const struct cli_option *option)
+int cli_has_option(const struct cli_option *option)
 {
 	return option->name || option->letter;
 }
 
-static void print_help(const struct cli_command *command)
+void cli_print_options(const struct cli_option *options)
 {
-	int width = option_width(&help_option);
+	int width = option_width(&cli_help_option);
 	const struct cli_option *option;
 
-	for (option = command->options; has_option(option); option++) {
+	for (option = options; cli_has_option(option); option++) {
 		if (option_width(option) > width)
 			width = option_width(option);
 	}
-	printf("usage: %s %s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
-	       command->name, *command->operands ? " " : "", command->operands, command->line);
-	for (option = command->options; has_option(option); option++)
+	for (option = options; cli_has_option(option); option++)
 		print_option(option, width);
-	print_option(&help_option, width);
+	print_option(&cli_help_option, width);
+}
+
+static void print_help(const struct cli_command *command)
+{
+	printf("usage: %s%s%s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
+	       *command->name ? " " : "", command->name, *command->operands ? " " : "",
+	       command->operands, command->line);
+	cli_print_options(command->options);
 	printf("\n%s", command->more);
 }
 
@@ -155,9 +161,9 @@ static void make_grammar(struct getopt_form *grammar, const struct cli_command *
 	int row;
 
 	*grammar = (struct getopt_form){.letters = ":", .letter_count = 1};
-	for (row = 0; row < OPTIONS_MAX && has_option(&command->options[row]); row++)
+	for (row = 0; row < OPTIONS_MAX && cli_has_option(&command->options[row]); row++)
 		add_option(grammar, &command->options[row], row);
-	add_option(grammar, &help_option, row);
+	add_option(grammar, &cli_help_option, row);
 }
 
 void cli_guess(struct cli_guess *guess, const char *candidate)
@@ -192,21 +198,7 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 	return -1;
 }
 
-int cli_rule(const struct cli_command *command, const char *word)
-{
-	struct cli_guess guess = {.word = word};
-	int rule = rule_find(word);
-
-	if (rule >= 0)
-		return rule;
-	for (rule = 0; rule < RULE_COUNT; rule++)
-		cli_guess(&guess, rule_table[rule].name);
-	if (guess.best)
-		cli_misuse(command, "unknown rule '%s', did you mean '%s'?", word, guess.best);
-	else
-		cli_misuse(command, "unknown rule '%s'", word);
-	return -1;
-}
+/* ---- getopt ---- */
 
 /* A long option that getopt does not take: unknown, or an abbreviation of several. */
 static void complain_of_long(const struct cli *cli, const struct option *option, const char *typed)
@@ -251,7 +243,7 @@ static int row_of_letter(const struct cli_command *command, int letter)
 {
 	int row = 0;
 
-	while (has_option(&command->options[row]) && command->options[row].letter != letter)
+	while (cli_has_option(&command->options[row]) && command->options[row].letter != letter)
 		row++;
 	return row;
 }
@@ -275,7 +267,7 @@ int cli_next(struct cli *cli)
 		return CLI_WRONG;
 	}
 	row = found >= ROW ? found - ROW : row_of_letter(cli->command, found);
-	if (has_option(&cli->command->options[row]))
+	if (cli_has_option(&cli->command->options[row]))
 		return row;
 	print_help(cli->command);
 	return CLI_HELP;
@@ -300,10 +292,9 @@ static int print_program(const struct cli_program *program)
 	printf("usage: %s COMMAND [OPTION]... [ARGUMENT]...\n\n%s\n\n", program->name, program->line);
 	for (const struct cli_command *const *at = program->commands; *at; at++)
 		printf("  %-10s  %s\n", (*at)->name, (*at)->line);
-	printf("\n"
-	       "  --version   print the version\n"
-	       "  -h, --help  print this text; '%s COMMAND --help' tells more\n",
-	       program->name);
+	putchar('\n');
+	cli_print_options(cli_options);
+	printf("\n'%s COMMAND --help' tells more.\n", program->name);
 	return cli_flush(STATUS_OK);
 }
 
@@ -328,14 +319,16 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, 0);
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		printf("%s " WEIPSEC_VERSION "\n", program->name);
+		return cli_flush(STATUS_OK);
+	}
+	if (!program->commands)
+		return program->fallback->run(program->fallback, argc, argv);
 	if (argc < 2)
 		return cli_misuse(NULL, "no command");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_program(program);
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("%s " WEIPSEC_VERSION "\n", program->name);
-		return cli_flush(STATUS_OK);
-	}
 	for (const struct cli_command *const *at = program->commands; *at; at++) {
 		if (strcmp(argv[1], (*at)->name) == 0)
 			return (*at)->run(*at, argc - 1, argv + 1);

@@ -6,8 +6,10 @@
 
 /* The commands of weipsec-apply. */
 extern const struct cli_command cli_apply;
+extern const struct cli_command cli_monitor;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_confirm;
 extern const struct cli_command cli_rollback;
+extern const struct cli_command cli_supervise;
 
 #endif

@@ -58,7 +58,11 @@ static void carry_out(struct transaction *transaction)
 
 static bool has_nothing_to_do(const struct transaction *transaction)
 {
-	return transaction->same && !transaction->generation && plan_is_empty(&transaction->plan) &&
+	bool same = transaction->generation
+			? transaction->generation == transaction->state->current
+			: transaction->same;
+
+	return same && plan_is_empty(&transaction->plan) &&
 	       transaction->state->suspects.count == 0 && !transaction->state->suspects.all;
 }
 

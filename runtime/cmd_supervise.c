@@ -1,0 +1,76 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/commands.h"
+
+#include "runtime/supervisor.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <syslog.h>
+#include <unistd.h>
+
+static const struct cli_option options[] = {
+    SETUP_OPTIONS,
+    {0},
+};
+
+/* Nobody reads what goes to /dev/null. */
+static bool stderr_is_read(void)
+{
+	struct stat status;
+
+	return fstat(STDERR_FILENO, &status) == 0 &&
+	       !(S_ISCHR(status.st_mode) && status.st_rdev == makedev(1, 3));
+}
+
+static void say_to_stderr(const char *line)
+{
+	cli_complain("%s", line);
+}
+
+static void say_to_syslog(const char *line)
+{
+	syslog(LOG_NOTICE, "%s", line);
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	struct setup setup = setup_default;
+	struct supervisor *supervisor;
+	int option, status;
+
+	while ((option = cli_next(&cli)) >= 0)
+		setup_option(&setup, option, cli.value);
+	if (option == CLI_HELP)
+		return cli_flush(STATUS_OK);
+	if (option == CLI_WRONG)
+		return STATUS_MISUSE;
+	if (cli.operand + 1 != argc)
+		return cli_misuse(command, "supervise takes one file");
+	if (!stderr_is_read())
+		openlog("weipsec-apply", LOG_PID, LOG_DAEMON);
+	supervisor = supervisor_new(&setup, argv[cli.operand],
+				    stderr_is_read() ? say_to_stderr : say_to_syslog, &status);
+	if (!supervisor)
+		return status;
+	supervisor_run(supervisor);
+	supervisor_free(supervisor);
+	return STATUS_OK;
+}
+
+const struct cli_command cli_supervise = {
+    .name = "supervise",
+    .operands = "FILE",
+    .line = "Stays, and keeps charon to FILE",
+    .more =
+	"It applies FILE, again when FILE changes or on SIGHUP, and when charon was restarted;\n"
+	"starts tunnels that are down and have dpd-action restart, and when their local-address\n"
+	"appears; answers status, apply, confirm and rollback of others.  What it has to say goes\n"
+	"to standard error, or to syslog where that is /dev/null.\n"
+	"\n"
+	"Exit status: 0 ended by SIGTERM or SIGINT, 1 FILE has errors and nothing was applied\n"
+	"before, 2 a file out of reach, or somebody else supervises, 64 wrong usage.\n",
+    .options = options,
+    .run = run,
+};

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_TRACKER_H
+#define WEIPSEC_TRACKER_H
+
+#include "runtime/addresses.h"
+#include "runtime/status.h"
+
+/*
+ * What has happened to each tunnel, beyond what charon can be asked: the reason it logged last,
+ * answers that stay away, and when an initiator is to be started again.
+ */
+struct tracker;
+
+/* NULL without memory. */
+struct tracker *tracker_new(void);
+void tracker_free(struct tracker *tracker);
+/* Follows the tunnels of MODEL from now on, which must stay; what is known of the same IDs stays. */
+bool tracker_follow(struct tracker *tracker, const struct model *model);
+
+/* charon's event `log'. */
+void tracker_log(struct tracker *tracker, struct slice message, long long now);
+/* charon was looked at; NOW is in milliseconds of the monotonic clock. */
+void tracker_look(struct tracker *tracker, const struct running *running,
+		  const struct addresses *addresses, long long now);
+
+/* The state of the tunnel INDEX of the model. */
+struct status_summary tracker_summary(const struct tracker *tracker, size_t index,
+				      const struct running *running);
+/* Why it is down, or NULL. */
+const char *tracker_why(const struct tracker *tracker, size_t index);
+/*
+ * True if the tunnel INDEX, an initiator with dpd-action restart, is down, and it is time to start it
+ * again; the next time is later then, up to a minute.
+ */
+bool tracker_due(struct tracker *tracker, size_t index, long long now);
+
+#endif
