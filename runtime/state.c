@@ -92,6 +92,15 @@ static unsigned journal_generation(const json_t *journal)
 	return generation > 0 && generation <= GENERATION_MAX ? (unsigned)generation : 0;
 }
 
+/* Killed behind the very last step: a new generation is the current one only when it is whole. */
+static bool journal_is_complete(const struct state *state, const json_t *journal)
+{
+	unsigned generation = journal_generation(journal);
+
+	return generation && generation == state->current &&
+	       json_is_true(json_object_get(journal, "new"));
+}
+
 static void add_suspect(struct state *state, json_int_t id)
 {
 	if (id >= 0 && id <= 65535)
@@ -106,12 +115,14 @@ static void read_journal(struct state *state)
 	json_t *journal = folder_get_json(state->fd, "journal");
 	json_t *tunnels = json_object_get(journal, "tunnels");
 	size_t count = json_array_size(tunnels);
+	bool is_there = journal || (errno != ENOENT && errno != EBADF);
 
+	free(state->suspects.ids);
 	state->suspects = (struct suspects){0};
-	if (!journal && (errno == ENOENT || errno == EBADF))
+	if (!is_there)
 		return;
-	if (journal && journal_generation(journal) == state->current && state->current) {
-		json_decref(journal); /* killed behind the very last step: it is applied whole */
+	if (journal_is_complete(state, journal)) {
+		json_decref(journal);
 		return;
 	}
 	state->suspects.ids = calloc(count + 1, sizeof(*state->suspects.ids));
@@ -320,7 +331,7 @@ static void tidy(const struct state *state)
 		unlinkat(state->fd, names[i], 0);
 	remove_folder(state, NEXT);
 	each_generation(state, prune, NULL);
-	if (generation && generation == state->current)
+	if (journal_is_complete(state, journal))
 		unlinkat(state->fd, "journal", 0);
 	else if (generation && json_is_true(json_object_get(journal, "new")))
 		remove_generation(state, generation);
@@ -338,7 +349,6 @@ int state_lock(struct state *state)
 		return fail(state, errno, "lock");
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
 		/* whoever had it may have applied meanwhile */
-		free(state->suspects.ids);
 		read_current(state);
 		tidy(state);
 		read_journal(state);
@@ -502,8 +512,10 @@ int state_commit(struct state *state)
 
 	if (!error)
 		error = point_to(state, state->begun);
-	if (error)
+	if (error) {
+		read_journal(state);
 		return error;
+	}
 	state->begun = 0;
 	forget_journal(state);
 	each_generation(state, prune, NULL);
@@ -515,7 +527,9 @@ void state_abandon(struct state *state, bool broken)
 	if (state->is_new)
 		remove_folder(state, NEXT);
 	state->begun = 0;
-	if (!broken)
+	if (broken)
+		read_journal(state); /* whoever stays, and tries again, has to make up for it */
+	else
 		forget_journal(state);
 }
 
