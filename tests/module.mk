@@ -62,11 +62,13 @@ fuzz-cflags := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-
 
 build/fuzz/%: tests/fuzz/%.c
 	@$(MAKE) --no-print-directory -f Makefile build=build/fuzzlib CC=clang \
-		CFLAGS='$(fuzz-cflags)' sanitize= build/fuzzlib/libweipsec.a
+		CFLAGS='$(fuzz-cflags)' sanitize= build/fuzzlib/libweipsec.a \
+		build/fuzzlib/libweipsec-runtime.a
 	$(say) FUZZ $@
 	$(run)mkdir -p $(@D)
 	$(run)clang $(cppflags) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $@ $< build/fuzzlib/libweipsec.a $(ldlibs)
+		-fno-sanitize-recover=all -o $@ $< build/fuzzlib/libweipsec-runtime.a \
+		build/fuzzlib/libweipsec.a $(runtime-ldlibs) $(ldlibs)
 
 .PHONY: build-fuzz
 build-fuzz:
