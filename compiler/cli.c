@@ -2,7 +2,6 @@
 #include "compiler/cli.h"
 
 #include "compiler/printable.h"
-#include "compiler/rule.h"
 #include "compiler/text.h"
 
 #include <errno.h>
@@ -59,7 +58,7 @@ int cli_misuse(const struct cli_command *command, const char *format, ...)
 	complain(format, args);
 	va_end(args);
 	fprintf(stderr, "see '%s%s%s --help'\n", program_invocation_short_name,
-		command ? " " : "", command ? command->name : "");
+		command && *command->name ? " " : "", command ? command->name : "");
 	return STATUS_MISUSE;
 }
 
@@ -127,8 +126,9 @@ void cli_print_options(const struct cli_option *options)
 
 static void print_help(const struct cli_command *command)
 {
-	printf("usage: %s %s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
-	       command->name, *command->operands ? " " : "", command->operands, command->line);
+	printf("usage: %s%s%s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
+	       *command->name ? " " : "", command->name, *command->operands ? " " : "",
+	       command->operands, command->line);
 	cli_print_options(command->options);
 	printf("\n%s", command->more);
 }
@@ -198,21 +198,7 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 	return -1;
 }
 
-int cli_rule(const struct cli_command *command, const char *word)
-{
-	struct cli_guess guess = {.word = word};
-	int rule = rule_find(word);
-
-	if (rule >= 0)
-		return rule;
-	for (rule = 0; rule < RULE_COUNT; rule++)
-		cli_guess(&guess, rule_table[rule].name);
-	if (guess.best)
-		cli_misuse(command, "unknown rule '%s', did you mean '%s'?", word, guess.best);
-	else
-		cli_misuse(command, "unknown rule '%s'", word);
-	return -1;
-}
+/* ---- getopt ---- */
 
 /* A long option that getopt does not take: unknown, or an abbreviation of several. */
 static void complain_of_long(const struct cli *cli, const struct option *option, const char *typed)
@@ -333,14 +319,16 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, 0);
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		printf("%s " WEIPSEC_VERSION "\n", program->name);
+		return cli_flush(STATUS_OK);
+	}
+	if (!program->commands)
+		return program->fallback->run(program->fallback, argc, argv);
 	if (argc < 2)
 		return cli_misuse(NULL, "no command");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_program(program);
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("%s " WEIPSEC_VERSION "\n", program->name);
-		return cli_flush(STATUS_OK);
-	}
 	for (const struct cli_command *const *at = program->commands; *at; at++) {
 		if (strcmp(argv[1], (*at)->name) == 0)
 			return (*at)->run(*at, argc - 1, argv + 1);

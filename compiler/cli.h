@@ -20,7 +20,7 @@ struct cli_option {
 };
 
 struct cli_command {
-	const char *name;
+	const char *name; /* empty: the program has no other */
 	const char *operands;
 	const char *line;		  /* what it does, one line */
 	const char *more;		  /* paragraphs for the end of --help */
@@ -35,11 +35,11 @@ extern const struct cli_command cli_rules;
 extern const struct cli_command cli_show;
 extern const struct cli_command cli_secret;
 
-/* A program of several commands. */
+/* A program. */
 struct cli_program {
 	const char *name;
 	const char *line; /* what it does */
-	const struct cli_command *const *commands; /* ended by NULL */
+	const struct cli_command *const *commands; /* ended by NULL; NULL: the fallback is all */
 	const struct cli_command *fallback; /* where the first word is no command; NULL: that is wrong */
 };
 
@@ -92,6 +92,14 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 
 /* The rule with this ID or name (enum rule), or -1, complained of. */
 int cli_rule(const struct cli_command *command, const char *word);
+
+struct pki;
+
+/*
+ * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is NULL.
+ * What status that has; complained of if it is not STATUS_OK.
+ */
+int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki);
 
 /* `PROGRAM: MESSAGE' on standard error, made printable. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -4,6 +4,7 @@
 #include "compiler/diff.h"
 #include "compiler/files.h"
 #include "compiler/fix.h"
+#include "compiler/pki.h"
 #include "compiler/printable.h"
 #include "compiler/profile.h"
 #include "compiler/report.h"
@@ -25,6 +26,7 @@ enum {
 	SILENT,
 	PROFILE_NAME,
 	DIALECT,
+	PKI,
 	DEVICE,
 	FIX,
 	DIFF,
@@ -39,6 +41,7 @@ static const struct cli_option options[] = {
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
     [PROFILE_NAME] = {"profile", 0, "rfc|nist|bsi|weos4", "also judge by a policy (WI801, WI802)"},
     [DIALECT] = {"dialect", 0, "auto|weos4|weos5", "the language of the files (auto)"},
+    [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device"},
     [DEVICE] = {"device", 0, "FILE.json", "a WeOS 5 backup of the device"},
     [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
@@ -66,6 +69,7 @@ struct checking {
 	struct report_settings settings;
 	struct report report;
 	int fail_on; /* enum severity, or one more for never */
+	const char *pki; /* --pki */
 	struct surroundings surroundings;
 	const char *device; /* the file of --device, or NULL */
 	bool list_files;
@@ -114,6 +118,9 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		choice = cli_choice(command, "--dialect", value, dialect_words);
 		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
 		return choice >= 0;
+	case PKI:
+		checking->pki = value;
+		return true;
 	case DEVICE:
 		checking->device = value;
 		return true;
@@ -353,6 +360,19 @@ static int check_on_device(struct checking *checking, int count, char **operands
 	return status;
 }
 
+/* Without the folder that was named there is nothing to rely on in a report. */
+static int check_in_pki(struct checking *checking, int count, char **operands)
+{
+	struct surroundings *surroundings = &checking->surroundings;
+	int status = cli_open_pki(checking->command, checking->pki, &surroundings->pki);
+
+	if (status == STATUS_OK)
+		status = checking->device ? check_on_device(checking, count, operands)
+					  : check_files(checking, count, operands);
+	pki_free(surroundings->pki);
+	return status;
+}
+
 /* Annotations where somebody reads them. */
 static enum report_format default_format(void)
 {
@@ -387,8 +407,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	    check_device_use(&checking, argc, argv) != STATUS_OK)
 		return STATUS_MISUSE;
 	if (!checking.list_files)
-		return checking.device ? check_on_device(&checking, argc, argv)
-				       : check_files(&checking, argc, argv);
+		return check_in_pki(&checking, argc, argv);
 	walk_operands(&checking, argc, argv);
 	return cli_flush(checking.status);
 }
@@ -412,6 +431,9 @@ const struct cli_command cli_check = {
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
 	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
 	"\n"
+	"DIR of --pki has x509/LABEL.pem, private/LABEL.pem and x509ca/LABEL.pem, and may have CRLs\n"
+	"in x509crl/.  What expires is judged by the time SOURCE_DATE_EPOCH, if that is set.\n"
+	"\n"
 	"--device adds what a backup in JSON, or a part of one, tells of the device: addresses of\n"
 	"interfaces, host name, release, firewall.  It is for one FILE, which is no folder.\n"
 	"\n"
@@ -419,8 +441,8 @@ const struct cli_command cli_check = {
 	"left; it applies nothing that would bring new findings.  --diff prints the same as a\n"
 	"patch for 'git apply' and 'patch -p1', and the findings on standard error.\n"
 	"\n"
-	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file could not be read or\n"
-	"fixed, or the report not written, 64 wrong usage.\n",
+	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file or DIR could not be\n"
+	"read, a file not fixed, or the report not written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -205,20 +205,6 @@ void rule_WI414(struct check *check, const struct tunnel *tunnel)
 	}
 }
 
-/* Version 1 has no rekeying of IKE: it authenticates again every 4 hours anyway. */
-void rule_WI423(struct check *check, const struct tunnel *tunnel)
-{
-	struct finding *finding;
-
-	if (tunnel->method != METHOD_CERT || tunnel->version != 2 || tunnel->reauth_time)
-		return;
-	finding = check_report(check, tunnel, tunnel->header,
-			       "without reauth-time a certificate that is revoked later stays in "
-			       "use until the tunnel goes down");
-	finding_help(check->findings, finding,
-		     "write 'reauth-time 12h', or half of the time between two CRLs");
-}
-
 void rule_WI424(struct check *check, const struct tunnel *tunnel)
 {
 	struct finding *finding;

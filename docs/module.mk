@@ -22,11 +22,12 @@ zsh-completion := share/zsh/site-functions/_weipsec
 install: all
 	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
 	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
+	install -D -m 755 $(build)/weipsec-monitor $(DESTDIR)$(PREFIX)/sbin/weipsec-monitor
 	install -D -m 644 $(build)/docs/weipsec.1 $(DESTDIR)$(PREFIX)/$(man1)
 	install -D -m 644 $(build)/docs/weipsec-rules.7 $(DESTDIR)$(PREFIX)/$(man7)
 	install -D -m 644 $(build)/docs/weipsec.bash $(DESTDIR)$(PREFIX)/$(bash-completion)
 	install -D -m 644 $(build)/docs/_weipsec $(DESTDIR)$(PREFIX)/$(zsh-completion)
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply $(man1) $(man7) $(bash-completion) \
-		$(zsh-completion))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply sbin/weipsec-monitor \
+		$(man1) $(man7) $(bash-completion) $(zsh-completion))

@@ -6,6 +6,7 @@
 
 /* The commands of weipsec-apply. */
 extern const struct cli_command cli_apply;
+extern const struct cli_command cli_monitor;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_confirm;
 extern const struct cli_command cli_rollback;

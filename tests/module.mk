@@ -3,7 +3,8 @@ unit-programs := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/uni
 fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 cases := $(sort $(wildcard testdata/accept/*.cfg testdata/accept/*.weos \
 	testdata/reject/*.cfg testdata/reject/*.weos))
-scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
+scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
+	tests/vm/init .ci/run
 
 .PHONY: lint-clang lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
@@ -17,8 +18,15 @@ $(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk testdata/ac
 	$(run)mkdir -p $(@D)
 	$(run)tests/golden.sh bats $(cases) > $@
 
-check-built: all $(unit-programs) $(build)/tests/golden.bats
+$(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/lab.bash
+	$(run)mkdir -p $(@D)
+	$(run)bash tests/vm/guest.bash bats > $@
+
+check-built: all $(unit-programs) $(build)/tests/golden.bats $(build)/tests/vm.bats
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
+
+check-vm-built: all $(build)/tests/vm.bats
+	@tests/run.sh $(build) $(build)/tests/vm.bats
 
 golden: all
 	@tests/golden.sh write $(cases)
@@ -26,7 +34,7 @@ golden: all
 
 # --- lint
 
-own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c docs/*.c tests/unit/*.c tests/fuzz/*.c)
+own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c runtime/*.c docs/*.c tests/unit/*.c tests/fuzz/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -42,7 +50,7 @@ lint-tidy: $(build)/gen/parse.h
 build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h $(wildcard */*.h schemas/*.def)
 	$(say) TIDY $<
 	$(run)mkdir -p $(@D)
-	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) -std=c11 2> $@.log \
+	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) $(runtime-cppflags) -std=c11 2> $@.log \
 		|| { cat $@.log; exit 1; }
 	$(run)touch $@
 
@@ -50,7 +58,7 @@ lint-cppcheck: $(build)/gen/parse.h
 	$(say) CPPCHK .
 	$(run)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --max-configs=1 -j2 \
 		--enable=warning,portability,performance --suppress=missingIncludeSystem \
-		--suppress=unusedStructMember $(cppflags) grammar compiler backends docs
+		--suppress=unusedStructMember $(cppflags) grammar compiler backends runtime docs
 
 lint-shell:
 	$(say) SHELL .

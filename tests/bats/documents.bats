@@ -130,6 +130,7 @@ make_here() {
 	diff installed - <<-EOT
 		755 bin/weipsec
 		755 sbin/weipsec-apply
+		755 sbin/weipsec-monitor
 		644 share/bash-completion/completions/weipsec
 		644 share/man/man1/weipsec.1
 		644 share/man/man7/weipsec-rules.7

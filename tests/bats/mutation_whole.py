@@ -19,6 +19,23 @@ def last_line(read):
     return max(n for n, line in enumerate(read.lines) if line.strip(" \t\r"))
 
 
+# ---- the device: files that say nothing of its interfaces
+
+
+def elsewhere(read):
+    """WI602: interfaces that have other addresses; WI610: one that may have any, by DHCP."""
+    for rule, severity, interface in (
+            ("WI602", "E", ["iface vlan77 inet static", "    address 10.99.99.1/24", "    end"]),
+            ("WI610", "W", ["interface vlan78 inet dhcp", "    end"])):
+        for instance in read.order:
+            setting = instance.get("local-address")
+            if setting and len(setting.value.split()) == 1:
+                # of the others it is said as well
+                yield (joined(interface + read.lines), rule, severity,
+                       (setting.line + len(interface) + 1, setting.value_at + 1), {rule, "WI612"})
+                break
+
+
 # ---- contexts: files of nothing but `tunnel' blocks
 
 
@@ -243,7 +260,7 @@ def closed(read):
 
 def everything(read):
     if read.plain:
-        for make in (unclosed, stray, headers, nothing_left, deep, documents):
+        for make in (unclosed, stray, headers, nothing_left, deep, documents, elsewhere):
             yield from make(read)
     if read.session and not read.prints:
         yield from sessions(read)

@@ -4,17 +4,31 @@
 # runs in this build folder found.  A find stays in build/fuzz/NAME.finds/ and fails the run.
 set -euo pipefail
 
+# certificates with their keys, for what reads them
+make_seeds() {
+	local folder
+	folder=$(mktemp -d)
+	# shellcheck source=tests/pki.bash
+	. tests/pki.bash
+	pki_for_pages "$folder/pki"
+	for certificate in "$folder"/pki/x509/*; do
+		cat "$certificate" "$folder/pki/private/${certificate##*/}" > "$1/${certificate##*/}"
+		openssl x509 -in "$certificate" -outform DER -out "$1/${certificate##*/}.der"
+	done
+	rm -r "$folder"
+}
+
 for target in "$@"; do
 	name=${target##*/}
 	corpus=build/fuzz/$name.corpus
 	finds=build/fuzz/$name.finds
-	seeds=(-dict=tests/fuzz/weos.dict testdata/accept testdata/reject)
-	if [ "$name" = fuzz_vici ]; then
-		tests/fuzz/seeds.sh build/fuzz/fuzz_vici.seeds
-		seeds=(build/fuzz/fuzz_vici.seeds)
-	fi
 	mkdir -p "$corpus" "$finds"
+	[ "$name" != fuzz_certificate ] || make_seeds "$corpus"
+	[ "$name" != fuzz_vici ] || tests/fuzz/seeds.sh "$corpus"
+	dictionary=tests/fuzz/${name#fuzz_}.dict
+	[ -e "$dictionary" ] || dictionary=tests/fuzz/weos.dict
 	"$target" -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 -rss_limit_mb=2048 -max_len=8192 \
-		-print_final_stats=1 -verbosity=0 -artifact_prefix="$finds/" "$corpus" "${seeds[@]}"
+		-print_final_stats=1 -verbosity=0 -dict="$dictionary" \
+		-artifact_prefix="$finds/" "$corpus" testdata/accept testdata/reject
 	echo "$name: ${FUZZ_SECONDS:-30} s without a find"
 done

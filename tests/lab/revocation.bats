@@ -9,7 +9,7 @@
 
 bats_require_minimum_version 1.5.0
 load lab
-load pki
+load certificates
 
 setup_file() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
