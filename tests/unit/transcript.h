@@ -47,7 +47,7 @@ static void add_line(struct transcript *transcript, const char *text)
 	struct line *line = &transcript->lines[transcript->count++];
 
 	line->direction = *text;
-	line->bytes = malloc(strlen(text) + 1);
+	line->bytes = calloc(1, strlen(text) + 1);
 	if (!line->bytes || transcript->count == LINES_MAX)
 		exit(2);
 	line->size = unescape(line->bytes, text + 2);
