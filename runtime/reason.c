@@ -31,10 +31,11 @@ static const struct known knowns[] = {
 				    "compare ike and esp, and the addresses, at both ends"},
     {"received proposals unacceptable",
      "none of the peer's suites fits: compare ike and esp at both ends"},
+    {"traffic selectors",
+     "the subnets do not fit: compare local-subnet and remote-subnet at both ends"},
     {"no acceptable", "none of the peer's suites fits: compare ike and esp at both ends"},
     {"received TS_UNACCEPTABLE", "the peer refused the subnets (TS_UNACCEPTABLE): compare "
 				 "local-subnet and remote-subnet at both ends"},
-    {"unacceptable", "the subnets do not fit: compare local-subnet and remote-subnet at both ends"},
     {"no matching peer config found",
      "no tunnel fits the peer's identity: compare local-id and remote-id at both ends"},
     {"no IKE config found", "a peer asked that no tunnel is for: see peer and local-address"},

@@ -58,6 +58,10 @@ static struct running_tunnel *enter(struct running *running, int id)
 
 /* ---- asking ---- */
 
+/* Milliseconds.  charon tells of an IKE_SA only when it is done with it, and one whose peer sent
+ * certificates waits 10 s for each CRL that does not come (charon.plugins.revocation.timeout). */
+#define SAS_TIMEOUT 45000
+
 static struct slice keep(struct running *running, struct slice bytes)
 {
 	const char *copy = arena_copy(running->arena, bytes.at, bytes.length);
@@ -179,7 +183,7 @@ void running_read(struct running *running, struct vici *vici,
 {
 	const struct vici_call calls[] = {
 	    {"list-conns", "list-conn", {"", 0}, on_connection, on_listed, running, 0},
-	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, 0},
+	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, SAS_TIMEOUT},
 	    {"get-shared", NULL, {"", 0}, NULL, on_secrets, running, 0},
 	};
 	bool asked;

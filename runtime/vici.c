@@ -467,10 +467,13 @@ int vici_connect(struct vici *vici, const char *uri)
 	if (length == 0 || length >= sizeof(address.sun_path))
 		return EINVAL;
 	memcpy(address.sun_path, uri + sizeof(scheme) - 1, length);
-	vici_close(vici);
 	fd = open_socket(&address);
-	if (fd < 0)
-		return errno;
+	return fd < 0 ? errno : vici_attach(vici, fd);
+}
+
+int vici_attach(struct vici *vici, int fd)
+{
+	vici_close(vici);
 	vici->in_size = 0;
 	if (uev_io_init(vici->loop, &vici->io, on_io, vici, fd, UEV_READ) != 0) {
 		close(fd);

@@ -55,6 +55,8 @@ void vici_free(struct vici *vici);
 
 /* Connects to URI, `unix://PATH'.  0 or errno; EINVAL: no such URI. */
 int vici_connect(struct vici *vici, const char *uri);
+/* The same with a socket that is connected; it owns FD from now on, also on failure. */
+int vici_attach(struct vici *vici, int fd);
 bool vici_is_connected(const struct vici *vici);
 /* Ends the connection; what waits in the queue gets VICI_LOST. */
 void vici_close(struct vici *vici);
