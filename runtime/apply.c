@@ -278,12 +278,24 @@ static void finish(struct apply *apply, enum apply_result result)
 	apply->done(apply->context, &apply->outcome);
 }
 
+/* They are no tunnel's, and one that charon does not take may be of no use to any. */
+static void load_authorities(struct apply *apply)
+{
+	const struct plan_item nobody = {.id = -1};
+	const struct target *to = apply->plan->to;
+
+	for (size_t i = 0; i < to->authority_count && !apply->lost; i++)
+		ask(apply, &nobody, "load-cert", vici_message_slice(&to->authorities[i]), true);
+}
+
 static void ask_phase(struct apply *apply)
 {
 	static void (*const asks[])(struct apply *, const struct plan_item *) = {
 	    [PHASE_TRY] = try_item, [PHASE_CHANGE] = change_item, [PHASE_UNDO] = undo_item};
 
 	apply->asking = true;
+	if (apply->phase == PHASE_CHANGE)
+		load_authorities(apply);
 	for (size_t i = 0; i < apply->plan->count && !apply->lost; i++)
 		asks[apply->phase](apply, &apply->plan->items[i]);
 	apply->asking = false;

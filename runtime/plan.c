@@ -68,8 +68,8 @@ bool plan_make(struct plan *plan, const struct running *running, const struct ta
 {
 	const struct planning planning = {running, from, to, suspects};
 
-	*plan =
-	    (struct plan){.items = calloc(to->count + running->count + 1, sizeof(*plan->items))};
+	*plan = (struct plan){
+	    .to = to, .items = calloc(to->count + running->count + 1, sizeof(*plan->items))};
 	if (!plan->items)
 		return false;
 	for (size_t i = 0; i < to->count; i++)

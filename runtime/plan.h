@@ -32,6 +32,7 @@ struct suspects {
 };
 
 struct plan {
+	const struct target *to;
 	struct plan_item *items; /* by ID */
 	size_t count;
 };

@@ -4,11 +4,15 @@
 #include "backends/swanctl.h"
 #include "compiler/value.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 /* What is being made of one tunnel: the sink of the swanctl backend. */
 struct maker {
@@ -39,27 +43,46 @@ static void fail_file(struct maker *maker, int error, const char *path)
 	fail(maker, error, path);
 }
 
-/* Reads FOLDER/LABEL of the PKI, which is small, into BYTES; charon takes PEM as it is. */
+/*
+ * Reads the file PATH of a PKI, at most a value of VICI, into BYTES, with room for one more; charon
+ * takes PEM as it is.  Its length; 0 with *ERROR.
+ */
+static size_t read_small(const char *path, char *bytes, int *error)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+	struct stat status;
+	size_t size = 0;
+	ssize_t got = 0;
+
+	*error = 0;
+	if (fd < 0 || fstat(fd, &status) != 0)
+		*error = errno;
+	else if (!S_ISREG(status.st_mode)) /* reading it might never end */
+		*error = EINVAL;
+	while (!*error && size <= VICI_VALUE_MAX &&
+	       (got = read(fd, bytes + size, VICI_VALUE_MAX + 1 - size)) > 0)
+		size += (size_t)got;
+	if (got < 0)
+		*error = errno;
+	else if (size > VICI_VALUE_MAX)
+		*error = EFBIG;
+	if (fd >= 0)
+		close(fd);
+	return *error ? 0 : size;
+}
+
 static size_t read_file(struct maker *maker, const char *folder, struct slice label, char *bytes)
 {
 	char path[4096];
-	FILE *file;
-	size_t size;
+	int error = ENOENT;
+	size_t size = 0;
 
 	snprintf(path, sizeof(path), "%s/%s/%.*s", maker->pki ? maker->pki : "", folder,
 		 (int)label.length, label.at);
-	file = maker->pki ? fopen(path, "re") : NULL;
-	if (!file) {
-		fail_file(maker, maker->pki ? errno : ENOENT, path);
-		return 0;
-	}
-	setvbuf(file, NULL, _IONBF, 0); /* it may be a private key */
-	size = fread(bytes, 1, VICI_VALUE_MAX + 1, file);
-	if (ferror(file))
-		fail_file(maker, errno ? errno : EIO, path);
-	else if (size > VICI_VALUE_MAX)
-		fail_file(maker, EFBIG, path);
-	fclose(file);
+	if (maker->pki)
+		size = read_small(path, bytes, &error);
+	if (error)
+		fail_file(maker, error, path);
 	return maker->tunnel->lacks_files ? 0 : size;
 }
 
@@ -263,6 +286,67 @@ static void make_digests(struct maker *maker, struct target_tunnel *tunnel)
 		fail(maker, ENOMEM, tunnel->name);
 }
 
+/* ---- CAs ---- */
+
+#define AUTHORITIES_MAX 64
+
+static bool has_certificate(const struct model *model)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		if (model->tunnels[i]->enabled && model->tunnels[i]->method == METHOD_CERT)
+			return true;
+	}
+	return false;
+}
+
+/* One that cannot be read, or is none, is left out: a tunnel's own `ca' is not among these. */
+static void add_authority(struct target *target, const char *path)
+{
+	struct vici_message *message = &target->authorities[target->authority_count];
+	char *bytes = malloc(VICI_VALUE_MAX + 1);
+	int error = 0;
+	size_t size = bytes ? read_small(path, bytes, &error) : 0;
+
+	if (size) {
+		vici_put_text(message, "type", "X509");
+		vici_put_text(message, "flag", "CA");
+		vici_put(message, "data", (struct slice){bytes, size});
+		target->authority_count++;
+	}
+	free(bytes);
+}
+
+static int is_pem(const struct dirent *entry)
+{
+	size_t length = strlen(entry->d_name);
+
+	return length > 4 && strcmp(entry->d_name + length - 4, ".pem") == 0;
+}
+
+/* charon needs those between a certificate and its root to tell the peer of them. */
+static bool add_authorities(struct target *target, const struct model *model, const char *pki)
+{
+	struct dirent **names = NULL;
+	char path[4096];
+	int count;
+
+	if (!has_certificate(model))
+		return true;
+	target->authorities = calloc(AUTHORITIES_MAX, sizeof(*target->authorities));
+	if (!target->authorities)
+		return false;
+	snprintf(path, sizeof(path), "%s/x509ca", pki);
+	count = scandir(path, &names, is_pem, alphasort);
+	for (int i = 0; i < count; i++) {
+		snprintf(path, sizeof(path), "%s/x509ca/%s", pki, names[i]->d_name);
+		if (target->authority_count < AUTHORITIES_MAX)
+			add_authority(target, path);
+		free(names[i]);
+	}
+	free(names);
+	return true;
+}
+
 /* ---- the whole ---- */
 
 static int compare_tunnels(const void *a, const void *b)
@@ -289,6 +373,8 @@ int target_init(struct target *target, const struct model *model, const char *pk
 		fail(&maker, ENOMEM, "secrets");
 	for (size_t i = 0; i < target->count && maker.error != ENOMEM; i++)
 		make_digests(&maker, &target->tunnels[i]);
+	if (maker.error != ENOMEM && pki && !add_authorities(target, model, pki))
+		fail(&maker, ENOMEM, "certificates");
 	if (target->tunnels)
 		qsort(target->tunnels, target->count, sizeof(*target->tunnels), compare_tunnels);
 	vici_message_free(&maker.owners);
@@ -303,6 +389,9 @@ void target_free(struct target *target)
 		vici_message_free(&target->tunnels[i].secret);
 		vici_message_free(&target->tunnels[i].key);
 	}
+	for (size_t i = 0; i < target->authority_count; i++)
+		vici_message_free(&target->authorities[i]);
+	free(target->authorities);
 	free(target->tunnels);
 	memset(target, 0, sizeof(*target));
 }

@@ -32,6 +32,9 @@ struct target_tunnel {
 struct target {
 	struct target_tunnel *tunnels; /* by ID */
 	size_t count;
+	/* for load-cert: every CA of the PKI, as swanctl loads them, where a tunnel has method cert */
+	struct vici_message *authorities;
+	size_t authority_count;
 	char why[256]; /* what failed, when it could not be made */
 };
 

@@ -130,3 +130,26 @@ both_up() {
 	same "$(ids alice)" "$carols"
 	peers_up bob
 }
+
+# A CA between the root and bob's certificate, which alice does not have.
+@test "pki: a certificate of an intermediate CA comes up, since the CA is shown to the peer" {
+	local theirs=$LAB_DIR/bob/pki settings
+
+	openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$LAB_DIR/sub.key" \
+		-subj /CN=sub 2>/dev/null | openssl x509 -req -CA "$LAB_DIR/pki/x509ca/ca.pem" -CAkey "$LAB_DIR/ca.key" \
+		-days 2 -extfile <(printf '%s\n' basicConstraints=critical,CA:TRUE keyUsage=critical,keyCertSign) \
+		>"$theirs/x509ca/sub.pem" 2>/dev/null
+	openssl req -new -key "$theirs/private/bob-ecdsa.pem" -subj /CN=bob |
+		openssl x509 -req -CA "$theirs/x509ca/sub.pem" -CAkey "$LAB_DIR/sub.key" -days 2 \
+			-extfile <(echo subjectAltName=DNS:bob) >"$theirs/x509/bob-ecdsa.pem" 2>/dev/null
+	# what is no certificate beside it is nobody's
+	echo garbage >"$theirs/x509ca/other.pem"
+	mkfifo "$theirs/x509ca/pipe.pem"
+	mapfile -t settings < <(cert alice alice-ecdsa)
+	site 1 "${settings[@]}" | device >"$LAB_DIR/alice/weos.cfg"
+	apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$pki"
+	mapfile -t settings < <(cert bob bob-ecdsa)
+	peer_weos bob "${settings[@]}" | apply bob --pki "$theirs"
+	peers_up bob
+	lab_traffic bob tunnel1 tunnel1
+}
