@@ -54,11 +54,12 @@ vm_root() {
 		busybox depmod -b "$root" "${modules##*/}" || return
 	done
 	# not WEIPSEC, which may be a wrapper
-	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}/weipsec" &&
+	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}"/{weipsec,weipsec-apply} &&
 		cp -r "$VM_ROOT"/tests/{lab,vm} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init"
 }
 
-# Copies the host's programs to the root $1, each to its own place, with the libraries that they need, and weipsec $2.
+# Copies the host's programs to the root $1, each to its own place, with the libraries that they need, and our
+# own, the other arguments.
 vm_programs() {
 	local files plugin
 
@@ -70,9 +71,9 @@ vm_programs() {
 	files+=(/usr/lib/x86_64-linux-gnu/ossl-modules/legacy.so /lib/x86_64-linux-gnu/libgcc_s.so.1)
 	mapfile -t files < <({
 		printf '%s\n' "${files[@]}"
-		ldd "${files[@]}" "$2" | grep -oE '^	.*' | grep -oE '/[^ ]+'
+		ldd "${files[@]}" "${@:2}" | grep -oE '^	.*' | grep -oE '/[^ ]+'
 	} | LC_ALL=C sort -u)
-	cp -L --parents "${files[@]}" "$1" && cp "$2" "$1/weipsec/build/weipsec"
+	cp -L --parents "${files[@]}" "$1" && cp "${@:2}" "$1/weipsec/build"
 }
 
 # --- up and down -------------------------------------------------------------------------------------------
