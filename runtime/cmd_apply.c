@@ -23,7 +23,6 @@ static const struct cli_option options[] = {
     {0},
 };
 
-#define CONFIRM_MOST 86400  /* seconds */
 #define SUPERVISOR_TIME 180 /* seconds that an apply by the supervisor may take */
 
 static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -337,9 +336,9 @@ static int set_confirm(struct applying *applying, const char *value)
 	uint32_t seconds;
 
 	if (!number_read((struct slice){value, strlen(value)}, &seconds) || seconds < 1 ||
-	    seconds > CONFIRM_MOST)
+	    seconds > SETUP_CONFIRM_MOST)
 		return cli_misuse(applying->command, "--confirm takes 1 to %d seconds, not '%s'",
-				  CONFIRM_MOST, value);
+				  SETUP_CONFIRM_MOST, value);
 	applying->confirm = (int)seconds;
 	return STATUS_OK;
 }

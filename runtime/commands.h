@@ -8,6 +8,7 @@
 extern const struct cli_command cli_apply;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_confirm;
+extern const struct cli_command cli_restart;
 extern const struct cli_command cli_rollback;
 extern const struct cli_command cli_supervise;
 

@@ -2,7 +2,7 @@
 #include "runtime/commands.h"
 
 static const struct cli_command *const commands[] = {&cli_apply,    &cli_status,    &cli_confirm,
-						     &cli_rollback, &cli_supervise, NULL};
+						     &cli_rollback, &cli_restart, &cli_supervise, NULL};
 
 static const struct cli_program program = {
     .name = "weipsec-apply",

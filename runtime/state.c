@@ -168,6 +168,24 @@ static void read_current(struct state *state)
 		state->current = generation_of(target + 4);
 }
 
+static void forget_suspects(struct state *state)
+{
+	free(state->suspects);
+	state->suspects = NULL;
+	state->suspect_count = 0;
+}
+
+bool state_suspect(struct state *state, int id)
+{
+	int *grown = realloc(state->suspects, (state->suspect_count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	state->suspects = grown;
+	state->suspects[state->suspect_count++] = id;
+	return true;
+}
+
 /* The tunnels of a journal; without memory for them it is as if it were not there. */
 static void read_journal(struct state *state)
 {
@@ -234,9 +252,7 @@ int state_lock(struct state *state)
 		return fail(state, errno, "lock");
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
 		/* whoever had it may have applied meanwhile */
-		free(state->suspects);
-		state->suspects = NULL;
-		state->suspect_count = 0;
+		forget_suspects(state);
 		state->current = 0;
 		read_current(state);
 		read_journal(state);
@@ -389,7 +405,9 @@ static int write_generation(struct state *state, struct slice agent, const struc
 
 static int write_journal(struct state *state, const struct plan *plan)
 {
-	int error = put_json(state->fd, "journal", journal_json(plan, state->begun));
+	/* one of the generation that is there already would be taken for done */
+	unsigned generation = state->begun == state->current ? 0 : state->begun;
+	int error = put_json(state->fd, "journal", journal_json(plan, generation));
 
 	return error ? fail(state, error, "journal") : 0;
 }
@@ -442,9 +460,7 @@ static void forget_journal(struct state *state)
 {
 	unlinkat(state->fd, "journal", 0);
 	(void)fsync(state->fd);
-	free(state->suspects);
-	state->suspects = NULL;
-	state->suspect_count = 0;
+	forget_suspects(state);
 }
 
 int state_commit(struct state *state)
@@ -464,8 +480,12 @@ void state_abandon(struct state *state, bool broken)
 	if (state->is_new)
 		remove_generation(state, state->begun);
 	state->begun = 0;
-	if (!broken)
+	if (!broken) {
 		forget_journal(state);
+		return;
+	}
+	forget_suspects(state);
+	read_journal(state);
 }
 
 /* ---- the deadline ---- */

@@ -54,25 +54,43 @@ static struct followed *find(const struct tracker *tracker, int id)
 	return NULL;
 }
 
-bool tracker_follow(struct tracker *tracker, const struct model *model)
+void tracker_follow(struct tracker *tracker, const struct model *model)
 {
-	struct followed *tunnels = calloc(model->count + 1, sizeof(*tunnels));
+	size_t count = model ? model->count : 0;
+	struct followed *tunnels = count ? calloc(count, sizeof(*tunnels)) : NULL;
 
-	if (!tunnels)
-		return false;
-	for (size_t i = 0; i < model->count; i++) {
+	for (size_t i = 0; tunnels && i < count; i++) {
 		const struct followed *before = find(tracker, model->tunnels[i]->id);
 
 		if (before)
 			tunnels[i] = *before;
+		else
+			tunnels[i] = (struct followed){.retry_after = RETRY_FIRST};
 		tunnels[i].id = model->tunnels[i]->id;
-		tunnels[i].retry_after = RETRY_FIRST;
 	}
 	free(tracker->tunnels);
 	tracker->tunnels = tunnels;
-	tracker->count = model->count;
+	tracker->count = tunnels ? count : 0;
 	tracker->model = model;
-	return true;
+}
+
+size_t tracker_count(const struct tracker *tracker)
+{
+	return tracker->count;
+}
+
+void tracker_forget(struct tracker *tracker, int id)
+{
+	struct followed *followed = find(tracker, id);
+
+	if (followed)
+		*followed = (struct followed){.id = id, .retry_after = RETRY_FIRST};
+}
+
+void tracker_lose(struct tracker *tracker)
+{
+	for (size_t i = 0; i < tracker->count; i++)
+		tracker_forget(tracker, tracker->tunnels[i].id);
 }
 
 /* ---- the log ---- */
