@@ -32,7 +32,7 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev lib
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	python3-jsonschema libxml2-utils patch \
-	openssl iproute2 iputils-ping procps util-linux bsdutils time git
+	systemd openssl iproute2 iputils-ping procps util-linux bsdutils time git
 
 # SAN=1 builds aside, so that neither build spoils the other.
 ifeq ($(SAN),1)
@@ -99,6 +99,13 @@ demo: deps
 install: all
 	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
 	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
+	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.service.in \
+		> $(build)/weipsec-apply.service
+	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.finit.in > $(build)/weipsec-apply.finit
+	install -D -m 644 $(build)/weipsec-apply.service \
+		$(DESTDIR)$(PREFIX)/lib/systemd/system/weipsec-apply.service
+	install -D -m 644 $(build)/weipsec-apply.finit \
+		$(DESTDIR)$(PREFIX)/etc/finit.d/available/weipsec-apply.conf
 
 clean:
 	rm -rf build

@@ -74,14 +74,15 @@ static void forget_fresh(struct supervisor *supervisor)
 	supervisor->fresh = NULL;
 }
 
-bool supervisor_read_file(struct supervisor *supervisor)
+enum status supervisor_read_file(struct supervisor *supervisor)
 {
+	enum status status;
 	struct config *config = calloc(1, sizeof(*config));
 
 	forget_fresh(supervisor);
 	supervisor->rereads = false;
 	if (!config)
-		return false;
+		return STATUS_FAILED;
 	config_read(config, supervisor->file, supervisor->setup->pki);
 	if (config->compilation)
 		say_findings(supervisor, config);
@@ -89,11 +90,12 @@ bool supervisor_read_file(struct supervisor *supervisor)
 		supervisor_tell(supervisor, "%s", config->why);
 	if (!config->error && !config->has_errors) {
 		supervisor->fresh = config;
-		return true;
+		return STATUS_OK;
 	}
+	status = config->error ? STATUS_FAILED : STATUS_FINDINGS;
 	config_free(config);
 	free(config);
-	return false;
+	return status;
 }
 
 static void on_file(void *context)
@@ -101,7 +103,7 @@ static void on_file(void *context)
 	struct supervisor *supervisor = context;
 
 	supervisor_tell(supervisor, "reading %s", supervisor->file);
-	if (!supervisor_read_file(supervisor))
+	if (supervisor_read_file(supervisor) != STATUS_OK)
 		supervisor_tell(supervisor, "what was applied before stays");
 	else if (supervisor->unconfirmed)
 		supervisor_tell(supervisor, "it waits until what was applied last is confirmed");
@@ -202,6 +204,7 @@ static int begin(struct supervisor *supervisor)
 {
 	struct keeper *keeper = &supervisor->keeper;
 	int error = keeper_open(keeper, supervisor->setup, &supervisor->loop, false);
+	enum status status;
 
 	if (error || *keeper->why)
 		supervisor_tell(supervisor, "%s", keeper->why);
@@ -215,10 +218,11 @@ static int begin(struct supervisor *supervisor)
 		return STATUS_FAILED;
 	}
 	tracker_follow(supervisor->tracker, keeper->applied ? keeper->applied->model : NULL);
-	if (take_up_deadline(supervisor) || supervisor_read_file(supervisor))
+	if (take_up_deadline(supervisor))
 		return STATUS_OK;
-	if (!keeper->state.current)
-		return STATUS_FINDINGS;
+	status = supervisor_read_file(supervisor);
+	if (status == STATUS_OK || !keeper->state.current)
+		return status;
 	supervisor_tell(supervisor, "what was applied before stays");
 	return STATUS_OK;
 }

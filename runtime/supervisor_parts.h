@@ -80,8 +80,11 @@ long long supervisor_now(void);
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* Reads FILE, to be applied as soon as that can be; false if it is not to be, all said. */
-bool supervisor_read_file(struct supervisor *supervisor);
+/*
+ * Reads FILE, to be applied as soon as that can be.  STATUS_FINDINGS or STATUS_FAILED, all said:
+ * it is not to be.
+ */
+enum status supervisor_read_file(struct supervisor *supervisor);
 /* FILE is another one from now on; FILE is taken over. */
 void supervisor_take_file(struct supervisor *supervisor, char *file);
 

@@ -14,8 +14,8 @@ import sys
 
 def connect(path):
     client = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    client.settimeout(20)
     client.connect(path)
+    client.settimeout(20)
     return client
 
 

@@ -236,7 +236,7 @@ both() {
 	both
 	lab_weos bob 'sa-rekey-time 2h' >"$other"
 	run -0 control bob apply "$other"
-	[ "$output" = 'ipsec1: changed' ]
+	[[ $output == *'ipsec1: changed' ]]
 	rekeys_every bob 7200s
 	lab_weos bob 'sa-rekey-time 3h' >"$other"
 	lab_until 10 rekeys_every bob 10800s
@@ -332,21 +332,18 @@ both() {
 }
 
 @test "supervise: with dpd-action clear or trap nothing is started again" {
-	for action in clear trap; do
-		lab_weos bob "dpd-action $action" 'peer 192.168.0.99' >"$LAB_DIR/bob/weos.cfg"
-		supervise bob
-		becomes bob 'Down(Connecting)' ''
-		becomes bob 'Down(Unknown)' 'does not answer'
-		# the next three looks would start it
-		hears bob 'ipsec1: '
-		for _ in 1 2 3; do
-			: >"$LAB_DIR/bob/looks"
-			lab_until 3 false || control bob status >"$LAB_DIR/bob/looks"
-		done
-		lab_not said bob 'starting it'
-		end_supervisor bob TERM
-		rm -rf "$LAB_DIR/bob/state"
-	done
+	for id in 1 2 3; do
+		printf 'tunnel\nipsec %d\ninitiator\npeer 192.168.0.9%d\nlocal-address 192.168.0.2\n' $id $id
+		printf 'remote-subnet 10.9.%d.0/24\nsecret %s\n' $id "$LAB_SECRET"
+		[ $id = 3 ] || printf 'dpd-action %s\n' "$([ $id = 1 ] && echo clear || echo trap)"
+		printf 'end\nend\n'
+	done >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	becomes bob 'Down(Connecting)' ''
+	becomes bob 'Down(Unknown)' 'does not answer'
+	# the third one is the clock: by its second start the others would have had theirs
+	lab_until 60 said_times bob 'ipsec3 is down: starting it' 2
+	lab_not said bob 'ipsec[12] is down'
 }
 
 @test "supervise: the second one is told that there is one" {
@@ -387,22 +384,13 @@ both() {
 	lab_works
 }
 
-@test "supervise: a large configuration goes through the socket" {
-	local other=$LAB_DIR/bob/other.cfg
-
+@test "supervise: a large request goes through the socket" {
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	supervise bob
 	lab_until 10 rekeys_every bob 3600s
-	{
-		lab_weos bob 'sa-rekey-time 2h' | sed '$d'
-		for ((i = 2; i <= 2000; i++)); do
-			printf 'ipsec %d\nno enable\npeer 192.0.2.1\nlocal-address 192.0.2.2\nend\n' "$i"
-		done
-		echo end
-	} >"$other"
-	run -0 control bob apply "$other"
-	rekeys_every bob 7200s
-	rm "$other"
+	head -c 2000000 /dev/zero | tr '\0' ' ' >"$LAB_DIR/blanks"
+	run -0 fake ask "$LAB_DIR/bob/state/control" - < <(printf '{"command":"status"'; cat "$LAB_DIR/blanks"; echo '}')
+	jq -e '.tunnels[0].id == 1' <<<"$output"
 }
 
 @test "supervise: no capability, no new privileges" {
@@ -432,7 +420,7 @@ both() {
 	hears bob 'waiting for it'
 	lab_until 10 grep -q WATCHDOG=1 "$log"
 	lab_not grep -q READY=1 "$log"
-	start_charon bob
+	(unset NOTIFY_SOCKET && start_charon bob) # it would say so itself
 	lab_until 15 grep -q READY=1 "$log"
 	rekeys_every bob 3600s
 	end_supervisor bob TERM
