@@ -300,7 +300,7 @@ both() {
 	supervise alice
 	lab_ip bob addr del 192.168.0.2/24 dev wan
 	supervise bob
-	becomes bob 'Down' 'local-address 192.168.0.2 '
+	becomes bob 'Down(Unknown)' 'local-address 192.168.0.2 '
 	lab_ip bob addr add 192.168.0.2/24 dev wan
 	lab_works
 	becomes bob 'Up(Installed)' -
