@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 #
-#   make           build/weipsec and build/weipsec-apply
+#   make           build/weipsec, build/weipsec-apply, manual pages and completions
 #   make demo      install what is missing, build, two gateways and a tunnel between them
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make deps      install what building, running and testing need (as root; else says what)
@@ -8,7 +8,7 @@
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make bench     how fast it is
 #   make golden    rewrite the expected outputs in testdata/: review the difference like code
-#   make install   DESTDIR, PREFIX
+#   make install   DESTDIR, PREFIX; make uninstall takes it away again
 #
 # CFLAGS, LDFLAGS and LDLIBS are yours; what the project itself needs is in the lower-case ones.
 
@@ -31,7 +31,7 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev lib
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
-	python3-jsonschema libxml2-utils patch \
+	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
 	systemd openssl iproute2 iputils-ping procps util-linux bsdutils time git
 
 # SAN=1 builds aside, so that neither build spoils the other.
@@ -58,13 +58,15 @@ say := @printf '  %-6s %s\n'
 run := @
 endif
 
-.PHONY: all deps demo check check-built lint fuzz bench golden install clean
-all: $(build)/weipsec $(build)/weipsec-apply
+.PHONY: all deps demo check check-built lint fuzz bench golden clean
+all:
 
 lib := $(build)/libweipsec.a
 lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
-	tests/module.mk
+	docs/module.mk tests/module.mk
+
+all: $(build)/weipsec $(build)/weipsec-apply $(documents)
 
 # a source that is gone must leave the archive too
 lib-list := $(build)/lib-objects
@@ -95,17 +97,6 @@ check: deps
 demo: deps
 	@$(MAKE) -s --no-print-directory all
 	@tests/lab/demo.sh
-
-install: all
-	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
-	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
-	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.service.in \
-		> $(build)/weipsec-apply.service
-	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.finit.in > $(build)/weipsec-apply.finit
-	install -D -m 644 $(build)/weipsec-apply.service \
-		$(DESTDIR)$(PREFIX)/lib/systemd/system/weipsec-apply.service
-	install -D -m 644 $(build)/weipsec-apply.finit \
-		$(DESTDIR)$(PREFIX)/etc/finit.d/available/weipsec-apply.conf
 
 clean:
 	rm -rf build

@@ -25,8 +25,10 @@ struct ly_ctx *agent_context_new(const struct lys_module **module)
 }
 
 /* Everything that a model holds has a place in the module. */
-bool agent_supports(const struct tunnel *tunnel, struct backend_refusal *refusal)
+bool agent_supports(const struct model *model, const struct tunnel *tunnel,
+		    struct backend_refusal *refusal)
 {
+	(void)model;
 	(void)tunnel;
 	(void)refusal;
 	return true;
@@ -52,8 +54,8 @@ static struct slice line_name(struct slice line, size_t depth)
 	while (name.at + name.length < line.at + line.length &&
 	       !strchr(" <>/\":", name.at[name.length]))
 		name.length++;
-	if (line.at[depth] == '"' && (name.at + name.length + 1 >= line.at + line.length ||
-				      name.at[name.length + 1] != ':'))
+	if (line.at[depth] == '"' &&
+	    (name.at + name.length + 1 >= line.at + line.length || name.at[name.length + 1] != ':'))
 		name.length = 0;
 	return name;
 }
@@ -115,6 +117,9 @@ static void emit(const struct model *model, LYD_FORMAT format, struct output *ou
 	struct lyd_node *tree = context ? agent_tree_new(model, module) : NULL;
 	char *text = NULL;
 
+	if (context && !tree && ly_errcode(context) != LY_EMEM)
+		output->failure = "what was made of it does not fit the module 'weipsec-agent', "
+				  "which is a fault of weipsec";
 	if (!tree || lyd_print_mem(&text, tree, format, LYD_PRINT_WITHSIBLINGS))
 		output->failed = 1;
 	else

@@ -7,7 +7,8 @@
 #include <libyang/libyang.h>
 
 /* The rows of `struct backend' for agent configuration. */
-bool agent_supports(const struct tunnel *tunnel, struct backend_refusal *refusal);
+bool agent_supports(const struct model *model, const struct tunnel *tunnel,
+		    struct backend_refusal *refusal);
 void agent_emit_xml(const struct model *model, struct output *output);
 void agent_emit_json(const struct model *model, struct output *output);
 

@@ -8,14 +8,17 @@
 /* What a backend cannot express: it becomes WI613, and the whole output is refused. */
 struct backend_refusal {
 	struct span at;
-	char message[160]; /* lower case, no full stop, no secret */
+	char message[160];	    /* lower case, no full stop, no secret */
+	const struct tunnel *other; /* that it cannot stand beside, or NULL */
 };
 
 struct backend {
 	const char *name; /* the word behind --to */
 	const char *summary;
-	/* False with *REFUSAL filled in if TUNNEL, enabled, cannot be expressed. */
-	bool (*supports)(const struct tunnel *tunnel, struct backend_refusal *refusal);
+	bool takes_keys; /* --keys is of use */
+	/* False with *REFUSAL filled in if TUNNEL of MODEL, enabled, cannot be expressed. */
+	bool (*supports)(const struct model *model, const struct tunnel *tunnel,
+			 struct backend_refusal *refusal);
 	/* Writes the whole artefact; pure and deterministic.  Sets output->failed without memory. */
 	void (*emit)(const struct model *model, struct output *output);
 	/* The same as JSON, NULL where there is none. */
@@ -26,5 +29,10 @@ struct backend {
 extern const struct backend backends[];
 
 const struct backend *backend_find(const char *name);
+
+/* Fills in REFUSAL, at OPTION of TUNNEL; returns false, for supports(). */
+bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
+		    enum option option, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
 
 #endif

@@ -2,14 +2,25 @@
 #include "backends/agent.h"
 #include "backends/backend.h"
 #include "backends/swanctl.h"
+#include "backends/xfrm.h"
 
 #include <string.h>
 
 const struct backend backends[] = {
-    {"swanctl", "swanctl.conf for strongSwan 5.9.8 and later", swanctl_supports, swanctl_emit,
-     NULL},
-    {"agent", "configuration for weipsec's own runtime", agent_supports, agent_emit_xml,
-     agent_emit_json},
+    {.name = "swanctl",
+     .summary = "swanctl.conf for strongSwan 5.9.8 and later",
+     .supports = swanctl_supports,
+     .emit = swanctl_emit},
+    {.name = "xfrm",
+     .summary = "a script of IPsec policies for Linux 5.9 and later",
+     .takes_keys = true,
+     .supports = xfrm_supports,
+     .emit = xfrm_emit},
+    {.name = "agent",
+     .summary = "configuration for weipsec's own runtime",
+     .supports = agent_supports,
+     .emit = agent_emit_xml,
+     .emit_json = agent_emit_json},
     {.name = NULL},
 };
 

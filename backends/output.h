@@ -23,7 +23,8 @@ struct output {
 	struct output_origin *origins;
 	size_t origin_count;
 	size_t origin_room;
-	int failed; /* out of memory; sticky */
+	int failed; /* out of memory, or for the reason below; sticky */
+	const char *failure;
 	int has_secrets;
 };
 

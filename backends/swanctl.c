@@ -178,24 +178,6 @@ void swanctl_emit(const struct model *model, struct output *output)
 	text_close(&text);
 }
 
-static bool refuse(const struct tunnel *tunnel, enum option option, struct backend_refusal *refusal,
-		   const char *format, ...) __attribute__((format(printf, 4, 5)));
-
-static bool refuse(const struct tunnel *tunnel, enum option option, struct backend_refusal *refusal,
-		   const char *format, ...)
-{
-	const struct origin *from = &tunnel->from[option];
-	va_list args;
-
-	refusal->at = from->state == ORIGIN_DEFAULT	  ? tunnel->header
-		      : from->value.to > from->value.from ? from->value
-							  : from->name;
-	va_start(args, format);
-	vsnprintf(refusal->message, sizeof(refusal->message), format, args);
-	va_end(args);
-	return false;
-}
-
 /* Automatic ones are short, and those that rest on nothing are not written. */
 static bool supports_identity(const struct tunnel *tunnel, enum option option,
 			      const struct identity *identity, struct backend_refusal *refusal)
@@ -205,13 +187,14 @@ static bool supports_identity(const struct tunnel *tunnel, enum option option,
 	if (identity->type == IDENTITY_NONE || identity->type == IDENTITY_SUBJECT)
 		return true;
 	if (!swanctl_id_fits(identity, SWANCTL_ID_MAX))
-		return refuse(tunnel, option, refusal,
-			      "this %s is too long for charon, which would cut it off", word);
+		return backend_refuse(refusal, tunnel, option,
+				      "this %s is too long for charon, which would cut it off",
+				      word);
 	if (tunnel->method == METHOD_PSK && !swanctl_id_fits(identity, SWANCTL_OWNER_MAX))
-		return refuse(tunnel, option, refusal,
-			      "this %s is too long for charon as owner of a secret: it would be "
-			      "cut off after %d characters",
-			      word, SWANCTL_OWNER_MAX);
+		return backend_refuse(refusal, tunnel, option,
+				      "this %s is too long for charon as owner of a secret: it "
+				      "would be cut off after %d characters",
+				      word, SWANCTL_OWNER_MAX);
 	return true;
 }
 
@@ -220,19 +203,21 @@ static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *r
 {
 	if (tunnel->version == 1 || !swanctl_id_has_star(&tunnel->local_id))
 		return true;
-	return refuse(tunnel, OPTION_LOCAL_ID, refusal,
-		      "charon does not send a local-id with a '*' in it, but its address");
+	return backend_refuse(refusal, tunnel, OPTION_LOCAL_ID,
+			      "charon does not send a local-id with a '*' in it, but its address");
 }
 
-bool swanctl_supports(const struct tunnel *tunnel, struct backend_refusal *refusal)
+bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
+		      struct backend_refusal *refusal)
 {
 	const char *ike = swanctl_ike_flaw(&tunnel->ike);
 	const char *esp = swanctl_esp_flaw(&tunnel->esp);
 
+	(void)model;
 	if (ike)
-		return refuse(tunnel, OPTION_IKE, refusal, "this ike suite %s", ike);
+		return backend_refuse(refusal, tunnel, OPTION_IKE, "this ike suite %s", ike);
 	if (esp)
-		return refuse(tunnel, OPTION_ESP, refusal, "this esp suite %s", esp);
+		return backend_refuse(refusal, tunnel, OPTION_ESP, "this esp suite %s", esp);
 	return supports_star(tunnel, refusal) &&
 	       supports_identity(tunnel, OPTION_LOCAL_ID, &tunnel->local_id, refusal) &&
 	       supports_identity(tunnel, OPTION_REMOTE_ID, &tunnel->remote_id, refusal);

@@ -5,7 +5,8 @@
 #include "backends/backend.h"
 
 /* The rows of `struct backend' for swanctl.conf. */
-bool swanctl_supports(const struct tunnel *tunnel, struct backend_refusal *refusal);
+bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
+		      struct backend_refusal *refusal);
 void swanctl_emit(const struct model *model, struct output *output);
 
 /* What a value is. */

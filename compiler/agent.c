@@ -32,8 +32,8 @@ struct agent *agent_new(struct text *text)
 		agent->model = arena_alloc(agent->arena, sizeof(*agent->model));
 	}
 	if (agent->model)
-		agent->model->tunnels = arena_alloc(
-		    agent->arena, AGENT_TUNNELS_MAX * sizeof(struct tunnel *));
+		agent->model->tunnels =
+		    arena_alloc(agent->arena, AGENT_TUNNELS_MAX * sizeof(struct tunnel *));
 	if (agent->model && agent->model->tunnels) {
 		agent->model->text = text;
 		agent->model->dialect = DIALECT_WEOS5;
@@ -69,8 +69,8 @@ bool agent_is_document(const struct text *text)
 		return true;
 	if (!text_is_json(text, &at) || text->bytes[at] != '{')
 		return false;
-	for (at++; at < text->size && memchr(" \t\r\n", text->bytes[at], 4);)
-		at++;
+	at++;
+	at += (uint32_t)strspn(text->bytes + at, " \t\r\n");
 	return text->size - at >= sizeof(member) - 1 &&
 	       memcmp(text->bytes + at, member, sizeof(member) - 1) == 0;
 }
@@ -207,8 +207,7 @@ static bool read_secret(struct agent *agent, int option, struct slice value)
 	(void)option;
 	if (!bytes)
 		return fail_memory(agent);
-	while (padding < 2 && padding < value.length &&
-	       value.at[value.length - 1 - padding] == '=')
+	while (padding < 2 && padding < value.length && value.at[value.length - 1 - padding] == '=')
 		padding++;
 	if (length <= padding || length - padding > SECRET_MAX || value.length % 4 ||
 	    EVP_DecodeBlock(bytes, (const unsigned char *)value.at, (int)value.length) < 0 ||
@@ -224,7 +223,6 @@ static bool read_slot(struct agent *agent, int option, struct slice value, enum 
 	struct suite *suite = field(agent, option);
 	const struct algorithm *algorithm = algorithm_match(slot, value).exact;
 
-	suite->set = true;
 	suite->slot[slot].state = SLOT_GIVEN;
 	suite->slot[slot].algorithm = algorithm;
 	return algorithm != NULL;
@@ -276,15 +274,23 @@ static bool read_id_deduced(struct agent *agent, int option, struct slice value)
 	return value.length == 0;
 }
 
-static bool read_default(struct agent *agent, int option, struct slice value)
+/* The setting that WORD is in full, or -1. */
+static int find_option(struct slice word)
 {
-	struct option_match match = option_match(value);
+	struct option_match match = option_match(word);
 
-	(void)option;
-	if (match.count != 1 || !slice_is(value, option_table[match.first].word) ||
-	    agent->defaults & OPTION_BIT(match.first))
+	return match.count == 1 && slice_is(word, option_table[match.first].word) ? (int)match.first
+										  : -1;
+}
+
+static bool read_default(struct agent *agent, struct slice value)
+{
+	int option;
+
+	option = find_option(value);
+	if (option < 0 || agent->defaults & OPTION_BIT(option))
 		return false;
-	agent->defaults |= OPTION_BIT(match.first);
+	agent->defaults |= OPTION_BIT(option);
 	return true;
 }
 
@@ -377,37 +383,62 @@ static int find_leaf(const char *path)
 /* The setting whose line PATH is, or -1. */
 static int find_source(const char *path)
 {
-	struct slice word = {path + strlen(SOURCE), 0};
-	struct option_match match;
+	size_t length = strlen(SOURCE);
 
-	if (strncmp(path, SOURCE, strlen(SOURCE)) != 0)
+	if (strncmp(path, SOURCE, length) != 0)
 		return -1;
-	word.length = strlen(word.at);
-	match = option_match(word);
-	return match.count == 1 && slice_is(word, option_table[match.first].word) ? (int)match.first
-										  : -1;
+	return find_option((struct slice){path + length, strlen(path + length)});
 }
 
-bool agent_has_container(const char *path)
-{
-	static const char *const containers[] = {"local-id", "remote-id", "ike", "esp", "source"};
+static const char *const containers[] = {"local-id", "remote-id", "ike", "esp", "source"};
 
+/* The index of the container NAME, or -1. */
+static int find_container(const char *name)
+{
 	for (size_t i = 0; i < sizeof(containers) / sizeof(containers[0]); i++) {
-		if (strcmp(path, containers[i]) == 0)
-			return true;
+		if (strcmp(name, containers[i]) == 0)
+			return (int)i;
 	}
-	return false;
+	return -1;
+}
+
+bool agent_has_container(const char *name)
+{
+	return find_container(name) >= 0;
+}
+
+/* A suite is given by its container, and lacks something if that is empty. */
+bool agent_container(struct agent *agent, const char *name)
+{
+	uint32_t bit = UINT32_C(1) << find_container(name);
+
+	if (*agent->error.message)
+		return false;
+	if (agent->containers & bit)
+		return agent_fail(agent, 0, "'%s' is there twice", name);
+	agent->containers |= bit;
+	agent->tunnel->ike.set = agent->tunnel->ike.set || strcmp(name, "ike") == 0;
+	agent->tunnel->esp.set = agent->tunnel->esp.set || strcmp(name, "esp") == 0;
+	return true;
 }
 
 enum agent_kind agent_leaf_kind(const char *path)
 {
 	int leaf = find_leaf(path);
 
-	return leaf >= 0 ? leaves[leaf].kind : find_source(path) >= 0 ? AGENT_NUMBER : AGENT_STRING;
+	if (leaf >= 0)
+		return leaves[leaf].kind;
+	if (find_source(path) >= 0)
+		return AGENT_NUMBER;
+	return strcmp(path, "default") == 0 || strcmp(path, "dialect") == 0 ? AGENT_STRING
+									    : AGENT_UNKNOWN;
 }
 
 static bool set_dialect(struct agent *agent, struct slice value)
 {
+	if (agent->has_dialect)
+		return agent_fail(agent, 0, "'dialect' is there twice");
+	agent->has_dialect = true;
 	agent->model->dialect = slice_is(value, "weos4") ? DIALECT_WEOS4 : DIALECT_WEOS5;
 	return slice_is(value, "weos4") || slice_is(value, "weos5") ||
 	       agent_fail(agent, 0, "'dialect' has a value that is not valid");
@@ -447,7 +478,7 @@ bool agent_leaf(struct agent *agent, const char *path, struct slice value)
 	if (!agent->tunnel)
 		return agent_fail(agent, 0, "there is no '%.60s' in 'ipsec'", path);
 	if (strcmp(path, "default") == 0)
-		return read_default(agent, NOBODY, value) ||
+		return read_default(agent, value) ||
 		       agent_fail(agent, 0, "'default' names no setting, or one twice");
 	return read_leaf(agent, path, value);
 }
@@ -471,7 +502,7 @@ bool agent_open(struct agent *agent)
 	agent->tunnel->provenance = agent->provenance;
 	agent->local_id = agent->remote_id = (struct agent_identity){0};
 	agent->seen = 0;
-	agent->lines = agent->defaults = 0;
+	agent->lines = agent->defaults = agent->containers = 0;
 	model->tunnels[model->count++] = agent->tunnel;
 	return true;
 }
@@ -538,7 +569,8 @@ bool agent_close(struct agent *agent)
 		return agent_fail(agent, 0, "tunnel %d: %s", (int)tunnel->id, flaw);
 	option = agent_find_no_default(agent, tunnel, agent->defaults);
 	if (option >= 0)
-		return agent_fail(agent, 0, "tunnel %d: '%s' has not its default", (int)tunnel->id,
-				  option_table[option].word);
+		return agent_fail(agent, 0,
+				  "tunnel %d: '%s' is listed as default, and its value is another",
+				  (int)tunnel->id, option_table[option].word);
 	return !arena_failed(agent->arena) || fail_memory(agent);
 }

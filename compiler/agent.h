@@ -9,9 +9,9 @@
 #include <stdbool.h>
 
 /*
- * From agent configuration (schemas/weipsec-agent.yang) to the model.  Whoever reads a document, with
- * whatever library, says what it finds, leaf by leaf; what is right is decided here.  The first
- * error counts: every function returns false from then on.
+ * From agent configuration (schemas/weipsec-agent.yang) to the model.  Whoever reads a document,
+ * with whatever library, says what it finds, leaf by leaf; what is right is decided here.  The
+ * first error counts: every function returns false from then on.
  */
 
 /* Limits of one document; 25 tunnels take a tenth of that. */
@@ -25,7 +25,8 @@ enum agent_kind {
 	AGENT_NUMBER,
 	AGENT_BOOLEAN,
 	AGENT_EMPTY, /* [null] */
-	AGENT_UNION  /* a number or a string */
+	AGENT_UNION, /* a number or a string */
+	AGENT_UNKNOWN
 };
 
 struct agent_error {
@@ -56,6 +57,8 @@ struct agent {
 	uint64_t seen;	   /* leaves of the tunnel */
 	uint32_t lines;	   /* settings with a line in `source' */
 	uint32_t defaults; /* settings that have their default */
+	uint32_t containers;
+	bool has_dialect;
 };
 
 /* Begins with TEXT, which it owns from now on, also on failure.  NULL without memory. */
@@ -67,7 +70,8 @@ bool agent_is_xml(const struct text *text);
 /* True if TEXT is XML, or JSON that begins with a member of the module. */
 bool agent_is_document(const struct text *text);
 
-/* False with the error, unless there was one before; LINE is 0 where agent_place() is to find it. */
+/* False with the error, unless there was one before; LINE is 0 where agent_place() is to find it.
+ */
 bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
@@ -75,19 +79,20 @@ bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
 bool agent_open(struct agent *agent);
 bool agent_close(struct agent *agent);
 /*
- * A leaf: PATH is its name below the tunnel, such as `peer' or `ike/cipher', or outside of one below
- * `ipsec'.  VALUE is copied.
+ * A leaf: PATH is its name below the tunnel, such as `peer' or `ike/cipher', or outside of one
+ * below `ipsec'.  VALUE is copied.
  */
 bool agent_leaf(struct agent *agent, const char *path, struct slice value);
-/* True if PATH is a container of a tunnel. */
-bool agent_has_container(const char *path);
+/* True if NAME is a container of a tunnel; and one that begins, before its leaves. */
+bool agent_has_container(const char *name);
+bool agent_container(struct agent *agent, const char *name);
 enum agent_kind agent_leaf_kind(const char *path);
 
 /* --- what the files of this reader share ------------------------------------------------------ */
 
 /* Gives an identity what was read of it.  False if that is none, with the reason. */
-bool agent_read_identity(struct agent *agent, enum option option, const struct agent_identity *parts,
-			 const char **why);
+bool agent_read_identity(struct agent *agent, enum option option,
+			 const struct agent_identity *parts, const char **why);
 /* What is wrong with a tunnel as a whole, or NULL. */
 const char *agent_tunnel_flaw(const struct tunnel *tunnel);
 /* A setting in DEFAULTS (bits) whose value is not the default, or -1. */

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Agent configuration: what is made of several leaves, and the must statements of
- * schemas/weipsec-agent.yang.  What a rule of the catalogue calls an error is one here where a single
- * tunnel shows it; the rules across tunnels are the compiler's.
+ * schemas/weipsec-agent.yang.  What a rule of the catalogue calls an error is one here where a
+ * single tunnel shows it; the rules across tunnels are the compiler's.
  */
 #include "compiler/agent.h"
 
@@ -124,7 +124,7 @@ static bool take_identity(struct agent *agent, const struct agent_identity *part
 	int type = find_type(parts->type);
 
 	if (type < 0 || (parts->value.length && parts->octets.length) ||
-	    parts->value.length > IDENTITY_MAX || parts->octets.length > 3 * IDENTITY_MAX ||
+	    parts->value.length > IDENTITY_MAX || parts->octets.length > (size_t)3 * IDENTITY_MAX ||
 	    !identity_is_printable(parts->value))
 		return false;
 	if (automatic)
@@ -137,8 +137,8 @@ static bool take_identity(struct agent *agent, const struct agent_identity *part
 	       take_value(&reader, (enum identity_type)type, parts->value);
 }
 
-bool agent_read_identity(struct agent *agent, enum option option, const struct agent_identity *parts,
-			 const char **why)
+bool agent_read_identity(struct agent *agent, enum option option,
+			 const struct agent_identity *parts, const char **why)
 {
 	bool local = option == OPTION_LOCAL_ID;
 	struct identity *identity = local ? &agent->tunnel->local_id : &agent->tunnel->remote_id;
@@ -164,8 +164,6 @@ static const char *ends_flaw(const struct tunnel *tunnel)
 		return "the peer cannot be the local-address";
 	if (local->known && remote->known && !local->length && !remote->length)
 		return "both subnets select everything";
-	if ((local->set && !local->known) || (remote->set && !remote->known))
-		return "a subnet is missing";
 	if (!tunnel->initiator &&
 	    (tunnel->dpd_action == DPD_TRAP || tunnel->dpd_action == DPD_RESTART))
 		return "a responder's dpd-action can only be clear, or off";
@@ -181,7 +179,8 @@ static const char *authentication_flaw(const struct tunnel *tunnel)
 	if (tunnel->method == METHOD_CERT && !tunnel->certificate.length)
 		return "method cert needs a certificate";
 	if (tunnel->method == METHOD_CERT && !tunnel->ca.length)
-		return "method cert needs a ca: without one, every CA of the device would be trusted";
+		return "method cert needs a ca: without one, every CA of the device would be "
+		       "trusted";
 	return NULL;
 }
 
@@ -240,6 +239,32 @@ static const char *ike_flaw(const struct tunnel *tunnel)
 	return NULL;
 }
 
+static bool is_missing(const struct tunnel *tunnel, enum option option, bool there)
+{
+	return tunnel->from[option].state == ORIGIN_GIVEN && !there;
+}
+
+static const char *missing_flaw(const struct tunnel *tunnel)
+{
+	if (is_missing(tunnel, OPTION_SECRET, tunnel->secret.set))
+		return "secret is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_CERTIFICATE, tunnel->certificate.length))
+		return "certificate is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_CA, tunnel->ca.length))
+		return "ca is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_LOCAL_ADDRESS, tunnel->local_address.set))
+		return "local-address is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_LOCAL_SUBNET, tunnel->local_subnet.known))
+		return "local-subnet is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_REMOTE_SUBNET, tunnel->remote_subnet.known))
+		return "remote-subnet is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_IKE, tunnel->ike.set))
+		return "ike is neither there nor listed as default";
+	if (is_missing(tunnel, OPTION_ESP, tunnel->esp.set))
+		return "esp is neither there nor listed as default";
+	return NULL;
+}
+
 const char *agent_tunnel_flaw(const struct tunnel *tunnel)
 {
 	const char *flaw = ends_flaw(tunnel);
@@ -250,7 +275,9 @@ const char *agent_tunnel_flaw(const struct tunnel *tunnel)
 		flaw = identity_flaw(tunnel);
 	if (!flaw)
 		flaw = ike_flaw(tunnel);
-	return flaw ? flaw : suite_flaw(&tunnel->esp);
+	if (!flaw)
+		flaw = suite_flaw(&tunnel->esp);
+	return flaw ? flaw : missing_flaw(tunnel);
 }
 
 /* ---- defaults ---- */

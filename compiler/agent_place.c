@@ -22,7 +22,14 @@ struct walk {
 
 static char byte_at(const struct walk *walk, size_t at)
 {
-	return at < walk->text->size ? walk->text->bytes[at] : '\0';
+	if (at < walk->text->size)
+		return walk->text->bytes[at];
+	return '\0';
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
 static bool looking_at(const struct walk *walk, const char *mark)
@@ -37,7 +44,8 @@ static bool looking_at(const struct walk *walk, const char *mark)
 static void skip_behind(struct walk *walk, const char *mark)
 {
 	const char *bytes = walk->text->bytes;
-	const char *found = memmem(bytes + walk->at, walk->text->size - walk->at, mark, strlen(mark));
+	const char *found =
+	    memmem(bytes + walk->at, walk->text->size - walk->at, mark, strlen(mark));
 
 	walk->at = found ? (size_t)(found - bytes) + strlen(mark) : walk->text->size;
 }
@@ -75,8 +83,10 @@ static size_t tag_end(const struct walk *walk)
 	for (; at < walk->text->size; at++) {
 		char c = walk->text->bytes[at];
 
-		if (quote)
-			quote = c == quote ? '\0' : quote;
+		if (quote && c == quote)
+			quote = '\0';
+		else if (quote)
+			continue;
 		else if (c == '"' || c == '\'')
 			quote = c;
 		else if (c == '>')
@@ -89,7 +99,7 @@ static void walk_tag(struct walk *walk)
 {
 	size_t name = walk->at + 1, to = name, end = tag_end(walk);
 
-	while (to < end && !memchr(" \t\r\n/", walk->text->bytes[to], 5))
+	while (to < end && !is_blank(byte_at(walk, to)) && byte_at(walk, to) != '/')
 		to++;
 	enter(walk);
 	if (walk->error)
@@ -135,11 +145,11 @@ static void walk_string(struct walk *walk)
 	while (to < walk->text->size && walk->text->bytes[to] != '"')
 		to += walk->text->bytes[to] == '\\' ? 2 : 1;
 	next = to + 1;
-	while (next < walk->text->size && memchr(" \t\r\n", walk->text->bytes[next], 4))
+	while (next < walk->text->size && is_blank(byte_at(walk, next)))
 		next++;
 	if (byte_at(walk, next) == ':' &&
-	    !(walk->level == 2 && slice_is((struct slice){walk->text->bytes + from, to - from},
-					   "tunnel")))
+	    !(walk->level == 2 &&
+	      slice_is((struct slice){walk->text->bytes + from, to - from}, "tunnel")))
 		visit(walk, walk->level, from, to, walk->at);
 	walk->at = to;
 }
@@ -152,7 +162,7 @@ static void walk_json(struct walk *walk)
 	for (; walk->at < walk->text->size && !walk->error; walk->at++) {
 		char c = walk->text->bytes[walk->at];
 
-		if (walk->ended && !memchr(" \t\r\n", c, 4))
+		if (walk->ended && !is_blank(c))
 			walk->error = "something follows the end of the document";
 		else if (c == '"')
 			walk_string(walk);
@@ -205,8 +215,8 @@ bool agent_place_check(struct agent *agent)
 		return agent_fail(agent, text_place(agent->text, (uint32_t)at).line,
 				  "a byte here is not UTF-8, or a control character");
 	walk(&over);
-	return !over.error || agent_fail(agent, text_place(agent->text, (uint32_t)over.at).line,
-					 "%s", over.error);
+	return !over.error ||
+	       agent_fail(agent, text_place(agent->text, (uint32_t)over.at).line, "%s", over.error);
 }
 
 /* ---- after that ---- */

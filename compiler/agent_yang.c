@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Agent configuration by libyang, for a host.  Nothing of libyang's messages is shown where they may
- * quote a value, since that may be a secret: what is wrong with a value is said by agent.c.
+ * Agent configuration by libyang, for a host.  Nothing of libyang's messages is shown where they
+ * may quote a value, since that may be a secret: what is wrong with a value is said by agent.c.
  */
 #include "compiler/agent_yang.h"
 
@@ -89,15 +89,27 @@ static bool read_leaf(struct agent *agent, const struct lyd_node *node, const ch
 	return read;
 }
 
-static bool read_leaves(struct agent *agent, const struct lyd_node *parent, const char *container)
+static bool read_container(struct agent *agent, const struct lyd_node *container)
+{
+	const struct lyd_node *node;
+	bool read = agent_container(agent, LYD_NAME(container));
+
+	agent_place(agent, LYD_NAME(container));
+	LY_LIST_FOR(lyd_child(container), node)
+	{
+		read = read && read_leaf(agent, node, LYD_NAME(container));
+	}
+	return read;
+}
+
+static bool read_leaves(struct agent *agent, const struct lyd_node *tunnel)
 {
 	const struct lyd_node *node;
 
-	LY_LIST_FOR(lyd_child(parent), node)
+	LY_LIST_FOR(lyd_child(tunnel), node)
 	{
-		if (node->schema->nodetype == LYS_CONTAINER
-			? !read_leaves(agent, node, LYD_NAME(node))
-			: !read_leaf(agent, node, container))
+		if (node->schema->nodetype == LYS_CONTAINER ? !read_container(agent, node)
+							    : !read_leaf(agent, node, ""))
 			return false;
 	}
 	return true;
@@ -105,7 +117,7 @@ static bool read_leaves(struct agent *agent, const struct lyd_node *parent, cons
 
 static bool read_tunnel(struct agent *agent, const struct lyd_node *tunnel)
 {
-	bool read = agent_open(agent) && read_leaves(agent, tunnel, "") && agent_close(agent);
+	bool read = agent_open(agent) && read_leaves(agent, tunnel) && agent_close(agent);
 
 	agent_place(agent, "");
 	return read;
@@ -116,8 +128,9 @@ static bool read_tree(struct agent *agent, const struct lyd_node *tree)
 	const struct lyd_node *node;
 
 	if (!tree || tree->next || strcmp(LYD_NAME(tree), "ipsec") != 0)
-		return agent_fail(agent, 1, "there is no 'ipsec' of the module 'weipsec-agent' here, "
-					    "or something beside it");
+		return agent_fail(agent, 1,
+				  "there is no 'ipsec' of the module 'weipsec-agent' here, "
+				  "or something beside it");
 	LY_LIST_FOR(lyd_child(tree), node)
 	{
 		if (strcmp(LYD_NAME(node), "tunnel") == 0 ? !read_tunnel(agent, node)

@@ -39,7 +39,7 @@ static const struct {
 /* Further off than this a word is no misspelling of another. */
 #define MISSPELT_MAX 2
 
-static enum suite_slot slot_of(enum algorithm_kind kind)
+enum suite_slot algorithm_slot(enum algorithm_kind kind)
 {
 	static const enum suite_slot slots[] = {
 	    [ALGORITHM_CBC] = SUITE_CIPHER, [ALGORITHM_CTR] = SUITE_CIPHER,
@@ -53,7 +53,7 @@ static enum suite_slot slot_of(enum algorithm_kind kind)
 static const struct algorithm *find_exact(enum suite_slot slot, struct slice word)
 {
 	for (size_t i = 0; i < ALGORITHM_COUNT; i++) {
-		if (slot_of(algorithm_table[i].kind) == slot &&
+		if (algorithm_slot(algorithm_table[i].kind) == slot &&
 		    slice_is(word, algorithm_table[i].word))
 			return &algorithm_table[i];
 	}
@@ -74,7 +74,7 @@ static const struct algorithm *find_bits(enum suite_slot slot, struct slice word
 static const char *find_other(enum suite_slot slot, struct slice word)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(other_words); i++) {
-		if (slot_of(other_words[i].kind) == slot &&
+		if (algorithm_slot(other_words[i].kind) == slot &&
 		    slice_is_nocase(word, other_words[i].word))
 			return other_words[i].instead;
 	}
@@ -90,7 +90,7 @@ static void find_nearest(enum suite_slot slot, struct slice word, struct algorit
 		struct slice known = {algorithm->word, strlen(algorithm->word)};
 		unsigned distance = slice_distance(word, known, MISSPELT_MAX);
 
-		if (slot_of(algorithm->kind) != slot || distance > least)
+		if (algorithm_slot(algorithm->kind) != slot || distance > least)
 			continue;
 		match->certain = distance < least && distance <= 1;
 		if (distance < least)
@@ -120,11 +120,11 @@ void algorithm_list(enum suite_slot slot, char *buffer, size_t size)
 
 	buffer[0] = '\0';
 	for (size_t i = 0; i < ALGORITHM_COUNT; i++) {
-		if (slot_of(algorithm_table[i].kind) == slot)
+		if (algorithm_slot(algorithm_table[i].kind) == slot)
 			last = i;
 	}
 	for (size_t i = 0; i <= last && used < size; i++) {
-		if (slot_of(algorithm_table[i].kind) == slot)
+		if (algorithm_slot(algorithm_table[i].kind) == slot)
 			used += (size_t)snprintf(buffer + used, size - used, "%s%s",
 						 used == 0   ? ""
 						 : i == last ? " or "

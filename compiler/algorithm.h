@@ -48,6 +48,8 @@ struct algorithm_match {
 	int certain;			 /* and of no other at distance 1 */
 };
 
+/* The place of a suite that an algorithm of this kind stands in. */
+enum suite_slot algorithm_slot(enum algorithm_kind kind);
 struct algorithm_match algorithm_match(enum suite_slot slot, struct slice word);
 /* The words that fit SLOT, as "a, b or c" into BUFFER of SIZE bytes. */
 void algorithm_list(enum suite_slot slot, char *buffer, size_t size);

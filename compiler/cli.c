@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/cli.h"
 
+#include "compiler/pki.h"
 #include "compiler/printable.h"
 #include "compiler/rule.h"
 #include "compiler/text.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Long options return their row behind this, so that they differ from letters. */
@@ -21,7 +23,8 @@
 /* No command has more. */
 #define OPTIONS_MAX 16
 
-static const struct cli_option help_option = {"help", 'h', NULL, "print this text"};
+const struct cli_option cli_options[] = {{"version", 0, NULL, "print the version"}, {0}};
+const struct cli_option cli_help_option = {"help", 'h', NULL, "print this text"};
 
 /* ---- messages ---- */
 
@@ -105,25 +108,30 @@ static void print_option(const struct cli_option *option, int width)
 	printf("%*s  %s\n", width - option_width(option), "", option->line);
 }
 
-static int has_option(const struct cli_option *option)
+int cli_has_option(const struct cli_option *option)
 {
 	return option->name || option->letter;
 }
 
-static void print_help(const struct cli_command *command)
+void cli_print_options(const struct cli_option *options)
 {
-	int width = option_width(&help_option);
+	int width = option_width(&cli_help_option);
 	const struct cli_option *option;
 
-	for (option = command->options; has_option(option); option++) {
+	for (option = options; cli_has_option(option); option++) {
 		if (option_width(option) > width)
 			width = option_width(option);
 	}
+	for (option = options; cli_has_option(option); option++)
+		print_option(option, width);
+	print_option(&cli_help_option, width);
+}
+
+static void print_help(const struct cli_command *command)
+{
 	printf("usage: %s %s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
 	       command->name, *command->operands ? " " : "", command->operands, command->line);
-	for (option = command->options; has_option(option); option++)
-		print_option(option, width);
-	print_option(&help_option, width);
+	cli_print_options(command->options);
 	printf("\n%s", command->more);
 }
 
@@ -155,9 +163,9 @@ static void make_grammar(struct getopt_form *grammar, const struct cli_command *
 	int row;
 
 	*grammar = (struct getopt_form){.letters = ":", .letter_count = 1};
-	for (row = 0; row < OPTIONS_MAX && has_option(&command->options[row]); row++)
+	for (row = 0; row < OPTIONS_MAX && cli_has_option(&command->options[row]); row++)
 		add_option(grammar, &command->options[row], row);
-	add_option(grammar, &help_option, row);
+	add_option(grammar, &cli_help_option, row);
 }
 
 void cli_guess(struct cli_guess *guess, const char *candidate)
@@ -208,6 +216,49 @@ int cli_rule(const struct cli_command *command, const char *word)
 	return -1;
 }
 
+/* ---- the PKI folder ---- */
+
+/* The end of the year 9999, as far as certificates go. */
+#define EPOCH_MAX INT64_C(253402300799)
+
+/* Seconds since 1970, of SOURCE_DATE_EPOCH if that is set to anything: -1 if that is no number. */
+static int64_t time_now(const char *epoch)
+{
+	int64_t seconds = 0;
+
+	if (!epoch || !*epoch)
+		return time(NULL);
+	for (; *epoch; epoch++) {
+		if (*epoch < '0' || *epoch > '9')
+			return -1;
+		seconds = 10 * seconds + (*epoch - '0');
+		if (seconds > EPOCH_MAX)
+			return -1;
+	}
+	return seconds;
+}
+
+int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	int64_t now;
+
+	*pki = NULL;
+	if (!dir)
+		return STATUS_OK;
+	if (!*dir)
+		return cli_misuse(command, "--pki needs the name of a folder");
+	now = time_now(epoch);
+	if (now < 0)
+		return cli_misuse(command,
+				  "SOURCE_DATE_EPOCH is not a number of seconds since 1970: '%s'",
+				  epoch ? epoch : "");
+	*pki = pki_open(dir, now);
+	return *pki ? STATUS_OK : cli_written(STATUS_OK, dir, errno);
+}
+
+/* ---- getopt ---- */
+
 /* A long option that getopt does not take: unknown, or an abbreviation of several. */
 static void complain_of_long(const struct cli *cli, const struct option *option, const char *typed)
 {
@@ -251,7 +302,7 @@ static int row_of_letter(const struct cli_command *command, int letter)
 {
 	int row = 0;
 
-	while (has_option(&command->options[row]) && command->options[row].letter != letter)
+	while (cli_has_option(&command->options[row]) && command->options[row].letter != letter)
 		row++;
 	return row;
 }
@@ -275,7 +326,7 @@ int cli_next(struct cli *cli)
 		return CLI_WRONG;
 	}
 	row = found >= ROW ? found - ROW : row_of_letter(cli->command, found);
-	if (has_option(&cli->command->options[row]))
+	if (cli_has_option(&cli->command->options[row]))
 		return row;
 	print_help(cli->command);
 	return CLI_HELP;
@@ -300,10 +351,9 @@ static int print_program(const struct cli_program *program)
 	printf("usage: %s COMMAND [OPTION]... [ARGUMENT]...\n\n%s\n\n", program->name, program->line);
 	for (const struct cli_command *const *at = program->commands; *at; at++)
 		printf("  %-10s  %s\n", (*at)->name, (*at)->line);
-	printf("\n"
-	       "  --version   print the version\n"
-	       "  -h, --help  print this text; '%s COMMAND --help' tells more\n",
-	       program->name);
+	putchar('\n');
+	cli_print_options(cli_options);
+	printf("\n'%s COMMAND --help' tells more.\n", program->name);
 	return cli_flush(STATUS_OK);
 }
 

@@ -15,7 +15,7 @@ enum status {
 struct cli_option {
 	const char *name;  /* behind two dashes, or NULL */
 	char letter;	   /* behind one, or 0 */
-	const char *value; /* what to type behind it, or NULL */
+	const char *value; /* what to type behind it: words and `|', or one in capitals; or NULL */
 	const char *line;  /* for --help */
 };
 
@@ -46,6 +46,15 @@ struct cli_program {
 /* What main() returns. */
 int cli_main(const struct cli_program *program, int argc, char **argv);
 
+/*
+ * All of weipsec's in the order of the help, ended by NULL; the options of a program itself; and the
+ * one that both it and each command have beside their own.  --help, the manual pages and the completions
+ * are made of these (docs/generate.c).
+ */
+extern const struct cli_command *const cli_commands[];
+extern const struct cli_option cli_options[];
+extern const struct cli_option cli_help_option;
+
 /* A command line that is being read. */
 struct cli {
 	const struct cli_command *command;
@@ -64,6 +73,10 @@ enum { CLI_END = -1, CLI_HELP = -2, CLI_WRONG = -3 };
  */
 int cli_next(struct cli *cli);
 
+int cli_has_option(const struct cli_option *option); /* 0 at the end of a table */
+/* OPTIONS and --help as a list, on standard output. */
+void cli_print_options(const struct cli_option *options);
+
 /* The nearest of several words to one that is not known. */
 struct cli_guess {
 	const char *word;
@@ -79,6 +92,14 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 
 /* The rule with this ID or name (enum rule), or -1, complained of. */
 int cli_rule(const struct cli_command *command, const char *word);
+
+struct pki;
+
+/*
+ * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is NULL.
+ * What status that has; complained of if it is not STATUS_OK.
+ */
+int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki);
 
 /* `PROGRAM: MESSAGE' on standard error, made printable. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));

@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/cli.h"
+#include "compiler/device_json.h"
 #include "compiler/diff.h"
 #include "compiler/files.h"
 #include "compiler/fix.h"
+#include "compiler/pki.h"
 #include "compiler/printable.h"
+#include "compiler/profile.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
 
@@ -12,17 +15,34 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { FORMAT, FAIL_ON, AS_WARNING, AS_ERROR, SILENT, DIALECT, FIX, DIFF, LIST_FILES };
+enum {
+	FORMAT,
+	FAIL_ON,
+	AS_WARNING,
+	AS_ERROR,
+	SILENT,
+	PROFILE_NAME,
+	DIALECT,
+	PKI,
+	DEVICE,
+	FIX,
+	DIFF,
+	LIST_FILES
+};
 
 static const struct cli_option options[] = {
     [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
-    [FAIL_ON] = {"fail-on", 0, "error|warning|note|never", "what makes the exit status 1 (error)"},
+    [FAIL_ON] = {"fail-on", 0, "error|warning|note|never", "the least that makes the exit status 1 (error)"},
     [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
+    [PROFILE_NAME] = {"profile", 0, "rfc|nist|bsi|weos4", "also judge by a policy (WI801, WI802)"},
     [DIALECT] = {"dialect", 0, "auto|weos4|weos5", "the language of the files (auto)"},
+    [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device"},
+    [DEVICE] = {"device", 0, "FILE.json", "a WeOS 5 backup of the device"},
     [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
     [LIST_FILES] = {"list-files", 0, NULL, "print what would be checked, and stop"},
@@ -49,7 +69,9 @@ struct checking {
 	struct report_settings settings;
 	struct report report;
 	int fail_on; /* enum severity, or one more for never */
+	const char *pki; /* --pki */
 	struct surroundings surroundings;
+	const char *device; /* the file of --device, or NULL */
 	bool list_files;
 	bool fixes; /* in place */
 	bool diffs;
@@ -88,10 +110,20 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		return set_override(checking, value, REPORT_AS_ERROR);
 	case SILENT:
 		return set_override(checking, value, REPORT_SILENT);
+	case PROFILE_NAME:
+		choice = cli_choice(command, "--profile", value, profile_names);
+		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];
+		return choice >= 0;
 	case DIALECT:
 		choice = cli_choice(command, "--dialect", value, dialect_words);
 		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
 		return choice >= 0;
+	case PKI:
+		checking->pki = value;
+		return true;
+	case DEVICE:
+		checking->device = value;
+		return true;
 	case FIX:
 		checking->fixes = true;
 		return true;
@@ -282,6 +314,65 @@ static int check_fixing(const struct checking *checking, int count, char **opera
 	return STATUS_OK;
 }
 
+/* A device has one configuration, and standard input is read once. */
+static int check_device_use(const struct checking *checking, int count, char **operands)
+{
+	struct stat status;
+
+	if (!checking->device)
+		return STATUS_OK;
+	if (count > 1 || (stat(operands[0], &status) == 0 && S_ISDIR(status.st_mode)))
+		return cli_misuse(checking->command, "--device is for one FILE, that of the device");
+	if (strcmp(checking->device, "-") == 0 && strcmp(operands[0], "-") == 0)
+		return cli_misuse(checking->command,
+				  "standard input is FILE or that of --device, not both");
+	return STATUS_OK;
+}
+
+/* Reads the file of --device into DEVICE; false, complained of, if that cannot be done. */
+static bool read_device(const struct checking *checking, struct arena *arena, struct device *device)
+{
+	struct text *text = files_read(checking->device);
+	const char *error = text ? device_json_read(text, arena, device) : strerror(errno);
+
+	if (error)
+		cli_complain("%s: %s", checking->device, error);
+	text_free(text);
+	return !error;
+}
+
+/* Checks the operands with what is known of their device. */
+static int check_on_device(struct checking *checking, int count, char **operands)
+{
+	struct arena *arena = arena_new();
+	struct device device;
+	int status = STATUS_FAILED;
+
+	if (!arena) {
+		cli_complain("%s: %s", checking->device, strerror(ENOMEM));
+		return status;
+	}
+	if (read_device(checking, arena, &device)) {
+		checking->surroundings.device = &device;
+		status = check_files(checking, count, operands);
+	}
+	arena_free(arena);
+	return status;
+}
+
+/* Without the folder that was named there is nothing to rely on in a report. */
+static int check_in_pki(struct checking *checking, int count, char **operands)
+{
+	struct surroundings *surroundings = &checking->surroundings;
+	int status = cli_open_pki(checking->command, checking->pki, &surroundings->pki);
+
+	if (status == STATUS_OK)
+		status = checking->device ? check_on_device(checking, count, operands)
+					  : check_files(checking, count, operands);
+	pki_free(surroundings->pki);
+	return status;
+}
+
 /* Annotations where somebody reads them. */
 static enum report_format default_format(void)
 {
@@ -310,11 +401,14 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to check");
-	if (check_fixing(&checking, argc - cli.operand, argv + cli.operand) != STATUS_OK)
+	argc -= cli.operand;
+	argv += cli.operand;
+	if (check_fixing(&checking, argc, argv) != STATUS_OK ||
+	    check_device_use(&checking, argc, argv) != STATUS_OK)
 		return STATUS_MISUSE;
 	if (!checking.list_files)
-		return check_files(&checking, argc - cli.operand, argv + cli.operand);
-	walk_operands(&checking, argc - cli.operand, argv + cli.operand);
+		return check_in_pki(&checking, argc, argv);
+	walk_operands(&checking, argc, argv);
 	return cli_flush(checking.status);
 }
 
@@ -331,15 +425,24 @@ const struct cli_command cli_check = {
 	"sarif (2.1.0) for code scanning, junit (XML) for test reports.  github is annotations of\n"
 	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
 	"\n"
+	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
+	"(what a WeOS 4 peer can do).  The last --profile wins.\n"
+	"\n"
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
 	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
+	"\n"
+	"DIR of --pki has x509/LABEL.pem, private/LABEL.pem and x509ca/LABEL.pem, and may have CRLs\n"
+	"in x509crl/.  What expires is judged by the time SOURCE_DATE_EPOCH, if that is set.\n"
+	"\n"
+	"--device adds what a backup in JSON, or a part of one, tells of the device: addresses of\n"
+	"interfaces, host name, release, firewall.  It is for one FILE, which is no folder.\n"
 	"\n"
 	"--fix applies what the findings say to type where that is certain, and reports what is\n"
 	"left; it applies nothing that would bring new findings.  --diff prints the same as a\n"
 	"patch for 'git apply' and 'patch -p1', and the findings on standard error.\n"
 	"\n"
-	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file could not be read or\n"
-	"fixed, or the report not written, 64 wrong usage.\n",
+	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file or DIR could not be\n"
+	"read, a file not fixed, or the report not written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -5,7 +5,9 @@
 #include "compiler/agent_place.h"
 #include "compiler/agent_yang.h"
 #include "compiler/files.h"
+#include "compiler/keys.h"
 #include "compiler/map.h"
+#include "compiler/pki.h"
 #include "compiler/printable.h"
 #include "compiler/report.h"
 #include "compiler/source.h"
@@ -16,13 +18,15 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { TO, JSON, OUTPUT, MAP };
+enum { TO, JSON, KEYS, OUTPUT, MAP, PKI };
 
 static const struct cli_option options[] = {
-    [TO] = {"to", 0, "swanctl|agent", "what to compile to"},
+    [TO] = {"to", 0, "swanctl|xfrm|agent", "what to compile to"},
     [JSON] = {"json", 0, NULL, "agent configuration as JSON instead of XML"},
+    [KEYS] = {"keys", 0, "FILE", "static keys for a lab, with --to xfrm"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
+    [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device, to check"},
     {0},
 };
 
@@ -38,6 +42,8 @@ struct compiling {
 	const struct backend *backend;
 	bool json;
 	const char *input;
+	const char *keys; /* the file of them, or NULL */
+	const char *pki; /* --pki */
 	struct surroundings surroundings;
 	struct artefact artefacts[2]; /* the output and its map */
 	struct text *text;
@@ -61,23 +67,39 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 {
 	if (option == TO)
 		return set_backend(compiling, value);
-	if (option == JSON) {
+	if (option == JSON)
 		compiling->json = true;
-		return true;
-	}
-	compiling->artefacts[option == MAP].path = value;
+	else if (option == KEYS)
+		compiling->keys = value;
+	else if (option == PKI)
+		compiling->pki = value;
+	else
+		compiling->artefacts[option == MAP].path = value;
 	return true;
 }
 
-/* Nothing may be written over the input, nor twice to one place. */
-static int check_paths(const struct compiling *compiling)
+/* True if INPUT would be written over. */
+static bool is_overwritten(const struct compiling *compiling, const char *input)
 {
 	const char *output = compiling->artefacts[0].path;
 	const char *map = compiling->artefacts[1].path;
 
-	if (files_is_input(output, compiling->input) ||
-	    (map && files_is_input(map, compiling->input)))
+	return files_is_input(output, input) || (map && files_is_input(map, input));
+}
+
+/* Nothing may be written over the inputs, nor twice to one place. */
+static int check_paths(const struct compiling *compiling)
+{
+	const char *output = compiling->artefacts[0].path;
+	const char *map = compiling->artefacts[1].path;
+	const char *keys = compiling->keys;
+
+	if (is_overwritten(compiling, compiling->input))
 		return cli_misuse(compiling->command, "%s: would be overwritten", compiling->input);
+	if (keys && is_overwritten(compiling, keys))
+		return cli_misuse(compiling->command, "%s: would be overwritten", keys);
+	if (keys && (strcmp(keys, compiling->input) == 0 || files_is_input(keys, compiling->input)))
+		return cli_misuse(compiling->command, "--keys and the configuration are one file");
 	if (map && files_are_one(output, map))
 		return cli_misuse(compiling->command, "-o and --map are the same file");
 	return STATUS_OK;
@@ -91,13 +113,49 @@ static void add_refusals(const struct backend *backend, struct source *source)
 	for (size_t i = 0; i < source->model->count; i++) {
 		const struct tunnel *tunnel = source->model->tunnels[i];
 		struct backend_refusal refusal = {.at = tunnel->header};
+		struct finding *finding;
 
-		if (!tunnel->enabled || backend->supports(tunnel, &refusal))
+		if (!tunnel->enabled || backend->supports(source->model, tunnel, &refusal))
 			continue;
-		finding_tunnel(
-		    finding_add(source->findings, WI613, refusal.at, "%s", refusal.message),
-		    tunnel->id);
+		finding = finding_add(source->findings, WI613, refusal.at, "%s", refusal.message);
+		finding_tunnel(finding, tunnel->id);
+		if (refusal.other)
+			finding_relate(source->findings, finding, refusal.other->header,
+				       "it is here");
 	}
+}
+
+/* ---- keys ---- */
+
+static void report_key(const void *context, struct place at, const char *message)
+{
+	const char *path = context;
+
+	printable_puts(stderr, path);
+	fprintf(stderr, ":%u:%u: error: %s\n", at.line, at.column, message);
+}
+
+/* Reads the file of keys into the model.  Others must not be able to: what they know is no key. */
+static int add_keys(const struct compiling *compiling, struct model *model, struct arena *secrets)
+{
+	const char *path = compiling->keys;
+	unsigned mode = 0;
+	struct keys keys = {.model = model,
+			    .secrets = secrets,
+			    .complain = report_key,
+			    .context = path};
+	int status = STATUS_FINDINGS;
+
+	keys.text = files_read_mode(path, &mode);
+	if (!keys.text)
+		return cli_written(STATUS_OK, path, errno);
+	if (mode & 077)
+		cli_complain("%s: open to others (mode %04o): type 'chmod 600 %s'", path, mode,
+			     path);
+	else if (keys_read(&keys))
+		status = STATUS_OK;
+	text_free(keys.text);
+	return arena_failed(keys.secrets) ? cli_written(STATUS_OK, path, ENOMEM) : status;
 }
 
 /* Standard error is not buffered, and a report is many small pieces. */
@@ -229,8 +287,14 @@ static int emit(struct compiling *compiling, const struct model *model)
 		compiling->backend->emit_json(model, &compiling->output);
 	else
 		compiling->backend->emit(model, &compiling->output);
-	status = compiling->output.failed ? cli_written(STATUS_OK, compiling->input, ENOMEM)
-					  : publish(compiling);
+	if (compiling->output.failure) {
+		cli_complain("%s: %s", compiling->input, compiling->output.failure);
+		status = STATUS_FAILED;
+	} else if (compiling->output.failed) {
+		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+	} else {
+		status = publish(compiling);
+	}
 	output_free(&compiling->output);
 	return status;
 }
@@ -256,13 +320,24 @@ static size_t report_refusals(const struct compiling *compiling, const struct mo
 		struct backend_refusal refusal = {.message = ""};
 
 		if (!model->tunnels[i]->enabled ||
-		    compiling->backend->supports(model->tunnels[i], &refusal))
+		    compiling->backend->supports(model, model->tunnels[i], &refusal))
 			continue;
 		report_error(compiling, agent_place_tunnel(model->text, i), refusal.message,
 			     " [WI613]");
 		count++;
 	}
 	return count;
+}
+
+static int compile_model(struct compiling *compiling, struct agent *agent)
+{
+	int status = STATUS_OK;
+
+	if (compiling->keys)
+		status = add_keys(compiling, agent->model, agent->secrets);
+	if (report_refusals(compiling, agent->model) > 0 && status == STATUS_OK)
+		status = STATUS_FINDINGS;
+	return status == STATUS_OK ? emit(compiling, agent->model) : status;
 }
 
 static int compile_agent(struct compiling *compiling, struct text *text)
@@ -276,13 +351,30 @@ static int compile_agent(struct compiling *compiling, struct text *text)
 		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
 	else if (*agent->error.message)
 		report_error(compiling, agent->error.line, agent->error.message, "");
-	else if (report_refusals(compiling, agent->model) == 0)
-		status = emit(compiling, agent->model);
+	else
+		status = compile_model(compiling, agent);
 	agent_free(agent);
 	return status;
 }
 
 /* ---- WeOS configuration ---- */
+
+static int compile_source(struct compiling *compiling, struct source *source)
+{
+	int status = STATUS_OK;
+
+	if (!source->findings->severities[SEVERITY_ERROR]) {
+		if (compiling->keys)
+			status = add_keys(compiling, source->compilation->model,
+					  source->compilation->secrets);
+		add_refusals(compiling->backend, source);
+	}
+	report_findings(compiling->input, source);
+	if (status != STATUS_OK)
+		return status;
+	return source->findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
+							    : emit(compiling, source->model);
+}
 
 static int compile_text(struct compiling *compiling, struct text *text)
 {
@@ -290,16 +382,8 @@ static int compile_text(struct compiling *compiling, struct text *text)
 	int status;
 
 	source_open_text(&source, text, &compiling->surroundings);
-	if (source.error) {
-		status = cli_written(STATUS_OK, compiling->input, source.error);
-	} else {
-		if (source.model && !source.findings->severities[SEVERITY_ERROR])
-			add_refusals(compiling->backend, &source);
-		report_findings(compiling->input, &source);
-		status = source.findings->severities[SEVERITY_ERROR]
-			     ? STATUS_FINDINGS
-			     : emit(compiling, source.model);
-	}
+	status = source.error ? cli_written(STATUS_OK, compiling->input, source.error)
+			      : compile_source(compiling, &source);
 	source_close(&source);
 	return status;
 }
@@ -312,6 +396,17 @@ static int compile(struct compiling *compiling)
 		return cli_written(STATUS_OK, compiling->input, errno);
 	return agent_is_document(text) ? compile_agent(compiling, text)
 					    : compile_text(compiling, text);
+}
+
+static int compile_in_pki(struct compiling *compiling)
+{
+	struct surroundings *surroundings = &compiling->surroundings;
+	int status = cli_open_pki(compiling->command, compiling->pki, &surroundings->pki);
+
+	if (status == STATUS_OK)
+		status = compile(compiling);
+	pki_free(surroundings->pki);
+	return status;
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
@@ -332,6 +427,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (!compiling.backend)
 		return cli_misuse(command, "say what to compile to, with --to");
+	if (compiling.keys && !compiling.backend->takes_keys)
+		return cli_misuse(command, "--keys is of no use with --to %s",
+				  compiling.backend->name);
 	if (compiling.json && !compiling.backend->emit_json)
 		return cli_misuse(command, "--json is for '--to agent'");
 	if (cli.operand == argc)
@@ -341,17 +439,24 @@ static int run(const struct cli_command *command, int argc, char **argv)
 				  argv[cli.operand + 1]);
 	compiling.input = argv[cli.operand];
 	status = check_paths(&compiling);
-	return status ? status : compile(&compiling);
+	return status ? status : compile_in_pki(&compiling);
 }
 
 const struct cli_command cli_compile = {
     .name = "compile",
-    .operands = "--to swanctl|agent FILE",
+    .operands = "--to swanctl|xfrm|agent FILE",
     .line = "Compiles the IPsec part of a WeOS configuration",
     .more =
+	"FILE may also be agent configuration, XML or JSON, that was compiled before.\n"
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
 	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
-	"the output readable by its owner only when it holds secrets.\n"
+	"the output readable by its owner only when it holds secrets.  For the folder of --pki see\n"
+	"'weipsec check --help'.\n"
+	"\n"
+	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, up|down|status,\n"
+	"of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
+	"--keys adds SAs with keys that never change, for a lab and nothing else.  agent is the\n"
+	"tunnels for weipsec-apply, as XML or JSON under a YANG module.\n"
 	"\n"
 	"Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
 	"64 wrong usage.\n",

@@ -11,8 +11,8 @@ static void print_page(enum rule rule)
 	const struct rule_info *info = &rule_table[rule];
 
 	printf("%s %s\n\n", info->id, info->name);
-	if (page_table[rule])
-		fputs(page_table[rule], stdout);
+	if (page_table[rule].text)
+		fputs(page_table[rule].text, stdout);
 	else
 		puts(info->line);
 }

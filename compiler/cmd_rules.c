@@ -63,7 +63,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (option == CLI_WRONG)
 		return STATUS_MISUSE;
 	if (cli.operand < argc)
-		return cli_misuse(command, "there is nothing to say behind it: '%s'",
+		return cli_misuse(command, "rules takes no operand: '%s' is too much",
 				  argv[cli.operand]);
 	if (json && !print_json())
 		return cli_written(STATUS_OK, "standard output", ENOMEM);

@@ -3,6 +3,7 @@
 
 #include "compiler/check.h"
 #include "compiler/lower.h"
+#include "compiler/pki.h"
 #include "compiler/suppress.h"
 #include "grammar/grammar.h"
 
@@ -25,6 +26,8 @@ static struct model *compile(struct compilation *compilation,
 		check_run(model, surroundings, &compilation->findings);
 	if (!ast->refused)
 		suppress_report_unused(&compilation->findings);
+	if (surroundings->pki && pki_failed(surroundings->pki))
+		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;
 }
 

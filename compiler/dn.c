@@ -9,6 +9,7 @@
 #include <openssl/x509.h>
 #include <stdint.h>
 #include <string.h>
+#include <strings.h>
 
 /*
  * Two spellings of one name must compare equal: `dn 0x30..' and its text, and text in another case.
@@ -67,15 +68,20 @@ static const struct attribute attributes[] = {
 #define KEY_OVERHEAD 16
 #define KEY_OID_MAX 16 /* of those in the table */
 
+/* In a typed key the values' type has a bit that says that case does not count. */
+#define TYPE_MASK 0x3f
+#define TYPE_FOLDS 0x40
+
 struct key_writer {
 	char *at;
 	size_t size;
 	size_t room;
+	enum dn_key kind;
 };
 
-static bool key_start(struct key_writer *key, struct arena *arena, size_t room)
+static bool key_start(struct key_writer *key, struct arena *arena, enum dn_key kind, size_t room)
 {
-	*key = (struct key_writer){.at = arena_alloc(arena, room), .room = room};
+	*key = (struct key_writer){.at = arena_alloc(arena, room), .room = room, .kind = kind};
 	return key->at != NULL;
 }
 
@@ -121,17 +127,68 @@ static void fold(char *bytes, size_t size)
 	}
 }
 
-static void dn_add(struct dn *dn, struct key_writer *key, bool opens, struct slice oid,
-		   struct slice value)
+/* One value of a name. */
+struct value {
+	bool opens; /* a new RDN */
+	int type;   /* of its string: V_ASN1_... */
+	struct slice oid;
+	struct slice bytes;
+};
+
+/* The first byte of a value in a typed key; charon does not look at RDNs, only at their values. */
+static char type_mark(const struct value *value)
 {
-	key_put(key, opens ? "," : "+", 1);
-	key_put_sized(key, oid);
-	key_put_sized(key, value);
-	if (is_printable_string(value) || slice_is(oid, EMAIL_OID))
-		fold(key->at + key->size - value.length, value.length);
-	if (slice_is(value, "*"))
+	bool folds = value->type == V_ASN1_PRINTABLESTRING ||
+		     (value->type == V_ASN1_IA5STRING && slice_is(value->oid, EMAIL_OID));
+
+	return (char)((value->type & TYPE_MASK) | (folds ? TYPE_FOLDS : 0));
+}
+
+static void dn_add(struct dn *dn, struct key_writer *key, const struct value *value)
+{
+	const char type = type_mark(value);
+
+	key_put(key, key->kind == DN_KEY_TYPED ? &type : value->opens ? "," : "+", 1);
+	key_put_sized(key, value->oid);
+	key_put_sized(key, value->bytes);
+	if (key->kind == DN_KEY_FOLDED &&
+	    (is_printable_string(value->bytes) || slice_is(value->oid, EMAIL_OID)))
+		fold(key->at + key->size - value->bytes.length, value->bytes.length);
+	if (slice_is(value->bytes, "*"))
 		dn->wildcard = true;
 	dn->count++;
+}
+
+/* Of a sized part at AT of a key: how long it is, with its length. */
+static size_t sized_length(struct slice key, size_t at)
+{
+	const unsigned char *bytes = (const unsigned char *)key.at + at;
+
+	return 4 + ((size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3]);
+}
+
+/* Names that match have the same lengths all through, so that one place is in both keys the same. */
+bool dn_matches(struct slice a, struct slice b)
+{
+	size_t at = 0, size;
+
+	if (a.length != b.length)
+		return false;
+	while (at < a.length) {
+		bool folds = a.at[at] == b.at[at] && (a.at[at] & TYPE_FOLDS);
+
+		size = sized_length(a, ++at);
+		if (memcmp(a.at + at, b.at + at, size) != 0)
+			return false;
+		at += size;
+		size = sized_length(a, at);
+		if (memcmp(a.at + at, b.at + at, 4) != 0 ||
+		    (folds ? strncasecmp(a.at + at + 4, b.at + at + 4, size - 4)
+			   : memcmp(a.at + at, b.at + at, size)) != 0)
+			return false;
+		at += size;
+	}
+	return true;
 }
 
 static const char *attribute_oid(struct slice word)
@@ -205,20 +262,32 @@ static size_t text_key_room(struct cursor cursor)
 	return count * (KEY_OVERHEAD + KEY_OID_MAX) + length;
 }
 
-bool dn_from_text(struct arena *arena, struct slice text, struct dn *dn)
+/* The string that charon makes of a value typed as text. */
+static int text_type(struct slice oid, struct slice bytes)
+{
+	if (slice_is(oid, EMAIL_OID))
+		return V_ASN1_IA5STRING;
+	return is_printable_string(bytes) ? V_ASN1_PRINTABLESTRING : V_ASN1_UTF8STRING;
+}
+
+bool dn_from_text(struct arena *arena, struct slice text, enum dn_key kind, struct dn *dn)
 {
 	struct cursor cursor = cursor_on(text);
 	struct key_writer key;
 
 	*dn = (struct dn){.count = 0};
-	if (!key_start(&key, arena, text_key_room(cursor)))
+	if (!key_start(&key, arena, kind, text_key_room(cursor)))
 		return false;
 	for (skip(&cursor, " "); cursor.at < cursor.end; skip(&cursor, " ")) {
 		const char *oid = attribute_oid(take_word(&cursor));
+		struct value value = {.opens = true};
 
 		if (!oid || cursor.at == cursor.end || dn->count == DN_TEXT_MAX)
 			return false;
-		dn_add(dn, &key, true, (struct slice){oid, strlen(oid)}, take_value(&cursor));
+		value.oid = (struct slice){oid, strlen(oid)};
+		value.bytes = take_value(&cursor);
+		value.type = text_type(value.oid, value.bytes);
+		dn_add(dn, &key, &value);
 	}
 	dn->key = (struct slice){key.at, key.size};
 	return dn->count > 0;
@@ -254,11 +323,16 @@ static void name_read(const X509_NAME *name, struct key_writer *key, struct dn *
 
 	for (int i = 0; i < X509_NAME_entry_count(name); i++) {
 		const X509_NAME_ENTRY *entry = X509_NAME_get_entry(name, i);
-		bool opens = X509_NAME_ENTRY_set(entry) != set;
+		const ASN1_STRING *string = X509_NAME_ENTRY_get_data(entry);
+		const struct value value = {
+		    .opens = X509_NAME_ENTRY_set(entry) != set,
+		    .type = ASN1_STRING_type(string),
+		    .oid = object_slice(X509_NAME_ENTRY_get_object(entry)),
+		    .bytes = string_slice(string),
+		};
 
 		set = X509_NAME_ENTRY_set(entry);
-		dn_add(dn, key, opens, object_slice(X509_NAME_ENTRY_get_object(entry)),
-		       string_slice(X509_NAME_ENTRY_get_data(entry)));
+		dn_add(dn, key, &value);
 	}
 	dn->key = (struct slice){key->at, key->size};
 }
@@ -303,7 +377,7 @@ static bool is_strict(struct slice der)
 	return true;
 }
 
-bool dn_from_der(struct arena *arena, struct slice der, struct dn *dn)
+bool dn_from_der(struct arena *arena, struct slice der, enum dn_key kind, struct dn *dn)
 {
 	const unsigned char *at = (const unsigned char *)der.at;
 	struct key_writer key;
@@ -315,7 +389,7 @@ bool dn_from_der(struct arena *arena, struct slice der, struct dn *dn)
 		return false;
 	name = d2i_X509_NAME(NULL, &at, (long)der.length);
 	if (name && at == (const unsigned char *)der.at + der.length &&
-	    key_start(&key, arena, name_key_room(name))) {
+	    key_start(&key, arena, kind, name_key_room(name))) {
 		name_read(name, &key, dn);
 		good = true;
 	}

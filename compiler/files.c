@@ -79,6 +79,22 @@ static int read_all(int fd, struct reading *reading)
 
 struct text *files_read(const char *path)
 {
+	unsigned mode;
+
+	return files_read_mode(path, &mode);
+}
+
+static unsigned file_mode(int fd)
+{
+	struct stat status;
+
+	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
+		return 0;
+	return status.st_mode & 07777;
+}
+
+struct text *files_read_mode(const char *path, unsigned *mode)
+{
 	bool standard = strcmp(path, "-") == 0;
 	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	struct reading reading = {0};
@@ -87,6 +103,7 @@ struct text *files_read(const char *path)
 
 	if (fd < 0)
 		return NULL;
+	*mode = file_mode(fd);
 	if (!read_all(fd, &reading)) {
 		error = errno;
 		if (reading.bytes)

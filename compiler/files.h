@@ -12,6 +12,8 @@
  * larger than TEXT_FILE_MAX a byte more than that.  NULL with errno.  PATH must outlive it.
  */
 struct text *files_read(const char *path);
+/* The same; *MODE is the permissions of the regular file that was read, 0 of what is none. */
+struct text *files_read_mode(const char *path, unsigned *mode);
 
 /* Gets a file of a walk: FOUND in a folder, not named; ERROR is 0, or why PATH cannot be read. */
 typedef void files_visit(void *context, const char *path, bool found, int error);

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Longer words are cut in a message: the excerpt below it has them. */
-
 void findings_init(struct findings *findings, struct arena *arena, struct text *text)
 {
 	memset(findings, 0, sizeof(*findings));
@@ -159,24 +157,29 @@ static struct slice line_around(const struct text *text, uint32_t offset)
 	return (struct slice){start, (size_t)(end - start)};
 }
 
-const char *finding_quote(struct findings *findings, struct span at)
+void finding_words(const struct findings *findings, struct span at, char *buffer, size_t size)
 {
 	const struct text *text = findings->text;
 	struct slice line = line_around(text, at.from);
 	struct slice words = text_slice(text, at);
-	char printable[FINDING_QUOTE_MAX + 1];
-	char *quote;
 
 	if (line.length > TEXT_LINE_MAX)
-		return "'...'";
-	if (mask_from(text, line) < line.length)
-		return "'****'";
+		words = (struct slice){"...", 3};
+	else if (mask_from(text, line) < line.length)
+		words = (struct slice){"****", 4};
 	/* a span over several lines is quoted as far as its first one was looked at */
-	if (words.at + words.length > line.at + line.length)
+	else if (words.at + words.length > line.at + line.length)
 		words.length = (size_t)(line.at + line.length - words.at);
-	printable_copy(printable, sizeof(printable), words);
-	quote = findings->quotes[findings->next_quote++ % FINDING_QUOTES];
-	snprintf(quote, sizeof(findings->quotes[0]), "'%s'", printable);
+	printable_copy(buffer, size, words);
+}
+
+const char *finding_quote(struct findings *findings, struct span at)
+{
+	char *quote = findings->quotes[findings->next_quote++ % FINDING_QUOTES];
+	char words[FINDING_QUOTE_MAX + 1];
+
+	finding_words(findings, at, words, sizeof(words));
+	snprintf(quote, sizeof(findings->quotes[0]), "'%s'", words);
 	return quote;
 }
 

@@ -209,28 +209,31 @@ bool identity_is_printable(struct slice value)
 }
 
 /* charon has no wildcard in a text but a `*' at its beginning, and none at all in a key ID. */
-static bool take_text(const struct identity_reader *reader, enum identity_type type, char key,
-		      struct slice value)
+bool identity_from_text(struct arena *arena, enum identity_type type, struct slice value,
+			struct identity *identity)
 {
-	reader->identity->type = type;
-	reader->identity->value = value;
-	reader->identity->wildcard = type != IDENTITY_KEY && value.length && value.at[0] == '*';
-	return make_key(reader->findings->arena, reader->identity, key, value);
+	static const char keys[] = {
+	    [IDENTITY_NAME] = 'N', [IDENTITY_EMAIL] = 'E', [IDENTITY_KEY] = 'K'};
+
+	identity->type = type;
+	identity->value = value;
+	identity->wildcard = type != IDENTITY_KEY && value.length && value.at[0] == '*';
+	return make_key(arena, identity, keys[type], value);
 }
 
 bool identity_take_name(const struct identity_reader *reader, struct slice value)
 {
-	return take_text(reader, IDENTITY_NAME, 'N', value);
+	return identity_from_text(reader->findings->arena, IDENTITY_NAME, value, reader->identity);
 }
 
 bool identity_take_email(const struct identity_reader *reader, struct slice value)
 {
-	return take_text(reader, IDENTITY_EMAIL, 'E', value);
+	return identity_from_text(reader->findings->arena, IDENTITY_EMAIL, value, reader->identity);
 }
 
 bool identity_take_key(const struct identity_reader *reader, struct slice value)
 {
-	return take_text(reader, IDENTITY_KEY, 'K', value);
+	return identity_from_text(reader->findings->arena, IDENTITY_KEY, value, reader->identity);
 }
 
 static bool take_dn(const struct identity_reader *reader, struct slice value, const struct dn *dn)
@@ -245,7 +248,7 @@ bool identity_take_dn(const struct identity_reader *reader, struct slice value)
 {
 	struct dn dn;
 
-	return dn_from_text(reader->findings->arena, value, &dn) && take_dn(reader, value, &dn);
+	return dn_from_text(reader->findings->arena, value, DN_KEY_FOLDED, &dn) && take_dn(reader, value, &dn);
 }
 
 #define DER_HELP "write the DER of the certificate's subject: 0x30 and more pairs of hex digits"
@@ -254,7 +257,7 @@ bool identity_take_der(const struct identity_reader *reader, struct slice der)
 {
 	struct dn dn;
 
-	if (!dn_from_der(reader->findings->arena, der, &dn))
+	if (!dn_from_der(reader->findings->arena, der, DN_KEY_FOLDED, &dn))
 		return refuse_dn(reader, "is not the DER of a distinguished name", DER_HELP);
 	if (dn.count == 0)
 		return refuse_dn(reader, "is a distinguished name with nothing in it", DER_HELP);
@@ -356,9 +359,11 @@ static bool is_acceptable(const struct identity_reader *reader, struct slice val
 		return false;
 	}
 	if (value.length > IDENTITY_MAX) {
-		finding_add(reader->findings, WI413, reader->at,
-			    "an identity has at most %d characters, and this one %zu", IDENTITY_MAX,
-			    value.length);
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI413, reader->at,
+					 "an identity has at most %d characters, and this one %zu",
+					 IDENTITY_MAX, value.length),
+			     "write a shorter one, the same at both ends");
 		return false;
 	}
 	if (!identity_is_printable(value))

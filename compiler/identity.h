@@ -29,6 +29,13 @@ bool identity_read(struct findings *findings, struct span at, enum identity_word
 /* The identity that an IPv4 address stands for (automatic ones), with its key. */
 bool identity_from_ip(struct arena *arena, uint32_t ip, struct identity *identity);
 
+/*
+ * Makes IDENTITY a name, an email address or a key ID, with its key from ARENA; its form stays.
+ * False without memory.
+ */
+bool identity_from_text(struct arena *arena, enum identity_type type, struct slice value,
+			struct identity *identity);
+
 /* The word that WeOS shows for a type: inet, name, email, key, dn, ... */
 const char *identity_type_name(enum identity_type type);
 

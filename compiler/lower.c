@@ -5,6 +5,7 @@
  */
 #include "compiler/lower.h"
 
+#include "compiler/device_text.h"
 #include "compiler/resolve.h"
 #include "compiler/value.h"
 
@@ -31,6 +32,7 @@ struct lowering {
 	uint32_t *by_id;	/* index + 1 of an ID's tunnel, or 0 */
 	struct tunnel *current; /* the settings' instance */
 	union spare *spare;	/* removed ones */
+	struct device_text device;
 	size_t unreadable;	/* instances whose number could not be read */
 	bool failed;
 };
@@ -271,7 +273,9 @@ static void check_repeated(struct lowering *lowering, const struct ast_command *
 	if (before->state == ORIGIN_DEFAULT || command->prompted ||
 	    before->name.from < command->since)
 		return;
-	finding = finding_add(lowering->findings, WI106, command->at,
+	/* of a one-line path only what it sets */
+	finding = finding_add(lowering->findings, WI106,
+			      (struct span){command->keyword.from, command->at.to},
 			      "'%s' is set again: the last one wins", option_table[option].word);
 	finding_relate(lowering->findings, finding, before->name, "it was set here");
 	finding_help(lowering->findings, finding, "remove one of the two lines");
@@ -391,7 +395,7 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 
 static void bare_no(struct lowering *lowering, const struct ast_command *command)
 {
-	struct finding *finding = finding_add(lowering->findings, WI104, command->at,
+	struct finding *finding = finding_add(lowering->findings, WI104, command->keyword,
 					      "'no' lacks the setting that it resets");
 
 	finding_help(lowering->findings, finding, "write 'no' and a setting");
@@ -425,6 +429,11 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 	case AST_NO:
 		bare_no(lowering, command);
 		break;
+	case AST_HOSTNAME:
+	case AST_INTERFACE:
+	case AST_NO_INTERFACE:
+		device_text_command(&lowering->device, command);
+		break;
 	case AST_BEGIN:
 	case AST_COMMIT:
 	case AST_ABORT:
@@ -437,7 +446,17 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 
 static bool changes_something(enum ast_kind kind)
 {
-	return kind != AST_BEGIN && kind != AST_COMMIT && kind != AST_ABORT && kind != AST_CHILD;
+	switch (kind) {
+	case AST_ENTER:
+	case AST_SET:
+	case AST_UNSET:
+	case AST_REMOVE:
+	case AST_REMOVE_ALL:
+	case AST_NO:
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* The command that ends the transaction that begins with FIRST; NULL at the end of the text. */
@@ -452,14 +471,17 @@ static const struct ast_command *transaction_end(const struct ast_command *first
 static void report_aborted(struct lowering *lowering, const struct ast_command *first,
 			   const struct ast_command *abort)
 {
+	struct finding *finding;
+
 	while (first != abort && !changes_something(first->kind))
 		first = first->next;
 	if (first == abort)
 		return;
-	finding_relate(lowering->findings,
-		       finding_add(lowering->findings, WI123, abort->keyword,
-				   "'abort' discards what was set before it: it is not compiled"),
-		       first->at, "from here on");
+	finding = finding_add(lowering->findings, WI123, abort->keyword,
+			      "'abort' discards what was set before it: it is not compiled");
+	finding_relate(lowering->findings, finding, first->at, "from here on");
+	finding_help(lowering->findings, finding,
+		     "write 'leave' instead if these settings are wanted");
 }
 
 static void lower_commands(struct lowering *lowering, const struct ast_command *command)
@@ -474,6 +496,8 @@ static void lower_commands(struct lowering *lowering, const struct ast_command *
 			for (; command != end; command = command->next)
 				lower_command(lowering, command);
 		}
+		if (end && end->kind == AST_BEGIN)
+			device_text_command(&lowering->device, end);
 		command = end ? end->next : NULL;
 	}
 }
@@ -499,11 +523,12 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
 	struct tunnel **tunnels =
 	    arena_alloc(arena, (lowering->count + 1) * sizeof(struct tunnel *));
 
-	if (!model || !tunnels)
+	if (!model || !tunnels || !lowering->device.device)
 		return NULL;
 	model->text = lowering->text;
 	model->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
 	model->tunnels = tunnels;
+	model->device = device_text_finish(&lowering->device, ast);
 	for (size_t i = 0; i < lowering->count; i++) {
 		if (!lowering->tunnels[i])
 			continue;
@@ -525,7 +550,8 @@ struct model *lower(const struct ast *ast, struct findings *findings, struct are
 	};
 	struct model *model = NULL;
 
-	if (lowering.by_id) {
+	device_text_begin(&lowering.device, findings);
+	if (lowering.by_id && lowering.device.device) {
 		lower_commands(&lowering, ast->first);
 		if (!lowering.failed)
 			model = finish(&lowering, ast);

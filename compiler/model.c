@@ -14,7 +14,7 @@ uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int 
 {
 	if (tunnel->provenance)
 		return option < 0 ? tunnel->provenance->line : tunnel->provenance->lines[option];
-	return text_place(model->text, option < 0 ? tunnel->header.from
-						  : tunnel->from[option].name.from)
+	return text_place(model->text,
+			  option < 0 ? tunnel->header.from : tunnel->from[option].name.from)
 	    .line;
 }

@@ -111,6 +111,17 @@ struct secret {
 	struct slice bytes;
 };
 
+/* The directions of a tunnel, as this end sees them. */
+enum direction { DIRECTION_OUT, DIRECTION_IN, DIRECTION_COUNT };
+
+/* One direction's keys, given by hand (`--keys'), in the arena for secrets. */
+struct sa_keys {
+	uint32_t line; /* of the file of keys; 0: not given */
+	uint32_t spi;
+	struct slice encryption;
+	struct slice authentication;
+};
+
 /*
  * Where a tunnel of an agent configuration was written before it was compiled: there the spans below
  * are empty.
@@ -149,13 +160,17 @@ struct tunnel {
 	uint32_t sa_rekey_time; /* seconds */
 	uint32_t reauth_time;	/* seconds; 0 is off */
 	struct slice description;
+	struct sa_keys *keys; /* DIRECTION_COUNT of them; NULL without `--keys' */
 };
+
+struct device;
 
 struct model {
 	struct text *text;
 	enum dialect dialect;
 	struct tunnel **tunnels; /* in the order of their first `ipsec ID' */
 	size_t count;
+	const struct device *device; /* what the text tells of it (device.h), which may be nothing */
 };
 
 /* IKE rekeying is no setting of WeOS: the guide's sample output shows 4 hours. */

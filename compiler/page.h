@@ -4,7 +4,13 @@
 
 #include "compiler/rule.h"
 
-/* docs/rules/WInnn.md as text without its title, made when this is built; NULL: there is none. */
-extern const char *const page_table[RULE_COUNT];
+/* docs/rules/WInnn.md, made when this is built; NULL in all: there is none. */
+struct page {
+	const char *what;     /* what the rule finds, one paragraph on one line */
+	const char *text;     /* all but the title, for a terminal */
+	const char *markdown; /* as it stands */
+};
+
+extern const struct page page_table[RULE_COUNT];
 
 #endif

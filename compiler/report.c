@@ -155,7 +155,7 @@ static void write_findings(struct report *report, const struct report_file *file
 	for (size_t i = 0; i < file->findings->kept && !report->error; i++) {
 		enum severity severity = sorted[i]->severity;
 
-		if (is_left_out(report, sorted[i]) ||
+		if ((is_left_out(report, sorted[i]) && !report->writer->has_silenced) ||
 		    !report_shows_rule(report->settings, sorted[i]->rule, &severity))
 			continue;
 		report->writer->finding(report, file, sorted[i], severity);

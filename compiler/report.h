@@ -47,6 +47,7 @@ struct report;
 
 /* What a format does; `finding' and `rest' come between one `file' and the next, in order. */
 struct report_writer {
+	bool has_silenced; /* also findings that comments silence */
 	void (*begin)(struct report *report);
 	void (*file)(struct report *report, const struct report_file *file);
 	void (*finding)(struct report *report, const struct report_file *file,

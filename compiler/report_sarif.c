@@ -6,12 +6,17 @@
  *
  * A SARIF column is a UTF-16 unit or a code point and never a byte: ours are converted, and
  * `columnKind' says to what.  There are no snippets, since lines may hold secrets.
+ *
+ * What comments silence is here too, and marked.  Either all results of a run have `suppressions' or
+ * none (3.27.23), so those that nothing silences have an empty list.
  */
 #include "compiler/document.h"
 #include "compiler/json.h"
+#include "compiler/page.h"
 #include "compiler/printable.h"
 #include "compiler/region.h"
 #include "compiler/report.h"
+#include "compiler/suppress.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,36 +26,41 @@
 	"https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/"                      \
 	"sarif-schema-2.1.0.json"
 
-/* Bytes of text that help on a rule takes beside the rule's line. */
-#define HELP_MAX 256
+/* Bytes that what is said of a file has at most. */
+#define NOTICE_MAX 256
+/* The same of a comment's reason. */
+#define REASON_MAX 256
 
 /* ---- texts and names ---- */
 
-/*
- * TEXT as a message of its own: braces are placeholders there and doubled (3.11.5), and what looks
- * like a link is none (3.11.6).
- */
-static json_t *message_json(const char *text)
+/* Puts TEXT into *JSON as KEY: braces are placeholders in a message and doubled (3.11.5). */
+static void put_text(json_t **json, const char *key, const char *text, bool has_brackets)
 {
-	int is_link = strstr(text, "](") != NULL;
 	char *copy = malloc(2 * strlen(text) + 1);
 	char *end = copy;
-	json_t *json = json_object();
 
 	if (!copy) {
-		json_decref(json);
-		return NULL;
+		json_put(json, key, NULL);
+		return;
 	}
 	for (; *text; text++) {
 		if (*text == '{' || *text == '}')
 			*end++ = *text;
-		else if (is_link && (*text == '[' || *text == ']' || *text == '\\'))
+		else if (has_brackets && (*text == '[' || *text == ']' || *text == '\\'))
 			*end++ = '\\';
 		*end++ = *text;
 	}
 	*end = '\0';
-	json_put_string(&json, "text", copy);
+	json_put_string(json, key, copy);
 	free(copy);
+}
+
+/* TEXT as a message of its own; what looks like a link in it is none (3.11.6). */
+static json_t *message_json(const char *text)
+{
+	json_t *json = json_object();
+
+	put_text(&json, "text", text, strstr(text, "](") != NULL);
 	return json;
 }
 
@@ -197,58 +207,48 @@ static json_t *fixes_json(const struct report_file *file, const struct finding *
 
 /* ---- the tool ---- */
 
+/* The page of RULE; its Markdown may have links. */
 static json_t *help_json(enum rule rule)
 {
-	const struct rule_info *info = &rule_table[rule];
-	char text[HELP_MAX];
+	const struct page *page = &page_table[rule];
+	json_t *json = message_json(page->text ? page->text : rule_table[rule].line);
 
-	if (report_override_is_refused(rule, REPORT_SILENT))
-		snprintf(text, sizeof(text),
-			 "%s: %s. An error of this rule cannot be silenced or lowered.", info->name,
-			 info->line);
-	else
-		snprintf(text, sizeof(text),
-			 "%s: %s. 'weipsec check -W %s' reports it as a warning, '-E %s' as an "
-			 "error, '--no %s' not at all.",
-			 info->name, info->line, info->id, info->id, info->id);
-	return message_json(text);
+	if (page->markdown)
+		put_text(&json, "markdown", page->markdown, false);
+	return json;
 }
 
-static json_t *rules_json(void)
+static json_t *rule_json(enum rule rule)
 {
-	json_t *list = json_array();
+	const struct rule_info *info = &rule_table[rule];
+	json_t *configuration = json_object();
+	json_t *json = json_object();
 
-	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		const struct rule_info *info = &rule_table[rule];
-		json_t *configuration = json_object();
-		json_t *one = json_object();
-
-		json_put_string(&configuration, "level", severity_name(info->severity));
-		json_put_string(&one, "id", info->id);
-		json_put_string(&one, "name", info->name);
-		json_put(&one, "shortDescription", message_json(info->line));
-		json_put(&one, "help", help_json((enum rule)rule));
-		json_put(&one, "defaultConfiguration", configuration);
-		json_append(&list, one);
-	}
-	return list;
+	json_put_string(&configuration, "level", severity_name(info->severity));
+	json_put_string(&json, "id", info->id);
+	json_put_string(&json, "name", info->name);
+	json_put(&json, "shortDescription", message_json(info->line));
+	if (page_table[rule].what)
+		json_put(&json, "fullDescription", message_json(page_table[rule].what));
+	json_put(&json, "help", help_json(rule));
+	json_put(&json, "defaultConfiguration", configuration);
+	return json;
 }
 
+/* All rules, those that found nothing too: so it is known what was looked for. */
 static void sarif_begin(struct report *report)
 {
-	json_t *driver = json_object();
-	json_t *tool = json_object();
+	const char *version = report->settings->version;
 
 	document_spool(report);
-	json_put_string(&driver, "name", "weipsec");
-	json_put_string(&driver, "version", report->settings->version);
-	json_put_string(&driver, "semanticVersion", report->settings->version);
-	json_put(&driver, "rules", rules_json());
-	json_put(&tool, "driver", driver);
-	fputs("{\"$schema\": \"" SCHEMA "\", \"version\": \"2.1.0\",\n\"runs\": [{\"tool\": ",
-	      report->out);
-	document_write(report, report->out, tool);
-	fputs(",\n\"columnKind\": \"unicodeCodePoints\",\n\"results\": [", report->out);
+	fprintf(report->out,
+		"{\"$schema\": \"" SCHEMA "\", \"version\": \"2.1.0\",\n"
+		"\"runs\": [{\"tool\": {\"driver\": {\"name\": \"weipsec\", \"version\": \"%s\", "
+		"\"semanticVersion\": \"%s\",\n\"rules\": [",
+		version, version);
+	for (int rule = 0; rule < RULE_COUNT && !report->error; rule++)
+		document_element(report, report->out, rule_json((enum rule)rule), (size_t)rule);
+	fputs("\n]}},\n\"columnKind\": \"unicodeCodePoints\",\n\"results\": [", report->out);
 }
 
 /* ---- what is said of files ---- */
@@ -280,7 +280,7 @@ static void notify(struct report *report, const struct report_file *file, const 
 
 static void sarif_file(struct report *report, const struct report_file *file)
 {
-	char message[HELP_MAX];
+	char message[NOTICE_MAX];
 
 	if (file->error) {
 		snprintf(message, sizeof(message), "cannot be read: %s", file->error);
@@ -295,13 +295,33 @@ static void sarif_file(struct report *report, const struct report_file *file)
 static void sarif_rest(struct report *report, const struct report_file *file, enum rule rule,
 		       size_t count)
 {
-	char message[HELP_MAX];
+	char message[NOTICE_MAX];
 
 	snprintf(message, sizeof(message), "%s: %zu more not shown", rule_table[rule].id, count);
 	notify(report, file, "warning", message, rule_table[rule].id);
 }
 
 /* ---- findings ---- */
+
+/* The comment that silences FINDING, if one does. */
+static json_t *suppressions_json(const struct report *report, const struct report_file *file,
+				 const struct finding *finding)
+{
+	const struct suppression *suppression = finding->suppression;
+	char reason[REASON_MAX];
+	json_t *list = json_array();
+	json_t *one;
+
+	if (!suppression || !report->settings->obeys_comments)
+		return list;
+	one = json_object();
+	finding_words(file->findings, suppression->reason, reason, sizeof(reason));
+	json_put_string(&one, "kind", "inSource");
+	json_put_string(&one, "justification", reason);
+	json_put(&one, "location", place_json(file, suppression->at));
+	json_append(&list, one);
+	return list;
+}
 
 static void sarif_finding(struct report *report, const struct report_file *file,
 			  const struct finding *finding, enum severity severity)
@@ -317,6 +337,7 @@ static void sarif_finding(struct report *report, const struct report_file *file,
 		json_put(&json, "relatedLocations", related_json(file, finding->related));
 	if (finding->edits && has_columns(file, finding->edits))
 		json_put(&json, "fixes", fixes_json(file, finding));
+	json_put(&json, "suppressions", suppressions_json(report, file, finding));
 	document_element(report, report->out, json, report->diagnostics++);
 }
 
@@ -331,6 +352,7 @@ static void sarif_end(struct report *report)
 }
 
 const struct report_writer report_writer_sarif = {
+    .has_silenced = true,
     .begin = sarif_begin,
     .file = sarif_file,
     .finding = sarif_finding,

@@ -340,9 +340,8 @@ static void report_secret(struct check *check, const struct tunnel *tunnel,
 		finding_help(check->findings,
 			     report_unlike(check, tunnel, partner, "secret",
 					   "in version 1 the addresses alone choose the secret"),
-			     "write another '%s' in one of them, 'version 2' in both, or the same "
-			     "secret",
-			     tunnel->peer.set ? "local-address" : "peer");
+			     "write %s in one of them, 'version 2' in both, or the same secret",
+			     tunnel->peer.set ? "another 'local-address'" : "'peer ADDRESS'");
 }
 
 void rule_WI504(struct check *check)

@@ -11,10 +11,11 @@ void rule_WI401(struct check *check, const struct tunnel *tunnel)
 {
 	struct finding *finding;
 
-	if (tunnel->method != METHOD_PSK || tunnel->secret.set)
+	if (tunnel->method != METHOD_PSK || tunnel->secret.set || device_encrypts_secrets(check))
 		return;
 	finding = check_report(check, tunnel, tunnel->header, "method psk needs a secret");
-	finding_help(check->findings, finding, "write 'secret SECRET', the same at both ends");
+	finding_help(check->findings, finding,
+		     "write 'secret' and what 'weipsec secret' prints, the same at both ends");
 }
 
 void rule_WI410(struct check *check, const struct tunnel *tunnel)
@@ -98,6 +99,13 @@ void rule_WI416(struct check *check, const struct tunnel *tunnel)
 	}
 }
 
+/* A range of a single address; the key is a letter, the first and the last one. */
+static bool single_range(const struct identity *identity)
+{
+	return identity->type == IDENTITY_INET_RANGE && identity->key.length == 9 &&
+	       memcmp(identity->key.at + 1, identity->key.at + 5, 4) == 0;
+}
+
 void rule_WI417(struct check *check, const struct tunnel *tunnel)
 {
 	struct span at = setting_value(tunnel, OPTION_REMOTE_ID);
@@ -105,7 +113,8 @@ void rule_WI417(struct check *check, const struct tunnel *tunnel)
 	struct finding *finding;
 
 	if (!tunnel_given(tunnel, OPTION_REMOTE_ID) || !tunnel->remote_id.wildcard ||
-	    identity_accepts_any(&tunnel->remote_id) || (!psk && !tunnel->initiator))
+	    identity_accepts_any(&tunnel->remote_id) || single_range(&tunnel->remote_id) ||
+	    (!psk && !tunnel->initiator))
 		return;
 	finding = check_report(check, tunnel, at, "%s matches many: %s",
 			       finding_quote(check->findings, at),
@@ -148,13 +157,6 @@ static bool nearly_address(struct slice name)
 			return false;
 	}
 	return true;
-}
-
-/* A range of a single address; the key is a letter, the first and the last one. */
-static bool single_range(const struct identity *identity)
-{
-	return identity->type == IDENTITY_INET_RANGE && identity->key.length == 9 &&
-	       memcmp(identity->key.at + 1, identity->key.at + 5, 4) == 0;
 }
 
 /* What TEXT became, if that is hardly what was meant, and what to type instead; or NULL. */
@@ -201,20 +203,6 @@ void rule_WI414(struct check *check, const struct tunnel *tunnel)
 				       finding_quote(check->findings, at), what);
 		finding_help(check->findings, finding, "%s", help);
 	}
-}
-
-/* Version 1 has no rekeying of IKE: it authenticates again every 4 hours anyway. */
-void rule_WI423(struct check *check, const struct tunnel *tunnel)
-{
-	struct finding *finding;
-
-	if (tunnel->method != METHOD_CERT || tunnel->version != 2 || tunnel->reauth_time)
-		return;
-	finding = check_report(check, tunnel, tunnel->header,
-			       "without reauth-time a certificate that is revoked later stays in "
-			       "use until the tunnel goes down");
-	finding_help(check->findings, finding,
-		     "write 'reauth-time 12h', or half of the time between two CRLs");
 }
 
 void rule_WI424(struct check *check, const struct tunnel *tunnel)

@@ -4,10 +4,12 @@
  * place in another setting's value.  Disabled tunnels are looked at too.
  */
 #include "compiler/check.h"
+#include "compiler/device.h"
 #include "compiler/group.h"
 #include "compiler/rules.h"
 #include "compiler/strength.h"
 
+#include <ctype.h>
 #include <strings.h>
 
 #define HELP_SECRET "write what 'weipsec secret' prints, at both ends"
@@ -132,40 +134,47 @@ void rule_WI407(struct check *check)
 
 static bool contains(struct slice whole, struct slice part)
 {
+	int first;
+
 	if (part.length < GUESS_LEAST)
 		return false;
+	first = tolower((unsigned char)*part.at);
 	for (size_t i = 0; i + part.length <= whole.length; i++) {
-		if (strncasecmp(whole.at + i, part.at, part.length) == 0)
+		if (tolower((unsigned char)whole.at[i]) == first &&
+		    strncasecmp(whole.at + i, part.at, part.length) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* What is known to others and in the secret: the setting, or OPTION_COUNT. */
-static enum option guessable_from(const struct tunnel *tunnel)
+/* What is known to others and in the secret: the setting's word, `host name', or NULL. */
+static const char *guessable_from(const struct check *check, const struct tunnel *tunnel)
 {
+	const struct device *text = check->model->device, *json = check->surroundings->device;
 	struct slice secret = tunnel->secret.bytes;
 
 	if (!tunnel_bad(tunnel, OPTION_LOCAL_ID) && contains(secret, tunnel->local_id.value))
-		return OPTION_LOCAL_ID;
+		return option_table[OPTION_LOCAL_ID].word;
 	if (!tunnel_bad(tunnel, OPTION_REMOTE_ID) && contains(secret, tunnel->remote_id.value))
-		return OPTION_REMOTE_ID;
+		return option_table[OPTION_REMOTE_ID].word;
 	if (tunnel_given(tunnel, OPTION_DESCRIPTION) && contains(secret, tunnel->description))
-		return OPTION_DESCRIPTION;
-	return OPTION_COUNT;
+		return option_table[OPTION_DESCRIPTION].word;
+	if (contains(secret, text->hostname) || contains(secret, text->prompt) ||
+	    (json && contains(secret, json->hostname)))
+		return "device's host name";
+	return NULL;
 }
 
 static void report_guessable(struct check *check, const struct tunnel *tunnel,
 			     const struct strength *strength)
 {
 	const char *pattern = strength_pattern(strength, tunnel->secret.bytes.length);
-	enum option option = guessable_from(tunnel);
+	const char *word = guessable_from(check, tunnel);
 	struct span at = setting_value(tunnel, OPTION_SECRET);
 	struct finding *finding = NULL;
 
-	if (option != OPTION_COUNT)
-		finding = check_report(check, tunnel, at, "the secret contains the %s",
-				       option_table[option].word);
+	if (word)
+		finding = check_report(check, tunnel, at, "the secret contains the %s", word);
 	else if (pattern)
 		finding = check_report(check, tunnel, at, "the secret %s", pattern);
 	finding_help(check->findings, finding, HELP_SECRET);

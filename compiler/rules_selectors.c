@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* WI604 to WI609: what traffic one tunnel takes, and what that does to the gateway itself. */
 #include "compiler/check.h"
+#include "compiler/known.h"
 #include "compiler/rules.h"
 
 static bool subnet_has(const struct subnet *subnet, uint32_t ip)
@@ -44,24 +45,58 @@ void rule_WI605(struct check *check, const struct tunnel *tunnel)
 	finding_help(check->findings, finding, "write the subnet that is behind the peer");
 }
 
-/* Where none is set there is no LAN of this gateway to lose. */
-void rule_WI606(struct check *check, const struct tunnel *tunnel)
+static void report_lan_lost(struct check *check, const struct tunnel *tunnel)
 {
-	const struct subnet *remote = &tunnel->remote_subnet, *local = &tunnel->local_subnet;
-	bool equal = remote->length == local->length;
-	struct finding *finding;
+	bool equal = tunnel->remote_subnet.length == tunnel->local_subnet.length;
+	struct finding *finding =
+	    check_report(check, tunnel, setting_value(tunnel, OPTION_REMOTE_SUBNET),
+			 "the remote-subnet %s the local-subnet: "
+			 "this gateway loses its own LAN to the tunnel",
+			 equal ? "equals" : "contains");
 
-	if (!remote->set || !local->set || remote->length > local->length ||
-	    !subnet_has(remote, local->address))
-		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_REMOTE_SUBNET),
-			       "the remote-subnet %s the local-subnet: "
-			       "this gateway loses its own LAN to the tunnel",
-			       equal ? "equals" : "contains");
 	finding_relate(check->findings, finding, setting_value(tunnel, OPTION_LOCAL_SUBNET),
 		       "the local-subnet");
 	finding_help(check->findings, finding,
 		     "write a 'remote-subnet' that only has what is behind the peer");
+}
+
+static void report_interface_lost(struct check *check, const struct tunnel *tunnel,
+				  const struct known_address *address)
+{
+	char name[KNOWN_NAME_MAX + 4];
+	struct finding *finding =
+	    check_report(check, tunnel, setting_value(tunnel, OPTION_REMOTE_SUBNET),
+			 "the device's own address " IP_FORMAT "%s is inside: "
+			 "this gateway loses that LAN to the tunnel",
+			 IP_BYTES(address->ip), known_name(address->interface, name));
+
+	if (address->at.to)
+		finding_relate(check->findings, finding, address->at, "the address");
+	finding_help(check->findings, finding,
+		     "write a 'remote-subnet' that only has what is behind the peer");
+}
+
+/*
+ * Where none is set there is no LAN of this gateway to lose.  A remote-subnet within the local one is
+ * what a hub has, and right unless the hub itself is in it.
+ */
+void rule_WI606(struct check *check, const struct tunnel *tunnel)
+{
+	const struct subnet *remote = &tunnel->remote_subnet, *local = &tunnel->local_subnet;
+	const struct known *known;
+	const struct known_address *address;
+
+	if (!remote->set || !local->set)
+		return;
+	if (remote->length <= local->length) {
+		if (subnet_has(remote, local->address))
+			report_lan_lost(check, tunnel);
+		return;
+	}
+	known = subnet_has(local, remote->address) ? known_of(check) : NULL;
+	address = known ? known_inside(known, remote) : NULL;
+	if (address)
+		report_interface_lost(check, tunnel, address);
 }
 
 void rule_WI607(struct check *check, const struct tunnel *tunnel)

@@ -18,17 +18,6 @@
 static const enum option suite_options[] = {OPTION_IKE, OPTION_ESP};
 #define SUITE_OPTIONS (sizeof(suite_options) / sizeof(suite_options[0]))
 
-static const struct suite *suite_of(const struct tunnel *tunnel, enum option option)
-{
-	return option == OPTION_IKE ? &tunnel->ike : &tunnel->esp;
-}
-
-/* After `no ike' there is nothing to judge. */
-static bool suite_written(const struct tunnel *tunnel, enum option option)
-{
-	return tunnel_given(tunnel, option) || tunnel_bad(tunnel, option);
-}
-
 /* A place whose keyword is there, with a word that may be bad. */
 static bool slot_has(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
 {
@@ -49,28 +38,12 @@ static bool slot_lacks(const struct tunnel *tunnel, enum option option, enum sui
 	return others && suite->slot[slot].state == SLOT_ABSENT;
 }
 
-/* The algorithm of a place, or NULL if there is none or it could not be read. */
-static const struct algorithm *slot_algorithm(const struct tunnel *tunnel, enum option option,
-					      enum suite_slot slot)
-{
-	const struct suite *suite = suite_of(tunnel, option);
-
-	if (!suite_written(tunnel, option) || suite->slot[slot].state != SLOT_GIVEN)
-		return NULL;
-	return suite->slot[slot].algorithm;
-}
-
 /* `auth sha256' */
 static struct span slot_span(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
 {
 	const struct suite *suite = suite_of(tunnel, option);
 
 	return (struct span){suite->slot[slot].keyword.from, suite->slot[slot].at.to};
-}
-
-static bool is_aead(const struct algorithm *cipher)
-{
-	return cipher && cipher->kind == ALGORITHM_AEAD;
 }
 
 static bool is_classic(const struct algorithm *cipher)
@@ -139,7 +112,7 @@ void rule_WI301(struct check *check, const struct tunnel *tunnel)
 		return;
 	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_IKE),
 			       "'%s' is an AEAD cipher and needs a prf in ike", cipher->word);
-	finding_help(check->findings, finding, "add 'prf prfsha256'");
+	finding_help(check->findings, finding, "add 'prf prfsha256' at both ends");
 }
 
 void rule_WI302(struct check *check, const struct tunnel *tunnel)
@@ -151,8 +124,8 @@ void rule_WI302(struct check *check, const struct tunnel *tunnel)
 	    !slot_lacks(tunnel, OPTION_IKE, SUITE_PRF))
 		return;
 	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_IKE),
-			       "'%s' does not authenticate and needs an auth", cipher->word);
-	finding_help(check->findings, finding, "add 'auth sha256'");
+			       "'%s' only encrypts, and needs an auth in ike", cipher->word);
+	finding_help(check->findings, finding, "add 'auth sha256' at both ends");
 }
 
 void rule_WI303(struct check *check, const struct tunnel *tunnel)
@@ -166,7 +139,7 @@ void rule_WI303(struct check *check, const struct tunnel *tunnel)
 		finding = check_report(check, tunnel, setting_span(tunnel, option),
 				       "%s needs a dh group", option_table[option].word);
 		/* x25519 would be WI312 there. */
-		finding_help(check->findings, finding, "add 'dh %s'",
+		finding_help(check->findings, finding, "add 'dh %s' at both ends",
 			     is_version_1(tunnel) ? "ecp256" : "x25519");
 	}
 }
@@ -221,7 +194,7 @@ void rule_WI305(struct check *check, const struct tunnel *tunnel)
 	if (!slot_has(tunnel, OPTION_ESP, SUITE_PRF))
 		return;
 	finding = check_report(check, tunnel, slot_span(tunnel, OPTION_ESP, SUITE_PRF),
-			       "esp takes no prf");
+			       "esp takes no prf: keys are made in ike");
 	help_drop(check, finding, SUITE_PRF, slot_algorithm(tunnel, OPTION_ESP, SUITE_PRF));
 	edit_drop(check, tunnel, finding, OPTION_ESP, SUITE_PRF);
 }
@@ -236,7 +209,7 @@ void rule_WI306(struct check *check, const struct tunnel *tunnel)
 	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_ESP),
 			       "'%s' without auth encrypts what anyone can alter unnoticed",
 			       cipher->word);
-	finding_help(check->findings, finding, "add 'auth sha256'");
+	finding_help(check->findings, finding, "add 'auth sha256' at both ends");
 }
 
 void rule_WI307(struct check *check, const struct tunnel *tunnel)
@@ -248,7 +221,7 @@ void rule_WI307(struct check *check, const struct tunnel *tunnel)
 	if (!is_classic(cipher) || !slot_has(tunnel, OPTION_IKE, SUITE_PRF))
 		return;
 	finding = check_report(check, tunnel, slot_span(tunnel, OPTION_IKE, SUITE_PRF),
-			       "'%s' takes an auth, not a prf", cipher->word);
+			       "'%s' is no AEAD cipher and takes an auth, not a prf", cipher->word);
 	if (slot_has(tunnel, OPTION_IKE, SUITE_AUTH))
 		help_drop(check, finding, SUITE_PRF, prf);
 	else
@@ -265,8 +238,9 @@ void rule_WI308(struct check *check, const struct tunnel *tunnel)
 		return;
 	finding = check_report(check, tunnel, slot_span(tunnel, OPTION_IKE, SUITE_CIPHER),
 			       "version 1 has no '%s' for ike: no peer would agree", cipher->word);
-	finding_help(check->findings, finding, "write 'cipher aes%u' with an auth, or 'version 2'",
-		     cipher->key_bits);
+	finding_help(check->findings, finding,
+		     "write 'cipher aes%u%s', or 'version 2', at both ends", cipher->key_bits,
+		     slot_has(tunnel, OPTION_IKE, SUITE_AUTH) ? "" : " auth sha256");
 }
 
 void rule_WI309(struct check *check, const struct tunnel *tunnel)
@@ -298,8 +272,8 @@ void rule_WI310(struct check *check, const struct tunnel *tunnel)
 		if (!cipher || cipher->key_bits != 256 || !dh || dh->strength != WEAK_EXCHANGE)
 			continue;
 		finding = check_report(check, tunnel, slot_span(tunnel, option, SUITE_DH),
-				       "'%s' has a strength of %u bits, '%s' has %u", dh->word,
-				       dh->strength, cipher->word, cipher->key_bits);
+				       "'%s' is worth %u bits, which makes '%s' worth no more",
+				       dh->word, dh->strength, cipher->word);
 		finding_help(check->findings, finding,
 			     "write a stronger group at both ends, such as 'dh ecp384'");
 	}
@@ -352,7 +326,8 @@ void rule_WI312(struct check *check, const struct tunnel *tunnel)
 		if (!dh || dh != &algorithm_table[ALGORITHM_X25519])
 			continue;
 		finding = check_report(check, tunnel, slot_span(tunnel, option, SUITE_DH),
-				       "'x25519' with version 1: RFC 8031 is for IKEv2 only");
+				       "'x25519' is for version 2 only (RFC 8031): in version 1 "
+				       "few peers know it");
 		finding_help(check->findings, finding, "write 'dh ecp256' at both ends");
 	}
 }
@@ -369,9 +344,10 @@ void rule_WI313(struct check *check, const struct tunnel *tunnel)
 	if (ike)
 		which = esp ? "ike and esp" : "ike";
 	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_VERSION),
-			       "automatic %s with version 1 offers a short list of suites, "
-			       "which a WeOS 4 peer may not know",
+			       "in version 1 a peer may take none of the suites of automatic %s: "
+			       "a WeOS 4 peer wants them explicit",
 			       which);
-	finding_help(check->findings, finding, "write '%s cipher aes128 auth sha256 dh modp2048'%s",
-		     ike ? "ike" : "esp", ike && esp ? ", and the same for esp" : "");
+	finding_help(check->findings, finding,
+		     "write '%s cipher aes128 auth sha256 dh modp2048'%s at both ends",
+		     ike ? "ike" : "esp", ike && esp ? ", and the same for esp," : "");
 }

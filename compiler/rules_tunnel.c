@@ -87,7 +87,7 @@ void rule_WI702(struct check *check, const struct tunnel *tunnel)
 	    (tunnel->dpd_action != DPD_TRAP && tunnel->dpd_action != DPD_RESTART))
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_DPD_ACTION),
-			       "a responder has dpd-action clear only");
+			       "a responder can only clear a tunnel whose peer is dead");
 	finding_help(check->findings, finding,
 		     "write 'dpd-action clear', or 'initiator' if this end is to start the tunnel");
 }
@@ -99,7 +99,8 @@ void rule_WI703(struct check *check, const struct tunnel *tunnel)
 	if (!tunnel_given(tunnel, OPTION_DPD_ACTION) || tunnel->dpd_action != DPD_TRAP)
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_DPD_ACTION),
-			       "dpd-action trap adds nothing: the trap policy is always there");
+			       "dpd-action trap adds nothing: "
+			       "traffic starts a tunnel that is down in any case");
 	finding_help(check->findings, finding,
 		     "write 'dpd-action restart' or 'dpd-action clear', whichever is meant");
 }
@@ -113,7 +114,7 @@ void rule_WI704(struct check *check, const struct tunnel *tunnel)
 	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_DPD_TIMEOUT),
 			       "dpd-timeout does nothing in version 2: "
 			       "there a peer is dead after 5 retransmissions, 165 s");
-	finding_help(check->findings, finding, "drop it");
+	finding_help(check->findings, finding, "drop 'dpd-timeout'");
 }
 
 void rule_WI705(struct check *check, const struct tunnel *tunnel)
@@ -132,7 +133,7 @@ void rule_WI705(struct check *check, const struct tunnel *tunnel)
 				       "%s does nothing while DPD is off", word);
 		finding_relate(check->findings, finding, setting_span(tunnel, OPTION_DPD_ACTION),
 			       "'no dpd-action' turns DPD off");
-		finding_help(check->findings, finding, "drop it, or write 'dpd-action %s'",
+		finding_help(check->findings, finding, "drop '%s', or write 'dpd-action %s'", word,
 			     tunnel->initiator ? "restart" : "clear");
 	}
 }
@@ -168,5 +169,6 @@ void rule_WI707(struct check *check, const struct tunnel *tunnel)
 			       "the tunnel is never rekeyed, but broken and made anew",
 			       tunnel->reauth_time, tunnel->sa_rekey_time);
 	finding_help(check->findings, finding,
-		     "write a longer 'reauth-time', or a shorter 'sa-rekey-time'");
+		     "write a 'reauth-time' of over %u s, or a shorter 'sa-rekey-time'",
+		     tunnel->sa_rekey_time);
 }

@@ -33,7 +33,7 @@ static bool check_length(const struct setting *setting, struct slice word)
 			      "the secret has %zu characters: %u to %u are legal", word.length,
 			      info->least, info->most);
 	finding_help(setting->findings, finding,
-		     "write 'secret 0s' and the 44 characters that 'openssl rand -base64 32' prints");
+		     "write 'secret' and what 'weipsec secret' prints, the same at both ends");
 	return false;
 }
 
@@ -124,7 +124,7 @@ static bool check_decoding(const struct setting *setting, struct slice word, enu
 	finding_help(setting->findings, finding,
 		     form == SECRET_HEX
 			 ? "write an even number of hex digits behind '0x'"
-			 : "write padded base64 behind '0s', such as 'openssl rand -base64 32' prints");
+			 : "write padded base64 behind '0s', such as 'weipsec secret' prints");
 	return false;
 }
 

@@ -55,11 +55,18 @@ size_t text_bom(const struct text *text)
 
 int text_is_json(const struct text *text, uint32_t *at)
 {
+	static const char blanks[] = " \t\r\n";
 	size_t from = text_bom(text);
+	const char *first;
 
-	from += strspn(text->bytes + from, " \t\r\n");
+	from += strspn(text->bytes + from, blanks);
 	*at = (uint32_t)from;
-	return from < text->size && (text->bytes[from] == '{' || text->bytes[from] == '[');
+	if (text->bytes[from] != '[')
+		return text->bytes[from] == '{';
+	/* `[section]' is how the *.cfg of many other programs begin */
+	first = text->bytes + from + 1;
+	first += strspn(first, blanks);
+	return *first && strchr("{[]\"-0123456789", *first) != NULL;
 }
 
 int text_is_xml(const struct text *text, uint32_t *at)

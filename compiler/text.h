@@ -52,7 +52,10 @@ void text_free(struct text *text);
 
 /* The length of the byte order mark that TEXT begins with: 3 or 0. */
 size_t text_bom(const struct text *text);
-/* Begins an object or a list of JSON: *AT is where, behind a byte order mark and blanks. */
+/*
+ * Begins an object or a list of JSON (of more than true, false and null): *AT is where, behind a byte
+ * order mark and blanks.
+ */
 int text_is_json(const struct text *text, uint32_t *at);
 /* Begins an element, a declaration or a comment of XML: *AT is where. */
 int text_is_xml(const struct text *text, uint32_t *at);

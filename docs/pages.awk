@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: ISC
-# schemas/rules.def and docs/rules/*.md, in this order: the pages as a table in C, as light text.
-# A page whose rule is not in the catalogue is left out, a rule without a page has no entry.
+# schemas/rules.def and docs/rules/*.md, in this order: the pages as a table in C, as they stand, as
+# light text, and of that what the rule finds.  A page whose rule is not in the catalogue is left out, a
+# rule without a page has an empty entry.
 
 BEGIN {
 	print "/* made of docs/rules by docs/pages.awk */"
 	print "#include \"compiler/page.h\""
 	print ""
-	print "const char *const page_table[RULE_COUNT] = {"
+	print "const struct page page_table[RULE_COUNT] = {"
 }
 
 FILENAME ~ /\.def$/ {
@@ -21,11 +22,15 @@ FILENAME ~ /\.def$/ {
 # the title begins a page; the command prints its own
 FNR == 1 {
 	close_page()
-	open = $2 in known
-	if (open)
-		printf "\t[%s] =", $2
-	fenced = blank = begun = 0
+	open = $2 in known ? $2 : ""
+	fenced = blank = begun = paragraph = 0
+	markdown = literal($0)
+	text = what = ""
 	next
+}
+
+{
+	markdown = markdown literal($0)
 }
 
 /^```/ {
@@ -33,7 +38,7 @@ FNR == 1 {
 	next
 }
 
-open {
+{
 	line = $0
 	if (fenced) {
 		line = "    " line
@@ -42,14 +47,18 @@ open {
 		gsub(/`/, "'", line)
 	}
 	if (line ~ /^ *$/) {
+		paragraph += begun && !blank
 		blank = begun
 		next
 	}
 	if (blank)
-		emit("")
+		text = text literal("")
+	# the first paragraph is the severity, the second what the rule finds
+	if (paragraph == 1)
+		what = what (what == "" ? "" : " ") line
+	text = text literal(line)
 	blank = 0
 	begun = 1
-	emit(line)
 }
 
 END {
@@ -57,15 +66,22 @@ END {
 	print "};"
 }
 
-function emit(line)
+function escaped(line)
 {
 	gsub(/["\\?]/, "\\\\&", line)
-	printf "\n\t    \"%s\\n\"", line
+	return line
+}
+
+# a line of a string
+function literal(line)
+{
+	return "\n\t\t\"" escaped(line) "\\n\""
 }
 
 function close_page()
 {
-	if (open)
-		print ","
-	open = 0
+	if (open == "")
+		return
+	printf "\t[%s] = {\n\t    .what = \"%s\",\n", open, escaped(what)
+	printf "\t    .text =%s,\n\t    .markdown =%s,\n\t},\n", text, markdown
 }

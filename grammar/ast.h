@@ -10,9 +10,13 @@
 #include <stdint.h>
 
 /*
- * What a text says, in its own order and words: one command for each line that concerns `tunnel'.
- * Contexts are resolved (a setting belongs to the instance opened last), words are not.
+ * What a text says, in its own order and words: one command for each line that concerns `tunnel',
+ * and for each foreign line that tells of the device.  Contexts are resolved (a setting belongs to
+ * the instance opened last), words are not.
  */
+
+/* A device has fewer foreign lines that tell of it; what stands in later ones is left out. */
+#define AST_DEVICE_MAX 4096
 
 enum ast_word_flag {
 	AST_QUOTED = 1,	   /* stands in closed quotes, which `at' includes */
@@ -34,6 +38,9 @@ enum ast_kind {
 	AST_REMOVE_ALL, /* `no tunnel' */
 	AST_CHILD,	/* another word under `tunnel', skipped with its body */
 	AST_NO,		/* `no' alone */
+	AST_HOSTNAME,	/* the device's name */
+	AST_INTERFACE,	/* `iface NAME words', be the words of that line or of one in its body */
+	AST_NO_INTERFACE, /* `no iface NAME words' */
 	AST_BEGIN,	/* `configure': from here on `abort' discards */
 	AST_COMMIT,	/* `leave' */
 	AST_ABORT
@@ -49,7 +56,8 @@ struct ast_command {
 	bool prompted;	     /* typed behind a session's prompt */
 	bool has_body;	     /* AST_CHILD: something of its own followed, were it only an `end' */
 	uint32_t count;
-	struct ast_word words[]; /* ENTER and REMOVE: the ID, if there; settings: the value */
+	struct ast_word words[]; /* ENTER and REMOVE: the ID, if there; settings: the value;
+					     INTERFACE: its name first */
 };
 
 struct ast {
@@ -58,6 +66,9 @@ struct ast {
 	bool weos4;	/* the header says so */
 	bool foreign;	/* some line was foreign text */
 	bool refused;	/* the text was not read at all: a finding says why */
+	bool device_cut; /* more than AST_DEVICE_MAX lines tell of the device */
+	struct span release;	 /* the header's `v5.23.0', of the last header; empty: none */
+	struct span prompt_host; /* the host name of the first prompt; empty: none */
 };
 
 /* The text of a word, its quotes stripped. */

@@ -99,8 +99,7 @@ void reader_syntax_error(struct reader *reader, struct span at, const char *unex
 
 /* --- from commands to the tree ---------------------------------------------------------------- */
 
-/* A node from the words of the command, or from the COUNT words given. */
-static struct ast_command *add(struct reader *reader, enum ast_kind kind, struct span keyword,
+struct ast_command *reader_add(struct reader *reader, enum ast_kind kind, struct span keyword,
 			       const struct ast_word *words, size_t count)
 {
 	struct ast_command *node =
@@ -130,14 +129,14 @@ static void add_instance(struct reader *reader, enum ast_kind kind)
 {
 	const struct reader_command *command = &reader->command;
 
-	add(reader, kind, command->ipsec, &command->id, command->has_id);
+	reader_add(reader, kind, command->ipsec, &command->id, command->has_id);
 }
 
 static struct ast_command *add_setting(struct reader *reader, enum ast_kind kind)
 {
 	const struct reader_command *command = &reader->command;
 	struct ast_command *node =
-	    add(reader, kind, command->name.at, reader->words, command->count);
+	    reader_add(reader, kind, command->name.at, reader->words, command->count);
 
 	if (node)
 		node->flags = command->name.flags;
@@ -150,7 +149,7 @@ static void enter_prompted(struct reader *reader)
 	struct ast_word id = {.at = reader->prompt_id};
 
 	if (reader->is_prompted && id.at.to)
-		add(reader, AST_ENTER, id.at, &id, 1);
+		reader_add(reader, AST_ENTER, id.at, &id, 1);
 }
 
 /* WI107 for a context that another one, or the end of the file, cuts short. */
@@ -263,7 +262,7 @@ static void command_tunnel(struct reader *reader)
 	close_ipsec(reader);
 	reader->nest.context = NEST_OUTSIDE;
 	if (command->negated && !command->has_name) {
-		add(reader, AST_REMOVE_ALL, command->keyword, NULL, 0);
+		reader_add(reader, AST_REMOVE_ALL, command->keyword, NULL, 0);
 		return;
 	}
 	reader->nest.context = NEST_TUNNEL;
@@ -311,21 +310,21 @@ static void command_verb(struct reader *reader)
 	switch (reader->command.verb) {
 	case VERB_NO:
 		enter_prompted(reader);
-		add(reader, AST_NO, at, NULL, 0);
+		reader_add(reader, AST_NO, at, NULL, 0);
 		break;
 	case VERB_END:
 		command_end(reader);
 		break;
 	case VERB_LEAVE:
 		nest_leave(&reader->nest);
-		add(reader, AST_COMMIT, at, NULL, 0);
+		reader_add(reader, AST_COMMIT, at, NULL, 0);
 		break;
 	case VERB_ABORT:
 		nest_leave(&reader->nest);
-		add(reader, AST_ABORT, at, NULL, 0);
+		reader_add(reader, AST_ABORT, at, NULL, 0);
 		break;
 	case VERB_CONFIGURE:
-		add(reader, AST_BEGIN, at, NULL, 0);
+		reader_add(reader, AST_BEGIN, at, NULL, 0);
 		break;
 	case VERB_NONE:
 		break;
@@ -337,6 +336,8 @@ void reader_command(struct reader *reader)
 	const struct reader_command *command = &reader->command;
 
 	reader->in_header = false;
+	if (reader->foreign.context != FOREIGN_NONE)
+		foreign_end(reader);
 	if (command->spoilt)
 		;
 	else if (command->verb != VERB_NONE)

@@ -27,12 +27,18 @@ static bool is_binary(const struct text *text)
 	return bad * BINARY_SHARE > size;
 }
 
+#define HELP_CLI_TEXT "weipsec reads CLI text: what is typed, or what 'show running-config' prints"
+
 void reader_refuse(struct reader *reader, struct span at, const char *message)
 {
-	struct finding *finding = finding_add(reader->findings, WI119, at, "%s", message);
+	finding_help(reader->findings, finding_add(reader->findings, WI119, at, "%s", message),
+		     HELP_CLI_TEXT);
+}
 
-	finding_help(reader->findings, finding,
-		     "weipsec reads CLI text: what is typed, or what 'show running-config' prints");
+void reader_refuse_json(struct reader *reader, struct span at, const char *message)
+{
+	finding_help(reader->findings, finding_add(reader->findings, WI119, at, "%s", message),
+		     HELP_CLI_TEXT "; 'check --device FILE.json' takes a WeOS 5 backup beside it");
 }
 
 /* WI117 and WI119: inputs that are not read at all. */
@@ -49,8 +55,8 @@ static bool is_refused(struct reader *reader)
 		return true;
 	}
 	if (text_is_json(text, &at)) {
-		reader_refuse(reader, (struct span){at, at + 1},
-			      "this is a JSON document, such as a WeOS 5 backup, not CLI text");
+		reader_refuse_json(reader, (struct span){at, at + 1},
+				   "this is a JSON document, such as a WeOS 5 backup, not CLI text");
 		return true;
 	}
 	if (text_is_xml(text, &at)) {

@@ -94,8 +94,11 @@ static enum reader_line begin_child_line(struct reader *reader, uint32_t at)
 	case NEST_POPPED:
 		return context_line(reader);
 	case NEST_TOO_DEEP:
-		finding_add(reader->findings, WI117, header,
-			    "this context is nested more than %d deep", TEXT_NESTING_MAX);
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI117, header,
+					 "this context is nested more than %d deep",
+					 TEXT_NESTING_MAX),
+			     "look for an 'end' that is missing above");
 		break;
 	case NEST_SKIP:
 	case NEST_CLOSED:
@@ -186,8 +189,8 @@ static enum reader_line begin_output_line(struct reader *reader, uint32_t at)
 		return READER_SKIP;
 	}
 	if (reader->in_header && (first == '{' || first == '[')) {
-		reader_refuse(reader, (struct span){at, at + 1},
-			      "this output is a JSON document, not CLI text");
+		reader_refuse_json(reader, (struct span){at, at + 1},
+				   "this output is a JSON document, not CLI text");
 		reader->capture = false;
 		return READER_SKIP;
 	}
@@ -212,6 +215,7 @@ static enum reader_line begin_prompted_line(struct reader *reader, struct prompt
 
 	command.to = command.from + (uint32_t)strcspn(reader->text->bytes + command.from, "\r\n");
 	reader->is_prompted = true;
+	reader->depth = 0;
 	reader->in_header = true;
 	reader->child = NULL;
 	reader->prompt_id = prompt.id;
@@ -219,6 +223,9 @@ static enum reader_line begin_prompted_line(struct reader *reader, struct prompt
 	reader->capture = session_prints_config(text_slice(reader->text, command));
 	reader->since = command.to;
 	reader->prompted_line = (struct span){at, command.to};
+	reader->foreign.context = FOREIGN_NONE;
+	if (reader->ast->prompt_host.to == 0)
+		reader->ast->prompt_host = (struct span){at, at + prompt.host};
 	switch (prompt.context) {
 	case PROMPT_TUNNEL:
 		reader->nest.context = NEST_TUNNEL;
@@ -235,6 +242,11 @@ static enum reader_line begin_prompted_line(struct reader *reader, struct prompt
 		reader->behind_prompt = begins_configuring(reader, command.from)
 					    ? READER_OUTSIDE
 					    : READER_SKIP;
+		break;
+	case PROMPT_SYSTEM:
+	case PROMPT_INTERFACE:
+		foreign_prompted(reader, &prompt, command.from);
+		reader->behind_prompt = READER_SKIP;
 		break;
 	case PROMPT_FOREIGN:
 		reader->behind_prompt = READER_SKIP;
@@ -275,9 +287,12 @@ void reader_line_end(struct reader *reader, uint32_t offset)
 
 	reader->at_line_start = true;
 	if (length > TEXT_LINE_MAX)
-		finding_add(reader->findings, WI117,
-			    (struct span){reader->line_from, reader->line_from + 1},
-			    "a line of %u bytes: %zu are the limit", length, TEXT_LINE_MAX);
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI117,
+					 (struct span){reader->line_from, reader->line_from + 1},
+					 "a line of %u bytes: %zu are the limit", length,
+					 TEXT_LINE_MAX),
+			     "shorten the line, or take it out");
 }
 
 /* --- words ------------------------------------------------------------------------------------ */
@@ -365,14 +380,30 @@ bool reader_quote_open(struct reader *reader, struct span word)
 	return false;
 }
 
+/* `Westermo WeOS v5.23.0, ...': the release, and with it the dialect. */
+static void read_header(struct reader *reader, struct slice line)
+{
+	static const char mark[] = "Westermo WeOS v";
+	const char *found = memmem(line.at, line.length, mark, sizeof(mark) - 1);
+	uint32_t from;
+
+	if (!found)
+		return;
+	from = (uint32_t)(found - reader->text->bytes) + (uint32_t)sizeof(mark) - 2;
+	reader->ast->release = (struct span){
+	    from, from + (uint32_t)strcspn(reader->text->bytes + from, " \t\r\n,")};
+	if (reader->text->bytes[from + 1] == '4')
+		reader->ast->weos4 = true;
+}
+
 void reader_comment(struct reader *reader, uint32_t at)
 {
 	const char *bytes = reader->text->bytes;
 	const char *end = strpbrk(bytes + at, "\r\n");
 	struct slice line = {bytes + at, end ? (size_t)(end - bytes - at) : 0};
 
-	if (reader->in_header && memmem(line.at, line.length, "Westermo WeOS v4", 16))
-		reader->ast->weos4 = true;
+	if (reader->in_header)
+		read_header(reader, line);
 	if (at > reader->line_from && !strchr(" \t", bytes[at - 1]))
 		finding_help(reader->findings,
 			     finding_add(reader->findings, WI121, (struct span){at, at + 1},
@@ -404,6 +435,7 @@ void reader_foreign(struct reader *reader, uint32_t at)
 	struct span span = {at, at + (uint32_t)word.length};
 
 	reader->in_header = false;
+	foreign_line(reader, at);
 	if (reader->is_prompted)
 		return;
 	reader->ast->foreign = true;

@@ -39,6 +39,18 @@ struct reader_command {
 	size_t count; /* words behind the name, in reader->words */
 };
 
+/* A foreign context whose lines tell of the device. */
+enum foreign_context { FOREIGN_NONE, FOREIGN_SYSTEM, FOREIGN_INTERFACE };
+
+struct foreign {
+	enum foreign_context context;
+	struct ast_word name; /* of the interface */
+	unsigned header;      /* depth of its header */
+	unsigned body;	      /* depth of its first line */
+	bool has_body;
+	size_t told; /* lines that became commands */
+};
+
 struct reader {
 	struct text *text;
 	struct findings *findings;
@@ -46,6 +58,7 @@ struct reader {
 	struct ast *ast;
 	bool (*is_setting)(struct slice word);
 	struct nest nest;
+	struct foreign foreign;
 	struct ast_command *child; /* the header of the open foreign context */
 	struct span child_line;	   /* the last line of it, which may be a header in turn */
 
@@ -98,6 +111,8 @@ bool reader_is_ours(const struct reader *reader);
 
 /* WI119: AT is no CLI text, as MESSAGE says. */
 void reader_refuse(struct reader *reader, struct span at, const char *message);
+/* The same for a JSON document, which `--device' may take. */
+void reader_refuse_json(struct reader *reader, struct span at, const char *message);
 
 /* The parser's actions: parts of a command, then the command. */
 void reader_part_no(struct reader *reader, struct span at);
@@ -111,6 +126,17 @@ void reader_command(struct reader *reader);
 void reader_drop(struct reader *reader);
 void reader_recover(struct reader *reader);
 void reader_syntax_error(struct reader *reader, struct span at, const char *unexpected);
+/* A command from COUNT words, behind those before it; NULL without memory. */
+struct ast_command *reader_add(struct reader *reader, enum ast_kind kind, struct span keyword,
+			       const struct ast_word *words, size_t count);
+
+/* A foreign line from AT on, outside of `tunnel': what it tells of the device. */
+void foreign_line(struct reader *reader, uint32_t at);
+/* The same for a line behind the PROMPT of a foreign context. */
+void foreign_prompted(struct reader *reader, const struct prompt *prompt, uint32_t at);
+/* A command that is not foreign ends the context; an `end' only if it is not a deeper one's. */
+void foreign_end(struct reader *reader);
+
 /* At the end of the text: WI107 for what is still open. */
 void reader_close_all(struct reader *reader);
 

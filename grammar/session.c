@@ -60,6 +60,22 @@ static bool is_digits(struct slice slice)
 	return slice.length > 0;
 }
 
+/* `/iface-NAME' or `/iface NAME', and whatever is below. */
+static bool is_interface(struct slice path, struct slice *name)
+{
+	const char *slash;
+
+	if (!skip_prefix(&path, "/iface") && !skip_prefix(&path, "/interface"))
+		return false;
+	if (!skip_prefix(&path, "-") && !skip_prefix(&path, " "))
+		return false;
+	slash = memchr(path.at, '/', path.length);
+	if (slash)
+		path.length = (size_t)(slash - path.at);
+	*name = path;
+	return path.length > 0;
+}
+
 static enum prompt_context path_context(struct slice path, struct slice *id)
 {
 	if (path.length && path.at[path.length - 1] == '/')
@@ -68,6 +84,10 @@ static enum prompt_context path_context(struct slice path, struct slice *id)
 		return PROMPT_EXEC;
 	if (path.length == 0)
 		return PROMPT_CONFIG;
+	if (slice_is(path, "/system"))
+		return PROMPT_SYSTEM;
+	if (is_interface(path, id))
+		return PROMPT_INTERFACE;
 	if (!skip_prefix(&path, "/tunnel"))
 		return PROMPT_FOREIGN;
 	if (path.length == 0)
@@ -89,6 +109,7 @@ struct prompt session_prompt(const struct text *text, uint32_t from)
 	if (!path.at)
 		return prompt;
 	prompt.length = (uint32_t)(path.at + path.length + 2 - line);
+	prompt.host = (uint32_t)(path.at - 2 - line);
 	prompt.context = path_context(path, &id);
 	if (id.at) {
 		prompt.id.from = (uint32_t)(id.at - text->bytes);

@@ -13,13 +13,16 @@ enum prompt_context {
 	PROMPT_CONFIG,	/* config/ */
 	PROMPT_TUNNEL,	/* config/tunnel/ */
 	PROMPT_IPSEC,	/* config/tunnel/ipsec-N/ */
+	PROMPT_SYSTEM,	/* config/system */
+	PROMPT_INTERFACE, /* config/iface-NAME/, and below it */
 	PROMPT_FOREIGN	/* any other context of the configuration */
 };
 
 struct prompt {
 	uint32_t length; /* bytes up to and with `#>'; 0: there is no prompt */
 	enum prompt_context context;
-	struct span id; /* PROMPT_IPSEC: N */
+	uint32_t host;	 /* bytes of the host name */
+	struct span id;	 /* PROMPT_IPSEC: N, PROMPT_INTERFACE: NAME */
 };
 
 /* 1 if some line of TEXT begins with a prompt. */

@@ -5,9 +5,9 @@
 #include "compiler/agent.h"
 
 /*
- * Reads agent configuration on a device, XML or JSON, whichever AGENT's text is.  Everything counts:
- * what the module does not have, what it has and is missing, and what is of another type is an
- * error.  False with the error and its line.
+ * Reads agent configuration on a device, XML or JSON, whichever AGENT's text is.  Everything
+ * counts: what the module does not have, what it has and is missing, and what is of another type is
+ * an error.  False with the error and its line.
  */
 bool agent_read(struct agent *agent);
 

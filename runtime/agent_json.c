@@ -47,13 +47,19 @@ static bool is_of_kind(const json_t *value, enum agent_kind kind)
 		return json_is_integer(value) || json_is_string(value);
 	case AGENT_EMPTY:
 		return json_array_size(value) == 1 && json_is_null(json_array_get(value, 0));
+	case AGENT_UNKNOWN:
+		break;
 	}
 	return false;
 }
 
 static bool read_leaf(struct agent *agent, const char *path, const json_t *value)
 {
-	if (!is_of_kind(value, agent_leaf_kind(path)))
+	enum agent_kind kind = agent_leaf_kind(path);
+
+	if (kind == AGENT_UNKNOWN)
+		return put(agent, path, "", 0);
+	if (!is_of_kind(value, kind))
 		return fail(agent, path, "has a value that is not valid");
 	if (json_is_integer(value))
 		return put_number(agent, path, value);
@@ -88,6 +94,8 @@ static bool read_container(struct agent *agent, const char *name, json_t *contai
 
 	if (!json_is_object(container))
 		return fail(agent, name, "is no object");
+	if (!agent_container(agent, name))
+		return false;
 	json_object_foreach(container, key, value)
 	{
 		snprintf(path, sizeof(path), "%.38s/%.38s", name, key);
@@ -104,9 +112,9 @@ static bool read_members(struct agent *agent, json_t *tunnel)
 
 	json_object_foreach(tunnel, key, value)
 	{
-		bool read = agent_has_container(key)	   ? read_container(agent, key, value)
+		bool read = agent_has_container(key)	  ? read_container(agent, key, value)
 			    : strcmp(key, "default") == 0 ? read_list(agent, key, value)
-							   : read_leaf(agent, key, value);
+							  : read_leaf(agent, key, value);
 
 		if (!read)
 			return false;
@@ -146,11 +154,12 @@ static bool read_root(struct agent *agent, json_t *root)
 	json_t *tunnels = json_object_get(ipsec, "tunnel");
 
 	if (!json_is_object(ipsec) || json_object_size(root) != 1)
-		return agent_fail(agent, 1, "there is no 'ipsec' of the module 'weipsec-agent' here, "
-					    "or something beside it");
-	if (json_object_size(ipsec) != (size_t)(dialect != NULL) + (tunnels != NULL))
 		return agent_fail(agent, 1,
-				  "'ipsec' has something in it that the module does not have there");
+				  "there is no 'ipsec' of the module 'weipsec-agent' here, "
+				  "or something beside it");
+	if (json_object_size(ipsec) != (size_t)(dialect != NULL) + (tunnels != NULL))
+		return agent_fail(
+		    agent, 1, "'ipsec' has something in it that the module does not have there");
 	return (!dialect || read_leaf(agent, "dialect", dialect)) &&
 	       (!tunnels || read_tunnels(agent, tunnels));
 }

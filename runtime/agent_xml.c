@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Agent configuration from XML, by libxml2's reader: a node at a time, no network, no document type,
- * no entities but the five that XML has itself.
+ * Agent configuration from XML, by libxml2's reader: a node at a time, no network, no document
+ * type, no entities but the five that XML has itself.
  */
 #include "runtime/agent.h"
 
@@ -112,6 +112,16 @@ static bool begin_tunnel(struct xml_reading *reading)
 	return opened;
 }
 
+static bool begin_container(struct xml_reading *reading, const char *name)
+{
+	bool begun = agent_container(reading->agent, name);
+
+	agent_place(reading->agent, name);
+	snprintf(reading->container, sizeof(reading->container), "%.*s", NAME_ROOM - 1, name);
+	reading->path[0] = '\0';
+	return begun;
+}
+
 static bool begin_element(struct xml_reading *reading)
 {
 	const char *name = (const char *)xmlTextReaderConstLocalName(reading->reader);
@@ -126,10 +136,8 @@ static bool begin_element(struct xml_reading *reading)
 		return false;
 	if (depth == 1 && strcmp(name, "tunnel") == 0 && !begin_tunnel(reading))
 		return false;
-	if (depth == 2 && agent_has_container(name)) {
-		snprintf(reading->container, sizeof(reading->container), "%.*s", NAME_ROOM - 1, name);
-		reading->path[0] = '\0';
-	}
+	if (depth == 2 && agent_has_container(name) && !begin_container(reading, name))
+		return false;
 	return !empty || end_element(reading, depth);
 }
 
@@ -138,9 +146,12 @@ static bool begin_element(struct xml_reading *reading)
 static bool add_text(struct xml_reading *reading)
 {
 	const char *text = (const char *)xmlTextReaderConstValue(reading->reader);
-	size_t length = text ? strlen(text) : 0;
+	size_t length;
 
-	if (!*reading->path && (!text || strspn(text, " \t\r\n") == length))
+	if (!text)
+		return true;
+	length = strlen(text);
+	if (!*reading->path && strspn(text, " \t\r\n") == length)
 		return true;
 	if (!*reading->path)
 		return agent_fail(reading->agent, 0, "there is text where no value stands");

@@ -37,7 +37,7 @@ static void add_refusals(struct config *config)
 		const struct tunnel *tunnel = config->model->tunnels[i];
 		struct backend_refusal refusal = {.at = tunnel->header};
 
-		if (!tunnel->enabled || swanctl_supports(tunnel, &refusal))
+		if (!tunnel->enabled || swanctl_supports(config->model, tunnel, &refusal))
 			continue;
 		finding_tunnel(finding_add(findings, WI613, refusal.at, "%s", refusal.message),
 			       tunnel->id);
@@ -68,7 +68,7 @@ static void check_refusals(struct config *config, const char *name)
 		const struct tunnel *tunnel = config->model->tunnels[i];
 		struct backend_refusal refusal;
 
-		if (tunnel->enabled && !swanctl_supports(tunnel, &refusal))
+		if (tunnel->enabled && !swanctl_supports(config->model, tunnel, &refusal))
 			refuse(config, name, agent_place_tunnel(config->agent->text, i),
 			       refusal.message);
 	}

@@ -4,11 +4,12 @@
 runtime-lib := $(build)/libweipsec-runtime.a
 runtime-sources := $(filter-out runtime/main.c runtime/cmd_%.c,$(wildcard runtime/*.c))
 runtime-objects := $(runtime-sources:%.c=$(build)/%.o)
+runtime-cppflags := -isystem /usr/include/libxml2
 runtime-ldlibs := -lxml2 -luev -lcrypto -ljansson
 apply-sources := $(wildcard runtime/main.c runtime/cmd_*.c)
 apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/cli.o
 
-$(runtime-objects): cppflags += -isystem /usr/include/libxml2
+$(runtime-objects): cppflags += $(runtime-cppflags)
 
 $(runtime-lib): $(runtime-objects)
 	$(say) AR $@

@@ -26,7 +26,7 @@ golden: all
 
 # --- lint
 
-own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c tests/unit/*.c tests/fuzz/*.c)
+own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c runtime/*.c docs/*.c tests/unit/*.c tests/fuzz/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -42,7 +42,7 @@ lint-tidy: $(build)/gen/parse.h
 build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h $(wildcard */*.h schemas/*.def)
 	$(say) TIDY $<
 	$(run)mkdir -p $(@D)
-	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) -std=c11 2> $@.log \
+	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) $(runtime-cppflags) -std=c11 2> $@.log \
 		|| { cat $@.log; exit 1; }
 	$(run)touch $@
 
@@ -50,7 +50,7 @@ lint-cppcheck: $(build)/gen/parse.h
 	$(say) CPPCHK .
 	$(run)cppcheck --quiet --std=c11 --error-exitcode=1 --inline-suppr --max-configs=1 -j2 \
 		--enable=warning,portability,performance --suppress=missingIncludeSystem \
-		--suppress=unusedStructMember $(cppflags) grammar compiler backends
+		--suppress=unusedStructMember $(cppflags) grammar compiler backends runtime docs
 
 lint-shell:
 	$(say) SHELL .
@@ -62,11 +62,13 @@ fuzz-cflags := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-
 
 build/fuzz/%: tests/fuzz/%.c
 	@$(MAKE) --no-print-directory -f Makefile build=build/fuzzlib CC=clang \
-		CFLAGS='$(fuzz-cflags)' sanitize= build/fuzzlib/libweipsec.a
+		CFLAGS='$(fuzz-cflags)' sanitize= build/fuzzlib/libweipsec.a \
+		build/fuzzlib/libweipsec-runtime.a
 	$(say) FUZZ $@
 	$(run)mkdir -p $(@D)
 	$(run)clang $(cppflags) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $@ $< build/fuzzlib/libweipsec.a $(ldlibs)
+		-fno-sanitize-recover=all -o $@ $< build/fuzzlib/libweipsec-runtime.a \
+		build/fuzzlib/libweipsec.a $(runtime-ldlibs) $(ldlibs)
 
 .PHONY: build-fuzz
 build-fuzz:

@@ -1,6 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # The formats for other programs, each read by a parser that is not ours and compared with JSON.
+# shellcheck disable=SC2154 # root is the helper's
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -47,10 +48,61 @@ compare_corpus() {
 @test "formats: sarif has every rule with its level and help" {
 	compare sarif sound.cfg
 	jq -e --argjson n "$(grep -cE '^(FORM|TUNNEL|MODEL)\(' "${BATS_TEST_DIRNAME%/tests/bats}/schemas/rules.def")" '
-		.runs[0].tool.driver.rules | length == $n and all(.[]; (.help.text | endswith("."))
+		.runs[0].tool.driver.rules | length == $n and all(.[]; (.help | (.text | length > 200)
+			and (.markdown | length > 200)) and (.fullDescription.text | endswith("."))
 			and (.defaultConfiguration.level | IN("error", "warning", "note")))' report
 	jq -e '.runs[0].tool.driver.rules[] | select(.id == "WI309") | .name == "sha1-deprecated"
 		and .defaultConfiguration.level == "warning" and (.help.text | test("--no WI309"))' report
+}
+
+@test "formats: help in sarif is the page, as text and as Markdown" {
+	"$WEIPSEC" check --format sarif sound.cfg > report
+	rule() {
+		jq -r ".runs[0].tool.driver.rules[] | select(.id == \"$1\") | $2" report |
+			sed 's/{{/{/g; s/}}/}/g'
+	}
+	for id in WI101 WI119 WI304 WI504; do
+		diff <(rule "$id" .help.markdown) <(cat "$root/docs/rules/$id.md"; echo)
+		diff <(rule "$id" .help.text) <("$WEIPSEC" explain "$id" | tail -n +3; echo)
+		[[ "$(tr '\n`' " '" < "$root/docs/rules/$id.md")" == *"$(rule "$id" .fullDescription.text)  ## Why"* ]]
+	done
+}
+
+# --- what comments silence
+
+@test "formats: sarif has what comments silence, with reason and place; nothing else moves" {
+	sed 's/sha1 .*/& # weipsec: ignore WI309 -- until spring {0}/' warning.cfg > silenced.cfg
+	compare sarif silenced.cfg error.cfg
+	jq -e '.summary | .errors == 1 and .warnings == 0 and .suppressed == 1' expected.json
+	jq -e '.runs[0].results | length == 2 and .[0].ruleId == "WI309" and .[0].level == "warning"
+		and .[0].suppressions == [{kind: "inSource", justification: "until spring {0}",
+			location: {physicalLocation: {artifactLocation: {uri: "silenced.cfg"},
+				region: {startLine: 10, startColumn: 65, endLine: 10, endColumn: 70}}}}]
+		and .[1].suppressions == []' report
+	run -0 "$WEIPSEC" check --format sarif --fail-on warning silenced.cfg
+	run -0 "$WEIPSEC" check --format sarif --fail-on note -E WI309 silenced.cfg
+	jq -e '.runs[0].results[0] | .level == "error" and (.suppressions | length == 1)' <<< "$output"
+	for format in junit github; do
+		compare "$format" silenced.cfg
+		run ! grep -q WI309 report
+	done
+}
+
+@test "formats: what --no silences is not in sarif, whatever comments say" {
+	sed 's/sha1 .*/& # weipsec: ignore WI309 -- until spring/' warning.cfg > silenced.cfg
+	run -0 "$WEIPSEC" check --format sarif --no WI309 silenced.cfg
+	jq -e '.runs[0].results == []' <<< "$output"
+}
+
+@test "formats: a reason is bounded, and none is shown of a line with a secret" {
+	{
+		printf '# weipsec: ignore-file WI309 -- %s\n' "$(head -c 60000 /dev/zero | tr '\0' x)"
+		sed 's/secret .*/secret Vinterdag77 # weipsec: ignore WI406 WI407 WI408 -- Vinterdag77 is old/' warning.cfg
+	} > silenced.cfg
+	"$WEIPSEC" check --format sarif silenced.cfg > report
+	run ! grep -E 'Vinterdag77|is old' report
+	jq -e '[.runs[0].results[] | {(.ruleId): .suppressions[].justification}] | add
+		| .WI406 == "****" and (.WI309 | length < 300 and endswith("x..."))' report
 }
 
 @test "formats: a file without findings" {

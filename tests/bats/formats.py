@@ -72,8 +72,21 @@ def sarif(report, expected):
     def plain(message):
         return message["text"].replace("{{", "{").replace("}}", "}")
 
-    assert len(run["results"]) == len(expected["diagnostics"])
-    for result, one in zip(run["results"], expected["diagnostics"]):
+    # those that comments silence are in no other report
+    silenced = [r for r in run["results"] if r["suppressions"]]
+    results = [r for r in run["results"] if not r["suppressions"]]
+    assert len(silenced) == expected["summary"]["suppressed"]
+    for result in silenced:
+        suppression, = result["suppressions"]
+        assert suppression["kind"] == "inSource" and suppression["justification"]
+        place = suppression["location"]["physicalLocation"]
+        there = result["locations"][0]["physicalLocation"]
+        assert place["artifactLocation"] == there["artifactLocation"]
+        with open(uri(place["artifactLocation"]), "rb") as file:
+            line = file.read().split(b"\n")[place["region"]["startLine"] - 1]
+        assert b"weipsec:" in line, line
+    assert len(results) == len(expected["diagnostics"])
+    for result, one in zip(results, expected["diagnostics"]):
         path = one["file"]
         assert result["ruleId"] == one["rule"] == rules[result["ruleIndex"]]["id"]
         assert result["level"] == one["severity"]

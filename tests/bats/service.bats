@@ -5,8 +5,9 @@ bats_require_minimum_version 1.5.0
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
+	build=${WEIPSEC_BUILD:-build}
 	prefix=$BATS_TEST_TMPDIR/usr
-	make -s install SAN="${SAN:-}" PREFIX="$prefix" >/dev/null
+	env -u MAKEFLAGS -u MAKELEVEL make -s build="${build#"$PWD"/}" PREFIX="$prefix" install >/dev/null
 	unit=$prefix/lib/systemd/system/weipsec-apply.service
 }
 

@@ -163,8 +163,9 @@ tunnel_of() {
 
 @test "show: no secret of any accepted file, nor its length" {
 	for file in "$root"/testdata/accept/*.{cfg,weos}; do
-		"$WEIPSEC" show "$file" > out 2> err
-		"$WEIPSEC" show --json "$file" >> out 2>> err
+		# some are without an error only by options that `show' does not have
+		"$WEIPSEC" show "$file" > out 2> err || [ -e "${file%.*}.args" ]
+		"$WEIPSEC" show --json "$file" >> out 2>> err || [ -e "${file%.*}.args" ]
 		tr -d '\r' < "$file" | sed -n "s/.*\<secret  *[\"']*\([^ \"']\{8,\}\).*/\1/p" > secrets
 		cat secrets >> all
 		if grep -Ff secrets out err || grep '^    secret' out | grep -vE ' (\*{4}|none)( |$)'; then

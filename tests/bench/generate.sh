@@ -12,7 +12,7 @@ function setting(text) { print "                " text }
 BEGIN {
 	srand(1)
 	alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
-	print "# \\\\/ Westermo WeOS v5.23.0, CLI Format v1.40\n"
+	print "# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\n"
 	print "system\n        hostname bench\n        end\n"
 	for (i = 1; i <= ports; i++)
 		printf "port %d\n        description uplink%d\n        speed-duplex auto\n        end\n", i, i

@@ -4,13 +4,30 @@
 # runs in this build folder found.  A find stays in build/fuzz/NAME.finds/ and fails the run.
 set -euo pipefail
 
+# certificates with their keys, for what reads them
+make_seeds() {
+	local folder
+	folder=$(mktemp -d)
+	# shellcheck source=tests/pki.bash
+	. tests/pki.bash
+	pki_for_pages "$folder/pki"
+	for certificate in "$folder"/pki/x509/*; do
+		cat "$certificate" "$folder/pki/private/${certificate##*/}" > "$1/${certificate##*/}"
+		openssl x509 -in "$certificate" -outform DER -out "$1/${certificate##*/}.der"
+	done
+	rm -r "$folder"
+}
+
 for target in "$@"; do
 	name=${target##*/}
 	corpus=build/fuzz/$name.corpus
 	finds=build/fuzz/$name.finds
 	mkdir -p "$corpus" "$finds"
+	[ "$name" != fuzz_certificate ] || make_seeds "$corpus"
+	dictionary=weos
+	[ "$name" != fuzz_agent ] || dictionary=agent
 	"$target" -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 -rss_limit_mb=2048 -max_len=8192 \
-		-print_final_stats=1 -verbosity=0 -dict=tests/fuzz/weos.dict \
+		-print_final_stats=1 -verbosity=0 -dict=tests/fuzz/$dictionary.dict \
 		-artifact_prefix="$finds/" "$corpus" testdata/accept testdata/reject
 	echo "$name: ${FUZZ_SECONDS:-30} s without a find"
 done

@@ -32,6 +32,8 @@ make_pki() {
 	cert bob-listed /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:file://$pki/root.crl"
 	cert bob-revoked /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:file://$pki/root.crl"
 	cert bob-unfetched /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:file://$pki/none.crl"
+	cert bob-odd /C=SE/O=Ex/CN=odd root 'DNS:odd.example.com,DNS:*.star.example.com,dirName:folder' '' \
+		'subjectKeyIdentifier = hash' '[folder]' 'C = SE' 'CN = folder'
 	cert bob-other /C=SE/O=Ex/CN=bob other DNS:bob.example.com
 	openssl ca -config "$pki/root.cnf" -revoke "$pki/bob-revoked.crt" 2>/dev/null
 	openssl ca -config "$pki/root.cnf" -gencrl -crldays 2 -out "$pki/root.pem.crl" 2>/dev/null
@@ -54,7 +56,8 @@ make_ca() {
 	END
 }
 
-# cert NAME SUBJECT CA SUBJECTALTNAME [CRL-DISTRIBUTION-POINT]: a certificate and its key; RSA if NAME says so.
+# cert NAME SUBJECT CA SUBJECTALTNAME [CRL-DISTRIBUTION-POINT [EXTENSION...]]: a certificate and its key; RSA if
+# NAME says so.
 cert() {
 	local pki=$LAB_DIR/pki key=(ec -pkeyopt ec_paramgen_curve:prime256v1)
 
@@ -64,6 +67,7 @@ cert() {
 		-out "$pki/$1.crt" -extfile <(
 			echo "subjectAltName = $4"
 			[ -z "${5:-}" ] || echo "crlDistributionPoints = $5"
+			printf '%s\n' "${@:6}"
 		) 2>/dev/null
 }
 
@@ -185,6 +189,72 @@ cert_pair() {
 	cert_pair
 	lab_logged alice "no trusted ECDSA public key found for 'mallory.example.com'"
 	lab_refused bob 'received AUTHENTICATION_FAILED notify error'
+}
+
+# Whether `check --pki' has nothing against bob's certificate: his folders are as --pki takes them.
+is_accepted() {
+	lab_weos bob 'method cert' 'certificate gateway' 'ca root' 'no secret' "${B_HAS[@]}" >"$LAB_DIR/bob.cfg"
+	"$WEIPSEC" check --no WI420 --pki "$LAB_DIR/bob" "$LAB_DIR/bob.cfg"
+}
+
+@test "check --pki finds an identity in a certificate where charon does" {
+	local ski works
+	ski=$(openssl x509 -in "$LAB_DIR/pki/bob-odd.crt" -noout -ext subjectKeyIdentifier | tail -1 | tr -d ' :')
+	while IFS='|' read -r works id; do
+		install_pki alice alice
+		install_pki bob bob-odd
+		A_HAS=("remote-id $id")
+		B_HAS=("local-id $id" "remote-id $ALICE")
+		cert_pair
+		if [ "$works" = yes ]; then
+			is_accepted || lab_fail "$id is not found"
+			lab_works || lab_fail "$id does not work"
+		else
+			! is_accepted || lab_fail "$id is found"
+			lab_logged alice 'no trusted ECDSA public key found for' || lab_fail "$id works"
+		fi
+		lab_reset
+	done <<-END
+		yes|C=SE, O=Ex, CN=odd
+		yes|C=se, O=Ex, CN=odd
+		no|C=SE, O=Ex, CN=Odd
+		yes|C=SE, CN=folder
+		yes|name ODD.example.com
+		no|name a.star.example.com
+		no|key odd.example.com
+		yes|'@#$ski'
+	END
+}
+
+@test "check --pki refuses the files that charon does not load, and no others" {
+	local pki=$LAB_DIR/pki works path command
+	B_HAS=("remote-id $ALICE")
+	while IFS='|' read -r works path command; do
+		install_pki alice alice
+		install_pki bob bob
+		(cd "$pki" && eval "$command") >"$LAB_DIR/bob/$path"
+		if [ "$works" = yes ]; then
+			is_accepted || lab_fail "$command: refused"
+			cert_pair
+			lab_works || lab_fail "$command: does not work"
+		else
+			! is_accepted || lab_fail "$command: accepted"
+			! (cert_pair >"$LAB_DIR/said" 2>&1) || lab_fail "$command: works"
+			grep -q "$LAB_DIR/bob/$path.*failed\|exceeds size limit" "$LAB_DIR/said"
+		fi
+		lab_reset
+	done <<-'END'
+		yes|x509/gateway.pem|cat bob.crt other.crt
+		yes|x509/gateway.pem|openssl x509 -in bob.crt -text
+		yes|x509/gateway.pem|openssl x509 -in bob.crt -outform DER
+		yes|private/gateway.pem|openssl pkey -in bob.key -outform DER
+		yes|private/gateway.pem|sed 's/$/\r/' bob.key
+		no|x509/gateway.pem|cat bob.key bob.crt
+		no|x509/gateway.pem|head -c 65000 /dev/zero | tr '\0' '\n'; cat bob.crt
+		no|private/gateway.pem|cat bob.crt bob.key
+		no|private/gateway.pem|openssl ecparam -name prime256v1; cat bob.key
+		no|private/gateway.pem|openssl pkey -in bob.key -aes128 -passout pass:x
+	END
 }
 
 @test "a certificate of another CA is refused, even when another tunnel trusts that CA" {

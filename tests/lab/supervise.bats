@@ -496,20 +496,22 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_R
 	supervise bob
 	lab_until 10 [ -S "$LAB_DIR/bob/state/control" ]
 	becomes bob 'Down(Connecting)' 'does not answer'
-	control bob status --watch >"$LAB_DIR/bob/watched" 3>&- &
+	(
+		exec "$WEIPSEC_APPLY" status --watch --vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state"
+	) >"$LAB_DIR/bob/watched" 3>&- &
 	watcher=$!
 	lab_until 10 grep -q 'ipsec1: Down(Connecting): the peer does not answer' "$LAB_DIR/bob/watched"
 	start_charon alice
 	supervise alice
 	lab_until 40 grep -qx 'ipsec1: Up(Installed)' "$LAB_DIR/bob/watched"
-	kill -INT "$(pgrep -P $watcher || echo $watcher)"
+	kill -INT $watcher
 	wait $watcher
 	[ "$(uniq -d "$LAB_DIR/bob/watched")" = '' ]
-	export -f control
-	script -qec "bash -c 'control bob status --watch'" "$LAB_DIR/bob/screen" </dev/null >/dev/null 3>&- &
+	watch="$WEIPSEC_APPLY status --watch --vici unix://$LAB_DIR/bob/vici --state-dir $LAB_DIR/bob/state"
+	TERM=xterm script -qfec "$watch" "$LAB_DIR/bob/screen" </dev/null >/dev/null 3>&- &
 	watcher=$!
-	lab_until 10 grep -q $'\e\\[H' "$LAB_DIR/bob/screen"
-	grep -q 'Up(Installed)' "$LAB_DIR/bob/screen"
+	lab_until 10 grep -q 'Up(Installed)' "$LAB_DIR/bob/screen"
+	grep -qF $'\e[H' "$LAB_DIR/bob/screen"
 	kill $watcher
 }
 

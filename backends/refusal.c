@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+/* Apart from the table of all backends: who uses one of them needs not what the others need. */
+#include "backends/backend.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
+		    enum option option, const char *format, ...)
+{
+	const struct origin *from = &tunnel->from[option];
+	va_list args;
+
+	refusal->at = from->state == ORIGIN_DEFAULT	  ? tunnel->header
+		      : from->value.to > from->value.from ? from->value
+							  : from->name;
+	va_start(args, format);
+	vsnprintf(refusal->message, sizeof(refusal->message), format, args);
+	va_end(args);
+	return false;
+}

@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_GENERATE_H
+#define WEIPSEC_GENERATE_H
+
+/*
+ * What is made of the tables of the program: manual pages and completions.  Each function writes to
+ * standard output what takes the place of a line `@NAME ARGUMENT@' of a template.
+ */
+
+/*
+ * mdoc: the title's foot; the synopsis; the commands; a section of the rules whose IDs begin with the
+ * first word of ARGUMENT, called as the others say, if there are any.
+ */
+void manual_os(const char *argument);
+void manual_synopsis(const char *argument);
+void manual_commands(const char *argument);
+void manual_rules(const char *argument);
+
+/* What can stand behind an option, or as an operand. */
+enum completion_kind {
+	COMPLETION_NOTHING, /* that could be known */
+	COMPLETION_WORDS,   /* the words themselves, with `|' between them */
+	COMPLETION_RULE,
+	COMPLETION_FILE,
+	COMPLETION_FOLDER
+};
+
+/* Of `text|gcc', `RULE', `FILE...', `DIR' and the like. */
+enum completion_kind completion_kind(const char *value);
+
+/* Arms of a `case' on the command, or on the command and the option; lists of words. */
+void bash_commands(const char *argument);
+void bash_options(const char *argument);
+void bash_values(const char *argument);
+void bash_operands(const char *argument);
+void bash_rules(const char *argument);
+
+void zsh_program(const char *argument);
+void zsh_commands(const char *argument);
+void zsh_arguments(const char *argument);
+/* The rules by ID, or with ARGUMENT `name' by name. */
+void zsh_rules(const char *argument);
+
+#endif

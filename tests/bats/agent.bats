@@ -1,0 +1,392 @@
+# SPDX-License-Identifier: ISC
+# Agent configuration: the module, what is written, and both readers of it (docs/agent.md).
+# shellcheck disable=SC2154,SC2030,SC2031 # bats and helper.bash set them
+
+bats_require_minimum_version 1.5.0
+load helper
+
+module=$BATS_TEST_DIRNAME/../../schemas/weipsec-agent.yang
+
+setup() {
+	enter_folder
+	test_agent=${WEIPSEC_BUILD:-$root/build}/tests/test_agent
+}
+
+# Two tunnels, one of them with certificates; every leaf of the module but `octets' is there.
+two() {
+	cat <<-'EOT'
+		tunnel
+		    ipsec 1
+		        description <both> & "all"
+		        initiator
+		        peer 192.0.2.2
+		        local-address 198.51.100.1
+		        local-id name alice
+		        remote-id CN=bob, O=Example
+		        secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznmk=
+		        local-subnet 10.1.0.0/16
+		        remote-subnet 10.2.0.0/16
+		        ike cipher aes128gcm16 prf prfsha256 dh x25519
+		        esp cipher aes256 auth sha256 dh x25519
+		        dpd-action trap
+		        dpd-delay 20
+		        dpd-timeout 90
+		        sa-rekey-time 2h
+		        reauth-time 1d
+		        version 2
+		        enable
+		    end
+		    ipsec 2
+		        method cert
+		        certificate own
+		        ca plant
+		        revocation strict
+		        local-address 198.51.100.1
+		        remote-id name carol
+		        no dpd-action
+		    end
+		end
+	EOT
+}
+
+# The cases of testdata/accept, relative to the project; one that is sound by the options of its
+# NAME.args alone compiles to nothing.
+accepted() {
+	local file
+	cd "$root" || return 1
+	for file in testdata/accept/*.cfg testdata/accept/*.weos; do
+		[ ! -s "${file%.*}.agent" ] || echo "$file"
+	done
+}
+
+versionless() {
+	sed 's/made by weipsec [0-9.]*\.$/made by weipsec VERSION./'
+}
+
+@test "agent: the module has no warning" {
+	run --separate-stderr yanglint "$module"
+	[ "$status" -eq 0 ]
+	[ -z "$output$stderr" ]
+}
+
+@test "agent: what is written for every accept file is valid XML" {
+	mkdir xml
+	for file in $(accepted); do
+		cp "$root/${file%.*}.agent" "xml/$(basename "${file%.*}").xml"
+	done
+	[ "$(find xml -type f | wc -l)" -gt 300 ]
+	yanglint "$module" xml/*.xml
+	# and one that is not would have been found among them
+	echo '<ipsec xmlns="urn:weipsec:agent"><tunnel/></ipsec>' > xml/zz.xml
+	run yanglint "$module" xml/*.xml
+	[ "$status" -ne 0 ]
+}
+
+# One pass over all of them: JSON, both readers, and back.
+@test "agent: text, XML and JSON of every accept file are one model" {
+	mkdir json
+	for file in $(accepted); do
+		base=$root/${file%.*} json=json/$(basename "${file%.*}").json
+		(cd "$root" && "$WEIPSEC" compile --to agent --json "$file" 2> /dev/null) > "$json"
+		"$WEIPSEC" compile --to agent "$json" | cmp - "$base.agent" || { echo "$file: json"; return 1; }
+		"$WEIPSEC" compile --to swanctl "$json" | versionless | cmp - "$base.swanctl"
+		"$WEIPSEC" compile --to swanctl "$base.agent" | versionless | cmp - "$base.swanctl"
+		"$test_agent" "$json" "$base.agent" | versionless | cmp - <(cat "$base.swanctl" "$base.swanctl")
+	done
+	yanglint "$module" json/*.json
+}
+
+@test "agent: the same input gives the same bytes, and XML gives itself" {
+	two > two.cfg
+	for form in "" --json; do
+		"$WEIPSEC" compile --to agent $form two.cfg > first
+		"$WEIPSEC" compile --to agent $form two.cfg | cmp - first
+		"$WEIPSEC" compile --to agent $form first | cmp - first
+	done
+}
+
+@test "agent: the file belongs to its owner where it has a secret" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent -o two.xml two.cfg
+	[ "$(stat -c %a two.xml)" = 600 ]
+	grep -v secret two.cfg | sed 's/ipsec 1/&\n no enable/; s/  enable//' > none.cfg
+	umask 022
+	"$WEIPSEC" compile --to agent -o none.xml none.cfg 2> /dev/null
+	[ "$(stat -c %a none.xml)" = 644 ]
+}
+
+@test "agent: file names are made fit for XML" {
+	two > $'a&b\x01\xff.cfg'
+	"$WEIPSEC" compile --to agent $'a&b\x01\xff.cfg' > out
+	grep -x '      <file>a&amp;b??.cfg</file>' out
+}
+
+@test "agent: the map has each setting's line" {
+	two > two.cfg
+	for form in "" --json; do
+		"$WEIPSEC" compile --to agent $form -o out --map map two.cfg
+		jq -r '.lines[] | select(.setting) | "\(.line) \(.setting) \(.tunnel)"' map > settings
+		[ "$(grep -c ' 1$' settings)" -gt 30 ]
+		for setting in enable description version initiator method secret revocation local-address \
+			peer local-id remote-id local-subnet remote-subnet ike esp dpd-action dpd-delay \
+			dpd-timeout sa-rekey-time reauth-time; do
+			line=$(awk -v s="$setting" '$2 == s { print $1; exit }' settings)
+			sed -n "${line}p" out | grep -qE "^ +[<\"]${setting}[\">]" ||
+				{ echo "$setting: line $line"; return 1; }
+		done
+		[ "$(jq '[.lines[] | select(.setting == "peer" and .tunnel == 1)][0] | .from.line' map)" = 5 ]
+		jq -e '.lines[] | select(.setting == "peer" and .tunnel == 2) | .default' map > /dev/null
+	done
+}
+
+@test "agent: a map from agent configuration names the WeOS file and its lines" {
+	two > two.cfg
+	"$WEIPSEC" compile --to swanctl --map direct two.cfg > /dev/null
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	"$WEIPSEC" compile --to swanctl --map around two.xml > /dev/null
+	for map in direct around; do
+		jq -c '.lines[] | [.line, .tunnel, .setting, .default, .file, .from.line]' $map > $map.lines
+	done
+	diff direct.lines around.lines
+	jq -e '.lines[] | select(.from) | .from | .column == 1 and .end_line == .line + 1' around > /dev/null
+}
+
+@test "agent: --json is for agent configuration" {
+	two > two.cfg
+	run --separate-stderr "$WEIPSEC" compile --to swanctl --json two.cfg
+	[ "$status" -eq 64 ]
+	[ -z "$output" ]
+}
+
+@test "agent: what a backend cannot express is said of agent configuration too" {
+	{ two | sed '/remote-id CN/d'; } > long.cfg
+	sed -i "s/local-id name alice/&\n remote-id key $(printf 'k%.0s' {1..255})/" long.cfg
+	"$WEIPSEC" compile --to agent long.cfg > long.xml
+	run --separate-stderr "$WEIPSEC" compile --to swanctl long.xml
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	[[ $stderr == "long.xml:3: error: "*"[WI613]" ]]
+}
+
+@test "agent: bytes of a key that are no text, blanks, and marks of XML survive" {
+	two | sed 's/remote-id CN.*/remote-id "keyid:#00ff3c20"/; s/local-id name alice/local-id "keyid:#2020"/' > odd.cfg
+	"$WEIPSEC" compile --to swanctl odd.cfg > expected
+	for form in "" --json; do
+		"$WEIPSEC" compile --to agent $form odd.cfg > odd
+		grep -q '00:ff:3c:20' odd
+		"$WEIPSEC" compile --to swanctl odd | cmp - expected
+		"$test_agent" odd | cmp - expected
+	done
+}
+
+# at_line FILE LINE: standard error is one line, an error there
+at_line() {
+	local place="^$1:$2: error: [^"$'\n'"]+$"
+	[[ $stderr =~ $place ]]
+}
+
+# refused FILE LINE [WORDS]: LINE is a pattern; both readers refuse it, there, in one line, and show no secret
+refused() {
+	run --separate-stderr "$WEIPSEC" compile --to swanctl "$1"
+	[ "$status" -eq 1 ] || { echo "$1: status $status"; return 1; }
+	[ -z "$output" ]
+	at_line "$1" "$2" || { echo "$stderr"; return 1; }
+	[[ $stderr == *"${3:-}"* ]] || { echo "$stderr"; return 1; }
+	refute_output p0km74 secret-secret
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	run --separate-stderr ${WEIPSEC_WRAPPER:-} "$test_agent" "$1"
+	[ "$status" -eq 1 ]
+	[ -z "$output" ]
+	at_line "$1" "$2" || { echo "$stderr"; return 1; }
+	refute_output p0km74 secret-secret
+}
+
+# Line, edit of sed, what is said of it.
+@test "agent: damaged and hostile XML is one error with its line" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	while IFS='|' read -r line edit words; do
+		sed "$edit" two.xml > bad.xml
+		! cmp -s bad.xml two.xml || { echo "no change: $edit"; return 1; }
+		refused bad.xml "$line" "$words" || { echo "edit: $edit"; return 1; }
+	done <<-'EOT'
+		1|1s/^/<!DOCTYPE l [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "\&a;\&a;\&a;\&a;\&a;">]>/|document type
+		2|1s/^/<?xml version="1.0"?>\n<!DOCTYPE l SYSTEM "file:\/\/\/etc\/passwd">/|document type
+		6|6s/<description>/&\&xxe;/|not well-formed
+		6|6s/<description>/&\x01/|not UTF-8
+		6|6s/<description>/&\xff/|not UTF-8
+		6|6s/<description>/&\x00/|not UTF-8
+		6|6s/<description>/&\&#0;/|not well-formed
+		7|7s/>2</>3</|'version' has a value
+		7|7s/>2</>two</|'version' has a value
+		7|7s/<version>2/<version xmlns="urn:x">2/|
+		7|7s/<version>/<version a="1">/|
+		7|7s/.*/&\n&/|twice
+		7|7s/.*/&<odd>1<\/odd>/|
+		3|7d|lacks its 'version'
+		10|10s/>.*</>secret-secret</|'secret' has a value
+		10|10s/=</</|'secret' has a value
+		10|10s/secret>/a>/g|
+		3|13s/>.*</>198.51.100.1</|the peer cannot be
+		3|13s/>.*</>any</|an initiator needs a peer
+		13|13s/>.*</>192.0.2.256</|'peer' has a value
+		13|13s/>.*</>224.0.0.1</|'peer' has a value
+		[12]|s/urn:weipsec:agent/urn:other/|
+		[12]|s/ipsec/ipsek/|
+		4|4s/>1</>65536</|
+		4|4s/>1</><id>1<\/id></|
+		[12][09]|20,$d|not well-formed
+		[34]|3s/$/text/|
+	EOT
+}
+
+@test "agent: damaged and hostile JSON is one error with its line" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent --json two.cfg > two.json
+	while IFS='|' read -r line edit words; do
+		sed "$edit" two.json > bad.json
+		! cmp -s bad.json two.json || { echo "no change: $edit"; return 1; }
+		refused bad.json "$line" "$words" || { echo "edit: $edit"; return 1; }
+	done <<-'EOT'
+		3|3s/weos5/&\\u0000/|
+		8|8s/<both/\xff/|not UTF-8
+		9|9s/2/"2"/|'version' has a value
+		9|9s/2/3/|'version' has a value
+		9|9s/2/1e999999999/|
+		9|9s/"version"/"odd"/|
+		9|9s/$/"@version": {"x:y": 1},/|
+		5|9d|lacks its 'version'
+		7|7s/true/"true"/|'enable' has a value
+		7|7s/true/null/|'enable' has a value
+		12|12s/: ".*"/: 12345678/|'secret' has a value
+		12|12s/: ".*"/: "secret-secret"/|'secret' has a value
+		[12][09]|20,$d|not well-formed
+	EOT
+	cp two.json bad.json
+	echo x >> bad.json
+	refused bad.json "$(wc -l < bad.json)" "follows the end"
+	for text in '{"weipsec-agent:ipsec": null}' '{"weipsec-agent:ipsec": []}' \
+		'{"weipsec-agent:ipsec": {"tunnel": {}}}' '{"weipsec-agent:ipsec": {"tunnel": [1]}}' \
+		'{"weipsec-agent:ipsec": {"tunnel": [[]]}}' '{"weipsec-agent:ipsec": {"tunnel": [{}]}}' \
+		'{"weipsec-agent:ipsec": {}, "weipsec-agent:odd": {}}' '{"weipsec-agent:ipsec": {"odd": 1}}'; do
+		echo "$text" > bad.json
+		refused bad.json 1
+	done
+}
+
+@test "agent: large and deep documents are refused in bounded memory" {
+	head='<ipsec xmlns="urn:weipsec:agent">'
+	{ echo "$head"; head -c 100000000 /dev/zero | tr '\0' ' '; } > large.xml
+	{ echo "$head"; yes '<a>' | head -500000 | tr -d '\n'; } > deep.xml
+	{ echo '{"weipsec-agent:ipsec":'; yes '[' | head -500000 | tr -d '\n'; } > deep.json
+	{ echo "$head"; yes '<tunnel/>' | head -100000; echo '</ipsec>'; } > many.xml
+	refused large.xml 1 "over 4 MiB"
+	refused deep.xml 2 "nested too deeply"
+	refused deep.json 2 "nested too deeply"
+	refused many.xml 2
+	case ${WEIPSEC_BUILD:-}${WEIPSEC_WRAPPER:-}$WEIPSEC in
+	*san* | *valgrind*) ;;
+	*)
+		(
+			ulimit -v 300000
+			refused large.xml 1
+			refused many.xml 2
+		)
+		;;
+	esac
+}
+
+@test "agent: at most 25 tunnels, each with an id of its own" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	second=$(sed -n '/<id>2</,/<\/tunnel>/p' two.xml | sed 's/ipsec2/ipsec9/; /<default>desc/d')
+	many() {
+		sed '$d' two.xml
+		for id in $(seq 3 "$1"); do
+			echo "<tunnel>${second/>2</>$id<}"
+		done
+		echo '</ipsec>'
+	}
+	many 25 > 25.xml
+	many 26 > 26.xml
+	"$WEIPSEC" compile --to swanctl 25.xml | grep -c $'^\tipsec[0-9]* {' | grep -x 25
+	"$test_agent" 25.xml > /dev/null
+	refused 26.xml "$(grep -n '<id>26<' 26.xml | cut -d: -f1)" "more than 25"
+	sed 's/<id>2</<id>1</; s/ipsec2/ipsec1/' two.xml > same.xml
+	refused same.xml "$(grep -n '<tunnel>' same.xml | sed -n '2s/:.*//p')" "two tunnels"
+}
+
+# Edit of sed, what is said of it: the module's must statements refuse it, and both readers.
+@test "agent: rules over several settings hold in the module and in both readers" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	yanglint "$module" two.xml
+	while IFS='|' read -r edit words; do
+		sed "$edit" two.xml > bad.xml
+		! cmp -s bad.xml two.xml || { echo "no change: $edit"; return 1; }
+		! yanglint "$module" bad.xml 2> /dev/null || { echo "yanglint: $edit"; return 1; }
+		run --separate-stderr "$WEIPSEC" compile --to swanctl bad.xml
+		[[ $status -eq 1 && $stderr == *"$words"* ]] || { echo "$edit: $stderr"; return 1; }
+		run "$test_agent" bad.xml
+		[[ $status -eq 1 && $output == *"$words"* ]] || { echo "$edit: $output"; return 1; }
+	done <<-'EOT'
+		/<secret>/d|method psk needs a secret
+		/<certificate>own/d|method cert needs a certificate
+		/<ca>plant/d|method cert needs a ca
+		/<local-address>/d|needs a local-address
+		s/<peer>192.*</<peer>any</|an initiator needs a peer
+		s/<peer>192.*</<peer>198.51.100.1</|the peer cannot be the local-address
+		s/<initiator>true/<initiator>false/|dpd-action can only be clear
+		s/10.[12].0.0.16/0.0.0.0\/0/|both subnets select everything
+		s/<prf>.*//|needs a prf in ike
+		s/<prf>.*/&<auth>sha256<\/auth>/|takes no auth
+		s/<auth>.*//|needs an auth
+		s/<version>2/<version>1/|version 1 the ike cipher
+		s/<cipher>aes128gcm16/<cipher>aes128/|needs an auth
+		s/<type>name/<type>any/|a local-id cannot be any
+		s/<type>name/<type>subject/|
+		s/<local-subnet>10.*//|
+		s/<default>ike.*//|
+		s/<type>dn/<type>none/|
+		s/<cipher>aes128gcm16.*//|a suite needs a cipher
+		s/<default>esp.*/&<esp\/>/|a suite needs a cipher
+		s/<ike>/&<cipher>aes128<\/cipher><\/ike><ike>/|'ike' 
+		s/<dialect>.*/&&/|'dialect' is there twice
+	EOT
+}
+
+@test "agent: a value that is no default cannot pass for one" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	sed '0,/<default>/s/<default>/<default>local-subnet<\/default>\n&/' two.xml > subnet.xml
+	run "$WEIPSEC" compile --to swanctl subnet.xml
+	[ "$status" -eq 1 ]
+	run "$test_agent" subnet.xml
+	[[ $status -eq 1 && $output == *"'local-subnet' is listed as default"* ]]
+	sed '0,/<default>/s/<default>/<default>dpd-delay<\/default>\n&/' two.xml > delay.xml
+	refused delay.xml 3 "'dpd-delay' is listed as default"
+}
+
+@test "agent: comments, CDATA, prefixes and another order are the same configuration" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	sed 's/<peer>192.0.2.2/<peer><![CDATA[192.0.]]>2<!-- <peer> -->.2/; 1s/^/\xef\xbb\xbf<?xml version="1.0" encoding="UTF-8"?><!-- x > -->/' two.xml > odd.xml
+	sed 's/<\(\/\?\)\([a-z]\)/<\1q:\2/g; s/xmlns=/xmlns:q=/' two.xml > prefixed.xml
+	sed -n '/<enable>t/{h;d}; /<source>/{x;p;x}; p' two.xml > moved.xml
+	for file in prefixed moved; do
+		"$WEIPSEC" compile --to agent $file.xml | cmp - two.xml
+	done
+	"$WEIPSEC" compile --to swanctl two.xml > expected
+	for file in odd prefixed moved; do
+		"$test_agent" $file.xml | cmp - expected
+	done
+}
+
+@test "agent: check says that XML is not what it reads" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	run --separate-stderr "$WEIPSEC" check two.xml
+	[ "$status" -eq 1 ]
+	[[ $output == *"XML"*"[WI119]"* ]]
+	refute_output p0km74
+}

@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# The recipes of docs/ci.md, run as far as that goes without a network: what they would install is
+# there, and what would fetch or build it only tells that it was called.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; root is the helper's
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+	enter_folder
+	export HOME=$BATS_TEST_TMPDIR/home PRE_COMMIT_HOME=$BATS_TEST_TMPDIR/cache
+	export https_proxy=http://127.0.0.1:9 http_proxy=http://127.0.0.1:9
+	mkdir "$HOME" "$BATS_TEST_TMPDIR/bin"
+	printf '#!/bin/sh\nexec "%s" "$@"\n' "$WEIPSEC" > "$BATS_TEST_TMPDIR/bin/weipsec"
+	for name in make apt-get; do
+		# shellcheck disable=SC2016 # for the stub
+		printf '#!/bin/sh\necho "${0##*/} $*" >> "%s/called"\n' "$HOME" > "$BATS_TEST_TMPDIR/bin/$name"
+	done
+	chmod +x "$BATS_TEST_TMPDIR"/bin/*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+	git config --global user.name test
+	git config --global user.email test@example.com
+	git config --global init.defaultBranch main
+	publish
+	mkdir configs
+	sound > configs/sound.cfg
+}
+
+# This project as a repository that recipes find at https://git.example.com/weipsec, in the version that
+# they ask for.
+publish() {
+	git init -q "$HOME/published"
+	cp "$root/.pre-commit-hooks.yaml" "$HOME/published"
+	git -C "$HOME/published" add .
+	git -C "$HOME/published" commit -qm all
+	grep -oE '\bv[0-9]+\.[0-9]+\.[0-9]+\b' "$root/docs/ci.md" | sort -u |
+		while read -r version; do
+			git -C "$HOME/published" tag "$version"
+		done
+	git config --global "url.file://$HOME/published.insteadOf" https://git.example.com/weipsec
+}
+
+recipe() {
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/recipe.py" "$root/docs/ci.md" "$@"
+}
+
+# Runs step $1 of the workflow whose steps are in ../steps; in a container GitHub has no shell but sh.
+step() {
+	run --separate-stderr "${shell[@]}" "$BATS_TEST_TMPDIR/steps/$1.sh"
+}
+
+read_steps() {
+	shell=(sh -e)
+	[[ $1 == .github/* ]] || shell=(bash -eo pipefail)
+	mkdir "$BATS_TEST_TMPDIR/steps"
+	recipe "$@" "$BATS_TEST_TMPDIR/steps"
+}
+
+# --- pre-commit
+
+# A repository with recipe $1 of a pre-commit configuration: what is bad stays out, what is good gets in.
+commit_with() {
+	command -v pre-commit > /dev/null || skip "no pre-commit"
+	git init -q .
+	recipe .pre-commit-config.yaml "$1" > recipe.yaml
+	mv recipe.yaml .pre-commit-config.yaml
+	pre-commit validate-config .pre-commit-config.yaml
+	pre-commit install
+	git add .pre-commit-config.yaml
+	git commit -qm hook
+	with_error > configs/alice.cfg
+	echo '[metadata]' > setup.py # not for us
+	git add .
+	run git commit -m bad
+	[ "$status" != 0 ]
+	[[ $output == *"configs/alice.cfg:10:32: error: "*"[WI304]"* ]]
+	[[ $output != *setup.py* ]]
+	"$2" > configs/alice.cfg
+	git add .
+	run git commit -m "$2"
+	echo "$output"
+}
+
+@test "ci: the hook for pre-commit, from the repository, keeps bad files out" {
+	commit_with 1 with_warning
+	[ "$status" != 0 ] # as its args ask
+	[[ $output == *"[WI309]"* ]]
+	sound > configs/alice.cfg
+	git add .
+	run -0 git commit -m good
+	[ "$(git log --format=%s)" = $'good\nhook' ]
+	run -0 pre-commit validate-manifest "$root/.pre-commit-hooks.yaml"
+}
+
+@test "ci: the local hook for pre-commit does the same" {
+	commit_with 2 with_warning
+	[ "$status" = 0 ]
+	[ "$(git log --format=%s)" = $'with_warning\nhook' ]
+}
+
+@test "ci: the hook with --fix mends, and stops the commit" {
+	command -v pre-commit > /dev/null || skip "no pre-commit"
+	git init -q .
+	recipe .pre-commit-config.yaml 1 | sed 's/args: .*/args: [--fix]/' > recipe.yaml
+	mv recipe.yaml .pre-commit-config.yaml
+	pre-commit install
+	with_error > configs/alice.cfg
+	git add .
+	run git commit -m bad
+	[ "$status" != 0 ]
+	[[ $output == *"files were modified by this hook"* ]]
+	grep -q 'prf prfsha256' configs/alice.cfg
+	git add .
+	run -0 git commit -m good
+}
+
+# --- GitHub and GitLab
+
+# What step 1 fetched and built.
+check_install() {
+	step 1
+	[ "$status" = 0 ]
+	[ -f "$HOME/weipsec/.pre-commit-hooks.yaml" ]
+	grep -qx "make -C $HOME/weipsec" "$HOME/called"
+	grep -qx "make -C $HOME/weipsec install" "$HOME/called"
+	grep -q '^apt-get install ' "$HOME/called"
+}
+
+@test "ci: the workflow for GitHub annotates, and fails where there is an error" {
+	export GITHUB_ACTIONS=true
+	read_steps .github/workflows/weipsec.yml 1
+	check_install
+	step 2
+	[ "$status" = 0 ]
+	[ -z "$output" ]
+	with_error > configs/alice.cfg
+	step 2
+	[ "$status" = 1 ]
+	[[ $output == "::error file=configs/alice.cfg,line=10,"* ]]
+}
+
+@test "ci: the workflow for code scanning has a report of findings, and fails without one" {
+	export GITHUB_ACTIONS=true
+	read_steps .github/workflows/weipsec-scan.yml 1
+	check_install
+	with_error > configs/alice.cfg
+	step 2
+	[ "$status" = 0 ]
+	jq -e '.runs[0].results | length == 1 and .[0].ruleId == "WI304" and
+		.[0].locations[0].physicalLocation.artifactLocation.uri == "configs/alice.cfg"' weipsec.sarif
+	rm -r configs
+	step 2
+	[ "$status" != 0 ]
+	[[ $stderr == *"configs: No such file or directory"* ]]
+}
+
+@test "ci: the job for GitLab has a test report, and fails where there is an error" {
+	read_steps .gitlab-ci.yml 1
+	check_install
+	step 2
+	[ "$status" = 0 ]
+	with_error > configs/alice.cfg
+	step 2
+	[ "$status" = 1 ]
+	[ "$(xmllint --xpath 'count(//failure)' weipsec.xml)" = 1 ]
+	[ "$(xmllint --xpath 'string(//testsuite[1]/@name)' weipsec.xml)" = configs/alice.cfg ]
+}
+
+@test "ci: the recipes install what building needs, by the Makefile's list" {
+	sed -n '/^packages :=/,/[^\\]$/p' "$root/Makefile" | tr -s '\\\t ' '\n' | sort > known
+	grep -o 'apt-get install -y .*' "$root/docs/ci.md" | cut -d' ' -f4- | tr ' ' '\n' | sort -u > named
+	[ -s named ]
+	[ -z "$(comm -13 known named)" ]
+	# every library that is linked
+	{ grep -E '^lib.*-dev$' known | grep -vE '^lib(c6|clang.*)-dev$'; } | comm -23 - named > missing
+	[ ! -s missing ] || { echo "docs/ci.md lacks $(cat missing)"; return 1; }
+}
+
+@test "ci: every recipe is run here" {
+	[ "$(grep -c '^```yaml' "$root/docs/ci.md")" = 5 ]
+}
