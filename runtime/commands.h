@@ -4,7 +4,8 @@
 
 #include "compiler/cli.h"
 
-/* The commands of weipsec-apply. */
+/* The commands of weipsec-apply, ended by NULL, and each of them. */
+extern const struct cli_command *const apply_commands[];
 extern const struct cli_command cli_apply;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_confirm;

@@ -170,7 +170,8 @@ static void give_up(struct supervisor *supervisor)
 	supervisor_tell(supervisor, "%s", why);
 	if (supervisor->now.kind == JOB_GO_BACK)
 		supervisor_end_deadline(supervisor);
-	retry_later(supervisor);
+	if (!supervisor->now.client)
+		retry_later(supervisor);
 	supervisor_refuse(&supervisor->now, APPLY_BROKEN, why);
 }
 

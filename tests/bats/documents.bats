@@ -135,6 +135,7 @@ make_here() {
 		644 share/bash-completion/completions/weipsec
 		644 share/man/man1/weipsec.1
 		644 share/man/man7/weipsec-rules.7
+		644 share/man/man8/weipsec-apply.8
 		644 share/zsh/site-functions/_weipsec
 	EOT
 	run -0 "$there/bin/weipsec" --version
