@@ -13,7 +13,7 @@
 static void put_words(const char *text, size_t length)
 {
 	static const char *const escapes[256] = {
-	    ['-'] = "\\-",  ['\''] = "\\(aq", ['\\'] = "\\e",
+	    ['-'] = "\\-",   ['\''] = "\\(aq", ['\\'] = "\\e",
 	    ['`'] = "\\(ga", ['^'] = "\\(ha",  ['~'] = "\\(ti",
 	};
 

@@ -129,8 +129,8 @@ static int ask_charon(struct showing *showing)
 /* The supervisor knows more than charon can be asked, above all why. */
 static void ask_supervisor(struct showing *showing)
 {
-	json_t *answer = control_ask(
-	    showing->state.fd, json_pack("{s:s}", "command", "status"), SUPERVISOR_TIME);
+	json_t *answer = control_ask(showing->state.fd, json_pack("{s:s}", "command", "status"),
+				     SUPERVISOR_TIME);
 
 	/* an apply that waits for its confirmation listens too, and knows nothing of this */
 	if (json_is_array(json_object_get(answer, "tunnels")))
@@ -159,9 +159,9 @@ static json_t *make_document(const struct showing *showing, bool reached)
 		const struct tunnel *tunnel = model->tunnels[i];
 		struct status_summary summary = summarize(showing, i);
 
-		json_append(&tunnels, status_tunnel(tunnel,
-						    running_find(&showing->running, tunnel->id),
-						    &summary, NULL));
+		json_append(&tunnels,
+			    status_tunnel(tunnel, running_find(&showing->running, tunnel->id),
+					  &summary, NULL));
 	}
 	json_put(&document, "tunnels", tunnels);
 	return document;
@@ -260,8 +260,7 @@ static int read_applied(struct showing *showing)
 		state_free_text(text, size);
 	}
 	if (text && !*showing->applied.why) {
-		showing->waits =
-		    calloc(showing->applied.model->count + 1, sizeof(*showing->waits));
+		showing->waits = calloc(showing->applied.model->count + 1, sizeof(*showing->waits));
 		return showing->waits ? STATUS_OK : cli_written(STATUS_OK, "status", ENOMEM);
 	}
 	cli_complain("%s: %s", showing->setup.state_dir, text ? showing->applied.why : state->why);

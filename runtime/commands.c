@@ -4,6 +4,5 @@
 #include <stddef.h>
 
 const struct cli_command *const apply_commands[] = {
-    &cli_apply,	   &cli_status,	 &cli_supervise, &cli_confirm,
-    &cli_rollback, &cli_restart, NULL,
+    &cli_apply, &cli_status, &cli_supervise, &cli_confirm, &cli_rollback, &cli_restart, NULL,
 };

@@ -6,8 +6,7 @@
 #define SILENCE "the peer does not answer: see peer, and the firewall (UDP 500 and 4500)"
 #define OTHER_IKE "none of the peer's suites fits: compare ike at both ends"
 #define OTHER_ESP "none of the peer's suites fits: compare esp at both ends"
-#define OTHER_SUBNETS                                                                              \
-	"the subnets do not fit: compare local-subnet and remote-subnet at both ends"
+#define OTHER_SUBNETS "the subnets do not fit: compare local-subnet and remote-subnet at both ends"
 #define OTHER_IDENTITY "the peer is not who remote-id says: compare it with the peer's local-id"
 
 struct known {
@@ -18,8 +17,7 @@ struct known {
 /* Each was seen in a log; where the versions have words of their own, 2 comes first. */
 static const struct known knowns[] = {
     {"certificate was revoked", {"a certificate is revoked: see certificate", false}},
-    {"RULE_CRL_VALIDATION is",
-     {"no valid CRL for the peer's certificate: see revocation", false}},
+    {"RULE_CRL_VALIDATION is", {"no valid CRL for the peer's certificate: see revocation", false}},
     {"peer not authenticated by CA", {"the peer's certificate is not of the ca: see ca", false}},
     {"constraint check failed: identity", {OTHER_IDENTITY, false}},
     {"IDir '", {OTHER_IDENTITY, false}},

@@ -74,9 +74,9 @@ static void forget_fresh(struct supervisor *supervisor)
 	supervisor->fresh = NULL;
 }
 
-enum status supervisor_read_file(struct supervisor *supervisor)
+int supervisor_read_file(struct supervisor *supervisor)
 {
-	enum status status;
+	int status;
 	struct config *config = calloc(1, sizeof(*config));
 
 	forget_fresh(supervisor);
@@ -204,7 +204,7 @@ static int begin(struct supervisor *supervisor)
 {
 	struct keeper *keeper = &supervisor->keeper;
 	int error = keeper_open(keeper, supervisor->setup, &supervisor->loop, false);
-	enum status status;
+	int status;
 
 	if (error || *keeper->why)
 		supervisor_tell(supervisor, "%s", keeper->why);

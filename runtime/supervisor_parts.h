@@ -84,7 +84,7 @@ void supervisor_tell(const struct supervisor *supervisor, const char *format, ..
  * Reads FILE, to be applied as soon as that can be.  STATUS_FINDINGS or STATUS_FAILED, all said:
  * it is not to be.
  */
-enum status supervisor_read_file(struct supervisor *supervisor);
+int supervisor_read_file(struct supervisor *supervisor);
 /* FILE is another one from now on; FILE is taken over. */
 void supervisor_take_file(struct supervisor *supervisor, char *file);
 

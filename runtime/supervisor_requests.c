@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define FRESH 500	    /* milliseconds that what was seen is shown again without asking */
+#define FRESH 500 /* milliseconds that what was seen is shown again without asking */
 
 static void reply(struct control_client *client, enum apply_result result, const char *why)
 {
@@ -103,8 +103,7 @@ static enum job_kind kind_of(const char *command)
 	static const struct {
 		const char *command;
 		enum job_kind kind;
-	} kinds[] = {
-	    {"apply", JOB_APPLY}, {"rollback", JOB_ROLLBACK}, {"restart", JOB_RESTART}};
+	} kinds[] = {{"apply", JOB_APPLY}, {"rollback", JOB_ROLLBACK}, {"restart", JOB_RESTART}};
 
 	for (size_t i = 0; command && i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		if (strcmp(command, kinds[i].command) == 0)

@@ -26,7 +26,7 @@ struct followed {
 	bool no_address;	/* its local-address is on no interface: */
 	char address[80];	/* as a reason */
 	bool unknown_to_charon; /* which has no such connection */
-	bool has_come; /* that address, and the tunnel was not started since */
+	bool has_come;		/* that address, and the tunnel was not started since */
 	long long retry_at;
 	int retry_after;
 };

@@ -38,8 +38,8 @@ struct status_summary tracker_summary(const struct tracker *tracker, size_t inde
 /* Why it is down, or NULL. */
 const char *tracker_why(const struct tracker *tracker, size_t index);
 /*
- * True if the tunnel INDEX, an initiator with dpd-action restart, is down, and it is time to start it
- * again; the next time is later then, up to a minute.
+ * True if the tunnel INDEX, an initiator with dpd-action restart, is down, and it is time to start
+ * it again; the next time is later then, up to a minute.
  */
 bool tracker_due(struct tracker *tracker, size_t index, long long now);
 

@@ -25,8 +25,8 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 
 	apply_free(transaction->apply);
 	transaction->apply = NULL;
-	if (outcome->result != APPLY_DONE) {
-		state_abandon(transaction->state, outcome->result == APPLY_BROKEN);
+	if (final.result != APPLY_DONE) {
+		state_abandon(transaction->state, final.result == APPLY_BROKEN);
 	} else if (state_commit(transaction->state) != 0) {
 		final.result = APPLY_BROKEN;
 		snprintf(final.why, sizeof(final.why), "%s", transaction->state->why);

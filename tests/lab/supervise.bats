@@ -22,7 +22,7 @@ setup() {
 }
 teardown() {
 	end_supervisors
-	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then tail -n 30 "$LAB_DIR"/*/said; fi
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then tail -n 90 "$LAB_DIR"/*/said; fi
 	revive
 	lab_teardown
 }
@@ -123,7 +123,12 @@ shows() {
 	[[ $now == "$2|"*"$3"* ]]
 }
 
-# Waits for that.
+# Succeeds when the why of tunnel 1 of gateway $1 has $2 in it.
+knows() {
+	[[ $(control "$1" status --json | jq -r '.tunnels[0].why') == *"$2"* ]]
+}
+
+# Waits until it shows that.
 becomes() {
 	lab_until 40 shows "$@" || lab_fail "$1 is not $2 for $3: $(control "$1" status)"
 }
@@ -471,6 +476,30 @@ both() {
 	becomes bob 'Down(Retransmission)' 'does not answer'
 	kill -CONT "$(charon_pid alice)"
 	becomes bob 'Up(Installed)' -
+}
+
+@test "status: wrong secret, suite and subnets in version 1" {
+	local wrong state_bob why_bob why_alice
+
+	while IFS='|' read -r wrong state_bob why_bob why_alice; do
+		lab_weos alice 'version 1' 'ike cipher aes128 auth sha256 dh x25519' >"$LAB_DIR/alice/weos.cfg"
+		lab_weos bob 'version 1' "$wrong" >"$LAB_DIR/bob/weos.cfg"
+		supervise alice
+		lab_until 10 [ -S "$LAB_DIR/alice/state/control" ]
+		becomes alice 'Down(Unknown)' ''
+		supervise bob
+		lab_until 10 [ -S "$LAB_DIR/bob/state/control" ]
+		becomes bob "$state_bob" "$why_bob"
+		lab_until 20 knows alice "$why_alice"
+		end_supervisor bob TERM
+		end_supervisor alice TERM
+		rm -rf "$LAB_DIR"/*/state
+		lab_reset
+	done <<-END
+		secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=|Down(Connecting)|cannot be decrypted|cannot be decrypted
+		ike cipher aes256 auth sha512 dh modp4096|Down(Unknown)|NO_PROPOSAL_CHOSEN|compare ike at
+		remote-subnet 10.9.0.0/24|Down(IKE Established)|INVALID_ID_INFORMATION|the subnets do not fit
+	END
 }
 
 @test "status: --json is what its schema says, with and without a supervisor" {
