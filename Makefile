@@ -1,8 +1,10 @@
 # SPDX-License-Identifier: ISC
 #
-#   make           build/weipsec, build/weipsec-apply, manual pages and completions
+#   make           build/weipsec, build/weipsec-apply, build/weipsec-monitor, manual pages and
+#                  completions
 #   make demo      install what is missing, build, two gateways and a tunnel between them
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
+#   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
@@ -27,12 +29,15 @@ V ?= 0
 
 # Debian packages: the one list of what building, running and testing need.
 packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev libyang2-dev \
-	libyang2-tools libxml2-dev libuev-dev \
+	libyang2-tools libxml2-dev libuev-dev libpcap-dev \
 	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
 	charon-systemd strongswan-swanctl libcharon-extra-plugins \
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
-	systemd openssl iproute2 iputils-ping procps util-linux bsdutils time git
+	systemd openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
+	qemu-system-x86 busybox-static nftables
+# The kernel of the VM in tests/vm, which is fetched but not installed.
+vm-kernel := linux-image-cloud-amd64
 
 # SAN=1 builds aside, so that neither build spoils the other.
 ifeq ($(SAN),1)
@@ -45,7 +50,8 @@ endif
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Werror
-cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
+cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -DWEIPSEC_SBIN='"$(PREFIX)/sbin"' \
+	-I. -I$(build)/gen
 cflags := -std=c11 $(warnings) $(sanitize)
 ldflags := $(sanitize)
 ldlibs := -lcrypto -ljansson -lyang
@@ -58,7 +64,7 @@ say := @printf '  %-6s %s\n'
 run := @
 endif
 
-.PHONY: all deps demo check check-built lint fuzz bench golden clean
+.PHONY: all deps demo check check-built check-vm check-vm-built lint fuzz bench golden clean
 all:
 
 lib := $(build)/libweipsec.a
@@ -66,7 +72,7 @@ lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
 	docs/module.mk tests/module.mk
 
-all: $(build)/weipsec $(build)/weipsec-apply $(documents)
+all: $(build)/weipsec $(build)/weipsec-apply $(build)/weipsec-monitor $(documents)
 
 # a source that is gone must leave the archive too
 lib-list := $(build)/lib-objects
@@ -89,10 +95,14 @@ $(build)/%.o: %.c Makefile
 
 deps:
 	@tests/deps.sh $(packages)
+	@tests/vm/kernel.sh build/vm $(vm-kernel)
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps
 	@$(MAKE) -s --no-print-directory check-built
+
+check-vm: deps
+	@$(MAKE) -s --no-print-directory check-vm-built
 
 demo: deps
 	@$(MAKE) -s --no-print-directory all

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/cli.h"
 
-#include "compiler/pki.h"
 #include "compiler/printable.h"
-#include "compiler/rule.h"
 #include "compiler/text.h"
 
 #include <errno.h>
@@ -14,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 /* Long options return their row behind this, so that they differ from letters. */
@@ -61,7 +58,7 @@ int cli_misuse(const struct cli_command *command, const char *format, ...)
 	complain(format, args);
 	va_end(args);
 	fprintf(stderr, "see '%s%s%s --help'\n", program_invocation_short_name,
-		command ? " " : "", command ? command->name : "");
+		command && *command->name ? " " : "", command ? command->name : "");
 	return STATUS_MISUSE;
 }
 
@@ -129,8 +126,9 @@ void cli_print_options(const struct cli_option *options)
 
 static void print_help(const struct cli_command *command)
 {
-	printf("usage: %s %s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
-	       command->name, *command->operands ? " " : "", command->operands, command->line);
+	printf("usage: %s%s%s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
+	       *command->name ? " " : "", command->name, *command->operands ? " " : "",
+	       command->operands, command->line);
 	cli_print_options(command->options);
 	printf("\n%s", command->more);
 }
@@ -198,63 +196,6 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 	}
 	cli_misuse(command, "%s takes %s, not '%s'", option, list, value);
 	return -1;
-}
-
-int cli_rule(const struct cli_command *command, const char *word)
-{
-	struct cli_guess guess = {.word = word};
-	int rule = rule_find(word);
-
-	if (rule >= 0)
-		return rule;
-	for (rule = 0; rule < RULE_COUNT; rule++)
-		cli_guess(&guess, rule_table[rule].name);
-	if (guess.best)
-		cli_misuse(command, "unknown rule '%s', did you mean '%s'?", word, guess.best);
-	else
-		cli_misuse(command, "unknown rule '%s'", word);
-	return -1;
-}
-
-/* ---- the PKI folder ---- */
-
-/* The end of the year 9999, as far as certificates go. */
-#define EPOCH_MAX INT64_C(253402300799)
-
-/* Seconds since 1970, of SOURCE_DATE_EPOCH if that is set to anything: -1 if that is no number. */
-static int64_t time_now(const char *epoch)
-{
-	int64_t seconds = 0;
-
-	if (!epoch || !*epoch)
-		return time(NULL);
-	for (; *epoch; epoch++) {
-		if (*epoch < '0' || *epoch > '9')
-			return -1;
-		seconds = 10 * seconds + (*epoch - '0');
-		if (seconds > EPOCH_MAX)
-			return -1;
-	}
-	return seconds;
-}
-
-int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki)
-{
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	int64_t now;
-
-	*pki = NULL;
-	if (!dir)
-		return STATUS_OK;
-	if (!*dir)
-		return cli_misuse(command, "--pki needs the name of a folder");
-	now = time_now(epoch);
-	if (now < 0)
-		return cli_misuse(command,
-				  "SOURCE_DATE_EPOCH is not a number of seconds since 1970: '%s'",
-				  epoch ? epoch : "");
-	*pki = pki_open(dir, now);
-	return *pki ? STATUS_OK : cli_written(STATUS_OK, dir, errno);
 }
 
 /* ---- getopt ---- */
@@ -378,14 +319,16 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, 0);
+	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+		printf("%s " WEIPSEC_VERSION "\n", program->name);
+		return cli_flush(STATUS_OK);
+	}
+	if (!program->commands)
+		return program->fallback->run(program->fallback, argc, argv);
 	if (argc < 2)
 		return cli_misuse(NULL, "no command");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_program(program);
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("%s " WEIPSEC_VERSION "\n", program->name);
-		return cli_flush(STATUS_OK);
-	}
 	for (const struct cli_command *const *at = program->commands; *at; at++) {
 		if (strcmp(argv[1], (*at)->name) == 0)
 			return (*at)->run(*at, argc - 1, argv + 1);

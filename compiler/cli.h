@@ -20,7 +20,7 @@ struct cli_option {
 };
 
 struct cli_command {
-	const char *name;
+	const char *name; /* empty: the program has no other */
 	const char *operands;
 	const char *line;		  /* what it does, one line */
 	const char *more;		  /* paragraphs for the end of --help */
@@ -35,11 +35,11 @@ extern const struct cli_command cli_rules;
 extern const struct cli_command cli_show;
 extern const struct cli_command cli_secret;
 
-/* A program of several commands. */
+/* A program. */
 struct cli_program {
 	const char *name;
 	const char *line; /* what it does */
-	const struct cli_command *const *commands; /* ended by NULL */
+	const struct cli_command *const *commands; /* ended by NULL; NULL: the fallback is all */
 	const struct cli_command *fallback; /* where the first word is no command; NULL: that is wrong */
 };
 

@@ -25,6 +25,7 @@ finit-service := etc/finit.d/available/weipsec-apply.conf
 install: all
 	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
 	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
+	install -D -m 755 $(build)/weipsec-monitor $(DESTDIR)$(PREFIX)/sbin/weipsec-monitor
 	install -D -m 644 $(build)/docs/weipsec.1 $(DESTDIR)$(PREFIX)/$(man1)
 	install -D -m 644 $(build)/docs/weipsec-apply.8 $(DESTDIR)$(PREFIX)/$(man8)
 	install -D -m 644 $(build)/docs/weipsec-rules.7 $(DESTDIR)$(PREFIX)/$(man7)
@@ -36,5 +37,6 @@ install: all
 	install -D -m 644 $(build)/service $(DESTDIR)$(PREFIX)/$(finit-service)
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply $(man1) $(man7) $(man8) $(bash-completion) \
-		$(zsh-completion) $(systemd-unit) $(finit-service))
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply sbin/weipsec-monitor \
+		$(man1) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit) \
+		$(finit-service))

@@ -7,6 +7,7 @@
 /* The commands of weipsec-apply, ended by NULL, and each of them. */
 extern const struct cli_command *const apply_commands[];
 extern const struct cli_command cli_apply;
+extern const struct cli_command cli_monitor;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_confirm;
 extern const struct cli_command cli_restart;

@@ -2,7 +2,8 @@
 # weipsec-apply.  What it has beyond libweipsec is an archive of its own, since it takes libxml2 and
 # libuev, which weipsec does not.
 runtime-lib := $(build)/libweipsec-runtime.a
-runtime-sources := $(filter-out runtime/main.c runtime/commands.c runtime/cmd_%.c,$(wildcard runtime/*.c))
+runtime-sources := $(filter-out runtime/main.c runtime/commands.c runtime/cmd_%.c runtime/monitor%.c,\
+	$(wildcard runtime/*.c))
 runtime-objects := $(runtime-sources:%.c=$(build)/%.o)
 runtime-cppflags := -isystem /usr/include/libxml2
 runtime-ldlibs := -lxml2 -luev -lcrypto -ljansson
@@ -18,3 +19,11 @@ $(runtime-lib): $(runtime-objects)
 $(build)/weipsec-apply: $(apply-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(LDLIBS)
+
+# weipsec-monitor alone takes libpcap
+monitor-sources := $(wildcard runtime/monitor*.c)
+monitor-objects := $(monitor-sources:%.c=$(build)/%.o) $(build)/compiler/cli.o
+
+$(build)/weipsec-monitor: $(monitor-objects) $(runtime-lib) $(lib)
+	$(say) LINK $@
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ -lpcap $(LDLIBS)

@@ -3,7 +3,8 @@ unit-programs := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/uni
 fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
 cases := $(sort $(wildcard testdata/accept/*.cfg testdata/accept/*.weos \
 	testdata/reject/*.cfg testdata/reject/*.weos))
-scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*.bats) .ci/run
+scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
+	tests/vm/init .ci/run
 
 .PHONY: lint-clang lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
@@ -17,8 +18,15 @@ $(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk testdata/ac
 	$(run)mkdir -p $(@D)
 	$(run)tests/golden.sh bats $(cases) > $@
 
-check-built: all $(unit-programs) $(build)/tests/golden.bats
+$(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/lab.bash
+	$(run)mkdir -p $(@D)
+	$(run)bash tests/vm/guest.bash bats > $@
+
+check-built: all $(unit-programs) $(build)/tests/golden.bats $(build)/tests/vm.bats
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
+
+check-vm-built: all $(build)/tests/vm.bats
+	@tests/run.sh $(build) $(build)/tests/vm.bats
 
 golden: all
 	@tests/golden.sh write $(cases)

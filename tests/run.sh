@@ -1,10 +1,12 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Runs every test with Bats and ends with 'N passed, N failed, N skipped'.  The argument is the folder
-# of the build that is tested; SAN, VALGRIND and FUZZ_SECONDS come from make.
+# Runs tests with Bats, those given or all, and ends with 'N passed, N failed, N skipped'.  The first
+# argument is the folder of the build that is tested; SAN, VALGRIND and FUZZ_SECONDS come from make.
 set -euo pipefail
 
 build=$1
+shift
+[ $# -gt 0 ] || set -- "$build/tests/golden.bats" tests/bats tests/lab "$build/tests/vm.bats"
 root=$PWD
 export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build WEIPSEC_ROOT=$root FUZZ_SECONDS
 export WEIPSEC_WRAPPER=
@@ -21,7 +23,7 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-bats --tap "$build/tests/golden.bats" tests/bats tests/lab < /dev/null | tee "$log" || status=$?
+bats --tap "$@" < /dev/null | tee "$log" || status=$?
 
 awk '
 	/^ok .* # skip/ { skipped++; next }

@@ -20,3 +20,5 @@ unit() {
 @test "unit: saving fixed files" { unit test_fix; }
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
+
+@test "unit: packets" { unit test_packet; }

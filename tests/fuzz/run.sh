@@ -24,10 +24,10 @@ for target in "$@"; do
 	finds=build/fuzz/$name.finds
 	mkdir -p "$corpus" "$finds"
 	[ "$name" != fuzz_certificate ] || make_seeds "$corpus"
-	dictionary=weos
-	[ "$name" != fuzz_agent ] || dictionary=agent
+	dictionary=tests/fuzz/${name#fuzz_}.dict
+	[ -e "$dictionary" ] || dictionary=tests/fuzz/weos.dict
 	"$target" -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 -rss_limit_mb=2048 -max_len=8192 \
-		-print_final_stats=1 -verbosity=0 -dict=tests/fuzz/$dictionary.dict \
+		-print_final_stats=1 -verbosity=0 -dict="$dictionary" \
 		-artifact_prefix="$finds/" "$corpus" testdata/accept testdata/reject
 	echo "$name: ${FUZZ_SECONDS:-30} s without a find"
 done

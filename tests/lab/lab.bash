@@ -25,8 +25,12 @@ LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LAB_SELF=$LAB_ROOT/tests/lab/lab.bash
 : "${WEIPSEC:=$LAB_ROOT/build/weipsec}"
 : "${LAB_DEADLINE:=20}"			# seconds until a condition that must come true has failed
+: "${LAB_PAUSE:=0.02}"			# and between two looks at it
 
 LAB_PLUGINS=/usr/lib/ipsec/plugins
+# What charon loads. On a kernel with ESP a lab gives LAB_ESP.
+LAB_LOAD="random nonce aes sha1 sha2 hmac kdf cmac xcbc drbg mgf1 pem pkcs1 pkcs8 pubkey x509 constraints revocation
+	openssl gmp curve25519 ctr ccm gcm ${LAB_ESP:-curl kernel-libipsec kernel-netlink} socket-default vici"
 LAB_SECRET=0sVGhpcyBpcyBhIHNlY3JldCBvZiB0aGUgdGVzdCBsYWIuLi4=
 
 # --- what the lab needs ------------------------------------------------------------------------------------
@@ -71,8 +75,6 @@ lab_up() {
 	LAB_NS=wi$$
 	export LAB_DIR LAB_NS
 	lab_guard $$
-	# A private copy: AppArmor's profile of Debian goes by the path, and lets the real one read only /etc.
-	cp "$(command -v swanctl)" "$LAB_DIR/swanctl" || return
 	lab_gateway alice 10.1.0.1 && lab_gateway bob 10.2.0.1 &&
 		lab_wire alice bob 192.168.0.2 && lab_start alice && lab_start bob && lab_wait_daemons
 }
@@ -136,7 +138,8 @@ lab_in() {
 	local gw=$1
 
 	shift
-	ip netns exec "$(lab_ns "$gw")" "$@"
+	# cheaper than `ip netns exec', which mounts things
+	nsenter --net="/run/netns/$(lab_ns "$gw")" "$@"
 }
 
 # Makes the namespace and the folder of gateway $1 with the inner address $2.
@@ -145,10 +148,12 @@ lab_gateway() {
 
 	# Every folder that swanctl looks into: it complains about each that is missing.
 	mkdir -p "$dir"/{x509,x509ca,x509ocsp,x509aa,x509ac,x509crl,pubkey,private,rsa,ecdsa,bliss,pkcs8,pkcs12}
+	# A private copy: AppArmor's profile of Debian goes by the path, and lets the real one read only /etc.
+	[ -e "$LAB_DIR/swanctl" ] || cp "$(command -v swanctl)" "$LAB_DIR/swanctl" || return
 	ip netns add "$(lab_ns "$gw")" && lab_ip "$gw" link set lo up && lab_ip "$gw" addr add "$2/24" dev lo
 	cat >"$dir/strongswan.conf" <<-END
 	charon-systemd {
-		load = random nonce aes sha1 sha2 hmac kdf cmac xcbc drbg mgf1 pem pkcs1 pkcs8 pubkey x509 constraints revocation curl openssl gmp curve25519 ctr ccm gcm kernel-libipsec kernel-netlink socket-default vici
+		load = ${LAB_LOAD//[$'\n\t']/ }
 		plugins {
 			vici {
 				socket = unix://$dir/vici
@@ -201,7 +206,7 @@ lab_wait_daemons() {
 	local gw
 
 	for gw in $(lab_gateways); do
-		lab_until 20 lab_answers "$gw" || lab_fail "the daemon of $gw does not answer" || return
+		lab_until "$LAB_DEADLINE" lab_answers "$gw" || lab_fail "the daemon of $gw does not answer" || return
 	done
 }
 
@@ -233,7 +238,7 @@ lab_until() {
 	shift
 	until "$@"; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.02
+		sleep "$LAB_PAUSE"
 	done
 }
 

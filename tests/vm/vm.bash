@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: ISC
+# shellcheck shell=bash
+#
+# vm.bash - lab 2: a small Linux in an emulator, for what the kernel at hand may not have, ESP
+#
+# The machine has Debian's kernel, which kernel.sh fetched into build/vm, and an initramfs that is made anew each
+# time from programs of this host: charon, swanctl, ip, nft, ping, bash, weipsec, and busybox for the rest. In it
+# guest.bash keeps promises, each of which is a test here: it writes `ok NAME`, or a log and `not ok NAME`, to the
+# second serial port, which is the file VM_DIR/results. The first one is the console.
+#
+# A guard process owns the emulator. It ends it when the owner of the lab is gone, or when VM_DEADLINE has passed,
+# and the kernel ends it when the guard is gone.
+
+VM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+VM_SELF=$VM_ROOT/tests/vm/vm.bash
+VM_KERNEL=$VM_ROOT/build/vm
+: "${VM_DEADLINE:=600}"			# seconds until the machine is ended, whatever it does
+
+LAB_ESP=kernel-netlink
+LAB_PAUSE=0.2
+# shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
+. "$VM_ROOT/tests/lab/lab.bash"
+
+# --- what the machine needs --------------------------------------------------------------------------------
+
+# Prints why there can be no machine here: the first reason only, nothing when there can.
+vm_missing() {
+	local need
+
+	[ "$(uname -m)" = x86_64 ] || { echo "the VM needs an x86-64 host"; return; }
+	[ "$(id -u)" -eq 0 ] || { echo "the VM needs root"; return; }
+	for need in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static charon-systemd:charon-systemd \
+		swanctl:strongswan-swanctl ip:iproute2 ping:iputils-ping nft:nftables setpriv:util-linux; do
+		command -v "${need%:*}" >/dev/null ||
+			{ echo "the VM needs the program ${need%:*} (package ${need#*:})"; return; }
+	done
+	[ -e "$LAB_PLUGINS/libstrongswan-openssl.so" ] ||
+		{ echo "the VM needs the plugin openssl (package libstrongswan-standard-plugins)"; return; }
+	[ -e "$VM_KERNEL/vmlinuz" ] || echo "the VM needs a kernel, which 'make deps' fetches"
+}
+
+# Makes the folder $1: the root of the machine.
+vm_root() {
+	local root=$1 applet modules
+
+	mkdir -p "$root"/{bin,sbin,dev,proc,sys,run,tmp,etc,var,root,weipsec/build,weipsec/tests,weipsec/testdata} &&
+		ln -s /run "$root/var/run" && cp "$(command -v busybox)" "$root/bin/busybox" || return
+	for applet in $(busybox --list); do
+		[ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet" || return
+	done
+	# where the kernel looks for it
+	ln -s ../bin/busybox "$root/sbin/modprobe" && cp -r "$VM_KERNEL/modules/." "$root" || return
+	for modules in "$root"/lib/modules/*; do
+		busybox depmod -b "$root" "${modules##*/}" || return
+	done
+	# not WEIPSEC, which may be a wrapper
+	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}/weipsec" &&
+		cp -r "$VM_ROOT"/tests/{lab,vm} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init"
+}
+
+# Copies the host's programs to the root $1, each to its own place, with the libraries that they need, and weipsec $2.
+vm_programs() {
+	local files plugin
+
+	mapfile -t files < <(command -v bash dash ip nft ping charon-systemd swanctl)
+	for plugin in $LAB_LOAD; do
+		files+=("$LAB_PLUGINS/libstrongswan-$plugin.so")
+	done
+	# loaded by name: by OpenSSL, and by the C library at the end of a thread
+	files+=(/usr/lib/x86_64-linux-gnu/ossl-modules/legacy.so /lib/x86_64-linux-gnu/libgcc_s.so.1)
+	mapfile -t files < <({
+		printf '%s\n' "${files[@]}"
+		ldd "${files[@]}" "$2" | grep -oE '^	.*' | grep -oE '/[^ ]+'
+	} | LC_ALL=C sort -u)
+	cp -L --parents "${files[@]}" "$1" && cp "$2" "$1/weipsec/build/weipsec"
+}
+
+# --- up and down -------------------------------------------------------------------------------------------
+
+# Boots the machine, and does not wait for it.
+vm_up() {
+	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/wivm.XXXXXX") || return
+	export VM_DIR
+	vm_root "$VM_DIR/root" &&
+		(cd "$VM_DIR/root" && find . | LC_ALL=C sort | busybox cpio -o -H newc 2>/dev/null) >"$VM_DIR/initrd" &&
+		rm -rf "$VM_DIR/root" || return
+	: >"$VM_DIR/results"
+	# In a session of its own, where neither a Ctrl-C nor a kill of the owner's group reaches it.
+	setsid bash "$VM_SELF" guard $$ </dev/null >/dev/null 2>&1 3>&- &
+	echo $! >"$VM_DIR/guard"
+}
+
+# Runs the emulator, as long as process $1 lives and there is time.
+vm_guard() {
+	local emulator end=$((SECONDS + VM_DEADLINE))
+
+	trap 'kill -KILL "$emulator"; exit' TERM
+	setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
+		-nodefaults -no-user-config -display none -nic none -no-reboot \
+		-kernel "$VM_KERNEL/vmlinuz" -initrd "$VM_DIR/initrd" \
+		-append "console=ttyS0 loglevel=4 panic=-1 nokaslr mitigations=off cryptomgr.notests random.trust_cpu=on" \
+		-serial "file:$VM_DIR/console" -serial "file:$VM_DIR/results" >"$VM_DIR/emulator" 2>&1 &
+	emulator=$!
+	while kill -0 "$emulator" 2>/dev/null && kill -0 "$1" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do
+		sleep 0.2
+	done
+	kill -KILL "$emulator" 2>/dev/null
+	wait "$emulator" 2>/dev/null
+	: >"$VM_DIR/over"
+	kill -0 "$1" 2>/dev/null || rm -rf "$VM_DIR"
+}
+
+# Ends the machine and removes what it left. Idempotent.
+vm_down() {
+	[ -n "${VM_DIR:-}" ] && [ -d "$VM_DIR" ] || return 0
+	if kill "$(cat "$VM_DIR/guard")" 2>/dev/null; then
+		wait "$(cat "$VM_DIR/guard")" 2>/dev/null || true
+	fi
+	rm -rf "$VM_DIR"
+}
+
+# --- for Bats ----------------------------------------------------------------------------------------------
+
+vm_setup_file() {
+	VM_WHY=$(vm_missing)
+	export VM_WHY
+	[ -n "$VM_WHY" ] || vm_up
+}
+
+# The test of promise $1: waits until the machine has told how it went.
+vm_promise() {
+	[ -z "$VM_WHY" ] || skip "$VM_WHY"
+	lab_until $((VM_DEADLINE + 60)) vm_told "$1"
+	if grep -qxF -- "ok $1" "$VM_DIR/results"; then return; fi
+	if grep -qxF -- "not ok $1" "$VM_DIR/results"; then
+		awk -v last="not ok $1" '$0 == last { exit } /^#/ { said = said $0 "\n"; next } { said = "" }
+			END { printf "%s", said }' "$VM_DIR/results"
+	else
+		echo "the machine has ended, and said nothing about it:"
+		cat "$VM_DIR/emulator"
+		tail -n 40 "$VM_DIR/console"
+	fi
+	return 1
+}
+
+vm_told() {
+	grep -qxF -e "ok $1" -e "not ok $1" "$VM_DIR/results" || [ -e "$VM_DIR/over" ]
+}
+
+if [ "${1:-}" = guard ]; then
+	vm_guard "$2"
+fi
