@@ -239,19 +239,22 @@ both() {
 	local other=$LAB_DIR/bob/other.cfg
 
 	both
-	lab_weos bob 'sa-rekey-time 2h' >"$other"
-	run -0 control bob apply "$other"
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/one"
+	ln -s one "$other"
+	cd "$LAB_DIR/bob"
+	run -0 control bob apply other.cfg
 	[[ $output == *'ipsec1: changed' ]]
 	rekeys_every bob 7200s
-	lab_weos bob 'sa-rekey-time 3h' >"$other"
+	lab_weos bob 'sa-rekey-time 3h' >"$LAB_DIR/bob/two"
+	ln -sfn two "$other"
 	lab_until 10 rekeys_every bob 10800s
 	run -0 control bob rollback
 	rekeys_every bob 7200s
-	lab_weos bob 'sa-rekey-time 3x' >"$other"
-	run -1 control bob apply "$other"
+	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/three"
+	run -1 control bob apply "$LAB_DIR/bob/three"
 	rekeys_every bob 7200s
 	lab_works
-	rm "$other"
+	rm "$other" "$LAB_DIR"/bob/{one,two,three}
 }
 
 @test "supervise: what must be confirmed and is not goes back, and its file with it" {
@@ -496,7 +499,7 @@ both() {
 		rm -rf "$LAB_DIR"/*/state
 		lab_reset
 	done <<-END
-		secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=|Down(Connecting)|cannot be decrypted|cannot be decrypted
+		secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=|Down(Unknown)|cannot be decrypted|cannot be decrypted
 		ike cipher aes256 auth sha512 dh modp4096|Down(Unknown)|NO_PROPOSAL_CHOSEN|compare ike at
 		remote-subnet 10.9.0.0/24|Down(IKE Established)|INVALID_ID_INFORMATION|the subnets do not fit
 	END
