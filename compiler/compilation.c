@@ -25,7 +25,7 @@ static struct model *compile(struct compilation *compilation,
 	if (model)
 		check_run(model, surroundings, &compilation->findings);
 	if (!ast->refused)
-		suppress_report_unused(&compilation->findings);
+		suppress_report_unused(&compilation->findings, surroundings);
 	if (surroundings->pki && pki_failed(surroundings->pki))
 		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;

@@ -7,6 +7,12 @@
 
 #define PREFIX_MAX 32
 
+/* An address that no peer can reach: nothing of a tunnel is to have it, or is lost with it. */
+static bool is_loopback(uint32_t ip)
+{
+	return ip >> 24 == 127;
+}
+
 static size_t count_addresses(const struct device *device)
 {
 	size_t count = 0;
@@ -39,11 +45,13 @@ static void add_device(struct known *known, struct known_address *addresses,
 		if (i->enabled && i->dhcp && !known->dhcp)
 			known->dhcp = i;
 		known->unclear = known->unclear || (i->enabled && i->unclear);
-		for (const struct device_address *a = i->addresses; a; a = a->next)
+		for (const struct device_address *a = i->addresses; a; a = a->next) {
+			if (is_loopback(a->ip))
+				continue;
 			addresses[known->count++] =
 			    (struct known_address){a->ip, a->length, i, a->at};
-		for (const struct device_address *a = i->addresses; a && i->enabled; a = a->next)
-			known->enabled++;
+			known->enabled += i->enabled;
+		}
 	}
 	known->whole = known->whole || device->whole;
 	known->unclear = known->unclear || device->unclear;
@@ -62,7 +70,7 @@ static struct known *make(const struct check *check)
 	add_device(known, addresses, text);
 	if (json)
 		add_device(known, addresses, json);
-	qsort(addresses, count, sizeof(*addresses), compare);
+	qsort(addresses, known->count, sizeof(*addresses), compare);
 	known->addresses = addresses;
 	return known;
 }

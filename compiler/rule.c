@@ -6,23 +6,31 @@
 #include <string.h>
 #include <strings.h>
 
-/* The catalogue writes severities as letters; DORMANT is a flag beside them. */
+/* The catalogue writes severities as letters; what else there is to say of a rule is flags beside them. */
 #define DORMANT 8
-#define SEVERITY(s) ((enum severity)((s) & ~DORMANT))
+#define PKI BESIDE_PKI
+#define DEVICE BESIDE_DEVICE
+#define PROFILE BESIDE_PROFILE
+#define BACKEND BESIDE_BACKEND
+#define BESIDE (PKI | DEVICE | PROFILE | BACKEND)
 #define N SEVERITY_NOTE
 #define W SEVERITY_WARNING
 #define E SEVERITY_ERROR
 #define NEED(symbol) OPTION_BIT(OPTION_##symbol)
 
+#define ROW(number, name, flags, needs, line)                                                          \
+	[WI##number] = {"WI" #number,                                                                  \
+			name,                                                                          \
+			line,                                                                          \
+			(enum severity)((int)(flags) & ~(DORMANT | BESIDE)),                           \
+			((int)(flags) & DORMANT) != 0,                                                 \
+			(int)(flags) & BESIDE,                                                         \
+			needs},
+
 const struct rule_info rule_table[RULE_COUNT] = {
-#define FORM(number, name, severity, line)                                                             \
-	[WI##number] = {"WI" #number, name, line, SEVERITY(severity), 0, 0},
-#define TUNNEL(number, name, severity, needs, line)                                                    \
-	[WI##number] = {"WI" #number,       name,                          line,                       \
-			SEVERITY(severity), ((severity) & DORMANT) != 0, needs},
-#define MODEL(number, name, severity, needs, line)                                                     \
-	[WI##number] = {"WI" #number,       name,                          line,                       \
-			SEVERITY(severity), ((severity) & DORMANT) != 0, needs},
+#define FORM(number, name, severity, line) ROW(number, name, severity, 0, line)
+#define TUNNEL ROW
+#define MODEL ROW
 #include "schemas/rules.def"
 };
 

@@ -17,12 +17,15 @@ enum rule {
 	RULE_COUNT
 };
 
+enum beside { BESIDE_PKI = 16, BESIDE_DEVICE = 32, BESIDE_PROFILE = 64, BESIDE_BACKEND = 128 };
+
 struct rule_info {
 	const char *id;	  /* WI101 */
 	const char *name; /* syntax-error */
 	const char *line;
 	enum severity severity;
 	int dormant;	/* a warning on a disabled tunnel */
+	int beside;	/* what it may take beside the text: an enum beside, or 0 */
 	uint32_t needs; /* the settings that must be readable: bits 1 << enum option */
 };
 

@@ -379,14 +379,23 @@ const struct suppression *suppress_find(const struct suppress *suppress, enum ru
 	return found;
 }
 
-static void report_list(struct findings *findings, const struct suppression *first, bool own)
+/* The bits enum beside that are not there: rules that want them may not have been looked for. */
+static int missing(const struct surroundings *surroundings)
+{
+	return (surroundings->pki ? 0 : BESIDE_PKI) | (surroundings->device ? 0 : BESIDE_DEVICE) |
+	       (surroundings->profile ? 0 : BESIDE_PROFILE) | BESIDE_BACKEND;
+}
+
+/* Those of WI116 with OWN, else the others; never those that want what is in BESIDE. */
+static void report_list(struct findings *findings, const struct suppression *first, bool own,
+			int beside)
 {
 	for (const struct suppression *at = first; at; at = at->next) {
 		const struct rule_info *rule = &rule_table[at->rule];
 		bool locked = rule_is_locked(at->rule) && rule->severity == SEVERITY_ERROR;
 		struct finding *finding;
 
-		if (at->used || (at->rule == WI116) != own)
+		if (at->used || (at->rule == WI116) != own || (rule->beside & beside))
 			continue;
 		finding = finding_add(findings, WI116, at->at, "there is no %s %s to silence here",
 				      rule->id, locked && !rule->dormant ? "warning" : "finding");
@@ -399,9 +408,10 @@ static void report_list(struct findings *findings, const struct suppression *fir
 }
 
 /* Those of WI116 itself come last: they may have silenced others of these. */
-void suppress_report_unused(struct findings *findings)
+void suppress_report_unused(struct findings *findings, const struct surroundings *surroundings)
 {
 	struct suppress *suppress = findings->suppress;
+	int beside = missing(surroundings);
 
 	if (!suppress)
 		return;
@@ -409,7 +419,7 @@ void suppress_report_unused(struct findings *findings)
 	for (int own = 0; own < 2; own++) {
 		suppress->done = own;
 		for (size_t i = 0; i < suppress->count; i++)
-			report_list(findings, suppress->lines[i].first, own);
-		report_list(findings, suppress->whole, own);
+			report_list(findings, suppress->lines[i].first, own, beside);
+		report_list(findings, suppress->whole, own, beside);
 	}
 }

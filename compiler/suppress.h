@@ -3,6 +3,7 @@
 #define WEIPSEC_SUPPRESS_H
 
 #include "compiler/finding.h"
+#include "compiler/surroundings.h"
 
 #include <stdbool.h>
 
@@ -28,7 +29,10 @@ void suppress_collect(struct findings *findings);
 /* The comment that silences a finding of RULE with SEVERITY that begins AT, or NULL; it is used. */
 const struct suppression *suppress_find(const struct suppress *suppress, enum rule rule,
 					enum severity severity, uint32_t at);
-/* At the very end: WI116 for what silenced nothing. */
-void suppress_report_unused(struct findings *findings);
+/*
+ * At the very end: WI116 for what silenced nothing, but not for a rule that SURROUNDINGS are too little
+ * for: with `--profile' it may be needed.
+ */
+void suppress_report_unused(struct findings *findings, const struct surroundings *surroundings);
 
 #endif

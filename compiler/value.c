@@ -122,6 +122,16 @@ static bool read_choice(const struct setting *setting)
 	return false;
 }
 
+/* Elsewhere 0 is how a timer is turned off. */
+static const char *range_help(enum option option, uint32_t number)
+{
+	if (number == 0 && option == OPTION_REAUTH_TIME)
+		return "write 'no reauth-time' for none";
+	if (number == 0 && option == OPTION_DPD_DELAY)
+		return "write 'no dpd-action' for no dead peer detection";
+	return "write a number in that range";
+}
+
 static bool in_range(const struct setting *setting, uint32_t number)
 {
 	const struct option_info *info = &option_table[setting->option];
@@ -133,7 +143,7 @@ static bool in_range(const struct setting *setting, uint32_t number)
 			      "'%s' is %u to %u seconds%s, not %s", info->word, info->least, info->most,
 			      info->most == 2592000 ? " (30 days)" : "",
 			      finding_quote(setting->findings, setting->words[0].at));
-	finding_help(setting->findings, finding, "write a number in that range");
+	finding_help(setting->findings, finding, "%s", range_help(setting->option, number));
 	return false;
 }
 

@@ -64,10 +64,8 @@ static void on_reply(void *context, enum vici_status status, struct slice messag
 	apply->open--;
 	if (status == VICI_LATE || status == VICI_LOST)
 		apply->lost = true;
-	if (status == VICI_LATE)
-		note_text(apply, -1, "charon does not answer");
-	else if (status == VICI_LOST)
-		note_text(apply, -1, "charon closed the connection");
+	if (status == VICI_LATE || status == VICI_LOST)
+		note_failure(apply, -1, "", message);
 	else if (status == VICI_UNKNOWN)
 		note_text(apply, step->id, "charon does not know this command");
 	else if (!step->may_fail && !vici_get_yes(message, "success"))
@@ -137,37 +135,53 @@ static void load(struct apply *apply, const struct plan_item *item,
 	ask(apply, item, "load-conn", vici_message_slice(&tunnel->connection), false);
 }
 
+static void unload_secret(struct apply *apply, const struct plan_item *item)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "ike-ipsec%d", item->id);
+	ask_named(apply, item, "unload-shared", "id", name);
+}
+
 /*
  * Takes a tunnel away.  Unloading leaves a responder's SAs, and loading over it would leave an old
  * dpd-timeout (strongswan.md, 9).
  */
 static void unload(struct apply *apply, const struct plan_item *item)
 {
-	char name[16], secret[24];
+	char name[16];
 
 	snprintf(name, sizeof(name), "ipsec%d", item->id);
-	snprintf(secret, sizeof(secret), "ike-ipsec%d", item->id);
 	ask_named(apply, item, "unload-conn", "name", name);
-	ask_named(apply, item, "unload-shared", "id", secret);
+	unload_secret(apply, item);
 	ask_named(apply, item, "terminate", "ike", name);
 }
 
+static void unload_trial(struct apply *apply, const struct plan_item *item)
+{
+	char name[sizeof(TARGET_TRIAL) + 16];
+
+	snprintf(name, sizeof(name), TARGET_TRIAL "ipsec%d", item->id);
+	ask_named(apply, item, "unload-conn", "name", name);
+}
+
 /* Where there is something to lose, charon looks at what is new under another name first. */
+static bool is_tried(const struct apply *apply, const struct plan_item *item)
+{
+	return (item->kind == PLAN_CHANGED || item->kind == PLAN_ADDED) &&
+	       plan_risks_something(apply->plan);
+}
+
 static void try_item(struct apply *apply, const struct plan_item *item)
 {
-	struct vici_element trial;
-	struct slice message;
-	char name[VICI_NAME_MAX + 1];
-
-	if ((item->kind != PLAN_CHANGED && item->kind != PLAN_ADDED) ||
-	    !plan_risks_something(apply->plan))
+	if (item->has_trial)
+		unload_trial(apply, item);
+	if (!is_tried(apply, item))
 		return;
-	message = vici_message_slice(&item->to->trial);
-	ask(apply, item, "load-conn", message, false);
-	if (!vici_next(&message, &trial))
-		return;
-	snprintf(name, sizeof(name), "%.*s", (int)trial.name.length, trial.name.at);
-	ask_named(apply, item, "unload-conn", "name", name);
+	if (item->to->key.size)
+		ask(apply, item, "load-key", vici_message_slice(&item->to->key), false);
+	ask(apply, item, "load-conn", vici_message_slice(&item->to->trial), false);
+	unload_trial(apply, item);
 }
 
 static void change_item(struct apply *apply, const struct plan_item *item)
@@ -176,19 +190,26 @@ static void change_item(struct apply *apply, const struct plan_item *item)
 		unload(apply, item);
 	if (item->kind == PLAN_CHANGED || item->kind == PLAN_ADDED)
 		load(apply, item, item->to);
-	if (item->kind == PLAN_OWNERS)
+	if (item->kind == PLAN_OWNERS && item->to->secret.size)
 		load_secret(apply, item, item->to);
+	else if (item->kind == PLAN_OWNERS)
+		unload_secret(apply, item);
 }
 
 static void undo_item(struct apply *apply, const struct plan_item *item)
 {
+	if (is_tried(apply, item))
+		unload_trial(apply, item);
 	if (!apply->changed && !item->suspect)
 		return;
 	if (item->kind == PLAN_OWNERS && item->from) {
 		load_secret(apply, item, item->from);
 	} else if (item->kind != PLAN_UNCHANGED) {
 		unload(apply, item);
-		if (item->from)
+		if (item->from && item->from->lacks_files)
+			note_text(apply, item->id,
+				  "what it was cannot be loaded: its certificate or key is gone");
+		else if (item->from)
 			load(apply, item, item->from);
 	}
 }
@@ -208,6 +229,10 @@ static void compare_item(struct apply *apply, const struct plan_item *item,
 		difference = "connection";
 	else if (has_secret != (tunnel && tunnel->secret.size > 0))
 		difference = "secret";
+	else if (running && running->has_trial)
+		difference = "a trial of it is left";
+	else if (!tunnel && running && running->sas)
+		difference = "an SA of it is left";
 	else if (tunnel)
 		difference = running_difference(running, tunnel);
 	if (difference)

@@ -192,14 +192,26 @@ static void on_request(void *context, struct control_client *client, json_t *req
 	}
 }
 
-static void wait_for_confirmation(struct applying *applying)
+static bool set_deadline(struct applying *applying)
 {
 	const struct state_deadline deadline = {time(NULL) + applying->confirm, applying->before};
 	struct state *state = &applying->keeper.state;
 
+	if (state_set_deadline(state, &deadline) == 0)
+		return true;
+	cli_complain("%s", state->why);
+	return false;
+}
+
+/* The time begins anew: the deadline was there before charon was touched. */
+static void wait_for_confirmation(struct applying *applying)
+{
+	struct state *state = &applying->keeper.state;
+
 	applying->control = control_new(&applying->loop, state->fd, on_request, applying);
-	if (!applying->control || state_set_deadline(state, &deadline) != 0) {
-		cli_complain("%s", applying->control ? state->why : strerror(errno));
+	if (!applying->control)
+		cli_complain("%s/control: %s", applying->setup.state_dir, strerror(errno));
+	if (!applying->control || !set_deadline(applying)) {
 		go_back(applying);
 		return;
 	}
@@ -220,6 +232,9 @@ static void on_applied(void *context, const struct apply_outcome *outcome,
 	int status = judge(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
 
 	fflush(stdout);
+	if (applying->confirm && !applying->dry_run &&
+	    applying->keeper.state.current == applying->before && status != STATUS_OK)
+		state_clear_deadline(&applying->keeper.state);
 	if (status == STATUS_OK && applying->confirm && !applying->dry_run)
 		wait_for_confirmation(applying);
 	else
@@ -232,6 +247,12 @@ static void begin(struct applying *applying)
 
 	applying->config = NULL;
 	applying->before = applying->keeper.state.current;
+	if (applying->confirm && !applying->dry_run && !set_deadline(applying)) {
+		config_free(config);
+		free(config);
+		finish(applying, STATUS_FAILED);
+		return;
+	}
 	keeper_apply(&applying->keeper, config, applying->dry_run, on_applied, applying);
 }
 

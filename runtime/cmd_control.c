@@ -134,6 +134,10 @@ static int confirm(struct controlling *controlling)
 		cli_complain("nothing waits to be confirmed");
 		return STATUS_FINDINGS;
 	}
+	if (state->suspects.count || state->suspects.all)
+		return go_back(controlling, deadline.generation,
+			       "it was cut short: every tunnel is as it was before",
+			       STATUS_FINDINGS);
 	if (deadline.time < time(NULL))
 		return go_back(controlling, deadline.generation,
 			       "too late: every tunnel is as it was before", STATUS_FINDINGS);

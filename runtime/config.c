@@ -108,14 +108,14 @@ void config_read_text(struct config *config, struct text *text, const char *pki)
 	config_read_model(config, text);
 	if (config->error || config->has_errors)
 		return;
-	config->error = target_init(&config->target, config->model, pki);
-	if (config->error) {
-		snprintf(config->why, sizeof(config->why), "%s", config->target.why);
+	agent_write(config->model, &config->document);
+	if (config->document.failed) {
+		fail(config, ENOMEM, "configuration");
 		return;
 	}
-	agent_write(config->model, &config->document);
-	if (config->document.failed)
-		fail(config, ENOMEM, "configuration");
+	config->error = target_init(&config->target, config->model, pki);
+	if (config->error)
+		snprintf(config->why, sizeof(config->why), "%s", config->target.why);
 }
 
 void config_read(struct config *config, const char *file, const char *pki)

@@ -17,8 +17,20 @@ static void config_delete(struct config *config)
 	free(config);
 }
 
-/* GENERATION as a configuration; NULL with keeper->why.  0 is one without a tunnel. */
-static struct config *read_generation(struct keeper *keeper, unsigned generation)
+static bool lacks_only_files(const struct config *config)
+{
+	for (size_t i = 0; i < config->target.count; i++) {
+		if (config->target.tunnels[i].lacks_files)
+			return config->error != ENOMEM;
+	}
+	return false;
+}
+
+/*
+ * GENERATION as a configuration; NULL with keeper->why.  0 is one without a tunnel.  To COMPARE
+ * with, files of the PKI may be gone.
+ */
+static struct config *read_generation(struct keeper *keeper, unsigned generation, bool compare)
 {
 	static const char nothing[] =
 	    "<ipsec xmlns=\"urn:weipsec:agent\"><dialect>weos5</dialect></ipsec>";
@@ -35,7 +47,7 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 	config_read_text(config, text_new("agent.xml", text ? text : nothing, size),
 			 keeper->setup->pki);
 	state_free_text(text, size);
-	if (!*config->why)
+	if (!*config->why || (compare && lacks_only_files(config)))
 		return config;
 	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
 		 keeper->setup->state_dir, generation, config->why);
@@ -53,12 +65,12 @@ int keeper_open(struct keeper *keeper, const struct setup *setup, uev_ctx_t *loo
 	error = state_open(&keeper->state, setup->state_dir);
 	if (!error && !read_only)
 		error = state_lock(&keeper->state);
-	if (error) {
-		snprintf(keeper->why, sizeof(keeper->why), "%s", keeper->state.why);
+	snprintf(keeper->why, sizeof(keeper->why), "%s", keeper->state.why);
+	if (error || !keeper->state.current)
 		return error;
-	}
-	if (keeper->state.current)
-		keeper->applied = read_generation(keeper, keeper->state.current);
+	keeper->applied = read_generation(keeper, keeper->state.current, true);
+	if (keeper->applied)
+		state_read_loaded(&keeper->state, keeper->state.current, &keeper->applied->target);
 	return 0;
 }
 
@@ -162,7 +174,7 @@ bool keeper_go_back(struct keeper *keeper, unsigned generation,
 				 const struct config *config),
 		    void *context)
 {
-	struct config *config = read_generation(keeper, generation);
+	struct config *config = read_generation(keeper, generation, false);
 
 	if (!config)
 		return false;

@@ -261,13 +261,17 @@ void layout_connection(FILE *out, struct slice name, struct slice connection)
 {
 	struct slice children = vici_get_body(connection, "children");
 	long long dpd = vici_get_number(connection, "dpd_delay", 0);
+	bool version_1 = slice_is(vici_get(connection, "version"), "IKEv1");
+	bool only_reauthenticates = version_1 && !vici_get_number(connection, "reauth_time", 0);
 	struct slice rest = connection;
 	struct vici_element element;
 
 	put(out, name);
 	put_known(out, ": ", connection, "version");
-	put_interval(out, connection, "reauth_time", "reauthentication");
-	if (!slice_is(vici_get(connection, "version"), "IKEv1"))
+	/* version 1 has no rekeying of an IKE_SA but by authenticating again */
+	put_interval(out, connection, only_reauthenticates ? "rekey_time" : "reauth_time",
+		     "reauthentication");
+	if (!version_1)
 		put_interval(out, connection, "rekey_time", "rekeying");
 	if (dpd)
 		fprintf(out, ", dpd delay %llds", dpd);

@@ -8,17 +8,16 @@ struct planning {
 	const struct running *running;
 	const struct target *from;
 	const struct target *to;
-	const int *suspects;
-	size_t suspect_count;
+	const struct suspects *suspects;
 };
 
 static bool is_suspect(const struct planning *planning, int id)
 {
-	for (size_t i = 0; i < planning->suspect_count; i++) {
-		if (planning->suspects[i] == id)
+	for (size_t i = 0; i < planning->suspects->count; i++) {
+		if (planning->suspects->ids[i] == id)
 			return true;
 	}
-	return false;
+	return planning->suspects->all;
 }
 
 /*
@@ -38,7 +37,7 @@ static enum plan_kind kind_of(const struct plan_item *item, const struct running
 	    memcmp(item->from->digest, item->to->digest, TARGET_DIGEST) != 0 ||
 	    running_difference(running, item->to))
 		return PLAN_CHANGED;
-	if (wants_secret != running->has_secret ||
+	if (wants_secret != running->has_secret || running->has_trial ||
 	    memcmp(item->from->owners, item->to->owners, TARGET_DIGEST) != 0)
 		return PLAN_OWNERS;
 	return PLAN_UNCHANGED;
@@ -53,6 +52,7 @@ static void add(struct plan *plan, const struct planning *planning, int id)
 	    .id = id,
 	    .from = planning->from ? target_find(planning->from, id) : NULL,
 	    .to = target_find(planning->to, id),
+	    .has_trial = running && running->has_trial,
 	    .suspect = is_suspect(planning, id),
 	};
 	item->kind = kind_of(item, running);
@@ -64,9 +64,9 @@ static int compare_items(const void *a, const void *b)
 }
 
 bool plan_make(struct plan *plan, const struct running *running, const struct target *from,
-	       const struct target *to, const int *suspects, size_t suspect_count)
+	       const struct target *to, const struct suspects *suspects)
 {
-	const struct planning planning = {running, from, to, suspects, suspect_count};
+	const struct planning planning = {running, from, to, suspects};
 
 	*plan =
 	    (struct plan){.items = calloc(to->count + running->count + 1, sizeof(*plan->items))};

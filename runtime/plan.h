@@ -20,7 +20,15 @@ struct plan_item {
 	enum plan_kind kind;
 	const struct target_tunnel *from; /* what it was, or NULL if that is not known */
 	const struct target_tunnel *to;	  /* NULL: removed */
+	bool has_trial;			  /* charon has its connection under the name of a trial */
 	bool suspect; /* an apply of it was cut short: nobody knows what charon has of it */
+};
+
+/* The tunnels that an apply was changing when it was cut short. */
+struct suspects {
+	int *ids;
+	size_t count;
+	bool all; /* it is not known which */
 };
 
 struct plan {
@@ -30,11 +38,10 @@ struct plan {
 
 /*
  * What leads from RUNNING to TO.  FROM is what was applied last, or NULL; a tunnel whose ID is
- * among the SUSPECT_COUNT in SUSPECTS is taken for changed, since an apply of it was cut short.
- * False without memory.  The targets must outlive the plan.
+ * among SUSPECTS is taken for changed.  False without memory.  The targets must outlive the plan.
  */
 bool plan_make(struct plan *plan, const struct running *running, const struct target *from,
-	       const struct target *to, const int *suspects, size_t suspect_count);
+	       const struct target *to, const struct suspects *suspects);
 void plan_free(struct plan *plan);
 /* True if nothing has to be done. */
 bool plan_is_empty(const struct plan *plan);

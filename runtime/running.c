@@ -58,6 +58,10 @@ static struct running_tunnel *enter(struct running *running, int id)
 
 /* ---- asking ---- */
 
+/* Milliseconds.  charon tells of an IKE_SA only when it is done with it, and one whose peer sent
+ * certificates waits 10 s for each CRL that does not come (charon.plugins.revocation.timeout). */
+#define SAS_TIMEOUT 45000
+
 static struct slice keep(struct running *running, struct slice bytes)
 {
 	const char *copy = arena_copy(running->arena, bytes.at, bytes.length);
@@ -85,9 +89,12 @@ static void on_connection(void *context, struct slice message)
 	struct vici_element element;
 
 	while (vici_next(&message, &element)) {
-		tunnel = element.kind == VICI_SECTION
-			     ? enter(running, number_behind("ipsec", element.name))
-			     : NULL;
+		if (element.kind != VICI_SECTION)
+			continue;
+		tunnel = enter(running, number_behind(TARGET_TRIAL "ipsec", element.name));
+		if (tunnel)
+			tunnel->has_trial = true;
+		tunnel = enter(running, number_behind("ipsec", element.name));
 		if (!tunnel)
 			continue;
 		tunnel->has_connection = true;
@@ -142,35 +149,33 @@ static void finish(struct running *running, const char *why)
 	call(running->done.context, why);
 }
 
-static const char *status_text(enum vici_status status)
+/* MESSAGE is why, with a connection that has ended. */
+static void fail(struct running *running, enum vici_status status, struct slice message)
 {
-	switch (status) {
-	case VICI_DONE:
-		return NULL;
-	case VICI_UNKNOWN:
-		return "charon does not know this command: is it older than 5.9?";
-	case VICI_LATE:
-		return "charon does not answer";
-	case VICI_LOST:
-		break;
-	}
-	return "charon closed the connection";
+	char why[128];
+
+	snprintf(why, sizeof(why), "%.*s", (int)message.length, message.at);
+	finish(running, status == VICI_UNKNOWN
+			    ? "charon does not know this command: is it older than 5.9?"
+			    : why);
 }
 
 static void on_listed(void *context, enum vici_status status, struct slice message)
 {
-	(void)message;
 	if (status != VICI_DONE)
-		finish(context, status_text(status));
+		fail(context, status, message);
 }
 
 static void on_secrets(void *context, enum vici_status status, struct slice message)
 {
 	struct running *running = context;
 
-	if (status == VICI_DONE)
-		note_secrets(running, message);
-	finish(running, status_text(status));
+	if (status != VICI_DONE) {
+		fail(running, status, message);
+		return;
+	}
+	note_secrets(running, message);
+	finish(running, NULL);
 }
 
 void running_read(struct running *running, struct vici *vici,
@@ -178,7 +183,7 @@ void running_read(struct running *running, struct vici *vici,
 {
 	const struct vici_call calls[] = {
 	    {"list-conns", "list-conn", {"", 0}, on_connection, on_listed, running, 0},
-	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, 0},
+	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, SAS_TIMEOUT},
 	    {"get-shared", NULL, {"", 0}, NULL, on_secrets, running, 0},
 	};
 	bool asked;

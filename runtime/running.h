@@ -19,6 +19,7 @@ struct running_tunnel {
 	int id;
 	bool has_connection;
 	bool has_secret;
+	bool has_trial;		 /* of an apply that was cut short */
 	struct slice connection; /* its section of list-conns, or empty */
 	struct running_sa *sas;	 /* as charon lists them */
 };

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/state.h"
 
+#include "runtime/folder.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -13,8 +15,8 @@
 #include <unistd.h>
 
 #define NAME_ROOM 64
-#define FILE_LIMIT (64u << 20) /* of what is read back */
 #define GENERATION_MAX 999999999u
+#define NEXT "next" /* the generation that is being applied: never one after a kill */
 
 /* ---- small pieces ---- */
 
@@ -23,91 +25,6 @@ static int fail(struct state *state, int error, const char *name)
 	snprintf(state->why, sizeof(state->why), "%s%s%s: %s", state->folder, *name ? "/" : "",
 		 name, strerror(error));
 	return error;
-}
-
-static int write_all(int fd, const char *bytes, size_t size)
-{
-	while (size) {
-		ssize_t written = write(fd, bytes, size);
-
-		if (written < 0 && errno == EINTR)
-			continue;
-		if (written <= 0)
-			return written < 0 ? errno : EIO;
-		bytes += written;
-		size -= (size_t)written;
-	}
-	return 0;
-}
-
-/* NAME in the folder FD becomes BYTES: whole and on the disk, or not at all. */
-static int put_file(int fd, const char *name, const char *bytes, size_t size)
-{
-	char aside[NAME_ROOM];
-	int error, file;
-
-	snprintf(aside, sizeof(aside), "%s.new", name);
-	file = openat(fd, aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (file < 0)
-		return errno;
-	error = write_all(file, bytes, size);
-	if (!error && fsync(file) != 0)
-		error = errno;
-	if (close(file) != 0 && !error)
-		error = errno;
-	if (!error && renameat(fd, aside, fd, name) != 0)
-		error = errno;
-	if (!error && fsync(fd) != 0 && errno != EINVAL)
-		error = errno;
-	if (error)
-		unlinkat(fd, aside, 0);
-	return error;
-}
-
-static int put_json(int fd, const char *name, json_t *json)
-{
-	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
-	int error = text ? put_file(fd, name, text, strlen(text)) : ENOMEM;
-
-	free(text);
-	json_decref(json);
-	return error;
-}
-
-/* The bytes of NAME, with a NUL behind them; NULL with errno. */
-static char *get_file(int fd, const char *name, size_t *size)
-{
-	int file = openat(fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat status;
-	char *bytes = NULL;
-	ssize_t got = 0;
-
-	if (file < 0)
-		return NULL;
-	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
-	    status.st_size > FILE_LIMIT)
-		errno = EINVAL;
-	else
-		bytes = malloc((size_t)status.st_size + 1);
-	for (*size = 0; bytes && *size < (size_t)status.st_size; *size += (size_t)got) {
-		got = read(file, bytes + *size, (size_t)status.st_size - *size);
-		if (got <= 0)
-			break;
-	}
-	close(file);
-	if (bytes)
-		bytes[*size] = '\0';
-	return bytes;
-}
-
-static json_t *get_json(int fd, const char *name)
-{
-	size_t size = 0;
-	char *bytes = get_file(fd, name, &size);
-	json_t *json = bytes ? json_loadb(bytes, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
-
-	free(bytes);
-	return json;
 }
 
 /* The name of a generation's folder in `gen'. */
@@ -139,8 +56,8 @@ static int open_generation(const struct state *state, unsigned generation)
 
 /* ---- opening ---- */
 
-/* A folder that others may write to, or read, could be anybody's. */
-static int check_folder(struct state *state)
+/* A folder of somebody else's could hold anything. */
+static int check_owner(struct state *state)
 {
 	struct stat status;
 
@@ -151,8 +68,6 @@ static int check_folder(struct state *state)
 			 state->folder);
 		return EPERM;
 	}
-	if ((status.st_mode & 077) != 0 && fchmod(state->fd, 0700) != 0)
-		return fail(state, errno, "");
 	return 0;
 }
 
@@ -161,6 +76,7 @@ static void read_current(struct state *state)
 	char target[NAME_ROOM + 8];
 	ssize_t length = readlinkat(state->fd, "current", target, sizeof(target) - 1);
 
+	state->current = 0;
 	if (length <= 4)
 		return;
 	target[length] = '\0';
@@ -168,45 +84,73 @@ static void read_current(struct state *state)
 		state->current = generation_of(target + 4);
 }
 
-static void forget_suspects(struct state *state)
+/* The generation that JOURNAL leads to, or 0. */
+static unsigned journal_generation(const json_t *journal)
 {
-	free(state->suspects);
-	state->suspects = NULL;
-	state->suspect_count = 0;
+	json_int_t generation = json_integer_value(json_object_get(journal, "generation"));
+
+	return generation > 0 && generation <= GENERATION_MAX ? (unsigned)generation : 0;
+}
+
+/* Killed behind the very last step: a new generation is the current one only when it is whole. */
+static bool journal_is_complete(const struct state *state, const json_t *journal)
+{
+	unsigned generation = journal_generation(journal);
+
+	return generation && generation == state->current &&
+	       json_is_true(json_object_get(journal, "new"));
+}
+
+static void add_suspect(struct state *state, json_int_t id)
+{
+	if (id >= 0 && id <= 65535)
+		state->suspects.ids[state->suspects.count++] = (int)id;
+	else
+		state->suspects.all = true;
 }
 
 bool state_suspect(struct state *state, int id)
 {
-	int *grown = realloc(state->suspects, (state->suspect_count + 1) * sizeof(*grown));
+	struct suspects *suspects = &state->suspects;
+	int *grown = realloc(suspects->ids, (suspects->count + 1) * sizeof(*grown));
 
 	if (!grown)
 		return false;
-	state->suspects = grown;
-	state->suspects[state->suspect_count++] = id;
+	suspects->ids = grown;
+	add_suspect(state, id);
 	return true;
 }
 
-/* The tunnels of a journal; without memory for them it is as if it were not there. */
+/* The tunnels of a journal.  What cannot be read may have been any. */
 static void read_journal(struct state *state)
 {
-	json_t *journal = get_json(state->fd, "journal");
+	json_t *journal = folder_get_json(state->fd, "journal");
 	json_t *tunnels = json_object_get(journal, "tunnels");
-	json_int_t generation = json_integer_value(json_object_get(journal, "generation"));
-	/* killed behind the very last step: it had been applied whole */
-	bool complete = generation > 0 && generation == state->current;
-	size_t count = complete ? 0 : json_array_size(tunnels);
+	size_t count = json_array_size(tunnels);
+	bool is_there = journal || (errno != ENOENT && errno != EBADF);
 
-	state->suspects = count ? calloc(count, sizeof(*state->suspects)) : NULL;
-	for (size_t i = 0; state->suspects && i < count; i++) {
+	free(state->suspects.ids);
+	state->suspects = (struct suspects){0};
+	if (!is_there)
+		return;
+	if (journal_is_complete(state, journal)) {
+		json_decref(journal);
+		return;
+	}
+	state->suspects.ids = calloc(count + 1, sizeof(*state->suspects.ids));
+	state->suspects.all = !json_is_array(tunnels) || !state->suspects.ids;
+	for (size_t i = 0; !state->suspects.all && i < count; i++) {
 		json_t *id = json_array_get(tunnels, i);
 
-		if (json_is_integer(id) && json_integer_value(id) >= 0 &&
-		    json_integer_value(id) <= 65535)
-			state->suspects[state->suspect_count++] = (int)json_integer_value(id);
+		add_suspect(state, json_is_integer(id) ? json_integer_value(id) : -1);
 	}
+	if (state->suspects.all)
+		snprintf(state->why, sizeof(state->why),
+			 "%s/journal: cannot be read: every tunnel is made anew", state->folder);
 	json_decref(journal);
 }
 
+/* A folder that is not there is one in which there is nothing. */
 int state_open(struct state *state, const char *folder)
 {
 	int error;
@@ -216,16 +160,12 @@ int state_open(struct state *state, const char *folder)
 	state->folder = strdup(folder);
 	if (!state->folder)
 		return ENOMEM;
-	if (mkdir(folder, 0700) != 0 && errno != EEXIST)
-		return fail(state, errno, "");
 	state->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (state->fd < 0)
-		return fail(state, errno, "");
-	error = check_folder(state);
+		return errno == ENOENT ? 0 : fail(state, errno, "");
+	error = check_owner(state);
 	if (error)
 		return error;
-	if (mkdirat(state->fd, "gen", 0700) != 0 && errno != EEXIST)
-		return fail(state, errno, "gen");
 	read_current(state);
 	read_journal(state);
 	return 0;
@@ -237,33 +177,10 @@ void state_close(struct state *state)
 		close(state->lock);
 	if (state->fd >= 0)
 		close(state->fd);
-	free(state->suspects);
+	free(state->suspects.ids);
 	free(state->folder);
 	memset(state, 0, sizeof(*state));
 	state->fd = state->lock = -1;
-}
-
-int state_lock(struct state *state)
-{
-	int error;
-
-	state->lock = openat(state->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-	if (state->lock < 0)
-		return fail(state, errno, "lock");
-	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
-		/* whoever had it may have applied meanwhile */
-		forget_suspects(state);
-		state->current = 0;
-		read_current(state);
-		read_journal(state);
-		return 0;
-	}
-	error = errno;
-	close(state->lock);
-	state->lock = -1;
-	snprintf(state->why, sizeof(state->why), "%s: another weipsec-apply is at work",
-		 state->folder);
-	return error;
 }
 
 /* ---- generations ---- */
@@ -271,13 +188,33 @@ int state_lock(struct state *state)
 char *state_read(struct state *state, unsigned generation, size_t *size)
 {
 	int fd = open_generation(state, generation);
-	char *text = fd < 0 ? NULL : get_file(fd, "agent.xml", size);
+	char *text = fd < 0 ? NULL : folder_get(fd, "agent.xml", size);
 
 	if (!text)
 		fail(state, errno, "gen");
 	if (fd >= 0)
 		close(fd);
 	return text;
+}
+
+void state_read_loaded(const struct state *state, unsigned generation, struct target *target)
+{
+	int fd = open_generation(state, generation);
+	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "loaded.json");
+	const json_t *item;
+	size_t i;
+
+	json_array_foreach(json_object_get(json, "tunnels"), i, item)
+	{
+		json_int_t id = json_integer_value(json_object_get(item, "id"));
+		const char *digest = json_string_value(json_object_get(item, "digest"));
+
+		if (digest && id >= 0 && id <= 65535)
+			target_expect(target, (int)id, digest);
+	}
+	json_decref(json);
+	if (fd >= 0)
+		close(fd);
 }
 
 void state_free_text(char *text, size_t size)
@@ -287,21 +224,30 @@ void state_free_text(char *text, size_t size)
 	free(text);
 }
 
-static void remove_generation(const struct state *state, unsigned generation)
+/* FOLDER of `gen', with all that we put into it. */
+static void remove_folder(const struct state *state, const char *folder)
 {
-	static const char *const names[] = {"agent.xml", "plan.json", "agent.xml.new",
-					    "plan.json.new"};
-	char name[NAME_ROOM], path[NAME_ROOM + 8];
-	int fd = open_generation(state, generation);
+	static const char *const names[] = {"agent.xml",     "plan.json",     "loaded.json",
+					    "agent.xml.new", "plan.json.new", "loaded.json.new"};
+	char path[2 * NAME_ROOM];
+	int fd;
 
+	snprintf(path, sizeof(path), "gen/%s", folder);
+	fd = openat(state->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
 		return;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(fd, names[i], 0);
 	close(fd);
-	generation_name(name, generation);
-	snprintf(path, sizeof(path), "gen/%s", name);
 	unlinkat(state->fd, path, AT_REMOVEDIR);
+}
+
+static void remove_generation(const struct state *state, unsigned generation)
+{
+	char name[NAME_ROOM];
+
+	generation_name(name, generation);
+	remove_folder(state, name);
 }
 
 /* Calls VISIT for each generation there is; what it returns is summed up by the caller. */
@@ -344,7 +290,7 @@ static void prune(const struct state *state, unsigned generation, unsigned *unus
 unsigned state_previous(const struct state *state)
 {
 	int fd = open_generation(state, state->current);
-	json_t *json = fd < 0 ? NULL : get_json(fd, "plan.json");
+	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "plan.json");
 	json_int_t previous = json_integer_value(json_object_get(json, "previous"));
 
 	json_decref(json);
@@ -359,6 +305,77 @@ unsigned state_previous(const struct state *state)
 	return (unsigned)previous;
 }
 
+/* ---- the lock ---- */
+
+/* The folder, closed to others. */
+static int make_folder(struct state *state)
+{
+	struct stat status;
+	int error;
+
+	if (state->fd < 0) {
+		if (mkdir(state->folder, 0700) != 0 && errno != EEXIST)
+			return fail(state, errno, "");
+		state->fd = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (state->fd < 0)
+			return fail(state, errno, "");
+		error = check_owner(state);
+		if (error)
+			return error;
+	}
+	if (fstat(state->fd, &status) != 0 ||
+	    ((status.st_mode & 077) != 0 && fchmod(state->fd, 0700) != 0))
+		return fail(state, errno, "");
+	if (mkdirat(state->fd, "gen", 0700) != 0 && errno != EEXIST)
+		return fail(state, errno, "gen");
+	return 0;
+}
+
+/* What one who was killed has left behind.  Its journal stays until an apply has made up for it. */
+static void tidy(const struct state *state)
+{
+	static const char *const names[] = {"current.new", "journal.new", "deadline.new",
+					    "control"};
+	json_t *journal = folder_get_json(state->fd, "journal");
+	unsigned generation = journal_generation(journal);
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		unlinkat(state->fd, names[i], 0);
+	remove_folder(state, NEXT);
+	each_generation(state, prune, NULL);
+	if (journal_is_complete(state, journal))
+		unlinkat(state->fd, "journal", 0);
+	else if (generation && json_is_true(json_object_get(journal, "new")))
+		remove_generation(state, generation);
+	json_decref(journal);
+}
+
+int state_lock(struct state *state)
+{
+	int error = make_folder(state);
+
+	if (error)
+		return error;
+	state->lock = openat(state->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (state->lock < 0)
+		return fail(state, errno, "lock");
+	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
+		/* whoever had it may have applied meanwhile */
+		read_current(state);
+		tidy(state);
+		read_journal(state);
+		return 0;
+	}
+	error = errno;
+	close(state->lock);
+	state->lock = -1;
+	snprintf(state->why, sizeof(state->why), "%s: another weipsec-apply is at work",
+		 state->folder);
+	return error;
+}
+
+/* ---- applying ---- */
+
 static json_t *plan_json(const struct plan *plan, unsigned previous)
 {
 	json_t *tunnels = json_array();
@@ -371,8 +388,26 @@ static json_t *plan_json(const struct plan *plan, unsigned previous)
 			 "tunnels", tunnels);
 }
 
+/* What charon was given for each tunnel: a label can mean another certificate later. */
+static json_t *loaded_json(const struct plan *plan)
+{
+	json_t *tunnels = json_array();
+
+	for (size_t i = 0; i < plan->count; i++) {
+		const struct target_tunnel *to = plan->items[i].to;
+		char digest[2 * TARGET_DIGEST + 1];
+
+		if (!to)
+			continue;
+		target_digest_text(to, digest);
+		json_array_append_new(tunnels,
+				      json_pack("{s:i, s:s}", "id", to->id, "digest", digest));
+	}
+	return json_pack("{s:i, s:o}", "schema_version", 1, "tunnels", tunnels);
+}
+
 /* The journal of what PLAN touches, and of what was suspect before. */
-static json_t *journal_json(const struct plan *plan, unsigned generation)
+static json_t *journal_json(const struct state *state, const struct plan *plan)
 {
 	json_t *tunnels = json_array();
 
@@ -380,34 +415,32 @@ static json_t *journal_json(const struct plan *plan, unsigned generation)
 		if (plan->items[i].kind != PLAN_UNCHANGED)
 			json_array_append_new(tunnels, json_integer(plan->items[i].id));
 	}
-	return json_pack("{s:i, s:i, s:o}", "schema_version", 1, "generation", (int)generation,
-			 "tunnels", tunnels);
+	return json_pack("{s:i, s:i, s:b, s:o}", "schema_version", 1, "generation",
+			 (int)state->begun, "new", state->is_new, "tunnels", tunnels);
 }
 
 static int write_generation(struct state *state, struct slice agent, const struct plan *plan)
 {
-	char name[NAME_ROOM], path[NAME_ROOM + 8];
 	int fd, error;
 
-	generation_name(name, state->begun);
-	snprintf(path, sizeof(path), "gen/%s", name);
-	if (mkdirat(state->fd, path, 0700) != 0)
-		return fail(state, errno, path);
-	fd = open_generation(state, state->begun);
+	remove_folder(state, NEXT);
+	if (mkdirat(state->fd, "gen/" NEXT, 0700) != 0)
+		return fail(state, errno, "gen/" NEXT);
+	fd = openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
-		return fail(state, errno, path);
-	error = put_file(fd, "agent.xml", agent.at, agent.length);
+		return fail(state, errno, "gen/" NEXT);
+	error = folder_put(fd, "agent.xml", agent.at, agent.length);
 	if (!error)
-		error = put_json(fd, "plan.json", plan_json(plan, state->current));
+		error = folder_put_json(fd, "plan.json", plan_json(plan, state->current));
+	if (!error)
+		error = folder_put_json(fd, "loaded.json", loaded_json(plan));
 	close(fd);
-	return error ? fail(state, error, path) : 0;
+	return error ? fail(state, error, "gen/" NEXT) : 0;
 }
 
 static int write_journal(struct state *state, const struct plan *plan)
 {
-	/* one of the generation that is there already would be taken for done */
-	unsigned generation = state->begun == state->current ? 0 : state->begun;
-	int error = put_json(state->fd, "journal", journal_json(plan, generation));
+	int error = folder_put_json(state->fd, "journal", journal_json(state, plan));
 
 	return error ? fail(state, error, "journal") : 0;
 }
@@ -430,16 +463,37 @@ int state_begin(struct state *state, struct slice agent, const struct plan *plan
 	return error;
 }
 
+/* The journal comes first: GENERATION may be the current one. */
 int state_begin_again(struct state *state, unsigned generation, const struct plan *plan)
 {
-	int error;
+	int fd = open_generation(state, generation), error;
 
+	if (fd < 0)
+		return fail(state, errno, "gen");
 	state->begun = generation;
 	state->is_new = false;
 	error = write_journal(state, plan);
+	if (!error)
+		error = folder_put_json(fd, "loaded.json", loaded_json(plan));
+	close(fd);
 	if (error)
 		state_abandon(state, true);
-	return error;
+	return error ? fail(state, error, "gen") : 0;
+}
+
+/* Its name makes it a generation: before, it is only the next one. */
+static int name_generation(struct state *state)
+{
+	char name[NAME_ROOM], path[NAME_ROOM + 8];
+
+	if (!state->is_new)
+		return 0;
+	generation_name(name, state->begun);
+	snprintf(path, sizeof(path), "gen/%s", name);
+	if (renameat(state->fd, "gen/" NEXT, state->fd, path) != 0)
+		return fail(state, errno, path);
+	state->is_new = false;
+	return 0;
 }
 
 static int point_to(struct state *state, unsigned generation)
@@ -460,15 +514,20 @@ static void forget_journal(struct state *state)
 {
 	unlinkat(state->fd, "journal", 0);
 	(void)fsync(state->fd);
-	forget_suspects(state);
+	free(state->suspects.ids);
+	state->suspects = (struct suspects){0};
 }
 
 int state_commit(struct state *state)
 {
-	int error = point_to(state, state->begun);
+	int error = name_generation(state);
 
-	if (error)
+	if (!error)
+		error = point_to(state, state->begun);
+	if (error) {
+		read_journal(state);
 		return error;
+	}
 	state->begun = 0;
 	forget_journal(state);
 	each_generation(state, prune, NULL);
@@ -478,31 +537,29 @@ int state_commit(struct state *state)
 void state_abandon(struct state *state, bool broken)
 {
 	if (state->is_new)
-		remove_generation(state, state->begun);
+		remove_folder(state, NEXT);
 	state->begun = 0;
-	if (!broken) {
+	if (broken)
+		read_journal(state); /* whoever stays, and tries again, has to make up for it */
+	else
 		forget_journal(state);
-		return;
-	}
-	forget_suspects(state);
-	read_journal(state);
 }
 
 /* ---- the deadline ---- */
 
 int state_set_deadline(struct state *state, const struct state_deadline *deadline)
 {
-	int error = put_json(state->fd, "deadline",
-			     json_pack("{s:i, s:I, s:i}", "schema_version", 1, "time",
-				       (json_int_t)deadline->time, "generation",
-				       (int)deadline->generation));
+	int error = folder_put_json(state->fd, "deadline",
+				    json_pack("{s:i, s:I, s:i}", "schema_version", 1, "time",
+					      (json_int_t)deadline->time, "generation",
+					      (int)deadline->generation));
 
 	return error ? fail(state, error, "deadline") : 0;
 }
 
 struct state_deadline state_get_deadline(const struct state *state)
 {
-	json_t *json = get_json(state->fd, "deadline");
+	json_t *json = folder_get_json(state->fd, "deadline");
 	struct state_deadline deadline = {
 	    .time = (time_t)json_integer_value(json_object_get(json, "time")),
 	    .generation = (unsigned)json_integer_value(json_object_get(json, "generation")),

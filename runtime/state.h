@@ -14,7 +14,9 @@
  *	lock		held while somebody applies or supervises
  *	journal		the tunnels that an apply is changing; left behind by one that was killed
  *	deadline	when what was applied with --confirm goes back to which generation
- *	gen/NNNN/	a generation: agent.xml, the configuration, and plan.json, what was done
+ *	gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
+ *			loaded.json, digests of what charon was given
+ *	gen/next/	one that is being applied
  *	current		-> gen/NNNN, the one that charon has
  *
  * Each of these appears whole or not at all.
@@ -25,29 +27,34 @@
 
 struct state {
 	char *folder;
-	int fd;		  /* the folder; -1: not open */
-	int lock;	  /* -1: not locked */
-	unsigned current; /* generation; 0: none */
-	unsigned begun;	  /* the generation that is being applied; 0: none */
-	bool is_new;	  /* it was made for that */
-	int *suspects;	  /* of a journal that was found */
-	size_t suspect_count;
-	char why[256]; /* what failed last, one line */
+	int fd;			  /* the folder; -1: not open */
+	int lock;		  /* -1: not locked */
+	unsigned current;	  /* generation; 0: none */
+	unsigned begun;		  /* the generation that is being applied; 0: none */
+	bool is_new;		  /* it was made for that */
+	struct suspects suspects; /* of a journal that was found */
+	char why[256];		  /* what failed last, one line */
 };
 
 /*
- * Opens FOLDER, which is made if it is not there, and reads what is in it.  0 or errno, with
- * STATE->why filled in; state_close() in any case.
+ * Opens FOLDER and reads what is in it, without a change to it; one that is not there is as if it
+ * were empty.  0 or errno, with STATE->why filled in, which also tells of a journal that cannot be
+ * read; state_close() in any case.
  */
 int state_open(struct state *state, const char *folder);
 void state_close(struct state *state);
-/* The lock; EWOULDBLOCK: somebody else has it. */
+/*
+ * Makes FOLDER if it is not there, closes it to others, locks it and clears away what one who was
+ * killed has left.  0 or errno with STATE->why; EWOULDBLOCK: somebody else has the lock.
+ */
 int state_lock(struct state *state);
 
 /* The agent configuration of GENERATION, to be freed with state_free_text(); NULL with state->why.
  */
 char *state_read(struct state *state, unsigned generation, size_t *size);
 void state_free_text(char *text, size_t size);
+/* TARGET, made of GENERATION, gets the digests of what charon was given when that was applied. */
+void state_read_loaded(const struct state *state, unsigned generation, struct target *target);
 /* The generation that the current one came after, if it is still kept, or 0. */
 unsigned state_previous(const struct state *state);
 

@@ -3,6 +3,7 @@
 #include "runtime/status.h"
 
 #include "compiler/json.h"
+#include "compiler/printable.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,9 +14,18 @@ static char *copy(struct slice slice)
 	return strndup(slice.at, slice.length);
 }
 
+/* The same as a key, which JSON takes only in UTF-8. */
+static char *copy_key(struct slice name)
+{
+	char *bytes = copy(name), *key = bytes ? printable_new(bytes) : NULL;
+
+	free(bytes);
+	return key;
+}
+
 static void put_value(json_t **object, struct slice name, struct slice value)
 {
-	char *key = copy(name), *string = copy(value);
+	char *key = copy_key(name), *string = copy(value);
 
 	if (key && string)
 		json_put_string(object, key, string);
@@ -45,7 +55,7 @@ static json_t *section_json(struct slice section, const char *without)
 	struct vici_element element;
 
 	while (vici_next(&section, &element)) {
-		char *key = copy(element.name);
+		char *key = copy_key(element.name);
 
 		if (key && element.kind == VICI_VALUE)
 			put_value(&object, element.name, element.value);

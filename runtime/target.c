@@ -2,15 +2,13 @@
 #include "runtime/target.h"
 
 #include "backends/swanctl.h"
+#include "compiler/value.h"
 
 #include <errno.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A connection that charon only has to accept: it is gone again before it can match a peer. */
-#define TRIAL_PREFIX "weipsec-trial-"
 
 /* What is being made of one tunnel: the sink of the swanctl backend. */
 struct maker {
@@ -27,11 +25,18 @@ struct maker {
 
 static void fail(struct maker *maker, int error, const char *path)
 {
-	if (maker->error)
+	if (maker->error && error != ENOMEM)
 		return;
 	maker->error = error;
 	snprintf(maker->target->why, sizeof(maker->target->why), "%.200s: %.50s", path,
 		 strerror(error));
+}
+
+/* Only this tunnel cannot be loaded. */
+static void fail_file(struct maker *maker, int error, const char *path)
+{
+	maker->tunnel->lacks_files = true;
+	fail(maker, error, path);
 }
 
 /* Reads FOLDER/LABEL of the PKI, which is small, into BYTES; charon takes PEM as it is. */
@@ -43,23 +48,19 @@ static size_t read_file(struct maker *maker, const char *folder, struct slice la
 
 	snprintf(path, sizeof(path), "%s/%s/%.*s", maker->pki ? maker->pki : "", folder,
 		 (int)label.length, label.at);
-	if (!maker->pki) {
-		fail(maker, ENOENT, path);
-		return 0;
-	}
-	file = fopen(path, "re");
+	file = maker->pki ? fopen(path, "re") : NULL;
 	if (!file) {
-		fail(maker, errno, path);
+		fail_file(maker, maker->pki ? errno : ENOENT, path);
 		return 0;
 	}
 	setvbuf(file, NULL, _IONBF, 0); /* it may be a private key */
 	size = fread(bytes, 1, VICI_VALUE_MAX + 1, file);
 	if (ferror(file))
-		fail(maker, errno ? errno : EIO, path);
+		fail_file(maker, errno ? errno : EIO, path);
 	else if (size > VICI_VALUE_MAX)
-		fail(maker, EFBIG, path);
+		fail_file(maker, EFBIG, path);
 	fclose(file);
-	return maker->error ? 0 : size;
+	return maker->tunnel->lacks_files ? 0 : size;
 }
 
 static void put_file(struct maker *maker, const struct swanctl_setting *setting)
@@ -76,7 +77,7 @@ static void put_file(struct maker *maker, const struct swanctl_setting *setting)
 	vici_put_list(&maker->tunnel->connection, setting->key);
 	vici_put_item(&maker->tunnel->connection, (struct slice){bytes, size});
 	vici_put_list_end(&maker->tunnel->connection);
-	if (own && !maker->error) {
+	if (own && !maker->tunnel->lacks_files) {
 		size = read_file(maker, "private", setting->value, bytes);
 		vici_put_text(&maker->tunnel->key, "type", "any");
 		vici_put(&maker->tunnel->key, "data", (struct slice){bytes, size});
@@ -162,9 +163,9 @@ static void put_tamed(struct vici_message *message, struct slice section)
 
 static void make_trial(struct target_tunnel *tunnel)
 {
-	char name[sizeof(TRIAL_PREFIX) + sizeof(tunnel->name)];
+	char name[sizeof(TARGET_TRIAL) + sizeof(tunnel->name)];
 
-	snprintf(name, sizeof(name), TRIAL_PREFIX "%s", tunnel->name);
+	snprintf(name, sizeof(name), TARGET_TRIAL "%s", tunnel->name);
 	vici_put_section(&tunnel->trial, name);
 	put_tamed(&tunnel->trial,
 		  vici_get_body(vici_message_slice(&tunnel->connection), tunnel->name));
@@ -278,15 +279,15 @@ int target_init(struct target *target, const struct model *model, const char *pk
 	target->tunnels = calloc(model->count + 1, sizeof(*target->tunnels));
 	if (!target->tunnels)
 		fail(&maker, ENOMEM, "tunnels");
-	for (size_t i = 0; i < model->count && !maker.error; i++) {
+	for (size_t i = 0; i < model->count && maker.error != ENOMEM; i++) {
 		if (!model->tunnels[i]->enabled)
 			continue;
 		maker.tunnel = &target->tunnels[target->count++];
 		make_connection(&maker, model->tunnels[i]);
 	}
-	if (!maker.error && !swanctl_secrets_write(model, &secrets))
+	if (maker.error != ENOMEM && !swanctl_secrets_write(model, &secrets))
 		fail(&maker, ENOMEM, "secrets");
-	for (size_t i = 0; i < target->count && !maker.error; i++)
+	for (size_t i = 0; i < target->count && maker.error != ENOMEM; i++)
 		make_digests(&maker, &target->tunnels[i]);
 	if (target->tunnels)
 		qsort(target->tunnels, target->count, sizeof(*target->tunnels), compare_tunnels);
@@ -313,4 +314,29 @@ const struct target_tunnel *target_find(const struct target *target, int id)
 	if (!target->count)
 		return NULL;
 	return bsearch(&wanted, target->tunnels, target->count, sizeof(wanted), compare_tunnels);
+}
+
+/* ---- what was loaded ---- */
+
+void target_digest_text(const struct target_tunnel *tunnel, char *text)
+{
+	for (size_t i = 0; i < TARGET_DIGEST; i++)
+		snprintf(text + 2 * i, 3, "%02x", tunnel->digest[i]);
+}
+
+void target_expect(struct target *target, int id, const char *text)
+{
+	struct target_tunnel *tunnel = NULL;
+
+	for (size_t i = 0; i < target->count; i++) {
+		if (target->tunnels[i].id == id)
+			tunnel = &target->tunnels[i];
+	}
+	for (size_t i = 0; tunnel && i < TARGET_DIGEST; i++, text += 2) {
+		int high = hex_digit(text[0]), low = high < 0 ? -1 : hex_digit(text[1]);
+
+		if (low < 0)
+			return;
+		tunnel->digest[i] = (unsigned char)(16 * high + low);
+	}
 }

@@ -11,10 +11,13 @@
  */
 
 #define TARGET_DIGEST 32 /* bytes of SHA-256 */
+/* A connection that charon only has to accept: it is gone again before it can match a peer. */
+#define TARGET_TRIAL "weipsec-trial-"
 
 struct target_tunnel {
 	int id;
 	bool initiator;
+	bool lacks_files;		     /* of the PKI: it cannot be loaded, only compared */
 	char name[16];			     /* of its connection: ipsec<ID> */
 	char child[16];			     /* tunnel<ID> */
 	char secret_name[24];		     /* ike-ipsec<ID> */
@@ -34,10 +37,15 @@ struct target {
 
 /*
  * What MODEL, free of errors, needs.  Certificates and keys come from the folder PKI, which may be
- * NULL while no tunnel needs one.  0, or an errno with TARGET->why filled in; free it in any case.
+ * NULL while no tunnel needs one.  0, or an errno with TARGET->why filled in; ENOMEM apart, what
+ * does not lack a file is there nevertheless.  Free it in any case.
  */
 int target_init(struct target *target, const struct model *model, const char *pki);
 void target_free(struct target *target);
+/* TUNNEL's digest as text of 2 * TARGET_DIGEST hexadecimal digits, and a NUL. */
+void target_digest_text(const struct target_tunnel *tunnel, char *text);
+/* The tunnel ID is known to have been loaded with the digest that is TEXT. */
+void target_expect(struct target *target, int id, const char *text);
 /* The tunnel ID, or NULL. */
 const struct target_tunnel *target_find(const struct target *target, int id);
 

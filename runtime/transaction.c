@@ -23,7 +23,7 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 	struct transaction *transaction = context;
 	struct apply_outcome final = *outcome;
 
-	apply_free(transaction->apply);
+	apply_free(transaction->apply); /* OUTCOME goes with it */
 	transaction->apply = NULL;
 	if (final.result != APPLY_DONE) {
 		state_abandon(transaction->state, final.result == APPLY_BROKEN);
@@ -62,22 +62,21 @@ static bool has_nothing_to_do(const struct transaction *transaction)
 			? transaction->generation == transaction->state->current
 			: transaction->same;
 
-	return same && plan_is_empty(&transaction->plan) && transaction->state->suspect_count == 0;
+	return same && plan_is_empty(&transaction->plan) &&
+	       transaction->state->suspects.count == 0 && !transaction->state->suspects.all;
 }
 
 static void on_running(void *context, const char *why)
 {
 	struct transaction *transaction = context;
-	const struct state *state = transaction->state;
 	bool planned;
 
 	if (why) {
 		refuse(transaction, APPLY_BROKEN, why);
 		return;
 	}
-	planned =
-	    plan_make(&transaction->plan, &transaction->running, transaction->from, transaction->to,
-		      state ? state->suspects : NULL, state ? state->suspect_count : 0);
+	planned = plan_make(&transaction->plan, &transaction->running, transaction->from,
+			    transaction->to, &transaction->state->suspects);
 	running_free(&transaction->running);
 	if (!planned)
 		refuse(transaction, APPLY_BROKEN, "out of memory");

@@ -14,7 +14,7 @@
 
 struct transaction {
 	struct vici *vici;	   /* connected */
-	struct state *state;	   /* locked; NULL with `dry_run' of one who may not write it */
+	struct state *state;	   /* locked, but with `dry_run' */
 	const struct target *from; /* what was applied last, or NULL */
 	const struct target *to;
 	struct slice agent;  /* what TO was made of, as agent configuration */

@@ -89,8 +89,8 @@ static void finish(struct operation *operation, enum vici_status status, struct 
 	operation_free(operation);
 }
 
-/* The first operation gets STATUS, those behind it VICI_LOST. */
-static void disconnect(struct vici *vici, enum vici_status status)
+/* The first operation gets STATUS, those behind it VICI_LOST, and all WHY. */
+static void disconnect(struct vici *vici, enum vici_status status, const char *why)
 {
 	struct operation *rest = vici->first;
 
@@ -111,7 +111,7 @@ static void disconnect(struct vici *vici, enum vici_status status)
 	while (rest) {
 		struct operation *next = rest->next;
 
-		finish(rest, status, (struct slice){"", 0});
+		finish(rest, status, (struct slice){why, strlen(why)});
 		status = VICI_LOST;
 		rest = next;
 	}
@@ -119,7 +119,7 @@ static void disconnect(struct vici *vici, enum vici_status status)
 
 static void lose(struct vici *vici, enum vici_status status, const char *why)
 {
-	disconnect(vici, status);
+	disconnect(vici, status, why);
 	if (vici->lost)
 		vici->lost(vici->context, why);
 }
@@ -256,8 +256,10 @@ static void on_confirm(struct vici *vici)
 	} else if (operation && operation->step == STEP_REGISTER) {
 		complete(vici, VICI_DONE, (struct slice){"", 0});
 	} else if (operation && operation->step == STEP_UNREGISTER) {
-		complete(vici, operation->answer.failed ? VICI_LOST : VICI_DONE,
-			 vici_message_slice(&operation->answer));
+		if (operation->answer.failed)
+			lose(vici, VICI_LOST, "out of memory");
+		else
+			complete(vici, VICI_DONE, vici_message_slice(&operation->answer));
 	} else {
 		malformed(vici);
 	}
@@ -465,10 +467,13 @@ int vici_connect(struct vici *vici, const char *uri)
 	if (length == 0 || length >= sizeof(address.sun_path))
 		return EINVAL;
 	memcpy(address.sun_path, uri + sizeof(scheme) - 1, length);
-	vici_close(vici);
 	fd = open_socket(&address);
-	if (fd < 0)
-		return errno;
+	return fd < 0 ? errno : vici_attach(vici, fd);
+}
+
+int vici_attach(struct vici *vici, int fd)
+{
+	vici_close(vici);
 	vici->in_size = 0;
 	if (uev_io_init(vici->loop, &vici->io, on_io, vici, fd, UEV_READ) != 0) {
 		close(fd);
@@ -485,7 +490,7 @@ bool vici_is_connected(const struct vici *vici)
 
 void vici_close(struct vici *vici)
 {
-	disconnect(vici, VICI_LOST);
+	disconnect(vici, VICI_LOST, "the connection to charon was closed");
 }
 
 /* Takes OPERATION, which is NULL without memory. */

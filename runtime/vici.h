@@ -18,7 +18,7 @@
  */
 
 #define VICI_URI "unix:///run/charon.vici"
-#define VICI_PACKET_MAX (512 * 1024) /* charon's own limit */
+#define VICI_PACKET_MAX ((size_t)512 * 1024) /* charon's own limit */
 
 enum vici_status {
 	VICI_DONE,    /* charon answered; its `success' is in the message */
@@ -27,6 +27,7 @@ enum vici_status {
 	VICI_LOST     /* the connection was lost, or closed, before the answer */
 };
 
+/* With VICI_LATE and VICI_LOST, MESSAGE is one line that says why, fit to be printed. */
 typedef void vici_reply(void *context, enum vici_status status, struct slice message);
 typedef void vici_event(void *context, struct slice message);
 /* WHY is one line, fit to be printed. */
@@ -54,6 +55,8 @@ void vici_free(struct vici *vici);
 
 /* Connects to URI, `unix://PATH'.  0 or errno; EINVAL: no such URI. */
 int vici_connect(struct vici *vici, const char *uri);
+/* The same with a socket that is connected; it owns FD from now on, also on failure. */
+int vici_attach(struct vici *vici, int fd);
 bool vici_is_connected(const struct vici *vici);
 /* Ends the connection; what waits in the queue gets VICI_LOST. */
 void vici_close(struct vici *vici);

@@ -45,6 +45,16 @@ nested() {
 	[[ $output == *"write an address that the device has: 198.51.100.7 (vlan2)"* ]]
 }
 
+@test "device: the loopback is no address for a tunnel" {
+	lo='{ "id": "lo", "inet": [ { "type": "static", "address": "127.0.0.1/8" } ] }'
+	echo "{ \"iface\": [ $lo ] }" > device.json
+	[ -z "$(findings --device device.json)" ]
+	echo "{ \"iface\": [ $lo, { \"id\": \"vlan2\", \"inet\": [ { \"type\": \"static\",
+		\"address\": \"198.51.100.7/24\" } ] } ] }" > device.json
+	run -1 "$WEIPSEC" check --device device.json sound.cfg
+	[[ $output == *"write an address that the device has: 198.51.100.7 (vlan2)"* ]]
+}
+
 @test "device: a byte order mark and blanks before the document are nothing" {
 	{ printf '\xef\xbb\xbf\r\n  '; cat device.json; } > marked.json
 	run --separate-stderr -0 "$WEIPSEC" check --device marked.json sound.cfg

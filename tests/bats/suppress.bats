@@ -169,3 +169,17 @@ commented() {
 	run rules a.cfg
 	[[ $output == *"2 WI117"* ]]
 }
+
+@test "suppress: a comment for what takes an option is not idle without it" {
+	commented ' # weipsec: ignore WI309, WI419, WI611, WI802 -- x' '# weipsec: ignore-file WI613 -- x' > a.cfg
+	[ -z "$(rules a.cfg)" ]
+	run -0 --separate-stderr "$WEIPSEC" compile --to swanctl a.cfg
+	[[ $stderr != *WI116* ]]
+	mkdir pki
+	echo '{}' > device.json
+	# the comment of WI309 is the one line below that for the file
+	[ "$(rules --pki pki a.cfg)" = "11 WI116" ]
+	[ "$(rules --device device.json a.cfg)" = "11 WI116" ]
+	[ -z "$(rules --profile rfc a.cfg)" ]
+	[ "$(rules --profile weos4 a.cfg | grep -c WI116)" -eq 1 ]
+}

@@ -21,4 +21,6 @@ unit() {
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
 
+@test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
+
 @test "unit: packets" { unit test_packet; }

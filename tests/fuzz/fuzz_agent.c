@@ -17,7 +17,8 @@ static bool is_supported(const struct model *model)
 	struct backend_refusal refusal;
 
 	for (size_t i = 0; i < model->count; i++) {
-		if (model->tunnels[i]->enabled && !swanctl_supports(model->tunnels[i], &refusal))
+		if (model->tunnels[i]->enabled &&
+		    !swanctl_supports(model, model->tunnels[i], &refusal))
 			return false;
 	}
 	return true;

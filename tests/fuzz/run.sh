@@ -24,6 +24,7 @@ for target in "$@"; do
 	finds=build/fuzz/$name.finds
 	mkdir -p "$corpus" "$finds"
 	[ "$name" != fuzz_certificate ] || make_seeds "$corpus"
+	[ "$name" != fuzz_vici ] || tests/fuzz/seeds.sh "$corpus"
 	dictionary=tests/fuzz/${name#fuzz_}.dict
 	[ -e "$dictionary" ] || dictionary=tests/fuzz/weos.dict
 	"$target" -max_total_time="${FUZZ_SECONDS:-30}" -timeout=10 -rss_limit_mb=2048 -max_len=8192 \

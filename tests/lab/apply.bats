@@ -5,31 +5,15 @@
 
 bats_require_minimum_version 1.5.0
 load lab
+load device
 
 setup_file() {
-	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
+	device_build
 	lab_setup_file
 }
 teardown_file() { lab_down; }
-setup() {
-	lab_setup
-	rm -rf "$LAB_DIR"/*/state "$LAB_DIR"/*/pki
-}
+setup() { device_setup; }
 teardown() { lab_teardown; }
-
-# Applies the WeOS text on standard input, which stays in a file, on gateway $1; arguments are options.
-apply() {
-	local gw=$1
-
-	shift
-	cat >"$LAB_DIR/$gw/weos.cfg"
-	apply_file "$gw" "$LAB_DIR/$gw/weos.cfg" "$@"
-}
-
-apply_file() {
-	"$WEIPSEC_APPLY" apply --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}" "$2" \
-		2>"$LAB_DIR/$1/findings"
-}
 
 status() {
 	"$WEIPSEC_APPLY" status --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:2}"
@@ -40,21 +24,8 @@ settled() {
 	sed -E 's/[0-9]+s( ago|,|$)/Ns\1/g'
 }
 
-# Another command of weipsec-apply on gateway $1.
-control() {
-	"$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
-}
-
-says() {
-	grep -q "$2" "$LAB_DIR/$1/findings"
-}
-
 rekeys_every() {
 	lab_swanctl "$1" --list-conns | grep -q "tunnel1: TUNNEL, rekeying every $2"
-}
-
-ids() {
-	lab_swanctl "$1" --list-sas | sed -n 's/^[^ ].*: #\([0-9]*\), ESTABLISHED.*/\1/p' | tr '\n' ' '
 }
 
 @test "apply: a pair comes up, and is not touched when it is applied again" {

@@ -7,6 +7,7 @@
 # one) and a revoked one. The CRL is fetched from a file: URL, so nothing leaves the machine.
 
 load lab
+load certificates
 
 setup_file() {
 	lab_setup_file
@@ -38,37 +39,6 @@ make_pki() {
 	openssl ca -config "$pki/root.cnf" -revoke "$pki/bob-revoked.crt" 2>/dev/null
 	openssl ca -config "$pki/root.cnf" -gencrl -crldays 2 -out "$pki/root.pem.crl" 2>/dev/null
 	openssl crl -in "$pki/root.pem.crl" -outform DER -out "$pki/root.crl"
-}
-
-# A self-signed CA $1 in the folder $2, with what `openssl ca` needs to issue CRLs.
-make_ca() {
-	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$2/$1.key" -out "$2/$1.crt" \
-		-subj "/C=SE/O=Ex/CN=$1" -days 2 -addext keyUsage=critical,keyCertSign,cRLSign 2>/dev/null
-	: >"$2/$1.index"
-	cat >"$2/$1.cnf" <<-END
-	[ca]
-	default_ca = this
-	[this]
-	database = $2/$1.index
-	certificate = $2/$1.crt
-	private_key = $2/$1.key
-	default_md = sha256
-	END
-}
-
-# cert NAME SUBJECT CA SUBJECTALTNAME [CRL-DISTRIBUTION-POINT [EXTENSION...]]: a certificate and its key; RSA if
-# NAME says so.
-cert() {
-	local pki=$LAB_DIR/pki key=(ec -pkeyopt ec_paramgen_curve:prime256v1)
-
-	[[ $1 != *-rsa ]] || key=(rsa:2048)
-	openssl req -new -newkey "${key[@]}" -nodes -keyout "$pki/$1.key" -out "$pki/$1.csr" -subj "$2" 2>/dev/null
-	openssl x509 -req -in "$pki/$1.csr" -CA "$pki/$3.crt" -CAkey "$pki/$3.key" -CAcreateserial -days 2 \
-		-out "$pki/$1.crt" -extfile <(
-			echo "subjectAltName = $4"
-			[ -z "${5:-}" ] || echo "crlDistributionPoints = $5"
-			printf '%s\n' "${@:6}"
-		) 2>/dev/null
 }
 
 # Puts the certificate $2 with its key into gateway $1's folders under the label `gateway`, and the CAs $3...

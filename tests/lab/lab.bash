@@ -200,6 +200,7 @@ lab_start() {
 		export STRONGSWAN_CONF=$LAB_DIR/$1/strongswan.conf
 		exec ip netns exec "$(lab_ns "$1")" charon-systemd
 	) </dev/null >"$LAB_DIR/$1/out" 2>&1 3>&- &
+	disown # a test may kill it, and the shell is not to tell
 }
 
 lab_wait_daemons() {

@@ -4,6 +4,7 @@
  * Prints TAP.  The argument is the folder of the transcripts.
  */
 #include "runtime/vici.h"
+#include "tests/unit/transcript.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#define LINES_MAX 200
 #define PACKET_ROOM 70000
 
 static int failures, count;
@@ -22,72 +22,6 @@ static void ok(bool holds, const char *what)
 {
 	failures += !holds;
 	printf("%sok %d %s\n", holds ? "" : "not ", ++count, what);
-}
-
-/* ---- transcripts ---- */
-
-/* A packet: `>' to charon, `<' from it. */
-struct line {
-	char direction;
-	char *bytes;
-	size_t size;
-};
-
-struct transcript {
-	struct line lines[LINES_MAX];
-	size_t count;
-};
-
-static size_t unescape(char *bytes, const char *text)
-{
-	size_t size = 0;
-
-	for (; *text && *text != '\n'; text++) {
-		if (*text == '\\' && text[1] == 'x') {
-			const char digits[3] = {text[2], text[3], '\0'};
-
-			bytes[size++] = (char)strtol(digits, NULL, 16);
-			text += 3;
-		} else {
-			bytes[size++] = *text;
-		}
-	}
-	return size;
-}
-
-static void add_line(struct transcript *transcript, const char *text)
-{
-	struct line *line = &transcript->lines[transcript->count++];
-
-	line->direction = *text;
-	line->bytes = malloc(strlen(text) + 1);
-	if (!line->bytes || transcript->count == LINES_MAX)
-		exit(2);
-	line->size = unescape(line->bytes, text + 2);
-}
-
-static void transcript_read(struct transcript *transcript, const char *folder, const char *name)
-{
-	char path[4096], *text = NULL;
-	size_t room = 0;
-	FILE *file;
-
-	snprintf(path, sizeof(path), "%s/%s", folder, name);
-	file = fopen(path, "r");
-	transcript->count = 0;
-	while (file && getline(&text, &room, file) > 2)
-		add_line(transcript, text);
-	free(text);
-	if (!file || !transcript->count)
-		exit(2);
-	fclose(file);
-}
-
-static void transcript_free(struct transcript *transcript)
-{
-	for (size_t i = 0; i < transcript->count; i++)
-		free(transcript->lines[i].bytes);
-	transcript->count = 0;
 }
 
 /* ---- a charon that plays one ---- */

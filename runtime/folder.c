@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME_ROOM 64
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t written = write(fd, bytes, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return written < 0 ? errno : EIO;
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+int folder_put(int fd, const char *name, const char *bytes, size_t size)
+{
+	char aside[NAME_ROOM];
+	int error, file;
+
+	snprintf(aside, sizeof(aside), "%s.new", name);
+	file = openat(fd, aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	if (file < 0)
+		return errno;
+	error = write_all(file, bytes, size);
+	if (!error && fsync(file) != 0)
+		error = errno;
+	if (close(file) != 0 && !error)
+		error = errno;
+	if (!error && renameat(fd, aside, fd, name) != 0)
+		error = errno;
+	if (!error && fsync(fd) != 0 && errno != EINVAL)
+		error = errno;
+	if (error)
+		unlinkat(fd, aside, 0);
+	return error;
+}
+
+int folder_put_json(int fd, const char *name, json_t *json)
+{
+	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+	int error = text ? folder_put(fd, name, text, strlen(text)) : ENOMEM;
+
+	free(text);
+	json_decref(json);
+	return error;
+}
+
+char *folder_get(int fd, const char *name, size_t *size)
+{
+	int file = openat(fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	char *bytes = NULL;
+	ssize_t got = 0;
+
+	if (file < 0)
+		return NULL;
+	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
+	    status.st_size > FOLDER_FILE_MAX)
+		errno = EINVAL;
+	else
+		bytes = malloc((size_t)status.st_size + 1);
+	for (*size = 0; bytes && *size < (size_t)status.st_size; *size += (size_t)got) {
+		got = read(file, bytes + *size, (size_t)status.st_size - *size);
+		if (got <= 0)
+			break;
+	}
+	close(file);
+	if (bytes)
+		bytes[*size] = '\0';
+	return bytes;
+}
+
+json_t *folder_get_json(int fd, const char *name)
+{
+	size_t size = 0;
+	char *bytes = folder_get(fd, name, &size);
+	json_t *json = bytes ? json_loadb(bytes, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+	free(bytes);
+	if (bytes && !json)
+		errno = EINVAL;
+	return json;
+}

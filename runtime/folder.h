@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_FOLDER_H
+#define WEIPSEC_FOLDER_H
+
+#include <jansson.h>
+#include <stddef.h>
+
+/* Files of a folder that is open as FD, which are whole or not there. */
+
+#define FOLDER_FILE_MAX (64u << 20) /* bytes of a file that is read */
+
+/* NAME becomes BYTES and is on the disk, or stays what it was.  0 or errno. */
+int folder_put(int fd, const char *name, const char *bytes, size_t size);
+/* The same with JSON, which is taken over; NULL is one that there was no memory for. */
+int folder_put_json(int fd, const char *name, json_t *json);
+/* The bytes of NAME, with a NUL behind them, to be freed; NULL with errno. */
+char *folder_get(int fd, const char *name, size_t *size);
+/* NAME as JSON; NULL with errno, which is EINVAL when it is none. */
+json_t *folder_get_json(int fd, const char *name);
+
+#endif

@@ -1,0 +1,11 @@
+ipsec1: #1, ESTABLISHED, IKEv2, 12e1d8b55330cd81_i 5764a0b1993ebbac_r*
+  local  '192.168.0.1' @ 192.168.0.1[4500]
+  remote '192.168.0.2' @ 192.168.0.2[4500]
+  AES_CBC-128/HMAC_SHA2_256_128/PRF_HMAC_SHA2_256/CURVE_25519
+  established 1s ago, rekeying in 13029s
+  tunnel1: #2, reqid 1, INSTALLED, TUNNEL-in-UDP, ESP:AES_CBC-128/HMAC_SHA2_256_128
+    installed 1s ago, rekeying in 3456s, expires in 3959s
+    in  eab6f080,    252 bytes,     3 packets,     1s ago
+    out e581db19,    252 bytes,     3 packets,     1s ago
+    local  10.1.0.0/24
+    remote 10.2.0.0/24

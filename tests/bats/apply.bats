@@ -1,0 +1,111 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# `weipsec-apply', as far as it takes no charon; tests/lab has the rest.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # inner shells expand; each test is a subshell; Bats sets some
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+	enter_folder
+	WEIPSEC_APPLY=${WEIPSEC_BUILD:-$root/build}/weipsec-apply
+	sound > sound.cfg
+	with_error > wrong.cfg
+}
+
+# weipsec-apply where no charon is, with a state directory of its own.
+nowhere() {
+	local command=$1
+
+	shift
+	"$WEIPSEC_APPLY" "$command" --vici "unix://$PWD/vici" --state-dir "$PWD/state" "$@"
+}
+
+@test "apply: wrong usage is 64, says what is wrong, and touches nothing" {
+	while IFS='|' read -r words says; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr -64 nowhere $words
+		[ -z "$output" ]
+		[[ ${stderr_lines[0]} == "weipsec-apply"*"$says"* ]] || { echo "$words: $stderr"; return 1; }
+	done <<-'EOT'
+		apply|no file to apply
+		apply sound.cfg wrong.cfg|one file at a time: 'wrong.cfg' is too much
+		apply --confirm 0 sound.cfg|--confirm takes 1 to 86400 seconds, not '0'
+		apply --confirm 86401 sound.cfg|--confirm takes 1 to 86400 seconds, not '86401'
+		apply --confirm soon sound.cfg|--confirm takes 1 to 86400 seconds, not 'soon'
+		apply --vici tcp://127.0.0.1:4502 sound.cfg|--vici takes unix://PATH, not 'tcp://127.0.0.1:4502'
+		apply --vici unix:// sound.cfg|--vici takes unix://PATH, not 'unix://'
+		apply --nothing sound.cfg|--nothing
+		apply sound.cfg --pki|--pki
+		confirm sound.cfg|'sound.cfg' is too much
+		rollback 3|'3' is too much
+	EOT
+	[ ! -e state/gen/0001 ]
+}
+
+@test "apply: FILE alone is a file to apply" {
+	run --separate-stderr -1 "$WEIPSEC_APPLY" --vici "unix://$PWD/vici" --state-dir "$PWD/state" wrong.cfg
+	[[ $stderr == *'wrong.cfg:10:'*'[WI304]'* ]]
+}
+
+@test "apply: errors are findings: 1, before charon is asked and anything is written" {
+	run --separate-stderr -1 nowhere apply wrong.cfg
+	[ -z "$output" ]
+	[[ $stderr == *'wrong.cfg:10:'*'error: '*'[WI304]'* ]]
+	run --separate-stderr -1 nowhere apply - < wrong.cfg
+	[[ $stderr == '-:10:'* ]]
+	"$WEIPSEC" compile --to agent -o agent.xml sound.cfg
+	sed 's/<peer>[^<]*/<peer>nowhere/' agent.xml > wrong.xml
+	run --separate-stderr -1 nowhere apply wrong.xml
+	[[ $stderr == *'wrong.xml:'*'error: '* ]]
+	[ ! -e state ]
+}
+
+@test "apply: without charon it is 2, and says so; no secret is shown" {
+	with_warning > warns.cfg
+	for command in 'apply warns.cfg' 'apply --dry-run warns.cfg' 'apply -'; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr -2 nowhere $command < warns.cfg
+		[ -z "$output" ]
+		[[ $stderr == *'warning: '*'[WI309]'* ]]
+		[[ $stderr == *"unix://$PWD/vici: No such file or directory: is charon running?"* ]]
+		refute_output 0sp0km74n
+	done
+	[ -z "$(ls state/gen)" ]
+	[ ! -e state/journal ]
+}
+
+@test "apply: what cannot be read, or is no folder, is 2" {
+	run --separate-stderr -2 nowhere apply none.cfg
+	[ "$stderr" = 'weipsec-apply: none.cfg: No such file or directory' ]
+	run --separate-stderr -2 nowhere apply .
+	[ ! -e state ]
+	echo > state
+	run --separate-stderr -2 nowhere apply sound.cfg
+	[[ $stderr == *"$PWD/state: Not a directory" ]]
+	run --separate-stderr -2 nowhere apply --state-dir none/state sound.cfg
+	[[ $stderr == *'none/state: No such file or directory' ]]
+}
+
+@test "apply: a certificate that is not there is 2, and names the file" {
+	sed 's/^ *secret .*/method cert\ncertificate alice\nca ca/' sound.cfg > cert.cfg
+	run --separate-stderr -2 nowhere apply cert.cfg
+	[[ $stderr == *'x509/alice.pem: No such file or directory' ]]
+	run --separate-stderr -2 nowhere apply --pki "$PWD" cert.cfg
+	[[ $stderr == *"$PWD/x509/alice.pem: No such file or directory" ]]
+	[ ! -e state ]
+}
+
+@test "confirm, rollback: with nothing applied there is nothing to do: 1" {
+	run -1 nowhere confirm
+	[ "$output" = 'weipsec-apply: nothing waits to be confirmed' ]
+	run -1 nowhere rollback
+	[ "$output" = 'weipsec-apply: there is nothing to go back to' ]
+}
+
+@test "apply: a standard output that takes nothing is 2" {
+	for command in apply confirm rollback; do
+		run --separate-stderr -2 bash -c '"$0" "$1" --help > /dev/full' "$WEIPSEC_APPLY" "$command"
+		[[ $stderr == *'No space left on device'* ]]
+	done
+}

@@ -1,0 +1,238 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: ISC
+"""Between weipsec-apply and charon, for the lab.
+
+vici.py run SOCKET RECORD N WHOM COMMAND...
+	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
+	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
+	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
+	the packet, and if it changes something the answer is a refusal. RECORD, JSON, is kept true to what charon
+	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
+	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
+vici.py show SOCKET RECORD
+	Prints what charon lists, and the digests of what it was given of that.
+vici.py play SOCKET garbage|silence|close COMMAND...
+	Runs COMMAND with such a charon.
+"""
+import hashlib
+import json
+import os
+import signal
+import socket
+import struct
+import subprocess
+import sys
+import threading
+
+LOADS = {'load-conn': 'conn', 'load-shared': 'shared'}
+CHANGES = ('load', 'unload', 'terminate')
+REFUSAL = b'\x01\x03\x07success\x00\x02no\x03\x06errmsg\x00\x07because'
+UNLOADS = {'unload-conn': 'conn', 'unload-shared': 'shared'}
+
+
+def read_packet(sock):
+    head = read_exactly(sock, 4)
+    return head and read_exactly(sock, struct.unpack('>I', head)[0])
+
+
+def read_exactly(sock, size):
+    data = b''
+    while len(data) < size:
+        try:
+            more = sock.recv(size - len(data))
+        except OSError:
+            return None
+        if not more:
+            return None
+        data += more
+    return data
+
+
+def send_packet(sock, packet):
+    try:
+        sock.sendall(struct.pack('>I', len(packet)) + packet)
+    except OSError:
+        pass
+
+
+def parse(data):
+    """A message as nested dictionaries and lists."""
+    stack, at = [{}], 0
+    while at < len(data):
+        kind, at = data[at], at + 1
+        if kind in (1, 3, 4):
+            name = data[at + 1:at + 1 + data[at]].decode()
+            at += 1 + data[at]
+        if kind in (3, 5):
+            size = struct.unpack('>H', data[at:at + 2])[0]
+            value, at = data[at + 2:at + 2 + size], at + 2 + size
+        if kind == 1:
+            stack.append(stack[-1].setdefault(name, {}))
+        elif kind == 3:
+            stack[-1][name] = value
+        elif kind == 4:
+            stack.append(stack[-1].setdefault(name, []))
+        elif kind == 5:
+            stack[-1].append(value)
+        else:
+            stack.pop()
+    return stack[0]
+
+
+class Record:
+    """What charon was given, kept in a file."""
+
+    def __init__(self, path):
+        self.path = path
+        try:
+            with open(path) as file:
+                self.loaded = json.load(file)
+        except FileNotFoundError:
+            self.loaded = {}
+
+    def note(self, command, body, reply):
+        message = parse(body)
+        if parse(reply).get('success') != b'yes':
+            return
+        if command in LOADS:
+            name = message['id'].decode() if command == 'load-shared' else next(iter(message))
+            self.loaded[LOADS[command] + ' ' + name] = hashlib.sha256(body).hexdigest()
+        elif command in UNLOADS:
+            name = message.get('name') or message.get('id')
+            self.loaded.pop(UNLOADS[command] + ' ' + name.decode(), None)
+        with open(self.path, 'w') as file:
+            json.dump(self.loaded, file)
+
+
+def connect(path):
+    sock = socket.socket(socket.AF_UNIX)
+    sock.connect(path)
+    return sock
+
+
+def listen(path):
+    if os.path.exists(path):
+        os.unlink(path)
+    server = socket.socket(socket.AF_UNIX)
+    server.bind(path)
+    server.listen(4)
+    return server
+
+
+def start(command, path):
+    return subprocess.Popen(command, env={**os.environ, 'VICI': 'unix://' + path})
+
+
+def split(packet):
+    name = packet[2:2 + packet[1]].decode()
+    return name, packet[2 + packet[1]:]
+
+
+def forward(client, charon, record, at, kill):
+    """Packets of one connection. charon answers each of the client's with one that is no event."""
+    count = 0
+    while True:
+        packet = read_packet(client)
+        if packet is None:
+            return
+        count += 1
+        if count == at and kill is None and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
+            send_packet(client, REFUSAL)
+            continue
+        if count == at and kill is not None:
+            kill()
+        send_packet(charon, packet)
+        while True:
+            reply = read_packet(charon)
+            if reply is None:
+                client.close()
+                return
+            if packet[0] == 0 and reply[0] == 1:
+                record.note(*split(packet), reply[1:])
+            send_packet(client, reply)
+            if reply[0] != 7:
+                break
+
+
+def run(target, record, number, whom, *command):
+    path = record + '.socket'
+    server = listen(path)
+    process = start(command, path)
+    killed = []
+
+    def kill():
+        killed.append(True)
+        if whom == 'client':
+            process.kill()
+            process.wait()
+        else:
+            os.kill(int(whom), signal.SIGKILL)
+
+    def serve():
+        client, _ = server.accept()
+        forward(client, connect(target), Record(record), int(number), None if whom == 'refuse' else kill)
+
+    thread = threading.Thread(target=serve, daemon=True)
+    thread.start()
+    status = process.wait()
+    if killed or status == 0:
+        thread.join(5)
+    os.unlink(path)
+    if number == '0' and status == 0:
+        with open(record + '.shows', 'w') as file:
+            file.write(listing(target, record))
+    return 99 if status == -signal.SIGKILL else status
+
+
+def ask(sock, command, stream=None):
+    parts = []
+    if stream:
+        send_packet(sock, bytes([3, len(stream)]) + stream.encode())
+        read_packet(sock)
+    send_packet(sock, bytes([0, len(command)]) + command.encode())
+    while True:
+        packet = read_packet(sock)
+        if packet[0] != 7:
+            return parts, parse(packet[1:])
+        parts.append(parse(packet[2 + packet[1]:]))
+
+
+def listing(target, record):
+    sock = connect(target)
+    loaded = Record(record).loaded
+    lines = []
+    for name in ask(sock, 'get-shared')[1].get('keys', []):
+        key = 'shared ' + name.decode()
+        lines.append(key + ' ' + loaded.get(key, 'unknown'))
+    for part in ask(sock, 'list-conns', 'list-conn')[0]:
+        for name, conn in part.items():
+            key = 'conn ' + name
+            lines.append(key + ' ' + loaded.get(key, 'unknown') + ' ' + repr(conn))
+    return ''.join(line + '\n' for line in sorted(lines))
+
+
+def show(target, record):
+    print(listing(target, record), end='')
+    return 0
+
+
+def play(path, role, *command):
+    server = listen(path)
+
+    def serve():
+        client, _ = server.accept()
+        if role == 'close':
+            client.close()
+        if role == 'garbage':
+            client.sendall(b'HTTP/1.0 400 What\r\n\r\n' * 50)
+        while role == 'silence' and client.recv(65536):
+            pass
+
+    threading.Thread(target=serve, daemon=True).start()
+    status = start(command, path).wait()
+    os.unlink(path)
+    return status
+
+
+if __name__ == '__main__':
+    sys.exit({'run': run, 'show': show, 'play': play}[sys.argv[1]](*sys.argv[2:]))

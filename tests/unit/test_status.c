@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is made of charon's answers (testdata/vici): the layout, against what swanctl printed at the
+ * same moment (NAME.sas and NAME.conns), the state, and from the log why.  Prints TAP.  The argument
+ * is the folder of the transcripts.
+ */
+#include "runtime/status.h"
+
+#include "compiler/compilation.h"
+#include "runtime/layout.h"
+#include "runtime/tracker.h"
+#include "tests/unit/transcript.h"
+
+static int failures, count;
+
+static void ok(bool holds, const char *name, const char *what)
+{
+	failures += !holds;
+	printf("%sok %d %s: %s\n", holds ? "" : "not ", ++count, name, what);
+}
+
+/* The message of LINE, if that is the event NAME; else one whose `at' is NULL. */
+static struct slice event_message(const struct line *line, const char *name)
+{
+	size_t length = strlen(name);
+
+	if (line->direction != '<' || line->size < 2 + length || line->bytes[0] != 7 ||
+	    memcmp(line->bytes + 2, name, length) != 0)
+		return (struct slice){NULL, 0};
+	return (struct slice){line->bytes + 2 + length, line->size - 2 - length};
+}
+
+/* ---- layout ---- */
+
+typedef void layout(FILE *out, struct slice name, struct slice section);
+
+static char *laid_out(const struct transcript *transcript, const char *event, layout *put)
+{
+	struct vici_element element;
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&bytes, &size);
+
+	if (!out)
+		exit(2);
+	for (size_t i = 0; i < transcript->count; i++) {
+		struct slice message = event_message(&transcript->lines[i], event);
+
+		while (message.at && vici_next(&message, &element))
+			put(out, element.name, element.value);
+	}
+	fclose(out);
+	return bytes;
+}
+
+static void compare_file(const char *folder, const char *name, const char *what, char *bytes)
+{
+	char path[4096], text[8192];
+	size_t size;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/%s.%s", folder, name, what);
+	file = fopen(path, "r");
+	size = file ? fread(text, 1, sizeof(text), file) : 0;
+	ok(file && size == strlen(bytes) && memcmp(text, bytes, size) == 0, name, what);
+	if (file)
+		fclose(file);
+	free(bytes);
+}
+
+/* ---- states ---- */
+
+struct sas {
+	struct running_sa sas[8];
+	struct running_tunnel tunnel;
+	struct running running;
+};
+
+static void sas_of(struct sas *sas, const struct transcript *transcript)
+{
+	struct running_sa **last = &sas->tunnel.sas;
+	struct vici_element element;
+	size_t used = 0;
+
+	memset(sas, 0, sizeof(*sas));
+	for (size_t i = 0; i < transcript->count; i++) {
+		struct slice message = event_message(&transcript->lines[i], "list-sa");
+
+		while (message.at && used < 8 && vici_next(&message, &element)) {
+			sas->sas[used].section = element.value;
+			*last = &sas->sas[used++];
+			last = &(*last)->next;
+		}
+	}
+	sas->tunnel.id = 1;
+	sas->tunnel.has_connection = true;
+	sas->running = (struct running){.tunnels = &sas->tunnel, .count = 1};
+}
+
+struct moment {
+	const char *name;
+	enum status_state state;
+	long long since;
+	bool waits;
+};
+
+static const struct moment moments[] = {
+    {"up", STATUS_INSTALLED, 0, false},
+    {"up-responder", STATUS_INSTALLED, 1, false},
+    {"certificate", STATUS_INSTALLED, 1, false},
+    {"version1", STATUS_INSTALLED, 0, false},
+    /* the CHILD_SA that was replaced is there for a while; the new one counts */
+    {"rekeyed", STATUS_INSTALLED, 0, false},
+    {"version1-rekeyed", STATUS_INSTALLED, 1, false},
+    {"unanswered", STATUS_INSTALLED, 1, true},
+    {"connecting", STATUS_CONNECTING, -1, false},
+    {"refused-subnets", STATUS_IKE_ESTABLISHED, -1, false},
+    {"refused-secret", STATUS_UNKNOWN, -1, false},
+};
+
+static void test_moment(const char *folder, const struct moment *moment)
+{
+	struct transcript transcript;
+	struct status_summary summary;
+	struct sas sas;
+	char file[64];
+
+	snprintf(file, sizeof(file), "%s.vici", moment->name);
+	transcript_read(&transcript, folder, file);
+	compare_file(folder, moment->name, "sas", laid_out(&transcript, "list-sa", layout_sa));
+	compare_file(folder, moment->name, "conns",
+		     laid_out(&transcript, "list-conn", layout_connection));
+	sas_of(&sas, &transcript);
+	summary = status_of(&sas.tunnel);
+	ok(summary.state == moment->state, moment->name, status_name(moment->state));
+	printf("# since rekey %lld, %s\n", summary.since_rekey, summary.waits ? "waits" : "idle");
+	ok(summary.since_rekey == moment->since && summary.waits == moment->waits, moment->name,
+	   "its time, and whether it waits for an answer");
+	transcript_free(&transcript);
+}
+
+/* ---- why ---- */
+
+struct told {
+	const char *log, *moment;
+	enum status_state state;
+	const char *why;
+};
+
+static const struct told tolds[] = {
+    {"refused-secret-log.vici", "refused-secret.vici", STATUS_UNKNOWN, "AUTHENTICATION_FAILED"},
+    {"refused-subnets-log.vici", "refused-subnets.vici", STATUS_IKE_ESTABLISHED,
+     "TS_UNACCEPTABLE"},
+    {"refused-certificate-log.vici", "refused-secret.vici", STATUS_UNKNOWN, "no valid CRL"},
+    {"unanswered-log.vici", "unanswered.vici", STATUS_RETRANSMISSION, "does not answer"},
+    /* what was wrong before it came up is not why of anything */
+    {"refused-secret-log.vici", "up.vici", STATUS_INSTALLED, NULL},
+};
+
+static struct compilation *one_tunnel(void)
+{
+	static const char lines[] = "tunnel\nipsec 1\npeer 192.0.2.1\n"
+				    "secret plant-plant-plant\nend\nend\n";
+	const struct surroundings surroundings = {.dialect = -1};
+	struct text *text = text_new("-", lines, sizeof(lines) - 1);
+	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
+
+	if (!compilation || compilation->model->count != 1)
+		exit(2);
+	return compilation;
+}
+
+static void test_told(const char *folder, const struct told *told)
+{
+	struct compilation *compilation = one_tunnel();
+	struct tracker *tracker = tracker_new();
+	struct transcript log, moment;
+	struct sas sas;
+	const char *why;
+
+	transcript_read(&log, folder, told->log);
+	transcript_read(&moment, folder, told->moment);
+	if (!tracker || !tracker_follow(tracker, compilation->model))
+		exit(2);
+	for (size_t i = 0; i < log.count; i++) {
+		struct slice message = event_message(&log.lines[i], "log");
+
+		if (message.at)
+			tracker_log(tracker, message, 1000);
+	}
+	sas_of(&sas, &moment);
+	tracker_look(tracker, &sas.running, NULL, 2000);
+	why = tracker_why(tracker, 0);
+	printf("# %s\n", why ? why : "-");
+	ok(tracker_summary(tracker, 0, &sas.running).state == told->state, told->log,
+	   status_name(told->state));
+	ok(told->why ? why && strstr(why, told->why) : !why, told->log,
+	   told->why ? told->why : "no reason");
+	transcript_free(&log);
+	transcript_free(&moment);
+	tracker_free(tracker);
+	compilation_free(compilation);
+}
+
+int main(int argc, char **argv)
+{
+	if (argc != 2)
+		return 2;
+	for (size_t i = 0; i < sizeof(moments) / sizeof(moments[0]); i++)
+		test_moment(argv[1], &moments[i]);
+	for (size_t i = 0; i < sizeof(tolds) / sizeof(tolds[0]); i++)
+		test_told(argv[1], &tolds[i]);
+	printf("1..%d\n", count);
+	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
+}
