@@ -50,7 +50,7 @@ static const struct known knowns[] = {
      {"the peer refused the subnets (INVALID_ID_INFORMATION): compare local-subnet and "
       "remote-subnet at both ends",
       false}},
-    {" unacceptable", {OTHER_SUBNETS, false}},
+    {"traffic selectors ", {OTHER_SUBNETS, false}},
     {"no matching CHILD_SA config found", {OTHER_SUBNETS, false}},
     {"no matching peer config found",
      {"no tunnel fits the peer's identities: compare local-id and remote-id at both ends", false}},
