@@ -4,6 +4,7 @@
 
 #include "compiler/cli.h"
 #include "compiler/rule.h"
+#include "runtime/commands.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -12,7 +13,7 @@
 static void put_words(const char *text, size_t length)
 {
 	static const char *const escapes[256] = {
-	    ['-'] = "\\-",  ['\''] = "\\(aq", ['\\'] = "\\e",
+	    ['-'] = "\\-",   ['\''] = "\\(aq", ['\\'] = "\\e",
 	    ['`'] = "\\(ga", ['^'] = "\\(ha",  ['~'] = "\\(ti",
 	};
 
@@ -140,11 +141,16 @@ void manual_os(const char *argument)
 	puts(".Os weipsec " WEIPSEC_VERSION);
 }
 
+/* Those of the program that is named weipsec-apply, or of weipsec. */
+static const struct cli_command *const *commands_of(const char *program)
+{
+	return strcmp(program, "weipsec-apply") == 0 ? apply_commands : cli_commands;
+}
+
 void manual_synopsis(const char *argument)
 {
-	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++) {
-		const struct cli_command *command = cli_commands[i];
+	for (const struct cli_command *const *each = commands_of(argument); *each; each++) {
+		const struct cli_command *command = *each;
 
 		printf(".Nm\n.Cm %s\n", command->name);
 		for (const struct cli_option *at = command->options; cli_has_option(at); at++) {
@@ -164,11 +170,10 @@ void manual_synopsis(const char *argument)
 
 void manual_commands(const char *argument)
 {
-	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++) {
-		const struct cli_command *command = cli_commands[i];
+	for (const struct cli_command *const *each = commands_of(argument); *each; each++) {
+		const struct cli_command *command = *each;
 
-		printf(".Ss weipsec %s\n", command->name);
+		printf(".Ss %s %s\n", argument, command->name);
 		put_text(command->line);
 		puts(".");
 		put_option_list(command->options);

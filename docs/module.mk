@@ -4,9 +4,9 @@ documents := $(patsubst docs/%.in,$(build)/docs/%,$(wildcard docs/*.in))
 generate := $(build)/docs/generate
 
 $(generate): $(patsubst %.c,$(build)/%.o,$(wildcard docs/*.c)) \
-		$(filter-out %/main.o,$(weipsec-objects)) $(lib)
+		$(sort $(filter-out %/main.o,$(weipsec-objects) $(apply-objects))) $(runtime-lib) $(lib)
 	$(say) LINK $@
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
 $(documents): $(build)/docs/%: docs/%.in $(generate)
 	$(say) DOC $@
@@ -14,9 +14,12 @@ $(documents): $(build)/docs/%: docs/%.in $(generate)
 
 # what is installed where, below PREFIX
 man1 := share/man/man1/weipsec.1
+man8 := share/man/man8/weipsec-apply.8
 man7 := share/man/man7/weipsec-rules.7
 bash-completion := share/bash-completion/completions/weipsec
 zsh-completion := share/zsh/site-functions/_weipsec
+systemd-unit := lib/systemd/system/weipsec-apply.service
+finit-service := etc/finit.d/available/weipsec-apply.conf
 
 .PHONY: install uninstall
 install: all
@@ -24,10 +27,16 @@ install: all
 	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
 	install -D -m 755 $(build)/weipsec-monitor $(DESTDIR)$(PREFIX)/sbin/weipsec-monitor
 	install -D -m 644 $(build)/docs/weipsec.1 $(DESTDIR)$(PREFIX)/$(man1)
+	install -D -m 644 $(build)/docs/weipsec-apply.8 $(DESTDIR)$(PREFIX)/$(man8)
 	install -D -m 644 $(build)/docs/weipsec-rules.7 $(DESTDIR)$(PREFIX)/$(man7)
 	install -D -m 644 $(build)/docs/weipsec.bash $(DESTDIR)$(PREFIX)/$(bash-completion)
 	install -D -m 644 $(build)/docs/_weipsec $(DESTDIR)$(PREFIX)/$(zsh-completion)
+	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.service.in > $(build)/service
+	install -D -m 644 $(build)/service $(DESTDIR)$(PREFIX)/$(systemd-unit)
+	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.finit.in > $(build)/service
+	install -D -m 644 $(build)/service $(DESTDIR)$(PREFIX)/$(finit-service)
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply sbin/weipsec-monitor \
-		$(man1) $(man7) $(bash-completion) $(zsh-completion))
+		$(man1) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit) \
+		$(finit-service))

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 enum { DRY_RUN = SETUP_COUNT, CONFIRM };
 
@@ -23,7 +24,6 @@ static const struct cli_option options[] = {
     {0},
 };
 
-#define CONFIRM_MOST 86400  /* seconds */
 #define SUPERVISOR_TIME 180 /* seconds that an apply by the supervisor may take */
 
 static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
@@ -296,11 +296,24 @@ static int run_alone(struct applying *applying)
 	return applying->status;
 }
 
+/* FILE from the root on, links as they are: the supervisor follows them itself.  NULL: none, or no
+ * memory. */
+static char *absolute_path(const char *file)
+{
+	char *folder = *file == '/' || strcmp(file, "-") == 0 ? NULL : getcwd(NULL, 0);
+	char *path = *file == '/' ? strdup(file) : NULL;
+
+	if (folder && asprintf(&path, "%s/%s", folder, file) < 0)
+		path = NULL;
+	free(folder);
+	return path;
+}
+
 /* Somebody has the lock: the supervisor applies what we read and checked. */
 static int ask_supervisor(struct applying *applying)
 {
 	const struct output *document = &applying->config->document;
-	char *path = strcmp(applying->file, "-") == 0 ? NULL : realpath(applying->file, NULL);
+	char *path = absolute_path(applying->file);
 	json_t *request =
 	    json_pack("{s:s, s:s%, s:s?, s:i}", "command", "apply", "document", document->bytes,
 		      document->size, "file", path, "confirm", applying->confirm);
@@ -358,9 +371,9 @@ static int set_confirm(struct applying *applying, const char *value)
 	uint32_t seconds;
 
 	if (!number_read((struct slice){value, strlen(value)}, &seconds) || seconds < 1 ||
-	    seconds > CONFIRM_MOST)
+	    seconds > SETUP_CONFIRM_MOST)
 		return cli_misuse(applying->command, "--confirm takes 1 to %d seconds, not '%s'",
-				  CONFIRM_MOST, value);
+				  SETUP_CONFIRM_MOST, value);
 	applying->confirm = (int)seconds;
 	return STATUS_OK;
 }

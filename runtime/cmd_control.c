@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The commands that change what is applied without a file: confirm and rollback. */
+/* The commands that need no file: confirm, rollback and restart. */
 #include "runtime/commands.h"
 
 #include "runtime/control.h"
@@ -7,12 +7,21 @@
 #include "runtime/outcome.h"
 
 #include <errno.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
+
+enum { DAEMON = SETUP_COUNT };
 
 static const struct cli_option options[] = {
     SETUP_OPTIONS,
+    {0},
+};
+
+static const struct cli_option restart_options[] = {
+    SETUP_OPTIONS,
+    [DAEMON] = {"daemon", 0, "COMMAND", "restart charon's service with COMMAND instead"},
     {0},
 };
 
@@ -23,7 +32,8 @@ struct controlling {
 	struct setup setup;
 	uev_ctx_t loop;
 	struct keeper keeper;
-	const char *said; /* when it went back */
+	int id;		  /* of restart; -1: all */
+	const char *said; /* when it has gone back */
 	int status;	  /* of that */
 };
 
@@ -42,9 +52,10 @@ static int judge(json_t *answer)
 /* Whoever has the lock does it. */
 static int ask(const struct controlling *controlling)
 {
-	json_t *answer =
-	    control_ask(controlling->keeper.state.fd,
-			json_pack("{s:s}", "command", controlling->command->name), HOLDER_TIME);
+	json_t *tunnel = controlling->id < 0 ? json_null() : json_integer(controlling->id);
+	json_t *request =
+	    json_pack("{s:s, s:o}", "command", controlling->command->name, "tunnel", tunnel);
+	json_t *answer = control_ask(controlling->keeper.state.fd, request, HOLDER_TIME);
 
 	if (answer)
 		return judge(answer);
@@ -53,14 +64,16 @@ static int ask(const struct controlling *controlling)
 	return STATUS_FAILED;
 }
 
-static void on_back(void *context, const struct apply_outcome *outcome, const struct config *config)
+static void on_done(void *context, const struct apply_outcome *outcome, const struct config *config)
 {
 	struct controlling *controlling = context;
 
 	(void)config;
 	if (outcome->result == APPLY_DONE) {
-		state_clear_deadline(&controlling->keeper.state);
-		cli_complain("%s", controlling->said);
+		if (controlling->said) {
+			state_clear_deadline(&controlling->keeper.state);
+			cli_complain("%s", controlling->said);
+		}
 	} else {
 		cli_complain("%s", outcome->why);
 		controlling->status = STATUS_FAILED;
@@ -68,19 +81,20 @@ static void on_back(void *context, const struct apply_outcome *outcome, const st
 	uev_exit(&controlling->loop);
 }
 
-static int go_back(struct controlling *controlling, unsigned generation, const char *said,
-		   int status)
+/* Runs what BEGIN begins; STATUS is what to end with when that is done. */
+static int transact(struct controlling *controlling,
+		    bool (*begin)(struct controlling *controlling, unsigned number),
+		    unsigned number, int status)
 {
 	struct keeper *keeper = &controlling->keeper;
 	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
 
-	controlling->said = said;
 	controlling->status =
 	    vici ? setup_connect(&controlling->setup, controlling->command, vici) : STATUS_FAILED;
 	keeper->vici = vici;
 	if (controlling->status == STATUS_OK) {
 		controlling->status = status;
-		if (keeper_go_back(keeper, generation, on_back, controlling)) {
+		if (begin(controlling, number)) {
 			if (keeper->busy)
 				uev_run(&controlling->loop, 0);
 		} else {
@@ -90,6 +104,24 @@ static int go_back(struct controlling *controlling, unsigned generation, const c
 	}
 	vici_free(vici);
 	return controlling->status;
+}
+
+static bool begin_back(struct controlling *controlling, unsigned generation)
+{
+	return keeper_go_back(&controlling->keeper, generation, on_done, controlling);
+}
+
+static bool begin_restart(struct controlling *controlling, unsigned unused)
+{
+	(void)unused;
+	return keeper_restart(&controlling->keeper, controlling->id, on_done, controlling);
+}
+
+static int go_back(struct controlling *controlling, unsigned generation, const char *said,
+		   int status)
+{
+	controlling->said = said;
+	return transact(controlling, begin_back, generation, status);
 }
 
 /* Nobody has the lock: whoever waited for the confirmation was killed. */
@@ -128,6 +160,11 @@ static int rollback(struct controlling *controlling)
 	return STATUS_FINDINGS;
 }
 
+static int restart(struct controlling *controlling)
+{
+	return transact(controlling, begin_restart, 0, STATUS_OK);
+}
+
 static int control(struct controlling *controlling, int (*alone)(struct controlling *))
 {
 	int error =
@@ -143,10 +180,60 @@ static int control(struct controlling *controlling, int (*alone)(struct controll
 	return STATUS_FAILED;
 }
 
+/* The words of the command are separated by blanks: no shell looks at them. */
+static int run_daemon(const char *command)
+{
+	char *line = strdup(command), *rest = line, *word;
+	char **words = calloc(strlen(command) / 2 + 2, sizeof(*words));
+	size_t count = 0;
+
+	while (line && words && (word = strsep(&rest, " \t"))) {
+		if (*word)
+			words[count++] = word;
+	}
+	if (count)
+		execvp(words[0], words);
+	cli_complain("%s: %s", count ? words[0] : "--daemon", strerror(count ? errno : ENOENT));
+	free(words);
+	free(line);
+	return STATUS_FAILED;
+}
+
+static int run_restart(const struct cli_command *command, int argc, char **argv)
+{
+	struct controlling controlling = {.command = command,
+					  .setup = setup_default,
+					  .id = -1,
+					  .keeper = {.state = {.fd = -1, .lock = -1}}};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	const char *daemon = NULL;
+	int option, status;
+
+	while ((option = cli_next(&cli)) >= 0) {
+		if (!setup_option(&controlling.setup, option, cli.value))
+			daemon = cli.value;
+	}
+	if (option == CLI_HELP)
+		return cli_flush(STATUS_OK);
+	if (option == CLI_WRONG)
+		return STATUS_MISUSE;
+	if (cli.operand + 1 < argc || (cli.operand < argc && daemon))
+		return cli_misuse(command, "'%s' is too much", argv[argc - 1]);
+	if (cli.operand < argc && !setup_read_id(argv[cli.operand], &controlling.id))
+		return cli_misuse(command, "a tunnel is a number from 0 to 65535, not '%s'",
+				  argv[cli.operand]);
+	if (daemon)
+		return run_daemon(daemon);
+	status = control(&controlling, restart);
+	keeper_close(&controlling.keeper);
+	return status;
+}
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct controlling controlling = {.command = command,
 					  .setup = setup_default,
+					  .id = -1,
 					  .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
@@ -185,4 +272,18 @@ const struct cli_command cli_rollback = {
     .more = MORE,
     .options = options,
     .run = run,
+};
+
+const struct cli_command cli_restart = {
+    .name = "restart",
+    .operands = "[ID]",
+    .line = "Ends the tunnels, or the tunnel ID, and begins them anew",
+    .more =
+	"An initiator starts at once, a responder waits for its peer.  With --daemon it becomes\n"
+	"COMMAND, split at blanks, no shell: what charon loses then, a supervisor brings back.\n"
+	"\n"
+	"Exit status: 0 done, 2 there is no such tunnel, or charon or a file is out of reach,\n"
+	"64 wrong usage; that of COMMAND with --daemon.\n",
+    .options = restart_options,
+    .run = run_restart,
 };

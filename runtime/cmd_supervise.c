@@ -3,6 +3,7 @@
 
 #include "runtime/supervisor.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -48,15 +49,16 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (cli.operand + 1 != argc)
 		return cli_misuse(command, "supervise takes one file");
+	signal(SIGPIPE, SIG_IGN); /* of a standard error that nobody reads any more */
 	if (!stderr_is_read())
 		openlog("weipsec-apply", LOG_PID, LOG_DAEMON);
 	supervisor = supervisor_new(&setup, argv[cli.operand],
 				    stderr_is_read() ? say_to_stderr : say_to_syslog, &status);
 	if (!supervisor)
 		return status;
-	supervisor_run(supervisor);
+	status = supervisor_run(supervisor);
 	supervisor_free(supervisor);
-	return STATUS_OK;
+	return status;
 }
 
 const struct cli_command cli_supervise = {

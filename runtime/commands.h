@@ -4,11 +4,13 @@
 
 #include "compiler/cli.h"
 
-/* The commands of weipsec-apply. */
+/* The commands of weipsec-apply, ended by NULL, and each of them. */
+extern const struct cli_command *const apply_commands[];
 extern const struct cli_command cli_apply;
 extern const struct cli_command cli_monitor;
 extern const struct cli_command cli_status;
 extern const struct cli_command cli_confirm;
+extern const struct cli_command cli_restart;
 extern const struct cli_command cli_rollback;
 extern const struct cli_command cli_supervise;
 

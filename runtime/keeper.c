@@ -186,6 +186,34 @@ bool keeper_go_back(struct keeper *keeper, unsigned generation,
 	return true;
 }
 
+/* A tunnel that is suspect is begun anew, whatever charon has of it. */
+bool keeper_restart(struct keeper *keeper, int id,
+		    void (*done)(void *context, const struct apply_outcome *outcome,
+				 const struct config *config),
+		    void *context)
+{
+	const struct target *target = keeper->applied ? &keeper->applied->target : NULL;
+	bool any = false;
+
+	for (size_t i = 0; target && i < target->count; i++) {
+		if (id >= 0 && target->tunnels[i].id != id)
+			continue;
+		any = true;
+		if (!state_suspect(&keeper->state, target->tunnels[i].id)) {
+			snprintf(keeper->why, sizeof(keeper->why), "out of memory");
+			return false;
+		}
+	}
+	if (any)
+		return keeper_go_back(keeper, keeper->state.current, done, context);
+	if (id >= 0)
+		snprintf(keeper->why, sizeof(keeper->why), "no tunnel %d is applied and enabled",
+			 id);
+	else
+		snprintf(keeper->why, sizeof(keeper->why), "no tunnel is applied and enabled");
+	return false;
+}
+
 const struct plan *keeper_plan(const struct keeper *keeper)
 {
 	return &keeper->transaction.plan;

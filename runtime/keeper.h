@@ -49,6 +49,15 @@ bool keeper_go_back(struct keeper *keeper, unsigned generation,
 				 const struct config *config),
 		    void *context);
 
+/*
+ * Ends the tunnel ID (-1: all that are enabled) and begins it anew, as it is applied; false with
+ * keeper->why if there is none.
+ */
+bool keeper_restart(struct keeper *keeper, int id,
+		    void (*done)(void *context, const struct apply_outcome *outcome,
+				 const struct config *config),
+		    void *context);
+
 /* The plan of the transaction that was last done, until the next one begins. */
 const struct plan *keeper_plan(const struct keeper *keeper);
 

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/commands.h"
 
-static const struct cli_command *const commands[] = {
-    &cli_apply, &cli_status, &cli_confirm, &cli_rollback, &cli_supervise, &cli_monitor, NULL};
-
 static const struct cli_program program = {
     .name = "weipsec-apply",
     .line = "Applies the IPsec part of WeOS configuration through strongSwan.",
-    .commands = commands,
+    .commands = apply_commands,
     .fallback = &cli_apply,
 };
 

@@ -2,11 +2,12 @@
 # weipsec-apply.  What it has beyond libweipsec is an archive of its own, since it takes libxml2 and
 # libuev, which weipsec does not.
 runtime-lib := $(build)/libweipsec-runtime.a
-runtime-sources := $(filter-out runtime/main.c runtime/cmd_%.c runtime/monitor%.c,$(wildcard runtime/*.c))
+runtime-sources := $(filter-out runtime/main.c runtime/commands.c runtime/cmd_%.c runtime/monitor%.c,\
+	$(wildcard runtime/*.c))
 runtime-objects := $(runtime-sources:%.c=$(build)/%.o)
 runtime-cppflags := -isystem /usr/include/libxml2
 runtime-ldlibs := -lxml2 -luev -lcrypto -ljansson
-apply-sources := $(wildcard runtime/main.c runtime/cmd_*.c)
+apply-sources := $(wildcard runtime/main.c runtime/commands.c runtime/cmd_*.c)
 apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/cli.o
 
 $(runtime-objects): cppflags += $(runtime-cppflags)

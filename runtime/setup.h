@@ -18,6 +18,8 @@ struct setup {
 
 static const struct setup setup_default = {.vici = VICI_URI, .state_dir = STATE_DIR};
 
+#define SETUP_CONFIRM_MOST 86400 /* seconds that a confirmation may take */
+
 /* The first rows of a command's options; its own begin at SETUP_COUNT. */
 enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_PERSIST, SETUP_COUNT };
 

@@ -109,6 +109,18 @@ static void add_suspect(struct state *state, json_int_t id)
 		state->suspects.all = true;
 }
 
+bool state_suspect(struct state *state, int id)
+{
+	struct suspects *suspects = &state->suspects;
+	int *grown = realloc(suspects->ids, (suspects->count + 1) * sizeof(*grown));
+
+	if (!grown)
+		return false;
+	suspects->ids = grown;
+	add_suspect(state, id);
+	return true;
+}
+
 /* The tunnels of a journal.  What cannot be read may have been any. */
 static void read_journal(struct state *state)
 {

@@ -67,6 +67,9 @@ int state_commit(struct state *state);
 /* What was begun is not: charon has what it had, or (BROKEN) nobody knows. */
 void state_abandon(struct state *state, bool broken);
 
+/* The tunnel ID is to be taken for changed, until something was applied.  False without memory. */
+bool state_suspect(struct state *state, int id);
+
 /* A deadline: behind TIME (of the wall clock) charon goes back to GENERATION, 0 for nothing. */
 struct state_deadline {
 	time_t time; /* 0: there is none */

@@ -19,8 +19,8 @@ typedef void supervisor_say(const char *line);
  */
 struct supervisor *supervisor_new(const struct setup *setup, const char *file, supervisor_say *say,
 				  int *status);
-/* Until a signal ends it.  What charon has stays. */
-void supervisor_run(struct supervisor *supervisor);
+/* Until a signal ends it.  What charon has stays.  What to end with. */
+int supervisor_run(struct supervisor *supervisor);
 void supervisor_free(struct supervisor *supervisor);
 
 #endif

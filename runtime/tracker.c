@@ -3,6 +3,7 @@
 
 #include "runtime/reason.h"
 
+#include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,17 +18,30 @@
 struct followed {
 	int id;
 	const char *reason; /* what charon logged last */
+	bool is_weak;	    /* that, or it is of an earlier try */
 	bool retransmits;   /* since an answer came */
 	long long probed;   /* version 1: when DPD asked last and had no answer yet; 0: never */
 	long long looked;   /* when it was looked at last */
 	struct status_summary summary;
-	bool no_address;	/* its local-address is on no interface */
+	bool no_address;	/* its local-address is on no interface: */
+	char address[80];	/* as a reason */
 	bool unknown_to_charon; /* which has no such connection */
+	bool has_come;		/* that address, and the tunnel was not started since */
 	long long retry_at;
 	int retry_after;
 };
 
+/*
+ * The responder's SA has no tunnel's name until the peer has said who it is; what goes wrong before
+ * is of the tunnel to that address.
+ */
+struct stranger {
+	long long sa; /* charon's number for it */
+	uint32_t ip;
+};
+
 struct tracker {
+	struct stranger stranger; /* the last one */
 	const struct model *model;
 	struct followed *tunnels; /* as in the model */
 	size_t count;
@@ -54,25 +68,43 @@ static struct followed *find(const struct tracker *tracker, int id)
 	return NULL;
 }
 
-bool tracker_follow(struct tracker *tracker, const struct model *model)
+void tracker_follow(struct tracker *tracker, const struct model *model)
 {
-	struct followed *tunnels = calloc(model->count + 1, sizeof(*tunnels));
+	size_t count = model ? model->count : 0;
+	struct followed *tunnels = count ? calloc(count, sizeof(*tunnels)) : NULL;
 
-	if (!tunnels)
-		return false;
-	for (size_t i = 0; i < model->count; i++) {
+	for (size_t i = 0; tunnels && i < count; i++) {
 		const struct followed *before = find(tracker, model->tunnels[i]->id);
 
 		if (before)
 			tunnels[i] = *before;
+		else
+			tunnels[i] = (struct followed){.retry_after = RETRY_FIRST};
 		tunnels[i].id = model->tunnels[i]->id;
-		tunnels[i].retry_after = RETRY_FIRST;
 	}
 	free(tracker->tunnels);
 	tracker->tunnels = tunnels;
-	tracker->count = model->count;
+	tracker->count = tunnels ? count : 0;
 	tracker->model = model;
-	return true;
+}
+
+size_t tracker_count(const struct tracker *tracker)
+{
+	return tracker->count;
+}
+
+void tracker_forget(struct tracker *tracker, int id)
+{
+	struct followed *followed = find(tracker, id);
+
+	if (followed)
+		*followed = (struct followed){.id = id, .retry_after = RETRY_FIRST};
+}
+
+void tracker_lose(struct tracker *tracker)
+{
+	for (size_t i = 0; i < tracker->count; i++)
+		tracker_forget(tracker, tracker->tunnels[i].id);
 }
 
 /* ---- the log ---- */
@@ -91,23 +123,86 @@ static void note_probe(struct followed *followed, struct slice line, long long n
 		followed->probed = 0;
 }
 
+/* `received packet: from 192.0.2.1[500] to ...' */
+static void note_stranger(struct tracker *tracker, struct slice line, long long sa)
+{
+	static const char words[] = "received packet: from ";
+	const size_t length = sizeof(words) - 1;
+	char address[INET_ADDRSTRLEN];
+	struct in_addr ip;
+	size_t i = 0;
+
+	if (line.length <= length || memcmp(line.at, words, length) != 0)
+		return;
+	while (i + 1 < sizeof(address) && length + i < line.length && line.at[length + i] != '[') {
+		address[i] = line.at[length + i];
+		i++;
+	}
+	address[i] = '\0';
+	if (inet_pton(AF_INET, address, &ip) == 1)
+		tracker->stranger = (struct stranger){sa, ntohl(ip.s_addr)};
+}
+
+/* The one tunnel that the stranger can be the peer of, or NULL. */
+static struct followed *find_stranger(const struct tracker *tracker, long long sa)
+{
+	struct followed *found = NULL;
+	bool exact = false;
+
+	for (size_t i = 0; i < tracker->count; i++) {
+		const struct tunnel *tunnel = tracker->model->tunnels[i];
+		bool fits = tunnel->peer.set && tunnel->peer.ip == tracker->stranger.ip;
+
+		if (!tunnel->enabled || sa != tracker->stranger.sa || (tunnel->peer.set && !fits) ||
+		    (exact && !fits))
+			continue;
+		if (found && exact == fits)
+			return NULL;
+		found = &tracker->tunnels[i];
+		exact = fits;
+	}
+	return found;
+}
+
+static struct followed *find_named(struct tracker *tracker, struct slice name, struct slice line,
+				   long long sa)
+{
+	char wanted[16];
+
+	if (slice_is(name, "(unnamed)")) {
+		note_stranger(tracker, line, sa);
+		return find_stranger(tracker, sa);
+	}
+	for (size_t i = 0; i < tracker->count; i++) {
+		snprintf(wanted, sizeof(wanted), "ipsec%d", tracker->tunnels[i].id);
+		if (slice_is(name, wanted))
+			return &tracker->tunnels[i];
+	}
+	return NULL;
+}
+
+/* What follows from a reason does not take its place, unless it is of another try. */
+static void note_reason(struct followed *followed, struct slice line)
+{
+	const struct reason *reason = reason_of(line);
+
+	if (has(line, "initiating "))
+		followed->is_weak = true;
+	if (!reason || (reason->weak && followed->reason && !followed->is_weak))
+		return;
+	followed->reason = reason->why;
+	followed->is_weak = reason->weak;
+}
+
 void tracker_log(struct tracker *tracker, struct slice message, long long now)
 {
 	struct slice name = vici_get(message, "ikesa-name"), line = vici_get(message, "msg");
-	struct followed *followed = NULL;
-	const char *reason;
-	char wanted[16];
+	long long sa = vici_get_number(message, "ikesa-uniqueid", -1);
+	struct followed *followed = name.at && line.at ? find_named(tracker, name, line, sa) : NULL;
 
-	for (size_t i = 0; name.at && line.at && i < tracker->count && !followed; i++) {
-		snprintf(wanted, sizeof(wanted), "ipsec%d", tracker->tunnels[i].id);
-		if (slice_is(name, wanted))
-			followed = &tracker->tunnels[i];
-	}
 	if (!followed)
 		return;
-	reason = reason_of(line);
-	if (reason)
-		followed->reason = reason;
+	note_reason(followed, line);
 	if (has(line, "retransmit"))
 		followed->retransmits = true;
 	note_probe(followed, line, now);
@@ -128,14 +223,20 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 		followed->retransmits = false;
 	followed->no_address =
 	    tunnel->local_address.set && !addresses_have(addresses, tunnel->local_address.ip);
+	snprintf(followed->address, sizeof(followed->address),
+		 "local-address " IP_FORMAT " is on no interface of this device",
+		 IP_BYTES(tunnel->local_address.ip));
 	if (followed->summary.state == STATUS_INSTALLED) {
 		followed->reason = NULL;
 		followed->retry_after = RETRY_FIRST;
 		followed->retry_at = 0;
+		followed->has_come = false;
 	}
-	/* an address that has come is a reason to try at once */
-	if (!had_address && !followed->no_address)
-		followed->retry_at = 1;
+	/* an address that has come is a reason to try at once, since nothing could before */
+	if (!had_address && !followed->no_address) {
+		followed->has_come = true;
+		followed->reason = NULL;
+	}
 }
 
 void tracker_look(struct tracker *tracker, const struct running *running,
@@ -173,11 +274,11 @@ const char *tracker_why(const struct tracker *tracker, size_t index)
 	if (!tracker->model->tunnels[index]->enabled)
 		return NULL;
 	if (is_unanswered(followed))
-		return "the peer does not answer: see peer, and the firewall (UDP 500 and 4500)";
+		return reason_silence();
 	if (followed->summary.state == STATUS_INSTALLED)
 		return NULL;
 	if (followed->no_address)
-		return "local-address is on no interface of this device";
+		return followed->address;
 	if (followed->reason)
 		return followed->reason;
 	return followed->unknown_to_charon ? "charon does not have this tunnel" : NULL;
@@ -188,10 +289,16 @@ bool tracker_due(struct tracker *tracker, size_t index, long long now)
 	const struct tunnel *tunnel = tracker->model->tunnels[index];
 	struct followed *followed = &tracker->tunnels[index];
 
-	if (!tunnel->enabled || !tunnel->initiator || tunnel->dpd_action != DPD_RESTART ||
-	    followed->no_address || followed->unknown_to_charon ||
+	if (!tunnel->enabled || !tunnel->initiator || followed->no_address ||
+	    followed->unknown_to_charon ||
 	    (followed->summary.state != STATUS_UNKNOWN &&
 	     followed->summary.state != STATUS_IKE_ESTABLISHED))
+		return false;
+	if (followed->has_come) {
+		followed->has_come = false;
+		return true;
+	}
+	if (tunnel->dpd_action != DPD_RESTART)
 		return false;
 	if (!followed->retry_at) {
 		followed->retry_at = now + followed->retry_after;

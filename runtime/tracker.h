@@ -14,8 +14,17 @@ struct tracker;
 /* NULL without memory. */
 struct tracker *tracker_new(void);
 void tracker_free(struct tracker *tracker);
-/* Follows the tunnels of MODEL from now on, which must stay; what is known of the same IDs stays. */
-bool tracker_follow(struct tracker *tracker, const struct model *model);
+/*
+ * Follows the tunnels of MODEL from now on, which must stay (NULL: none); what is known of the same
+ * IDs stays.  Without memory it follows none.
+ */
+void tracker_follow(struct tracker *tracker, const struct model *model);
+/* How many tunnels it follows: all of the model, or none. */
+size_t tracker_count(const struct tracker *tracker);
+/* The tunnel ID is not what it was before: nothing is known of it. */
+void tracker_forget(struct tracker *tracker, int id);
+/* charon has gone, and with it all SAs. */
+void tracker_lose(struct tracker *tracker);
 
 /* charon's event `log'. */
 void tracker_log(struct tracker *tracker, struct slice message, long long now);
@@ -29,8 +38,8 @@ struct status_summary tracker_summary(const struct tracker *tracker, size_t inde
 /* Why it is down, or NULL. */
 const char *tracker_why(const struct tracker *tracker, size_t index);
 /*
- * True if the tunnel INDEX, an initiator with dpd-action restart, is down, and it is time to start it
- * again; the next time is later then, up to a minute.
+ * True if the tunnel INDEX, an initiator with dpd-action restart, is down, and it is time to start
+ * it again; the next time is later then, up to a minute.
  */
 bool tracker_due(struct tracker *tracker, size_t index, long long now);
 

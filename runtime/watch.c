@@ -1,87 +1,78 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/watch.h"
 
-#include <errno.h>
-#include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/inotify.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
-#define QUIET 200 /* milliseconds: editors write in several steps */
+#define EVERY 500 /* milliseconds */
+
+/* All zero while there is no file. */
+struct sight {
+	dev_t device;
+	ino_t inode;
+	off_t size;
+	struct timespec changed;
+};
 
 struct watch {
-	int fd;
-	char *name; /* of the file in its folder */
-	uev_t io;
-	uev_t quiet;
+	const char *path;
+	uev_t timer;
+	struct sight told; /* of the last change */
+	struct sight seen;
 	void (*changed)(void *context);
 	void *context;
 };
 
-static void on_quiet(uev_t *watcher, void *context, int events)
+static struct sight look(const char *path)
+{
+	struct stat status;
+
+	if (stat(path, &status) != 0)
+		return (struct sight){0};
+	return (struct sight){status.st_dev, status.st_ino, status.st_size, status.st_ctim};
+}
+
+static bool is_same(const struct sight *a, const struct sight *b)
+{
+	return a->device == b->device && a->inode == b->inode && a->size == b->size &&
+	       a->changed.tv_sec == b->changed.tv_sec && a->changed.tv_nsec == b->changed.tv_nsec;
+}
+
+static void on_timer(uev_t *watcher, void *context, int events)
 {
 	struct watch *watch = context;
+	struct sight sight = look(watch->path);
+	bool rests = is_same(&sight, &watch->seen);
 
 	(void)watcher;
 	(void)events;
+	watch->seen = sight;
+	if (!rests || is_same(&sight, &watch->told))
+		return;
+	watch->told = sight;
 	watch->changed(watch->context);
 }
 
-/* The folder is watched: a file that is replaced is another one under the same name. */
-static void on_event(uev_t *watcher, void *context, int events)
+void watch_file(struct watch *watch, const char *path)
 {
-	_Alignas(
-	    struct inotify_event) char buffer[16 * (sizeof(struct inotify_event) + NAME_MAX + 1)];
-	struct watch *watch = context;
-	ssize_t size = read(watch->fd, buffer, sizeof(buffer));
-
-	(void)watcher;
-	(void)events;
-	for (const char *at = buffer; size > 0 && at < buffer + size;) {
-		const struct inotify_event *event = (const void *)at;
-
-		if ((event->mask & IN_Q_OVERFLOW) ||
-		    (event->len && strcmp(event->name, watch->name) == 0))
-			uev_timer_set(&watch->quiet, QUIET, 0);
-		at += sizeof(*event) + event->len;
-	}
-}
-
-static int watch_folder(int fd, const char *path, const char *slash)
-{
-	size_t length = slash ? (size_t)(slash - path) + 1 : 0;
-	char *folder = slash ? strndup(path, length) : strdup(".");
-	int watched =
-	    folder ? inotify_add_watch(fd, folder, IN_CLOSE_WRITE | IN_MOVED_TO | IN_ONLYDIR) : -1;
-
-	free(folder);
-	return watched;
+	watch->path = path;
+	watch->told = watch->seen = look(path);
 }
 
 struct watch *watch_new(uev_ctx_t *loop, const char *path, void (*changed)(void *context),
 			void *context)
 {
-	const char *slash = strrchr(path, '/');
 	struct watch *watch = calloc(1, sizeof(*watch));
-	int error;
 
 	if (!watch)
 		return NULL;
 	watch->changed = changed;
 	watch->context = context;
-	watch->name = strdup(slash ? slash + 1 : path);
-	watch->fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
-	if (watch->name && watch->fd >= 0 && watch_folder(watch->fd, path, slash) >= 0 &&
-	    uev_timer_init(loop, &watch->quiet, on_quiet, watch, 0, 0) == 0 &&
-	    uev_io_init(loop, &watch->io, on_event, watch, watch->fd, UEV_READ) == 0)
+	watch_file(watch, path);
+	if (uev_timer_init(loop, &watch->timer, on_timer, watch, EVERY, EVERY) == 0)
 		return watch;
-	error = errno;
-	if (watch->fd >= 0)
-		close(watch->fd);
-	free(watch->name);
 	free(watch);
-	errno = error;
 	return NULL;
 }
 
@@ -89,9 +80,6 @@ void watch_free(struct watch *watch)
 {
 	if (!watch)
 		return;
-	uev_io_stop(&watch->io);
-	uev_timer_stop(&watch->quiet);
-	close(watch->fd);
-	free(watch->name);
+	uev_timer_stop(&watch->timer);
 	free(watch);
 }

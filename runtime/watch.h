@@ -4,12 +4,18 @@
 
 #include <uev/uev.h>
 
-/* Tells when a file was written or replaced, after it has been quiet for a moment. */
+/*
+ * Tells when a file has become another: written, replaced, gone, back, or reached through another
+ * link.  It asks the file system twice a second, since only that sees all of these, and tells when
+ * the file has then been the same for one more look.
+ */
 struct watch;
 
-/* PATH need not exist, its folder must.  NULL with errno. */
+/* PATH need not exist.  NULL with errno. */
 struct watch *watch_new(uev_ctx_t *loop, const char *path, void (*changed)(void *context),
 			void *context);
 void watch_free(struct watch *watch);
+/* Watches PATH instead, which must outlive that, as it is now. */
+void watch_file(struct watch *watch, const char *path);
 
 #endif

@@ -88,3 +88,4 @@ fuzz: build-fuzz
 
 bench: all
 	@tests/bench/bench.sh $(build)/weipsec
+	@tests/bench/runtime.sh $(build)/weipsec-apply

@@ -33,6 +33,7 @@ check_page() {
 @test "documents: mandoc and groff find nothing wrong with the manual pages" {
 	check_page "$documents/weipsec.1"
 	check_page "$documents/weipsec-rules.7"
+	check_page "$documents/weipsec-apply.8"
 }
 
 @test "documents: weipsec(1) has every command and every option that --help lists, and its words" {
@@ -54,6 +55,19 @@ check_page() {
 	for option in $("$WEIPSEC" --help | grep -oE -- '--[a-z]+'); do
 		grep -q -- "$option" text
 	done
+}
+
+@test "documents: weipsec-apply(8) has every command and every option that --help lists" {
+	page "$documents/weipsec-apply.8" > text
+	"$build/weipsec-apply" --help | sed -n 's/^  \([a-z]*\) .*/\1/p' > commands
+	grep -qx supervise commands
+	while read -r command; do
+		sed -n "/^ *weipsec-apply $command\$/,/Exit status/p" text > part
+		"$build/weipsec-apply" "$command" --help | grep -oE '^  (-[A-Za-z]|--[a-z-]+)' > options
+		while read -r option; do
+			grep -qE "^ +$option( |,|\$)" part || { echo "$command: no $option"; return 1; }
+		done < options
+	done < commands
 }
 
 @test "documents: weipsec(1) has every exit status and what the environment changes" {
@@ -129,11 +143,14 @@ make_here() {
 	(cd "$there" && find . -type f -printf '%m %P\n') | LC_ALL=C sort -k2 > installed
 	diff installed - <<-EOT
 		755 bin/weipsec
+		644 etc/finit.d/available/weipsec-apply.conf
+		644 lib/systemd/system/weipsec-apply.service
 		755 sbin/weipsec-apply
 		755 sbin/weipsec-monitor
 		644 share/bash-completion/completions/weipsec
 		644 share/man/man1/weipsec.1
 		644 share/man/man7/weipsec-rules.7
+		644 share/man/man8/weipsec-apply.8
 		644 share/zsh/site-functions/_weipsec
 	EOT
 	run -0 "$there/bin/weipsec" --version

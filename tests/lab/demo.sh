@@ -4,13 +4,14 @@
 # demo.sh - `make demo`: Figure 1 of the guide, from WeOS text to packets in a tunnel
 #
 # Checks and compiles testdata/alice.cfg and bob.cfg. As root it then gives each gateway a network namespace and
-# a charon of its own, loads what was compiled, pings through the tunnel, and believes only the packet counters of
-# the SAs. Exits with 0 when all that was possible here worked.
+# a charon of its own, applies the text with weipsec-apply, pings through the tunnel, believes only the packet
+# counters of the SAs, and ends with weipsec-apply's status. Exits with 0 when all that was possible here worked.
 
 set -euo pipefail
 
 # shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
 . "$(dirname "${BASH_SOURCE[0]}")/lab.bash"
+: "${WEIPSEC_APPLY:=$LAB_ROOT/build/weipsec-apply}"
 
 PINGS=5
 
@@ -31,7 +32,7 @@ main() {
 		compile "$LAB_DIR/alice/swanctl.conf" "$LAB_DIR/bob/swanctl.conf"
 		connect
 		ping_through
-		show_sas
+		show_status
 		lab_down
 		conclude 'WeOS text in, a live tunnel out. Namespaces, daemons and files are gone again.'
 	else
@@ -80,12 +81,21 @@ compile() {
 	done
 }
 
+# Runs a command of weipsec-apply on a gateway.
+on() {
+	"$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
+}
+
 connect() {
-	step 'Give each gateway a charon of its own, and load'
+	local name
+
+	step 'Give each gateway a charon of its own, and apply the text there'
 	say "network namespaces $(lab_ns alice) and $(lab_ns bob), joined by a veth pair"
-	lab_load alice || die 'alice refuses'
-	lab_load bob || die 'bob refuses'
-	good 'both files load with no complaint'
+	for name in alice bob; do
+		command_line weipsec-apply testdata/$name.cfg
+		on "$name" apply "testdata/$name.cfg" 2>&1 | indent || die "$name refuses"
+	done
+	good 'both have it, read back and compared'
 	lab_installed tunnel1 alice bob || { lab_report; die 'the tunnel does not come up'; }
 	good 'Bob initiated, and tunnel1 is up on both'
 }
@@ -107,10 +117,14 @@ ping_through() {
 	good 'every ping and every answer went through the tunnel'
 }
 
-show_sas() {
-	step 'What charon says on Alice'
-	command_line swanctl --list-sas
-	lab_swanctl alice --list-sas | indent
+show_status() {
+	local name
+
+	step 'What each gateway says of its tunnel, as show ipsec does'
+	for name in alice bob; do
+		command_line weipsec-apply status
+		on "$name" status | indent || die "$name's tunnel is down"
+	done
 }
 
 step() {

@@ -6,6 +6,11 @@
 bats_require_minimum_version 1.5.0
 load lab
 
+# An hour of waiting in seconds: charon's own settings, never ours.
+export LAB_CHARON='retransmit_tries = 3
+		retransmit_timeout = 1.0
+		retransmit_base = 1.0'
+
 setup_file() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
 	lab_setup_file
@@ -13,18 +18,36 @@ setup_file() {
 teardown_file() { lab_down; }
 setup() {
 	lab_setup
-	rm -rf "$LAB_DIR"/*/state
+	rm -rf "$LAB_DIR"/*/state "$LAB_DIR"/*/said
 }
 teardown() {
 	end_supervisors
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then tail -n 90 "$LAB_DIR"/*/said; fi
+	revive
 	lab_teardown
 }
 
-# Begins to supervise gateway $1 with its weos.cfg; what it says goes to the file `said'.
+# --- the supervisor and charon as processes
+
+# Begins to supervise gateway $1 with its weos.cfg, or $2; what it says goes to the file `said'.
 supervise() {
-	lab_in "$1" "$WEIPSEC_APPLY" supervise --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" \
-		"$LAB_DIR/$1/weos.cfg" </dev/null >"$LAB_DIR/$1/said" 2>&1 3>&- &
+	: >"$LAB_DIR/$1/said"
+	(
+		exec ip netns exec "$(lab_ns "$1")" "$WEIPSEC_APPLY" supervise --vici "unix://$LAB_DIR/$1/vici" \
+			--state-dir "$LAB_DIR/$1/state" "${2:-$LAB_DIR/$1/weos.cfg}"
+	) </dev/null >>"$LAB_DIR/$1/said" 2>&1 3>&- &
 	echo $! >"$LAB_DIR/$1/supervisor"
+}
+
+# Ends the supervisor of gateway $1 with signal $2; it leaves its exit status in $status.
+end_supervisor() {
+	local pid
+
+	pid=$(cat "$LAB_DIR/$1/supervisor")
+	kill -s "$2" "$pid"
+	status=0
+	wait "$pid" || status=$?
+	rm -f "$LAB_DIR/$1/supervisor"
 }
 
 end_supervisors() {
@@ -38,28 +61,521 @@ end_supervisors() {
 	done
 }
 
+charon_pid() {
+	local pid
+
+	for pid in $(ip netns pids "$(lab_ns "$1")"); do
+		if [ "$(cat "/proc/$pid/comm")" = charon-systemd ]; then echo "$pid"; fi
+	done
+}
+
+charon_is_gone() {
+	[ -z "$(charon_pid "$1")" ]
+}
+
+kill_charon() {
+	kill -9 "$(charon_pid "$1")"
+	lab_until 10 charon_is_gone "$1"
+}
+
+start_charon() {
+	: >"$LAB_DIR/$1/log"
+	rm -f "$LAB_DIR/$1/page"
+	lab_start "$1"
+	lab_until 20 lab_answers "$1"
+}
+
+# Whatever a test did to the daemons, the next one finds them running.
+revive() {
+	local gw
+
+	for gw in alice bob; do
+		if charon_is_gone "$gw"; then start_charon "$gw"; else kill -CONT "$(charon_pid "$gw")"; fi
+	done
+	lab_ip bob addr replace 192.168.0.2/24 dev wan
+	lab_ip bob link set wan up
+}
+
+# --- what they say
+
 said() {
 	grep -q -- "$2" "$LAB_DIR/$1/said"
+}
+
+# Waits until the supervisor of gateway $1 says $2.
+hears() {
+	lab_until "$LAB_DEADLINE" said "$1" "$2" || lab_fail "the supervisor of $1 never says '$2'"
+}
+
+said_times() {
+	[ "$(grep -c -- "$2" "$LAB_DIR/$1/said")" -ge "$3" ]
 }
 
 control() {
 	"$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
 }
 
-@test "supervise: a tunnel comes up, a change of the file is applied, one with errors is not" {
-	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
-	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+# Succeeds when tunnel 1 of gateway $1 has the state $2 and a why with $3 in it (-: none at all).
+shows() {
+	local now
+
+	now=$(control "$1" status --json | jq -r '.tunnels[0] | .state + "|" + (.why // "-")')
+	[[ $now == "$2|"*"$3"* ]]
+}
+
+# Succeeds when the why of tunnel 1 of gateway $1 has $2 in it.
+knows() {
+	[[ $(control "$1" status --json | jq -r '.tunnels[0].why') == *"$2"* ]]
+}
+
+# Waits until it shows that.
+becomes() {
+	lab_until 40 shows "$@" || lab_fail "$1 is not $2 for $3: $(control "$1" status)"
+}
+
+rekeys_every() {
+	lab_swanctl "$1" --list-conns | grep -q "tunnel1: TUNNEL, rekeying every $2"
+}
+
+ids() {
+	lab_swanctl "$1" --list-sas | sed -n 's/^[^ ].*: #\([0-9]*\), ESTABLISHED.*/\1/p' | tr '\n' ' '
+}
+
+fake() {
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
+}
+
+# Both gateways are supervised and up.
+both() {
+	lab_weos alice "$@" "${A_HAS[@]}" >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob "$@" "${B_HAS[@]}" >"$LAB_DIR/bob/weos.cfg"
 	supervise alice
 	supervise bob
 	lab_works
+}
+
+@test "supervise: a tunnel comes up, a change of the file is applied, one with errors is not" {
+	both
 	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
-	lab_until 10 said bob 'ipsec1: changed'
-	lab_swanctl bob --list-conns | grep -q 'rekeying every 7200s'
+	hears bob 'ipsec1: changed'
+	lab_until 10 rekeys_every bob 7200s
 	lab_works
 	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/weos.cfg"
-	lab_until 10 said bob 'what was applied before stays'
+	hears bob 'what was applied before stays'
 	said bob 'weos.cfg:.*WI202'
 	lab_works
 	run -0 control bob status
 	[[ ${lines[1]} == *"Up(Installed)"* ]]
+}
+
+@test "supervise: charon is killed and started again: the tunnels are back" {
+	both
+	kill_charon bob
+	hears bob 'waiting for it'
+	run -2 control bob status
+	start_charon bob
+	hears bob 'charon is back'
+	lab_works
+	kill_charon alice
+	start_charon alice
+	lab_until 40 lab_is_installed alice tunnel1
+	lab_works
+}
+
+@test "supervise: charon hangs and comes back" {
+	both
+	kill -STOP "$(charon_pid bob)"
+	hears bob 'charon does not answer'
+	run -2 control bob status
+	kill -CONT "$(charon_pid bob)"
+	hears bob 'charon is back'
+	lab_works
+}
+
+@test "supervise: noise instead of VICI, then charon" {
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise alice
+	rm -f "$LAB_DIR/noise"
+	fake garbage "$LAB_DIR/noise" 3>&- &
+	noise=$!
+	lab_until 10 [ -S "$LAB_DIR/noise" ]
+	mv "$LAB_DIR/bob/vici" "$LAB_DIR/bob/real"
+	ln -s "$LAB_DIR/noise" "$LAB_DIR/bob/vici"
+	supervise bob
+	hears bob 'waiting for it'
+	lab_until 15 lab_not lab_is_installed bob tunnel1
+	kill $noise
+	mv -T "$LAB_DIR/bob/real" "$LAB_DIR/bob/vici"
+	hears bob 'charon is back'
+	lab_works
+}
+
+@test "supervise: the file is written, replaced, gone, back, and reached through another link" {
+	local dir=$LAB_DIR/bob
+
+	lab_weos bob >"$dir/one"
+	ln -s one "$dir/link"
+	supervise bob "$dir/link"
+	lab_until 10 rekeys_every bob 3600s
+	lab_weos bob 'sa-rekey-time 2h' >"$dir/new"
+	mv "$dir/new" "$dir/one"
+	lab_until 10 rekeys_every bob 7200s
+	lab_weos bob 'sa-rekey-time 3h' >"$dir/two"
+	ln -sfn two "$dir/link"
+	lab_until 10 rekeys_every bob 10800s
+	rm "$dir/two"
+	hears bob 'No such file'
+	rekeys_every bob 10800s
+	lab_weos bob 'sa-rekey-time 4h' >"$dir/two"
+	lab_until 10 rekeys_every bob 14400s
+	: >"$dir/said"
+	kill -HUP "$(cat "$dir/supervisor")"
+	hears bob 'reading'
+	rm -f "$dir"/{link,one,two}
+}
+
+@test "supervise: it takes what others apply, and keeps to their file" {
+	local other=$LAB_DIR/bob/other.cfg
+
+	both
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/one"
+	ln -s one "$other"
+	cd "$LAB_DIR/bob"
+	run -0 control bob apply other.cfg
+	[[ $output == *'ipsec1: changed' ]]
+	rekeys_every bob 7200s
+	lab_weos bob 'sa-rekey-time 3h' >"$LAB_DIR/bob/two"
+	ln -sfn two "$other"
+	lab_until 10 rekeys_every bob 10800s
+	run -0 control bob rollback
+	rekeys_every bob 7200s
+	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/three"
+	run -1 control bob apply "$LAB_DIR/bob/three"
+	rekeys_every bob 7200s
+	lab_works
+	rm "$other" "$LAB_DIR"/bob/{one,two,three}
+}
+
+@test "supervise: what must be confirmed and is not goes back, and its file with it" {
+	local other=$LAB_DIR/bob/other.cfg
+
+	both
+	lab_weos bob 'sa-rekey-time 2h' >"$other"
+	run -0 control bob apply --confirm 3 "$other"
+	rekeys_every bob 7200s
+	lab_weos bob 'sa-rekey-time 4h' >"$LAB_DIR/bob/weos.cfg"
+	hears bob 'it waits until'
+	rekeys_every bob 7200s
+	run -2 control bob apply "$other"
+	hears bob 'every tunnel is as it was before'
+	lab_until 10 rekeys_every bob 14400s
+	run -1 control bob confirm
+	run -0 control bob apply --confirm 60 "$other"
+	run -0 control bob confirm
+	lab_weos bob 'sa-rekey-time 3h' >"$other"
+	lab_until 10 rekeys_every bob 10800s
+	[ ! -e "$LAB_DIR/bob/state/deadline" ]
+	rm "$other"
+}
+
+@test "supervise: the deadline of a confirmation survives kill -9" {
+	local other=$LAB_DIR/bob/other.cfg
+
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	lab_until 10 rekeys_every bob 3600s
+	lab_weos bob 'sa-rekey-time 2h' >"$other"
+	run -0 control bob apply --confirm 60 "$other"
+	end_supervisor bob KILL
+	supervise bob
+	hears bob 'waiting [0-9]* s for'
+	lab_until 10 [ -S "$LAB_DIR/bob/state/control" ]
+	run -0 control bob confirm
+	rekeys_every bob 7200s
+	lab_weos bob 'sa-rekey-time 3h' >"$other"
+	run -0 control bob apply --confirm 2 "$other"
+	end_supervisor bob KILL
+	rekeys_every bob 10800s
+	supervise bob
+	lab_until 15 lab_not rekeys_every bob 10800s
+	rm "$other"
+}
+
+@test "supervise: a missing local-address is why, and the tunnel starts when it comes" {
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob 'dpd-action trap' >"$LAB_DIR/bob/weos.cfg"
+	supervise alice
+	lab_ip bob addr del 192.168.0.2/24 dev wan
+	supervise bob
+	becomes bob 'Down(Unknown)' 'local-address 192.168.0.2 '
+	lab_ip bob addr add 192.168.0.2/24 dev wan
+	lab_works
+	becomes bob 'Up(Installed)' -
+}
+
+@test "supervise: an initiator is brought back when its peer was killed" {
+	both 'dpd-delay 2'
+	end_supervisor alice KILL
+	kill_charon alice
+	becomes bob 'Down(Retransmission)' 'does not answer'
+	becomes bob 'Down(Connecting)' 'does not answer'
+	start_charon alice
+	supervise alice
+	lab_until 40 lab_is_installed bob tunnel1
+	lab_works
+}
+
+@test "supervise: an initiator is brought up when its peer was absent at first" {
+	kill_charon alice
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	becomes bob 'Down(Connecting)' 'does not answer'
+	hears bob 'ipsec1 is down: starting it'
+	start_charon alice
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	supervise alice
+	lab_until 40 lab_is_installed bob tunnel1
+	lab_works
+}
+
+@test "supervise: with dpd-action clear or trap nothing is started again" {
+	for id in 1 2 3; do
+		printf 'tunnel\nipsec %d\ninitiator\npeer 192.168.0.9%d\nlocal-address 192.168.0.2\n' $id $id
+		printf 'remote-subnet 10.9.%d.0/24\nsecret %s\n' $id "$LAB_SECRET"
+		[ $id = 3 ] || printf 'dpd-action %s\n' "$([ $id = 1 ] && echo clear || echo trap)"
+		printf 'end\nend\n'
+	done >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	becomes bob 'Down(Connecting)' ''
+	becomes bob 'Down(Unknown)' 'does not answer'
+	# the third one is the clock: by its second start the others would have had theirs
+	lab_until 60 said_times bob 'ipsec3 is down: starting it' 2
+	lab_not said bob 'ipsec[12] is down'
+}
+
+@test "supervise: the second one is told that there is one" {
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	lab_until 10 rekeys_every bob 3600s
+	run -2 control bob supervise "$LAB_DIR/bob/weos.cfg"
+	[ -n "$output" ]
+	kill -0 "$(cat "$LAB_DIR/bob/supervisor")"
+	[ -S "$LAB_DIR/bob/state/control" ]
+}
+
+@test "supervise: SIGTERM ends it with 0, and charon keeps the tunnels" {
+	both
+	before=$(ids bob)
+	end_supervisor bob TERM
+	[ "$status" -eq 0 ]
+	[ ! -e "$LAB_DIR/bob/state/control" ]
+	lab_works
+	[ "$(ids bob)" = "$before" ]
+}
+
+@test "supervise: a file with errors and nothing applied before ends it with 1" {
+	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/weos.cfg"
+	run -1 control bob supervise "$LAB_DIR/bob/weos.cfg"
+	run -2 control bob supervise "$LAB_DIR/bob/none.cfg"
+}
+
+@test "supervise: rude clients get nothing, and harm nothing" {
+	both
+	fake rude "$LAB_DIR/bob/state/control"
+	kill -0 "$(cat "$LAB_DIR/bob/supervisor")"
+	run -0 control bob status
+	run -0 fake ask "$LAB_DIR/bob/state/control" '{"command":"status"}'
+	jq -e '.tunnels[0].state == "Up(Installed)"' <<<"$output"
+	run -0 control bob status
+	[ "$(stat -c %a "$LAB_DIR/bob/state/control")" = 600 ]
+	lab_works
+}
+
+@test "supervise: a large request goes through the socket" {
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	lab_until 10 rekeys_every bob 3600s
+	head -c 2000000 /dev/zero | tr '\0' ' ' >"$LAB_DIR/blanks"
+	run -0 fake ask "$LAB_DIR/bob/state/control" - < <(printf '{"command":"status"'; cat "$LAB_DIR/blanks"; echo '}')
+	jq -e '.tunnels[0].id == 1' <<<"$output"
+}
+
+@test "supervise: no capability, no new privileges" {
+	local proc
+
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	lab_until 10 rekeys_every bob 3600s
+	proc=/proc/$(cat "$LAB_DIR/bob/supervisor")/status
+	for set in CapInh CapPrm CapEff CapBnd CapAmb; do
+		grep -qE "^$set:.0{16}$" "$proc"
+	done
+	grep -qE '^NoNewPrivs:.1$' "$proc"
+}
+
+@test "supervise: it tells systemd when it is ready, that it lives, and that it ends" {
+	local log=$LAB_DIR/notified
+
+	rm -f "$LAB_DIR/notify"
+	fake notify "$LAB_DIR/notify" >"$log" 3>&- &
+	notifier=$!
+	lab_until 10 [ -S "$LAB_DIR/notify" ]
+	export NOTIFY_SOCKET=$LAB_DIR/notify WATCHDOG_USEC=400000
+	kill_charon bob
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise bob
+	hears bob 'waiting for it'
+	lab_until 10 grep -q WATCHDOG=1 "$log"
+	lab_not grep -q READY=1 "$log"
+	(unset NOTIFY_SOCKET && start_charon bob) # it would say so itself
+	lab_until 15 grep -q READY=1 "$log"
+	rekeys_every bob 3600s
+	end_supervisor bob TERM
+	lab_until 10 grep -q STOPPING=1 "$log"
+	kill $notifier
+}
+
+# --- each state and its why
+
+@test "status: wrong secret" {
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob 'secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=' >"$LAB_DIR/bob/weos.cfg"
+	supervise alice
+	lab_until 10 rekeys_every alice 3600s
+	supervise bob
+	becomes bob 'Down(Unknown)' AUTHENTICATION_FAILED
+	becomes alice 'Down(Unknown)' 'the secrets differ'
+}
+
+@test "status: wrong IKE suite" {
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob 'ike cipher aes256 auth sha512 dh modp4096' >"$LAB_DIR/bob/weos.cfg"
+	sed -i '/ipsec 1/a ike cipher aes128 auth sha256 dh x25519' "$LAB_DIR/alice/weos.cfg"
+	supervise alice
+	lab_until 10 rekeys_every alice 3600s
+	supervise bob
+	becomes bob 'Down(Unknown)' NO_PROPOSAL_CHOSEN
+	becomes alice 'Down(Unknown)' 'none of the peer'
+}
+
+@test "status: wrong subnets, and right ones again" {
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob 'remote-subnet 10.9.0.0/24' >"$LAB_DIR/bob/weos.cfg"
+	supervise alice
+	lab_until 10 rekeys_every alice 3600s
+	supervise bob
+	becomes bob 'Down(IKE Established)' TS_UNACCEPTABLE
+	becomes alice 'Down(IKE Established)' 'subnet'
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	becomes bob 'Up(Installed)' -
+	becomes alice 'Up(Installed)' -
+}
+
+@test "status: a dead peer, version 1" {
+	A_HAS=('version 1') B_HAS=('version 1' 'dpd-delay 2' 'dpd-timeout 12')
+	both
+	kill -STOP "$(charon_pid alice)"
+	becomes bob 'Down(Retransmission)' 'does not answer'
+	kill -CONT "$(charon_pid alice)"
+	becomes bob 'Up(Installed)' -
+}
+
+@test "status: wrong secret, suite and subnets in version 1" {
+	local wrong state_bob why_bob why_alice
+
+	while IFS='|' read -r wrong state_bob why_bob why_alice; do
+		lab_weos alice 'version 1' 'ike cipher aes128 auth sha256 dh x25519' >"$LAB_DIR/alice/weos.cfg"
+		lab_weos bob 'version 1' "$wrong" >"$LAB_DIR/bob/weos.cfg"
+		supervise alice
+		lab_until 10 [ -S "$LAB_DIR/alice/state/control" ]
+		becomes alice 'Down(Unknown)' ''
+		supervise bob
+		lab_until 10 [ -S "$LAB_DIR/bob/state/control" ]
+		becomes bob "$state_bob" "$why_bob"
+		lab_until 20 knows alice "$why_alice"
+		end_supervisor bob TERM
+		end_supervisor alice TERM
+		rm -rf "$LAB_DIR"/*/state
+		lab_reset
+	done <<-END
+		secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=|Down(Unknown)|cannot be decrypted|cannot be decrypted
+		ike cipher aes256 auth sha512 dh modp4096|Down(Unknown)|NO_PROPOSAL_CHOSEN|compare ike at
+		remote-subnet 10.9.0.0/24|Down(IKE Established)|INVALID_ID_INFORMATION|the subnets do not fit
+	END
+}
+
+@test "status: --json is what its schema says, with and without a supervisor" {
+	schema() {
+		/usr/bin/python3 -c 'import json, sys, jsonschema
+jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_ROOT/schemas/status.schema.json"
+	}
+
+	both
+	control bob status --json | schema
+	control alice status 1 --json | schema
+	end_supervisor bob TERM
+	control bob status --json | schema
+	lab_not schema <<<'{"schema_version": 1, "charon": null}'
+	kill_charon bob
+	{ control bob status --json || true; } | schema
+}
+
+@test "status --watch: a line a change, anew on a terminal, and Ctrl-C ends it with 0" {
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	kill_charon alice
+	supervise bob
+	lab_until 10 [ -S "$LAB_DIR/bob/state/control" ]
+	becomes bob 'Down(Connecting)' 'does not answer'
+	(
+		exec "$WEIPSEC_APPLY" status --watch --vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state"
+	) >"$LAB_DIR/bob/watched" 3>&- &
+	watcher=$!
+	lab_until 10 grep -q 'ipsec1: Down(Connecting): the peer does not answer' "$LAB_DIR/bob/watched"
+	start_charon alice
+	supervise alice
+	lab_until 40 grep -qx 'ipsec1: Up(Installed)' "$LAB_DIR/bob/watched"
+	kill -INT $watcher
+	wait $watcher
+	[ "$(uniq -d "$LAB_DIR/bob/watched")" = '' ]
+	watch="$WEIPSEC_APPLY status --watch --vici unix://$LAB_DIR/bob/vici --state-dir $LAB_DIR/bob/state"
+	TERM=xterm script -qfec "$watch" "$LAB_DIR/bob/screen" </dev/null >/dev/null 3>&- &
+	watcher=$!
+	lab_until 10 grep -q 'Up(Installed)' "$LAB_DIR/bob/screen"
+	grep -qF $'\e[H' "$LAB_DIR/bob/screen"
+	kill $watcher
+}
+
+# --- restart
+
+@test "restart: all or one, alone and through the supervisor" {
+	both
+	before=$(ids bob)
+	run -0 control bob restart
+	said bob 'ipsec1: changed'
+	lab_works
+	[ "$(ids bob)" != "$before" ]
+	before=$(ids bob)
+	run -0 control bob restart 1
+	lab_works
+	[ "$(ids bob)" != "$before" ]
+	run -2 control bob restart 7
+	[[ $output == *'no tunnel 7 is applied and enabled' ]]
+	before=$(ids alice)
+	end_supervisor alice TERM
+	run -0 control alice restart
+	lab_until 10 lab_not lab_is_installed alice tunnel1
+	run -0 control bob restart
+	lab_works
+	run -64 control bob restart 1 2
+}
+
+@test "restart --daemon: a command without a shell, whose exit status is passed on" {
+	printf '#!/bin/sh\nprintf "[%%s]" "$@"\nexit 7\n' >"$LAB_DIR/service"
+	chmod +x "$LAB_DIR/service"
+	run -7 control bob restart --daemon "$LAB_DIR/service  one 'two three' \$(id)"
+	[ "$output" = "[one]['two][three'][\$(id)]" ]
+	run -2 control bob restart --daemon "$LAB_DIR/none"
+	run -64 control bob restart --daemon "$LAB_DIR/service" 1
 }

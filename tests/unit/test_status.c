@@ -180,8 +180,9 @@ static void test_told(const char *folder, const struct told *told)
 
 	transcript_read(&log, folder, told->log);
 	transcript_read(&moment, folder, told->moment);
-	if (!tracker || !tracker_follow(tracker, compilation->model))
+	if (!tracker)
 		exit(2);
+	tracker_follow(tracker, compilation->model);
 	for (size_t i = 0; i < log.count; i++) {
 		struct slice message = event_message(&log.lines[i], "log");
 
