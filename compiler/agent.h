@@ -14,9 +14,12 @@
  * first error counts: every function returns false from then on.
  */
 
-/* Limits of one document; 25 tunnels take a tenth of that. */
-#define AGENT_SIZE_MAX ((size_t)4 << 20) /* bytes */
-#define AGENT_DEPTH_MAX 8		 /* elements, or objects and lists */
+/* Limits of one document; 25 tunnels take a tenth of the bytes and half of the nodes. */
+#define AGENT_SIZE_MAX ((size_t)4 << 20)   /* bytes */
+#define AGENT_DEPTH_MAX 8		   /* elements, or objects and lists */
+#define AGENT_NODES_MAX 8192		   /* elements, or objects, lists and strings */
+#define AGENT_TAG_MAX 1024		   /* bytes */
+#define AGENT_PIECE_MAX ((size_t)64 << 10) /* bytes of text between tags, or of a comment */
 #define AGENT_TUNNELS_MAX 25
 
 /* How JSON writes a leaf (RFC 7951). */

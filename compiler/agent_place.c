@@ -12,6 +12,7 @@ struct walk {
 	const struct text *text;
 	size_t at;
 	unsigned depth; /* elements, or objects and lists */
+	unsigned nodes; /* elements, or objects, lists and strings, so far */
 	unsigned level; /* of them without lists: `ipsec' is 1, a tunnel 2, its leaves 3 */
 	bool ended;	/* the object that is all of a JSON document */
 	const char *error;
@@ -40,14 +41,39 @@ static bool looking_at(const struct walk *walk, const char *mark)
 	       memcmp(walk->text->bytes + walk->at, mark, length) == 0;
 }
 
-/* Goes behind the next MARK, or to the end. */
-static void skip_behind(struct walk *walk, const char *mark)
+/* Goes to the next MARK, or to the end. */
+static bool skip_to(struct walk *walk, const char *mark)
 {
 	const char *bytes = walk->text->bytes;
 	const char *found =
 	    memmem(bytes + walk->at, walk->text->size - walk->at, mark, strlen(mark));
+	size_t at = found ? (size_t)(found - bytes) : walk->text->size;
 
-	walk->at = found ? (size_t)(found - bytes) + strlen(mark) : walk->text->size;
+	if (at - walk->at > AGENT_PIECE_MAX)
+		walk->error = "a text or comment is too long";
+	else
+		walk->at = at;
+	return found && !walk->error;
+}
+
+/* Goes behind what MARK ends.  Where it does not end, libxml2 would search again and again. */
+static void skip_behind(struct walk *walk, const char *mark)
+{
+	size_t from = walk->at;
+
+	if (skip_to(walk, mark)) {
+		walk->at += strlen(mark);
+	} else if (!walk->error) {
+		walk->at = from;
+		walk->error = "this is not well-formed XML";
+	}
+}
+
+/* Both libraries take the square of what stands side by side: names, prefixes, values of a list. */
+static void count_node(struct walk *walk)
+{
+	if (++walk->nodes > AGENT_NODES_MAX && !walk->error)
+		walk->error = "the document has more in it than a configuration can have";
 }
 
 static void visit(struct walk *walk, unsigned level, size_t from, size_t to, size_t at)
@@ -63,6 +89,7 @@ static void visit(struct walk *walk, unsigned level, size_t from, size_t to, siz
 
 static void enter(struct walk *walk)
 {
+	count_node(walk);
 	if (++walk->depth > AGENT_DEPTH_MAX && !walk->error)
 		walk->error = "the document is nested too deeply";
 }
@@ -102,6 +129,8 @@ static void walk_tag(struct walk *walk)
 	while (to < end && !is_blank(byte_at(walk, to)) && byte_at(walk, to) != '/')
 		to++;
 	enter(walk);
+	if (end - walk->at > AGENT_TAG_MAX && !walk->error)
+		walk->error = "a tag is too long";
 	if (walk->error)
 		return;
 	visit(walk, walk->depth, name, to, walk->at);
@@ -113,10 +142,8 @@ static void walk_tag(struct walk *walk)
 static void walk_xml(struct walk *walk)
 {
 	while (!walk->error) {
-		skip_behind(walk, "<");
-		if (walk->at >= walk->text->size)
+		if (!skip_to(walk, "<"))
 			return;
-		walk->at--;
 		if (looking_at(walk, "<!--")) {
 			walk->at += 4;
 			skip_behind(walk, "-->");
@@ -142,6 +169,7 @@ static void walk_string(struct walk *walk)
 {
 	size_t from = walk->at + 1, to = from, next;
 
+	count_node(walk);
 	while (to < walk->text->size && walk->text->bytes[to] != '"')
 		to += walk->text->bytes[to] == '\\' ? 2 : 1;
 	next = to + 1;

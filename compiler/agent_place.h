@@ -6,8 +6,8 @@
 
 /*
  * Looks over the document before a library reads it: its size, its bytes (UTF-8, no NUL), how deep
- * it is, and that it has no document type, whose entities could grow without end.  False with the
- * error; true says nothing about whether it is well-formed.
+ * it is and how much it has in it, and that it has no document type, whose entities could grow
+ * without end.  False with the error; true says nothing about whether it is well-formed.
  */
 bool agent_place_check(struct agent *agent);
 

@@ -456,7 +456,7 @@ const struct cli_command cli_compile = {
 	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, up|down|status,\n"
 	"of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
 	"--keys adds SAs with keys that never change, for a lab and nothing else.  agent is the\n"
-	"tunnels for weipsec-apply, as XML or JSON under a YANG module.\n"
+	"tunnels with every default resolved, as XML or JSON under a YANG module.\n"
 	"\n"
 	"Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
 	"64 wrong usage.\n",

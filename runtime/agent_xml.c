@@ -188,7 +188,7 @@ static bool read_nodes(struct xml_reading *reading)
 	int more;
 
 	while ((more = xmlTextReaderRead(reading->reader)) == 1) {
-		if (!read_node(reading))
+		if (reading->error_line || !read_node(reading))
 			break;
 	}
 	agent_place(reading->agent, reading->path);
