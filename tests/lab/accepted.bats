@@ -45,6 +45,8 @@ complains() {
 		-out "$LAB_DIR/any.pem" -subj /CN=any -days 2 2>/dev/null
 	files=0 bad=0
 	for file in "$LAB_ROOT"/testdata/accept/*.cfg "$LAB_ROOT"/testdata/accept/*.weos; do
+		# some are without an error only by options that `compile' does not have
+		[ ! -e "${file%.*}.args" ] || "$WEIPSEC" compile --to swanctl "$file" >/dev/null 2>&1 || continue
 		files=$((files + 1))
 		is_loaded "$file" || { bad=$((bad + 1)); lab_fail "$file" || true; }
 		lab_reset
