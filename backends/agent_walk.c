@@ -98,23 +98,6 @@ static void put_secret(struct walk *walk, const struct secret *secret)
 
 /* ---- identities ---- */
 
-static const char *identity_word(enum identity_type type)
-{
-	static const char *const words[] = {
-	    [IDENTITY_NONE] = "none",
-	    [IDENTITY_ANY] = "any",
-	    [IDENTITY_SUBJECT] = "subject",
-	    [IDENTITY_INET] = "inet",
-	    [IDENTITY_INET_RANGE] = "inet-range",
-	    [IDENTITY_NAME] = "name",
-	    [IDENTITY_EMAIL] = "email",
-	    [IDENTITY_KEY] = "key",
-	    [IDENTITY_DN] = "dn",
-	};
-
-	return words[type];
-}
-
 static bool is_text(const struct identity *identity)
 {
 	for (size_t i = 0; i < identity->value.length; i++) {
@@ -142,7 +125,7 @@ static void put_octets(struct walk *walk, struct slice bytes)
 static void put_identity(struct walk *walk, const char *name, const struct identity *identity)
 {
 	open_container(walk, name);
-	put(walk, "type", identity_word(identity->type));
+	put(walk, "type", model_identity_word(identity->type));
 	if (identity->value.length && is_text(identity))
 		put_slice(walk, "value", identity->value);
 	else if (identity->value.length)

@@ -85,21 +85,9 @@ static bool take_value(const struct identity_reader *reader, enum identity_type 
 
 static int find_type(struct slice word)
 {
-	static const char *const words[] = {
-	    [IDENTITY_NONE] = "none",
-	    [IDENTITY_ANY] = "any",
-	    [IDENTITY_SUBJECT] = "subject",
-	    [IDENTITY_INET] = "inet",
-	    [IDENTITY_INET_RANGE] = "inet-range",
-	    [IDENTITY_NAME] = "name",
-	    [IDENTITY_EMAIL] = "email",
-	    [IDENTITY_KEY] = "key",
-	    [IDENTITY_DN] = "dn",
-	};
-
-	for (int i = 0; i < (int)(sizeof(words) / sizeof(words[0])); i++) {
-		if (slice_is(word, words[i]))
-			return i;
+	for (int type = IDENTITY_NONE; type <= IDENTITY_DN; type++) {
+		if (slice_is(word, model_identity_word((enum identity_type)type)))
+			return type;
 	}
 	return -1;
 }

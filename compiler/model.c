@@ -18,3 +18,20 @@ uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int 
 			  option < 0 ? tunnel->header.from : tunnel->from[option].name.from)
 	    .line;
 }
+
+const char *model_identity_word(enum identity_type type)
+{
+	static const char *const words[] = {
+	    [IDENTITY_NONE] = "none",
+	    [IDENTITY_ANY] = "any",
+	    [IDENTITY_SUBJECT] = "subject",
+	    [IDENTITY_INET] = "inet",
+	    [IDENTITY_INET_RANGE] = "inet-range",
+	    [IDENTITY_NAME] = "name",
+	    [IDENTITY_EMAIL] = "email",
+	    [IDENTITY_KEY] = "key",
+	    [IDENTITY_DN] = "dn",
+	};
+
+	return words[type];
+}

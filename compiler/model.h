@@ -202,5 +202,7 @@ static inline bool tunnel_has_default(const struct tunnel *tunnel, enum option o
 struct slice model_file(const struct model *model, const struct tunnel *tunnel);
 /* The line that sets OPTION there, or with -1 opens TUNNEL; 0 if that is not known. */
 uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int option);
+/* The word that agent configuration has for TYPE. */
+const char *model_identity_word(enum identity_type type);
 
 #endif
