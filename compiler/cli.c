@@ -9,6 +9,7 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -289,7 +290,8 @@ static void fill_standard_streams(void)
 
 static int print_program(const struct cli_program *program)
 {
-	printf("usage: %s COMMAND [OPTION]... [ARGUMENT]...\n\n%s\n\n", program->name, program->line);
+	printf("usage: %s COMMAND [OPTION]... [ARGUMENT]...\n\n%s\n\n", program->name,
+	       program->line);
 	for (const struct cli_command *const *at = program->commands; *at; at++)
 		printf("  %-10s  %s\n", (*at)->name, (*at)->line);
 	putchar('\n');
@@ -312,9 +314,55 @@ static int complain_of_word(const struct cli_program *program, const char *word)
 	return cli_misuse(NULL, "unknown command '%s'", word);
 }
 
+/* True if WORD of the command line is an option of COMMAND whose value is the next word. */
+static bool takes_next(const struct cli_command *command, const char *word)
+{
+	for (const struct cli_option *at = command->options; cli_has_option(at); at++) {
+		if (at->name && at->value && strncmp(word, "--", 2) == 0 &&
+		    strcmp(word + 2, at->name) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Where the first word stands that is no option, nor the value of one; argc if there is none. */
+static int first_word(const struct cli_program *program, int argc, char **argv)
+{
+	int at = 1;
+
+	while (at < argc && argv[at][0] == '-' && argv[at][1])
+		at += program->fallback && takes_next(program->fallback, argv[at]) ? 2 : 1;
+	return at < argc ? at : argc;
+}
+
+/* The word at AT comes first: options may stand before the command, too. */
+static void move_to_front(char **argv, int at)
+{
+	char *word = argv[at];
+
+	memmove(argv + 2, argv + 1, (size_t)(at - 1) * sizeof(*argv));
+	argv[1] = word;
+}
+
+/* A word that is no command is a file, unless there is no such file and a command that it is near.
+ */
+static int run_fallback(const struct cli_program *program, int argc, char **argv)
+{
+	int at = first_word(program, argc, argv);
+	struct cli_guess guess = {.word = at < argc ? argv[at] : "-"};
+
+	for (const struct cli_command *const *command = program->commands; *command; command++)
+		cli_guess(&guess, (*command)->name);
+	if (guess.best && access(guess.word, F_OK) != 0)
+		return complain_of_word(program, guess.word);
+	return program->fallback->run(program->fallback, argc, argv);
+}
+
 /* Both signals: the write fails instead, which is told from the rest and cleaned up after. */
 int cli_main(const struct cli_program *program, int argc, char **argv)
 {
+	int word;
+
 	fill_standard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
@@ -329,11 +377,14 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 		return cli_misuse(NULL, "no command");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_program(program);
-	for (const struct cli_command *const *at = program->commands; *at; at++) {
-		if (strcmp(argv[1], (*at)->name) == 0)
-			return (*at)->run(*at, argc - 1, argv + 1);
+	word = program->fallback ? first_word(program, argc, argv) : 1;
+	for (const struct cli_command *const *at = program->commands; *at && word < argc; at++) {
+		if (strcmp(argv[word], (*at)->name) != 0)
+			continue;
+		move_to_front(argv, word);
+		return (*at)->run(*at, argc - 1, argv + 1);
 	}
 	if (program->fallback)
-		return program->fallback->run(program->fallback, argc, argv);
+		return run_fallback(program, argc, argv);
 	return complain_of_word(program, argv[1]);
 }

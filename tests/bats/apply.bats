@@ -21,6 +21,19 @@ nowhere() {
 	"$WEIPSEC_APPLY" "$command" --vici "unix://$PWD/vici" --state-dir "$PWD/state" "$@"
 }
 
+@test "apply: options may stand before the command, and a word that is near one is no file" {
+	run --separate-stderr -2 "$WEIPSEC_APPLY" --vici "unix://$PWD/vici" --state-dir "$PWD/state" sound.cfg
+	[[ $stderr == *"is charon running?"* ]]
+	rm -rf state
+	run --separate-stderr -1 "$WEIPSEC_APPLY" --vici "unix://$PWD/vici" --state-dir "$PWD/state" rollback
+	[[ $stderr == *"nothing"* ]]
+	run --separate-stderr -64 "$WEIPSEC_APPLY" stauts
+	[[ $stderr == *"unknown command 'stauts', did you mean 'status'?"* ]]
+	cp sound.cfg stauts
+	run --separate-stderr -2 "$WEIPSEC_APPLY" --vici "unix://$PWD/vici" --state-dir "$PWD/state" stauts
+	[[ $stderr == *"is charon running?"* ]]
+}
+
 @test "apply: wrong usage is 64, says what is wrong, and touches nothing" {
 	while IFS='|' read -r words says; do
 		# shellcheck disable=SC2086 # several words
