@@ -85,6 +85,16 @@ static bool buffer_room(struct buffer *buffer)
 
 /* ---- clients of a server ---- */
 
+static void client_free(struct control_client *client)
+{
+	uev_io_stop(&client->io);
+	uev_timer_stop(&client->deadline);
+	close(client->fd);
+	buffer_free(&client->in);
+	buffer_free(&client->out);
+	free(client);
+}
+
 static void drop(struct control_client *client)
 {
 	struct control_client **at = &client->control->clients;
@@ -93,12 +103,7 @@ static void drop(struct control_client *client)
 		at = &(*at)->next;
 	*at = client->next;
 	client->control->count--;
-	uev_io_stop(&client->io);
-	uev_timer_stop(&client->deadline);
-	close(client->fd);
-	buffer_free(&client->in);
-	buffer_free(&client->out);
-	free(client);
+	client_free(client);
 }
 
 static void send_answer(struct control_client *client)
@@ -244,8 +249,12 @@ void control_free(struct control *control)
 {
 	if (!control)
 		return;
-	while (control->clients)
-		drop(control->clients);
+	while (control->clients) {
+		struct control_client *client = control->clients;
+
+		control->clients = client->next;
+		client_free(client);
+	}
 	uev_io_stop(&control->accepts);
 	close(control->fd);
 	unlinkat(control->folder, "control", 0);

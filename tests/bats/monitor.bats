@@ -173,7 +173,7 @@ stand_in() {
 @test "monitor: weipsec-apply says what it cannot monitor" {
 	run --separate-stderr -1 "$APPLY" monitor --state-dir state
 	[ "$stderr" = "weipsec-apply: state: nothing is applied" ]
-	rmdir state/gen
+	rm -rf state
 	apply_before <(sound | sed 's/ipsec 1/&\n        no enable/')
 	stand_in
 	run --separate-stderr -1 "$APPLY" monitor --state-dir state

@@ -66,7 +66,8 @@ static void show(const struct model *model, const struct running *running, struc
 {
 	struct tracker *tracker = tracker_new();
 
-	assert(tracker && tracker_follow(tracker, model));
+	assert(tracker);
+	tracker_follow(tracker, model);
 	tracker_log(tracker, log, 1000);
 	tracker_look(tracker, running, NULL, 9000);
 	tracker_summary(tracker, 0, running);
