@@ -32,9 +32,9 @@ void notify_send(const char *state)
 int notify_watchdog(void)
 {
 	const char *usec = getenv("WATCHDOG_USEC"), *pid = getenv("WATCHDOG_PID");
-	long long value = usec ? atoll(usec) : 0;
+	long long value = usec ? strtoll(usec, NULL, 10) : 0;
 
-	if (pid && atoll(pid) != (long long)getpid())
+	if (pid && strtoll(pid, NULL, 10) != (long long)getpid())
 		return 0;
 	if (value < 2000 || value / 2000 > INT_MAX)
 		return 0;
