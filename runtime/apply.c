@@ -62,15 +62,15 @@ static void on_reply(void *context, enum vici_status status, struct slice messag
 	struct slice words = status == VICI_DONE ? vici_get(message, "errmsg") : (struct slice){0};
 
 	apply->open--;
-	if (status == VICI_LATE || status == VICI_LOST)
+	if (status == VICI_LATE || status == VICI_LOST) {
 		apply->lost = true;
-	if (status == VICI_LATE || status == VICI_LOST)
 		note_failure(apply, -1, "", message);
-	else if (status == VICI_UNKNOWN)
+	} else if (status == VICI_UNKNOWN) {
 		note_text(apply, step->id, "charon does not know this command");
-	else if (!step->may_fail && !vici_get_yes(message, "success"))
+	} else if (!step->may_fail && !vici_get_yes(message, "success")) {
 		note_failure(apply, step->id,
 			     "charon: ", words.at ? words : (struct slice){"refused", 7});
+	}
 	if (apply->open == 0 && !apply->asking)
 		end_phase(apply);
 }

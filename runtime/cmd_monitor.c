@@ -4,6 +4,7 @@
 #include "runtime/config.h"
 #include "runtime/setup.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,34 +36,6 @@ struct monitoring {
 	char **words;
 	size_t word_count;
 };
-
-/* ---- what is applied ---- */
-
-static int read_applied(struct monitoring *monitoring)
-{
-	struct state *state = &monitoring->state;
-	char *text;
-	size_t size;
-
-	if (state_open(state, monitoring->setup.state_dir) != 0) {
-		cli_complain("%s", state->why);
-		return STATUS_FAILED;
-	}
-	if (!state->current) {
-		cli_complain("%s: nothing is applied", monitoring->setup.state_dir);
-		return STATUS_FINDINGS;
-	}
-	text = state_read(state, state->current, &size);
-	if (text) {
-		config_read_model(&monitoring->applied, text_new("agent.xml", text, size));
-		state_free_text(text, size);
-	}
-	if (text && !*monitoring->applied.why)
-		return STATUS_OK;
-	cli_complain("%s: %s", monitoring->setup.state_dir,
-		     text ? monitoring->applied.why : state->why);
-	return STATUS_FAILED;
-}
 
 /* ---- the program's words ---- */
 
@@ -98,8 +71,10 @@ static int complain_of_none(const struct monitoring *monitoring)
 static int write_words(struct monitoring *monitoring)
 {
 	const struct model *model = monitoring->applied.model;
-	size_t most = LEADING_WORDS + 2 * model->count;
+	size_t most;
 
+	assert(model);
+	most = LEADING_WORDS + 2 * model->count;
 	monitoring->words = calloc(most + 1, sizeof(*monitoring->words));
 	monitoring->addresses = calloc(most, sizeof(*monitoring->addresses));
 	if (!monitoring->words || !monitoring->addresses)
@@ -159,7 +134,8 @@ static int execute(struct monitoring *monitoring)
 
 static int monitor(struct monitoring *monitoring)
 {
-	int status = read_applied(monitoring);
+	int status =
+	    setup_read_applied(&monitoring->setup, &monitoring->state, &monitoring->applied);
 
 	if (status == STATUS_OK)
 		status = write_words(monitoring);

@@ -9,6 +9,7 @@
 #include "runtime/setup.h"
 #include "runtime/status.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>
@@ -242,29 +243,13 @@ static void print(const struct showing *showing, json_t *document)
 
 static int read_applied(struct showing *showing)
 {
-	struct state *state = &showing->state;
-	char *text;
-	size_t size;
+	int status = setup_read_applied(&showing->setup, &showing->state, &showing->applied);
 
-	if (state_open(state, showing->setup.state_dir) != 0) {
-		cli_complain("%s", state->why);
-		return STATUS_FAILED;
-	}
-	if (!state->current) {
-		cli_complain("%s: nothing is applied", showing->setup.state_dir);
-		return STATUS_FINDINGS;
-	}
-	text = state_read(state, state->current, &size);
-	if (text) {
-		config_read_model(&showing->applied, text_new("agent.xml", text, size));
-		state_free_text(text, size);
-	}
-	if (text && !*showing->applied.why) {
-		showing->waits = calloc(showing->applied.model->count + 1, sizeof(*showing->waits));
-		return showing->waits ? STATUS_OK : cli_written(STATUS_OK, "status", ENOMEM);
-	}
-	cli_complain("%s: %s", showing->setup.state_dir, text ? showing->applied.why : state->why);
-	return STATUS_FAILED;
+	if (status != STATUS_OK)
+		return status;
+	assert(showing->applied.model);
+	showing->waits = calloc(showing->applied.model->count + 1, sizeof(*showing->waits));
+	return showing->waits ? STATUS_OK : cli_written(STATUS_OK, "status", ENOMEM);
 }
 
 /* ---- showing ---- */

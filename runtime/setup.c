@@ -36,6 +36,30 @@ bool setup_read_id(const char *word, int *id)
 	return true;
 }
 
+int setup_read_applied(const struct setup *setup, struct state *state, struct config *config)
+{
+	char *text;
+	size_t size;
+
+	if (state_open(state, setup->state_dir) != 0) {
+		cli_complain("%s", state->why);
+		return STATUS_FAILED;
+	}
+	if (!state->current) {
+		cli_complain("%s: nothing is applied", setup->state_dir);
+		return STATUS_FINDINGS;
+	}
+	text = state_read(state, state->current, &size);
+	if (text) {
+		config_read_model(config, text_new("agent.xml", text, size));
+		state_free_text(text, size);
+	}
+	if (text && !*config->why)
+		return STATUS_OK;
+	cli_complain("%s: %s", setup->state_dir, text ? config->why : state->why);
+	return STATUS_FAILED;
+}
+
 int setup_connect(const struct setup *setup, const struct cli_command *command, struct vici *vici)
 {
 	int error = vici_connect(vici, setup->vici);

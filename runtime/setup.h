@@ -3,6 +3,7 @@
 #define WEIPSEC_SETUP_H
 
 #include "compiler/cli.h"
+#include "runtime/config.h"
 #include "runtime/state.h"
 #include "runtime/vici.h"
 
@@ -36,6 +37,12 @@ bool setup_option(struct setup *setup, int option, const char *value);
 
 /* A number from 0 to 65535 in WORD; false if it is none. */
 bool setup_read_id(const char *word, int *id);
+
+/*
+ * Opens STATE without its lock, and reads the model of what was applied last into CONFIG.  0,
+ * STATUS_FINDINGS if nothing was, or STATUS_FAILED, complained of.  Both are freed in any case.
+ */
+int setup_read_applied(const struct setup *setup, struct state *state, struct config *config);
 
 /*
  * Connects VICI to charon.  0, or STATUS_MISUSE or STATUS_FAILED, complained of.
