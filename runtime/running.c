@@ -135,47 +135,45 @@ static int compare_ids(const void *a, const void *b)
 	return ((const struct running_tunnel *)a)->id - ((const struct running_tunnel *)b)->id;
 }
 
-static void finish(struct running *running, const char *why)
+static void finish(struct running *running)
 {
-	void (*call)(void *, const char *) = running->done.call;
+	char why[sizeof(running->why)]; /* RUNNING may be freed by whom it is told */
 
-	if (!call)
-		return;
-	running->done.call = NULL;
-	if (!why && (running->failed || arena_failed(running->arena)))
-		why = "out of memory";
+	if (!*running->why && (running->failed || arena_failed(running->arena)))
+		snprintf(running->why, sizeof(running->why), "out of memory");
+	memcpy(why, running->why, sizeof(why));
 	if (running->tunnels)
 		qsort(running->tunnels, running->count, sizeof(*running->tunnels), compare_ids);
-	call(running->done.context, why);
+	running->done.call(running->done.context, *why ? why : NULL);
 }
 
-/* MESSAGE is why, with a connection that has ended. */
-static void fail(struct running *running, enum vici_status status, struct slice message)
+/*
+ * A call has got its reply.  RUNNING may be freed once DONE was called, so that waits for the last
+ * of them, also when an earlier one failed.
+ */
+static void end_call(struct running *running, enum vici_status status, struct slice message)
 {
-	char why[128];
+	static const char unknown[] = "charon does not know this command: is it older than 5.9?";
 
-	snprintf(why, sizeof(why), "%.*s", (int)message.length, message.at);
-	finish(running, status == VICI_UNKNOWN
-			    ? "charon does not know this command: is it older than 5.9?"
-			    : why);
+	if (status == VICI_UNKNOWN)
+		message = (struct slice){unknown, sizeof(unknown) - 1};
+	if (status != VICI_DONE && !*running->why)
+		snprintf(running->why, sizeof(running->why), "%.*s", (int)message.length,
+			 message.at);
+	if (--running->open == 0)
+		finish(running);
 }
 
 static void on_listed(void *context, enum vici_status status, struct slice message)
 {
-	if (status != VICI_DONE)
-		fail(context, status, message);
+	end_call(context, status, message);
 }
 
 static void on_secrets(void *context, enum vici_status status, struct slice message)
 {
-	struct running *running = context;
-
-	if (status != VICI_DONE) {
-		fail(running, status, message);
-		return;
-	}
-	note_secrets(running, message);
-	finish(running, NULL);
+	if (status == VICI_DONE)
+		note_secrets(context, message);
+	end_call(context, status, message);
 }
 
 void running_read(struct running *running, struct vici *vici,
@@ -186,22 +184,24 @@ void running_read(struct running *running, struct vici *vici,
 	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, SAS_TIMEOUT},
 	    {"get-shared", NULL, {"", 0}, NULL, on_secrets, running, 0},
 	};
-	bool asked;
 
 	memset(running, 0, sizeof(*running));
 	running->done.call = done;
 	running->done.context = context;
 	running->arena = arena_new();
-	asked = running->arena != NULL;
-	for (size_t i = 0; asked && i < sizeof(calls) / sizeof(calls[0]); i++)
-		asked = vici_call(vici, &calls[i]);
-	if (!asked)
-		finish(running, running->arena ? "no connection to charon" : "out of memory");
+	running->failed = !running->arena;
+	running->open = 1; /* the asking itself */
+	for (size_t i = 0; !running->failed && i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (vici_call(vici, &calls[i]))
+			running->open++;
+		else
+			snprintf(running->why, sizeof(running->why), "no connection to charon");
+	}
+	end_call(running, VICI_DONE, (struct slice){0});
 }
 
 void running_free(struct running *running)
 {
-	running->done.call = NULL;
 	arena_free(running->arena);
 	free(running->tunnels);
 	memset(running, 0, sizeof(*running));

@@ -29,7 +29,9 @@ struct running {
 	struct running_tunnel *tunnels; /* by ID, once it is complete */
 	size_t count;
 	size_t room;
-	bool failed; /* out of memory */
+	bool failed;   /* out of memory */
+	size_t open;   /* calls without a reply */
+	char why[128]; /* what failed first, or empty */
 	struct {
 		void (*call)(void *context, const char *why);
 		void *context;

@@ -120,6 +120,22 @@ kill_at_each() {
 	[ "$refused" -gt 10 ]
 }
 
+@test "killed: a connection that ends at every packet is told of, and the next run ends in the new one" {
+	local number=0 status=2
+
+	prepare
+	while [ "$status" -eq 2 ]; do
+		number=$((number + 1))
+		status=0
+		through alice "$LAB_DIR/alice/new.cfg" "$number" close >/dev/null || status=$?
+		[ "$status" -ne 2 ] || says alice 'weipsec-apply: charon closed the connection' ||
+			{ echo "closed at packet $number"; return 1; }
+	done
+	[ "$status" -eq 0 ] && [ "$number" -gt 20 ] || { echo "$status at packet $number"; return 1; }
+	through alice "$LAB_DIR/alice/new.cfg" 0 client >/dev/null
+	whole new
+}
+
 # Alice's daemon, and what it had, is gone; a new one has nothing.
 restart_charon() {
 	lab_start alice

@@ -6,7 +6,7 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
-	the packet, and if it changes something the answer is a refusal. RECORD, JSON, is kept true to what charon
+	the packet, and if it changes something the answer is a refusal; with `close' the connection ends. RECORD, JSON, is kept true to what charon
 	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
 	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
@@ -128,7 +128,7 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, kill):
+def forward(client, charon, record, at, kill, closes):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
     count = 0
     while True:
@@ -136,12 +136,15 @@ def forward(client, charon, record, at, kill):
         if packet is None:
             return
         count += 1
-        if count == at and kill is None and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
+        if count == at and not kill and not closes and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
             send_packet(client, REFUSAL)
             continue
-        if count == at and kill is not None:
+        if count == at and kill:
             kill()
         send_packet(charon, packet)
+        if count == at and closes:
+            client.close()
+            return
         while True:
             reply = read_packet(charon)
             if reply is None:
@@ -170,7 +173,8 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), int(number), None if whom == 'refuse' else kill)
+        forward(client, connect(target), Record(record), int(number), None if whom in ('refuse', 'close') else kill,
+                whom == 'close')
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
