@@ -381,7 +381,9 @@ static size_t open_descriptors(void)
 	DIR *folder = opendir("/proc/self/fd");
 	size_t found = 0;
 
-	while (folder && readdir(folder))
+	if (!folder)
+		exit(2);
+	while (readdir(folder))
 		found++;
 	closedir(folder);
 	return found;
