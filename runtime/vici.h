@@ -7,7 +7,7 @@
 #include <uev/uev.h>
 
 /*
- * A client of VICI on an event loop.  It never blocks.  Commands
+ * A client of VICI on an event loop (docs/vici.md has a program).  It never blocks.  Commands
  * wait in a queue, since charon takes one at a time; events come whenever charon sends them.
  *Whatever breaks the protocol (a packet that is too long, a message that is not whole, an answer to
  *nothing) or is late ends the connection: what came after it could not be told apart.  Each call
