@@ -261,6 +261,7 @@ esp_is() {
 
 	names
 	lab_pair
+	# shellcheck disable=SC2016 # these are backquotes
 	sed -n '/^```c$/,/^```$/{/^```/d;p}' "$LAB_ROOT/docs/vici.md" >"$BATS_TEST_TMPDIR/list.c"
 	"$cc" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$LAB_ROOT" -o "$BATS_TEST_TMPDIR/list" \
 		"$BATS_TEST_TMPDIR/list.c" "$LAB_ROOT"/runtime/vici{,_message}.c "$LAB_ROOT/compiler/text.c" -luev
