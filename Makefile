@@ -35,7 +35,7 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev lib
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
 	systemd openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
-	qemu-system-x86 busybox-static nftables
+	qemu-system-x86 busybox-static nftables strace
 # The kernel of the VM in tests/vm, which is fetched but not installed.
 vm-kernel := linux-image-cloud-amd64
 

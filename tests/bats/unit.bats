@@ -21,6 +21,8 @@ unit() {
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
 
+@test "unit: the VICI client where events meet and buffers fill" { unit test_vici_faults; }
+
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
 @test "unit: packets" { unit test_packet; }
