@@ -21,7 +21,8 @@ struct status_summary {
 	enum status_state state;
 	long long
 	    since_rekey; /* seconds since the CHILD_SA in use was installed; -1: there is none */
-	/* the IKE_SA has an exchange open: where that lasts, it is STATUS_RETRANSMISSION */
+	/* an IKE_SA has an exchange open, and no other carries the traffic: where that lasts, it is
+	 * STATUS_RETRANSMISSION */
 	bool waits;
 };
 
