@@ -41,7 +41,7 @@ json_t *status_document(const char *version);
 json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
 		      const struct status_summary *summary, const char *why);
 
-/* `show ipsec': the enabled tunnels of DOCUMENT as a table.  True if all of them are up. */
-bool status_print_table(FILE *out, const json_t *document);
+/* `show ipsec': the enabled tunnels of DOCUMENT as a table. */
+void status_print_table(FILE *out, const json_t *document);
 
 #endif

@@ -21,13 +21,19 @@ static bool is_enabled(const json_t *tunnel)
 	return json_is_true(json_object_get(tunnel, "enabled"));
 }
 
-/* Columns of a description: characters, not bytes. */
+/* Columns of a description as it is printed: characters, not bytes. */
 static int width_of(const char *string)
 {
+	struct slice rest = {string, strlen(string)};
 	int width = 0;
 
-	for (; *string; string++)
-		width += ((unsigned char)*string & 0xc0) != 0x80;
+	while (rest.length) {
+		size_t length = printable_length(rest);
+
+		width += length ? 1 : PRINTABLE_ESCAPE;
+		rest.at += length ? length : 1;
+		rest.length -= length ? length : 1;
+	}
 	return width;
 }
 
@@ -42,7 +48,7 @@ static void print_since(FILE *out, const json_t *tunnel, bool up)
 			seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
 }
 
-static bool print_row(FILE *out, const json_t *tunnel, int width)
+static void print_row(FILE *out, const json_t *tunnel, int width)
 {
 	const char *description = member(tunnel, "description"), *state = member(tunnel, "state");
 	const char *why = member(tunnel, "why");
@@ -57,14 +63,12 @@ static bool print_row(FILE *out, const json_t *tunnel, int width)
 		printable_puts(out, why);
 		fputc('\n', out);
 	}
-	return up;
 }
 
-bool status_print_table(FILE *out, const json_t *document)
+void status_print_table(FILE *out, const json_t *document)
 {
 	const json_t *tunnels = json_object_get(document, "tunnels"), *tunnel;
 	int width = DESCRIPTION_LEAST;
-	bool all_up = true;
 	size_t i;
 
 	json_array_foreach(tunnels, i, tunnel)
@@ -77,7 +81,6 @@ bool status_print_table(FILE *out, const json_t *document)
 	json_array_foreach(tunnels, i, tunnel)
 	{
 		if (is_enabled(tunnel))
-			all_up = print_row(out, tunnel, width) && all_up;
+			print_row(out, tunnel, width);
 	}
-	return all_up;
 }

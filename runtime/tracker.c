@@ -53,11 +53,16 @@ struct tracker {
 	const struct model *model;
 	struct followed *tunnels; /* as in the model */
 	size_t count;
+	bool is_blind; /* charon was not looked at since it came */
 };
 
 struct tracker *tracker_new(void)
 {
-	return calloc(1, sizeof(struct tracker));
+	struct tracker *tracker = calloc(1, sizeof(*tracker));
+
+	if (tracker)
+		tracker->is_blind = true;
+	return tracker;
 }
 
 void tracker_free(struct tracker *tracker)
@@ -111,6 +116,7 @@ void tracker_forget(struct tracker *tracker, int id)
 
 void tracker_lose(struct tracker *tracker)
 {
+	tracker->is_blind = true;
 	for (size_t i = 0; i < tracker->count; i++)
 		tracker_forget(tracker, tracker->tunnels[i].id);
 }
@@ -275,6 +281,7 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 void tracker_look(struct tracker *tracker, const struct running *running,
 		  const struct addresses *addresses, long long now)
 {
+	tracker->is_blind = false;
 	for (size_t i = 0; i < tracker->count; i++)
 		look_at(&tracker->tunnels[i], tracker->model->tunnels[i], running, addresses, now);
 }
@@ -303,8 +310,6 @@ struct status_summary tracker_summary(const struct tracker *tracker, size_t inde
 /* charon has said nothing: what can be told from the state alone, or NULL. */
 static const char *why_of_state(const struct followed *followed, const struct tunnel *tunnel)
 {
-	if (followed->unknown_to_charon)
-		return "charon does not have this tunnel: apply it again, or see supervise";
 	if (followed->summary.state == STATUS_IKE_ESTABLISHED)
 		return "the peers know each other, but have no keys for traffic: compare esp, "
 		       "local-subnet and remote-subnet at both ends";
@@ -317,20 +322,35 @@ static const char *why_of_state(const struct followed *followed, const struct tu
 		   : "it is started again by traffic only: see dpd-action";
 }
 
-const char *tracker_why(const struct tracker *tracker, size_t index)
+const char *tracker_fault(const struct tracker *tracker, size_t index)
 {
-	const struct tunnel *tunnel = tracker->model->tunnels[index];
 	const struct followed *followed = &tracker->tunnels[index];
 
-	if (!tunnel->enabled)
+	if (!tracker->model->tunnels[index]->enabled)
+		return "it is not enabled: see enable";
+	if (tracker->is_blind)
+		return "charon is out of reach: see its service, and --vici";
+	if (followed->summary.state == STATUS_INSTALLED && !is_unanswered(followed))
 		return NULL;
+	if (followed->no_address)
+		return followed->address;
+	return followed->unknown_to_charon ? "charon does not have this tunnel: apply it again"
+					   : NULL;
+}
+
+const char *tracker_why(const struct tracker *tracker, size_t index)
+{
+	const struct followed *followed = &tracker->tunnels[index];
+	const char *fault = tracker_fault(tracker, index);
+
+	if (fault)
+		return fault;
 	if (is_unanswered(followed))
 		return reason_silence();
 	if (followed->summary.state == STATUS_INSTALLED)
 		return NULL;
-	if (followed->no_address)
-		return followed->address;
-	return followed->reason ? followed->reason->why : why_of_state(followed, tunnel);
+	return followed->reason ? followed->reason->why
+				: why_of_state(followed, tracker->model->tunnels[index]);
 }
 
 bool tracker_due(struct tracker *tracker, size_t index, long long now)
