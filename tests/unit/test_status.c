@@ -387,6 +387,71 @@ static void test_peers(const char *folder)
 	transcript_free(&up);
 }
 
+/* ---- what a peer may say ---- */
+
+static const char escape[] = "\033]0;mine\a\xff\xc2\x9b\xe2\x80\xae\r\n\"\\";
+
+static void put_hostile_section(struct vici_message *message)
+{
+	static const char *const keys[] = {"name",	   "uniqueid",	"state",    "version",
+					   "local-id",	   "remote-id", "encr-alg", "established",
+					   "install-time", "bytes-in",	"mode",	    "local-host",
+					   "spi-in",	   "mark-in",	escape};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		vici_put_text(message, keys[i], escape);
+	vici_put_list(message, "local-ts");
+	vici_put_item(message, (struct slice){escape, sizeof(escape)}); /* with its NUL */
+	vici_put_list_end(message);
+}
+
+static bool is_harmless(const char *bytes)
+{
+	for (; *bytes; bytes++) {
+		if ((unsigned char)*bytes >= 0x7f ||
+		    ((unsigned char)*bytes < ' ' && *bytes != '\n'))
+			return false;
+	}
+	return true;
+}
+
+static void test_hostile(void)
+{
+	struct compilation *compilation = one_tunnel();
+	struct vici_message message;
+	struct running_sa sa = {.next = NULL};
+	struct running_tunnel running = {.id = 1, .sas = &sa};
+	struct status_summary summary;
+	json_t *json;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	vici_message_init(&message);
+	put_hostile_section(&message);
+	vici_put_section(&message, "child-sas");
+	vici_put_section(&message, escape);
+	put_hostile_section(&message);
+	vici_put_section_end(&message);
+	vici_put_section_end(&message);
+	sa.section = vici_message_slice(&message);
+	if (!out || message.failed)
+		exit(2);
+	layout_sa(out, (struct slice){"ipsec1", 6}, sa.section);
+	fclose(out);
+	ok(text && is_harmless(text), "hostile", "layout");
+	free(text);
+	summary = status_of(&running);
+	ok(summary.state == STATUS_UNKNOWN && summary.since_rekey == -1, "hostile", "state");
+	json = status_tunnel(compilation->model->tunnels[0], &running, &summary, NULL);
+	text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
+	ok(text && is_harmless(text) && strstr(text, "\\\\x1B]0;mine"), "hostile", "JSON");
+	free(text);
+	json_decref(json);
+	vici_message_free(&message);
+	compilation_free(compilation);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -398,6 +463,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
 		test_story(argv[1], &stories[i]);
 	test_peers(argv[1]);
+	test_hostile();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }
