@@ -21,19 +21,13 @@ static bool is_enabled(const json_t *tunnel)
 	return json_is_true(json_object_get(tunnel, "enabled"));
 }
 
-/* Columns of a description as it is printed: characters, not bytes. */
+/* Columns of a description: characters, not bytes. */
 static int width_of(const char *string)
 {
-	struct slice rest = {string, strlen(string)};
 	int width = 0;
 
-	while (rest.length) {
-		size_t length = printable_length(rest);
-
-		width += length ? 1 : PRINTABLE_ESCAPE;
-		rest.at += length ? length : 1;
-		rest.length -= length ? length : 1;
-	}
+	for (; *string; string++)
+		width += ((unsigned char)*string & 0xc0) != 0x80;
 	return width;
 }
 

@@ -173,6 +173,36 @@ static json_t *make_document(const struct viewing *viewing)
 	return document;
 }
 
+static int compare_ids(const void *a, const void *b)
+{
+	json_int_t first = json_integer_value(json_object_get(*(json_t *const *)a, "id"));
+	json_int_t second = json_integer_value(json_object_get(*(json_t *const *)b, "id"));
+
+	return (first > second) - (first < second);
+}
+
+/* The model has them as they were written. */
+static void sort_tunnels(json_t *document)
+{
+	json_t *tunnels = json_object_get(document, "tunnels"), *tunnel, *sorted = json_array();
+	json_t **all = calloc(json_array_size(tunnels) + 1, sizeof(json_t *));
+	size_t i;
+
+	json_array_foreach(tunnels, i, tunnel)
+	{
+		if (all)
+			all[i] = tunnel;
+	}
+	if (all)
+		qsort(all, json_array_size(tunnels), sizeof(json_t *), compare_ids);
+	for (i = 0; all && i < json_array_size(tunnels); i++)
+		json_append(&sorted, json_incref(all[i]));
+	if (all && sorted)
+		json_object_set(document, "tunnels", sorted);
+	json_decref(sorted);
+	free(all);
+}
+
 /* Only the tunnel that is wanted stays in DOCUMENT. */
 static int select_tunnel(const struct cli_command *command, json_t *document, int wanted)
 {
@@ -221,6 +251,7 @@ static int take(struct viewing *viewing, int id, bool details)
 			 viewing->setup->vici);
 	if (!view->document)
 		return cli_written(STATUS_OK, "status", ENOMEM);
+	sort_tunnels(view->document);
 	return select_tunnel(viewing->command, view->document, id);
 }
 

@@ -77,6 +77,15 @@ ended() {
 	jq -e '.charon == null and .tunnels[0].why == "charon is out of reach: see its service, and --vici"' <<<"$output"
 }
 
+@test "status: tunnels are in the order of their IDs, and a description has characters" {
+	{ site 10; site 9 'description Übertragung'; site 1; } | device | apply alice
+	run -1 status_of_alice
+	same "$(grep -o '^[0-9]* *[^ ]* *Down' <<<"$output")" "$(printf '%s\n' '1      ipsec1       Down' \
+		'9      Übertragung  Down' '10     ipsec10      Down')"
+	run -1 status_of_alice --json
+	same "$(jq -c '[.tunnels[].id]' <<<"$output")" '[1,9,10]'
+}
+
 @test "status: a line is a line, and a full disk is said once" {
 	site 1 | device | apply alice
 	run -1 status_of_alice --json
