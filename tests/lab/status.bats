@@ -86,6 +86,26 @@ ended() {
 	same "$(jq -c '[.tunnels[].id]' <<<"$output")" '[1,9,10]'
 }
 
+@test "status: that a supervisor hangs is said, and charon is asked" {
+	site 1 | device | apply alice
+	python3 - "$LAB_DIR/alice/state/control" 3>&- <<-'END' &
+		import signal, socket, sys
+		server = socket.socket(socket.AF_UNIX)
+		server.bind(sys.argv[1])
+		server.listen()
+		signal.alarm(60)
+		signal.pause()
+	END
+	watcher=$! # to be ended
+	lab_until 10 [ -S "$LAB_DIR/alice/state/control" ]
+	run --separate-stderr -1 status_of_alice
+	[ "$stderr" = "weipsec-apply: $LAB_DIR/alice/state: the supervisor does not answer" ]
+	[[ ${lines[1]} == '1      ipsec1 '* ]]
+	kill "$watcher"
+	run --separate-stderr -1 status_of_alice # its socket is still there
+	[ -z "$stderr" ]
+}
+
 @test "status: a line is a line, and a full disk is said once" {
 	site 1 | device | apply alice
 	run -1 status_of_alice --json
