@@ -35,6 +35,8 @@ void tracker_look(struct tracker *tracker, const struct running *running,
 /* The state of the tunnel INDEX of the model. */
 struct status_summary tracker_summary(const struct tracker *tracker, size_t index,
 				      const struct running *running);
+/* What is wrong with it as far as can be seen at once, or NULL. */
+const char *tracker_fault(const struct tracker *tracker, size_t index);
 /* Why it is down, or NULL. */
 const char *tracker_why(const struct tracker *tracker, size_t index);
 /*
