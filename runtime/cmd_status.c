@@ -34,7 +34,6 @@ static const struct cli_option options[] = {
 #define WAIT_STEPS 17 /* 4.25 s: charon.retransmit_timeout is 4 s */
 
 struct showing {
-	const struct cli_command *command;
 	struct setup setup;
 	bool json;
 	bool watch;
@@ -114,7 +113,7 @@ static int ask_charon(struct showing *showing)
 	showing->vici = vici_new(&showing->loop, NULL, NULL);
 	if (!showing->vici)
 		return cli_written(STATUS_OK, "charon", ENOMEM);
-	status = setup_connect(&showing->setup, showing->command, showing->vici);
+	status = setup_connect(&showing->setup, showing->vici);
 	if (status != STATUS_OK)
 		return status;
 	vici_call(showing->vici, &version);
@@ -294,8 +293,6 @@ static json_t *look_around(struct showing *showing, int *status)
 	ask_supervisor(showing);
 	if (!showing->served || details)
 		*status = ask_charon(showing);
-	if (*status == STATUS_MISUSE)
-		return NULL;
 	if (showing->served && !json_is_object(json_object_get(showing->served, "charon"))) {
 		if (*status == STATUS_OK)
 			cli_complain("%s: charon is out of reach", showing->setup.vici);
@@ -309,8 +306,12 @@ static json_t *look_around(struct showing *showing, int *status)
 	if (document && (showing->id < 0 || json_array_size(json_object_get(document, "tunnels"))))
 		return document;
 	json_decref(document);
-	*status = document ? cli_misuse(showing->command, "there is no tunnel %d", showing->id)
-			   : cli_written(STATUS_OK, "status", ENOMEM);
+	if (!document) {
+		*status = cli_written(STATUS_OK, "status", ENOMEM);
+		return NULL;
+	}
+	cli_complain("there is no 'ipsec %d' in what is applied", showing->id);
+	*status = STATUS_FINDINGS;
 	return NULL;
 }
 
@@ -409,13 +410,11 @@ static int watch(struct showing *showing)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct showing showing = {
-	    .command = command, .setup = setup_default, .id = -1, .state = {.fd = -1, .lock = -1}};
+	    .setup = setup_default, .id = -1, .state = {.fd = -1, .lock = -1}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
-	while ((option = cli_next(&cli)) >= 0) {
-		if (setup_option(&showing.setup, option, cli.value))
-			continue;
+	while ((option = setup_next(&showing.setup, &cli)) >= 0) {
 		showing.json = showing.json || option == JSON;
 		showing.watch = showing.watch || option == WATCH;
 	}
@@ -441,8 +440,8 @@ const struct cli_command cli_status = {
 	"With ID it shows the state of one tunnel, its SAs and what charon has loaded.  While a\n"
 	"supervisor runs it knows why a tunnel is down, too.\n"
 	"\n"
-	"Exit status: 0 all enabled tunnels are up, 1 some are down, 2 charon is out of reach,\n"
-	"64 wrong usage.\n",
+	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
+	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

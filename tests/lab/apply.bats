@@ -135,4 +135,19 @@ rekeys_every() {
 	diff <(sed '1,/^Loaded configuration for the connection:$/d' <<<"$output") <(lab_swanctl bob --list-conns)
 	run -0 status bob --json
 	jq -e '.tunnels[0] | .id == 1 and .state == "Up(Installed)" and .ike.state == "ESTABLISHED"' <<<"$output"
+	run -1 status bob 9
+	[ "$output" = "weipsec-apply: there is no 'ipsec 9' in what is applied" ]
+}
+
+@test "apply, status: what cannot be written is 2, and why; what was applied is" {
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	export -f apply_file
+	run -2 bash -c 'apply_file bob "$LAB_DIR/bob/weos.cfg" >/dev/full'
+	says bob 'standard output: No space left on device'
+	rekeys_every bob 3600s
+	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = "ipsec1: unchanged" ]
+	run -2 bash -c '"$@" >/dev/full' bash "$WEIPSEC_APPLY" status --vici "unix://$LAB_DIR/bob/vici" \
+		--state-dir "$LAB_DIR/bob/state"
+	[ "$output" = "weipsec-apply: standard output: No space left on device" ]
 }

@@ -253,6 +253,8 @@ both() {
 	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/three"
 	run -1 control bob apply "$LAB_DIR/bob/three"
 	rekeys_every bob 7200s
+	run -0 control bob apply --persist "$LAB_DIR/bob/kept" "$LAB_DIR/bob/one"
+	[[ $output == *"--persist $LAB_DIR/bob/kept is not used: a supervisor runs"* ]]
 	lab_works
 	rm "$other" "$LAB_DIR"/bob/{one,two,three}
 }
