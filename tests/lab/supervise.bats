@@ -111,8 +111,9 @@ said_times() {
 	[ "$(grep -c -- "$2" "$LAB_DIR/$1/said")" -ge "$3" ]
 }
 
+# Another command of weipsec-apply for gateway $1: none of them stays, not even one that should end and does not.
 control() {
-	"$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
+	timeout 60 "$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
 }
 
 # Succeeds when tunnel 1 of gateway $1 has the state $2 and a why with $3 in it (-: none at all).
