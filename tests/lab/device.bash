@@ -121,6 +121,17 @@ peers_up() {
 	done
 }
 
+# Nothing is lost: each of the peers comes up, if it is not, and packets cross its tunnel.
+carries() {
+	local gw number
+
+	for gw; do
+		number=1
+		[ "$gw" = bob ] || number=2
+		peers_up "$gw" && lab_traffic "$gw" tunnel1 "tunnel$number" || return
+	done
+}
+
 # The names of what is in gateway $1's state directory.
 kept() {
 	(cd "$LAB_DIR/$1/state" && find . -mindepth 1 | sort | sed 's|^./||' | tr '\n' ' ')
