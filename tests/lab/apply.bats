@@ -13,7 +13,10 @@ setup_file() {
 }
 teardown_file() { lab_down; }
 setup() { device_setup; }
-teardown() { lab_teardown; }
+teardown() {
+	[ -n "${LAB_WHY:-}" ] || lab_signal "$(lab_ns alice)" CONT
+	lab_teardown
+}
 
 status() {
 	"$WEIPSEC_APPLY" status --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:2}"
@@ -137,6 +140,29 @@ rekeys_every() {
 	jq -e '.tunnels[0] | .id == 1 and .state == "Up(Installed)" and .ike.state == "ESTABLISHED"' <<<"$output"
 	run -1 status bob 9
 	[ "$output" = "weipsec-apply: there is no 'ipsec 9' in what is applied" ]
+}
+
+shows() {
+	[[ $(status "$1" | sed -n 2p) == *" $2 "* ]]
+}
+
+@test "status: without a supervisor a peer that does not answer is a retransmission, and not for longer" {
+	lab_weos alice | apply alice
+	lab_weos bob 'dpd-delay 2' | apply bob
+	lab_works
+	shows bob 'Up(Installed)'
+	lab_signal "$(lab_ns alice)" STOP
+	lab_until "$LAB_DEADLINE" waits bob
+	run -1 status bob
+	[[ ${lines[1]} == *" Down(Retransmission) "* ]]
+	[ "${#lines[@]}" -eq 2 ] # it cannot know why
+	lab_signal "$(lab_ns alice)" CONT
+	lab_until "$LAB_DEADLINE" shows bob 'Up(Installed)'
+}
+
+# Gateway $1 has asked its peer whether it lives.
+waits() {
+	lab_swanctl "$1" --list-sas | grep -q '^  active: .*IKE_DPD'
 }
 
 @test "apply, status: what cannot be written is 2, and why; what was applied is" {

@@ -121,7 +121,7 @@ shows() {
 	local now
 
 	now=$(control "$1" status --json | jq -r '.tunnels[0] | .state + "|" + (.why // "-")')
-	[[ $now == "$2|"*"$3"* ]]
+	if [ "$3" = - ]; then [ "$now" = "$2|-" ]; else [[ $now == "$2|"*"$3"* ]]; fi
 }
 
 # Succeeds when the why of tunnel 1 of gateway $1 has $2 in it.
