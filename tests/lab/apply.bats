@@ -168,7 +168,7 @@ waits() {
 @test "apply, status: what cannot be written is 2, and why; what was applied is" {
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	export -f apply_file
-	run -2 bash -c 'apply_file bob "$LAB_DIR/bob/weos.cfg" >/dev/full'
+	run -2 bash -c '"$@" >/dev/full' bash apply_file bob "$LAB_DIR/bob/weos.cfg"
 	says bob 'standard output: No space left on device'
 	rekeys_every bob 3600s
 	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
