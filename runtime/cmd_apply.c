@@ -220,7 +220,8 @@ static void wait_for_confirmation(struct applying *applying)
 				ending_signals[i]);
 	uev_timer_init(&applying->loop, &applying->deadline, on_end, applying,
 		       applying->confirm * 1000, 0);
-	fflush(stdout);
+	if (cli_flush(STATUS_OK) == STATUS_OK)
+		clearerr(stdout); /* of a reader that went away, which is nothing to tell later */
 	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->confirm);
 }
 

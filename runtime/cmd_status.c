@@ -412,7 +412,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	struct showing showing = {
 	    .setup = setup_default, .id = -1, .state = {.fd = -1, .lock = -1}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	int option, status;
+	int option;
 
 	while ((option = setup_next(&showing.setup, &cli)) >= 0) {
 		showing.json = showing.json || option == JSON;
@@ -428,8 +428,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (cli.operand < argc && !setup_read_id(argv[cli.operand], &showing.id))
 		return cli_misuse(command, "a tunnel is a number from 0 to 65535, not '%s'",
 				  argv[cli.operand]);
-	status = showing.watch ? watch(&showing) : show(&showing);
-	return cli_flush(status);
+	return showing.watch ? watch(&showing) : cli_flush(show(&showing));
 }
 
 const struct cli_command cli_status = {

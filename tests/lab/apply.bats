@@ -177,3 +177,24 @@ waits() {
 		--state-dir "$LAB_DIR/bob/state"
 	[ "$output" = "weipsec-apply: standard output: No space left on device" ]
 }
+
+# Runs a command whose reader has gone.
+unread() {
+	# shellcheck disable=SC2016 # the inner shell expands these
+	timeout 30 bash -c 'exec 3> >(:); wait $!; exec "$@" >&3 3>&-' bash "$@"
+}
+
+@test "apply, status: a reader that has gone ends or disturbs nothing, and nothing is said of it" {
+	local common=(--vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state")
+
+	lab_weos bob "secret $DEVICE_SECRET" >"$LAB_DIR/bob/weos.cfg"
+	run -0 unread "$WEIPSEC_APPLY" "${common[@]}" "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = '' ]
+	run -1 unread "$WEIPSEC_APPLY" status "${common[@]}"
+	[ "$output" = '' ]
+	run -0 unread "$WEIPSEC_APPLY" status --watch "${common[@]}"
+	[ "$output" = '' ]
+	lab_weos bob "secret $DEVICE_SECRET" 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
+	run -1 unread "$WEIPSEC_APPLY" --confirm 1 "${common[@]}" "$LAB_DIR/bob/weos.cfg"
+	[[ $output != *'standard output'* ]]
+}
