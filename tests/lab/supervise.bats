@@ -56,7 +56,7 @@ end_supervisors() {
 	for file in "$LAB_DIR"/*/supervisor; do
 		[ -s "$file" ] || continue
 		kill "$(cat "$file")" 2>/dev/null || true
-		lab_until 10 lab_not kill -0 "$(cat "$file")" 2>/dev/null
+		lab_until 10 lab_not kill -0 "$(cat "$file")" 2>/dev/null || kill -9 "$(cat "$file")"
 		rm -f "$file"
 	done
 }
@@ -146,6 +146,11 @@ fake() {
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
 }
 
+# Begins to be $1 in bob's namespace, with which it ends if not before; $! is it.
+pretend() {
+	(exec ip netns exec "$(lab_ns bob)" /usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@") 3>&- &
+}
+
 # Both gateways are supervised and up.
 both() {
 	lab_weos alice "$@" "${A_HAS[@]}" >"$LAB_DIR/alice/weos.cfg"
@@ -198,7 +203,7 @@ both() {
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	supervise alice
 	rm -f "$LAB_DIR/noise"
-	fake garbage "$LAB_DIR/noise" 3>&- &
+	pretend garbage "$LAB_DIR/noise"
 	noise=$!
 	lab_until 10 [ -S "$LAB_DIR/noise" ]
 	mv "$LAB_DIR/bob/vici" "$LAB_DIR/bob/real"
@@ -423,7 +428,7 @@ both() {
 	local log=$LAB_DIR/notified
 
 	rm -f "$LAB_DIR/notify"
-	fake notify "$LAB_DIR/notify" >"$log" 3>&- &
+	pretend notify "$LAB_DIR/notify" >"$log"
 	notifier=$!
 	lab_until 10 [ -S "$LAB_DIR/notify" ]
 	export NOTIFY_SOCKET=$LAB_DIR/notify WATCHDOG_USEC=400000
@@ -534,7 +539,8 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_R
 	lab_until 10 [ -S "$LAB_DIR/bob/state/control" ]
 	becomes bob 'Down(Connecting)' 'does not answer'
 	(
-		exec "$WEIPSEC_APPLY" status --watch --vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state"
+		exec ip netns exec "$(lab_ns bob)" "$WEIPSEC_APPLY" status --watch \
+			--vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state"
 	) >"$LAB_DIR/bob/watched" 3>&- &
 	watcher=$!
 	lab_until 10 grep -q 'ipsec1: Down(Connecting): the peer does not answer' "$LAB_DIR/bob/watched"
@@ -545,7 +551,7 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_R
 	wait $watcher
 	[ "$(uniq -d "$LAB_DIR/bob/watched")" = '' ]
 	watch="$WEIPSEC_APPLY status --watch --vici unix://$LAB_DIR/bob/vici --state-dir $LAB_DIR/bob/state"
-	TERM=xterm script -qfec "$watch" "$LAB_DIR/bob/screen" </dev/null >/dev/null 3>&- &
+	TERM=xterm ip netns exec "$(lab_ns bob)" script -qfec "$watch" "$LAB_DIR/bob/screen" </dev/null >/dev/null 3>&- &
 	watcher=$!
 	lab_until 10 grep -q 'Up(Installed)' "$LAB_DIR/bob/screen"
 	grep -qF $'\e[H' "$LAB_DIR/bob/screen"
