@@ -67,6 +67,7 @@ peer_weos() {
 }
 
 # --- weipsec-apply -----------------------------------------------------------------------------------------
+# None of these stays, not even one that should end and does not.
 
 # Applies the WeOS text on standard input, which stays in a file, on gateway $1; arguments are options.
 apply() {
@@ -78,13 +79,13 @@ apply() {
 }
 
 apply_file() {
-	"$WEIPSEC_APPLY" apply --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}" "$2" \
+	timeout 90 "$WEIPSEC_APPLY" apply --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}" "$2" \
 		2>"$LAB_DIR/$1/findings"
 }
 
 # Another command of weipsec-apply on gateway $1.
 control() {
-	"$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
+	timeout 90 "$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
 }
 
 says() {
