@@ -28,7 +28,6 @@ static const struct cli_option options[] = {
 #define WATCH_EVERY 1000 /* milliseconds */
 
 struct showing {
-	const struct cli_command *command;
 	struct setup setup;
 	bool json;
 	bool watch;
@@ -120,7 +119,7 @@ static int show(const struct showing *showing)
 {
 	bool details = showing->id != VIEW_ALL && !showing->json;
 	struct view view;
-	int status = view_take(&view, &showing->setup, showing->command, showing->id, details);
+	int status = view_take(&view, &showing->setup, showing->id, details);
 
 	if (status == STATUS_OK) {
 		if (*view.why)
@@ -300,7 +299,7 @@ static int watch(const struct showing *showing)
 	signal(SIGINT, end);
 	signal(SIGTERM, end);
 	do {
-		status = view_take(&view, &showing->setup, showing->command, showing->id, details);
+		status = view_take(&view, &showing->setup, showing->id, details);
 		if (status != STATUS_OK)
 			break;
 		if (redraws) {
@@ -325,13 +324,11 @@ static int watch(const struct showing *showing)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct showing showing = {.command = command, .setup = setup_default, .id = VIEW_ALL};
+	struct showing showing = {.setup = setup_default, .id = VIEW_ALL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
-	while ((option = cli_next(&cli)) >= 0) {
-		if (setup_option(&showing.setup, option, cli.value))
-			continue;
+	while ((option = setup_next(&showing.setup, &cli)) >= 0) {
 		showing.json = showing.json || option == JSON;
 		showing.watch = showing.watch || option == WATCH;
 	}
@@ -356,8 +353,8 @@ const struct cli_command cli_status = {
 	"With ID it shows the state of one tunnel, its SAs and what charon has loaded.  What\n"
 	"it says of why a tunnel is down, a running supervisor knows from charon's log.\n"
 	"\n"
-	"Exit status: 0 all enabled tunnels are up, 1 some are down, 2 charon is out of reach,\n"
-	"64 wrong usage.\n",
+	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
+	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

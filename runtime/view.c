@@ -22,7 +22,6 @@
 struct viewing {
 	struct view *view;
 	const struct setup *setup;
-	const struct cli_command *command;
 	struct state state;
 	struct config applied;
 	uev_ctx_t loop;
@@ -111,13 +110,9 @@ static int ask_charon(struct viewing *viewing)
 	error = vici_connect(viewing->vici, viewing->setup->vici);
 	if (error)
 		uev_exit(&viewing->loop); /* running it would have ended it */
-	if (error == EINVAL)
-		return cli_misuse(viewing->command, "--vici takes unix://PATH, not '%s'",
-				  viewing->setup->vici);
 	if (error) {
-		snprintf(viewing->view->why, sizeof(viewing->view->why),
-			 "%.100s: %.100s: is charon running?", viewing->setup->vici,
-			 strerror(error));
+		snprintf(viewing->view->why, sizeof(viewing->view->why), "%.100s: %.60s: %s",
+			 viewing->setup->vici, strerror(error), setup_hint(error));
 		return STATUS_OK;
 	}
 	vici_call(viewing->vici, &version);
@@ -204,7 +199,7 @@ static void sort_tunnels(json_t *document)
 }
 
 /* Only the tunnel that is wanted stays in DOCUMENT. */
-static int select_tunnel(const struct cli_command *command, json_t *document, int wanted)
+static int select_tunnel(json_t *document, int wanted)
 {
 	json_t *tunnels = json_object_get(document, "tunnels");
 
@@ -216,7 +211,8 @@ static int select_tunnel(const struct cli_command *command, json_t *document, in
 	}
 	if (wanted == VIEW_ALL || json_array_size(tunnels))
 		return STATUS_OK;
-	return cli_misuse(command, "there is no tunnel %d", wanted);
+	cli_complain("there is no 'ipsec %d' in what is applied", wanted);
+	return STATUS_FINDINGS;
 }
 
 static int prepare(struct viewing *viewing)
@@ -252,14 +248,12 @@ static int take(struct viewing *viewing, int id, bool details)
 	if (!view->document)
 		return cli_written(STATUS_OK, "status", ENOMEM);
 	sort_tunnels(view->document);
-	return select_tunnel(viewing->command, view->document, id);
+	return select_tunnel(view->document, id);
 }
 
-int view_take(struct view *view, const struct setup *setup, const struct cli_command *command,
-	      int id, bool details)
+int view_take(struct view *view, const struct setup *setup, int id, bool details)
 {
-	struct viewing viewing = {
-	    .view = view, .setup = setup, .command = command, .state = {.fd = -1, .lock = -1}};
+	struct viewing viewing = {.view = view, .setup = setup, .state = {.fd = -1, .lock = -1}};
 	int status;
 
 	*view = (struct view){0};
