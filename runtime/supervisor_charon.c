@@ -59,22 +59,52 @@ static void initiate(struct supervisor *supervisor, const struct tunnel *tunnel)
 	vici_message_free(&message);
 }
 
+/*
+ * Others may unload what is ours, or load over it: charon's own service does, with `swanctl
+ * --load-all`, whenever it is started or reloaded.
+ */
+static bool has_what_is_applied(const struct supervisor *supervisor)
+{
+	const struct keeper *keeper = &supervisor->keeper;
+	const struct target *target = &keeper->applied->target;
+	struct plan plan;
+	bool same =
+	    !plan_make(&plan, &supervisor->running, target, target, &keeper->state.suspects) ||
+	    plan_is_empty(&plan);
+
+	plan_free(&plan);
+	return same;
+}
+
+static void look_after_tunnels(struct supervisor *supervisor)
+{
+	struct tracker *tracker = supervisor->tracker;
+
+	if (!supervisor->keeps && supervisor->keeper.applied && !has_what_is_applied(supervisor)) {
+		supervisor_tell(supervisor, "charon has other than what is applied");
+		supervisor->keeps = true;
+		supervisor_work(supervisor);
+		return;
+	}
+	for (size_t i = 0; i < tracker_count(tracker); i++) {
+		if (tracker_due(tracker, i, supervisor->looked))
+			initiate(supervisor, supervisor->keeper.applied->model->tunnels[i]);
+	}
+}
+
 static void on_running(void *context, const char *why)
 {
 	struct supervisor *supervisor = context;
-	struct tracker *tracker = supervisor->tracker;
 
 	supervisor->looking = false;
 	if (!why) {
 		supervisor->looked = supervisor_now();
-		tracker_look(tracker, &supervisor->running, supervisor->addresses,
+		tracker_look(supervisor->tracker, &supervisor->running, supervisor->addresses,
 			     supervisor->looked);
 	}
-	for (size_t i = 0; !why && !supervisor->now.kind && i < tracker_count(tracker); i++) {
-		if (tracker_due(tracker, i, supervisor->looked))
-			initiate(supervisor, supervisor->keeper.applied->model->tunnels[i]);
-	}
 	answer_waiting(supervisor);
+	if (!why && !supervisor->now.kind)
+		look_after_tunnels(supervisor);
 }
 
 void supervisor_look(struct supervisor *supervisor)

@@ -182,6 +182,30 @@ both() {
 	lab_works
 }
 
+@test "supervise: what others unload, or load over, is brought back" {
+	local dir=$LAB_DIR/bob
+
+	both
+	: >"$dir/swanctl.conf"
+	lab_swanctl bob --load-all --noprompt # as charon's own service does
+	lab_until 20 rekeys_every bob 3600s
+	lab_works
+	lab_swanctl bob --load-creds --noprompt --clear
+	lab_until 20 said_times bob 'other than what is applied' 2
+	run -0 control bob restart
+	lab_works
+	lab_weos bob 'sa-rekey-time 2h' >"$dir/over.cfg"
+	lab_compile_file "$dir/over.cfg" "$dir/swanctl.conf" 2>/dev/null
+	lab_swanctl bob --load-all --noprompt
+	lab_until 20 rekeys_every bob 3600s
+	lab_works
+	: >"$LAB_DIR/alice/swanctl.conf"
+	lab_swanctl alice --load-all --noprompt # a responder, whose SAs charon leaves
+	lab_until 20 rekeys_every alice 3600s
+	lab_works
+	rm "$dir/over.cfg"
+}
+
 @test "supervise: charon hangs and comes back" {
 	both
 	kill -STOP "$(charon_pid bob)"
