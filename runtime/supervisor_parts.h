@@ -48,6 +48,7 @@ struct supervisor {
 	uev_t signals[3];
 	uev_t watchdog;
 	bool is_ready;
+	bool ends;  /* with the job under way */
 	int status; /* to end with */
 
 	struct job now;	      /* under way */
@@ -80,6 +81,8 @@ long long supervisor_now(void);
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* True for a regular file: anything else may never end, or give each byte only once. */
+bool supervisor_can_keep_to(const char *file);
 /*
  * Reads FILE, to be applied as soon as that can be.  STATUS_FINDINGS or STATUS_FAILED, all said:
  * it is not to be.

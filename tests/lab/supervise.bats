@@ -398,10 +398,45 @@ both() {
 	[ "$(ids bob)" = "$before" ]
 }
 
+@test "supervise: SIGTERM while something is applied: it is finished first" {
+	both
+	kill -STOP "$(charon_pid bob)"
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
+	hears bob reading
+	kill "$(cat "$LAB_DIR/bob/supervisor")"
+	hears bob 'ending as soon as'
+	kill -CONT "$(charon_pid bob)"
+	end_supervisor bob CONT
+	[ "$status" -eq 0 ]
+	rekeys_every bob 7200s
+	[ ! -e "$LAB_DIR/bob/state/journal" ]
+	lab_works
+}
+
 @test "supervise: a file with errors and nothing applied before ends it with 1" {
 	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/weos.cfg"
 	run -1 control bob supervise "$LAB_DIR/bob/weos.cfg"
 	run -2 control bob supervise "$LAB_DIR/bob/none.cfg"
+}
+
+@test "supervise: what is no regular file is not kept to" {
+	local ends=(timeout 20 "$WEIPSEC_APPLY" supervise --state-dir "$LAB_DIR/bob/state")
+
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	mkfifo "$LAB_DIR/bob/pipe"
+	run -64 "${ends[@]}" -
+	run -2 "${ends[@]}" "$LAB_DIR/bob/pipe"
+	run -2 "${ends[@]}" "$LAB_DIR/bob"
+	supervise bob
+	lab_until 10 rekeys_every bob 3600s
+	mv "$LAB_DIR/bob/pipe" "$LAB_DIR/bob/weos.cfg"
+	hears bob 'is no regular file'
+	rekeys_every bob 3600s
+	run -0 control bob apply <(lab_weos bob 'sa-rekey-time 2h')
+	rekeys_every bob 7200s
+	rm "$LAB_DIR/bob/weos.cfg"
+	lab_weos bob 'sa-rekey-time 3h' >"$LAB_DIR/bob/weos.cfg"
+	lab_until 10 rekeys_every bob 10800s # still its file
 }
 
 @test "supervise: rude clients get nothing, and harm nothing" {
