@@ -451,6 +451,18 @@ both() {
 	lab_works
 }
 
+@test "supervise: all places are taken: who asks for the status waits for one" {
+	both
+	rm "$LAB_DIR/bob/vici" # charon itself cannot be asked; the supervisor has its connection
+	fake silent "$LAB_DIR/bob/state/control" 16 >"$LAB_DIR/bob/silent" 3>&- &
+	silent=$!
+	lab_until 10 grep -q connected "$LAB_DIR/bob/silent"
+	run -0 control bob status
+	[[ $output == *'Up(Installed)'* ]]
+	wait $silent
+	kill_charon bob
+}
+
 @test "supervise: a large request goes through the socket" {
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	supervise bob
