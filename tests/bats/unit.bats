@@ -24,3 +24,5 @@ unit() {
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
 @test "unit: packets" { unit test_packet; }
+
+@test "unit: the addresses of the kernel" { unit test_addresses; }
