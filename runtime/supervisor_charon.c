@@ -47,7 +47,6 @@ static void initiate(struct supervisor *supervisor, const struct tunnel *tunnel)
 	struct vici_message message;
 	char name[16];
 
-	supervisor_tell(supervisor, "ipsec%d is down: starting it", (int)tunnel->id);
 	vici_message_init(&message);
 	snprintf(name, sizeof(name), "tunnel%d", (int)tunnel->id);
 	vici_put_text(&message, "child", name);
@@ -87,8 +86,17 @@ static void look_after_tunnels(struct supervisor *supervisor)
 		return;
 	}
 	for (size_t i = 0; i < tracker_count(tracker); i++) {
-		if (tracker_due(tracker, i, supervisor->looked))
-			initiate(supervisor, supervisor->keeper.applied->model->tunnels[i]);
+		const struct tunnel *tunnel = supervisor->keeper.applied->model->tunnels[i];
+		bool is_known = tracker_is_stubborn(tracker, i);
+
+		if (!tracker_due(tracker, i, supervisor->looked))
+			continue;
+		if (!is_known) /* for ever would fill the log */
+			supervisor_tell(
+			    supervisor, "ipsec%d is down: starting it%s", (int)tunnel->id,
+			    tracker_is_stubborn(tracker, i) ? ", and once a minute from now on"
+							    : "");
+		initiate(supervisor, tunnel);
 	}
 }
 

@@ -26,3 +26,5 @@ unit() {
 @test "unit: packets" { unit test_packet; }
 
 @test "unit: the addresses of the kernel" { unit test_addresses; }
+
+@test "unit: when a tunnel is started again" { unit test_tracker; }
