@@ -138,7 +138,7 @@ void supervisor_take_file(struct supervisor *supervisor, char *file)
 /* ---- life ---- */
 
 /* A tunnel that is being changed may be without its connection: that is not left so. */
-static void end(struct supervisor *supervisor)
+void supervisor_end(struct supervisor *supervisor)
 {
 	if (!supervisor->now.kind || supervisor->ends)
 		uev_exit(&supervisor->loop);
@@ -154,7 +154,7 @@ static void on_signal(uev_t *watcher, void *context, int events)
 	if (watcher->signo == SIGHUP)
 		on_file(context);
 	else
-		end(context);
+		supervisor_end(context);
 }
 
 static void on_watchdog(uev_t *watcher, void *context, int events)

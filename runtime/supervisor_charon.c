@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Milliseconds. */
 #define LOOK_EVERY 2000	   /* at the tunnels */
@@ -194,12 +195,27 @@ static void connect_charon(struct supervisor *supervisor)
 	vici_call(supervisor->vici, &version);
 }
 
+/* Others would make a new one, with a lock and a socket of its own, and both would rule charon. */
+static bool has_lost_its_folder(const struct supervisor *supervisor)
+{
+	struct stat status;
+
+	return fstat(supervisor->keeper.state.fd, &status) == 0 && status.st_nlink == 0;
+}
+
 static void on_beat(uev_t *watcher, void *context, int events)
 {
 	struct supervisor *supervisor = context;
 
 	(void)watcher;
 	(void)events;
+	if (has_lost_its_folder(supervisor)) {
+		supervisor_tell(supervisor, "%s has gone: ending, to be started anew",
+				supervisor->setup->state_dir);
+		supervisor->status = STATUS_FAILED;
+		supervisor_end(supervisor);
+		return;
+	}
 	if (!vici_is_connected(supervisor->vici))
 		connect_charon(supervisor);
 	else

@@ -76,6 +76,9 @@ struct supervisor {
 	size_t waiting_count;
 };
 
+/* As soon as the job under way is done; asked a second time, at once. */
+void supervisor_end(struct supervisor *supervisor);
+
 /* Milliseconds of the monotonic clock. */
 long long supervisor_now(void);
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)

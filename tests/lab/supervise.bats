@@ -44,7 +44,7 @@ end_supervisor() {
 	local pid
 
 	pid=$(cat "$LAB_DIR/$1/supervisor")
-	kill -s "$2" "$pid"
+	kill -s "$2" "$pid" 2>/dev/null || true # it may have ended by itself
 	status=0
 	wait "$pid" || status=$?
 	rm -f "$LAB_DIR/$1/supervisor"
@@ -410,6 +410,17 @@ both() {
 	[ "$status" -eq 0 ]
 	rekeys_every bob 7200s
 	[ ! -e "$LAB_DIR/bob/state/journal" ]
+	lab_works
+}
+
+@test "supervise: its state directory goes: it ends, and the next one has all again" {
+	both
+	rm -r "$LAB_DIR/bob/state"
+	hears bob 'has gone: ending'
+	end_supervisor bob CONT
+	[ "$status" -eq 2 ]
+	supervise bob
+	lab_until 20 [ -e "$LAB_DIR/bob/state/current" ]
 	lab_works
 }
 
