@@ -58,6 +58,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (strcmp(argv[cli.operand], "-") == 0)
 		return cli_misuse(command, "supervise cannot keep to standard input");
 	signal(SIGPIPE, SIG_IGN); /* of a standard error that nobody reads any more */
+	signal(SIGIO, SIG_IGN);	  /* of watch_file() */
 	if (!stderr_is_read())
 		openlog("weipsec-apply", LOG_PID, LOG_DAEMON);
 	supervisor = supervisor_new(&setup, argv[cli.operand],

@@ -259,6 +259,20 @@ both() {
 	rm -f "$dir"/{link,one,two}
 }
 
+@test "supervise: a file that is still being written is not read" {
+	both
+	exec 8>"$LAB_DIR/bob/weos.cfg"
+	echo tunnel >&8
+	lab_not lab_until 3 said bob reading
+	lab_weos bob 'sa-rekey-time 2h' | tail -n +2 >&8
+	exec 8>&-
+	lab_until 10 rekeys_every bob 7200s
+	lab_not said bob removed
+	for _ in $(seq 200); do lab_weos bob >"$LAB_DIR/bob/weos.cfg"; done
+	lab_until 10 rekeys_every bob 3600s
+	lab_works
+}
+
 @test "supervise: it takes what others apply, and keeps to their file" {
 	local other=$LAB_DIR/bob/other.cfg
 
