@@ -76,29 +76,32 @@ static bool has_what_is_applied(const struct supervisor *supervisor)
 	return same;
 }
 
-static void look_after_tunnels(struct supervisor *supervisor)
+static void start(struct supervisor *supervisor, size_t index, const struct tunnel *tunnel)
 {
 	struct tracker *tracker = supervisor->tracker;
+	bool is_known = tracker_is_stubborn(tracker, index);
 
-	if (!supervisor->keeps && supervisor->keeper.applied && !has_what_is_applied(supervisor)) {
+	if (!tracker_due(tracker, index, supervisor->looked))
+		return;
+	if (!is_known) /* for ever would fill the log */
+		supervisor_tell(
+		    supervisor, "ipsec%d is down: starting it%s", (int)tunnel->id,
+		    tracker_is_stubborn(tracker, index) ? ", and once a minute from now on" : "");
+	initiate(supervisor, tunnel);
+}
+
+static void look_after_tunnels(struct supervisor *supervisor)
+{
+	const struct config *applied = supervisor->keeper.applied;
+
+	if (applied && !supervisor->keeps && !has_what_is_applied(supervisor)) {
 		supervisor_tell(supervisor, "charon has other than what is applied");
 		supervisor->keeps = true;
 		supervisor_work(supervisor);
 		return;
 	}
-	for (size_t i = 0; i < tracker_count(tracker); i++) {
-		const struct tunnel *tunnel = supervisor->keeper.applied->model->tunnels[i];
-		bool is_known = tracker_is_stubborn(tracker, i);
-
-		if (!tracker_due(tracker, i, supervisor->looked))
-			continue;
-		if (!is_known) /* for ever would fill the log */
-			supervisor_tell(
-			    supervisor, "ipsec%d is down: starting it%s", (int)tunnel->id,
-			    tracker_is_stubborn(tracker, i) ? ", and once a minute from now on"
-							    : "");
-		initiate(supervisor, tunnel);
-	}
+	for (size_t i = 0; applied && i < tracker_count(supervisor->tracker); i++)
+		start(supervisor, i, applied->model->tunnels[i]);
 }
 
 static void on_running(void *context, const char *why)
