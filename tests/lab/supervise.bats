@@ -145,6 +145,11 @@ fake() {
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
 }
 
+# The same behind `&', so that a kill of $! ends it and not a shell around it, and lab_down if nobody does.
+fake_beside() {
+	exec nsenter --net="/run/netns/$(lab_ns bob)" /usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
+}
+
 # Both gateways are supervised and up.
 both() {
 	lab_weos alice "$@" "${A_HAS[@]}" >"$LAB_DIR/alice/weos.cfg"
@@ -221,7 +226,7 @@ both() {
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	supervise alice
 	rm -f "$LAB_DIR/noise"
-	fake garbage "$LAB_DIR/noise" 3>&- &
+	fake_beside garbage "$LAB_DIR/noise" 3>&- &
 	noise=$!
 	lab_until 10 [ -S "$LAB_DIR/noise" ]
 	mv "$LAB_DIR/bob/vici" "$LAB_DIR/bob/real"
@@ -479,7 +484,7 @@ both() {
 @test "supervise: all places are taken: who asks for the status waits for one" {
 	both
 	rm "$LAB_DIR/bob/vici" # charon itself cannot be asked; the supervisor has its connection
-	fake silent "$LAB_DIR/bob/state/control" 16 >"$LAB_DIR/bob/silent" 3>&- &
+	fake_beside silent "$LAB_DIR/bob/state/control" 16 >"$LAB_DIR/bob/silent" 3>&- &
 	silent=$!
 	lab_until 10 grep -q connected "$LAB_DIR/bob/silent"
 	run -0 control bob status
@@ -514,7 +519,7 @@ both() {
 	local log=$LAB_DIR/notified
 
 	rm -f "$LAB_DIR/notify"
-	fake notify "$LAB_DIR/notify" >"$log" 3>&- &
+	fake_beside notify "$LAB_DIR/notify" >"$log" 3>&- &
 	notifier=$!
 	lab_until 10 [ -S "$LAB_DIR/notify" ]
 	export NOTIFY_SOCKET=$LAB_DIR/notify WATCHDOG_USEC=400000
