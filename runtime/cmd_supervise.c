@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/commands.h"
 
+#include "compiler/printable.h"
 #include "runtime/supervisor.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <syslog.h>
@@ -31,7 +34,10 @@ static void say_to_stderr(const char *line)
 
 static void say_to_syslog(const char *line)
 {
-	syslog(LOG_NOTICE, "%s", line);
+	char *printable = printable_new(line);
+
+	syslog(LOG_NOTICE, "%s", printable ? printable : "out of memory");
+	free(printable);
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
@@ -50,7 +56,10 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (cli.operand + 1 < argc)
 		return cli_misuse(command, "one file at a time: '%s' is too much",
 				  argv[cli.operand + 1]);
+	if (strcmp(argv[cli.operand], "-") == 0)
+		return cli_misuse(command, "supervise cannot keep to standard input");
 	signal(SIGPIPE, SIG_IGN); /* of a standard error that nobody reads any more */
+	signal(SIGIO, SIG_IGN);	  /* of watch_file() */
 	if (!stderr_is_read())
 		openlog("weipsec-apply", LOG_PID, LOG_DAEMON);
 	supervisor = supervisor_new(&setup, argv[cli.operand],

@@ -358,8 +358,9 @@ bool tracker_due(struct tracker *tracker, size_t index, long long now)
 	const struct tunnel *tunnel = tracker->model->tunnels[index];
 	struct followed *followed = &tracker->tunnels[index];
 
+	/* one that waits has its child under way: version 1 would make another */
 	if (!tunnel->enabled || !tunnel->initiator || followed->no_address ||
-	    followed->unknown_to_charon ||
+	    followed->unknown_to_charon || followed->summary.waits ||
 	    (followed->summary.state != STATUS_UNKNOWN &&
 	     followed->summary.state != STATUS_IKE_ESTABLISHED))
 		return false;
@@ -380,4 +381,9 @@ bool tracker_due(struct tracker *tracker, size_t index, long long now)
 		followed->retry_after = RETRY_MOST;
 	followed->retry_at = now + followed->retry_after;
 	return true;
+}
+
+bool tracker_is_stubborn(const struct tracker *tracker, size_t index)
+{
+	return tracker->tunnels[index].retry_after == RETRY_MOST;
 }

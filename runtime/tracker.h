@@ -44,5 +44,7 @@ const char *tracker_why(const struct tracker *tracker, size_t index);
  * it again; the next time is later then, up to a minute.
  */
 bool tracker_due(struct tracker *tracker, size_t index, long long now);
+/* True if so many starts came to nothing that it is tried no less often any more. */
+bool tracker_is_stubborn(const struct tracker *tracker, size_t index);
 
 #endif

@@ -26,3 +26,7 @@ unit() {
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
 @test "unit: packets" { unit test_packet; }
+
+@test "unit: the addresses of the kernel" { unit test_addresses; }
+
+@test "unit: when a tunnel is started again" { unit test_tracker; }

@@ -44,7 +44,7 @@ end_supervisor() {
 	local pid
 
 	pid=$(cat "$LAB_DIR/$1/supervisor")
-	kill -s "$2" "$pid"
+	kill -s "$2" "$pid" 2>/dev/null || true # it may have ended by itself
 	status=0
 	wait "$pid" || status=$?
 	rm -f "$LAB_DIR/$1/supervisor"
@@ -146,9 +146,9 @@ fake() {
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
 }
 
-# Begins to be $1 in bob's namespace, with which it ends if not before; $! is it.
-pretend() {
-	(exec ip netns exec "$(lab_ns bob)" /usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@") 3>&- &
+# The same behind `&', so that a kill of $! ends it and not a shell around it, and lab_down if nobody does.
+fake_beside() {
+	exec nsenter --net="/run/netns/$(lab_ns bob)" /usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
 }
 
 # Both gateways are supervised and up.
@@ -188,6 +188,30 @@ both() {
 	lab_works
 }
 
+@test "supervise: what others unload, or load over, is brought back" {
+	local dir=$LAB_DIR/bob
+
+	both
+	: >"$dir/swanctl.conf"
+	lab_swanctl bob --load-all --noprompt # as charon's own service does
+	lab_until 20 rekeys_every bob 3600s
+	lab_works
+	lab_swanctl bob --load-creds --noprompt --clear
+	lab_until 20 said_times bob 'other than what is applied' 2
+	run -0 control bob restart
+	lab_works
+	lab_weos bob 'sa-rekey-time 2h' >"$dir/over.cfg"
+	lab_compile_file "$dir/over.cfg" "$dir/swanctl.conf" 2>/dev/null
+	lab_swanctl bob --load-all --noprompt
+	lab_until 20 rekeys_every bob 3600s
+	lab_works
+	: >"$LAB_DIR/alice/swanctl.conf"
+	lab_swanctl alice --load-all --noprompt # a responder, whose SAs charon leaves
+	lab_until 20 rekeys_every alice 3600s
+	lab_works
+	rm "$dir/over.cfg"
+}
+
 @test "supervise: charon hangs and comes back" {
 	both
 	kill -STOP "$(charon_pid bob)"
@@ -203,7 +227,7 @@ both() {
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	supervise alice
 	rm -f "$LAB_DIR/noise"
-	pretend garbage "$LAB_DIR/noise"
+	fake_beside garbage "$LAB_DIR/noise" 3>&- &
 	noise=$!
 	lab_until 10 [ -S "$LAB_DIR/noise" ]
 	mv "$LAB_DIR/bob/vici" "$LAB_DIR/bob/real"
@@ -239,6 +263,20 @@ both() {
 	kill -HUP "$(cat "$dir/supervisor")"
 	hears bob 'reading'
 	rm -f "$dir"/{link,one,two}
+}
+
+@test "supervise: a file that is still being written is not read" {
+	both
+	exec 8>"$LAB_DIR/bob/weos.cfg"
+	echo tunnel >&8
+	lab_not lab_until 3 said bob reading
+	lab_weos bob 'sa-rekey-time 2h' | tail -n +2 >&8
+	exec 8>&-
+	lab_until 10 rekeys_every bob 7200s
+	lab_not said bob removed
+	for _ in $(seq 200); do lab_weos bob >"$LAB_DIR/bob/weos.cfg"; done
+	lab_until 10 rekeys_every bob 3600s
+	lab_works
 }
 
 @test "supervise: it takes what others apply, and keeps to their file" {
@@ -384,10 +422,56 @@ both() {
 	[ "$(ids bob)" = "$before" ]
 }
 
+@test "supervise: SIGTERM while something is applied: it is finished first" {
+	both
+	kill -STOP "$(charon_pid bob)"
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
+	hears bob reading
+	kill "$(cat "$LAB_DIR/bob/supervisor")"
+	hears bob 'ending as soon as'
+	kill -CONT "$(charon_pid bob)"
+	end_supervisor bob CONT
+	[ "$status" -eq 0 ]
+	rekeys_every bob 7200s
+	[ ! -e "$LAB_DIR/bob/state/journal" ]
+	lab_works
+}
+
+@test "supervise: its state directory goes: it ends, and the next one has all again" {
+	both
+	rm -r "$LAB_DIR/bob/state"
+	hears bob 'has gone: ending'
+	end_supervisor bob CONT
+	[ "$status" -eq 2 ]
+	supervise bob
+	lab_until 20 [ -e "$LAB_DIR/bob/state/current" ]
+	lab_works
+}
+
 @test "supervise: a file with errors and nothing applied before ends it with 1" {
 	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/weos.cfg"
 	run -1 control bob supervise "$LAB_DIR/bob/weos.cfg"
 	run -2 control bob supervise "$LAB_DIR/bob/none.cfg"
+}
+
+@test "supervise: what is no regular file is not kept to" {
+	local ends=(timeout 20 "$WEIPSEC_APPLY" supervise --state-dir "$LAB_DIR/bob/state")
+
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	mkfifo "$LAB_DIR/bob/pipe"
+	run -64 "${ends[@]}" -
+	run -2 "${ends[@]}" "$LAB_DIR/bob/pipe"
+	run -2 "${ends[@]}" "$LAB_DIR/bob"
+	supervise bob
+	lab_until 10 rekeys_every bob 3600s
+	mv "$LAB_DIR/bob/pipe" "$LAB_DIR/bob/weos.cfg"
+	hears bob 'is no regular file'
+	rekeys_every bob 3600s
+	run -0 control bob apply <(lab_weos bob 'sa-rekey-time 2h')
+	rekeys_every bob 7200s
+	rm "$LAB_DIR/bob/weos.cfg"
+	lab_weos bob 'sa-rekey-time 3h' >"$LAB_DIR/bob/weos.cfg"
+	lab_until 10 rekeys_every bob 10800s # still its file
 }
 
 @test "supervise: rude clients get nothing, and harm nothing" {
@@ -400,6 +484,18 @@ both() {
 	run -0 control bob status
 	[ "$(stat -c %a "$LAB_DIR/bob/state/control")" = 600 ]
 	lab_works
+}
+
+@test "supervise: all places are taken: who asks for the status waits for one" {
+	both
+	rm "$LAB_DIR/bob/vici" # charon itself cannot be asked; the supervisor has its connection
+	fake_beside silent "$LAB_DIR/bob/state/control" 16 >"$LAB_DIR/bob/silent" 3>&- &
+	silent=$!
+	lab_until 10 grep -q connected "$LAB_DIR/bob/silent"
+	run -0 control bob status
+	[[ $output == *'Up(Installed)'* ]]
+	wait $silent
+	kill_charon bob
 }
 
 @test "supervise: a large request goes through the socket" {
@@ -428,7 +524,7 @@ both() {
 	local log=$LAB_DIR/notified
 
 	rm -f "$LAB_DIR/notify"
-	pretend notify "$LAB_DIR/notify" >"$log"
+	fake_beside notify "$LAB_DIR/notify" >"$log" 3>&- &
 	notifier=$!
 	lab_until 10 [ -S "$LAB_DIR/notify" ]
 	export NOTIFY_SOCKET=$LAB_DIR/notify WATCHDOG_USEC=400000
