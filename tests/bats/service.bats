@@ -7,7 +7,7 @@ setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
 	build=${WEIPSEC_BUILD:-build}
 	prefix=$BATS_TEST_TMPDIR/usr
-	env -u MAKEFLAGS -u MAKELEVEL make -s build="${build#"$PWD"/}" PREFIX="$prefix" install >/dev/null
+	env -u MAKEFLAGS -u MAKELEVEL make -s build="${build#"$PWD"/}" PREFIX="$prefix" SYSCONFDIR="$prefix/etc" install >/dev/null
 	unit=$prefix/lib/systemd/system/weipsec-apply.service
 }
 
