@@ -20,9 +20,9 @@ setup() {
 }
 
 @test "service: systemd takes the unit for well locked up" {
-	systemd-analyze security --offline=true --threshold=15 --no-pager "$unit"
+	systemd-analyze security --offline=true --threshold=16 --no-pager "$unit"
 	sed -i '/^CapabilityBoundingSet/d' "$unit"
-	run ! systemd-analyze security --offline=true --threshold=15 --no-pager "$unit"
+	run ! systemd-analyze security --offline=true --threshold=16 --no-pager "$unit"
 }
 
 @test "service: the program that both start is there, and takes the options" {
