@@ -126,10 +126,13 @@ static void on_signal(uev_t *watcher, void *context, int events)
 	struct supervisor *supervisor = context;
 
 	(void)events;
-	if (watcher->signo == SIGHUP)
-		on_file(supervisor);
-	else
+	if (watcher->signo != SIGHUP) {
 		uev_exit(&supervisor->loop);
+		return;
+	}
+	on_file(supervisor);
+	if (supervisor->is_ready) /* finit, where it comes from, takes that back until told again */
+		notify_send("READY=1");
 }
 
 static void on_watchdog(uev_t *watcher, void *context, int events)
