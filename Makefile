@@ -10,7 +10,7 @@
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make bench     how fast it is
 #   make golden    rewrite the expected outputs in testdata/: review the difference like code
-#   make install   DESTDIR, PREFIX; make uninstall takes it away again
+#   make install   DESTDIR, PREFIX, SYSCONFDIR; make uninstall takes it away again
 #
 # CFLAGS, LDFLAGS and LDLIBS are yours; what the project itself needs is in the lower-case ones.
 
@@ -20,6 +20,7 @@ MAKEFLAGS += -r
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 ifeq ($(origin CC),default)
 CC := gcc
 endif

@@ -150,11 +150,16 @@ void supervisor_end(struct supervisor *supervisor)
 
 static void on_signal(uev_t *watcher, void *context, int events)
 {
+	struct supervisor *supervisor = context;
+
 	(void)events;
-	if (watcher->signo == SIGHUP)
-		on_file(context);
-	else
-		supervisor_end(context);
+	if (watcher->signo != SIGHUP) {
+		supervisor_end(supervisor);
+		return;
+	}
+	on_file(supervisor);
+	if (supervisor->is_ready) /* finit, where it comes from, takes that back until told again */
+		notify_send("READY=1");
 }
 
 static void on_watchdog(uev_t *watcher, void *context, int events)

@@ -22,6 +22,8 @@ setup() {
 }
 teardown() {
 	end_supervisors
+	# shellcheck disable=SC2046 # numbers
+	kill $(jobs -p) 2>/dev/null || true # fakes of a test that failed
 	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then tail -n 90 "$LAB_DIR"/*/said; fi
 	revive
 	lab_teardown
@@ -143,7 +145,7 @@ ids() {
 }
 
 fake() {
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
+	setpriv --pdeathsig KILL /usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
 }
 
 # The same behind `&', so that a kill of $! ends it and not a shell around it, and lab_down if nobody does.
@@ -537,9 +539,31 @@ both() {
 	(unset NOTIFY_SOCKET && start_charon bob) # it would say so itself
 	lab_until 15 grep -q READY=1 "$log"
 	rekeys_every bob 3600s
+	kill -HUP "$(cat "$LAB_DIR/bob/supervisor")"
+	lab_until 10 notified "$log" READY=1 READY=1
 	end_supervisor bob TERM
 	lab_until 10 grep -q STOPPING=1 "$log"
 	kill $notifier
+}
+
+@test "supervise: it tells finit, which has a descriptor for that" {
+	local log=$LAB_DIR/notified
+
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	exec 9>"$log"
+	NOTIFY_SOCKET=9 supervise bob
+	exec 9>&-
+	lab_until 15 notified "$log" READY=1
+	rekeys_every bob 3600s
+	kill -HUP "$(cat "$LAB_DIR/bob/supervisor")"
+	lab_until 10 notified "$log" READY=1 READY=1
+	end_supervisor bob TERM
+	notified "$log" READY=1 READY=1 STOPPING=1
+}
+
+# The file $1 has these lines, beside what may be said beside.
+notified() {
+	[ "$(grep -vE '^(WATCHDOG|STATUS)=' "$1")" = "$(printf '%s\n' "${@:2}")" ]
 }
 
 # --- each state and its why
