@@ -14,9 +14,8 @@
 #include <unistd.h>
 
 #define CLIENTS_MAX 16
-#define REQUEST_TIMEOUT                                                                            \
-	5000 /* milliseconds until a request must be whole, and an answer be read                  \
-	      */
+/* Milliseconds until a request must be whole, and an answer be read. */
+#define REQUEST_TIMEOUT 5000
 
 struct buffer {
 	char *bytes;
@@ -24,10 +23,10 @@ struct buffer {
 	size_t room;
 };
 
+/* A place for one.  libuEv may have an event left for who is gone: the place stays. */
 struct control_client {
 	struct control *control;
-	struct control_client *next;
-	int fd;
+	int fd; /* -1: nobody */
 	uev_t io;
 	uev_t deadline;
 	struct buffer in;
@@ -43,8 +42,9 @@ struct control {
 	uev_t accepts;
 	control_request *request;
 	void *context;
-	struct control_client *clients;
+	struct control_client clients[CLIENTS_MAX];
 	unsigned count;
+	unsigned last; /* place that was taken: one that has just become free rests first */
 };
 
 /* The folder's path may be longer than a socket's address can be. */
@@ -86,27 +86,18 @@ static bool buffer_room(struct buffer *buffer)
 
 /* ---- clients of a server ---- */
 
-static void client_free(struct control_client *client)
-{
-	uev_io_stop(&client->io);
-	uev_timer_stop(&client->deadline);
-	close(client->fd);
-	buffer_free(&client->in);
-	buffer_free(&client->out);
-	free(client);
-}
-
 static void drop(struct control_client *client)
 {
 	struct control *control = client->control;
-	struct control_client **at = &control->clients;
 
-	while (*at != client)
-		at = &(*at)->next;
-	*at = client->next;
+	uev_io_stop(&client->io);
+	uev_timer_stop(&client->deadline);
+	close(client->fd);
+	client->fd = -1;
+	buffer_free(&client->in);
+	buffer_free(&client->out);
 	if (control->count-- == CLIENTS_MAX)
 		uev_io_start(&control->accepts);
-	client_free(client);
 }
 
 static void send_answer(struct control_client *client)
@@ -183,19 +174,31 @@ static void on_client(uev_t *watcher, void *context, int events)
 	struct control_client *client = context;
 
 	(void)watcher;
-	if (events & (UEV_ERROR | UEV_HUP) && !(events & UEV_READ))
-		drop(client);
-	else if (client->asked)
+	(void)events; /* which may be of who was here before: the socket knows */
+	if (client->fd >= 0 && client->out.size)
 		send_answer(client);
-	else
+	else if (client->fd >= 0 && !client->asked)
 		receive(client);
 }
 
 static void on_deadline(uev_t *watcher, void *context, int events)
 {
-	(void)watcher;
-	(void)events;
-	drop(context);
+	struct control_client *client = context;
+
+	if (client->fd >= 0 && !(events & UEV_ERROR))
+		drop(client);
+	else if (client->fd >= 0) /* it was of who was here before, and has stopped the new one's */
+		uev_timer_init(client->control->loop, watcher, on_deadline, client, REQUEST_TIMEOUT,
+			       0);
+}
+
+/* There is one: otherwise nobody is accepted. */
+static struct control_client *take_place(struct control *control)
+{
+	do {
+		control->last = (control->last + 1) % CLIENTS_MAX;
+	} while (control->clients[control->last].fd >= 0);
+	return &control->clients[control->last];
 }
 
 /* Only its owner may even ask: the folder is closed to others, and so is the socket. */
@@ -209,15 +212,8 @@ static void on_accept(uev_t *watcher, void *context, int events)
 	(void)events;
 	if (fd < 0)
 		return;
-	client = calloc(1, sizeof(*client));
-	if (!client) {
-		close(fd);
-		return;
-	}
-	client->control = control;
-	client->fd = fd;
-	client->next = control->clients;
-	control->clients = client;
+	client = take_place(control);
+	*client = (struct control_client){.control = control, .fd = fd};
 	if (++control->count == CLIENTS_MAX) /* others wait until one has gone */
 		uev_io_stop(&control->accepts);
 	uev_io_init(control->loop, &client->io, on_client, client, fd, UEV_READ);
@@ -234,6 +230,8 @@ struct control *control_new(uev_ctx_t *loop, int fd, control_request *request, v
 		return NULL;
 	*control =
 	    (struct control){.loop = loop, .folder = fd, .request = request, .context = context};
+	for (size_t i = 0; i < CLIENTS_MAX; i++)
+		control->clients[i].fd = -1;
 	control->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	unlinkat(fd, "control", 0); /* of one that was killed: we hold the lock */
 	if (control->fd >= 0 && fchmod(control->fd, 0600) == 0 &&
@@ -253,11 +251,9 @@ void control_free(struct control *control)
 {
 	if (!control)
 		return;
-	while (control->clients) {
-		struct control_client *client = control->clients;
-
-		control->clients = client->next;
-		client_free(client);
+	for (size_t i = 0; i < CLIENTS_MAX; i++) {
+		if (control->clients[i].fd >= 0)
+			drop(&control->clients[i]);
 	}
 	uev_io_stop(&control->accepts);
 	close(control->fd);

@@ -25,6 +25,8 @@ unit() {
 
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
+@test "unit: the control socket" { unit test_control; }
+
 @test "unit: packets" { unit test_packet; }
 
 @test "unit: the addresses of the kernel" { unit test_addresses; }
