@@ -91,6 +91,25 @@ static void read_agent(struct config *config, struct text *text)
 
 /* ---- both ---- */
 
+/* What the tunnel ID names can be read, and is of no use. */
+static void refuse_tunnel(struct config *config, const char *name, int id, const char *why)
+{
+	const struct tunnel *tunnel = config_tunnel(config, id);
+	size_t index = 0;
+
+	config->error = 0;
+	config->has_errors = true;
+	if (config->compilation) {
+		finding_tunnel(
+		    finding_add(&config->compilation->findings, WI613, tunnel->header, "%s", why),
+		    id);
+		return;
+	}
+	while (config->model->tunnels[index] != tunnel)
+		index++;
+	refuse(config, name, agent_place_tunnel(config->agent->text, index), why);
+}
+
 void config_read_model(struct config *config, struct text *text)
 {
 	memset(config, 0, sizeof(*config));
@@ -114,7 +133,9 @@ void config_read_text(struct config *config, struct text *text, const char *pki)
 		return;
 	}
 	config->error = target_init(&config->target, config->model, pki);
-	if (config->error)
+	if (config->error && config->target.id >= 0)
+		refuse_tunnel(config, text->name, config->target.id, config->target.why);
+	else if (config->error)
 		snprintf(config->why, sizeof(config->why), "%s", config->target.why);
 }
 

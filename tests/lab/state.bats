@@ -48,7 +48,7 @@ rekeys_every() {
 		cat /dev/zero >"$LAB_DIR/alice/mount/fill" 2>/dev/null || true
 		mount --bind "$LAB_DIR/alice/mount" "$LAB_DIR/alice/state"
 		ls -AR "$LAB_DIR/alice/state" >"$LAB_DIR/alice/was"
-		for pages in 0 1 2 3; do
+		for pages in 0 1 2; do
 			[ "$pages" -eq 0 ] || truncate -s -4096 "$LAB_DIR/alice/mount/fill"
 			status=0
 			apply_file alice "$LAB_DIR/alice/weos.cfg" || status=$?

@@ -11,6 +11,8 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
+vici.py call SOCKET COMMAND [KEY=VALUE | KEY=@FILE]...
+	Sends a command to charon, and prints its reply; fails when that says no success.
 vici.py play SOCKET garbage|silence|close COMMAND...
 	Runs COMMAND with such a charon.
 """
@@ -184,12 +186,22 @@ def run(target, record, number, whom, *command):
     return 99 if status == -signal.SIGKILL else status
 
 
-def ask(sock, command, stream=None):
+def pair(word):
+    key, value = word.split('=', 1)
+    if value.startswith('@'):
+        with open(value[1:], 'rb') as file:
+            value = file.read()
+    else:
+        value = value.encode()
+    return bytes([3, len(key)]) + key.encode() + struct.pack('>H', len(value)) + value
+
+
+def ask(sock, command, stream=None, body=b''):
     parts = []
     if stream:
         send_packet(sock, bytes([3, len(stream)]) + stream.encode())
         read_packet(sock)
-    send_packet(sock, bytes([0, len(command)]) + command.encode())
+    send_packet(sock, bytes([0, len(command)]) + command.encode() + body)
     while True:
         packet = read_packet(sock)
         if packet[0] != 7:
@@ -204,6 +216,8 @@ def listing(target, record):
     for name in ask(sock, 'get-shared')[1].get('keys', []):
         key = 'shared ' + name.decode()
         lines.append(key + ' ' + loaded.get(key, 'unknown'))
+    for name in ask(sock, 'get-keys')[1].get('keys', []):
+        lines.append('key ' + name.decode())
     for part in ask(sock, 'list-conns', 'list-conn')[0]:
         for name, conn in part.items():
             key = 'conn ' + name
@@ -214,6 +228,14 @@ def listing(target, record):
 def show(target, record):
     print(listing(target, record), end='')
     return 0
+
+
+def call(target, command, *words):
+    reply = ask(connect(target), command, body=b''.join(map(pair, words)))[1]
+    for key, value in reply.items():
+        for item in value if isinstance(value, list) else [value]:
+            print(key + ' ' + item.decode())
+    return 0 if reply.get('success', b'yes') == b'yes' else 1
 
 
 def play(path, role, *command):
@@ -235,4 +257,4 @@ def play(path, role, *command):
 
 
 if __name__ == '__main__':
-    sys.exit({'run': run, 'show': show, 'play': play}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({'run': run, 'show': show, 'call': call, 'play': play}[sys.argv[1]](*sys.argv[2:]))
