@@ -147,6 +147,14 @@ static void load_credential(struct apply *apply, int id, const struct credential
 	vici_message_free(&message);
 }
 
+static void unload_secret(struct apply *apply, const struct plan_item *item)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "ike-ipsec%d", item->id);
+	ask_named(apply, item, "unload-shared", "id", name);
+}
+
 /* The certificates are in the connection. */
 static void load_secret(struct apply *apply, const struct plan_item *item,
 			const struct target_tunnel *tunnel)
@@ -155,6 +163,8 @@ static void load_secret(struct apply *apply, const struct plan_item *item,
 		load_credential(apply, item->id, tunnel->certificate->key, NULL);
 	if (tunnel->secret.size)
 		ask(apply, item, "load-shared", vici_message_slice(&tunnel->secret), false);
+	else /* left by one who was killed */
+		unload_secret(apply, item);
 }
 
 static void load(struct apply *apply, const struct plan_item *item,
@@ -162,14 +172,6 @@ static void load(struct apply *apply, const struct plan_item *item,
 {
 	load_secret(apply, item, tunnel);
 	ask(apply, item, "load-conn", vici_message_slice(&tunnel->connection), false);
-}
-
-static void unload_secret(struct apply *apply, const struct plan_item *item)
-{
-	char name[24];
-
-	snprintf(name, sizeof(name), "ike-ipsec%d", item->id);
-	ask_named(apply, item, "unload-shared", "id", name);
 }
 
 /* All that a tunnel needs beside its connection, which stays. */
@@ -181,8 +183,6 @@ static void load_credentials(struct apply *apply, const struct plan_item *item,
 	if (tunnel->ca)
 		load_credential(apply, item->id, tunnel->ca, NULL);
 	load_secret(apply, item, tunnel);
-	if (!tunnel->secret.size)
-		unload_secret(apply, item);
 }
 
 /*
