@@ -122,7 +122,7 @@ void config_read_model(struct config *config, struct text *text)
 		read_cli(config, text);
 }
 
-void config_read_text(struct config *config, struct text *text, const char *pki)
+static void read_all(struct config *config, struct text *text, const char *pki, bool kept)
 {
 	config_read_model(config, text);
 	if (config->error || config->has_errors)
@@ -132,11 +132,21 @@ void config_read_text(struct config *config, struct text *text, const char *pki)
 		fail(config, ENOMEM, "configuration");
 		return;
 	}
-	config->error = target_init(&config->target, config->model, pki);
+	config->error = target_init(&config->target, config->model, pki, kept);
 	if (config->error && config->target.id >= 0)
 		refuse_tunnel(config, text->name, config->target.id, config->target.why);
 	else if (config->error)
 		snprintf(config->why, sizeof(config->why), "%s", config->target.why);
+}
+
+void config_read_text(struct config *config, struct text *text, const char *pki)
+{
+	read_all(config, text, pki, false);
+}
+
+void config_read_kept(struct config *config, struct text *text, const char *pki)
+{
+	read_all(config, text, pki, true);
 }
 
 void config_read(struct config *config, const char *file, const char *pki)

@@ -178,12 +178,13 @@ static struct credential *read_key(const struct reading *reading, struct slice n
 	unsigned char digest[EVP_MAX_MD_SIZE];
 	unsigned int size = 0;
 	struct credential *key = read_credential(reading, CREDENTIAL_KEY, name);
-	struct fault fault;
+	struct fault fault = {NULL, NULL};
 
 	if (!key)
 		return NULL;
-	fault = private_key_fault(reading->arena, shown(reading, key), bytes_of(key),
-				  &reading->certificate);
+	if (!reading->credentials->kept)
+		fault = private_key_fault(reading->arena, shown(reading, key), bytes_of(key),
+					  &reading->certificate);
 	if (!fault.what &&
 	    X509_pubkey_digest(reading->certificate.x509, EVP_sha1(), digest, &size) != 1)
 		fault.what = "out of memory";

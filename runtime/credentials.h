@@ -29,6 +29,7 @@ struct credential {
 
 struct credentials {
 	struct credential *first;
+	bool kept; /* a generation's: its keys were tried when it was made, which takes long */
 	/* why there is none, one line; ENOMEM, EBADMSG of what can be read and is of no use, or the
 	 * errno of a file that cannot be read */
 	char why[256];

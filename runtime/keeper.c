@@ -38,7 +38,7 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 		free(config);
 		return NULL;
 	}
-	config_read_text(config, text_new("agent.xml", text ? text : nothing, size), pki);
+	config_read_kept(config, text_new("agent.xml", text ? text : nothing, size), pki);
 	state_free_text(text, size);
 	free(pki);
 	if (!*config->why)

@@ -242,12 +242,12 @@ static int compare_tunnels(const void *a, const void *b)
 	return ((const struct target_tunnel *)a)->id - ((const struct target_tunnel *)b)->id;
 }
 
-int target_init(struct target *target, const struct model *model, const char *pki)
+int target_init(struct target *target, const struct model *model, const char *pki, bool kept)
 {
 	struct maker maker = {.target = target, .pki = pki};
 	const struct swanctl_sink secrets = {&maker, secret_open, secret_close, secret_set};
 
-	*target = (struct target){.id = -1};
+	*target = (struct target){.id = -1, .credentials.kept = kept};
 	target->tunnels = calloc(model->count + 1, sizeof(*target->tunnels));
 	if (!target->tunnels)
 		fail(&maker, ENOMEM, "tunnels");

@@ -39,10 +39,10 @@ struct target {
 
 /*
  * What MODEL, free of errors, needs.  Certificates and keys come from the folder PKI, which may be
- * NULL while no tunnel needs one.  0, or an errno with TARGET->why filled in, EBADMSG where
- * TARGET->id is what the fault is of.  Free it in any case.
+ * NULL while no tunnel needs one, or is one that a generation has KEPT.  0, or an errno with
+ * TARGET->why filled in, EBADMSG where TARGET->id is what the fault is of.  Free it in any case.
  */
-int target_init(struct target *target, const struct model *model, const char *pki);
+int target_init(struct target *target, const struct model *model, const char *pki, bool kept);
 void target_free(struct target *target);
 /* TUNNEL's connection under the name of a trial, starting nothing; MESSAGE is initialised. */
 void target_put_trial(const struct target_tunnel *tunnel, struct vici_message *message);
