@@ -107,12 +107,6 @@ static void add_new(struct plan *plan, const struct planning *planning)
 	}
 }
 
-static void add_old(struct plan *plan, const struct planning *planning, const char *id)
-{
-	if (running_has_key(planning->running, id))
-		add_key(plan, planning, id);
-}
-
 static bool add_credentials(struct plan *plan, const struct planning *planning)
 {
 	const struct suspects *suspects = planning->suspects;
@@ -129,10 +123,10 @@ static bool add_credentials(struct plan *plan, const struct planning *planning)
 	add_new(plan, planning);
 	for (; from; from = from->next) {
 		if (from->kind == CREDENTIAL_KEY)
-			add_old(plan, planning, from->id);
+			add_key(plan, planning, from->id);
 	}
 	for (size_t i = 0; i < suspects->key_count; i++)
-		add_old(plan, planning, suspects->keys[i]);
+		add_key(plan, planning, suspects->keys[i]);
 	return true;
 }
 

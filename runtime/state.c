@@ -385,7 +385,6 @@ static json_t *plan_json(const struct plan *plan, unsigned previous)
 /* The journal of what PLAN touches, and of what was suspect before. */
 static json_t *journal_json(const struct state *state, const struct plan *plan)
 {
-	const struct suspects *suspects = &state->suspects;
 	json_t *tunnels = json_array(), *keys = json_array();
 
 	for (size_t i = 0; i < plan->count; i++) {
@@ -396,8 +395,6 @@ static json_t *journal_json(const struct state *state, const struct plan *plan)
 		if (!plan->keys[i].in_from)
 			json_array_append_new(keys, json_string(plan->keys[i].id));
 	}
-	for (size_t i = 0; i < suspects->key_count; i++)
-		json_array_append_new(keys, json_string(suspects->keys[i]));
 	return json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1, "generation",
 			 (int)state->begun, "new", state->is_new, "tunnels", tunnels, "keys", keys);
 }

@@ -147,6 +147,28 @@ kill_at_each() {
 	[ "$refused" -gt 10 ]
 }
 
+@test "killed: certificates and keys that charon does not show are loaded again at first, and missed at the end" {
+	prepare
+	for number in 1 2 3 4; do
+		status=0
+		through alice "$LAB_DIR/alice/new.cfg" "$number" hide >/dev/null || status=$?
+		loaded alice >"$LAB_DIR/alice/record.shows"
+		case $number in
+		3) says alice 'error: charon does not have what was loaded: private key' ;;
+		4) says alice 'error: charon does not have what was loaded: certificate' ;;
+		esac
+		if [ "$number" -gt 2 ]; then
+			[ "$status" -eq 1 ]
+			says alice 'refused: every tunnel is as it was before'
+			whole old
+		else
+			[ "$status" -eq 0 ]
+			whole new
+			through alice "$LAB_DIR/alice/old.cfg" 0 client >/dev/null
+		fi
+	done
+}
+
 # Alice's daemon, and what it had, is gone; a new one has nothing.
 restart_charon() {
 	lab_start alice

@@ -6,7 +6,8 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
-	the packet, and if it changes something the answer is a refusal. RECORD, JSON, is kept true to what charon
+	the packet, and if it changes something the answer is a refusal. With `hide' the Nth packet that asks for
+	certificates or private keys is answered as if there were none. RECORD, JSON, is kept true to what charon
 	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
 	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
@@ -28,6 +29,7 @@ import threading
 
 LOADS = {'load-conn': 'conn', 'load-shared': 'shared'}
 CHANGES = ('load', 'unload', 'terminate')
+HIDDEN = ('get-keys', 'list-certs')
 REFUSAL = b'\x01\x03\x07success\x00\x02no\x03\x06errmsg\x00\x07because'
 UNLOADS = {'unload-conn': 'conn', 'unload-shared': 'shared'}
 
@@ -130,15 +132,19 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, kill):
+def forward(client, charon, record, at, kill, hides):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
     count = 0
+    asked = 0
     while True:
         packet = read_packet(client)
         if packet is None:
             return
         count += 1
-        if count == at and kill is None and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
+        hidden = hides and packet[0] == 0 and split(packet)[0] in HIDDEN
+        asked += hidden
+        hidden = hidden and asked == at
+        if count == at and kill is None and not hides and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
             send_packet(client, REFUSAL)
             continue
         if count == at and kill is not None:
@@ -151,7 +157,10 @@ def forward(client, charon, record, at, kill):
                 return
             if packet[0] == 0 and reply[0] == 1:
                 record.note(*split(packet), reply[1:])
-            send_packet(client, reply)
+            if not hidden:
+                send_packet(client, reply)
+            elif reply[0] != 7:
+                send_packet(client, reply[:1])
             if reply[0] != 7:
                 break
 
@@ -172,7 +181,8 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), int(number), None if whom == 'refuse' else kill)
+        forward(client, connect(target), Record(record), int(number),
+                None if whom in ('refuse', 'hide') else kill, whom == 'hide')
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
