@@ -150,9 +150,14 @@ both_up() {
 	lab_traffic bob tunnel1 tunnel1
 }
 
-# The private keys that charon has on alice, by the names of their certificates.
+# Asks alice's charon something.
+give() {
+	"$LAB_ROOT/tests/lab/vici.py" call "$LAB_DIR/alice/vici" "$@"
+}
+
+# What charon calls the private keys that it has on alice.
 keys() {
-	"$LAB_ROOT/tests/lab/vici.py" call "$LAB_DIR/alice/vici" get-keys | sed 's/^keys //' | sort
+	give get-keys | sed 's/^keys //' | sort
 }
 
 # charon's name of the key of certificate $1.
@@ -242,8 +247,7 @@ certificates() {
 
 @test "pki: a private key that no tunnel uses any more goes, and those of others stay" {
 	both_up ecdsa 2
-	"$LAB_ROOT/tests/lab/vici.py" call "$LAB_DIR/alice/vici" load-key type=any \
-		"data=@$LAB_DIR/pki/private/bob-rsa.pem"
+	give load-key type=any "data=@$LAB_DIR/pki/private/bob-rsa.pem"
 	theirs=$(keys | grep -v "$(key_id "$pki/x509/alice-ecdsa.pem")")
 	# a second tunnel with the same key, by another label
 	cp "$pki/x509/alice-ecdsa.pem" "$pki/x509/also.pem"
@@ -280,7 +284,7 @@ certificates() {
 	certificates=$(certificates)
 	for harm in clear-creds "unload-key id=$keys" "unload-shared id=ike-ipsec2"; do
 		read -ra words <<<"$harm"
-		"$LAB_ROOT/tests/lab/vici.py" call "$LAB_DIR/alice/vici" "${words[@]}"
+		give "${words[@]}"
 		run -0 apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$pki"
 		case $harm in
 		clear-creds) same "$output" "$(printf 'ipsec%d: changed\n' 1 2)" ;;
@@ -312,8 +316,18 @@ certificates() {
 	[ "$(readlink "$LAB_DIR/alice/state/current")" = gen/0002 ]
 	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$pki"
 	[ "$(readlink "$LAB_DIR/alice/state/current")" = gen/0002 ]
-	"$LAB_ROOT/tests/lab/vici.py" call "$LAB_DIR/alice/vici" clear-creds
+	give clear-creds
+	give load-cert type=X509 flag=NONE "data=@$pki/x509/alice-ecdsa.pem"
+	give load-cert type=X509 flag=CA "data=@$pki/x509ca/ca.pem"
+	give load-key type=any "data=@$pki/private/alice-ecdsa.pem"
+	give load-shared id=ike-ipsec2 type=ike data=x
 	apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$pki"
 	same "$(certificates | wc -l)" $((was + 1))
 	same "$(ids alice)" "$before"
+	rm "$pki/x509ca/more.pem"
+	generation=$(readlink "$LAB_DIR/alice/state/current")
+	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$pki"
+	same "$output" "$(printf 'ipsec%d: unchanged\n' 1 2)"
+	lab_not same "$(readlink "$LAB_DIR/alice/state/current")" "$generation"
+	[ ! -e "$LAB_DIR/alice/state/current/pki/x509ca/more.pem" ]
 }
