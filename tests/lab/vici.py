@@ -9,7 +9,7 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	the packet, and if it changes something the answer is a refusal. With `hide' the Nth packet that asks for
 	certificates or private keys is answered as if there were none. RECORD, JSON, is kept true to what charon
 	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
-	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
+	COMMAND's. With N 0 what `show' prints then is in RECORD.shows, and how many packets it sent in RECORD.packets.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
 vici.py call SOCKET COMMAND [KEY=VALUE | KEY=@FILE]...
@@ -88,6 +88,7 @@ class Record:
 
     def __init__(self, path):
         self.path = path
+        self.packets = 0
         try:
             with open(path) as file:
                 self.loaded = json.load(file)
@@ -141,6 +142,7 @@ def forward(client, charon, record, at, kill, hides):
         if packet is None:
             return
         count += 1
+        record.packets = count
         hidden = hides and packet[0] == 0 and split(packet)[0] in HIDDEN
         asked += hidden
         hidden = hidden and asked == at
@@ -170,6 +172,7 @@ def run(target, record, number, whom, *command):
     server = listen(path)
     process = start(command, path)
     killed = []
+    given = Record(record)
 
     def kill():
         killed.append(True)
@@ -181,7 +184,7 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), int(number),
+        forward(client, connect(target), given, int(number),
                 None if whom in ('refuse', 'hide') else kill, whom == 'hide')
 
     thread = threading.Thread(target=serve, daemon=True)
@@ -193,6 +196,8 @@ def run(target, record, number, whom, *command):
     if number == '0' and status == 0:
         with open(record + '.shows', 'w') as file:
             file.write(listing(target, record))
+        with open(record + '.packets', 'w') as file:
+            print(given.packets, file=file)
     return 99 if status == -signal.SIGKILL else status
 
 
