@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/evp.h>
-#include <openssl/x509.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -207,6 +207,12 @@ static void enter(struct credentials *credentials, struct credential *credential
 	*last = credential;
 }
 
+/* charon takes no certificate with a critical extension that is not known, whoever asks. */
+static bool is_understood(const struct certificate *certificate)
+{
+	return !(X509_get_extension_flags(certificate->x509) & EXFLAG_CRITICAL);
+}
+
 /* CREDENTIAL becomes one of them, if it is of use. */
 static struct credential *take(struct reading *reading, struct credential *credential)
 {
@@ -220,6 +226,8 @@ static struct credential *take(struct reading *reading, struct credential *crede
 		reading->certificate.count = 1;
 	if (!fault.what && credential->kind == CREDENTIAL_CA)
 		fault = certificate_ca_fault(&reading->certificate, room, sizeof(room));
+	if (!fault.what && reading->loose && !is_understood(&reading->certificate))
+		fault.what = "it has an extension that is not known";
 	if (fault.what)
 		refuse(credentials, &fault);
 	else if (credential->kind == CREDENTIAL_CERTIFICATE)

@@ -309,6 +309,9 @@ certificates() {
 	before=$(ids alice)
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$LAB_DIR/more.key" \
 		-out "$pki/x509ca/more.pem" -subj /CN=more -days 2 2>/dev/null
+	# one that charon refuses is not tried again and again
+	openssl req -x509 -key "$LAB_DIR/more.key" -out "$pki/x509ca/other.pem" -subj /CN=other -days 2 \
+		-addext 1.2.3.4=critical,DER:0500
 	was=$(certificates | wc -l)
 	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$pki"
 	same "$output" "$(printf 'ipsec%d: unchanged\n' 1 2)"
