@@ -162,30 +162,36 @@ static int compare_ids(const void *a, const void *b)
 
 static void finish(struct running *running)
 {
-	void (*call)(void *, const char *) = running->done.call;
+	char why[sizeof(running->why)]; /* RUNNING may be freed by whom it is told */
 
-	running->done.call = NULL;
 	if (!*running->why && (running->failed || arena_failed(running->arena)))
 		snprintf(running->why, sizeof(running->why), "out of memory");
+	memcpy(why, running->why, sizeof(why));
 	if (running->tunnels)
 		qsort(running->tunnels, running->count, sizeof(*running->tunnels), compare_ids);
-	call(running->done.context, *running->why ? running->why : NULL);
+	running->done.call(running->done.context, *why ? why : NULL);
 }
 
-/* It is over with the last reply, since no more of them may come then.  MESSAGE is why, with a
- * connection that has ended. */
-static void on_replied(void *context, enum vici_status status, struct slice message)
+/*
+ * A call has got its reply.  RUNNING may be freed once DONE was called, so that waits for the last
+ * of them, also when an earlier one failed.
+ */
+static void end_call(struct running *running, enum vici_status status, struct slice message)
 {
-	struct running *running = context;
+	static const char unknown[] = "charon does not know this command: is it older than 5.9?";
 
 	if (status == VICI_UNKNOWN)
-		snprintf(running->why, sizeof(running->why), "%s",
-			 "charon does not know this command: is it older than 5.9?");
-	else if (status != VICI_DONE)
+		message = (struct slice){unknown, sizeof(unknown) - 1};
+	if (status != VICI_DONE && !*running->why)
 		snprintf(running->why, sizeof(running->why), "%.*s", (int)message.length,
 			 message.at);
 	if (--running->open == 0)
 		finish(running);
+}
+
+static void on_listed(void *context, enum vici_status status, struct slice message)
+{
+	end_call(context, status, message);
 }
 
 static void on_keys(void *context, enum vici_status status, struct slice message)
@@ -197,14 +203,14 @@ static void on_keys(void *context, enum vici_status status, struct slice message
 		keys = vici_get_body(message, "keys");
 	if (keys.at)
 		running->keys = keep(running, keys);
-	on_replied(running, status, message);
+	end_call(running, status, message);
 }
 
 static void on_secrets(void *context, enum vici_status status, struct slice message)
 {
 	if (status == VICI_DONE)
 		note_secrets(context, message);
-	on_replied(context, status, message);
+	end_call(context, status, message);
 }
 
 static void ask(struct running *running, struct vici *vici, bool all,
@@ -212,9 +218,9 @@ static void ask(struct running *running, struct vici *vici, bool all,
 {
 	const struct vici_call calls[] = {
 	    {"get-keys", NULL, {"", 0}, NULL, on_keys, running, 0},
-	    {"list-certs", "list-cert", {"", 0}, on_certificate, on_replied, running, 0},
-	    {"list-conns", "list-conn", {"", 0}, on_connection, on_replied, running, 0},
-	    {"list-sas", "list-sa", {"", 0}, on_sa, on_replied, running, SAS_TIMEOUT},
+	    {"list-certs", "list-cert", {"", 0}, on_certificate, on_listed, running, 0},
+	    {"list-conns", "list-conn", {"", 0}, on_connection, on_listed, running, 0},
+	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, SAS_TIMEOUT},
 	    {"get-shared", NULL, {"", 0}, NULL, on_secrets, running, 0},
 	};
 
@@ -224,15 +230,16 @@ static void ask(struct running *running, struct vici *vici, bool all,
 	running->done.call = done;
 	running->done.context = context;
 	running->arena = arena_new();
-	for (size_t i = all ? 0 : 2; i < sizeof(calls) / sizeof(calls[0]); i++) {
-		if (running->arena && vici_call(vici, &calls[i]))
+	running->failed = !running->arena;
+	running->open = 1; /* the asking itself */
+	for (size_t i = all ? 0 : 2; !running->failed && i < sizeof(calls) / sizeof(calls[0]);
+	     i++) {
+		if (vici_call(vici, &calls[i]))
 			running->open++;
 		else
-			snprintf(running->why, sizeof(running->why), "%s",
-				 running->arena ? "no connection to charon" : "out of memory");
+			snprintf(running->why, sizeof(running->why), "no connection to charon");
 	}
-	if (!running->open)
-		finish(running);
+	end_call(running, VICI_DONE, (struct slice){0});
 }
 
 void running_read(struct running *running, struct vici *vici,
@@ -249,7 +256,6 @@ void running_read_all(struct running *running, struct vici *vici,
 
 void running_free(struct running *running)
 {
-	running->done.call = NULL;
 	arena_free(running->arena);
 	free(running->tunnels);
 	memset(running, 0, sizeof(*running));

@@ -39,9 +39,9 @@ struct running {
 	struct running_certificate *certificates;
 	struct slice keys; /* list items: what charon calls its private keys */
 	size_t certificate_count;
-	bool failed; /* out of memory */
-	size_t open; /* replies to come */
-	char why[128];
+	bool failed;   /* out of memory */
+	size_t open;   /* calls without a reply */
+	char why[128]; /* what failed first, or empty */
 	struct {
 		void (*call)(void *context, const char *why);
 		void *context;

@@ -11,6 +11,8 @@ root=$PWD
 export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build WEIPSEC_ROOT=$root FUZZ_SECONDS
 export WEIPSEC_WRAPPER=
 unset GITHUB_ACTIONS # it chooses a format
+# what is freed is overwritten, so that a use of it shows
+export GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=165
 export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 
 if [ "${VALGRIND:-}" = 1 ]; then

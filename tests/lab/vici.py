@@ -6,10 +6,10 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
-	the packet, and if it changes something the answer is a refusal. With `hide' the Nth packet that asks for
-	certificates or private keys is answered as if there were none. RECORD, JSON, is kept true to what charon
-	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
-	COMMAND's. With N 0 what `show' prints then is in RECORD.shows, and how many packets it sent in RECORD.packets.
+	the packet, and if it changes something the answer is a refusal; with `close' the connection ends. With
+	`hide' the Nth packet that asks for certificates or private keys is answered as if there were none. RECORD,
+	JSON, is kept true to what charon was given: digests of connections and secrets by name. Exit status: 99 when
+	COMMAND was killed, else COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
 vici.py call SOCKET COMMAND [KEY=VALUE | KEY=@FILE]...
@@ -88,7 +88,6 @@ class Record:
 
     def __init__(self, path):
         self.path = path
-        self.packets = 0
         try:
             with open(path) as file:
                 self.loaded = json.load(file)
@@ -133,7 +132,7 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, kill, hides):
+def forward(client, charon, record, at, whom, kill):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
     count = 0
     asked = 0
@@ -142,16 +141,18 @@ def forward(client, charon, record, at, kill, hides):
         if packet is None:
             return
         count += 1
-        record.packets = count
-        hidden = hides and packet[0] == 0 and split(packet)[0] in HIDDEN
+        hidden = whom == 'hide' and packet[0] == 0 and split(packet)[0] in HIDDEN
         asked += hidden
         hidden = hidden and asked == at
-        if count == at and kill is None and not hides and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
+        if count == at and whom == 'refuse' and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
             send_packet(client, REFUSAL)
             continue
-        if count == at and kill is not None:
+        if count == at and whom not in ('refuse', 'close', 'hide'):
             kill()
         send_packet(charon, packet)
+        if count == at and whom == 'close':
+            client.close()
+            return
         while True:
             reply = read_packet(charon)
             if reply is None:
@@ -172,7 +173,6 @@ def run(target, record, number, whom, *command):
     server = listen(path)
     process = start(command, path)
     killed = []
-    given = Record(record)
 
     def kill():
         killed.append(True)
@@ -184,8 +184,7 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), given, int(number),
-                None if whom in ('refuse', 'hide') else kill, whom == 'hide')
+        forward(client, connect(target), Record(record), int(number), whom, kill)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -196,8 +195,6 @@ def run(target, record, number, whom, *command):
     if number == '0' and status == 0:
         with open(record + '.shows', 'w') as file:
             file.write(listing(target, record))
-        with open(record + '.packets', 'w') as file:
-            print(given.packets, file=file)
     return 99 if status == -signal.SIGKILL else status
 
 
