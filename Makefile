@@ -10,7 +10,7 @@
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make bench     how fast it is
 #   make golden    rewrite the expected outputs in testdata/: review the difference like code
-#   make install   DESTDIR, PREFIX; make uninstall takes it away again
+#   make install   DESTDIR, PREFIX, SYSCONFDIR; make uninstall takes it away again
 #
 # CFLAGS, LDFLAGS and LDLIBS are yours; what the project itself needs is in the lower-case ones.
 
@@ -20,6 +20,7 @@ MAKEFLAGS += -r
 
 VERSION := 0.1.0
 PREFIX ?= /usr/local
+SYSCONFDIR ?= /etc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
@@ -35,7 +36,7 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev lib
 	libstrongswan-standard-plugins libstrongswan-extra-plugins \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
 	systemd openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
-	qemu-system-x86 busybox-static nftables
+	qemu-system-x86 busybox-static nftables strace
 # The kernel of the VM in tests/vm, which is fetched but not installed.
 vm-kernel := linux-image-cloud-amd64
 

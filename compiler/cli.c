@@ -294,6 +294,8 @@ static int print_program(const struct cli_program *program)
 	       program->line);
 	for (const struct cli_command *const *at = program->commands; *at; at++)
 		printf("  %-10s  %s\n", (*at)->name, (*at)->line);
+	if (program->fallback)
+		printf("\nThe word '%s' may be left out.\n", program->fallback->name);
 	putchar('\n');
 	cli_print_options(cli_options);
 	printf("\n'%s COMMAND --help' tells more.\n", program->name);

@@ -12,14 +12,14 @@ $(documents): $(build)/docs/%: docs/%.in $(generate)
 	$(say) DOC $@
 	$(run)$(generate) $< > $@
 
-# what is installed where, below PREFIX
+# what is installed where, below PREFIX, and for finit, which knows one place, below SYSCONFDIR
 man1 := share/man/man1/weipsec.1
 man8 := share/man/man8/weipsec-apply.8
 man7 := share/man/man7/weipsec-rules.7
 bash-completion := share/bash-completion/completions/weipsec
 zsh-completion := share/zsh/site-functions/_weipsec
 systemd-unit := lib/systemd/system/weipsec-apply.service
-finit-service := etc/finit.d/available/weipsec-apply.conf
+finit-service := finit.d/available/weipsec-apply.conf
 
 .PHONY: install uninstall
 install: all
@@ -34,9 +34,9 @@ install: all
 	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.service.in > $(build)/service
 	install -D -m 644 $(build)/service $(DESTDIR)$(PREFIX)/$(systemd-unit)
 	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.finit.in > $(build)/service
-	install -D -m 644 $(build)/service $(DESTDIR)$(PREFIX)/$(finit-service)
+	install -D -m 644 $(build)/service $(DESTDIR)$(SYSCONFDIR)/$(finit-service)
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply sbin/weipsec-monitor \
-		$(man1) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit) \
-		$(finit-service))
+		$(man1) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit)) \
+		$(DESTDIR)$(SYSCONFDIR)/$(finit-service)

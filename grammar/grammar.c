@@ -27,6 +27,13 @@ static bool is_binary(const struct text *text)
 	return bad * BINARY_SHARE > size;
 }
 
+/* What PowerShell's `>' writes. */
+static bool is_utf16(const struct text *text)
+{
+	return text->size >= 2 &&
+	       (memcmp(text->bytes, "\xff\xfe", 2) == 0 || memcmp(text->bytes, "\xfe\xff", 2) == 0);
+}
+
 #define HELP_CLI_TEXT "weipsec reads CLI text: what is typed, or what 'show running-config' prints"
 
 void reader_refuse(struct reader *reader, struct span at, const char *message)
@@ -62,7 +69,14 @@ static bool is_refused(struct reader *reader)
 	if (text_is_xml(text, &at)) {
 		reader_refuse(reader, (struct span){at, at + 1},
 			      "this is an XML document, not CLI text: agent configuration is for "
-			      "'weipsec compile' only");
+			      "'weipsec compile' and weipsec-apply");
+		return true;
+	}
+	if (is_utf16(text)) {
+		finding_help(reader->findings,
+			     finding_add(reader->findings, WI119, (struct span){0, 0},
+					 "this is UTF-16 text, and weipsec reads UTF-8"),
+			     "save it as UTF-8; in PowerShell: Out-File -Encoding utf8");
 		return true;
 	}
 	if (is_binary(text)) {

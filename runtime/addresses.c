@@ -16,6 +16,7 @@
 struct entry {
 	uint32_t ip;
 	uint32_t interface;
+	bool listed; /* since the kernel was asked for all */
 };
 
 struct addresses {
@@ -26,7 +27,9 @@ struct addresses {
 	struct entry *entries;
 	size_t count;
 	size_t room;
-	bool complete; /* the first list has come */
+	bool complete; /* a whole list has come */
+	bool asking;   /* a list is on its way; the kernel makes one at a time */
+	bool lost;     /* something on the way is not here: ask again behind it */
 };
 
 static struct entry *find(const struct addresses *addresses, struct entry entry)
@@ -41,12 +44,17 @@ static struct entry *find(const struct addresses *addresses, struct entry entry)
 
 static void add(struct addresses *addresses, struct entry entry)
 {
-	if (find(addresses, entry))
+	struct entry *found = find(addresses, entry);
+
+	if (found) {
+		found->listed = true;
 		return;
+	}
 	if (addresses->count == addresses->room) {
 		size_t room = addresses->room ? 2 * addresses->room : 16;
 		struct entry *grown = realloc(addresses->entries, room * sizeof(*grown));
 
+		addresses->lost = addresses->lost || !grown;
 		if (!grown)
 			return;
 		addresses->entries = grown;
@@ -69,7 +77,7 @@ static void take_address(struct addresses *addresses, const struct nlmsghdr *hea
 	const struct ifaddrmsg *message = NLMSG_DATA(header);
 	const char *end = (const char *)header + header->nlmsg_len;
 	const char *at = (const char *)message + NLMSG_ALIGN(sizeof(*message));
-	struct entry entry = {0, message->ifa_index};
+	struct entry entry = {0, message->ifa_index, true};
 
 	if (message->ifa_family != AF_INET)
 		return;
@@ -92,7 +100,8 @@ static void take_address(struct addresses *addresses, const struct nlmsghdr *hea
 		delete (addresses, entry);
 }
 
-static bool ask(const struct addresses *addresses)
+/* Asks for all of them; those that are known stay until the list is whole. */
+static bool ask(struct addresses *addresses)
 {
 	struct {
 		struct nlmsghdr header;
@@ -104,7 +113,28 @@ static bool ask(const struct addresses *addresses)
 	    .message = {.ifa_family = AF_INET},
 	};
 
-	return send(addresses->fd, &request, sizeof(request), 0) == (ssize_t)sizeof(request);
+	for (size_t i = 0; i < addresses->count; i++)
+		addresses->entries[i].listed = false;
+	addresses->asking =
+	    send(addresses->fd, &request, sizeof(request), 0) == (ssize_t)sizeof(request);
+	addresses->lost = !addresses->asking;
+	return addresses->asking;
+}
+
+/* What the list did not have is gone. */
+static void end_list(struct addresses *addresses)
+{
+	size_t kept = 0;
+
+	addresses->asking = false;
+	if (addresses->lost)
+		return;
+	for (size_t i = 0; i < addresses->count; i++) {
+		if (addresses->entries[i].listed)
+			addresses->entries[kept++] = addresses->entries[i];
+	}
+	addresses->count = kept;
+	addresses->complete = true;
 }
 
 static void take_messages(struct addresses *addresses, const char *buffer, size_t size)
@@ -113,8 +143,13 @@ static void take_messages(struct addresses *addresses, const char *buffer, size_
 
 	for (const struct nlmsghdr *at = (const struct nlmsghdr *)(const void *)buffer;
 	     NLMSG_OK(at, length); at = NLMSG_NEXT(at, length)) {
+		/* addresses came or went while the kernel made the list */
+		if (at->nlmsg_flags & NLM_F_DUMP_INTR)
+			addresses->lost = true;
 		if (at->nlmsg_type == NLMSG_DONE)
-			addresses->complete = true;
+			end_list(addresses);
+		else if (at->nlmsg_type == NLMSG_ERROR)
+			addresses->asking = false;
 		else if ((at->nlmsg_type == RTM_NEWADDR || at->nlmsg_type == RTM_DELADDR) &&
 			 at->nlmsg_len >= NLMSG_LENGTH(sizeof(struct ifaddrmsg)))
 			take_address(addresses, at);
@@ -127,17 +162,16 @@ static void on_readable(uev_t *watcher, void *context, int events)
 	_Alignas(struct nlmsghdr) char buffer[BUFFER];
 	ssize_t size = recv(addresses->fd, buffer, sizeof(buffer), MSG_DONTWAIT);
 
-	(void)watcher;
-	(void)events;
-	if (size < 0 && errno == ENOBUFS) { /* some were lost: begin anew */
-		addresses->count = 0;
-		addresses->complete = false;
+	/* libuEv stops a watcher that had an error, and here that is a socket that was too full */
+	if (events & UEV_ERROR)
+		uev_io_start(watcher);
+	if (size < 0 && errno == ENOBUFS)
+		addresses->lost = true;
+	if (size > 0)
+		take_messages(addresses, buffer, (size_t)size);
+	if (addresses->lost && !addresses->asking)
 		ask(addresses);
-	}
-	if (size <= 0)
-		return;
-	take_messages(addresses, buffer, (size_t)size);
-	if (addresses->complete)
+	if (size > 0 && addresses->complete)
 		addresses->changed(addresses->context);
 }
 

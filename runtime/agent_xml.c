@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Agent configuration from XML, by libxml2's reader: a node at a time, no network, no document
- * type, no entities but the five that XML has itself.
+ * type, no entities but the five that XML has itself, and UTF-8 whatever a declaration says, since
+ * that is what was looked at before.
  */
 #include "runtime/agent.h"
 
@@ -204,7 +205,7 @@ bool agent_xml_read(struct agent *agent)
 	struct xml_reading reading = {
 	    .agent = agent,
 	    .reader = xmlReaderForMemory(agent->text->bytes + bom, (int)(agent->text->size - bom),
-					 NULL, "UTF-8", XML_PARSE_NONET),
+					 NULL, "UTF-8", XML_PARSE_NONET | XML_PARSE_IGNORE_ENC),
 	};
 	bool read;
 

@@ -220,6 +220,8 @@ static void wait_for_confirmation(struct applying *applying)
 				ending_signals[i]);
 	uev_timer_init(&applying->loop, &applying->deadline, on_end, applying,
 		       applying->confirm * 1000, 0);
+	if (cli_flush(STATUS_OK) == STATUS_OK)
+		clearerr(stdout); /* of a reader that went away, which is nothing to tell later */
 	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->confirm);
 }
 
@@ -231,7 +233,6 @@ static void on_applied(void *context, const struct apply_outcome *outcome,
 	struct applying *applying = context;
 	int status = judge(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
 
-	fflush(stdout);
 	if (applying->confirm && !applying->dry_run &&
 	    applying->keeper.state.current == applying->before && status != STATUS_OK)
 		state_clear_deadline(&applying->keeper.state);
@@ -279,7 +280,7 @@ static int run_alone(struct applying *applying)
 	int status;
 
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
-	status = applying->vici ? setup_connect(&applying->setup, applying->command, applying->vici)
+	status = applying->vici ? setup_connect(&applying->setup, applying->vici)
 				: cli_written(STATUS_OK, "charon", ENOMEM);
 	if (status != STATUS_OK)
 		return status;
@@ -320,6 +321,10 @@ static int ask_supervisor(struct applying *applying)
 	json_t *answer = control_ask(applying->keeper.state.fd, request, SUPERVISOR_TIME);
 
 	free(path);
+	if (answer && applying->setup.persist)
+		cli_complain("--persist %s is not used: a supervisor runs, and keeps what its own "
+			     "command line names",
+			     applying->setup.persist);
 	if (answer)
 		return judge(applying, applying->config, answer);
 	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? applying->keeper.why
@@ -352,8 +357,7 @@ static int apply(struct applying *applying)
 		return run_alone(applying);
 	if (error == EWOULDBLOCK)
 		return ask_supervisor(applying);
-	cli_complain("%s", applying->keeper.why);
-	return STATUS_FAILED;
+	return setup_complain(applying->keeper.why, error);
 }
 
 static void release(struct applying *applying)
@@ -380,8 +384,6 @@ static int set_confirm(struct applying *applying, const char *value)
 
 static int set_option(struct applying *applying, int option, const char *value)
 {
-	if (setup_option(&applying->setup, option, value))
-		return STATUS_OK;
 	if (option == CONFIRM)
 		return set_confirm(applying, value);
 	applying->dry_run = true;
@@ -396,7 +398,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
-	while ((option = cli_next(&cli)) >= 0) {
+	while ((option = setup_next(&applying.setup, &cli)) >= 0) {
 		if (set_option(&applying, option, cli.value) != STATUS_OK)
 			return STATUS_MISUSE;
 	}

@@ -89,8 +89,7 @@ static int transact(struct controlling *controlling,
 	struct keeper *keeper = &controlling->keeper;
 	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
 
-	controlling->status =
-	    vici ? setup_connect(&controlling->setup, controlling->command, vici) : STATUS_FAILED;
+	controlling->status = vici ? setup_connect(&controlling->setup, vici) : STATUS_FAILED;
 	keeper->vici = vici;
 	if (controlling->status == STATUS_OK) {
 		controlling->status = status;
@@ -176,8 +175,7 @@ static int control(struct controlling *controlling, int (*alone)(struct controll
 		return alone(controlling);
 	if (error == EWOULDBLOCK)
 		return ask(controlling);
-	cli_complain("%s", controlling->keeper.why);
-	return STATUS_FAILED;
+	return setup_complain(controlling->keeper.why, error);
 }
 
 /* The words of the command are separated by blanks: no shell looks at them. */
@@ -209,10 +207,8 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 	const char *daemon = NULL;
 	int option, status;
 
-	while ((option = cli_next(&cli)) >= 0) {
-		if (!setup_option(&controlling.setup, option, cli.value))
-			daemon = cli.value;
-	}
+	while ((option = setup_next(&controlling.setup, &cli)) >= 0)
+		daemon = cli.value;
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
 	if (option == CLI_WRONG)
@@ -236,10 +232,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 					  .id = -1,
 					  .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	int option, status;
+	int option = setup_next(&controlling.setup, &cli), status;
 
-	while ((option = cli_next(&cli)) >= 0)
-		setup_option(&controlling.setup, option, cli.value);
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
 	if (option == CLI_WRONG)

@@ -26,7 +26,6 @@ static const struct cli_option options[] = {
 enum { LEADING_WORDS = 4, ADDRESS_ROOM = 16 };
 
 struct monitoring {
-	const struct cli_command *command;
 	struct setup setup;
 	const char *write;
 	int id;
@@ -151,17 +150,13 @@ static int monitor(struct monitoring *monitoring)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct monitoring monitoring = {.command = command,
-					.setup = setup_default,
-					.id = ID_ALL,
-					.state = {.fd = -1, .lock = -1}};
+	struct monitoring monitoring = {
+	    .setup = setup_default, .id = ID_ALL, .state = {.fd = -1, .lock = -1}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
-	while ((option = cli_next(&cli)) >= 0) {
-		if (!setup_option(&monitoring.setup, option, cli.value))
-			monitoring.write = cli.value;
-	}
+	while ((option = setup_next(&monitoring.setup, &cli)) >= 0)
+		monitoring.write = cli.value;
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
 	if (option == CLI_WRONG)

@@ -3,18 +3,17 @@
 
 #include "compiler/json.h"
 #include "compiler/printable.h"
-#include "runtime/config.h"
-#include "runtime/control.h"
 #include "runtime/layout.h"
-#include "runtime/setup.h"
 #include "runtime/status.h"
+#include "runtime/view.h"
 
-#include <assert.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 enum { JSON = SETUP_COUNT, WATCH };
@@ -26,147 +25,14 @@ static const struct cli_option options[] = {
     {0},
 };
 
-#define SUPERVISOR_TIME 15 /* seconds; it waits 10 for charon itself */
-#define WATCH_EVERY 1	   /* second */
-
-/* An exchange that is open longer than charon waits for an answer is being retransmitted. */
-#define WAIT_STEP 250 /* milliseconds */
-#define WAIT_STEPS 17 /* 4.25 s: charon.retransmit_timeout is 4 s */
+#define WATCH_EVERY 1000 /* milliseconds */
 
 struct showing {
-	const struct cli_command *command;
 	struct setup setup;
 	bool json;
 	bool watch;
-	int id; /* -1: all */
-	struct state state;
-	struct config applied;
-	uev_ctx_t loop;
-	uev_t timer;
-	struct vici *vici;
-	struct running running;
-	char version[64];
-	const char *why; /* charon could not be asked */
-	bool *waits;	 /* by tunnel: since the first look */
-	int steps;
-	json_t *served; /* the supervisor's document, or NULL */
+	int id; /* or VIEW_ALL */
 };
-
-/* ---- asking charon ---- */
-
-/* A tunnel that waited in every look so far may be retransmitting; one that did not is not. */
-static bool still_waits(struct showing *showing)
-{
-	const struct model *model = showing->applied.model;
-	bool any = false;
-
-	for (size_t i = 0; i < model->count; i++) {
-		struct status_summary summary =
-		    status_of(running_find(&showing->running, model->tunnels[i]->id));
-
-		showing->waits[i] = summary.waits && (showing->steps == 0 || showing->waits[i]);
-		any = any || showing->waits[i];
-	}
-	return any;
-}
-
-static void on_running(void *context, const char *why)
-{
-	struct showing *showing = context;
-
-	showing->why = why;
-	if (!why && !showing->served && still_waits(showing) && showing->steps++ < WAIT_STEPS)
-		uev_timer_set(&showing->timer, WAIT_STEP, 0);
-	else
-		uev_exit(&showing->loop);
-}
-
-static void look(uev_t *watcher, void *context, int events)
-{
-	struct showing *showing = context;
-
-	(void)watcher;
-	(void)events;
-	running_free(&showing->running);
-	running_read(&showing->running, showing->vici, on_running, showing);
-}
-
-static void on_version(void *context, enum vici_status status, struct slice message)
-{
-	struct showing *showing = context;
-	struct slice version = vici_get(message, "version");
-
-	if (status != VICI_DONE || !version.at)
-		return;
-	snprintf(showing->version, sizeof(showing->version), "%.*s", (int)version.length,
-		 version.at);
-}
-
-static int ask_charon(struct showing *showing)
-{
-	const struct vici_call version = {
-	    .command = "version", .message = {"", 0}, .reply = on_version, .context = showing};
-	int status;
-
-	if (uev_init(&showing->loop) != 0 ||
-	    uev_timer_init(&showing->loop, &showing->timer, look, showing, 1, 0) != 0)
-		return cli_written(STATUS_OK, "event loop", errno);
-	showing->vici = vici_new(&showing->loop, NULL, NULL);
-	if (!showing->vici)
-		return cli_written(STATUS_OK, "charon", ENOMEM);
-	status = setup_connect(&showing->setup, showing->command, showing->vici);
-	if (status != STATUS_OK)
-		return status;
-	vici_call(showing->vici, &version);
-	uev_run(&showing->loop, 0);
-	if (!showing->why)
-		return STATUS_OK;
-	cli_complain("%s: %s", showing->setup.vici, showing->why);
-	return STATUS_FAILED;
-}
-
-/* ---- what is known ---- */
-
-/* The supervisor knows more than charon can be asked, above all why. */
-static void ask_supervisor(struct showing *showing)
-{
-	json_t *answer = control_ask(showing->state.fd, json_pack("{s:s}", "command", "status"),
-				     SUPERVISOR_TIME);
-
-	/* an apply that waits for its confirmation listens too, and knows nothing of this */
-	if (json_is_array(json_object_get(answer, "tunnels")))
-		showing->served = answer;
-	else
-		json_decref(answer);
-}
-
-static struct status_summary summarize(const struct showing *showing, size_t index)
-{
-	struct status_summary summary =
-	    status_of(running_find(&showing->running, showing->applied.model->tunnels[index]->id));
-
-	if (showing->waits[index])
-		summary.state = STATUS_RETRANSMISSION;
-	return summary;
-}
-
-static json_t *make_document(const struct showing *showing, bool reached)
-{
-	const struct model *model = showing->applied.model;
-	json_t *document = status_document(reached ? showing->version : NULL);
-	json_t *tunnels = json_array();
-
-	for (size_t i = 0; i < model->count; i++) {
-		const struct tunnel *tunnel = model->tunnels[i];
-		struct status_summary summary = summarize(showing, i);
-
-		json_append(&tunnels,
-			    status_tunnel(tunnel, running_find(&showing->running, tunnel->id),
-					  &summary, NULL));
-	}
-	json_put(&document, "tunnels", tunnels);
-	return document;
-}
 
 /* ---- printing ---- */
 
@@ -177,172 +43,106 @@ static const char *member(const json_t *object, const char *key)
 	return string ? string : "";
 }
 
+static bool is_enabled(const json_t *tunnel)
+{
+	return json_is_true(json_object_get(tunnel, "enabled"));
+}
+
 static bool is_up(const json_t *tunnel)
 {
 	return strcmp(member(tunnel, "state"), status_name(STATUS_INSTALLED)) == 0;
 }
 
 /* The guide writes the state in capitals here. */
-static void print_state(const json_t *tunnel)
+static void print_state(FILE *out, const json_t *tunnel)
 {
 	int id = (int)json_integer_value(json_object_get(tunnel, "id"));
 	const char *open = strchr(member(tunnel, "state"), '('), *why = member(tunnel, "why");
 
-	printf("Current state for tunnel ipsec%d is %s%s.\n", id, is_up(tunnel) ? "UP" : "DOWN",
-	       open ? open : "");
+	fprintf(out, "Current state for tunnel ipsec%d is %s%s.\n", id,
+		is_up(tunnel) ? "UP" : "DOWN", open ? open : "");
 	if (*why) {
-		printable_puts(stdout, why);
-		putchar('\n');
+		printable_puts(out, why);
+		fputc('\n', out);
 	}
 }
 
-static void print_details(const struct showing *showing)
+static void print_details(FILE *out, const struct running *all, int id)
 {
-	const struct running_tunnel *running = running_find(&showing->running, showing->id);
+	const struct running_tunnel *running = running_find(all, id);
 	char name[16];
 	struct slice slice = {name, 0};
 
-	slice.length = (size_t)snprintf(name, sizeof(name), "ipsec%d", showing->id);
+	slice.length = (size_t)snprintf(name, sizeof(name), "ipsec%d", id);
 	if (running && running->sas) {
-		printf("Security-Association(SA) details:\n");
+		fprintf(out, "Security-Association(SA) details:\n");
 		for (const struct running_sa *sa = running->sas; sa; sa = sa->next)
-			layout_sa(stdout, slice, sa->section);
+			layout_sa(out, slice, sa->section);
 	}
 	if (running && running->has_connection) {
-		printf("Loaded configuration for the connection:\n");
-		layout_connection(stdout, slice, running->connection);
+		fprintf(out, "Loaded configuration for the connection:\n");
+		layout_connection(out, slice, running->connection);
 	}
 }
 
-static bool all_up(const json_t *document)
+static void print(FILE *out, const struct showing *showing, const struct view *view)
+{
+	if (showing->json) {
+		json_write(out, json_incref(view->document));
+		fputc('\n', out);
+	} else if (showing->id == VIEW_ALL) {
+		status_print_table(out, view->document);
+	} else {
+		print_state(out, json_array_get(json_object_get(view->document, "tunnels"), 0));
+		print_details(out, &view->running, showing->id);
+	}
+}
+
+/* ---- showing ---- */
+
+static int view_status(const struct view *view)
+{
+	const json_t *tunnel;
+	size_t i;
+
+	if (*view->why)
+		return STATUS_FAILED;
+	json_array_foreach(json_object_get(view->document, "tunnels"), i, tunnel)
+	{
+		if (is_enabled(tunnel) && !is_up(tunnel))
+			return STATUS_FINDINGS;
+	}
+	return STATUS_OK;
+}
+
+static int show(const struct showing *showing)
+{
+	bool details = showing->id != VIEW_ALL && !showing->json;
+	struct view view;
+	int status = view_take(&view, &showing->setup, showing->id, details);
+
+	if (status == STATUS_OK) {
+		if (*view.why)
+			cli_complain("%s", view.why);
+		print(stdout, showing, &view);
+		status = view_status(&view);
+	}
+	view_free(&view);
+	return cli_flush(status);
+}
+
+/* ---- watching: a line a change ---- */
+
+static const json_t *find_enabled(const json_t *document, const json_t *like)
 {
 	const json_t *tunnel;
 	size_t i;
 
 	json_array_foreach(json_object_get(document, "tunnels"), i, tunnel)
 	{
-		if (json_is_true(json_object_get(tunnel, "enabled")) && !is_up(tunnel))
-			return false;
-	}
-	return true;
-}
-
-static void print(const struct showing *showing, json_t *document)
-{
-	if (showing->json) {
-		json_write(stdout, json_incref(document));
-	} else if (showing->id < 0) {
-		status_print_table(stdout, document);
-	} else {
-		print_state(json_array_get(json_object_get(document, "tunnels"), 0));
-		print_details(showing);
-	}
-}
-
-/* ---- what is applied ---- */
-
-static int read_applied(struct showing *showing)
-{
-	int status = setup_read_applied(&showing->setup, &showing->state, &showing->applied);
-
-	if (status != STATUS_OK)
-		return status;
-	assert(showing->applied.model);
-	showing->waits = calloc(showing->applied.model->count + 1, sizeof(*showing->waits));
-	return showing->waits ? STATUS_OK : cli_written(STATUS_OK, "status", ENOMEM);
-}
-
-/* ---- showing ---- */
-
-static void release(struct showing *showing)
-{
-	vici_free(showing->vici);
-	running_free(&showing->running);
-	config_free(&showing->applied);
-	state_close(&showing->state);
-	free(showing->waits);
-	json_decref(showing->served);
-	showing->vici = NULL;
-	showing->waits = NULL;
-	showing->served = NULL;
-	showing->why = NULL;
-	showing->steps = 0;
-}
-
-/* Only the tunnel that is wanted stays in DOCUMENT. */
-static void select_tunnel(const struct showing *showing, json_t *document)
-{
-	json_t *tunnels = json_object_get(document, "tunnels");
-
-	for (size_t i = json_array_size(tunnels); showing->id >= 0 && i-- > 0;) {
-		const json_t *id = json_object_get(json_array_get(tunnels, i), "id");
-
-		if (json_integer_value(id) != showing->id)
-			json_array_remove(tunnels, i);
-	}
-}
-
-/* What there is to show; NULL, all said, with *STATUS to end with. */
-static json_t *look_around(struct showing *showing, int *status)
-{
-	json_t *document;
-	bool details = showing->id >= 0 && !showing->json && !showing->watch;
-
-	*status = read_applied(showing);
-	if (*status != STATUS_OK)
-		return NULL;
-	ask_supervisor(showing);
-	if (!showing->served || details)
-		*status = ask_charon(showing);
-	if (*status == STATUS_MISUSE)
-		return NULL;
-	if (showing->served && !json_is_object(json_object_get(showing->served, "charon"))) {
-		if (*status == STATUS_OK)
-			cli_complain("%s: charon is out of reach", showing->setup.vici);
-		*status = STATUS_FAILED;
-	}
-	document = showing->served ? json_incref(showing->served)
-				   : make_document(showing, *status == STATUS_OK);
-	select_tunnel(showing, document);
-	if (*status == STATUS_OK && !all_up(document))
-		*status = STATUS_FINDINGS;
-	if (document && (showing->id < 0 || json_array_size(json_object_get(document, "tunnels"))))
-		return document;
-	json_decref(document);
-	*status = document ? cli_misuse(showing->command, "there is no tunnel %d", showing->id)
-			   : cli_written(STATUS_OK, "status", ENOMEM);
-	return NULL;
-}
-
-static int show(struct showing *showing)
-{
-	int status;
-	json_t *document = look_around(showing, &status);
-
-	if (document)
-		print(showing, document);
-	json_decref(document);
-	release(showing);
-	return status;
-}
-
-/* ---- watching ---- */
-
-static void end(int signal)
-{
-	(void)signal;
-	_exit(STATUS_OK); /* each look was flushed */
-}
-
-static const json_t *find_same(const json_t *document, const json_t *tunnel)
-{
-	const json_t *other;
-	size_t i;
-
-	json_array_foreach(json_object_get(document, "tunnels"), i, other)
-	{
-		if (json_equal(json_object_get(other, "id"), json_object_get(tunnel, "id")))
-			return other;
+		if (is_enabled(tunnel) &&
+		    json_equal(json_object_get(tunnel, "id"), json_object_get(like, "id")))
+			return tunnel;
 	}
 	return NULL;
 }
@@ -353,69 +153,182 @@ static bool is_same(const json_t *a, const json_t *b)
 	       strcmp(member(a, "why"), member(b, "why")) == 0;
 }
 
-/* A line for each tunnel that is not as it was BEFORE (or NULL). */
-static bool print_changes(const json_t *before, const json_t *document, bool quiet)
+static void print_change(FILE *out, const json_t *tunnel, const char *what)
 {
-	const json_t *tunnel;
-	bool any = !before;
-	size_t i;
-
-	json_array_foreach(json_object_get(document, "tunnels"), i, tunnel)
-	{
-		if (!json_is_true(json_object_get(tunnel, "enabled")) ||
-		    is_same(find_same(before, tunnel), tunnel))
-			continue;
-		any = true;
-		if (quiet)
-			continue;
-		printf("ipsec%d: %s", (int)json_integer_value(json_object_get(tunnel, "id")),
-		       member(tunnel, "state"));
-		if (*member(tunnel, "why"))
-			printf(": ");
-		printable_puts(stdout, member(tunnel, "why"));
-		putchar('\n');
-	}
-	return any;
+	fprintf(out, "ipsec%d: %s", (int)json_integer_value(json_object_get(tunnel, "id")), what);
 }
 
-static int watch(struct showing *showing)
+/* A line for each tunnel of DOCUMENT that is not as it was BEFORE (or NULL), and for each that
+ * went. */
+static void print_changes(FILE *out, const json_t *before, const json_t *document)
 {
-	bool redraws = isatty(STDOUT_FILENO) && !showing->json;
-	json_t *before = NULL, *document;
-	int status = STATUS_OK;
+	const json_t *tunnel;
+	size_t i;
+
+	json_array_foreach(json_object_get(before, "tunnels"), i, tunnel)
+	{
+		if (is_enabled(tunnel) && !find_enabled(document, tunnel))
+			print_change(out, tunnel, "removed\n");
+	}
+	json_array_foreach(json_object_get(document, "tunnels"), i, tunnel)
+	{
+		if (!is_enabled(tunnel) || is_same(find_enabled(before, tunnel), tunnel))
+			continue;
+		print_change(out, tunnel, member(tunnel, "state"));
+		fputs(*member(tunnel, "why") ? ": " : "", out);
+		printable_puts(out, member(tunnel, "why"));
+		fputc('\n', out);
+	}
+}
+
+/* What the lines are, the whole document is, if there is any, or if charon came or went. */
+static void print_changed_document(const json_t *before, const struct showing *showing,
+				   const struct view *view)
+{
+	char *lines = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&lines, &size);
+
+	if (!out)
+		return;
+	print_changes(out, before, view->document);
+	fclose(out);
+	if (!before || size ||
+	    !json_equal(json_object_get(before, "charon"),
+			json_object_get(view->document, "charon")))
+		print(stdout, showing, view);
+	free(lines);
+}
+
+/* WAS is true if charon was out of reach before. */
+static void tell_of_charon(const struct view *view, bool was)
+{
+	if (*view->why && !was)
+		cli_complain("%s", view->why);
+	else if (!*view->why && was)
+		cli_complain("charon is back");
+}
+
+/* ---- watching: a terminal ---- */
+
+/* LINE (as it is printable) without what is right of the terminal's edge. */
+static void put_cut(const char *line, size_t columns)
+{
+	size_t length = 0;
+
+	for (; line[length] && line[length] != '\n'; length++) {
+		if (((unsigned char)line[length] & 0xc0) != 0x80 && columns-- == 0)
+			break;
+	}
+	fwrite(line, 1, length, stdout);
+	fputs("\033[K\n", stdout); /* what was there before */
+}
+
+static size_t count_lines(const char *text)
+{
+	size_t count = 0;
+
+	while ((text = strchr(text, '\n'))) {
+		count++;
+		text++;
+	}
+	return count;
+}
+
+/* TEXT from the upper left corner on, as much of it as the terminal has room for. */
+static void put_screen(const char *text)
+{
+	struct winsize size = {0};
+	bool known = ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row > 2 && size.ws_col;
+	/* the cursor stands in the last row, and at the edge it would clear what it wrote last */
+	size_t rows = known ? size.ws_row - 1u : SIZE_MAX;
+	size_t columns = known ? size.ws_col - 1u : SIZE_MAX;
+	size_t count = count_lines(text), fit = count <= rows ? count : rows - 1;
+
+	fputs("\033[H", stdout);
+	for (size_t i = 0; i < fit; i++) {
+		put_cut(text, columns);
+		text = strchr(text, '\n') + 1;
+	}
+	if (fit < count)
+		printf("... %zu more lines\033[K\n", count - fit);
+	fputs("\033[J", stdout);
+}
+
+static void redraw(const struct showing *showing, const struct view *view)
+{
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	if (!out)
+		return;
+	print(out, showing, view);
+	printable_puts(out, view->why);
+	fputs(*view->why ? "\n" : "", out);
+	fclose(out);
+	if (text)
+		put_screen(text);
+	free(text);
+}
+
+/* ---- watching ---- */
+
+static void end(int signal)
+{
+	(void)signal;
+	_exit(STATUS_OK); /* each look was flushed */
+}
+
+/* False if nobody reads any longer. */
+static bool sleep_for_reader(void)
+{
+	struct pollfd reader = {.fd = STDOUT_FILENO};
+
+	return poll(&reader, 1, WATCH_EVERY) <= 0;
+}
+
+static int watch(const struct showing *showing)
+{
+	bool redraws = isatty(STDOUT_FILENO) && !showing->json, was_away = false;
+	bool details = redraws && showing->id != VIEW_ALL;
+	json_t *before = NULL;
+	struct view view;
+	int status;
 
 	signal(SIGINT, end);
 	signal(SIGTERM, end);
-	while ((document = look_around(showing, &status))) {
-		if (redraws) {
-			printf("\033[H\033[J"); /* home, and clear what is below */
-			status_print_table(stdout, document);
-		} else if (print_changes(before, document, showing->json) && showing->json) {
-			json_write(stdout, json_incref(document));
-		}
-		json_decref(before);
-		before = document;
-		release(showing);
-		status = cli_flush(STATUS_OK);
-		if (status != STATUS_OK || ferror(stdout))
+	do {
+		status = view_take(&view, &showing->setup, showing->id, details);
+		if (status != STATUS_OK)
 			break;
-		sleep(WATCH_EVERY);
-	}
+		if (redraws) {
+			redraw(showing, &view);
+		} else {
+			tell_of_charon(&view, was_away);
+			if (showing->json)
+				print_changed_document(before, showing, &view);
+			else
+				print_changes(stdout, before, view.document);
+		}
+		was_away = *view.why;
+		json_decref(before);
+		before = json_incref(view.document);
+		view_free(&view);
+		status = cli_flush(STATUS_OK);
+	} while (status == STATUS_OK && sleep_for_reader());
 	json_decref(before);
-	release(showing);
+	view_free(&view);
 	return status;
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct showing showing = {
-	    .command = command, .setup = setup_default, .id = -1, .state = {.fd = -1, .lock = -1}};
+	struct showing showing = {.setup = setup_default, .id = VIEW_ALL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	int option, status;
+	int option;
 
-	while ((option = cli_next(&cli)) >= 0) {
-		if (setup_option(&showing.setup, option, cli.value))
-			continue;
+	while ((option = setup_next(&showing.setup, &cli)) >= 0) {
 		showing.json = showing.json || option == JSON;
 		showing.watch = showing.watch || option == WATCH;
 	}
@@ -429,8 +342,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	if (cli.operand < argc && !setup_read_id(argv[cli.operand], &showing.id))
 		return cli_misuse(command, "a tunnel is a number from 0 to 65535, not '%s'",
 				  argv[cli.operand]);
-	status = showing.watch ? watch(&showing) : show(&showing);
-	return cli_flush(status);
+	return showing.watch ? watch(&showing) : show(&showing);
 }
 
 const struct cli_command cli_status = {
@@ -438,11 +350,11 @@ const struct cli_command cli_status = {
     .operands = "[ID]",
     .line = "Shows the tunnels that are applied, as `show ipsec' of WeOS does",
     .more =
-	"With ID it shows the state of one tunnel, its SAs and what charon has loaded.  While a\n"
-	"supervisor runs it knows why a tunnel is down, too.\n"
+	"With ID it shows the state of one tunnel, its SAs and what charon has loaded.  What\n"
+	"it says of why a tunnel is down, a running supervisor knows from charon's log.\n"
 	"\n"
-	"Exit status: 0 all enabled tunnels are up, 1 some are down, 2 charon is out of reach,\n"
-	"64 wrong usage.\n",
+	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
+	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

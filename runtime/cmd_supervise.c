@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/commands.h"
 
+#include "compiler/printable.h"
 #include "runtime/supervisor.h"
 
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <syslog.h>
@@ -31,7 +34,10 @@ static void say_to_stderr(const char *line)
 
 static void say_to_syslog(const char *line)
 {
-	syslog(LOG_NOTICE, "%s", line);
+	char *printable = printable_new(line);
+
+	syslog(LOG_NOTICE, "%s", printable ? printable : "out of memory");
+	free(printable);
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
@@ -39,17 +45,21 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	struct setup setup = setup_default;
 	struct supervisor *supervisor;
-	int option, status;
+	int option = setup_next(&setup, &cli), status;
 
-	while ((option = cli_next(&cli)) >= 0)
-		setup_option(&setup, option, cli.value);
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
 	if (option == CLI_WRONG)
 		return STATUS_MISUSE;
-	if (cli.operand + 1 != argc)
-		return cli_misuse(command, "supervise takes one file");
+	if (cli.operand == argc)
+		return cli_misuse(command, "no file to supervise");
+	if (cli.operand + 1 < argc)
+		return cli_misuse(command, "one file at a time: '%s' is too much",
+				  argv[cli.operand + 1]);
+	if (strcmp(argv[cli.operand], "-") == 0)
+		return cli_misuse(command, "supervise cannot keep to standard input");
 	signal(SIGPIPE, SIG_IGN); /* of a standard error that nobody reads any more */
+	signal(SIGIO, SIG_IGN);	  /* of watch_file() */
 	if (!stderr_is_read())
 		openlog("weipsec-apply", LOG_PID, LOG_DAEMON);
 	supervisor = supervisor_new(&setup, argv[cli.operand],
@@ -68,8 +78,8 @@ const struct cli_command cli_supervise = {
     .more =
 	"It applies FILE, again when FILE changes or on SIGHUP, and when charon was restarted;\n"
 	"starts tunnels that are down and have dpd-action restart, and when their local-address\n"
-	"appears; answers status, apply, confirm and rollback of others.  What it has to say goes\n"
-	"to standard error, or to syslog where that is /dev/null.\n"
+	"appears; answers status, apply, confirm, rollback and restart of others.  What it has to\n"
+	"say goes to standard error, or to syslog where that is /dev/null.\n"
 	"\n"
 	"Exit status: 0 ended by SIGTERM or SIGINT, 1 FILE has errors and nothing was applied\n"
 	"before, 2 a file out of reach, or somebody else supervises, 64 wrong usage.\n",

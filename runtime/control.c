@@ -14,8 +14,9 @@
 #include <unistd.h>
 
 #define CLIENTS_MAX 16
-#define REQUEST_TIMEOUT 5000 /* milliseconds until a request must be whole, and an answer be read  \
-			      */
+#define REQUEST_TIMEOUT                                                                            \
+	5000 /* milliseconds until a request must be whole, and an answer be read                  \
+	      */
 
 struct buffer {
 	char *bytes;
@@ -97,12 +98,14 @@ static void client_free(struct control_client *client)
 
 static void drop(struct control_client *client)
 {
-	struct control_client **at = &client->control->clients;
+	struct control *control = client->control;
+	struct control_client **at = &control->clients;
 
 	while (*at != client)
 		at = &(*at)->next;
 	*at = client->next;
-	client->control->count--;
+	if (control->count-- == CLIENTS_MAX)
+		uev_io_start(&control->accepts);
 	client_free(client);
 }
 
@@ -206,7 +209,7 @@ static void on_accept(uev_t *watcher, void *context, int events)
 	(void)events;
 	if (fd < 0)
 		return;
-	client = control->count < CLIENTS_MAX ? calloc(1, sizeof(*client)) : NULL;
+	client = calloc(1, sizeof(*client));
 	if (!client) {
 		close(fd);
 		return;
@@ -215,7 +218,8 @@ static void on_accept(uev_t *watcher, void *context, int events)
 	client->fd = fd;
 	client->next = control->clients;
 	control->clients = client;
-	control->count++;
+	if (++control->count == CLIENTS_MAX) /* others wait until one has gone */
+		uev_io_stop(&control->accepts);
 	uev_io_init(control->loop, &client->io, on_client, client, fd, UEV_READ);
 	uev_timer_init(control->loop, &client->deadline, on_deadline, client, REQUEST_TIMEOUT, 0);
 }
@@ -330,6 +334,7 @@ json_t *control_ask(int fd, json_t *request, int seconds)
 	struct sockaddr_un address = address_in(fd);
 	char *text = json_dumps(request, JSON_COMPACT);
 	int asks = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
+	const struct timeval longest = {.tv_sec = seconds}; /* for a place among the clients */
 	struct timespec end;
 	json_t *answer = NULL;
 
@@ -339,6 +344,7 @@ json_t *control_ask(int fd, json_t *request, int seconds)
 	if (!text)
 		errno = ENOMEM;
 	else if (asks >= 0 &&
+		 setsockopt(asks, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof(longest)) == 0 &&
 		 connect(asks, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
 		 send_text(asks, text, &end))
 		answer = receive_answer(asks, &end);

@@ -47,10 +47,17 @@ struct monitor {
 	struct capture capture;
 	pcap_dumper_t *dump;
 	unsigned long long shown;
-	int error; /* errno of standard output */
+	int error;	/* errno of standard output */
+	int dump_error; /* and of the capture file; the first one, later ones say less */
 };
 
 /* ---- packets ---- */
+
+static void note_dump_error(struct monitor *monitor)
+{
+	if (!monitor->dump_error && ferror(pcap_dump_file(monitor->dump)))
+		monitor->dump_error = errno ? errno : EIO;
+}
 
 static void on_packet(unsigned char *context, const struct pcap_pkthdr *header,
 		      const unsigned char *bytes)
@@ -68,19 +75,23 @@ static void on_packet(unsigned char *context, const struct pcap_pkthdr *header,
 		monitor->error = errno;
 		pcap_breakloop(monitor->capture.pcap);
 	}
-	if (monitor->dump)
+	errno = 0;
+	if (monitor->dump) {
 		pcap_dump((unsigned char *)monitor->dump, header, bytes);
+		note_dump_error(monitor);
+	}
 	monitor->shown++;
 }
 
 /* Writes to the capture file what is still in memory; what becomes of STATUS. */
-static int flush_dump(const struct monitor *monitor, int status)
+static int flush_dump(struct monitor *monitor, int status)
 {
 	errno = 0;
-	if (!monitor->dump ||
-	    (pcap_dump_flush(monitor->dump) == 0 && !ferror(pcap_dump_file(monitor->dump))))
+	if (monitor->dump && pcap_dump_flush(monitor->dump) != 0)
+		note_dump_error(monitor);
+	if (!monitor->dump_error)
 		return status;
-	return cli_written(STATUS_OK, monitor->write, errno ? errno : EIO);
+	return cli_written(STATUS_OK, monitor->write, monitor->dump_error);
 }
 
 /* Shows the packets that are there.  A status that ends all, or STATUS_GOES_ON. */
@@ -181,7 +192,7 @@ static int open_dump(struct monitor *monitor)
 
 static int close_dump(struct monitor *monitor, int status)
 {
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && !monitor->dump_error)
 		status = flush_dump(monitor, status);
 	if (monitor->dump)
 		pcap_dump_close(monitor->dump);

@@ -3,8 +3,9 @@
 #define WEIPSEC_NOTIFY_H
 
 /*
- * The protocol of sd_notify(3), for whatever started us: a datagram to the socket that NOTIFY_SOCKET
- * names.  Without one nothing happens.
+ * The protocol of sd_notify(3), for whatever started us: a datagram to the socket that
+ * NOTIFY_SOCKET names, or, as finit has it, a line to the descriptor whose number it is.  Without
+ * one nothing happens.
  */
 void notify_send(const char *state);
 

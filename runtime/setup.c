@@ -5,8 +5,19 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/un.h>
 
-bool setup_option(struct setup *setup, int option, const char *value)
+/* Whoever would wait for a charon that cannot be there is told so at once. */
+static bool is_uri(const char *uri)
+{
+	static const char scheme[] = "unix://";
+	size_t length = strlen(uri);
+
+	return strncmp(uri, scheme, sizeof(scheme) - 1) == 0 && length > sizeof(scheme) - 1 &&
+	       length - (sizeof(scheme) - 1) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
+}
+
+static bool is_known(struct setup *setup, int option, const char *value)
 {
 	switch (option) {
 	case SETUP_VICI:
@@ -26,6 +37,22 @@ bool setup_option(struct setup *setup, int option, const char *value)
 	}
 }
 
+int setup_next(struct setup *setup, struct cli *cli)
+{
+	int option;
+
+	do {
+		option = cli_next(cli);
+		if (option == SETUP_VICI && !is_uri(cli->value)) {
+			cli_misuse(cli->command,
+				   "--vici takes unix://PATH, a path of up to %zu bytes, not '%s'",
+				   sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1, cli->value);
+			return CLI_WRONG;
+		}
+	} while (is_known(setup, option, cli->value));
+	return option;
+}
+
 bool setup_read_id(const char *word, int *id)
 {
 	uint32_t number;
@@ -38,13 +65,12 @@ bool setup_read_id(const char *word, int *id)
 
 int setup_read_applied(const struct setup *setup, struct state *state, struct config *config)
 {
+	int error = state_open(state, setup->state_dir);
 	char *text;
 	size_t size;
 
-	if (state_open(state, setup->state_dir) != 0) {
-		cli_complain("%s", state->why);
-		return STATUS_FAILED;
-	}
+	if (error)
+		return setup_complain(state->why, error);
 	if (!state->current) {
 		cli_complain("%s: nothing is applied", setup->state_dir);
 		return STATUS_FINDINGS;
@@ -60,14 +86,27 @@ int setup_read_applied(const struct setup *setup, struct state *state, struct co
 	return STATUS_FAILED;
 }
 
-int setup_connect(const struct setup *setup, const struct cli_command *command, struct vici *vici)
+const char *setup_hint(int error)
+{
+	return error == EACCES || error == EPERM ? "run it as root, or as the owner of this socket"
+						 : "is charon running?";
+}
+
+int setup_connect(const struct setup *setup, struct vici *vici)
 {
 	int error = vici_connect(vici, setup->vici);
 
-	if (error == EINVAL)
-		return cli_misuse(command, "--vici takes unix://PATH, not '%s'", setup->vici);
 	if (!error)
 		return STATUS_OK;
-	cli_complain("%s: %s: is charon running?", setup->vici, strerror(error));
+	cli_complain("%s: %s: %s", setup->vici, strerror(error), setup_hint(error));
+	return STATUS_FAILED;
+}
+
+int setup_complain(const char *why, int error)
+{
+	cli_complain("%s%s", why,
+		     error == EACCES || error == EPERM
+			 ? ": run it as root, or name a folder of yours with --state-dir"
+			 : "");
 	return STATUS_FAILED;
 }

@@ -32,8 +32,9 @@ enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_PERSIST, SETUP_COUNT };
 	[SETUP_PERSIST] = {"persist", 0, "FILE", "keep what is applied as a swanctl.conf, too"}
 /* clang-format on */
 
-/* True if OPTION was one of these. */
-bool setup_option(struct setup *setup, int option, const char *value);
+/* cli_next(), whose options it takes itself as long as they are these: CLI_WRONG for a wrong value.
+ */
+int setup_next(struct setup *setup, struct cli *cli);
 
 /* A number from 0 to 65535 in WORD; false if it is none. */
 bool setup_read_id(const char *word, int *id);
@@ -44,9 +45,13 @@ bool setup_read_id(const char *word, int *id);
  */
 int setup_read_applied(const struct setup *setup, struct state *state, struct config *config);
 
-/*
- * Connects VICI to charon.  0, or STATUS_MISUSE or STATUS_FAILED, complained of.
- */
-int setup_connect(const struct setup *setup, const struct cli_command *command, struct vici *vici);
+/* Connects VICI to charon.  0, or STATUS_FAILED, complained of. */
+int setup_connect(const struct setup *setup, struct vici *vici);
+
+/* What to do about ERROR of connecting to charon. */
+const char *setup_hint(int error);
+
+/* Complains of WHY, which is about the state directory, and of ERROR.  Returns STATUS_FAILED. */
+int setup_complain(const char *why, int error);
 
 #endif

@@ -21,7 +21,8 @@ struct status_summary {
 	enum status_state state;
 	long long
 	    since_rekey; /* seconds since the CHILD_SA in use was installed; -1: there is none */
-	/* the IKE_SA has an exchange open: where that lasts, it is STATUS_RETRANSMISSION */
+	/* an IKE_SA has an exchange open, and no other carries the traffic: where that lasts, it is
+	 * STATUS_RETRANSMISSION */
 	bool waits;
 };
 
@@ -40,7 +41,7 @@ json_t *status_document(const char *version);
 json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
 		      const struct status_summary *summary, const char *why);
 
-/* `show ipsec': the enabled tunnels of DOCUMENT as a table.  True if all of them are up. */
-bool status_print_table(FILE *out, const json_t *document);
+/* `show ipsec': the enabled tunnels of DOCUMENT as a table. */
+void status_print_table(FILE *out, const json_t *document);
 
 #endif

@@ -42,7 +42,7 @@ static void print_since(FILE *out, const json_t *tunnel, bool up)
 			seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
 }
 
-static bool print_row(FILE *out, const json_t *tunnel, int width)
+static void print_row(FILE *out, const json_t *tunnel, int width)
 {
 	const char *description = member(tunnel, "description"), *state = member(tunnel, "state");
 	const char *why = member(tunnel, "why");
@@ -57,14 +57,12 @@ static bool print_row(FILE *out, const json_t *tunnel, int width)
 		printable_puts(out, why);
 		fputc('\n', out);
 	}
-	return up;
 }
 
-bool status_print_table(FILE *out, const json_t *document)
+void status_print_table(FILE *out, const json_t *document)
 {
 	const json_t *tunnels = json_object_get(document, "tunnels"), *tunnel;
 	int width = DESCRIPTION_LEAST;
-	bool all_up = true;
 	size_t i;
 
 	json_array_foreach(tunnels, i, tunnel)
@@ -77,7 +75,6 @@ bool status_print_table(FILE *out, const json_t *document)
 	json_array_foreach(tunnels, i, tunnel)
 	{
 		if (is_enabled(tunnel))
-			all_up = print_row(out, tunnel, width) && all_up;
+			print_row(out, tunnel, width);
 	}
-	return all_up;
 }

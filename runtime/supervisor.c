@@ -11,7 +11,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
 
@@ -74,13 +76,25 @@ static void forget_fresh(struct supervisor *supervisor)
 	supervisor->fresh = NULL;
 }
 
+bool supervisor_can_keep_to(const char *file)
+{
+	struct stat status;
+
+	return stat(file, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 int supervisor_read_file(struct supervisor *supervisor)
 {
 	int status;
-	struct config *config = calloc(1, sizeof(*config));
+	struct config *config;
 
 	forget_fresh(supervisor);
 	supervisor->rereads = false;
+	if (access(supervisor->file, F_OK) == 0 && !supervisor_can_keep_to(supervisor->file)) {
+		supervisor_tell(supervisor, "%s: is no regular file", supervisor->file);
+		return STATUS_FAILED;
+	}
+	config = calloc(1, sizeof(*config));
 	if (!config)
 		return STATUS_FAILED;
 	config_read(config, supervisor->file, supervisor->setup->pki);
@@ -102,6 +116,8 @@ static void on_file(void *context)
 {
 	struct supervisor *supervisor = context;
 
+	if (supervisor->ends)
+		return;
 	supervisor_tell(supervisor, "reading %s", supervisor->file);
 	if (supervisor_read_file(supervisor) != STATUS_OK)
 		supervisor_tell(supervisor, "what was applied before stays");
@@ -121,15 +137,29 @@ void supervisor_take_file(struct supervisor *supervisor, char *file)
 
 /* ---- life ---- */
 
+/* A tunnel that is being changed may be without its connection: that is not left so. */
+void supervisor_end(struct supervisor *supervisor)
+{
+	if (!supervisor->now.kind || supervisor->ends)
+		uev_exit(&supervisor->loop);
+	else
+		supervisor_tell(supervisor, "ending as soon as what is under way is whole");
+	supervisor->ends = true;
+	supervisor_refuse(&supervisor->asked, APPLY_BROKEN, "the supervisor is ending");
+}
+
 static void on_signal(uev_t *watcher, void *context, int events)
 {
 	struct supervisor *supervisor = context;
 
 	(void)events;
-	if (watcher->signo == SIGHUP)
-		on_file(supervisor);
-	else
-		uev_exit(&supervisor->loop);
+	if (watcher->signo != SIGHUP) {
+		supervisor_end(supervisor);
+		return;
+	}
+	on_file(supervisor);
+	if (supervisor->is_ready) /* finit, where it comes from, takes that back until told again */
+		notify_send("READY=1");
 }
 
 static void on_watchdog(uev_t *watcher, void *context, int events)

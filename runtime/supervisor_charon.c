@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Milliseconds. */
 #define LOOK_EVERY 2000	   /* at the tunnels */
@@ -47,7 +48,6 @@ static void initiate(struct supervisor *supervisor, const struct tunnel *tunnel)
 	struct vici_message message;
 	char name[16];
 
-	supervisor_tell(supervisor, "ipsec%d is down: starting it", (int)tunnel->id);
 	vici_message_init(&message);
 	snprintf(name, sizeof(name), "tunnel%d", (int)tunnel->id);
 	vici_put_text(&message, "child", name);
@@ -59,22 +59,64 @@ static void initiate(struct supervisor *supervisor, const struct tunnel *tunnel)
 	vici_message_free(&message);
 }
 
+/*
+ * Others may unload what is ours, or load over it: charon's own service does, with `swanctl
+ * --load-all`, whenever it is started or reloaded.
+ */
+static bool has_what_is_applied(const struct supervisor *supervisor)
+{
+	const struct keeper *keeper = &supervisor->keeper;
+	const struct target *target = &keeper->applied->target;
+	struct plan plan;
+	bool same =
+	    !plan_make(&plan, &supervisor->running, target, target, &keeper->state.suspects) ||
+	    plan_is_empty(&plan);
+
+	plan_free(&plan);
+	return same;
+}
+
+static void start(struct supervisor *supervisor, size_t index, const struct tunnel *tunnel)
+{
+	struct tracker *tracker = supervisor->tracker;
+	bool is_known = tracker_is_stubborn(tracker, index);
+
+	if (!tracker_due(tracker, index, supervisor->looked))
+		return;
+	if (!is_known) /* for ever would fill the log */
+		supervisor_tell(
+		    supervisor, "ipsec%d is down: starting it%s", (int)tunnel->id,
+		    tracker_is_stubborn(tracker, index) ? ", and once a minute from now on" : "");
+	initiate(supervisor, tunnel);
+}
+
+static void look_after_tunnels(struct supervisor *supervisor)
+{
+	const struct config *applied = supervisor->keeper.applied;
+
+	if (applied && !supervisor->keeps && !has_what_is_applied(supervisor)) {
+		supervisor_tell(supervisor, "charon has other than what is applied");
+		supervisor->keeps = true;
+		supervisor_work(supervisor);
+		return;
+	}
+	for (size_t i = 0; applied && i < tracker_count(supervisor->tracker); i++)
+		start(supervisor, i, applied->model->tunnels[i]);
+}
+
 static void on_running(void *context, const char *why)
 {
 	struct supervisor *supervisor = context;
-	struct tracker *tracker = supervisor->tracker;
 
 	supervisor->looking = false;
 	if (!why) {
 		supervisor->looked = supervisor_now();
-		tracker_look(tracker, &supervisor->running, supervisor->addresses,
+		tracker_look(supervisor->tracker, &supervisor->running, supervisor->addresses,
 			     supervisor->looked);
 	}
-	for (size_t i = 0; !why && !supervisor->now.kind && i < tracker_count(tracker); i++) {
-		if (tracker_due(tracker, i, supervisor->looked))
-			initiate(supervisor, supervisor->keeper.applied->model->tunnels[i]);
-	}
 	answer_waiting(supervisor);
+	if (!why && !supervisor->now.kind)
+		look_after_tunnels(supervisor);
 }
 
 void supervisor_look(struct supervisor *supervisor)
@@ -156,12 +198,27 @@ static void connect_charon(struct supervisor *supervisor)
 	vici_call(supervisor->vici, &version);
 }
 
+/* Others would make a new one, with a lock and a socket of its own, and both would rule charon. */
+static bool has_lost_its_folder(const struct supervisor *supervisor)
+{
+	struct stat status;
+
+	return fstat(supervisor->keeper.state.fd, &status) == 0 && status.st_nlink == 0;
+}
+
 static void on_beat(uev_t *watcher, void *context, int events)
 {
 	struct supervisor *supervisor = context;
 
 	(void)watcher;
 	(void)events;
+	if (has_lost_its_folder(supervisor)) {
+		supervisor_tell(supervisor, "%s has gone: ending, to be started anew",
+				supervisor->setup->state_dir);
+		supervisor->status = STATUS_FAILED;
+		supervisor_end(supervisor);
+		return;
+	}
 	if (!vici_is_connected(supervisor->vici))
 		connect_charon(supervisor);
 	else

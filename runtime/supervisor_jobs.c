@@ -157,7 +157,10 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	if (job.client)
 		control_answer(job.client, outcome_json(outcome, keeper_plan(&supervisor->keeper)));
 	supervisor_free_job(&job);
-	supervisor_work_soon(supervisor);
+	if (supervisor->ends)
+		uev_exit(&supervisor->loop);
+	else
+		supervisor_work_soon(supervisor);
 }
 
 /* ---- beginning ---- */
@@ -240,7 +243,8 @@ static struct job take_next(struct supervisor *supervisor)
 
 void supervisor_work(struct supervisor *supervisor)
 {
-	if (supervisor->now.kind || !vici_is_connected(supervisor->vici) || !*supervisor->version)
+	if (supervisor->now.kind || supervisor->ends || !vici_is_connected(supervisor->vici) ||
+	    !*supervisor->version)
 		return;
 	if (supervisor->rereads && supervisor_now() >= supervisor->retry_at) {
 		supervisor->rereads = false;

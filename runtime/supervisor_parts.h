@@ -48,6 +48,7 @@ struct supervisor {
 	uev_t signals[3];
 	uev_t watchdog;
 	bool is_ready;
+	bool ends;  /* with the job under way */
 	int status; /* to end with */
 
 	struct job now;	      /* under way */
@@ -75,11 +76,16 @@ struct supervisor {
 	size_t waiting_count;
 };
 
+/* As soon as the job under way is done; asked a second time, at once. */
+void supervisor_end(struct supervisor *supervisor);
+
 /* Milliseconds of the monotonic clock. */
 long long supervisor_now(void);
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
+/* True for a regular file: anything else may never end, or give each byte only once. */
+bool supervisor_can_keep_to(const char *file);
 /*
  * Reads FILE, to be applied as soon as that can be.  STATUS_FINDINGS or STATUS_FAILED, all said:
  * it is not to be.

@@ -34,7 +34,7 @@ static void request_apply(struct supervisor *supervisor, struct job *job, const 
 	struct config *config = calloc(1, sizeof(*config));
 
 	job->config = config;
-	job->file = file ? strdup(file) : NULL;
+	job->file = file && supervisor_can_keep_to(file) ? strdup(file) : NULL;
 	job->confirm = number(request, "confirm", SETUP_CONFIRM_MOST, 0);
 	if (!config || !json_is_string(document) || job->confirm < 0 || (file && *file != '/')) {
 		free(config);
@@ -140,7 +140,7 @@ void supervisor_request(void *context, struct control_client *client, json_t *re
 		reply(client, APPLY_BROKEN, "there is no such command");
 	else if (!*supervisor->version)
 		reply(client, APPLY_BROKEN, "charon is out of reach");
-	else if (supervisor->asked.kind || supervisor->now.client)
+	else if (supervisor->asked.kind || supervisor->now.client || supervisor->ends)
 		reply(client, APPLY_BROKEN, "another apply is at work");
 	else
 		request_job(supervisor, &job, request);

@@ -12,16 +12,24 @@
 #define RETRY_FIRST 2000
 #define RETRY_MOST 60000
 
+/*
+ * What goes wrong while a tunnel is up is why it goes down, if it goes soon: charon repeats a
+ * rekeying that was refused within half a minute.
+ */
+#define REASON_STAYS 60000
+
 /* charon waits as long for an answer to its first try (charon.retransmit_timeout). */
 #define ANSWER_TIME 4000
 
 struct followed {
 	int id;
-	const char *reason; /* what charon logged last */
-	bool is_weak;	    /* that, or it is of an earlier try */
-	bool retransmits;   /* since an answer came */
-	long long probed;   /* version 1: when DPD asked last and had no answer yet; 0: never */
-	long long looked;   /* when it was looked at last */
+	const struct reason *reason; /* what charon logged last, or NULL */
+	bool is_weak;		     /* that, or it is of an earlier try */
+	long long reasoned;	     /* when it was logged */
+	bool retransmits;	     /* since an answer came */
+	long long probed;    /* version 1: when DPD asked last and had no answer yet; 0: never */
+	long long probed_sa; /* of which IKE_SA */
+	long long looked;    /* when it was looked at last */
 	struct status_summary summary;
 	bool no_address;	/* its local-address is on no interface: */
 	char address[80];	/* as a reason */
@@ -45,11 +53,16 @@ struct tracker {
 	const struct model *model;
 	struct followed *tunnels; /* as in the model */
 	size_t count;
+	bool is_blind; /* charon was not looked at since it came */
 };
 
 struct tracker *tracker_new(void)
 {
-	return calloc(1, sizeof(struct tracker));
+	struct tracker *tracker = calloc(1, sizeof(*tracker));
+
+	if (tracker)
+		tracker->is_blind = true;
+	return tracker;
 }
 
 void tracker_free(struct tracker *tracker)
@@ -103,6 +116,7 @@ void tracker_forget(struct tracker *tracker, int id)
 
 void tracker_lose(struct tracker *tracker)
 {
+	tracker->is_blind = true;
 	for (size_t i = 0; i < tracker->count; i++)
 		tracker_forget(tracker, tracker->tunnels[i].id);
 }
@@ -115,12 +129,14 @@ static bool has(struct slice line, const char *words)
 }
 
 /* Version 1 sends its probes once, and nothing shows that one is open. */
-static void note_probe(struct followed *followed, struct slice line, long long now)
+static void note_probe(struct followed *followed, struct slice line, long long sa, long long now)
 {
-	if (has(line, "sending DPD request") && !followed->probed)
-		followed->probed = now;
-	else if (has(line, "N(DPD_ACK)") || has(line, "parsed INFORMATIONAL response"))
+	if (has(line, "N(DPD_ACK)") || has(line, "parsed INFORMATIONAL response"))
 		followed->probed = 0;
+	if (!has(line, "sending DPD request") || followed->probed)
+		return;
+	followed->probed = now;
+	followed->probed_sa = sa;
 }
 
 /* `received packet: from 192.0.2.1[500] to ...' */
@@ -182,7 +198,7 @@ static struct followed *find_named(struct tracker *tracker, struct slice name, s
 }
 
 /* What follows from a reason does not take its place, unless it is of another try. */
-static void note_reason(struct followed *followed, struct slice line)
+static void note_reason(struct followed *followed, struct slice line, long long now)
 {
 	const struct reason *reason = reason_of(line);
 
@@ -190,8 +206,9 @@ static void note_reason(struct followed *followed, struct slice line)
 		followed->is_weak = true;
 	if (!reason || (reason->weak && followed->reason && !followed->is_weak))
 		return;
-	followed->reason = reason->why;
+	followed->reason = reason;
 	followed->is_weak = reason->weak;
+	followed->reasoned = now;
 }
 
 void tracker_log(struct tracker *tracker, struct slice message, long long now)
@@ -202,18 +219,38 @@ void tracker_log(struct tracker *tracker, struct slice message, long long now)
 
 	if (!followed)
 		return;
-	note_reason(followed, line);
+	note_reason(followed, line, now);
 	if (has(line, "retransmit"))
 		followed->retransmits = true;
-	note_probe(followed, line, now);
+	note_probe(followed, line, sa, now);
 }
 
 /* ---- looking ---- */
+
+/* It is up, and was as BEFORE says: what led there is no reason any longer. */
+static void forget_reason(struct followed *followed, const struct status_summary *before)
+{
+	bool is_new = before->state != STATUS_INSTALLED ||
+		      followed->summary.since_rekey < before->since_rekey;
+
+	if (is_new || followed->is_weak || followed->looked - followed->reasoned > REASON_STAYS)
+		followed->reason = NULL;
+}
+
+static bool has_sa(const struct running_tunnel *running, long long uniqueid)
+{
+	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next) {
+		if (vici_get_number(sa->section, "uniqueid", -1) == uniqueid)
+			return true;
+	}
+	return false;
+}
 
 static void look_at(struct followed *followed, const struct tunnel *tunnel,
 		    const struct running *running, const struct addresses *addresses, long long now)
 {
 	const struct running_tunnel *found = running_find(running, followed->id);
+	const struct status_summary before = followed->summary;
 	bool had_address = !followed->no_address;
 
 	followed->looked = now;
@@ -221,13 +258,15 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 	followed->unknown_to_charon = !found || !found->has_connection;
 	if (!followed->summary.waits)
 		followed->retransmits = false;
+	if (!has_sa(found, followed->probed_sa)) /* no answer can come any more */
+		followed->probed = 0;
 	followed->no_address =
 	    tunnel->local_address.set && !addresses_have(addresses, tunnel->local_address.ip);
 	snprintf(followed->address, sizeof(followed->address),
 		 "local-address " IP_FORMAT " is on no interface of this device",
 		 IP_BYTES(tunnel->local_address.ip));
 	if (followed->summary.state == STATUS_INSTALLED) {
-		followed->reason = NULL;
+		forget_reason(followed, &before);
 		followed->retry_after = RETRY_FIRST;
 		followed->retry_at = 0;
 		followed->has_come = false;
@@ -242,6 +281,7 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 void tracker_look(struct tracker *tracker, const struct running *running,
 		  const struct addresses *addresses, long long now)
 {
+	tracker->is_blind = false;
 	for (size_t i = 0; i < tracker->count; i++)
 		look_at(&tracker->tunnels[i], tracker->model->tunnels[i], running, addresses, now);
 }
@@ -267,21 +307,50 @@ struct status_summary tracker_summary(const struct tracker *tracker, size_t inde
 	return summary;
 }
 
-const char *tracker_why(const struct tracker *tracker, size_t index)
+/* charon has said nothing: what can be told from the state alone, or NULL. */
+static const char *why_of_state(const struct followed *followed, const struct tunnel *tunnel)
+{
+	if (followed->summary.state == STATUS_IKE_ESTABLISHED)
+		return "the peers know each other, but have no keys for traffic: compare esp, "
+		       "local-subnet and remote-subnet at both ends";
+	if (followed->summary.state != STATUS_UNKNOWN)
+		return NULL;
+	if (!tunnel->initiator)
+		return "waiting for the peer to start it: see initiator at its end";
+	return tunnel->dpd_action == DPD_RESTART
+		   ? NULL
+		   : "it is started again by traffic only: see dpd-action";
+}
+
+const char *tracker_fault(const struct tracker *tracker, size_t index)
 {
 	const struct followed *followed = &tracker->tunnels[index];
 
 	if (!tracker->model->tunnels[index]->enabled)
+		return "it is not enabled: see enable";
+	if (tracker->is_blind)
+		return "charon is out of reach: see its service, and --vici";
+	if (followed->summary.state == STATUS_INSTALLED && !is_unanswered(followed))
 		return NULL;
+	if (followed->no_address)
+		return followed->address;
+	return followed->unknown_to_charon ? "charon does not have this tunnel: apply it again"
+					   : NULL;
+}
+
+const char *tracker_why(const struct tracker *tracker, size_t index)
+{
+	const struct followed *followed = &tracker->tunnels[index];
+	const char *fault = tracker_fault(tracker, index);
+
+	if (fault)
+		return fault;
 	if (is_unanswered(followed))
 		return reason_silence();
 	if (followed->summary.state == STATUS_INSTALLED)
 		return NULL;
-	if (followed->no_address)
-		return followed->address;
-	if (followed->reason)
-		return followed->reason;
-	return followed->unknown_to_charon ? "charon does not have this tunnel" : NULL;
+	return followed->reason ? followed->reason->why
+				: why_of_state(followed, tracker->model->tunnels[index]);
 }
 
 bool tracker_due(struct tracker *tracker, size_t index, long long now)
@@ -289,8 +358,9 @@ bool tracker_due(struct tracker *tracker, size_t index, long long now)
 	const struct tunnel *tunnel = tracker->model->tunnels[index];
 	struct followed *followed = &tracker->tunnels[index];
 
+	/* one that waits has its child under way: version 1 would make another */
 	if (!tunnel->enabled || !tunnel->initiator || followed->no_address ||
-	    followed->unknown_to_charon ||
+	    followed->unknown_to_charon || followed->summary.waits ||
 	    (followed->summary.state != STATUS_UNKNOWN &&
 	     followed->summary.state != STATUS_IKE_ESTABLISHED))
 		return false;
@@ -311,4 +381,9 @@ bool tracker_due(struct tracker *tracker, size_t index, long long now)
 		followed->retry_after = RETRY_MOST;
 	followed->retry_at = now + followed->retry_after;
 	return true;
+}
+
+bool tracker_is_stubborn(const struct tracker *tracker, size_t index)
+{
+	return tracker->tunnels[index].retry_after == RETRY_MOST;
 }

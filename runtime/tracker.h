@@ -35,6 +35,8 @@ void tracker_look(struct tracker *tracker, const struct running *running,
 /* The state of the tunnel INDEX of the model. */
 struct status_summary tracker_summary(const struct tracker *tracker, size_t index,
 				      const struct running *running);
+/* What is wrong with it as far as can be seen at once, or NULL. */
+const char *tracker_fault(const struct tracker *tracker, size_t index);
 /* Why it is down, or NULL. */
 const char *tracker_why(const struct tracker *tracker, size_t index);
 /*
@@ -42,5 +44,7 @@ const char *tracker_why(const struct tracker *tracker, size_t index);
  * it again; the next time is later then, up to a minute.
  */
 bool tracker_due(struct tracker *tracker, size_t index, long long now);
+/* True if so many starts came to nothing that it is tried no less often any more. */
+bool tracker_is_stubborn(const struct tracker *tracker, size_t index);
 
 #endif

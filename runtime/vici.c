@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The first byte of a packet. */
@@ -34,7 +35,9 @@ struct operation {
 	enum step step;
 	struct vici_call call;	     /* its command is NULL for a registration of `stream' */
 	struct vici_message message; /* the call's own copy */
-	struct vici_message answer;  /* kept until the stream is unregistered */
+	enum vici_status status; /* of the request; both kept until the stream is unregistered */
+	struct vici_message answer;
+	size_t streamed; /* bytes of all parts */
 };
 
 struct listener {
@@ -49,7 +52,8 @@ struct vici {
 	void *context;
 	int fd; /* -1: not connected */
 	uev_t io;
-	uev_t deadline; /* of the first operation */
+	uev_t deadline; /* of the first operation; its descriptor is there while connected */
+	long long due;	/* when that is, in milliseconds of the monotonic clock */
 	struct operation *first;
 	struct operation **last;
 	unsigned connection;	 /* counts: a callback may have ended the one it was called for */
@@ -124,13 +128,31 @@ static void lose(struct vici *vici, enum vici_status status, const char *why)
 		vici->lost(vici->context, why);
 }
 
+static long long now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
+static void set_deadline(struct vici *vici, int milliseconds)
+{
+	vici->due = now() + milliseconds;
+	uev_timer_set(&vici->deadline, milliseconds, 0);
+}
+
+/* A reply may be handled just before, and the time be another operation's by now. */
 static void on_deadline(uev_t *watcher, void *context, int events)
 {
 	struct vici *vici = context;
+	long long left = vici->first ? vici->due - now() : 0;
 
-	(void)watcher;
 	(void)events;
-	lose(vici, VICI_LATE, "charon does not answer");
+	if (vici->first && left <= 0)
+		lose(vici, VICI_LATE, "charon does not answer");
+	else if (vici->fd >= 0) /* libuEv has closed the timer */
+		uev_timer_init(vici->loop, watcher, on_deadline, vici, (int)left, 0);
 }
 
 /* ---- sending ---- */
@@ -163,8 +185,6 @@ static void put_name(struct vici_message *out, enum packet packet, const char *n
 {
 	uint8_t head[2] = {(uint8_t)packet, (uint8_t)strlen(name)};
 
-	if (strlen(name) > VICI_NAME_MAX)
-		out->failed = true;
 	vici_put_raw(out, head, sizeof(head));
 	vici_put_raw(out, name, strlen(name));
 }
@@ -195,7 +215,7 @@ static void begin_step(struct vici *vici)
 {
 	put_packet(vici);
 	if (vici->out.failed)
-		uev_timer_set(&vici->deadline, 1, 0);
+		set_deadline(vici, 1);
 	else
 		flush(vici);
 }
@@ -205,11 +225,10 @@ static void begin_operation(struct vici *vici)
 	const struct operation *operation = vici->first;
 
 	if (!operation) {
-		uev_timer_stop(&vici->deadline);
+		uev_timer_set(&vici->deadline, 0, 0);
 		return;
 	}
-	uev_timer_set(&vici->deadline,
-		      operation->call.timeout ? operation->call.timeout : VICI_TIMEOUT, 0);
+	set_deadline(vici, operation->call.timeout > 0 ? operation->call.timeout : VICI_TIMEOUT);
 	begin_step(vici);
 }
 
@@ -229,21 +248,28 @@ static void complete(struct vici *vici, enum vici_status status, struct slice me
 	finish(operation, status, message);
 }
 
-static void on_response(struct vici *vici, struct slice message)
+/* The request has its answer, or cannot have one; a stream that was begun is yet to be ended. */
+static void answered(struct vici *vici, enum vici_status status, struct slice message)
 {
 	struct operation *operation = vici->first;
 
-	if (!operation || operation->step != STEP_REQUEST || !vici_is_sound(message)) {
-		malformed(vici);
+	if (!operation->call.stream || operation->step == STEP_REGISTER) {
+		complete(vici, status, message);
 		return;
 	}
-	if (!operation->call.stream) {
-		complete(vici, VICI_DONE, message);
-		return;
-	}
+	operation->status = status;
 	vici_put_raw(&operation->answer, message.at, message.length);
 	operation->step = STEP_UNREGISTER;
 	begin_step(vici);
+}
+
+static void on_answer(struct vici *vici, enum step step, enum vici_status status,
+		      struct slice message)
+{
+	if (vici->first && vici->first->step == step && vici_is_sound(message))
+		answered(vici, status, message);
+	else
+		malformed(vici);
 }
 
 static void on_confirm(struct vici *vici)
@@ -259,7 +285,7 @@ static void on_confirm(struct vici *vici)
 		if (operation->answer.failed)
 			lose(vici, VICI_LOST, "out of memory");
 		else
-			complete(vici, VICI_DONE, vici_message_slice(&operation->answer));
+			complete(vici, operation->status, vici_message_slice(&operation->answer));
 	} else {
 		malformed(vici);
 	}
@@ -269,7 +295,7 @@ static void on_confirm(struct vici *vici)
  */
 static void on_event(struct vici *vici, struct slice rest)
 {
-	const struct operation *operation = vici->first;
+	struct operation *operation = vici->first;
 	size_t length = rest.length ? (unsigned char)*rest.at : 0;
 	struct slice name = {rest.at + 1, length};
 	struct slice message = {rest.at + 1 + length, rest.length - 1 - length};
@@ -279,7 +305,11 @@ static void on_event(struct vici *vici, struct slice rest)
 		return;
 	}
 	if (operation && operation->call.part && slice_is(name, operation->call.stream)) {
-		operation->call.part(operation->call.context, message);
+		operation->streamed += message.length;
+		if (operation->streamed > VICI_STREAM_MAX)
+			lose(vici, VICI_LOST, "charon does not end its answer");
+		else
+			operation->call.part(operation->call.context, message);
 		return;
 	}
 	for (size_t i = 0; i < vici->listener_count; i++) {
@@ -290,30 +320,22 @@ static void on_event(struct vici *vici, struct slice rest)
 	}
 }
 
-static void on_unknown(struct vici *vici, enum step step)
-{
-	if (vici->first && vici->first->step == step)
-		complete(vici, VICI_UNKNOWN, (struct slice){"", 0});
-	else
-		malformed(vici);
-}
-
 static void on_packet(struct vici *vici, struct slice packet)
 {
 	struct slice rest = {packet.at + 1, packet.length - 1};
 
 	switch ((unsigned char)*packet.at) {
 	case PACKET_RESPONSE:
-		on_response(vici, rest);
+		on_answer(vici, STEP_REQUEST, VICI_DONE, rest);
 		break;
 	case PACKET_REQUEST_UNKNOWN:
-		on_unknown(vici, STEP_REQUEST);
+		on_answer(vici, STEP_REQUEST, VICI_UNKNOWN, rest);
 		break;
 	case PACKET_CONFIRM:
 		on_confirm(vici);
 		break;
 	case PACKET_EVENT_UNKNOWN:
-		on_unknown(vici, STEP_REGISTER);
+		on_answer(vici, STEP_REGISTER, VICI_UNKNOWN, rest);
 		break;
 	case PACKET_EVENT:
 		on_event(vici, rest);
@@ -352,7 +374,8 @@ static bool take_packets(struct vici *vici)
 			return false;
 		from += LENGTH_BYTES + length;
 	}
-	memmove(vici->in, vici->in + from, vici->in_size - from);
+	if (from) /* not at each byte of a packet that comes slowly */
+		memmove(vici->in, vici->in + from, vici->in_size - from);
 	vici->in_size -= from;
 	return true;
 }
@@ -375,41 +398,50 @@ static bool make_room(struct vici *vici)
 	return true;
 }
 
-static void receive(struct vici *vici, bool ends)
+/* False when there is nothing to be read now. */
+static bool receive(struct vici *vici)
 {
 	ssize_t received;
 
 	if (!make_room(vici)) {
 		lose(vici, VICI_LOST, "out of memory");
-		return;
+		return false;
 	}
 	received =
 	    recv(vici->fd, vici->in + vici->in_size, vici->in_room - vici->in_size, MSG_DONTWAIT);
-	if (received < 0 && (errno == EINTR || (errno == EAGAIN && !ends)))
-		return;
+	if (received < 0 && errno == EINTR)
+		return true;
+	if (received < 0 && errno == EAGAIN)
+		return false;
 	if (received <= 0) {
 		lose(vici, VICI_LOST, "charon closed the connection");
-		return;
+		return false;
 	}
 	vici->in_size += (size_t)received;
-	take_packets(vici);
+	return take_packets(vici);
 }
 
+/*
+ * libuEv stops a watcher that was hung up on, so what is left is read now.  What it tells may be of
+ * the connection before, which another callback ended: then there is nothing to be read, and the
+ * watcher is wanted still.
+ */
 static void on_io(uev_t *watcher, void *context, int events)
 {
 	struct vici *vici = context;
 	unsigned connection = vici->connection;
-	/* libuEv stops a watcher that was hung up on: what is left is read now or never */
 	bool ends = (events & (UEV_ERROR | UEV_HUP | UEV_RDHUP)) != 0;
+	bool more;
 
-	(void)watcher;
+	if (vici->fd < 0)
+		return;
 	if (events & UEV_WRITE)
 		flush(vici);
-	if (vici->connection != connection)
-		return;
 	do {
-		receive(vici, ends);
-	} while (ends && vici->connection == connection);
+		more = receive(vici);
+	} while (ends && more);
+	if (ends && vici->connection == connection)
+		uev_io_start(watcher);
 }
 
 /* ---- for others ---- */
@@ -473,14 +505,19 @@ int vici_connect(struct vici *vici, const char *uri)
 
 int vici_attach(struct vici *vici, int fd)
 {
+	int error;
+
 	vici_close(vici);
 	vici->in_size = 0;
-	if (uev_io_init(vici->loop, &vici->io, on_io, vici, fd, UEV_READ) != 0) {
-		close(fd);
-		return ENOMEM;
+	if ((uev_timer_active(&vici->deadline) ||
+	     uev_timer_init(vici->loop, &vici->deadline, on_deadline, vici, 0, 0) == 0) &&
+	    uev_io_init(vici->loop, &vici->io, on_io, vici, fd, UEV_READ) == 0) {
+		vici->fd = fd;
+		return 0;
 	}
-	vici->fd = fd;
-	return 0;
+	error = errno;
+	close(fd);
+	return error;
 }
 
 bool vici_is_connected(const struct vici *vici)
@@ -493,51 +530,65 @@ void vici_close(struct vici *vici)
 	disconnect(vici, VICI_LOST, "the connection to charon was closed");
 }
 
-/* Takes OPERATION, which is NULL without memory. */
-static bool enqueue(struct vici *vici, struct operation *operation)
+static void enqueue(struct vici *vici, struct operation *operation)
 {
 	bool idle = !vici->first;
 
-	if (!operation)
-		return false;
-	if (vici->fd < 0 || operation->message.failed) {
-		operation_free(operation);
-		return false;
-	}
 	*vici->last = operation;
 	vici->last = &operation->next;
 	if (idle)
 		begin_operation(vici);
-	return true;
+}
+
+static bool is_listened(const struct vici *vici, const char *event)
+{
+	for (size_t i = 0; i < vici->listener_count; i++) {
+		if (strcmp(vici->listeners[i].event, event) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Charon would take half a message for a whole one, and hang up at one that is too long. */
+static bool is_fit(const struct vici *vici, const struct vici_call *call)
+{
+	size_t name = strlen(call->command);
+
+	return vici->fd >= 0 && name <= VICI_NAME_MAX &&
+	       call->message.length <= VICI_PACKET_MAX - 2 - name && vici_is_sound(call->message) &&
+	       (!call->stream ||
+		(strlen(call->stream) <= VICI_NAME_MAX && !is_listened(vici, call->stream)));
 }
 
 bool vici_call(struct vici *vici, const struct vici_call *call)
 {
-	struct operation *operation = calloc(1, sizeof(*operation));
+	struct operation *operation = is_fit(vici, call) ? calloc(1, sizeof(*operation)) : NULL;
 
 	if (!operation)
 		return false;
 	operation->call = *call;
 	operation->step = call->stream ? STEP_REGISTER : STEP_REQUEST;
 	vici_put_raw(&operation->message, call->message.at, call->message.length);
-	return enqueue(vici, operation);
+	if (operation->message.failed) {
+		operation_free(operation);
+		return false;
+	}
+	enqueue(vici, operation);
+	return true;
 }
 
 bool vici_listen(struct vici *vici, const char *event, vici_event *handler, vici_reply *reply,
 		 void *context)
 {
-	struct operation *operation = calloc(1, sizeof(*operation));
+	bool fits = vici->fd >= 0 && vici->listener_count < LISTENERS_MAX &&
+		    strlen(event) <= VICI_NAME_MAX && !is_listened(vici, event);
+	struct operation *operation = fits ? calloc(1, sizeof(*operation)) : NULL;
 
 	if (!operation)
 		return false;
 	operation->call = (struct vici_call){.stream = event, .reply = reply, .context = context};
 	operation->step = STEP_REGISTER;
-	if (vici->listener_count == LISTENERS_MAX) {
-		free(operation);
-		return false;
-	}
-	if (vici->fd >= 0)
-		vici->listeners[vici->listener_count++] =
-		    (struct listener){event, handler, context};
-	return enqueue(vici, operation);
+	vici->listeners[vici->listener_count++] = (struct listener){event, handler, context};
+	enqueue(vici, operation);
+	return true;
 }

@@ -22,6 +22,10 @@ void vici_message_free(struct vici_message *message)
 
 struct slice vici_message_slice(const struct vici_message *message)
 {
+	static const char unsound[] = "\xff"; /* no message begins so */
+
+	if (message->failed)
+		return (struct slice){unsound, 1};
 	return (struct slice){message->bytes ? message->bytes : "", message->size};
 }
 

@@ -8,8 +8,8 @@
 #include <stddef.h>
 
 /*
- * The messages of VICI, strongSwan's control protocol: sections, keys with values, and lists
- * (strongswan.md, 6).  Values are bytes; numbers in them are decimal text.
+ * The messages of VICI, strongSwan's control protocol: sections, keys with values, and lists.
+ * Values are bytes; numbers in them are decimal text.
  */
 
 enum vici_kind {
@@ -36,6 +36,7 @@ struct vici_message {
 void vici_message_init(struct vici_message *message);
 /* Wipes it, since it may hold secrets. */
 void vici_message_free(struct vici_message *message);
+/* What is in it; of one that failed something that vici_is_sound() is false of. */
 struct slice vici_message_slice(const struct vici_message *message);
 
 void vici_put_section(struct vici_message *message, const char *name);

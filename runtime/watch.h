@@ -7,7 +7,9 @@
 /*
  * Tells when a file has become another: written, replaced, gone, back, or reached through another
  * link.  It asks the file system twice a second, since only that sees all of these, and tells when
- * the file has then been the same for one more look.
+ * the file has then been the same for one more look, and nobody has it open for writing, which
+ * can be told of a file of one's own.  SIGIO must be ignored: who opens it for writing meanwhile
+ * raises that.
  */
 struct watch;
 

@@ -425,3 +425,16 @@ repeated() {
 	[[ $output == *"XML"*"[WI119]"* ]]
 	refute_output p0km74
 }
+
+@test "agent: an encoding that XML declares is of no account, and nothing of a secret is told" {
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	"$WEIPSEC" compile --to swanctl two.cfg | grep -v '^#' > wanted
+	for encoding in UTF-7 UTF-16 ISO-8859-1 EBCDIC-US nonsense; do
+		{ echo "<?xml version=\"1.0\" encoding=\"$encoding\"?>"; cat two.xml; } > declared.xml
+		# shellcheck disable=SC2086 # a command and its options, or nothing
+		run --separate-stderr ${WEIPSEC_WRAPPER:-} "$test_agent" declared.xml
+		[ -z "$stderr" ] || { echo "$encoding: $stderr"; return 1; }
+		grep -v '^#' <<< "$output" | diff - wanted
+	done
+}

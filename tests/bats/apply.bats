@@ -46,19 +46,29 @@ nowhere() {
 		apply --confirm 0 sound.cfg|--confirm takes 1 to 86400 seconds, not '0'
 		apply --confirm 86401 sound.cfg|--confirm takes 1 to 86400 seconds, not '86401'
 		apply --confirm soon sound.cfg|--confirm takes 1 to 86400 seconds, not 'soon'
-		apply --vici tcp://127.0.0.1:4502 sound.cfg|--vici takes unix://PATH, not 'tcp://127.0.0.1:4502'
-		apply --vici unix:// sound.cfg|--vici takes unix://PATH, not 'unix://'
+		apply --vici tcp://127.0.0.1:4502 sound.cfg|of up to 107 bytes, not 'tcp://127.0.0.1:4502'
+		apply --vici unix:// sound.cfg|--vici takes unix://PATH, a path of up to 107 bytes, not 'unix://'
+		supervise --vici /run/charon.vici sound.cfg|--vici takes unix://PATH, a path of up to 107 bytes
+		status --vici /run/charon.vici|--vici takes unix://PATH, a path of up to 107 bytes
+		confirm --vici /run/charon.vici|--vici takes unix://PATH, a path of up to 107 bytes
+		restart --vici /run/charon.vici|--vici takes unix://PATH, a path of up to 107 bytes
+		monitor --vici /run/charon.vici|--vici takes unix://PATH, a path of up to 107 bytes
+		supervise|no file to supervise
+		supervise sound.cfg wrong.cfg|one file at a time: 'wrong.cfg' is too much
 		apply --nothing sound.cfg|--nothing
 		apply sound.cfg --pki|--pki
 		confirm sound.cfg|'sound.cfg' is too much
 		rollback 3|'3' is too much
 	EOT
-	[ ! -e state/gen/0001 ]
+	run --separate-stderr -64 nowhere apply --vici "unix:///$(printf %0107d 0)" sound.cfg
+	[ ! -e state ]
 }
 
-@test "apply: FILE alone is a file to apply" {
+@test "apply: FILE alone is a file to apply, and --help says so" {
 	run --separate-stderr -1 "$WEIPSEC_APPLY" --vici "unix://$PWD/vici" --state-dir "$PWD/state" wrong.cfg
 	[[ $stderr == *'wrong.cfg:10:'*'[WI304]'* ]]
+	run -0 "$WEIPSEC_APPLY" --help
+	[[ $output == *"The word 'apply' may be left out."* ]]
 }
 
 @test "apply: errors are findings: 1, before charon is asked and anything is written" {
@@ -98,6 +108,27 @@ nowhere() {
 	[[ $stderr == *"$PWD/state: Not a directory" ]]
 	run --separate-stderr -2 nowhere apply --state-dir none/state sound.cfg
 	[[ $stderr == *'none/state: No such file or directory' ]]
+}
+
+# Without the power of root over files.
+powerless() {
+	if [ "$(id -u)" -eq 0 ]; then setpriv --bounding-set=-all --inh-caps=-all "$@"; else "$@"; fi
+}
+
+@test "apply: where permission is missing it is 2, and tells who may" {
+	mkdir -m 0 state
+	export -f nowhere
+	export WEIPSEC_APPLY
+	for command in 'apply sound.cfg' status confirm rollback restart monitor; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr -2 powerless bash -c 'nowhere "$@"' bash $command
+		[ "$stderr" = "weipsec-apply: $PWD/state: Permission denied: run it as root, or name a folder of yours with --state-dir" ]
+	done
+	rmdir state
+	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("vici")'
+	chmod 0 vici
+	run --separate-stderr -2 powerless bash -c 'nowhere apply sound.cfg'
+	[ "$stderr" = "weipsec-apply: unix://$PWD/vici: Permission denied: run it as root, or as the owner of this socket" ]
 }
 
 @test "apply: a certificate that is not there is 2, and names the file" {

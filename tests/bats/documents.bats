@@ -140,18 +140,18 @@ make_here() {
 @test "documents: make install leaves a program, manual pages and completions that work, and uninstall nothing" {
 	make_here install
 	there=$BATS_TEST_TMPDIR/root/opt/weipsec
-	(cd "$there" && find . -type f -printf '%m %P\n') | LC_ALL=C sort -k2 > installed
+	(cd "$BATS_TEST_TMPDIR/root" && find . -type f -printf '%m %P\n') | LC_ALL=C sort -k2 > installed
 	diff installed - <<-EOT
-		755 bin/weipsec
 		644 etc/finit.d/available/weipsec-apply.conf
-		644 lib/systemd/system/weipsec-apply.service
-		755 sbin/weipsec-apply
-		755 sbin/weipsec-monitor
-		644 share/bash-completion/completions/weipsec
-		644 share/man/man1/weipsec.1
-		644 share/man/man7/weipsec-rules.7
-		644 share/man/man8/weipsec-apply.8
-		644 share/zsh/site-functions/_weipsec
+		755 opt/weipsec/bin/weipsec
+		644 opt/weipsec/lib/systemd/system/weipsec-apply.service
+		755 opt/weipsec/sbin/weipsec-apply
+		755 opt/weipsec/sbin/weipsec-monitor
+		644 opt/weipsec/share/bash-completion/completions/weipsec
+		644 opt/weipsec/share/man/man1/weipsec.1
+		644 opt/weipsec/share/man/man7/weipsec-rules.7
+		644 opt/weipsec/share/man/man8/weipsec-apply.8
+		644 opt/weipsec/share/zsh/site-functions/_weipsec
 	EOT
 	run -0 "$there/bin/weipsec" --version
 	sound > sound.cfg

@@ -21,6 +21,12 @@ unit() {
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
 
+@test "unit: the VICI client where events meet and buffers fill" { unit test_vici_faults; }
+
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
 @test "unit: packets" { unit test_packet; }
+
+@test "unit: the addresses of the kernel" { unit test_addresses; }
+
+@test "unit: when a tunnel is started again" { unit test_tracker; }

@@ -18,12 +18,24 @@ make_seeds() {
 	rm -r "$folder"
 }
 
+# the keys that the tunnels of fuzz_keys.c want
+make_keys() {
+	local id way digit=0
+	for id in 1 2; do
+		for way in out in; do
+			printf 'ipsec %d %s spi 0x10%d enc 0x%0*d auth 0x%0*d\n' $id $way $((digit += 1)) \
+				$((id * 32)) $digit $((id * 64)) $((digit + 4))
+		done
+	done > "$1/keys"
+}
+
 for target in "$@"; do
 	name=${target##*/}
 	corpus=build/fuzz/$name.corpus
 	finds=build/fuzz/$name.finds
 	mkdir -p "$corpus" "$finds"
 	[ "$name" != fuzz_certificate ] || make_seeds "$corpus"
+	[ "$name" != fuzz_keys ] || make_keys "$corpus"
 	[ "$name" != fuzz_vici ] || tests/fuzz/seeds.sh "$corpus"
 	dictionary=tests/fuzz/${name#fuzz_}.dict
 	[ -e "$dictionary" ] || dictionary=tests/fuzz/weos.dict

@@ -255,3 +255,20 @@ esp_is() {
 	run lab_load alice
 	[ "$status" -ne 0 ]
 }
+
+@test "the program of docs/vici.md, with three sources of ours, lists charon's connections" {
+	local cc=${CC:-cc}
+
+	names
+	lab_pair
+	# shellcheck disable=SC2016 # these are backquotes
+	sed -n '/^```c$/,/^```$/{/^```/d;p}' "$LAB_ROOT/docs/vici.md" >"$BATS_TEST_TMPDIR/list.c"
+	"$cc" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$LAB_ROOT" -o "$BATS_TEST_TMPDIR/list" \
+		"$BATS_TEST_TMPDIR/list.c" "$LAB_ROOT"/runtime/vici{,_message}.c "$LAB_ROOT/compiler/text.c" -luev
+	run "$BATS_TEST_TMPDIR/list" "unix://$LAB_DIR/alice/vici"
+	[ "$status" -eq 0 ] && [ "$output" = "ipsec1 IKEv2" ]
+	run "$BATS_TEST_TMPDIR/list" "unix://$LAB_DIR/alice/vici" other
+	[ "$status" -eq 0 ] && [ -z "$output" ]
+	run "$BATS_TEST_TMPDIR/list" "unix://$LAB_DIR/alice/nobody"
+	[ "$status" -eq 2 ] && [[ $output == *": No such file or directory" ]]
+}

@@ -13,7 +13,10 @@ setup_file() {
 }
 teardown_file() { lab_down; }
 setup() { device_setup; }
-teardown() { lab_teardown; }
+teardown() {
+	[ -n "${LAB_WHY:-}" ] || lab_signal "$(lab_ns alice)" CONT
+	lab_teardown
+}
 
 status() {
 	"$WEIPSEC_APPLY" status --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:2}"
@@ -137,4 +140,63 @@ rekeys_every() {
 	diff <(sed '1,/^Loaded configuration for the connection:$/d' <<<"$output") <(lab_swanctl bob --list-conns)
 	run -0 status bob --json
 	jq -e '.tunnels[0] | .id == 1 and .state == "Up(Installed)" and .ike.state == "ESTABLISHED"' <<<"$output"
+	run -1 status bob 9
+	[ "$output" = "weipsec-apply: there is no 'ipsec 9' in what is applied" ]
+}
+
+shows() {
+	[[ $(status "$1" | sed -n 2p) == *" $2 "* ]]
+}
+
+@test "status: without a supervisor a peer that does not answer is a retransmission, and not for longer" {
+	lab_weos alice | apply alice
+	lab_weos bob 'dpd-delay 2' | apply bob
+	lab_works
+	shows bob 'Up(Installed)'
+	lab_signal "$(lab_ns alice)" STOP
+	lab_until "$LAB_DEADLINE" waits bob
+	run -1 status bob
+	[[ ${lines[1]} == *" Down(Retransmission) "* ]]
+	[ "${#lines[@]}" -eq 2 ] # it cannot know why
+	lab_signal "$(lab_ns alice)" CONT
+	lab_until "$LAB_DEADLINE" shows bob 'Up(Installed)'
+}
+
+# Gateway $1 has asked its peer whether it lives.
+waits() {
+	lab_swanctl "$1" --list-sas | grep -q '^  active: .*IKE_DPD'
+}
+
+@test "apply, status: what cannot be written is 2, and why; what was applied is" {
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	export -f apply_file
+	run -2 bash -c '"$@" >/dev/full' bash apply_file bob "$LAB_DIR/bob/weos.cfg"
+	says bob 'standard output: No space left on device'
+	rekeys_every bob 3600s
+	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = "ipsec1: unchanged" ]
+	run -2 bash -c '"$@" >/dev/full' bash "$WEIPSEC_APPLY" status --vici "unix://$LAB_DIR/bob/vici" \
+		--state-dir "$LAB_DIR/bob/state"
+	[ "$output" = "weipsec-apply: standard output: No space left on device" ]
+}
+
+# Runs a command whose reader has gone.
+unread() {
+	# shellcheck disable=SC2016 # the inner shell expands these
+	timeout 30 bash -c 'exec 3> >(:); wait $!; exec "$@" >&3 3>&-' bash "$@"
+}
+
+@test "apply, status: a reader that has gone ends or disturbs nothing, and nothing is said of it" {
+	local common=(--vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state")
+
+	lab_weos bob "secret $DEVICE_SECRET" >"$LAB_DIR/bob/weos.cfg"
+	run -0 unread "$WEIPSEC_APPLY" "${common[@]}" "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = '' ]
+	run -1 unread "$WEIPSEC_APPLY" status "${common[@]}"
+	[ "$output" = '' ]
+	run -0 unread "$WEIPSEC_APPLY" status --watch "${common[@]}"
+	[ "$output" = '' ]
+	lab_weos bob "secret $DEVICE_SECRET" 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
+	run -1 unread "$WEIPSEC_APPLY" --confirm 1 "${common[@]}" "$LAB_DIR/bob/weos.cfg"
+	[[ $output != *'standard output'* ]]
 }

@@ -4,6 +4,7 @@
 fake.py notify SOCKET            prints each datagram that comes to SOCKET, a line each
 fake.py garbage SOCKET           sends every client noise, and hangs up on it
 fake.py ask SOCKET TEXT          sends TEXT (- is standard input) to SOCKET and prints the answer
+fake.py silent SOCKET COUNT      connects COUNT times, says so, and waits until all are hung up on
 fake.py rude SOCKET              bothers SOCKET: noise, halves, silence, too much
 """
 import json
@@ -80,9 +81,14 @@ def rude(path):
         raise AssertionError("13 MB were taken")
     except (BrokenPipeError, ConnectionResetError):
         pass
-    # silent ones take all places there are; each is hung up on when its time is over
-    silent = [connect(path) for _ in range(40)]
-    for client in silent:
+    silent(path, 40)
+
+
+def silent(path, count):
+    # they take all places there are; each is hung up on when its time is over
+    clients = [connect(path) for _ in range(int(count))]
+    print("connected", flush=True)
+    for client in clients:
         assert receive(client) == b""
 
 

@@ -128,6 +128,19 @@ shown() {
 	wait
 }
 
+@test "monitor: it ends quietly when who reads its capture goes" {
+	lab_weos alice | apply
+	mkfifo "$here/fifo"
+	head -c 24 "$here/fifo" >"$here/header" &
+	monitor fifo -w "$here/fifo"
+	lab_weos bob | lab_compile bob
+	lab_load bob
+	lab_installed tunnel1 bob
+	wait "$(cat "$here/fifo.pid")" # and succeeds
+	[ "$(wc -l <"$here/fifo.err")" = 1 ]
+	[ "$(wc -c <"$here/header")" = 24 ]
+}
+
 @test "monitor: an interface that is not there, and a full disk, are 2" {
 	lab_weos alice | apply
 	run -2 lab_in alice "${WEIPSEC_APPLY%apply}monitor" -i absent 192.168.0.1 any

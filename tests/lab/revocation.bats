@@ -5,7 +5,7 @@
 # and the guide's two policies decide. And of two tunnels that fit a peer, the one that names it exactly.
 #
 # The server is in alice's namespace, on its loopback. It has the files of $LAB_DIR/crl, and never answers
-# to /silent.crl.
+# to what begins with /silent.
 
 bats_require_minimum_version 1.5.0
 load lab
@@ -45,12 +45,20 @@ make_pki() {
 	done
 	cert bob-revoked /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/root.crl"
 	cert bob-later /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/later.crl"
+	make_sub
 	# where nothing listens
 	cert bob-down /C=SE/O=Ex/CN=bob root DNS:bob.example.com URI:http://127.0.0.1:8081/root.crl
 	make_crl later
 	revoke bob-revoked
 	make_crl root
 	make_crl expired -crl_lastupdate 20200101000000Z -crl_nextupdate 20200201000000Z
+}
+
+# A certificate whose CA has a CA above it: each of the two has a CRL of its own that never comes.
+make_sub() {
+	cert sub /C=SE/O=Ex/CN=sub root DNS:sub.example.com "URI:$URL/silent-of-root.crl" \
+		basicConstraints=critical,CA:true keyUsage=critical,keyCertSign,cRLSign
+	cert bob-below /C=SE/O=Ex/CN=bob sub DNS:bob.example.com "URI:$URL/silent-of-sub.crl"
 }
 
 revoke() {
@@ -73,7 +81,7 @@ serve() {
 	    def do_GET(self):
 	        with open(sys.argv[2], "a") as asked:
 	            asked.write(self.path + "\n")
-	        if self.path == "/silent.crl":
+	        if self.path.startswith("/silent"):
 	            threading.Event().wait()
 	        super().do_GET()
 
@@ -95,6 +103,7 @@ apply() {
 	cp "$LAB_DIR/pki/$2.crt" "$pki/x509/gateway.pem"
 	cp "$LAB_DIR/pki/$2.key" "$pki/private/gateway.pem"
 	cp "$LAB_DIR/pki/root.crt" "$pki/x509ca/root.pem"
+	[ "$2" != bob-below ] || cp "$LAB_DIR/pki/sub.crt" "$pki/x509ca/sub.pem"
 	cat >"$LAB_DIR/$1/weos.cfg"
 	"$WEIPSEC_APPLY" apply --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" --pki "$pki" \
 		"$LAB_DIR/$1/weos.cfg" 2>"$LAB_DIR/$1/findings"
@@ -198,6 +207,42 @@ logged_in_order() {
 	lab_until "$LAB_DEADLINE" asked silent.crl
 	LAB_DEADLINE=40 refuses 'RULE_CRL_VALIDATION is FAILED, but requires at least GOOD'
 	logged_in_order alice silent.crl 'crl fetching failed' 'RULE_CRL_VALIDATION is FAILED'
+}
+
+@test "revocation: two CRLs of one chain that never come, and nobody who asks charon meanwhile gives it up" {
+	pair relaxed bob-below
+	lab_until "$LAB_DEADLINE" asked silent-of-sub.crl
+	lab_not asked silent-of-root.crl # the second wait is still to come
+	run status alice
+	[[ ${lines[1]} =~ ^1\ +ipsec1\ +(Up|Down) ]]
+	run -0 apply alice alice < <(lab_weos alice "${CERT[@]}" 'remote-id name bob.example.com' 'revocation relaxed')
+	[ "$output" = "ipsec1: unchanged" ]
+	asked silent-of-root.crl
+	LAB_DEADLINE=40 lab_works
+	[ "$(lab_log alice | grep -c 'crl fetching failed')" -eq 2 ]
+}
+
+@test "revocation: at reauth-time charon looks by itself, and finds what was revoked meanwhile" {
+	local dir=$LAB_DIR/bob
+
+	lab_weos alice "${CERT[@]}" 'remote-id name bob.example.com' 'revocation relaxed' | apply alice alice
+	cp "$LAB_DIR/pki/bob-later.crt" "$dir/x509/gateway.pem"
+	cp "$LAB_DIR/pki/bob-later.key" "$dir/private/gateway.pem"
+	cp "$LAB_DIR/pki/root.crt" "$dir/x509ca/root.pem"
+	make_crl later
+	lab_weos bob "${CERT[@]}" 'local-id name bob.example.com' 'remote-id C=SE, O=Ex, CN=alice' 'reauth-time 10m' |
+		lab_compile bob
+	grep -q 'reauth_time = 600s' "$dir/swanctl.conf"
+	sed -i 's/reauth_time = 600s/reauth_time = 4s/' "$dir/swanctl.conf"
+	lab_load bob
+	lab_installed tunnel1 alice bob
+	lab_logged alice 'certificate status is good'
+	lab_logged bob 'reauthenticating IKE_SA'
+	lab_installed tunnel1 alice bob
+	revoke bob-later
+	make_crl later
+	lab_swanctl alice --flush-certs
+	refuses 'certificate was revoked'
 }
 
 @test "revocation: what is revoked later is found when the peer authenticates again, and not before" {

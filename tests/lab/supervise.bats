@@ -23,6 +23,8 @@ setup() {
 }
 teardown() {
 	end_supervisors
+	# shellcheck disable=SC2046 # numbers
+	kill $(jobs -p) 2>/dev/null || true # fakes of a test that failed
 	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then tail -n 90 "$LAB_DIR"/*/said; fi
 	revive
 	lab_teardown
@@ -45,7 +47,7 @@ end_supervisor() {
 	local pid
 
 	pid=$(cat "$LAB_DIR/$1/supervisor")
-	kill -s "$2" "$pid"
+	kill -s "$2" "$pid" 2>/dev/null || true # it may have ended by itself
 	status=0
 	wait "$pid" || status=$?
 	rm -f "$LAB_DIR/$1/supervisor"
@@ -57,7 +59,7 @@ end_supervisors() {
 	for file in "$LAB_DIR"/*/supervisor; do
 		[ -s "$file" ] || continue
 		kill "$(cat "$file")" 2>/dev/null || true
-		lab_until 10 lab_not kill -0 "$(cat "$file")" 2>/dev/null
+		lab_until 10 lab_not kill -0 "$(cat "$file")" 2>/dev/null || kill -9 "$(cat "$file")"
 		rm -f "$file"
 	done
 }
@@ -112,8 +114,9 @@ said_times() {
 	[ "$(grep -c -- "$2" "$LAB_DIR/$1/said")" -ge "$3" ]
 }
 
+# Another command of weipsec-apply for gateway $1: none of them stays, not even one that should end and does not.
 control() {
-	"$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
+	timeout 60 "$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"
 }
 
 # Succeeds when tunnel 1 of gateway $1 has the state $2 and a why with $3 in it (-: none at all).
@@ -121,7 +124,7 @@ shows() {
 	local now
 
 	now=$(control "$1" status --json | jq -r '.tunnels[0] | .state + "|" + (.why // "-")')
-	[[ $now == "$2|"*"$3"* ]]
+	if [ "$3" = - ]; then [ "$now" = "$2|-" ]; else [[ $now == "$2|"*"$3"* ]]; fi
 }
 
 # Succeeds when the why of tunnel 1 of gateway $1 has $2 in it.
@@ -143,7 +146,12 @@ ids() {
 }
 
 fake() {
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
+	setpriv --pdeathsig KILL /usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
+}
+
+# The same behind `&', so that a kill of $! ends it and not a shell around it, and lab_down if nobody does.
+fake_beside() {
+	exec nsenter --net="/run/netns/$(lab_ns bob)" /usr/bin/python3 "$BATS_TEST_DIRNAME/fake.py" "$@"
 }
 
 # Both gateways are supervised and up.
@@ -227,6 +235,30 @@ with_certificates() {
 	lab_works
 }
 
+@test "supervise: what others unload, or load over, is brought back" {
+	local dir=$LAB_DIR/bob
+
+	both
+	: >"$dir/swanctl.conf"
+	lab_swanctl bob --load-all --noprompt # as charon's own service does
+	lab_until 20 rekeys_every bob 3600s
+	lab_works
+	lab_swanctl bob --load-creds --noprompt --clear
+	lab_until 20 said_times bob 'other than what is applied' 2
+	run -0 control bob restart
+	lab_works
+	lab_weos bob 'sa-rekey-time 2h' >"$dir/over.cfg"
+	lab_compile_file "$dir/over.cfg" "$dir/swanctl.conf" 2>/dev/null
+	lab_swanctl bob --load-all --noprompt
+	lab_until 20 rekeys_every bob 3600s
+	lab_works
+	: >"$LAB_DIR/alice/swanctl.conf"
+	lab_swanctl alice --load-all --noprompt # a responder, whose SAs charon leaves
+	lab_until 20 rekeys_every alice 3600s
+	lab_works
+	rm "$dir/over.cfg"
+}
+
 @test "supervise: charon hangs and comes back" {
 	both
 	kill -STOP "$(charon_pid bob)"
@@ -242,13 +274,13 @@ with_certificates() {
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	supervise alice
 	rm -f "$LAB_DIR/noise"
-	fake garbage "$LAB_DIR/noise" 3>&- &
+	fake_beside garbage "$LAB_DIR/noise" 3>&- &
 	noise=$!
 	lab_until 10 [ -S "$LAB_DIR/noise" ]
 	mv "$LAB_DIR/bob/vici" "$LAB_DIR/bob/real"
 	ln -s "$LAB_DIR/noise" "$LAB_DIR/bob/vici"
 	supervise bob
-	hears bob 'waiting for it'
+	hears bob 'charon sent what is not VICI: waiting for it'
 	lab_until 15 lab_not lab_is_installed bob tunnel1
 	kill $noise
 	mv -T "$LAB_DIR/bob/real" "$LAB_DIR/bob/vici"
@@ -280,6 +312,20 @@ with_certificates() {
 	rm -f "$dir"/{link,one,two}
 }
 
+@test "supervise: a file that is still being written is not read" {
+	both
+	exec 8>"$LAB_DIR/bob/weos.cfg"
+	echo tunnel >&8
+	lab_not lab_until 3 said bob reading
+	lab_weos bob 'sa-rekey-time 2h' | tail -n +2 >&8
+	exec 8>&-
+	lab_until 10 rekeys_every bob 7200s
+	lab_not said bob removed
+	for _ in $(seq 200); do lab_weos bob >"$LAB_DIR/bob/weos.cfg"; done
+	lab_until 10 rekeys_every bob 3600s
+	lab_works
+}
+
 @test "supervise: it takes what others apply, and keeps to their file" {
 	local other=$LAB_DIR/bob/other.cfg
 
@@ -298,6 +344,8 @@ with_certificates() {
 	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/three"
 	run -1 control bob apply "$LAB_DIR/bob/three"
 	rekeys_every bob 7200s
+	run -0 control bob apply --persist "$LAB_DIR/bob/kept" "$LAB_DIR/bob/one"
+	[[ $output == *"--persist $LAB_DIR/bob/kept is not used: a supervisor runs"* ]]
 	lab_works
 	rm "$other" "$LAB_DIR"/bob/{one,two,three}
 }
@@ -365,6 +413,8 @@ with_certificates() {
 	kill_charon alice
 	becomes bob 'Down(Retransmission)' 'does not answer'
 	becomes bob 'Down(Connecting)' 'does not answer'
+	# charon itself has given up by now
+	hears bob 'ipsec1 is down: starting it'
 	start_charon alice
 	supervise alice
 	lab_until 40 lab_is_installed bob tunnel1
@@ -419,10 +469,56 @@ with_certificates() {
 	[ "$(ids bob)" = "$before" ]
 }
 
+@test "supervise: SIGTERM while something is applied: it is finished first" {
+	both
+	kill -STOP "$(charon_pid bob)"
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
+	hears bob reading
+	kill "$(cat "$LAB_DIR/bob/supervisor")"
+	hears bob 'ending as soon as'
+	kill -CONT "$(charon_pid bob)"
+	end_supervisor bob CONT
+	[ "$status" -eq 0 ]
+	rekeys_every bob 7200s
+	[ ! -e "$LAB_DIR/bob/state/journal" ]
+	lab_works
+}
+
+@test "supervise: its state directory goes: it ends, and the next one has all again" {
+	both
+	rm -r "$LAB_DIR/bob/state"
+	hears bob 'has gone: ending'
+	end_supervisor bob CONT
+	[ "$status" -eq 2 ]
+	supervise bob
+	lab_until 20 [ -e "$LAB_DIR/bob/state/current" ]
+	lab_works
+}
+
 @test "supervise: a file with errors and nothing applied before ends it with 1" {
 	lab_weos bob 'sa-rekey-time 3x' >"$LAB_DIR/bob/weos.cfg"
 	run -1 control bob supervise "$LAB_DIR/bob/weos.cfg"
 	run -2 control bob supervise "$LAB_DIR/bob/none.cfg"
+}
+
+@test "supervise: what is no regular file is not kept to" {
+	local ends=(timeout 20 "$WEIPSEC_APPLY" supervise --state-dir "$LAB_DIR/bob/state")
+
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	mkfifo "$LAB_DIR/bob/pipe"
+	run -64 "${ends[@]}" -
+	run -2 "${ends[@]}" "$LAB_DIR/bob/pipe"
+	run -2 "${ends[@]}" "$LAB_DIR/bob"
+	supervise bob
+	lab_until 10 rekeys_every bob 3600s
+	mv "$LAB_DIR/bob/pipe" "$LAB_DIR/bob/weos.cfg"
+	hears bob 'is no regular file'
+	rekeys_every bob 3600s
+	run -0 control bob apply <(lab_weos bob 'sa-rekey-time 2h')
+	rekeys_every bob 7200s
+	rm "$LAB_DIR/bob/weos.cfg"
+	lab_weos bob 'sa-rekey-time 3h' >"$LAB_DIR/bob/weos.cfg"
+	lab_until 10 rekeys_every bob 10800s # still its file
 }
 
 @test "supervise: rude clients get nothing, and harm nothing" {
@@ -435,6 +531,18 @@ with_certificates() {
 	run -0 control bob status
 	[ "$(stat -c %a "$LAB_DIR/bob/state/control")" = 600 ]
 	lab_works
+}
+
+@test "supervise: all places are taken: who asks for the status waits for one" {
+	both
+	rm "$LAB_DIR/bob/vici" # charon itself cannot be asked; the supervisor has its connection
+	fake_beside silent "$LAB_DIR/bob/state/control" 16 >"$LAB_DIR/bob/silent" 3>&- &
+	silent=$!
+	lab_until 10 grep -q connected "$LAB_DIR/bob/silent"
+	run -0 control bob status
+	[[ $output == *'Up(Installed)'* ]]
+	wait $silent
+	kill_charon bob
 }
 
 @test "supervise: a large request goes through the socket" {
@@ -463,7 +571,7 @@ with_certificates() {
 	local log=$LAB_DIR/notified
 
 	rm -f "$LAB_DIR/notify"
-	fake notify "$LAB_DIR/notify" >"$log" 3>&- &
+	fake_beside notify "$LAB_DIR/notify" >"$log" 3>&- &
 	notifier=$!
 	lab_until 10 [ -S "$LAB_DIR/notify" ]
 	export NOTIFY_SOCKET=$LAB_DIR/notify WATCHDOG_USEC=400000
@@ -476,9 +584,31 @@ with_certificates() {
 	(unset NOTIFY_SOCKET && start_charon bob) # it would say so itself
 	lab_until 15 grep -q READY=1 "$log"
 	rekeys_every bob 3600s
+	kill -HUP "$(cat "$LAB_DIR/bob/supervisor")"
+	lab_until 10 notified "$log" READY=1 READY=1
 	end_supervisor bob TERM
 	lab_until 10 grep -q STOPPING=1 "$log"
 	kill $notifier
+}
+
+@test "supervise: it tells finit, which has a descriptor for that" {
+	local log=$LAB_DIR/notified
+
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	exec 9>"$log"
+	NOTIFY_SOCKET=9 supervise bob
+	exec 9>&-
+	lab_until 15 notified "$log" READY=1
+	rekeys_every bob 3600s
+	kill -HUP "$(cat "$LAB_DIR/bob/supervisor")"
+	lab_until 10 notified "$log" READY=1 READY=1
+	end_supervisor bob TERM
+	notified "$log" READY=1 READY=1 STOPPING=1
+}
+
+# The file $1 has these lines, beside what may be said beside.
+notified() {
+	[ "$(grep -vE '^(WATCHDOG|STATUS)=' "$1")" = "$(printf '%s\n' "${@:2}")" ]
 }
 
 # --- each state and its why
@@ -574,7 +704,8 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_R
 	lab_until 10 [ -S "$LAB_DIR/bob/state/control" ]
 	becomes bob 'Down(Connecting)' 'does not answer'
 	(
-		exec "$WEIPSEC_APPLY" status --watch --vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state"
+		exec ip netns exec "$(lab_ns bob)" "$WEIPSEC_APPLY" status --watch \
+			--vici "unix://$LAB_DIR/bob/vici" --state-dir "$LAB_DIR/bob/state"
 	) >"$LAB_DIR/bob/watched" 3>&- &
 	watcher=$!
 	lab_until 10 grep -q 'ipsec1: Down(Connecting): the peer does not answer' "$LAB_DIR/bob/watched"
@@ -585,7 +716,7 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_R
 	wait $watcher
 	[ "$(uniq -d "$LAB_DIR/bob/watched")" = '' ]
 	watch="$WEIPSEC_APPLY status --watch --vici unix://$LAB_DIR/bob/vici --state-dir $LAB_DIR/bob/state"
-	TERM=xterm script -qfec "$watch" "$LAB_DIR/bob/screen" </dev/null >/dev/null 3>&- &
+	TERM=xterm ip netns exec "$(lab_ns bob)" script -qfec "$watch" "$LAB_DIR/bob/screen" </dev/null >/dev/null 3>&- &
 	watcher=$!
 	lab_until 10 grep -q 'Up(Installed)' "$LAB_DIR/bob/screen"
 	grep -qF $'\e[H' "$LAB_DIR/bob/screen"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What is made of charon's answers (testdata/vici): the layout, against what swanctl printed at the
- * same moment (NAME.sas and NAME.conns), the state, and from the log why.  Prints TAP.  The argument
- * is the folder of the transcripts.
+ * same moment (NAME.sas and NAME.conns), the state, and from the log why.  Prints TAP.  The
+ * argument is the folder of the transcripts.
  */
 #include "runtime/status.h"
 
@@ -149,8 +149,7 @@ struct told {
 
 static const struct told tolds[] = {
     {"refused-secret-log.vici", "refused-secret.vici", STATUS_UNKNOWN, "AUTHENTICATION_FAILED"},
-    {"refused-subnets-log.vici", "refused-subnets.vici", STATUS_IKE_ESTABLISHED,
-     "TS_UNACCEPTABLE"},
+    {"refused-subnets-log.vici", "refused-subnets.vici", STATUS_IKE_ESTABLISHED, "TS_UNACCEPTABLE"},
     {"refused-certificate-log.vici", "refused-secret.vici", STATUS_UNKNOWN, "no valid CRL"},
     {"unanswered-log.vici", "unanswered.vici", STATUS_RETRANSMISSION, "does not answer"},
     /* what was wrong before it came up is not why of anything */
@@ -203,6 +202,256 @@ static void test_told(const char *folder, const struct told *told)
 	compilation_free(compilation);
 }
 
+/* ---- what happens in turn ---- */
+
+/*
+ * A step of what happens to a tunnel: a line of charon's log about the IKE_SA `sa' of `name', or a
+ * look, which finds `moment'.
+ */
+struct step {
+	long long time; /* seconds */
+	const char *log, *name;
+	int sa;
+	const char *moment;
+};
+
+/* After the steps it has this state, and this why (NULL: none). */
+struct story {
+	const char *name;
+	struct step steps[8];
+	enum status_state state;
+	const char *why;
+};
+
+#define LOG(time, line)                                                                            \
+	{                                                                                          \
+		time, line, "ipsec1", 1, NULL                                                      \
+	}
+#define STRANGER(time, line)                                                                       \
+	{                                                                                          \
+		time, line, "(unnamed)", 1, NULL                                                   \
+	}
+#define LOOK(time, moment)                                                                         \
+	{                                                                                          \
+		time, NULL, NULL, 0, moment                                                        \
+	}
+
+static const struct story stories[] = {
+    {"what follows from a revoked certificate",
+     {LOG(1, "certificate was revoked on Nov 23 21:36:36 UTC 2026, reason: unspecified"),
+      LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
+      LOOK(2, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "revoked"},
+    {"what follows from an expired certificate",
+     {LOG(1, "subject certificate invalid (valid from Nov 23 21:36:36 2026 to Nov 22 21:36:36 "
+	     "2026)"),
+      LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
+      LOOK(2, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "expired"},
+    {"a CA that is not here",
+     {LOG(1, "no issuer certificate found for \"C=SE, O=Ex, CN=bob\""),
+      LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
+      LOOK(2, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "see ca"},
+    {"a revoked certificate, and another reason at the next try",
+     {LOG(1, "certificate was revoked on Nov 23 21:36:36 UTC 2026, reason: unspecified"),
+      LOG(2, "initiating IKE_SA ipsec1[2] to 192.168.0.1"),
+      LOG(3, "no trusted ECDSA public key found for 'bob.example.com'"),
+      LOOK(4, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "no trusted certificate"},
+    {"version 1, another identity",
+     {STRANGER(1, "received packet: from 192.0.2.1[4500] to 192.0.2.2[4500] (108 bytes)"),
+      STRANGER(1, "no peer config found"), LOOK(2, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "no tunnel fits"},
+    {"version 1, another method",
+     {LOG(1, "found 1 matching config, but none allows ECDSA-256 signature authentication using "
+	     "Main Mode"),
+      LOOK(2, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "compare method"},
+    {"the peer ends it",
+     {LOOK(1, "up.vici"), LOG(2, "received DELETE for IKE_SA ipsec1[1]"),
+      LOOK(3, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "the peer ended it"},
+    {"it was rekeyed, and ends by itself later",
+     {LOOK(1, "up.vici"), LOG(2, "received DELETE for ESP CHILD_SA with SPI e93f06ee"),
+      LOOK(3, "rekeyed.vici"), LOOK(4, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "see initiator"},
+    {"a rekeying that was refused is why it goes down",
+     {LOOK(1, "up.vici"), LOOK(3, "up-responder.vici"), LOG(4, "no acceptable proposal found"),
+      LOOK(5, "up-responder.vici"), LOG(6, "received DELETE for ESP CHILD_SA with SPI e93f06ee"),
+      LOOK(7, "refused-subnets.vici")},
+     STATUS_IKE_ESTABLISHED,
+     "compare esp"},
+    {"one that was not refused again is not",
+     {LOOK(1, "up-responder.vici"), LOOK(3, "up-responder.vici"),
+      LOG(4, "received proposals unacceptable"), LOOK(65, "up-responder.vici"),
+      LOOK(67, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "see initiator"},
+    {"nor one before a new CHILD_SA",
+     {LOOK(1, "up-responder.vici"), LOOK(3, "up-responder.vici"),
+      LOG(4, "received proposals unacceptable"), LOOK(5, "rekeyed.vici"),
+      LOOK(6, "refused-secret.vici")},
+     STATUS_UNKNOWN,
+     "see initiator"},
+    {"a responder waits", {LOOK(1, "refused-secret.vici")}, STATUS_UNKNOWN, "see initiator"},
+    {"no keys for traffic",
+     {LOOK(1, "refused-subnets.vici")},
+     STATUS_IKE_ESTABLISHED,
+     "compare esp"},
+    {"version 1, a probe without an answer",
+     {LOOK(1, "version1.vici"),
+      {2, "sending DPD request", "ipsec1", 3, NULL},
+      LOOK(9, "version1.vici")},
+     STATUS_RETRANSMISSION,
+     "does not answer"},
+    {"version 1, a probe of an IKE_SA that has gone",
+     {LOOK(1, "version1.vici"),
+      {2, "sending DPD request", "ipsec1", 2, NULL},
+      LOOK(9, "version1.vici")},
+     STATUS_INSTALLED,
+     NULL},
+};
+
+static void take_step(struct tracker *tracker, const struct step *step, const char *folder,
+		      struct transcript *transcript, struct sas *sas)
+{
+	struct vici_message message;
+	char number[16];
+
+	if (step->moment) {
+		transcript_free(transcript);
+		transcript_read(transcript, folder, step->moment);
+		sas_of(sas, transcript);
+		tracker_look(tracker, &sas->running, NULL, step->time * 1000);
+		return;
+	}
+	vici_message_init(&message);
+	snprintf(number, sizeof(number), "%d", step->sa);
+	vici_put_text(&message, "ikesa-name", step->name);
+	vici_put_text(&message, "ikesa-uniqueid", number);
+	vici_put_text(&message, "msg", step->log);
+	tracker_log(tracker, vici_message_slice(&message), step->time * 1000);
+	vici_message_free(&message);
+}
+
+static void test_story(const char *folder, const struct story *story)
+{
+	struct compilation *compilation = one_tunnel();
+	struct tracker *tracker = tracker_new();
+	struct transcript transcript = {0};
+	struct sas sas;
+	const char *why;
+
+	if (!tracker)
+		exit(2);
+	tracker_follow(tracker, compilation->model);
+	for (size_t i = 0; i < 8 && story->steps[i].time; i++)
+		take_step(tracker, &story->steps[i], folder, &transcript, &sas);
+	why = tracker_why(tracker, 0);
+	printf("# %s\n", why ? why : "-");
+	ok(tracker_summary(tracker, 0, &sas.running).state == story->state, story->name,
+	   status_name(story->state));
+	ok(story->why ? why && strstr(why, story->why) : !why, story->name,
+	   story->why ? story->why : "no reason");
+	transcript_free(&transcript);
+	tracker_free(tracker);
+	compilation_free(compilation);
+}
+
+/* Of two peers on one tunnel one does not answer: the other still carries traffic. */
+static void test_peers(const char *folder)
+{
+	struct transcript silent, up;
+	struct sas first, second;
+	struct status_summary summary;
+
+	transcript_read(&silent, folder, "unanswered.vici");
+	transcript_read(&up, folder, "up.vici");
+	sas_of(&first, &silent);
+	sas_of(&second, &up);
+	summary = status_of(&first.tunnel);
+	ok(summary.waits, "one silent peer", "waits");
+	first.sas[0].next = second.tunnel.sas;
+	summary = status_of(&first.tunnel);
+	ok(summary.state == STATUS_INSTALLED && !summary.waits, "one of two peers", "is up");
+	transcript_free(&silent);
+	transcript_free(&up);
+}
+
+/* ---- what a peer may say ---- */
+
+static const char escape[] = "\033]0;mine\a\xff\xc2\x9b\xe2\x80\xae\r\n\"\\";
+
+static void put_hostile_section(struct vici_message *message)
+{
+	static const char *const keys[] = {"name",	   "uniqueid",	"state",    "version",
+					   "local-id",	   "remote-id", "encr-alg", "established",
+					   "install-time", "bytes-in",	"mode",	    "local-host",
+					   "spi-in",	   "mark-in",	escape};
+
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		vici_put_text(message, keys[i], escape);
+	vici_put_list(message, "local-ts");
+	vici_put_item(message, (struct slice){escape, sizeof(escape)}); /* with its NUL */
+	vici_put_list_end(message);
+}
+
+static bool is_harmless(const char *bytes)
+{
+	for (; *bytes; bytes++) {
+		if ((unsigned char)*bytes >= 0x7f ||
+		    ((unsigned char)*bytes < ' ' && *bytes != '\n'))
+			return false;
+	}
+	return true;
+}
+
+static void test_hostile(void)
+{
+	struct compilation *compilation = one_tunnel();
+	struct vici_message message;
+	struct running_sa sa = {.next = NULL};
+	struct running_tunnel running = {.id = 1, .sas = &sa};
+	struct status_summary summary;
+	json_t *json;
+	char *text = NULL;
+	size_t size;
+	FILE *out = open_memstream(&text, &size);
+
+	vici_message_init(&message);
+	put_hostile_section(&message);
+	vici_put_section(&message, "child-sas");
+	vici_put_section(&message, escape);
+	put_hostile_section(&message);
+	vici_put_section_end(&message);
+	vici_put_section_end(&message);
+	sa.section = vici_message_slice(&message);
+	if (!out || message.failed)
+		exit(2);
+	layout_sa(out, (struct slice){"ipsec1", 6}, sa.section);
+	fclose(out);
+	ok(text && is_harmless(text), "hostile", "layout");
+	free(text);
+	summary = status_of(&running);
+	ok(summary.state == STATUS_UNKNOWN && summary.since_rekey == -1, "hostile", "state");
+	json = status_tunnel(compilation->model->tunnels[0], &running, &summary, NULL);
+	text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
+	ok(text && is_harmless(text) && strstr(text, "\\\\x1B]0;mine"), "hostile", "JSON");
+	free(text);
+	json_decref(json);
+	vici_message_free(&message);
+	compilation_free(compilation);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -211,6 +460,10 @@ int main(int argc, char **argv)
 		test_moment(argv[1], &moments[i]);
 	for (size_t i = 0; i < sizeof(tolds) / sizeof(tolds[0]); i++)
 		test_told(argv[1], &tolds[i]);
+	for (size_t i = 0; i < sizeof(stories) / sizeof(stories[0]); i++)
+		test_story(argv[1], &stories[i]);
+	test_peers(argv[1]);
+	test_hostile();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -291,17 +291,24 @@ static void test_transcript(const char *folder, const char *name, size_t calls, 
 /* ---- what charon never would say ---- */
 
 struct hostile {
-	const char *lines[4];
+	const char *lines[8];
 	enum vici_status last;
 	const char *why; /* NULL: the connection stays */
 };
 
 #define ASKS "> \\x00\\x07version"
+#define REGISTERS "> \\x03\\x01s"
+#define UNREGISTERS "> \\x04\\x01s"
 #define NOT_VICI "charon sent what is not VICI"
 
 static const struct hostile hostiles[] = {
     {{ASKS, "< \\x01"}, VICI_DONE, NULL},
     {{ASKS, "< \\x02"}, VICI_UNKNOWN, NULL},
+    /* an unknown command's stream is ended, or charon would send all of the next one twice */
+    {{REGISTERS, "< \\x05", ASKS, "< \\x02", UNREGISTERS, "< \\x05"}, VICI_UNKNOWN, NULL},
+    {{REGISTERS, "< \\x05", ASKS, "< \\x01", UNREGISTERS, "< \\x06"}, VICI_LOST, NOT_VICI},
+    {{REGISTERS, "< \\x05", ASKS, "< \\x01", UNREGISTERS, "< \\x01"}, VICI_LOST, NOT_VICI},
+    {{REGISTERS, "< \\x05", ASKS, "< \\x01", UNREGISTERS}, VICI_LATE, "charon does not answer"},
     {{ASKS, "< \\x01\\x03\\x01a\\x00"}, VICI_LOST, NOT_VICI},	    /* cut short */
     {{ASKS, "< \\x01\\x01\\x01a"}, VICI_LOST, NOT_VICI},	    /* not closed */
     {{ASKS, "< \\x01\\x02"}, VICI_LOST, NOT_VICI},		    /* not opened */
@@ -329,7 +336,7 @@ static void test_hostile(const struct hostile *hostile)
 	struct player player;
 	char what[80];
 
-	for (int i = 0; i < 4 && hostile->lines[i]; i++)
+	for (int i = 0; i < 8 && hostile->lines[i]; i++)
 		add_line(&transcript, hostile->lines[i]);
 	play(&player, &transcript, 0, hostile->last == VICI_LATE ? 50 : 20000);
 	if (hostile->why && !player.lost) /* the reply comes first */
@@ -337,7 +344,8 @@ static void test_hostile(const struct hostile *hostile)
 	snprintf(what, sizeof(what), "%s", hostile->lines[1] ? hostile->lines[1] : "silence");
 	ok(player.replies == 1 && player.last == hostile->last &&
 	       player.lost == (hostile->why != NULL) &&
-	       strcmp(player.why, hostile->why ? hostile->why : "") == 0,
+	       strcmp(player.why, hostile->why ? hostile->why : "") == 0 && !player.differs &&
+	       player.at == transcript.count,
 	   what);
 	player_end(&player);
 	transcript_free(&transcript);

@@ -92,6 +92,7 @@ report() {
 	local gw
 
 	lab_report
+	if declare -F "${GROUP}_report" >/dev/null; then "${GROUP}_report"; fi
 	for gw in alice bob; do
 		echo "--- $gw: what charon printed, and the kernel"
 		cat "$LAB_DIR/$gw/out"

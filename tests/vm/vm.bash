@@ -30,7 +30,8 @@ vm_missing() {
 	[ "$(uname -m)" = x86_64 ] || { echo "the VM needs an x86-64 host"; return; }
 	[ "$(id -u)" -eq 0 ] || { echo "the VM needs root"; return; }
 	for need in qemu-system-x86_64:qemu-system-x86 busybox:busybox-static charon-systemd:charon-systemd \
-		swanctl:strongswan-swanctl ip:iproute2 ping:iputils-ping nft:nftables setpriv:util-linux; do
+		swanctl:strongswan-swanctl ip:iproute2 ping:iputils-ping nft:nftables setpriv:util-linux \
+		/lib/systemd/systemd:systemd; do
 		command -v "${need%:*}" >/dev/null ||
 			{ echo "the VM needs the program ${need%:*} (package ${need#*:})"; return; }
 	done
@@ -54,7 +55,8 @@ vm_root() {
 		busybox depmod -b "$root" "${modules##*/}" || return
 	done
 	# not WEIPSEC, which may be a wrapper
-	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}"/{weipsec,weipsec-apply} &&
+	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}"/{weipsec,weipsec-apply,weipsec-monitor} &&
+		vm_units "$root" && vm_installed "$root" &&
 		cp -r "$VM_ROOT"/tests/{lab,vm} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init"
 }
 
@@ -63,7 +65,8 @@ vm_root() {
 vm_programs() {
 	local files plugin
 
-	mapfile -t files < <(command -v bash dash ip nft ping charon-systemd swanctl)
+	mapfile -t files < <(command -v bash dash ip nft ping charon-systemd swanctl unshare nsenter systemctl \
+		journalctl /lib/systemd/systemd /lib/systemd/systemd-journald)
 	for plugin in $LAB_LOAD; do
 		files+=("$LAB_PLUGINS/libstrongswan-$plugin.so")
 	done
@@ -74,6 +77,27 @@ vm_programs() {
 		ldd "${files[@]}" "${@:2}" | grep -oE '^	.*' | grep -oE '/[^ ]+'
 	} | LC_ALL=C sort -u)
 	cp -L --parents "${files[@]}" "$1" && cp "${@:2}" "$1/weipsec/build"
+}
+
+# The units that a system of services takes, in the root $1, as Debian has them.
+vm_units() {
+	local units=$1/lib/systemd/system unit files=()
+
+	for unit in {basic,local-fs,multi-user,network,network-online,paths,shutdown,slices,sockets,sysinit,timers}.target \
+		systemd-journald{.service,.socket,-dev-log.socket} strongswan.service; do
+		files+=("/lib/systemd/system/$unit")
+	done
+	cp --parents "${files[@]}" "$1" && ln -s multi-user.target "$units/default.target" &&
+		mkdir "$units/sockets.target.wants" &&
+		ln -s ../systemd-journald{,-dev-log}.socket "$units/sockets.target.wants"
+}
+
+# What we install, in the root $1.
+vm_installed() {
+	local build=${WEIPSEC_BUILD:-build}
+
+	env -u MAKEFLAGS -u MAKELEVEL make -s -C "$VM_ROOT" build="${build#"$VM_ROOT"/}" DESTDIR="$1" PREFIX=/usr \
+		install >/dev/null
 }
 
 # --- up and down -------------------------------------------------------------------------------------------
