@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/folder.h"
 
+#include "compiler/text.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -26,20 +29,29 @@ static int write_all(int fd, const char *bytes, size_t size)
 	return 0;
 }
 
-int folder_put(int fd, const char *name, const char *bytes, size_t size)
+/* FLAGS say how NAME is made. */
+static int write_file(int fd, const char *name, int flags, struct slice bytes)
 {
-	char aside[NAME_ROOM];
-	int error, file;
+	int file = openat(fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+	int error;
 
-	snprintf(aside, sizeof(aside), "%s.new", name);
-	file = openat(fd, aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (file < 0)
 		return errno;
-	error = write_all(file, bytes, size);
+	error = write_all(file, bytes.at, bytes.length);
 	if (!error && fsync(file) != 0)
 		error = errno;
 	if (close(file) != 0 && !error)
 		error = errno;
+	return error;
+}
+
+int folder_put(int fd, const char *name, const char *bytes, size_t size)
+{
+	char aside[NAME_ROOM];
+	int error;
+
+	snprintf(aside, sizeof(aside), "%s.new", name);
+	error = write_file(fd, aside, O_TRUNC, (struct slice){bytes, size});
 	if (!error && renameat(fd, aside, fd, name) != 0)
 		error = errno;
 	if (!error && fsync(fd) != 0 && errno != EINVAL)
@@ -47,6 +59,11 @@ int folder_put(int fd, const char *name, const char *bytes, size_t size)
 	if (error)
 		unlinkat(fd, aside, 0);
 	return error;
+}
+
+int folder_put_new(int fd, const char *name, const char *bytes, size_t size)
+{
+	return write_file(fd, name, O_EXCL, (struct slice){bytes, size});
 }
 
 int folder_put_json(int fd, const char *name, json_t *json)
@@ -94,4 +111,30 @@ json_t *folder_get_json(int fd, const char *name)
 	if (bytes && !json)
 		errno = EINVAL;
 	return json;
+}
+
+#define DEPTH_MAX 3
+
+static void remove_at(int fd, const char *name, int depth)
+{
+	int folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *entries = folder < 0 ? NULL : fdopendir(folder);
+	struct dirent *entry;
+
+	while (entries && (entry = readdir(entries))) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (unlinkat(folder, entry->d_name, 0) != 0 && depth < DEPTH_MAX)
+			remove_at(folder, entry->d_name, depth + 1);
+	}
+	if (entries)
+		closedir(entries);
+	else if (folder >= 0)
+		close(folder);
+	unlinkat(fd, name, AT_REMOVEDIR);
+}
+
+void folder_remove(int fd, const char *name)
+{
+	remove_at(fd, name, 0);
 }

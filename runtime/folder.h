@@ -11,11 +11,16 @@
 
 /* NAME becomes BYTES and is on the disk, or stays what it was.  0 or errno. */
 int folder_put(int fd, const char *name, const char *bytes, size_t size);
-/* The same with JSON, which is taken over; NULL is one that there was no memory for. */
+/* The same in a folder that is not whole yet: NAME is new, and the folder is synced by the caller.
+ */
+int folder_put_new(int fd, const char *name, const char *bytes, size_t size);
+/* folder_put() with JSON, which is taken over; NULL is one that there was no memory for. */
 int folder_put_json(int fd, const char *name, json_t *json);
 /* The bytes of NAME, with a NUL behind them, to be freed; NULL with errno. */
 char *folder_get(int fd, const char *name, size_t *size);
 /* NAME as JSON; NULL with errno, which is EINVAL when it is none. */
 json_t *folder_get_json(int fd, const char *name);
+/* Removes the folder NAME with the files in it, and those in folders three below, if it can. */
+void folder_remove(int fd, const char *name);
 
 #endif

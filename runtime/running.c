@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/running.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,9 @@ static struct running_tunnel *enter(struct running *running, int id)
 /* Milliseconds.  charon tells of an IKE_SA only when it is done with it, and one whose peer sent
  * certificates waits 10 s for each CRL that does not come (charon.plugins.revocation.timeout). */
 #define SAS_TIMEOUT 45000
+
+/* charon keeps a few hundred of its peers' beside those that were loaded. */
+#define CERTIFICATES_MAX 16384
 
 static struct slice keep(struct running *running, struct slice bytes)
 {
@@ -130,6 +134,27 @@ static void note_secrets(struct running *running, struct slice message)
 	}
 }
 
+static void on_certificate(void *context, struct slice message)
+{
+	struct running *running = context;
+	struct running_certificate *certificate;
+	struct slice der = vici_get(message, "data");
+
+	if (!der.at || !slice_is(vici_get(message, "type"), "X509"))
+		return;
+	certificate = running->certificate_count < CERTIFICATES_MAX
+			  ? arena_alloc(running->arena, sizeof(*certificate))
+			  : NULL;
+	if (!certificate ||
+	    EVP_Digest(der.at, der.length, certificate->digest, NULL, EVP_sha256(), NULL) != 1) {
+		running->failed = true;
+		return;
+	}
+	certificate->next = running->certificates;
+	running->certificates = certificate;
+	running->certificate_count++;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	return ((const struct running_tunnel *)a)->id - ((const struct running_tunnel *)b)->id;
@@ -169,6 +194,18 @@ static void on_listed(void *context, enum vici_status status, struct slice messa
 	end_call(context, status, message);
 }
 
+static void on_keys(void *context, enum vici_status status, struct slice message)
+{
+	struct running *running = context;
+	struct slice keys = {NULL, 0};
+
+	if (status == VICI_DONE)
+		keys = vici_get_body(message, "keys");
+	if (keys.at)
+		running->keys = keep(running, keys);
+	end_call(running, status, message);
+}
+
 static void on_secrets(void *context, enum vici_status status, struct slice message)
 {
 	if (status == VICI_DONE)
@@ -176,28 +213,45 @@ static void on_secrets(void *context, enum vici_status status, struct slice mess
 	end_call(context, status, message);
 }
 
-void running_read(struct running *running, struct vici *vici,
-		  void (*done)(void *context, const char *why), void *context)
+static void ask(struct running *running, struct vici *vici, bool all,
+		void (*done)(void *context, const char *why), void *context)
 {
 	const struct vici_call calls[] = {
+	    {"get-keys", NULL, {"", 0}, NULL, on_keys, running, 0},
+	    {"list-certs", "list-cert", {"", 0}, on_certificate, on_listed, running, 0},
 	    {"list-conns", "list-conn", {"", 0}, on_connection, on_listed, running, 0},
 	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, SAS_TIMEOUT},
 	    {"get-shared", NULL, {"", 0}, NULL, on_secrets, running, 0},
 	};
 
 	memset(running, 0, sizeof(*running));
+	running->has_credentials = all;
+	running->keys = (struct slice){"", 0};
 	running->done.call = done;
 	running->done.context = context;
 	running->arena = arena_new();
 	running->failed = !running->arena;
 	running->open = 1; /* the asking itself */
-	for (size_t i = 0; !running->failed && i < sizeof(calls) / sizeof(calls[0]); i++) {
+	for (size_t i = all ? 0 : 2; !running->failed && i < sizeof(calls) / sizeof(calls[0]);
+	     i++) {
 		if (vici_call(vici, &calls[i]))
 			running->open++;
 		else
 			snprintf(running->why, sizeof(running->why), "no connection to charon");
 	}
 	end_call(running, VICI_DONE, (struct slice){0});
+}
+
+void running_read(struct running *running, struct vici *vici,
+		  void (*done)(void *context, const char *why), void *context)
+{
+	ask(running, vici, false, done, context);
+}
+
+void running_read_all(struct running *running, struct vici *vici,
+		      void (*done)(void *context, const char *why), void *context)
+{
+	ask(running, vici, true, done, context);
 }
 
 void running_free(struct running *running)
@@ -213,6 +267,40 @@ const struct running_tunnel *running_find(const struct running *running, int id)
 }
 
 /* ---- comparing ---- */
+
+bool running_has_key(const struct running *running, const char *id)
+{
+	struct slice keys = running->keys;
+	struct vici_element element;
+
+	while (vici_next(&keys, &element)) {
+		if (slice_is(element.value, id))
+			return true;
+	}
+	return false;
+}
+
+bool running_has(const struct running *running, const struct credential *credential)
+{
+	const struct running_certificate *at = running->certificates;
+
+	if (credential->kind == CREDENTIAL_KEY)
+		return running_has_key(running, credential->id);
+	while (at && memcmp(at->digest, credential->digest, CREDENTIAL_DIGEST) != 0)
+		at = at->next;
+	return at != NULL;
+}
+
+const char *running_lacks(const struct running *running, const struct target_tunnel *tunnel)
+{
+	if (!tunnel->certificate)
+		return NULL;
+	if (!running_has(running, tunnel->certificate))
+		return "certificate";
+	if (!running_has(running, tunnel->certificate->key))
+		return "private key";
+	return tunnel->ca && !running_has(running, tunnel->ca) ? "ca" : NULL;
+}
 
 /* The seconds of `3600s'. */
 static long long seconds(struct slice section, const char *key)

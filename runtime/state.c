@@ -101,6 +101,13 @@ static bool journal_is_complete(const struct state *state, const json_t *journal
 	       json_is_true(json_object_get(journal, "new"));
 }
 
+static void forget_suspects(struct state *state)
+{
+	free(state->suspects.ids);
+	free(state->suspects.keys);
+	state->suspects = (struct suspects){0};
+}
+
 static void add_suspect(struct state *state, json_int_t id)
 {
 	if (id >= 0 && id <= 65535)
@@ -121,6 +128,22 @@ bool state_suspect(struct state *state, int id)
 	return true;
 }
 
+/* One that is none is left out: charon could not unload it. */
+static void read_keys(struct suspects *suspects, const json_t *keys)
+{
+	const json_t *key;
+	size_t i;
+
+	suspects->keys = calloc(json_array_size(keys) + 1, sizeof(*suspects->keys));
+	json_array_foreach(keys, i, key)
+	{
+		const char *id = json_string_value(key);
+
+		if (suspects->keys && id && strlen(id) == CREDENTIAL_ID - 1)
+			memcpy(suspects->keys[suspects->key_count++], id, CREDENTIAL_ID);
+	}
+}
+
 /* The tunnels of a journal.  What cannot be read may have been any. */
 static void read_journal(struct state *state)
 {
@@ -129,8 +152,7 @@ static void read_journal(struct state *state)
 	size_t count = json_array_size(tunnels);
 	bool is_there = journal || (errno != ENOENT && errno != EBADF);
 
-	free(state->suspects.ids);
-	state->suspects = (struct suspects){0};
+	forget_suspects(state);
 	if (!is_there)
 		return;
 	if (journal_is_complete(state, journal)) {
@@ -144,6 +166,7 @@ static void read_journal(struct state *state)
 
 		add_suspect(state, json_is_integer(id) ? json_integer_value(id) : -1);
 	}
+	read_keys(&state->suspects, json_object_get(journal, "keys"));
 	if (state->suspects.all)
 		snprintf(state->why, sizeof(state->why),
 			 "%s/journal: cannot be read: every tunnel is made anew", state->folder);
@@ -177,7 +200,7 @@ void state_close(struct state *state)
 		close(state->lock);
 	if (state->fd >= 0)
 		close(state->fd);
-	free(state->suspects.ids);
+	forget_suspects(state);
 	free(state->folder);
 	memset(state, 0, sizeof(*state));
 	state->fd = state->lock = -1;
@@ -197,24 +220,12 @@ char *state_read(struct state *state, unsigned generation, size_t *size)
 	return text;
 }
 
-void state_read_loaded(const struct state *state, unsigned generation, struct target *target)
+char *state_pki(const struct state *state, unsigned generation)
 {
-	int fd = open_generation(state, generation);
-	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "loaded.json");
-	const json_t *item;
-	size_t i;
+	char name[NAME_ROOM], *path;
 
-	json_array_foreach(json_object_get(json, "tunnels"), i, item)
-	{
-		json_int_t id = json_integer_value(json_object_get(item, "id"));
-		const char *digest = json_string_value(json_object_get(item, "digest"));
-
-		if (digest && id >= 0 && id <= 65535)
-			target_expect(target, (int)id, digest);
-	}
-	json_decref(json);
-	if (fd >= 0)
-		close(fd);
+	generation_name(name, generation);
+	return asprintf(&path, "%s/gen/%s/pki", state->folder, name) < 0 ? NULL : path;
 }
 
 void state_free_text(char *text, size_t size)
@@ -224,30 +235,13 @@ void state_free_text(char *text, size_t size)
 	free(text);
 }
 
-/* FOLDER of `gen', with all that we put into it. */
-static void remove_folder(const struct state *state, const char *folder)
-{
-	static const char *const names[] = {"agent.xml",     "plan.json",     "loaded.json",
-					    "agent.xml.new", "plan.json.new", "loaded.json.new"};
-	char path[2 * NAME_ROOM];
-	int fd;
-
-	snprintf(path, sizeof(path), "gen/%s", folder);
-	fd = openat(state->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		unlinkat(fd, names[i], 0);
-	close(fd);
-	unlinkat(state->fd, path, AT_REMOVEDIR);
-}
-
 static void remove_generation(const struct state *state, unsigned generation)
 {
-	char name[NAME_ROOM];
+	char name[NAME_ROOM], path[NAME_ROOM + 8];
 
 	generation_name(name, generation);
-	remove_folder(state, name);
+	snprintf(path, sizeof(path), "gen/%s", name);
+	folder_remove(state->fd, path);
 }
 
 /* Calls VISIT for each generation there is; what it returns is summed up by the caller. */
@@ -341,7 +335,7 @@ static void tidy(const struct state *state)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(state->fd, names[i], 0);
-	remove_folder(state, NEXT);
+	folder_remove(state->fd, "gen/" NEXT);
 	each_generation(state, prune, NULL);
 	if (journal_is_complete(state, journal))
 		unlinkat(state->fd, "journal", 0);
@@ -388,52 +382,38 @@ static json_t *plan_json(const struct plan *plan, unsigned previous)
 			 "tunnels", tunnels);
 }
 
-/* What charon was given for each tunnel: a label can mean another certificate later. */
-static json_t *loaded_json(const struct plan *plan)
-{
-	json_t *tunnels = json_array();
-
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct target_tunnel *to = plan->items[i].to;
-		char digest[2 * TARGET_DIGEST + 1];
-
-		if (!to)
-			continue;
-		target_digest_text(to, digest);
-		json_array_append_new(tunnels,
-				      json_pack("{s:i, s:s}", "id", to->id, "digest", digest));
-	}
-	return json_pack("{s:i, s:o}", "schema_version", 1, "tunnels", tunnels);
-}
-
 /* The journal of what PLAN touches, and of what was suspect before. */
 static json_t *journal_json(const struct state *state, const struct plan *plan)
 {
-	json_t *tunnels = json_array();
+	json_t *tunnels = json_array(), *keys = json_array();
 
 	for (size_t i = 0; i < plan->count; i++) {
 		if (plan->items[i].kind != PLAN_UNCHANGED)
 			json_array_append_new(tunnels, json_integer(plan->items[i].id));
 	}
-	return json_pack("{s:i, s:i, s:b, s:o}", "schema_version", 1, "generation",
-			 (int)state->begun, "new", state->is_new, "tunnels", tunnels);
+	for (size_t i = 0; i < plan->key_count; i++) {
+		if (!plan->keys[i].in_from)
+			json_array_append_new(keys, json_string(plan->keys[i].id));
+	}
+	return json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1, "generation",
+			 (int)state->begun, "new", state->is_new, "tunnels", tunnels, "keys", keys);
 }
 
 static int write_generation(struct state *state, struct slice agent, const struct plan *plan)
 {
 	int fd, error;
 
-	remove_folder(state, NEXT);
+	folder_remove(state->fd, "gen/" NEXT);
 	if (mkdirat(state->fd, "gen/" NEXT, 0700) != 0)
 		return fail(state, errno, "gen/" NEXT);
 	fd = openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fail(state, errno, "gen/" NEXT);
-	error = folder_put(fd, "agent.xml", agent.at, agent.length);
+	error = credentials_keep(&plan->to->credentials, fd);
+	if (!error)
+		error = folder_put(fd, "agent.xml", agent.at, agent.length);
 	if (!error)
 		error = folder_put_json(fd, "plan.json", plan_json(plan, state->current));
-	if (!error)
-		error = folder_put_json(fd, "loaded.json", loaded_json(plan));
 	close(fd);
 	return error ? fail(state, error, "gen/" NEXT) : 0;
 }
@@ -463,7 +443,6 @@ int state_begin(struct state *state, struct slice agent, const struct plan *plan
 	return error;
 }
 
-/* The journal comes first: GENERATION may be the current one. */
 int state_begin_again(struct state *state, unsigned generation, const struct plan *plan)
 {
 	int fd = open_generation(state, generation), error;
@@ -472,13 +451,11 @@ int state_begin_again(struct state *state, unsigned generation, const struct pla
 		return fail(state, errno, "gen");
 	state->begun = generation;
 	state->is_new = false;
-	error = write_journal(state, plan);
-	if (!error)
-		error = folder_put_json(fd, "loaded.json", loaded_json(plan));
 	close(fd);
+	error = write_journal(state, plan);
 	if (error)
 		state_abandon(state, true);
-	return error ? fail(state, error, "gen") : 0;
+	return error;
 }
 
 /* Its name makes it a generation: before, it is only the next one. */
@@ -514,8 +491,7 @@ static void forget_journal(struct state *state)
 {
 	unlinkat(state->fd, "journal", 0);
 	(void)fsync(state->fd);
-	free(state->suspects.ids);
-	state->suspects = (struct suspects){0};
+	forget_suspects(state);
 }
 
 int state_commit(struct state *state)
@@ -537,7 +513,7 @@ int state_commit(struct state *state)
 void state_abandon(struct state *state, bool broken)
 {
 	if (state->is_new)
-		remove_folder(state, NEXT);
+		folder_remove(state->fd, "gen/" NEXT);
 	state->begun = 0;
 	if (broken)
 		read_journal(state); /* whoever stays, and tries again, has to make up for it */

@@ -12,10 +12,11 @@
  * What weipsec-apply remembers, in a folder that only its owner may read:
  *
  *	lock		held while somebody applies or supervises
- *	journal		the tunnels that an apply is changing; left behind by one that was killed
+ *	journal		the tunnels that an apply is changing, and the private keys it is loading;
+ *			left behind by one that was killed
  *	deadline	when what was applied with --confirm goes back to which generation
  *	gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
- *			loaded.json, digests of what charon was given
+ *			pki/, the certificates and keys that charon was given
  *	gen/next/	one that is being applied
  *	current		-> gen/NNNN, the one that charon has
  *
@@ -53,8 +54,9 @@ int state_lock(struct state *state);
  */
 char *state_read(struct state *state, unsigned generation, size_t *size);
 void state_free_text(char *text, size_t size);
-/* TARGET, made of GENERATION, gets the digests of what charon was given when that was applied. */
-void state_read_loaded(const struct state *state, unsigned generation, struct target *target);
+/* The path of the folder with GENERATION's certificates and keys, to be freed; NULL without memory.
+ */
+char *state_pki(const struct state *state, unsigned generation);
 /* The generation that the current one came after, if it is still kept, or 0. */
 unsigned state_previous(const struct state *state);
 

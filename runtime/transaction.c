@@ -58,9 +58,8 @@ static void carry_out(struct transaction *transaction)
 
 static bool has_nothing_to_do(const struct transaction *transaction)
 {
-	bool same = transaction->generation
-			? transaction->generation == transaction->state->current
-			: transaction->same;
+	bool same = transaction->generation ? transaction->generation == transaction->state->current
+					    : transaction->same;
 
 	return same && plan_is_empty(&transaction->plan) &&
 	       transaction->state->suspects.count == 0 && !transaction->state->suspects.all;
@@ -86,9 +85,19 @@ static void on_running(void *context, const char *why)
 		carry_out(transaction);
 }
 
+static bool has_credentials(const struct target *target)
+{
+	return target && target->credentials.first;
+}
+
+/* Certificates and keys cost charon more than the rest. */
 void transaction_begin(struct transaction *transaction)
 {
-	running_read(&transaction->running, transaction->vici, on_running, transaction);
+	if (has_credentials(transaction->from) || has_credentials(transaction->to) ||
+	    transaction->state->suspects.key_count)
+		running_read_all(&transaction->running, transaction->vici, on_running, transaction);
+	else
+		running_read(&transaction->running, transaction->vici, on_running, transaction);
 }
 
 void transaction_free(struct transaction *transaction)

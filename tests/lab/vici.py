@@ -6,11 +6,14 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
-	the packet, and if it changes something the answer is a refusal; with `close' the connection ends. RECORD, JSON, is kept true to what charon
-	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
-	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
+	the packet, and if it changes something the answer is a refusal; with `close' the connection ends. With
+	`hide' the Nth packet that asks for certificates or private keys is answered as if there were none. RECORD,
+	JSON, is kept true to what charon was given: digests of connections and secrets by name. Exit status: 99 when
+	COMMAND was killed, else COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
+vici.py call SOCKET COMMAND [KEY=VALUE | KEY=@FILE]...
+	Sends a command to charon, and prints its reply; fails when that says no success.
 vici.py play SOCKET garbage|silence|close COMMAND...
 	Runs COMMAND with such a charon.
 """
@@ -26,6 +29,7 @@ import threading
 
 LOADS = {'load-conn': 'conn', 'load-shared': 'shared'}
 CHANGES = ('load', 'unload', 'terminate')
+HIDDEN = ('get-keys', 'list-certs')
 REFUSAL = b'\x01\x03\x07success\x00\x02no\x03\x06errmsg\x00\x07because'
 UNLOADS = {'unload-conn': 'conn', 'unload-shared': 'shared'}
 
@@ -128,21 +132,25 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, kill, closes):
+def forward(client, charon, record, at, whom, kill):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
     count = 0
+    asked = 0
     while True:
         packet = read_packet(client)
         if packet is None:
             return
         count += 1
-        if count == at and not kill and not closes and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
+        hidden = whom == 'hide' and packet[0] == 0 and split(packet)[0] in HIDDEN
+        asked += hidden
+        hidden = hidden and asked == at
+        if count == at and whom == 'refuse' and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
             send_packet(client, REFUSAL)
             continue
-        if count == at and kill:
+        if count == at and whom not in ('refuse', 'close', 'hide'):
             kill()
         send_packet(charon, packet)
-        if count == at and closes:
+        if count == at and whom == 'close':
             client.close()
             return
         while True:
@@ -152,7 +160,10 @@ def forward(client, charon, record, at, kill, closes):
                 return
             if packet[0] == 0 and reply[0] == 1:
                 record.note(*split(packet), reply[1:])
-            send_packet(client, reply)
+            if not hidden:
+                send_packet(client, reply)
+            elif reply[0] != 7:
+                send_packet(client, reply[:1])
             if reply[0] != 7:
                 break
 
@@ -173,8 +184,7 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), int(number), None if whom in ('refuse', 'close') else kill,
-                whom == 'close')
+        forward(client, connect(target), Record(record), int(number), whom, kill)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -188,12 +198,22 @@ def run(target, record, number, whom, *command):
     return 99 if status == -signal.SIGKILL else status
 
 
-def ask(sock, command, stream=None):
+def pair(word):
+    key, value = word.split('=', 1)
+    if value.startswith('@'):
+        with open(value[1:], 'rb') as file:
+            value = file.read()
+    else:
+        value = value.encode()
+    return bytes([3, len(key)]) + key.encode() + struct.pack('>H', len(value)) + value
+
+
+def ask(sock, command, stream=None, body=b''):
     parts = []
     if stream:
         send_packet(sock, bytes([3, len(stream)]) + stream.encode())
         read_packet(sock)
-    send_packet(sock, bytes([0, len(command)]) + command.encode())
+    send_packet(sock, bytes([0, len(command)]) + command.encode() + body)
     while True:
         packet = read_packet(sock)
         if packet[0] != 7:
@@ -208,6 +228,8 @@ def listing(target, record):
     for name in ask(sock, 'get-shared')[1].get('keys', []):
         key = 'shared ' + name.decode()
         lines.append(key + ' ' + loaded.get(key, 'unknown'))
+    for name in ask(sock, 'get-keys')[1].get('keys', []):
+        lines.append('key ' + name.decode())
     for part in ask(sock, 'list-conns', 'list-conn')[0]:
         for name, conn in part.items():
             key = 'conn ' + name
@@ -218,6 +240,14 @@ def listing(target, record):
 def show(target, record):
     print(listing(target, record), end='')
     return 0
+
+
+def call(target, command, *words):
+    reply = ask(connect(target), command, body=b''.join(map(pair, words)))[1]
+    for key, value in reply.items():
+        for item in value if isinstance(value, list) else [value]:
+            print(key + ' ' + item.decode())
+    return 0 if reply.get('success', b'yes') == b'yes' else 1
 
 
 def play(path, role, *command):
@@ -239,4 +269,4 @@ def play(path, role, *command):
 
 
 if __name__ == '__main__':
-    sys.exit({'run': run, 'show': show, 'play': play}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({'run': run, 'show': show, 'call': call, 'play': play}[sys.argv[1]](*sys.argv[2:]))
