@@ -5,9 +5,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A tunnel's SAs end at once; the delete that charon sends is not waited for. */
-#define TERMINATE_TIMEOUT "2000"
-
 enum phase { PHASE_TRY, PHASE_CHANGE, PHASE_COMPARE, PHASE_UNDO, PHASE_COMPARE_UNDONE };
 
 struct apply {
@@ -109,10 +106,9 @@ static void ask_named(struct apply *apply, const struct plan_item *item, const c
 
 	vici_message_init(&message);
 	vici_put_text(&message, key, name);
-	if (strcmp(command, "terminate") == 0) {
+	/* at once, without a wait for what the peer says to the delete */
+	if (strcmp(command, "terminate") == 0)
 		vici_put_text(&message, "force", "yes");
-		vici_put_text(&message, "timeout", TERMINATE_TIMEOUT);
-	}
 	ask(apply, item, command, vici_message_slice(&message), true);
 	vici_message_free(&message);
 }
@@ -216,6 +212,16 @@ static void undo_item(struct apply *apply, const struct plan_item *item)
 
 /* ---- reading back ---- */
 
+/* charon counts its IKE_SAs: one that was there before the tunnel was ended should be gone. */
+static bool has_old_sa(const struct running_tunnel *running, const struct plan_item *item)
+{
+	const struct running_sa *sa = item->kind == PLAN_CHANGED ? running->sas : NULL;
+
+	while (sa && vici_get_number(sa->section, "uniqueid", 0) > item->last_sa)
+		sa = sa->next;
+	return sa != NULL;
+}
+
 /* What charon has of a tunnel against TUNNEL, which is NULL where it should have none. */
 static void compare_item(struct apply *apply, const struct plan_item *item,
 			 const struct target_tunnel *tunnel)
@@ -233,6 +239,8 @@ static void compare_item(struct apply *apply, const struct plan_item *item,
 		difference = "a trial of it is left";
 	else if (!tunnel && running && running->sas)
 		difference = "an SA of it is left";
+	else if (tunnel && has_old_sa(running, item))
+		difference = "an old SA of it is left";
 	else if (tunnel)
 		difference = running_difference(running, tunnel);
 	if (difference)

@@ -12,16 +12,6 @@ teardown_file() { lab_down; }
 setup() { device_setup; }
 teardown() { lab_teardown; }
 
-vici() {
-	"$LAB_ROOT/tests/lab/vici.py" "$@"
-}
-
-# Applies file $2 on gateway $1 through a proxy that kills $4 at packet $3 (vici.py).
-through() {
-	vici run "$LAB_DIR/$1/vici" "$LAB_DIR/$1/record" "$3" "$4" bash -c 'exec "$0" apply --vici "$VICI" "$@"' \
-		"$WEIPSEC_APPLY" --state-dir "$LAB_DIR/$1/state" "$2" 2>"$LAB_DIR/$1/findings"
-}
-
 # One that is to stay, one that is changed (its suites, which charon does not show, and its secret), one only with
 # regard to its secret's owner, one removed, and one added.
 write_files() {

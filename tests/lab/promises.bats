@@ -155,6 +155,28 @@ back() {
 	same "$output" "$(printf 'ipsec1: unchanged\nipsec2: unchanged')"
 }
 
+@test "promises: a tunnel whose peer is dead changes without a wait for it" {
+	both_up
+	lab_ip bob link set wan down
+	{ site 1 'sa-rekey-time 2h'; site 2; } | device >"$LAB_DIR/alice/weos.cfg"
+	run -0 through alice "$LAB_DIR/alice/weos.cfg" 0 client
+	lab_ip bob link set wan up
+	same "$output" "$(printf 'ipsec1: changed\nipsec2: unchanged')"
+	same "$(ids alice ipsec1)" ''
+	lab_not grep 'waited for' "$LAB_DIR/alice/record"
+}
+
+@test "promises: an SA that charon does not end is told of, and the next apply ends it" {
+	both_up
+	{ site 1 'sa-rekey-time 2h'; site 2; } | device >"$LAB_DIR/alice/weos.cfg"
+	run -1 through alice "$LAB_DIR/alice/weos.cfg" terminate refuse
+	says alice 'charon does not have what was loaded: an old SA of it is left'
+	says alice 'refused: every tunnel is as it was before'
+	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg"
+	same "$output" "$(printf 'ipsec1: changed\nipsec2: unchanged')"
+	same "$(ids alice ipsec1)" ''
+}
+
 @test "promises: a tunnel is added, disabled, enabled, removed, and a responder's SAs go with it" {
 	both_up
 	carols=$(ids alice ipsec2)

@@ -5,9 +5,10 @@
 vici.py run SOCKET RECORD N WHOM COMMAND...
 	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
-	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
-	the packet, and if it changes something the answer is a refusal. RECORD, JSON, is kept true to what charon
-	was given: digests of connections and secrets by name. Exit status: 99 when COMMAND was killed, else
+	WHOM (`client', or a process ID) with SIGKILL; N 0: never; N may be a command of VICI, whose first
+	packet that is. With `refuse' for WHOM charon does not get the packet, and if it changes something the
+	answer is a refusal; with `end' COMMAND gets a SIGTERM. RECORD, JSON, is kept true to what charon
+	was given: digests of connections and secrets by name, and what it waited for in vain. Exit status: 99 when COMMAND was killed, else
 	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
@@ -91,8 +92,10 @@ class Record:
             self.loaded = {}
 
     def note(self, command, body, reply):
-        message = parse(body)
-        if parse(reply).get('success') != b'yes':
+        message, answer = parse(body), parse(reply)
+        if answer.get('matches') != answer.get('terminated'):
+            self.loaded['waited for ' + message['ike'].decode()] = ''
+        elif answer.get('success') != b'yes':
             return
         if command in LOADS:
             name = message['id'].decode() if command == 'load-shared' else next(iter(message))
@@ -128,19 +131,22 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, kill):
+def forward(client, charon, record, at, act):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
-    count = 0
+    count, acted = 0, False
     while True:
         packet = read_packet(client)
         if packet is None:
             return
         count += 1
-        if count == at and kill is None and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
-            send_packet(client, REFUSAL)
-            continue
-        if count == at and kill is not None:
-            kill()
+        command = split(packet)[0] if packet[0] == 0 else ''
+        if not acted and at in (str(count), command):
+            acted = True
+            if act:
+                act()
+            elif command.split('-')[0] in CHANGES:
+                send_packet(client, REFUSAL)
+                continue
         send_packet(charon, packet)
         while True:
             reply = read_packet(charon)
@@ -160,7 +166,10 @@ def run(target, record, number, whom, *command):
     process = start(command, path)
     killed = []
 
-    def kill():
+    def act():
+        if whom == 'end':
+            process.terminate()
+            return
         killed.append(True)
         if whom == 'client':
             process.kill()
@@ -170,7 +179,7 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), int(number), None if whom == 'refuse' else kill)
+        forward(client, connect(target), Record(record), number, None if whom == 'refuse' else act)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
