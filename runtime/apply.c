@@ -10,6 +10,7 @@ enum phase { PHASE_TRY, PHASE_CHANGE, PHASE_COMPARE, PHASE_UNDO, PHASE_COMPARE_U
 struct apply {
 	struct vici *vici;
 	const struct plan *plan;
+	apply_change *change;
 	apply_done *done;
 	void *context;
 	enum phase phase;
@@ -207,6 +208,8 @@ static void undo_item(struct apply *apply, const struct plan_item *item)
 				  "what it was cannot be loaded: its certificate or key is gone");
 		else if (item->from)
 			load(apply, item, item->from);
+		else if (item->kind != PLAN_ADDED)
+			note_text(apply, item->id, "it is gone: nobody knows what it was");
 	}
 }
 
@@ -321,6 +324,18 @@ static void begin_phase(struct apply *apply, enum phase phase)
 		ask_phase(apply);
 }
 
+static void begin_change(struct apply *apply)
+{
+	const char *why = apply->change(apply->context);
+
+	if (!why) {
+		begin_phase(apply, PHASE_CHANGE);
+		return;
+	}
+	note_text(apply, -1, why);
+	finish(apply, APPLY_BROKEN);
+}
+
 static void end_change(struct apply *apply)
 {
 	bool failed = apply->outcome.why[0] != '\0';
@@ -331,14 +346,31 @@ static void end_change(struct apply *apply)
 		begin_phase(apply, PHASE_UNDO);
 	else if (apply->phase == PHASE_COMPARE)
 		finish(apply, APPLY_DONE);
+	else if (apply->phase == PHASE_TRY)
+		begin_change(apply);
 	else
-		begin_phase(apply, apply->phase + 1);
+		begin_phase(apply, PHASE_COMPARE);
+}
+
+/* Why it failed, and why that could not be undone. */
+static void finish_not_undone(struct apply *apply)
+{
+	struct apply_outcome *outcome = &apply->outcome;
+	const struct apply_outcome *trouble = &apply->trouble;
+	char tunnel[24] = "";
+	size_t length = strnlen(outcome->why, 120);
+
+	if (trouble->id >= 0)
+		snprintf(tunnel, sizeof(tunnel), "ipsec%d: ", trouble->id);
+	snprintf(outcome->why + length, sizeof(outcome->why) - length, "; not undone: %s%s", tunnel,
+		 trouble->why);
+	finish(apply, APPLY_BROKEN);
 }
 
 static void end_undo(struct apply *apply)
 {
 	if (apply->trouble.why[0])
-		finish(apply, APPLY_BROKEN);
+		finish_not_undone(apply);
 	else if (apply->phase == PHASE_UNDO)
 		begin_phase(apply, PHASE_COMPARE_UNDONE);
 	else
@@ -356,7 +388,8 @@ static void end_phase(struct apply *apply)
 
 /* ---- for others ---- */
 
-struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_done *done, void *context)
+struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_change *change,
+			apply_done *done, void *context)
 {
 	struct apply *apply = calloc(1, sizeof(*apply));
 
@@ -364,6 +397,7 @@ struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_done *
 		return NULL;
 	apply->vici = vici;
 	apply->plan = plan;
+	apply->change = change;
 	apply->done = done;
 	apply->context = context;
 	apply->outcome.id = -1;

@@ -119,7 +119,9 @@ static int judge(const struct applying *applying, const struct config *config, j
 	case APPLY_BROKEN:
 		break;
 	}
-	cli_complain("%s", outcome.why);
+	report_refusal(applying, config, &outcome);
+	if (outcome.id >= 0)
+		cli_complain("not every tunnel is as it was before");
 	return STATUS_FAILED;
 }
 
@@ -256,6 +258,17 @@ static void begin(struct applying *applying)
 	keeper_apply(&applying->keeper, config, applying->dry_run, on_applied, applying);
 }
 
+/* An old deadline would take back what is applied now. */
+static void begin_anew(struct applying *applying)
+{
+	if (state_clear_deadline(&applying->keeper.state) == 0) {
+		begin(applying);
+		return;
+	}
+	cli_complain("%s", applying->keeper.state.why);
+	finish(applying, STATUS_FAILED);
+}
+
 /* What somebody applied with --confirm, who was killed before it was confirmed, goes back first. */
 static void on_recovered(void *context, const struct apply_outcome *outcome,
 			 const struct config *config)
@@ -268,14 +281,17 @@ static void on_recovered(void *context, const struct apply_outcome *outcome,
 		finish(applying, STATUS_FAILED);
 		return;
 	}
-	state_clear_deadline(&applying->keeper.state);
 	cli_complain("what was applied before was never confirmed: it is gone");
-	begin(applying);
+	begin_anew(applying);
 }
 
 static int run_alone(struct applying *applying)
 {
 	struct state_deadline pending = state_get_deadline(&applying->keeper.state);
+	const struct suspects *suspects = &applying->keeper.state.suspects;
+	/* otherwise it had not even begun, or has gone back already */
+	bool goes_back = pending.time && (pending.generation != applying->keeper.state.current ||
+					  suspects->count || suspects->all);
 	int status;
 
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
@@ -285,8 +301,10 @@ static int run_alone(struct applying *applying)
 		return status;
 	applying->keeper.vici = applying->vici;
 	applying->status = -1;
-	if (!pending.time || applying->dry_run) {
+	if (applying->dry_run) {
 		begin(applying);
+	} else if (!goes_back) {
+		begin_anew(applying);
 	} else if (!keeper_go_back(&applying->keeper, pending.generation, on_recovered, applying)) {
 		cli_complain("%s", applying->keeper.why);
 		return STATUS_FAILED;

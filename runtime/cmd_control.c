@@ -134,7 +134,7 @@ static int confirm(struct controlling *controlling)
 		cli_complain("nothing waits to be confirmed");
 		return STATUS_FINDINGS;
 	}
-	if (state->suspects.count || state->suspects.all)
+	if (state->suspects.count || state->suspects.all || deadline.generation == state->current)
 		return go_back(controlling, deadline.generation,
 			       "it was cut short: every tunnel is as it was before",
 			       STATUS_FINDINGS);

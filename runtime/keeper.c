@@ -179,7 +179,8 @@ bool keeper_go_back(struct keeper *keeper, unsigned generation,
 	if (!config)
 		return false;
 	transaction_free(&keeper->transaction);
-	keeper->transaction = (struct transaction){.generation = generation};
+	keeper->transaction =
+	    (struct transaction){.generation = generation, .goes_back = !generation};
 	keeper->done = done;
 	keeper->context = context;
 	begin(keeper, config);

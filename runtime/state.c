@@ -280,16 +280,9 @@ static void take_greatest(const struct state *state, unsigned generation, unsign
 		*greatest = generation;
 }
 
-static void prune(const struct state *state, unsigned generation, unsigned *unused)
+static unsigned previous_of(const struct state *state, unsigned generation)
 {
-	(void)unused;
-	if (generation + STATE_KEPT <= state->current)
-		remove_generation(state, generation);
-}
-
-unsigned state_previous(const struct state *state)
-{
-	int fd = open_generation(state, state->current);
+	int fd = open_generation(state, generation);
 	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "plan.json");
 	json_int_t previous = json_integer_value(json_object_get(json, "previous"));
 
@@ -303,6 +296,31 @@ unsigned state_previous(const struct state *state)
 		return 0;
 	close(fd);
 	return (unsigned)previous;
+}
+
+unsigned state_previous(const struct state *state)
+{
+	return previous_of(state, state->current);
+}
+
+/* Those are KEPT that rollback leads to, which are older when some were gone back from. */
+static void remove_old(const struct state *state, unsigned generation, unsigned *kept)
+{
+	for (size_t i = 0; i < STATE_KEPT; i++) {
+		if (kept[i] == generation)
+			return;
+	}
+	if (generation + STATE_KEPT <= state->current)
+		remove_generation(state, generation);
+}
+
+static void prune(const struct state *state)
+{
+	unsigned kept[STATE_KEPT] = {state->current};
+
+	for (size_t i = 1; i < STATE_KEPT && kept[i - 1]; i++)
+		kept[i] = previous_of(state, kept[i - 1]);
+	each_generation(state, remove_old, kept);
 }
 
 /* ---- the lock ---- */
@@ -342,7 +360,7 @@ static void tidy(const struct state *state)
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(state->fd, names[i], 0);
 	remove_folder(state, NEXT);
-	each_generation(state, prune, NULL);
+	prune(state);
 	if (journal_is_complete(state, journal))
 		unlinkat(state->fd, "journal", 0);
 	else if (generation && json_is_true(json_object_get(journal, "new")))
@@ -419,7 +437,8 @@ static json_t *journal_json(const struct state *state, const struct plan *plan)
 			 (int)state->begun, "new", state->is_new, "tunnels", tunnels);
 }
 
-static int write_generation(struct state *state, struct slice agent, const struct plan *plan)
+static int write_generation(struct state *state, struct slice agent, unsigned previous,
+			    const struct plan *plan)
 {
 	int fd, error;
 
@@ -431,7 +450,7 @@ static int write_generation(struct state *state, struct slice agent, const struc
 		return fail(state, errno, "gen/" NEXT);
 	error = folder_put(fd, "agent.xml", agent.at, agent.length);
 	if (!error)
-		error = folder_put_json(fd, "plan.json", plan_json(plan, state->current));
+		error = folder_put_json(fd, "plan.json", plan_json(plan, previous));
 	if (!error)
 		error = folder_put_json(fd, "loaded.json", loaded_json(plan));
 	close(fd);
@@ -445,7 +464,7 @@ static int write_journal(struct state *state, const struct plan *plan)
 	return error ? fail(state, error, "journal") : 0;
 }
 
-int state_begin(struct state *state, struct slice agent, const struct plan *plan)
+int state_begin(struct state *state, struct slice agent, unsigned previous, const struct plan *plan)
 {
 	unsigned greatest = 0;
 	int error;
@@ -455,29 +474,35 @@ int state_begin(struct state *state, struct slice agent, const struct plan *plan
 		return fail(state, EOVERFLOW, "gen");
 	state->begun = greatest + 1;
 	state->is_new = true;
-	error = write_generation(state, agent, plan);
-	if (!error)
-		error = write_journal(state, plan);
+	error = write_generation(state, agent, previous, plan);
 	if (error)
 		state_abandon(state, true);
 	return error;
 }
 
-/* The journal comes first: GENERATION may be the current one. */
-int state_begin_again(struct state *state, unsigned generation, const struct plan *plan)
+int state_begin_again(struct state *state, unsigned generation)
 {
-	int fd = open_generation(state, generation), error;
+	int fd = open_generation(state, generation);
 
 	if (fd < 0)
 		return fail(state, errno, "gen");
+	close(fd);
 	state->begun = generation;
 	state->is_new = false;
-	error = write_journal(state, plan);
-	if (!error)
-		error = folder_put_json(fd, "loaded.json", loaded_json(plan));
-	close(fd);
-	if (error)
-		state_abandon(state, true);
+	return 0;
+}
+
+/* The journal comes first: the generation may be the current one. */
+int state_touch(struct state *state, const struct plan *plan)
+{
+	int error = write_journal(state, plan), fd;
+
+	if (error || state->is_new)
+		return error;
+	fd = open_generation(state, state->begun);
+	error = fd < 0 ? errno : folder_put_json(fd, "loaded.json", loaded_json(plan));
+	if (fd >= 0)
+		close(fd);
 	return error ? fail(state, error, "gen") : 0;
 }
 
@@ -530,7 +555,7 @@ int state_commit(struct state *state)
 	}
 	state->begun = 0;
 	forget_journal(state);
-	each_generation(state, prune, NULL);
+	prune(state);
 	return 0;
 }
 

@@ -58,10 +58,13 @@ void state_read_loaded(const struct state *state, unsigned generation, struct ta
 /* The generation that the current one came after, if it is still kept, or 0. */
 unsigned state_previous(const struct state *state);
 
-/* Writes a new generation and the journal: from here on its tunnels are suspect.  0 or errno. */
-int state_begin(struct state *state, struct slice agent, const struct plan *plan);
+/* Writes a new generation, which comes after PREVIOUS (0: nothing).  0 or errno. */
+int state_begin(struct state *state, struct slice agent, unsigned previous,
+		const struct plan *plan);
 /* The same with a GENERATION that is there already. */
-int state_begin_again(struct state *state, unsigned generation, const struct plan *plan);
+int state_begin_again(struct state *state, unsigned generation);
+/* Writes the journal of what was begun: from here on its tunnels are suspect.  0 or errno. */
+int state_touch(struct state *state, const struct plan *plan);
 /* What was begun is what charon has. */
 int state_commit(struct state *state);
 /* What was begun is not: charon has what it had, or (BROKEN) nobody knows. */

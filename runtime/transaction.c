@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/transaction.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -34,20 +35,42 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 	finish(transaction, &final);
 }
 
+static const char *on_change(void *context)
+{
+	struct transaction *transaction = context;
+
+	return state_touch(transaction->state, &transaction->plan) == 0 ? NULL
+									: transaction->state->why;
+}
+
+/* Whoever is told to end amid a change would leave a mix: it comes to its end, which is not far. */
+static void hold_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
 /* The generation is on the disk before charon hears of it. */
 static void carry_out(struct transaction *transaction)
 {
 	struct state *state = transaction->state;
+	unsigned previous = transaction->goes_back ? 0 : state->current;
 	int error = transaction->generation
-			? state_begin_again(state, transaction->generation, &transaction->plan)
-			: state_begin(state, transaction->agent, &transaction->plan);
+			? state_begin_again(state, transaction->generation)
+			: state_begin(state, transaction->agent, previous, &transaction->plan);
 
+	hold_signals();
 	if (error) {
 		refuse(transaction, APPLY_BROKEN, state->why);
 		return;
 	}
 	transaction->apply =
-	    apply_new(transaction->vici, &transaction->plan, on_applied, transaction);
+	    apply_new(transaction->vici, &transaction->plan, on_change, on_applied, transaction);
 	if (transaction->apply) {
 		apply_begin(transaction->apply);
 		return;
@@ -58,9 +81,8 @@ static void carry_out(struct transaction *transaction)
 
 static bool has_nothing_to_do(const struct transaction *transaction)
 {
-	bool same = transaction->generation
-			? transaction->generation == transaction->state->current
-			: transaction->same;
+	bool same = transaction->generation ? transaction->generation == transaction->state->current
+					    : transaction->same;
 
 	return same && plan_is_empty(&transaction->plan) &&
 	       transaction->state->suspects.count == 0 && !transaction->state->suspects.all;

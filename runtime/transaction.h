@@ -20,6 +20,7 @@ struct transaction {
 	struct slice agent;  /* what TO was made of, as agent configuration */
 	unsigned generation; /* instead of AGENT, one that is there already; 0: none */
 	bool same;	     /* AGENT is what is applied already */
+	bool goes_back;	     /* AGENT is what was before the first that was applied */
 	bool dry_run;	     /* only the plan is made */
 	void (*done)(void *context, const struct apply_outcome *outcome);
 	void *context;

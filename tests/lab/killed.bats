@@ -87,6 +87,37 @@ kill_at_each() {
 	kill_at_each old
 }
 
+@test "killed: weipsec-apply while it only tries costs no SA, and nothing is there to be confirmed" {
+	prepare
+	before=$(ids alice)
+	{ site 1 'sa-rekey-time 2h'; site 2 'sa-rekey-time 2h'; } | device >"$LAB_DIR/alice/other.cfg"
+	run -99 through alice "$LAB_DIR/alice/other.cfg" load-conn client --confirm 60
+	connections alice | grep -q weipsec-trial
+	run -1 control alice confirm
+	[ "$output" = "weipsec-apply: it was cut short: every tunnel is as it was before" ]
+	connections alice | lab_not grep weipsec-trial
+	run -99 through alice "$LAB_DIR/alice/other.cfg" load-conn client --confirm 60
+	run -0 apply_file alice "$LAB_DIR/alice/old.cfg"
+	lab_not grep 'never confirmed' "$LAB_DIR/alice/findings"
+	connections alice | lab_not grep weipsec-trial
+	[ ! -e "$LAB_DIR/alice/state/deadline" ]
+	same "$(ids alice)" "$before"
+}
+
+@test "killed: weipsec-apply that is told to end amid a change finishes it, and one that waits for a confirmation goes back" {
+	prepare
+	run -0 through alice "$LAB_DIR/alice/new.cfg" unload-shared end
+	loaded alice >"$LAB_DIR/alice/record.shows"
+	whole new
+	run -0 through alice "$LAB_DIR/alice/old.cfg" load-shared end
+	loaded alice >"$LAB_DIR/alice/record.shows"
+	whole old
+	run -1 through alice "$LAB_DIR/alice/new.cfg" unload-shared end --confirm 60
+	says alice 'not confirmed: every tunnel is as it was before'
+	loaded alice >"$LAB_DIR/alice/record.shows"
+	whole old
+}
+
 @test "killed: whatever charon refuses, and whenever, everything is as before, or as the file says" {
 	local number refused=0 status
 

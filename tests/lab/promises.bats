@@ -279,3 +279,14 @@ garbage() {
 	lab_traffic bob tunnel1 tunnel1
 	lab_traffic carol tunnel1 tunnel2
 }
+
+@test "promises: what cannot be brought back, since it is not remembered, is told of" {
+	both_up
+	rm -rf "$LAB_DIR/alice/state"
+	run -2 through alice "$LAB_DIR/alice/weos.cfg" load-shared refuse
+	says alice 'error: charon: because; not undone: ipsec1: it is gone: nobody knows what it was'
+	says alice 'not every tunnel is as it was before'
+	same "$(connections alice)" ''
+	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg"
+	same "$(connections alice)" "$(printf 'ipsec%d\n' 1 2)"
+}

@@ -92,6 +92,43 @@ rekeys_every() {
 	rekeys_every 7200s
 }
 
+@test "rollback: what was gone back to is kept as long as what was applied after it" {
+	for hours in {1..9}; do
+		write "${hours}h"
+		apply_file alice "$LAB_DIR/alice/weos.cfg"
+	done
+	for _ in {1..5}; do
+		control alice rollback
+	done
+	rekeys_every 14400s
+	for hours in {11..13}; do
+		write "${hours}h"
+		apply_file alice "$LAB_DIR/alice/weos.cfg"
+	done
+	for hours in 12 11 4 3; do
+		run -0 control alice rollback
+		rekeys_every "$((hours * 3600))s"
+	done
+}
+
+@test "confirm: what was never confirmed is not what a rollback leads to" {
+	write 1h
+	run -1 apply_file alice "$LAB_DIR/alice/weos.cfg" --confirm 1
+	same "$(connections alice)" ''
+	run -1 control alice rollback
+	[ "$output" = "weipsec-apply: there is nothing to go back to" ]
+	same "$(connections alice)" ''
+	apply_file alice "$LAB_DIR/alice/weos.cfg"
+	write 2h
+	run -1 apply_file alice "$LAB_DIR/alice/weos.cfg" --confirm 1
+	write 3h
+	apply_file alice "$LAB_DIR/alice/weos.cfg"
+	run -0 control alice rollback
+	rekeys_every 3600s
+	run -0 control alice rollback
+	same "$(connections alice)" ''
+}
+
 @test "state: what cannot be read is made up for: the tunnels are there, and it says what was wrong" {
 	for harm in agent generation journal loaded; do
 		bob_up
