@@ -19,6 +19,16 @@ static void refuse(struct transaction *transaction, enum apply_result result, co
 	finish(transaction, &outcome);
 }
 
+/*
+ * Before the generation is the current one: what is beside an older one would be loaded by charon's
+ * service, and then be taken for what is applied.
+ */
+static void commit_beside(struct transaction *transaction)
+{
+	if (transaction->beside)
+		transaction->beside_error = files_output_commit(transaction->beside);
+}
+
 static void on_applied(void *context, const struct apply_outcome *outcome)
 {
 	struct transaction *transaction = context;
@@ -26,6 +36,8 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 
 	apply_free(transaction->apply); /* OUTCOME goes with it */
 	transaction->apply = NULL;
+	if (final.result == APPLY_DONE)
+		commit_beside(transaction);
 	if (final.result != APPLY_DONE) {
 		state_abandon(transaction->state, final.result == APPLY_BROKEN);
 	} else if (state_commit(transaction->state) != 0) {
@@ -100,12 +112,16 @@ static void on_running(void *context, const char *why)
 	planned = plan_make(&transaction->plan, &transaction->running, transaction->from,
 			    transaction->to, &transaction->state->suspects);
 	running_free(&transaction->running);
-	if (!planned)
+	if (!planned) {
 		refuse(transaction, APPLY_BROKEN, "out of memory");
-	else if (transaction->dry_run || has_nothing_to_do(transaction))
+	} else if (transaction->dry_run) {
 		refuse(transaction, APPLY_DONE, "");
-	else
+	} else if (has_nothing_to_do(transaction)) {
+		commit_beside(transaction);
+		refuse(transaction, APPLY_DONE, "");
+	} else {
 		carry_out(transaction);
+	}
 }
 
 void transaction_begin(struct transaction *transaction)

@@ -196,8 +196,28 @@ rekeys_every() {
 	write 2h
 	run -2 apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/none/swanctl.conf"
 	says alice "$LAB_DIR/alice/none/swanctl.conf: No such file or directory"
+	run -2 apply_file alice "$LAB_DIR/alice/weos.cfg" --persist -
+	same "$output" ''
+	says alice '-: Invalid argument'
+	same "$(loaded alice)" "$lists"
+	same "$(ids alice)" "$before"
 }
 
+@test "state: --persist keeps what charon has, also when it is refused, and behind a link" {
+	bob_up
+	mkdir "$LAB_DIR/alice/conf.d"
+	touch "$LAB_DIR/alice/conf.d/real"
+	ln -s conf.d/real "$LAB_DIR/alice/link"
+	apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/link"
+	[ -L "$LAB_DIR/alice/link" ]
+	was=$(cat "$LAB_DIR/alice/conf.d/real")
+	write 2h
+	run -1 through alice "$LAB_DIR/alice/weos.cfg" load-shared refuse --persist "$LAB_DIR/alice/link"
+	same "$(cat "$LAB_DIR/alice/conf.d/real")" "$was"
+	run -0 through alice "$LAB_DIR/alice/weos.cfg" 0 client --persist "$LAB_DIR/alice/link"
+	lab_not same "$(cat "$LAB_DIR/alice/conf.d/real")" "$was"
+	same "$(ls -A "$LAB_DIR/alice/conf.d")" real
+}
 
 @test "confirm: whoever waits and is told to end goes back, and so does a confirmation that comes too late" {
 	bob_up
