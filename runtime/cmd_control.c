@@ -99,7 +99,7 @@ static int transact(struct controlling *controlling,
 				uev_run(&controlling->loop, 0);
 		} else {
 			cli_complain("%s", keeper->why);
-			controlling->status = STATUS_FAILED;
+			controlling->status = keeper->lacks ? STATUS_FINDINGS : STATUS_FAILED;
 		}
 	}
 	vici_free(vici);
@@ -282,8 +282,9 @@ const struct cli_command cli_restart = {
 	"An initiator starts at once, a responder waits for its peer.  With --daemon it becomes\n"
 	"COMMAND, split at blanks, no shell: what charon loses then, a supervisor brings back.\n"
 	"\n"
-	"Exit status: 0 done, 2 there is no such tunnel, or charon or a file is out of reach,\n"
-	"64 wrong usage; that of COMMAND with --daemon.\n",
+	"Exit status: 0 done, 1 there is no such tunnel, 2 charon or a file out of reach, 64 "
+	"wrong\n"
+	"usage; that of COMMAND with --daemon.\n",
     .options = restart_options,
     .run = run_restart,
 };

@@ -309,8 +309,9 @@ static json_t *look_around(struct showing *showing, int *status)
 	if (document && (showing->id < 0 || json_array_size(json_object_get(document, "tunnels"))))
 		return document;
 	json_decref(document);
-	*status = document ? cli_misuse(showing->command, "there is no tunnel %d", showing->id)
-			   : cli_written(STATUS_OK, "status", ENOMEM);
+	if (document)
+		cli_complain("there is no tunnel %d", showing->id);
+	*status = document ? STATUS_FINDINGS : cli_written(STATUS_OK, "status", ENOMEM);
 	return NULL;
 }
 
@@ -441,8 +442,8 @@ const struct cli_command cli_status = {
 	"With ID it shows the state of one tunnel, its SAs and what charon has loaded.  While a\n"
 	"supervisor runs it knows why a tunnel is down, too.\n"
 	"\n"
-	"Exit status: 0 all enabled tunnels are up, 1 some are down, 2 charon is out of reach,\n"
-	"64 wrong usage.\n",
+	"Exit status: 0 all enabled tunnels are up, 1 some are down, or there is no tunnel ID,\n"
+	"2 charon is out of reach, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -172,7 +172,8 @@ static void give_up(struct supervisor *supervisor)
 		supervisor_end_deadline(supervisor);
 	if (!supervisor->now.client)
 		retry_later(supervisor);
-	supervisor_refuse(&supervisor->now, APPLY_BROKEN, why);
+	supervisor_refuse(&supervisor->now, supervisor->keeper.lacks ? APPLY_UNDONE : APPLY_BROKEN,
+			  why);
 }
 
 static void begin_apply(struct supervisor *supervisor)

@@ -136,3 +136,12 @@ rekeys_every() {
 	run -0 status bob --json
 	jq -e '.tunnels[0] | .id == 1 and .state == "Up(Installed)" and .ike.state == "ESTABLISHED"' <<<"$output"
 }
+
+@test "status, restart: a tunnel that is not there is 1" {
+	lab_weos bob | apply bob
+	for command in status restart; do
+		run -1 control bob "$command" 7
+		[[ $output == *"no tunnel 7"* ]]
+	done
+	run -0 control bob restart 1
+}
