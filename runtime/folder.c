@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -26,38 +27,88 @@ static int write_all(int fd, const char *bytes, size_t size)
 	return 0;
 }
 
-int folder_put(int fd, const char *name, const char *bytes, size_t size)
+int folder_sync(int fd)
 {
-	char aside[NAME_ROOM];
-	int error, file;
+	return fsync(fd) != 0 && errno != EINVAL ? errno : 0;
+}
 
-	snprintf(aside, sizeof(aside), "%s.new", name);
-	file = openat(fd, aside, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+static int write_file(int fd, const char *name, const char *bytes, size_t size, bool sync)
+{
+	int file = openat(fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int error;
+
 	if (file < 0)
 		return errno;
 	error = write_all(file, bytes, size);
-	if (!error && fsync(file) != 0)
+	if (!error && sync && fsync(file) != 0)
 		error = errno;
 	if (close(file) != 0 && !error)
 		error = errno;
-	if (!error && renameat(fd, aside, fd, name) != 0)
-		error = errno;
-	if (!error && fsync(fd) != 0 && errno != EINVAL)
-		error = errno;
 	if (error)
-		unlinkat(fd, aside, 0);
+		unlinkat(fd, name, 0);
 	return error;
 }
 
-int folder_put_json(int fd, const char *name, json_t *json)
+static int replace(int fd, const char *name, const char *bytes, size_t size, bool sync)
+{
+	char aside[NAME_ROOM];
+	int error;
+
+	snprintf(aside, sizeof(aside), "%s.new", name);
+	error = write_file(fd, aside, bytes, size, sync);
+	if (error)
+		return error;
+	if (renameat(fd, aside, fd, name) == 0)
+		return sync ? folder_sync(fd) : 0;
+	error = errno;
+	unlinkat(fd, aside, 0);
+	return error;
+}
+
+int folder_put(int fd, const char *name, const char *bytes, size_t size)
+{
+	return replace(fd, name, bytes, size, true);
+}
+
+static int note(int fd, const char *name, const char *bytes, size_t size)
+{
+	return replace(fd, name, bytes, size, false);
+}
+
+int folder_add(int fd, const char *name, const char *bytes, size_t size)
+{
+	return write_file(fd, name, bytes, size, true);
+}
+
+/* ---- JSON ---- */
+
+static int with_json(int (*put)(int fd, const char *name, const char *bytes, size_t size), int fd,
+		     const char *name, json_t *json)
 {
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
-	int error = text ? folder_put(fd, name, text, strlen(text)) : ENOMEM;
+	int error = text ? put(fd, name, text, strlen(text)) : ENOMEM;
 
 	free(text);
 	json_decref(json);
 	return error;
 }
+
+int folder_put_json(int fd, const char *name, json_t *json)
+{
+	return with_json(folder_put, fd, name, json);
+}
+
+int folder_note_json(int fd, const char *name, json_t *json)
+{
+	return with_json(note, fd, name, json);
+}
+
+int folder_add_json(int fd, const char *name, json_t *json)
+{
+	return with_json(folder_add, fd, name, json);
+}
+
+/* ---- reading ---- */
 
 char *folder_get(int fd, const char *name, size_t *size)
 {

@@ -227,8 +227,8 @@ void state_free_text(char *text, size_t size)
 /* FOLDER of `gen', with all that we put into it. */
 static void remove_folder(const struct state *state, const char *folder)
 {
-	static const char *const names[] = {"agent.xml",     "plan.json",     "loaded.json",
-					    "agent.xml.new", "plan.json.new", "loaded.json.new"};
+	static const char *const names[] = {"agent.xml", "plan.json", "loaded.json",
+					    "loaded.json.new"};
 	char path[2 * NAME_ROOM];
 	int fd;
 
@@ -448,18 +448,21 @@ static int write_generation(struct state *state, struct slice agent, unsigned pr
 	fd = openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fail(state, errno, "gen/" NEXT);
-	error = folder_put(fd, "agent.xml", agent.at, agent.length);
+	error = folder_add(fd, "agent.xml", agent.at, agent.length);
 	if (!error)
-		error = folder_put_json(fd, "plan.json", plan_json(plan, previous));
+		error = folder_add_json(fd, "plan.json", plan_json(plan, previous));
 	if (!error)
-		error = folder_put_json(fd, "loaded.json", loaded_json(plan));
+		error = folder_add_json(fd, "loaded.json", loaded_json(plan));
+	if (!error)
+		error = folder_sync(fd);
 	close(fd);
 	return error ? fail(state, error, "gen/" NEXT) : 0;
 }
 
+/* It is for who is killed: with a loss of power charon has lost all that it speaks of. */
 static int write_journal(struct state *state, const struct plan *plan)
 {
-	int error = folder_put_json(state->fd, "journal", journal_json(state, plan));
+	int error = folder_note_json(state->fd, "journal", journal_json(state, plan));
 
 	return error ? fail(state, error, "journal") : 0;
 }
@@ -596,8 +599,9 @@ struct state_deadline state_get_deadline(const struct state *state)
 
 int state_clear_deadline(struct state *state)
 {
-	if (unlinkat(state->fd, "deadline", 0) != 0 && errno != ENOENT)
+	if (unlinkat(state->fd, "deadline", 0) == 0)
+		(void)fsync(state->fd);
+	else if (errno != ENOENT)
 		return fail(state, errno, "deadline");
-	(void)fsync(state->fd);
 	return 0;
 }

@@ -7,7 +7,8 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never; N may be a command of VICI, whose first
 	packet that is. With `refuse' for WHOM charon does not get the packet, and if it changes something the
-	answer is a refusal; with `end' COMMAND gets a SIGTERM. RECORD, JSON, is kept true to what charon
+	answer is a refusal; with `end' COMMAND gets a SIGTERM; with `keep' its
+	packets are in RECORD.packets. RECORD, JSON, is kept true to what charon
 	was given: digests of connections and secrets by name, and what it waited for in vain. Exit status: 99 when COMMAND was killed, else
 	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
@@ -131,7 +132,7 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, act):
+def forward(client, charon, record, at, act, keep=None):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
     count, acted = 0, False
     while True:
@@ -139,6 +140,8 @@ def forward(client, charon, record, at, act):
         if packet is None:
             return
         count += 1
+        if keep:
+            keep.write(struct.pack('>I', len(packet)) + packet)
         command = split(packet)[0] if packet[0] == 0 else ''
         if not acted and at in (str(count), command):
             acted = True
@@ -179,7 +182,8 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), number, None if whom == 'refuse' else act)
+        with open(record + '.packets' if whom == 'keep' else os.devnull, 'wb') as keep:
+            forward(client, connect(target), Record(record), number, None if whom == 'refuse' else act, keep)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
