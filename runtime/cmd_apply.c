@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DRY_RUN = SETUP_COUNT, CONFIRM };
@@ -196,10 +195,9 @@ static void on_request(void *context, struct control_client *client, json_t *req
 
 static bool set_deadline(struct applying *applying)
 {
-	const struct state_deadline deadline = {time(NULL) + applying->confirm, applying->before};
 	struct state *state = &applying->keeper.state;
 
-	if (state_set_deadline(state, &deadline) == 0)
+	if (state_set_deadline(state, applying->confirm, applying->before) == 0)
 		return true;
 	cli_complain("%s", state->why);
 	return false;
@@ -290,7 +288,7 @@ static int run_alone(struct applying *applying)
 	struct state_deadline pending = state_get_deadline(&applying->keeper.state);
 	const struct suspects *suspects = &applying->keeper.state.suspects;
 	/* otherwise it had not even begun, or has gone back already */
-	bool goes_back = pending.time && (pending.generation != applying->keeper.state.current ||
+	bool goes_back = pending.is_set && (pending.generation != applying->keeper.state.current ||
 					  suspects->count || suspects->all);
 	int status;
 

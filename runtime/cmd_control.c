@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DAEMON = SETUP_COUNT };
@@ -130,7 +129,7 @@ static int confirm(struct controlling *controlling)
 	struct state *state = &controlling->keeper.state;
 	struct state_deadline deadline = state_get_deadline(state);
 
-	if (!deadline.time) {
+	if (!deadline.is_set) {
 		cli_complain("nothing waits to be confirmed");
 		return STATUS_FINDINGS;
 	}
@@ -138,7 +137,7 @@ static int confirm(struct controlling *controlling)
 		return go_back(controlling, deadline.generation,
 			       "it was cut short: every tunnel is as it was before",
 			       STATUS_FINDINGS);
-	if (deadline.time < time(NULL))
+	if (!deadline.left)
 		return go_back(controlling, deadline.generation,
 			       "too late: every tunnel is as it was before", STATUS_FINDINGS);
 	if (state_clear_deadline(state) == 0)
@@ -151,9 +150,9 @@ static int rollback(struct controlling *controlling)
 {
 	struct state *state = &controlling->keeper.state;
 	struct state_deadline deadline = state_get_deadline(state);
-	unsigned generation = deadline.time ? deadline.generation : state_previous(state);
+	unsigned generation = deadline.is_set ? deadline.generation : state_previous(state);
 
-	if (deadline.time || generation)
+	if (deadline.is_set || generation)
 		return go_back(controlling, generation, "every tunnel is as it was before",
 			       STATUS_OK);
 	cli_complain("there is nothing to go back to");

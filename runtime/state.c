@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NAME_ROOM 64
@@ -575,12 +576,20 @@ void state_abandon(struct state *state, bool broken)
 
 /* ---- the deadline ---- */
 
-int state_set_deadline(struct state *state, const struct state_deadline *deadline)
+static json_int_t since_boot(void)
+{
+	struct timespec now = {0};
+
+	clock_gettime(CLOCK_BOOTTIME, &now);
+	return now.tv_sec;
+}
+
+int state_set_deadline(struct state *state, int seconds, unsigned generation)
 {
 	int error = folder_put_json(state->fd, "deadline",
-				    json_pack("{s:i, s:I, s:i}", "schema_version", 1, "time",
-					      (json_int_t)deadline->time, "generation",
-					      (int)deadline->generation));
+				    json_pack("{s:i, s:I, s:i, s:i}", "schema_version", 1, "time",
+					      since_boot() + seconds, "seconds", seconds,
+					      "generation", (int)generation));
 
 	return error ? fail(state, error, "deadline") : 0;
 }
@@ -588,8 +597,11 @@ int state_set_deadline(struct state *state, const struct state_deadline *deadlin
 struct state_deadline state_get_deadline(const struct state *state)
 {
 	json_t *json = folder_get_json(state->fd, "deadline");
+	json_int_t left = json_integer_value(json_object_get(json, "time")) - since_boot();
+	json_int_t seconds = json_integer_value(json_object_get(json, "seconds"));
 	struct state_deadline deadline = {
-	    .time = (time_t)json_integer_value(json_object_get(json, "time")),
+	    .is_set = json != NULL,
+	    .left = left <= 0 ? 0 : (int)(left < seconds ? left : seconds),
 	    .generation = (unsigned)json_integer_value(json_object_get(json, "generation")),
 	};
 

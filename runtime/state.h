@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
 /*
  * What weipsec-apply remembers, in a folder that only its owner may read:
@@ -73,13 +72,18 @@ void state_abandon(struct state *state, bool broken);
 /* The tunnel ID is to be taken for changed, until something was applied.  False without memory. */
 bool state_suspect(struct state *state, int id);
 
-/* A deadline: behind TIME (of the wall clock) charon goes back to GENERATION, 0 for nothing. */
+/*
+ * A deadline: unless it is cleared, charon goes back to GENERATION, 0 for nothing.  It is kept in
+ * time since boot, which nobody sets; behind a reboot, of which it knows no more than that, LEFT is
+ * at most what it was at first.
+ */
 struct state_deadline {
-	time_t time; /* 0: there is none */
+	bool is_set;
+	int left; /* seconds; 0: it is over */
 	unsigned generation;
 };
 
-int state_set_deadline(struct state *state, const struct state_deadline *deadline);
+int state_set_deadline(struct state *state, int seconds, unsigned generation);
 struct state_deadline state_get_deadline(const struct state *state);
 int state_clear_deadline(struct state *state);
 

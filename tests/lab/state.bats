@@ -241,13 +241,41 @@ rekeys_every() {
 	kill -9 "$waiting"
 	wait "$waiting" || true
 	rekeys_every 10800s
-	sed -i 's/"time": [0-9]*/"time": 1000/' "$state/deadline"
+	sed -i 's/"time": [0-9]*/"time": 1/' "$state/deadline"
 	run -1 control alice confirm
 	[ "$output" = "weipsec-apply: too late: every tunnel is as it was before" ]
 	rekeys_every 3600s
 	same "$(ids alice)" "$before"
 	[ ! -e "$state/deadline" ]
 	run -1 control alice confirm
+}
+
+# Applies alice's file and kills who waits for its confirmation.
+left_behind() {
+	"$WEIPSEC_APPLY" --vici "unix://$LAB_DIR/alice/vici" --state-dir "$state" --confirm 60 "$LAB_DIR/alice/weos.cfg" \
+		>/dev/null 2>"$LAB_DIR/alice/findings" &
+	lab_until 10 grep -q 'waiting 60 s' "$LAB_DIR/alice/findings"
+	kill -9 $!
+	wait $! || true
+}
+
+@test "confirm: the time is that since boot, which nobody sets, and no reboot prolongs it" {
+	write 1h
+	apply_file alice "$LAB_DIR/alice/weos.cfg"
+	write 2h
+	left_behind
+	read -r uptime _ </proc/uptime
+	[ "$(jq .time "$state/deadline")" -le $((${uptime%.*} + 61)) ]
+	jq '.time += 100000000' "$state/deadline" >"$state/deadline.other"
+	mv "$state/deadline.other" "$state/deadline"
+	nsenter --net="/run/netns/$(lab_ns alice)" "$WEIPSEC_APPLY" supervise --vici "unix://$LAB_DIR/alice/vici" \
+		--state-dir "$state" "$LAB_DIR/alice/weos.cfg" \
+		>"$LAB_DIR/alice/said" 2>&1 3>&- &
+	lab_until 10 grep "waiting 60 s for 'weipsec-apply confirm'" "$LAB_DIR/alice/said"
+	kill $!
+	wait $! || true
+	run -0 control alice confirm
+	rekeys_every 7200s
 }
 
 @test "state: no secret is shown, and none stands where others could read it" {
