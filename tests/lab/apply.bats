@@ -145,3 +145,16 @@ rekeys_every() {
 	done
 	run -0 control bob restart 1
 }
+
+@test "apply: an empty file, of a copy that failed, takes no tunnel away" {
+	lab_weos bob | apply bob
+	for empty in '' $'\n \t\n'; do
+		run -1 apply bob < <(printf %s "$empty")
+		says bob "weos.cfg: error: it is empty; 'tunnel' alone stands for no tunnel at all"
+		run -1 apply_file bob - < <(printf %s "$empty")
+		rekeys_every bob 3600s
+	done
+	echo tunnel >"$LAB_DIR/bob/weos.cfg"
+	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = "ipsec1: removed" ]
+}
