@@ -10,6 +10,7 @@
 #include <openssl/evp.h>
 #include <openssl/sha.h>
 #include <openssl/x509v3.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -199,7 +200,8 @@ static void add_text(struct certificate *certificate, struct arena *arena, enum 
 		     struct slice value)
 {
 	/* charon finds no name with a NUL in it equal to another */
-	if (!value.at || !value.length || (type != IDENTITY_KEY && memchr(value.at, '\0', value.length)))
+	if (!value.at || !value.length ||
+	    (type != IDENTITY_KEY && memchr(value.at, '\0', value.length)))
 		return;
 	if (identity_from_text(arena, type, value, &certificate->names[certificate->name_count]))
 		certificate->name_count++;
@@ -249,10 +251,12 @@ static void add_name(struct certificate *certificate, struct arena *arena, const
 	}
 }
 
-/* The hashes that charon finds a certificate by: of itself, of its key, and of that with its type. */
+/* The hashes that charon finds a certificate by: of itself, of its key, and of that with its type.
+ */
 #define KEY_IDS 5
 
-static void add_hash(struct certificate *certificate, struct arena *arena, const unsigned char *hash)
+static void add_hash(struct certificate *certificate, struct arena *arena,
+		     const unsigned char *hash)
 {
 	add_text(certificate, arena, IDENTITY_KEY,
 		 (struct slice){arena_copy(arena, (const char *)hash, SHA_DIGEST_LENGTH),
@@ -299,8 +303,8 @@ static void read_names(struct certificate *certificate, struct arena *arena)
 /* As charon prints it, escaped where a terminal or a reader would be fooled. */
 static const char *subject_text(struct arena *arena, X509 *x509)
 {
-	const unsigned long form =
-	    ASN1_STRFLGS_RFC2253 | XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_FN_SN | XN_FLAG_DUMP_UNKNOWN_FIELDS;
+	const unsigned long form = ASN1_STRFLGS_RFC2253 | XN_FLAG_SEP_CPLUS_SPC | XN_FLAG_FN_SN |
+				   XN_FLAG_DUMP_UNKNOWN_FIELDS;
 	char buffer[SUBJECT_MAX];
 	BIO *bio = BIO_new(BIO_s_mem());
 	char *bytes = NULL;
@@ -323,8 +327,9 @@ static void read_facts(struct certificate *certificate, struct arena *arena)
 
 	if (!key || !read_time(X509_get0_notBefore(x509), &certificate->not_before) ||
 	    !read_time(X509_get0_notAfter(x509), &certificate->not_after)) {
-		refuse(certificate, arena, key ? "has dates that cannot be read"
-					       : "has a public key that cannot be read",
+		refuse(certificate, arena,
+		       key ? "has dates that cannot be read"
+			   : "has a public key that cannot be read",
 		       DAMAGED_HELP);
 		return;
 	}
@@ -353,6 +358,24 @@ void certificate_free(struct certificate *certificate)
 }
 
 /* ---- questions ---- */
+
+struct fault certificate_ca_fault(const struct certificate *certificate, char *room, size_t size)
+{
+	if (certificate->fault.what)
+		return certificate->fault;
+	if (certificate->count > 1) {
+		snprintf(room, size, "%s is a bundle of %zu certificates, and ca takes one",
+			 certificate->file, certificate->count);
+		return (struct fault){room, "give each a file of its own, and name the one that "
+					    "the peer's certificate leads to"};
+	}
+	if (!certificate->is_ca) {
+		snprintf(room, size, "%s is not the certificate of a CA", certificate->file);
+		return (struct fault){room, "name the CA that issued the peer's certificate, not a "
+					    "certificate that it issued"};
+	}
+	return (struct fault){NULL, NULL};
+}
 
 bool certificate_equal(const struct certificate *a, const struct certificate *b)
 {

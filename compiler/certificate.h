@@ -43,8 +43,8 @@ struct certificate {
 	const char *weak_digest; /* MD5, SHA-1: what its signature rests on; NULL: a good one */
 	int64_t not_before;	 /* seconds since 1970 */
 	int64_t not_after;
-	const char *subject;	 /* printable: C=SE, CN=alice; empty if it has none */
-	struct slice *dns;	 /* the subject, and those of the subjectAltNames: DN_KEY_TYPED */
+	const char *subject; /* printable: C=SE, CN=alice; empty if it has none */
+	struct slice *dns;   /* the subject, and those of the subjectAltNames: DN_KEY_TYPED */
 	size_t dn_count;
 	struct identity *names; /* the other subjectAltNames, and behind them the key IDs it has */
 	size_t name_count;
@@ -62,6 +62,8 @@ struct certificate {
  */
 bool certificate_read(struct certificate *certificate, struct arena *arena, struct slice bytes);
 void certificate_free(struct certificate *certificate);
+/* What is wrong with it as a tunnel's `ca'. ROOM is for the words. */
+struct fault certificate_ca_fault(const struct certificate *certificate, char *room, size_t size);
 
 /* One and the same, whatever file each is from. */
 bool certificate_equal(const struct certificate *a, const struct certificate *b);

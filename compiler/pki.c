@@ -193,56 +193,23 @@ static void read_certificate(struct pki *pki, struct certificate *certificate, c
 
 /* ---- certificates with their keys ---- */
 
-#define KEY_HELP "import the certificate again, with the private key that it was made for"
-
-static struct fault fault_of_key(struct pki *pki, const char *path, enum private_key_state state,
-				 const struct certificate *certificate)
-{
-	switch (state) {
-	case PRIVATE_KEY_GOOD:
-		break;
-	case PRIVATE_KEY_ABSENT:
-		return (struct fault){
-		    arena_printf(pki->arena, "%s does not begin with a private key", path),
-		    "leave nothing but the key in the file: 'openssl pkey -in OLD -out NEW'"};
-	case PRIVATE_KEY_ENCRYPTED:
-		return (struct fault){
-		    arena_printf(pki->arena,
-				 "%s wants a passphrase, and a gateway has nobody to type it",
-				 path),
-		    "store it without one: 'openssl pkey -in OLD -out NEW'"};
-	case PRIVATE_KEY_DAMAGED:
-		return (struct fault){arena_printf(pki->arena, "%s is damaged", path), KEY_HELP};
-	case PRIVATE_KEY_FOREIGN:
-		return (struct fault){arena_printf(pki->arena, "%s is not the private key of %s",
-						   path, certificate->file),
-				      KEY_HELP};
-	}
-	return (struct fault){NULL, NULL};
-}
-
 static struct fault try_key(struct pki *pki, const struct certificate *certificate,
 			    struct slice label)
 {
 	const char *path =
 	    arena_printf(pki->arena, "private/%.*s.pem", (int)label.length, label.at);
-	enum private_key_state state;
+	struct fault fault;
 	struct file file;
 	int error;
 
-	if (certificate->key == CERTIFICATE_OTHER)
-		return (struct fault){arena_printf(pki->arena,
-						   "%s has a key that charon cannot sign with",
-						   certificate->file),
-				      "use one with an ECDSA, RSA or Ed25519 key"};
 	if (!path)
 		return (struct fault){NULL, NULL};
 	error = file_read(pki, path, PKI_FILE_MAX, &file);
 	if (error)
-		return (struct fault){fault_of_file(pki, path, error), KEY_HELP};
-	state = private_key_try(file_slice(&file), certificate);
+		return (struct fault){fault_of_file(pki, path, error), PRIVATE_KEY_HELP};
+	fault = private_key_fault(pki->arena, path, file_slice(&file), certificate);
 	file_wipe(&file);
-	return fault_of_key(pki, path, state, certificate);
+	return fault;
 }
 
 /* FNV-1a */
@@ -503,8 +470,7 @@ static void take_crl(struct pki *pki, X509_CRL *crl)
 	     i < pki->issuer_count && name_compare(pki->issuers[i], name) == 0; i++) {
 		struct certificate *ca = pki->issuers[i];
 
-		if (from < ca->crl_from ||
-		    X509_CRL_verify(crl, X509_get0_pubkey(ca->x509)) != 1)
+		if (from < ca->crl_from || X509_CRL_verify(crl, X509_get0_pubkey(ca->x509)) != 1)
 			continue;
 		ca->crl_from = from;
 		ca->crl_refresh = to - from;

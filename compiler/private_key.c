@@ -10,6 +10,15 @@
 #include <openssl/x509.h>
 #include <string.h>
 
+/* How a private key stands to a certificate. */
+enum private_key_state {
+	PRIVATE_KEY_GOOD,
+	PRIVATE_KEY_ABSENT,    /* there is something else */
+	PRIVATE_KEY_ENCRYPTED, /* it wants a passphrase */
+	PRIVATE_KEY_DAMAGED,
+	PRIVATE_KEY_FOREIGN /* of another certificate */
+};
+
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
 
 /* OpenSSL verifies with no longer modulus, so that no signature of one is of use. */
@@ -41,8 +50,8 @@ static bool rsa_is_plausible(const EVP_PKEY *key)
 static bool signs_for(EVP_PKEY *key, const struct certificate *certificate)
 {
 	static const unsigned char message[] = "weipsec";
-	bool is_edwards = certificate->key == CERTIFICATE_ED25519 ||
-			  certificate->key == CERTIFICATE_ED448;
+	bool is_edwards =
+	    certificate->key == CERTIFICATE_ED25519 || certificate->key == CERTIFICATE_ED448;
 	const EVP_MD *digest = is_edwards ? NULL : EVP_sha256();
 	unsigned char signature[BITS_MAX / 8];
 	size_t size = sizeof(signature);
@@ -73,8 +82,7 @@ static enum private_key_state try_der(const unsigned char *der, long size,
 {
 	const unsigned char *at = der;
 	EVP_PKEY *key = d2i_AutoPrivateKey(NULL, &at, size);
-	enum private_key_state state =
-	    key ? try_key(key, certificate) : PRIVATE_KEY_DAMAGED;
+	enum private_key_state state = key ? try_key(key, certificate) : PRIVATE_KEY_DAMAGED;
 
 	EVP_PKEY_free(key);
 	return state;
@@ -120,7 +128,7 @@ static enum private_key_state try_bytes(struct slice bytes, const struct certifi
 	return state;
 }
 
-enum private_key_state private_key_try(struct slice bytes, const struct certificate *certificate)
+static enum private_key_state try_file(struct slice bytes, const struct certificate *certificate)
 {
 	enum private_key_state state = PRIVATE_KEY_DAMAGED;
 	struct slice rest = bytes;
@@ -135,4 +143,34 @@ enum private_key_state private_key_try(struct slice bytes, const struct certific
 	}
 	ERR_clear_error();
 	return state;
+}
+
+struct fault private_key_fault(struct arena *arena, const char *path, struct slice bytes,
+			       const struct certificate *certificate)
+{
+	if (certificate->key == CERTIFICATE_OTHER)
+		return (struct fault){arena_printf(arena,
+						   "%s has a key that charon cannot sign with",
+						   certificate->file),
+				      "use one with an ECDSA, RSA or Ed25519 key"};
+	switch (try_file(bytes, certificate)) {
+	case PRIVATE_KEY_GOOD:
+		break;
+	case PRIVATE_KEY_ABSENT:
+		return (struct fault){
+		    arena_printf(arena, "%s does not begin with a private key", path),
+		    "leave nothing but the key in the file: 'openssl pkey -in OLD -out NEW'"};
+	case PRIVATE_KEY_ENCRYPTED:
+		return (struct fault){
+		    arena_printf(
+			arena, "%s wants a passphrase, and a gateway has nobody to type it", path),
+		    "store it without one: 'openssl pkey -in OLD -out NEW'"};
+	case PRIVATE_KEY_DAMAGED:
+		return (struct fault){arena_printf(arena, "%s is damaged", path), PRIVATE_KEY_HELP};
+	case PRIVATE_KEY_FOREIGN:
+		return (struct fault){
+		    arena_printf(arena, "%s is not the private key of %s", path, certificate->file),
+		    PRIVATE_KEY_HELP};
+	}
+	return (struct fault){NULL, NULL};
 }

@@ -4,19 +4,14 @@
 
 #include "compiler/certificate.h"
 
-/* How a private key stands to a certificate. */
-enum private_key_state {
-	PRIVATE_KEY_GOOD,
-	PRIVATE_KEY_ABSENT,    /* there is something else */
-	PRIVATE_KEY_ENCRYPTED, /* it wants a passphrase */
-	PRIVATE_KEY_DAMAGED,
-	PRIVATE_KEY_FOREIGN /* of another certificate */
-};
+#define PRIVATE_KEY_HELP "import the certificate again, with the private key that it was made for"
 
 /*
  * Reads the private key in BYTES, PEM or DER, and tries whether what it signs is verified with
- * CERTIFICATE.  Nothing of the key is kept.
+ * CERTIFICATE.  What is wrong with it, in the words of ARENA; PATH is the file that it is from.
+ * Nothing of the key is kept.
  */
-enum private_key_state private_key_try(struct slice bytes, const struct certificate *certificate);
+struct fault private_key_fault(struct arena *arena, const char *path, struct slice bytes,
+			       const struct certificate *certificate);
 
 #endif

@@ -169,8 +169,9 @@ static void help_with_offers(struct check *check, struct finding *finding,
 	size_t count = write_offers(offers, sizeof(offers), certificate);
 
 	if (count && *certificate->subject)
-		finding_help(check->findings, finding, "write %s, or 'no local-id' for its subject, %s",
-			     offers, certificate->subject);
+		finding_help(check->findings, finding,
+			     "write %s, or 'no local-id' for its subject, %s", offers,
+			     certificate->subject);
 	else if (count)
 		finding_help(check->findings, finding, "write %s", offers);
 	else if (*certificate->subject)
@@ -193,8 +194,9 @@ void rule_WI418(struct check *check, const struct tunnel *tunnel)
 	    identity_accepts_any(&tunnel->local_id) ||
 	    certificate_has(certificate, check->findings->arena, &tunnel->local_id))
 		return;
-	finding = check_report(check, tunnel, at, "%s is neither the subject nor a subjectAltName of %s",
-			       finding_quote(check->findings, at), certificate->file);
+	finding =
+	    check_report(check, tunnel, at, "%s is neither the subject nor a subjectAltName of %s",
+			 finding_quote(check->findings, at), certificate->file);
 	help_with_offers(check, finding, certificate);
 }
 
@@ -218,38 +220,22 @@ void rule_WI419(struct check *check, const struct tunnel *tunnel)
 				 : "import the certificate and its private key under this label");
 }
 
-static void report_ca(struct check *check, const struct tunnel *tunnel, const char *what,
-		      const char *help)
-{
-	struct finding *finding =
-	    check_report(check, tunnel, setting_value(tunnel, OPTION_CA), "%s", what);
-
-	finding_help(check->findings, finding, "%s", help);
-}
-
 void rule_WI421(struct check *check, const struct tunnel *tunnel)
 {
 	const struct certificate *ca = own_ca(check, tunnel);
-	char what[4 * FINDING_QUOTE_MAX];
+	char room[4 * FINDING_QUOTE_MAX];
+	struct fault fault;
+	struct finding *finding;
 
 	if (!ca)
 		return;
-	if (ca->fault.what) {
-		report_ca(check, tunnel, ca->fault.what,
-			  ca->fault.help ? ca->fault.help
-					 : "import the CA of the peer's certificate under this label");
-	} else if (ca->count > 1) {
-		snprintf(what, sizeof(what), "%s is a bundle of %zu certificates, and ca takes one",
-			 ca->file, ca->count);
-		report_ca(check, tunnel, what,
-			  "give each a file of its own, and name the one that the peer's "
-			  "certificate leads to");
-	} else if (!ca->is_ca) {
-		snprintf(what, sizeof(what), "%s is not the certificate of a CA", ca->file);
-		report_ca(check, tunnel, what,
-			  "name the CA that issued the peer's certificate, not a certificate "
-			  "that it issued");
-	}
+	fault = certificate_ca_fault(ca, room, sizeof(room));
+	if (!fault.what)
+		return;
+	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_CA), "%s", fault.what);
+	finding_help(check->findings, finding, "%s",
+		     fault.help ? fault.help
+				: "import the CA of the peer's certificate under this label");
 }
 
 /* ---- WI420: when ---- */
@@ -314,8 +300,8 @@ void rule_WI420(struct check *check, const struct tunnel *tunnel)
 /* ---- WI422: revocation ---- */
 
 /*
- * The peer's certificate is not here, but what is above it from the CA on is, and of the CA's kind is
- * the own one if that is below it.  A root is not looked up in any CRL.
+ * The peer's certificate is not here, but what is above it from the CA on is, and of the CA's kind
+ * is the own one if that is below it.  A root is not looked up in any CRL.
  */
 void rule_WI422(struct check *check, const struct tunnel *tunnel)
 {
@@ -354,15 +340,16 @@ static void check_strength(struct check *check, const struct tunnel *tunnel,
 	if (certificate->key == CERTIFICATE_RSA && certificate->key_bits < 3072) {
 		bool broken = certificate->key_bits < 2048;
 
-		finding = check_report_as(check, tunnel, broken ? SEVERITY_ERROR : SEVERITY_WARNING,
-					  at, "%s has an RSA key of %d bits%s", certificate->file,
-					  certificate->key_bits, broken ? ", which can be broken" : "");
+		finding =
+		    check_report_as(check, tunnel, broken ? SEVERITY_ERROR : SEVERITY_WARNING, at,
+				    "%s has an RSA key of %d bits%s", certificate->file,
+				    certificate->key_bits, broken ? ", which can be broken" : "");
 		finding_help(check->findings, finding,
 			     "use one with an ECDSA key, or RSA of 3072 bits");
 	}
 	if (certificate->weak_digest && !certificate->is_self_signed) {
-		finding = check_report(check, tunnel, at, "%s is signed with %s",
-				       certificate->file, certificate->weak_digest);
+		finding = check_report(check, tunnel, at, "%s is signed with %s", certificate->file,
+				       certificate->weak_digest);
 		finding_help(check->findings, finding, "have it issued again, with SHA-256");
 	}
 }

@@ -20,7 +20,8 @@ struct apply {
 	size_t open;		      /* steps without a reply */
 	bool asking;		      /* steps are still being asked for */
 	bool lost;
-	bool changed; /* PHASE_CHANGE has begun */
+	bool changed;  /* PHASE_CHANGE has begun */
+	bool *refused; /* of each CA of the plan's target: charon does not take it */
 	struct running running;
 };
 
@@ -30,6 +31,7 @@ struct step {
 	struct apply *apply;
 	int id;
 	bool may_fail; /* what is not there cannot be taken away */
+	bool *failed;  /* gets to know whether it did, or NULL */
 };
 
 static void end_phase(struct apply *apply);
@@ -60,6 +62,8 @@ static void on_reply(void *context, enum vici_status status, struct slice messag
 	struct slice words = status == VICI_DONE ? vici_get(message, "errmsg") : (struct slice){0};
 
 	apply->open--;
+	if (step->failed)
+		*step->failed = !vici_get_yes(message, "success");
 	if (status == VICI_LATE || status == VICI_LOST) {
 		apply->lost = true;
 		note_failure(apply, -1, "", message);
@@ -73,21 +77,21 @@ static void on_reply(void *context, enum vici_status status, struct slice messag
 		end_phase(apply);
 }
 
-static struct step *new_step(struct apply *apply, int id, bool may_fail)
+static struct step *new_step(struct apply *apply, int id, bool may_fail, bool *failed)
 {
 	struct step *step = calloc(1, sizeof(*step));
 
 	if (!step)
 		return NULL;
-	*step = (struct step){apply->steps, apply, id, may_fail};
+	*step = (struct step){apply->steps, apply, id, may_fail, failed};
 	apply->steps = step;
 	return step;
 }
 
-static void ask(struct apply *apply, const struct plan_item *item, const char *command,
-		struct slice message, bool may_fail)
+static void ask_for(struct apply *apply, int id, const char *command, struct slice message,
+		    bool may_fail, bool *failed)
 {
-	struct step *step = new_step(apply, item->id, may_fail);
+	struct step *step = new_step(apply, id, may_fail, failed);
 	const struct vici_call call = {
 	    .command = command, .message = message, .reply = on_reply, .context = step};
 
@@ -97,6 +101,12 @@ static void ask(struct apply *apply, const struct plan_item *item, const char *c
 	}
 	apply->lost = true;
 	note_text(apply, -1, step ? "no connection to charon" : "out of memory");
+}
+
+static void ask(struct apply *apply, const struct plan_item *item, const char *command,
+		struct slice message, bool may_fail)
+{
+	ask_for(apply, item->id, command, message, may_fail, NULL);
 }
 
 /* A command with one name. */
@@ -116,13 +126,42 @@ static void ask_named(struct apply *apply, const struct plan_item *item, const c
 
 /* ---- what is asked ---- */
 
+/* FAILED, if it is not NULL, gets to know; otherwise it must not. */
+static void load_credential(struct apply *apply, int id, const struct credential *credential,
+			    bool *failed)
+{
+	const char *command = credential->kind == CREDENTIAL_KEY ? "load-key" : "load-cert";
+	struct vici_message message;
+
+	vici_message_init(&message);
+	credential_message(credential, &message);
+	if (message.failed)
+		apply->lost = true;
+	else
+		ask_for(apply, id, command, vici_message_slice(&message), failed != NULL, failed);
+	if (message.failed)
+		note_text(apply, -1, "out of memory");
+	vici_message_free(&message);
+}
+
+static void unload_secret(struct apply *apply, const struct plan_item *item)
+{
+	char name[24];
+
+	snprintf(name, sizeof(name), "ike-ipsec%d", item->id);
+	ask_named(apply, item, "unload-shared", "id", name);
+}
+
+/* The certificates are in the connection. */
 static void load_secret(struct apply *apply, const struct plan_item *item,
 			const struct target_tunnel *tunnel)
 {
-	if (tunnel->key.size)
-		ask(apply, item, "load-key", vici_message_slice(&tunnel->key), false);
+	if (tunnel->certificate)
+		load_credential(apply, item->id, tunnel->certificate->key, NULL);
 	if (tunnel->secret.size)
 		ask(apply, item, "load-shared", vici_message_slice(&tunnel->secret), false);
+	else /* left by one who was killed */
+		unload_secret(apply, item);
 }
 
 static void load(struct apply *apply, const struct plan_item *item,
@@ -132,12 +171,15 @@ static void load(struct apply *apply, const struct plan_item *item,
 	ask(apply, item, "load-conn", vici_message_slice(&tunnel->connection), false);
 }
 
-static void unload_secret(struct apply *apply, const struct plan_item *item)
+/* All that a tunnel needs beside its connection, which stays. */
+static void load_credentials(struct apply *apply, const struct plan_item *item,
+			     const struct target_tunnel *tunnel)
 {
-	char name[24];
-
-	snprintf(name, sizeof(name), "ike-ipsec%d", item->id);
-	ask_named(apply, item, "unload-shared", "id", name);
+	if (tunnel->certificate)
+		load_credential(apply, item->id, tunnel->certificate, NULL);
+	if (tunnel->ca)
+		load_credential(apply, item->id, tunnel->ca, NULL);
+	load_secret(apply, item, tunnel);
 }
 
 /*
@@ -169,15 +211,30 @@ static bool is_tried(const struct apply *apply, const struct plan_item *item)
 	       plan_risks_something(apply->plan);
 }
 
+static void load_trial(struct apply *apply, const struct plan_item *item)
+{
+	struct vici_message trial;
+
+	vici_message_init(&trial);
+	target_put_trial(item->to, &trial);
+	if (trial.failed) {
+		apply->lost = true;
+		note_text(apply, -1, "out of memory");
+	} else {
+		ask(apply, item, "load-conn", vici_message_slice(&trial), false);
+	}
+	vici_message_free(&trial);
+}
+
 static void try_item(struct apply *apply, const struct plan_item *item)
 {
 	if (item->has_trial)
 		unload_trial(apply, item);
 	if (!is_tried(apply, item))
 		return;
-	if (item->to->key.size)
-		ask(apply, item, "load-key", vici_message_slice(&item->to->key), false);
-	ask(apply, item, "load-conn", vici_message_slice(&item->to->trial), false);
+	if (item->to->certificate)
+		load_credential(apply, item->id, item->to->certificate->key, NULL);
+	load_trial(apply, item);
 	unload_trial(apply, item);
 }
 
@@ -187,10 +244,8 @@ static void change_item(struct apply *apply, const struct plan_item *item)
 		unload(apply, item);
 	if (item->kind == PLAN_CHANGED || item->kind == PLAN_ADDED)
 		load(apply, item, item->to);
-	if (item->kind == PLAN_OWNERS && item->to->secret.size)
-		load_secret(apply, item, item->to);
-	else if (item->kind == PLAN_OWNERS)
-		unload_secret(apply, item);
+	if (item->kind == PLAN_CREDENTIALS)
+		load_credentials(apply, item, item->to);
 }
 
 static void undo_item(struct apply *apply, const struct plan_item *item)
@@ -199,14 +254,11 @@ static void undo_item(struct apply *apply, const struct plan_item *item)
 		unload_trial(apply, item);
 	if (!apply->changed && !item->suspect)
 		return;
-	if (item->kind == PLAN_OWNERS && item->from) {
-		load_secret(apply, item, item->from);
+	if (item->kind == PLAN_CREDENTIALS && item->from) {
+		load_credentials(apply, item, item->from);
 	} else if (item->kind != PLAN_UNCHANGED) {
 		unload(apply, item);
-		if (item->from && item->from->lacks_files)
-			note_text(apply, item->id,
-				  "what it was cannot be loaded: its certificate or key is gone");
-		else if (item->from)
+		if (item->from)
 			load(apply, item, item->from);
 		else if (item->kind != PLAN_ADDED)
 			note_text(apply, item->id, "it is gone: nobody knows what it was");
@@ -223,6 +275,12 @@ static bool has_old_sa(const struct running_tunnel *running, const struct plan_i
 	while (sa && vici_get_number(sa->section, "uniqueid", 0) > item->last_sa)
 		sa = sa->next;
 	return sa != NULL;
+}
+
+static void note_difference(struct apply *apply, int id, const char *difference)
+{
+	note_failure(apply, id, "charon does not have what was loaded: ",
+		     (struct slice){difference, strlen(difference)});
 }
 
 /* What charon has of a tunnel against TUNNEL, which is NULL where it should have none. */
@@ -244,11 +302,32 @@ static void compare_item(struct apply *apply, const struct plan_item *item,
 		difference = "an SA of it is left";
 	else if (tunnel && has_old_sa(running, item))
 		difference = "an old SA of it is left";
-	else if (tunnel)
+	else if (tunnel && apply->plan->has_credentials)
+		difference = running_lacks(&apply->running, tunnel);
+	if (!difference && tunnel)
 		difference = running_difference(running, tunnel);
 	if (difference)
-		note_failure(apply, item->id, "charon does not have what was loaded: ",
-			     (struct slice){difference, strlen(difference)});
+		note_difference(apply, item->id, difference);
+}
+
+/* What is no tunnel's. */
+static void compare_credentials(struct apply *apply)
+{
+	const struct plan *plan = apply->plan;
+	const struct credential *at = plan->to->credentials.first;
+
+	for (size_t i = 0; i < plan->key_count; i++) {
+		bool stays =
+		    apply->phase == PHASE_COMPARE ? plan->keys[i].in_to : plan->keys[i].in_from;
+
+		if (!stays && running_has_key(&apply->running, plan->keys[i].id))
+			note_difference(apply, -1, "a private key of no tunnel is left");
+	}
+	for (size_t i = 0; at && apply->phase == PHASE_COMPARE; at = at->next) {
+		if (at->kind == CREDENTIAL_CA && !apply->refused[i++] &&
+		    !running_has(&apply->running, at))
+			note_difference(apply, -1, "a CA is missing");
+	}
 }
 
 static void on_running(void *context, const char *why)
@@ -267,6 +346,8 @@ static void on_running(void *context, const char *why)
 		else if (apply->changed || item->suspect)
 			compare_item(apply, item, item->from);
 	}
+	if (apply->plan->has_credentials && !why)
+		compare_credentials(apply);
 	running_free(&apply->running);
 	end_phase(apply);
 }
@@ -292,11 +373,24 @@ static void finish(struct apply *apply, enum apply_result result)
 /* They are no tunnel's, and one that charon does not take may be of no use to any. */
 static void load_authorities(struct apply *apply)
 {
-	const struct plan_item nobody = {.id = -1};
-	const struct target *to = apply->plan->to;
+	const struct credential *at = apply->plan->to->credentials.first;
 
-	for (size_t i = 0; i < to->authority_count && !apply->lost; i++)
-		ask(apply, &nobody, "load-cert", vici_message_slice(&to->authorities[i]), true);
+	for (size_t i = 0; at && !apply->lost; at = at->next) {
+		if (at->kind == CREDENTIAL_CA)
+			load_credential(apply, -1, at, &apply->refused[i++]);
+	}
+}
+
+/* Behind all that used them. */
+static void unload_keys(struct apply *apply)
+{
+	const struct plan_item nobody = {.id = -1};
+	const struct plan *plan = apply->plan;
+
+	for (size_t i = 0; i < plan->key_count && !apply->lost; i++) {
+		if (apply->phase == PHASE_UNDO ? !plan->keys[i].in_from : !plan->keys[i].in_to)
+			ask_named(apply, &nobody, "unload-key", "id", plan->keys[i].id);
+	}
 }
 
 static void ask_phase(struct apply *apply)
@@ -309,9 +403,19 @@ static void ask_phase(struct apply *apply)
 		load_authorities(apply);
 	for (size_t i = 0; i < apply->plan->count && !apply->lost; i++)
 		asks[apply->phase](apply, &apply->plan->items[i]);
+	if (apply->phase != PHASE_TRY)
+		unload_keys(apply);
 	apply->asking = false;
 	if (apply->open == 0)
 		end_phase(apply);
+}
+
+static void read_back(struct apply *apply)
+{
+	if (apply->plan->has_credentials)
+		running_read_all(&apply->running, apply->vici, on_running, apply);
+	else
+		running_read(&apply->running, apply->vici, on_running, apply);
 }
 
 static void begin_phase(struct apply *apply, enum phase phase)
@@ -319,7 +423,7 @@ static void begin_phase(struct apply *apply, enum phase phase)
 	apply->phase = phase;
 	apply->changed = apply->changed || phase == PHASE_CHANGE;
 	if (phase == PHASE_COMPARE || phase == PHASE_COMPARE_UNDONE)
-		running_read(&apply->running, apply->vici, on_running, apply);
+		read_back(apply);
 	else
 		ask_phase(apply);
 }
@@ -392,9 +496,17 @@ struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_change
 			apply_done *done, void *context)
 {
 	struct apply *apply = calloc(1, sizeof(*apply));
+	size_t count = 0;
 
 	if (!apply)
 		return NULL;
+	for (const struct credential *at = plan->to->credentials.first; at; at = at->next)
+		count++;
+	apply->refused = calloc(count + 1, sizeof(*apply->refused));
+	if (!apply->refused) {
+		free(apply);
+		return NULL;
+	}
 	apply->vici = vici;
 	apply->plan = plan;
 	apply->change = change;
@@ -415,5 +527,6 @@ void apply_free(struct apply *apply)
 		return;
 	running_free(&apply->running);
 	free_steps(apply);
+	free(apply->refused);
 	free(apply);
 }

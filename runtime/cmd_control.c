@@ -150,7 +150,8 @@ static int rollback(struct controlling *controlling)
 {
 	struct state *state = &controlling->keeper.state;
 	struct state_deadline deadline = state_get_deadline(state);
-	unsigned generation = deadline.is_set ? deadline.generation : state_previous(state);
+	unsigned generation =
+	    deadline.is_set ? deadline.generation : state_previous(state, state->current);
 
 	if (deadline.is_set || generation)
 		return go_back(controlling, generation, "every tunnel is as it was before",

@@ -105,6 +105,25 @@ static void read_agent(struct config *config, struct text *text)
 
 /* ---- both ---- */
 
+/* What the tunnel ID names can be read, and is of no use. */
+static void refuse_tunnel(struct config *config, const char *name, int id, const char *why)
+{
+	const struct tunnel *tunnel = config_tunnel(config, id);
+	size_t index = 0;
+
+	config->error = 0;
+	config->has_errors = true;
+	if (config->compilation) {
+		finding_tunnel(
+		    finding_add(&config->compilation->findings, WI613, tunnel->header, "%s", why),
+		    id);
+		return;
+	}
+	while (config->model->tunnels[index] != tunnel)
+		index++;
+	refuse(config, name, agent_place_tunnel(config->agent->text, index), why);
+}
+
 void config_read_model(struct config *config, struct text *text)
 {
 	memset(config, 0, sizeof(*config));
@@ -117,7 +136,7 @@ void config_read_model(struct config *config, struct text *text)
 		read_cli(config, text);
 }
 
-void config_read_text(struct config *config, struct text *text, const char *pki)
+static void read_all(struct config *config, struct text *text, const char *pki, bool kept)
 {
 	config_read_model(config, text);
 	if (config->error || config->has_errors)
@@ -127,9 +146,21 @@ void config_read_text(struct config *config, struct text *text, const char *pki)
 		fail(config, ENOMEM, "configuration");
 		return;
 	}
-	config->error = target_init(&config->target, config->model, pki);
-	if (config->error)
+	config->error = target_init(&config->target, config->model, pki, kept);
+	if (config->error && config->target.id >= 0)
+		refuse_tunnel(config, text->name, config->target.id, config->target.why);
+	else if (config->error)
 		snprintf(config->why, sizeof(config->why), "%s", config->target.why);
+}
+
+void config_read_text(struct config *config, struct text *text, const char *pki)
+{
+	read_all(config, text, pki, false);
+}
+
+void config_read_kept(struct config *config, struct text *text, const char *pki)
+{
+	read_all(config, text, pki, true);
 }
 
 void config_read(struct config *config, const char *file, const char *pki)

@@ -28,6 +28,8 @@ struct config {
 void config_read(struct config *config, const char *file, const char *pki);
 /* The same from TEXT, which it owns from now on; NULL is one that there was no memory for. */
 void config_read_text(struct config *config, struct text *text, const char *pki);
+/* The same of what was applied: PKI is what its generation has kept. */
+void config_read_kept(struct config *config, struct text *text, const char *pki);
 /* Only the model of TEXT, without what it takes to apply it. */
 void config_read_model(struct config *config, struct text *text);
 void config_free(struct config *config);

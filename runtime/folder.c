@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/folder.h"
 
+#include "compiler/text.h"
+
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -32,52 +35,49 @@ int folder_sync(int fd)
 	return fsync(fd) != 0 && errno != EINVAL ? errno : 0;
 }
 
-static int write_file(int fd, const char *name, const char *bytes, size_t size, bool sync)
+/* FLAGS say how NAME is made. */
+static int write_file(int fd, const char *name, int flags, struct slice bytes, bool sync)
 {
-	int file = openat(fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	int file = openat(fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
 	int error;
 
 	if (file < 0)
 		return errno;
-	error = write_all(file, bytes, size);
+	error = write_all(file, bytes.at, bytes.length);
 	if (!error && sync && fsync(file) != 0)
 		error = errno;
 	if (close(file) != 0 && !error)
 		error = errno;
-	if (error)
-		unlinkat(fd, name, 0);
 	return error;
 }
 
-static int replace(int fd, const char *name, const char *bytes, size_t size, bool sync)
+static int replace(int fd, const char *name, struct slice bytes, bool sync)
 {
 	char aside[NAME_ROOM];
 	int error;
 
 	snprintf(aside, sizeof(aside), "%s.new", name);
-	error = write_file(fd, aside, bytes, size, sync);
-	if (error)
-		return error;
-	if (renameat(fd, aside, fd, name) == 0)
+	error = write_file(fd, aside, O_TRUNC, bytes, sync);
+	if (!error && renameat(fd, aside, fd, name) == 0)
 		return sync ? folder_sync(fd) : 0;
-	error = errno;
+	error = error ? error : errno;
 	unlinkat(fd, aside, 0);
 	return error;
 }
 
 int folder_put(int fd, const char *name, const char *bytes, size_t size)
 {
-	return replace(fd, name, bytes, size, true);
+	return replace(fd, name, (struct slice){bytes, size}, true);
 }
 
 static int note(int fd, const char *name, const char *bytes, size_t size)
 {
-	return replace(fd, name, bytes, size, false);
+	return replace(fd, name, (struct slice){bytes, size}, false);
 }
 
-int folder_add(int fd, const char *name, const char *bytes, size_t size)
+int folder_put_new(int fd, const char *name, const char *bytes, size_t size)
 {
-	return write_file(fd, name, bytes, size, true);
+	return write_file(fd, name, O_EXCL, (struct slice){bytes, size}, true);
 }
 
 /* ---- JSON ---- */
@@ -103,9 +103,9 @@ int folder_note_json(int fd, const char *name, json_t *json)
 	return with_json(note, fd, name, json);
 }
 
-int folder_add_json(int fd, const char *name, json_t *json)
+int folder_put_new_json(int fd, const char *name, json_t *json)
 {
-	return with_json(folder_add, fd, name, json);
+	return with_json(folder_put_new, fd, name, json);
 }
 
 /* ---- reading ---- */
@@ -145,4 +145,30 @@ json_t *folder_get_json(int fd, const char *name)
 	if (bytes && !json)
 		errno = EINVAL;
 	return json;
+}
+
+#define DEPTH_MAX 3
+
+static void remove_at(int fd, const char *name, int depth)
+{
+	int folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *entries = folder < 0 ? NULL : fdopendir(folder);
+	struct dirent *entry;
+
+	while (entries && (entry = readdir(entries))) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (unlinkat(folder, entry->d_name, 0) != 0 && depth < DEPTH_MAX)
+			remove_at(folder, entry->d_name, depth + 1);
+	}
+	if (entries)
+		closedir(entries);
+	else if (folder >= 0)
+		close(folder);
+	unlinkat(fd, name, AT_REMOVEDIR);
+}
+
+void folder_remove(int fd, const char *name)
+{
+	remove_at(fd, name, 0);
 }

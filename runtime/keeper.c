@@ -17,37 +17,31 @@ static void config_delete(struct config *config)
 	free(config);
 }
 
-static bool lacks_only_files(const struct config *config)
-{
-	for (size_t i = 0; i < config->target.count; i++) {
-		if (config->target.tunnels[i].lacks_files)
-			return config->error != ENOMEM;
-	}
-	return false;
-}
-
 /*
- * GENERATION as a configuration; NULL with keeper->why.  0 is one without a tunnel.  To COMPARE
- * with, files of the PKI may be gone.
+ * GENERATION as a configuration, with the certificates and keys that it was applied with; NULL with
+ * keeper->why.  0 is one without a tunnel.
  */
-static struct config *read_generation(struct keeper *keeper, unsigned generation, bool compare)
+static struct config *read_generation(struct keeper *keeper, unsigned generation)
 {
 	static const char nothing[] =
 	    "<ipsec xmlns=\"urn:weipsec:agent\"><dialect>weos5</dialect></ipsec>";
 	struct config *config = calloc(1, sizeof(*config));
 	size_t size = sizeof(nothing) - 1;
 	char *text = generation ? state_read(&keeper->state, generation, &size) : NULL;
+	char *pki = state_pki(&keeper->state, generation);
 
-	if (!config || (generation && !text)) {
+	if (!config || !pki || (generation && !text)) {
 		snprintf(keeper->why, sizeof(keeper->why), "%s",
-			 config ? keeper->state.why : "out of memory");
+			 config && pki ? keeper->state.why : "out of memory");
+		state_free_text(text, size);
+		free(pki);
 		free(config);
 		return NULL;
 	}
-	config_read_text(config, text_new("agent.xml", text ? text : nothing, size),
-			 keeper->setup->pki);
+	config_read_kept(config, text_new("agent.xml", text ? text : nothing, size), pki);
 	state_free_text(text, size);
-	if (!*config->why || (compare && lacks_only_files(config)))
+	free(pki);
+	if (!*config->why)
 		return config;
 	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
 		 keeper->setup->state_dir, generation, config->why);
@@ -68,9 +62,7 @@ int keeper_open(struct keeper *keeper, const struct setup *setup, uev_ctx_t *loo
 	snprintf(keeper->why, sizeof(keeper->why), "%s", keeper->state.why);
 	if (error || !keeper->state.current)
 		return error;
-	keeper->applied = read_generation(keeper, keeper->state.current, true);
-	if (keeper->applied)
-		state_read_loaded(&keeper->state, keeper->state.current, &keeper->applied->target);
+	keeper->applied = read_generation(keeper, keeper->state.current);
 	return 0;
 }
 
@@ -148,8 +140,10 @@ static void begin(struct keeper *keeper, struct config *config)
 	transaction->from = keeper->applied ? &keeper->applied->target : NULL;
 	transaction->to = &config->target;
 	transaction->agent = (struct slice){config->document.bytes, config->document.size};
-	transaction->same = keeper->applied && keeper->state.current &&
-			    output_equal(&keeper->applied->document, &config->document);
+	transaction->same =
+	    keeper->applied && keeper->state.current &&
+	    output_equal(&keeper->applied->document, &config->document) &&
+	    credentials_equal(&keeper->applied->target.credentials, &config->target.credentials);
 	transaction->done = on_done;
 	transaction->context = keeper;
 	if (keeper->setup->persist && !transaction->dry_run) {
@@ -179,7 +173,7 @@ bool keeper_go_back(struct keeper *keeper, unsigned generation,
 				 const struct config *config),
 		    void *context)
 {
-	struct config *config = read_generation(keeper, generation, false);
+	struct config *config = read_generation(keeper, generation);
 
 	keeper->lacks = false;
 	if (!config)

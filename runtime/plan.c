@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -24,7 +25,8 @@ static bool is_suspect(const struct planning *planning, int id)
  * charon shows no suites and no secrets, so that a tunnel is unchanged only if we loaded the same
  * ourselves, and what charon does show of it is what we loaded.
  */
-static enum plan_kind kind_of(const struct plan_item *item, const struct running_tunnel *running)
+static enum plan_kind kind_of(const struct planning *planning, const struct plan_item *item,
+			      const struct running_tunnel *running)
 {
 	bool wants_secret;
 
@@ -37,9 +39,11 @@ static enum plan_kind kind_of(const struct plan_item *item, const struct running
 	    memcmp(item->from->digest, item->to->digest, TARGET_DIGEST) != 0 ||
 	    running_difference(running, item->to))
 		return PLAN_CHANGED;
+	if (planning->running->has_credentials && running_lacks(planning->running, item->to))
+		return PLAN_CREDENTIALS;
 	if (wants_secret != running->has_secret || running->has_trial ||
 	    memcmp(item->from->owners, item->to->owners, TARGET_DIGEST) != 0)
-		return PLAN_OWNERS;
+		return PLAN_CREDENTIALS;
 	return PLAN_UNCHANGED;
 }
 
@@ -68,8 +72,78 @@ static void add(struct plan *plan, const struct planning *planning, int id)
 	    .last_sa = last_sa(running),
 	    .suspect = is_suspect(planning, id),
 	};
-	item->kind = kind_of(item, running);
+	item->kind = kind_of(planning, item, running);
 }
+
+/* ---- certificates and keys ---- */
+
+static bool has_key(const struct target *target, const char *id)
+{
+	return target && credentials_have_key(&target->credentials, id);
+}
+
+static void add_key(struct plan *plan, const struct planning *planning, const char *id)
+{
+	struct plan_key *key = &plan->keys[plan->key_count];
+
+	for (size_t i = 0; i < plan->key_count; i++) {
+		if (strcmp(plan->keys[i].id, id) == 0)
+			return;
+	}
+	snprintf(key->id, sizeof(key->id), "%s", id);
+	key->in_from = has_key(planning->from, id);
+	key->in_to = has_key(planning->to, id);
+	if (!key->in_from || !key->in_to)
+		plan->key_count++;
+}
+
+static size_t count_credentials(const struct target *target)
+{
+	size_t count = 0;
+
+	for (const struct credential *at = target ? target->credentials.first : NULL; at;
+	     at = at->next)
+		count++;
+	return count;
+}
+
+/* A key of TO that charon has already, and FROM has not, is somebody else's. */
+static void add_new(struct plan *plan, const struct planning *planning)
+{
+	for (const struct credential *at = planning->to->credentials.first; at; at = at->next) {
+		if (running_has(planning->running, at))
+			continue;
+		if (at->kind == CREDENTIAL_KEY)
+			add_key(plan, planning, at->id);
+		else if (at->kind == CREDENTIAL_CA)
+			plan->lacks_ca = true;
+	}
+}
+
+static bool add_credentials(struct plan *plan, const struct planning *planning)
+{
+	const struct suspects *suspects = planning->suspects;
+	const struct credential *from = planning->from ? planning->from->credentials.first : NULL;
+	size_t room = count_credentials(planning->from) + count_credentials(planning->to) +
+		      suspects->key_count;
+
+	plan->has_credentials = planning->running->has_credentials;
+	plan->keys = calloc(room + 1, sizeof(*plan->keys));
+	if (!plan->keys)
+		return false;
+	if (!plan->has_credentials)
+		return true;
+	add_new(plan, planning);
+	for (; from; from = from->next) {
+		if (from->kind == CREDENTIAL_KEY)
+			add_key(plan, planning, from->id);
+	}
+	for (size_t i = 0; i < suspects->key_count; i++)
+		add_key(plan, planning, suspects->keys[i]);
+	return true;
+}
+
+/* ---- the whole ---- */
 
 static int compare_items(const void *a, const void *b)
 {
@@ -83,7 +157,7 @@ bool plan_make(struct plan *plan, const struct running *running, const struct ta
 
 	*plan = (struct plan){
 	    .to = to, .items = calloc(to->count + running->count + 1, sizeof(*plan->items))};
-	if (!plan->items)
+	if (!plan->items || !add_credentials(plan, &planning))
 		return false;
 	for (size_t i = 0; i < to->count; i++)
 		add(plan, &planning, to->tunnels[i].id);
@@ -98,6 +172,7 @@ bool plan_make(struct plan *plan, const struct running *running, const struct ta
 void plan_free(struct plan *plan)
 {
 	free(plan->items);
+	free(plan->keys);
 	*plan = (struct plan){0};
 }
 
@@ -107,7 +182,7 @@ bool plan_is_empty(const struct plan *plan)
 		if (plan->items[i].kind != PLAN_UNCHANGED)
 			return false;
 	}
-	return true;
+	return plan->key_count == 0 && !plan->lacks_ca;
 }
 
 bool plan_risks_something(const struct plan *plan)
@@ -124,7 +199,7 @@ const char *plan_kind_name(enum plan_kind kind)
 	switch (kind) {
 	case PLAN_UNCHANGED:
 		return "unchanged";
-	case PLAN_OWNERS:
+	case PLAN_CREDENTIALS:
 	case PLAN_CHANGED:
 		break;
 	case PLAN_ADDED:

@@ -9,7 +9,9 @@
 
 enum plan_kind {
 	PLAN_UNCHANGED, /* not touched */
-	PLAN_OWNERS,	/* only whose its secret is: the secret is loaded anew, its SAs stay */
+	/* only whose its secret is, or charon has lost its secret, certificate or key: they are
+	 * loaded anew, its SAs stay */
+	PLAN_CREDENTIALS,
 	PLAN_CHANGED,
 	PLAN_ADDED,
 	PLAN_REMOVED
@@ -29,13 +31,26 @@ struct plan_item {
 struct suspects {
 	int *ids;
 	size_t count;
-	bool all; /* it is not known which */
+	bool all;		     /* it is not known which */
+	char (*keys)[CREDENTIAL_ID]; /* the private keys that it was loading */
+	size_t key_count;
+};
+
+/* A private key that comes or goes, and is ours: charon has it from nobody else. */
+struct plan_key {
+	char id[CREDENTIAL_ID];
+	bool in_from; /* what was applied last has it */
+	bool in_to;
 };
 
 struct plan {
 	const struct target *to;
 	struct plan_item *items; /* by ID */
 	size_t count;
+	struct plan_key *keys;
+	size_t key_count;
+	bool has_credentials; /* certificates and keys are part of it: charon was asked for them */
+	bool lacks_ca;	      /* charon has not all of TO's */
 };
 
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/running.h"
 
+#include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,6 +62,9 @@ static struct running_tunnel *enter(struct running *running, int id)
 /* Milliseconds.  charon tells of an IKE_SA only when it is done with it, and one whose peer sent
  * certificates waits 10 s for each CRL that does not come (charon.plugins.revocation.timeout). */
 #define SAS_TIMEOUT 45000
+
+/* charon keeps a few hundred of its peers' beside those that were loaded. */
+#define CERTIFICATES_MAX 16384
 
 static struct slice keep(struct running *running, struct slice bytes)
 {
@@ -130,73 +134,117 @@ static void note_secrets(struct running *running, struct slice message)
 	}
 }
 
+static void on_certificate(void *context, struct slice message)
+{
+	struct running *running = context;
+	struct running_certificate *certificate;
+	struct slice der = vici_get(message, "data");
+
+	if (!der.at || !slice_is(vici_get(message, "type"), "X509"))
+		return;
+	certificate = running->certificate_count < CERTIFICATES_MAX
+			  ? arena_alloc(running->arena, sizeof(*certificate))
+			  : NULL;
+	if (!certificate ||
+	    EVP_Digest(der.at, der.length, certificate->digest, NULL, EVP_sha256(), NULL) != 1) {
+		running->failed = true;
+		return;
+	}
+	certificate->next = running->certificates;
+	running->certificates = certificate;
+	running->certificate_count++;
+}
+
 static int compare_ids(const void *a, const void *b)
 {
 	return ((const struct running_tunnel *)a)->id - ((const struct running_tunnel *)b)->id;
 }
 
-static void finish(struct running *running, const char *why)
+static void finish(struct running *running)
 {
 	void (*call)(void *, const char *) = running->done.call;
 
-	if (!call)
-		return;
 	running->done.call = NULL;
-	if (!why && (running->failed || arena_failed(running->arena)))
-		why = "out of memory";
+	if (!*running->why && (running->failed || arena_failed(running->arena)))
+		snprintf(running->why, sizeof(running->why), "out of memory");
 	if (running->tunnels)
 		qsort(running->tunnels, running->count, sizeof(*running->tunnels), compare_ids);
-	call(running->done.context, why);
+	call(running->done.context, *running->why ? running->why : NULL);
 }
 
-/* MESSAGE is why, with a connection that has ended. */
-static void fail(struct running *running, enum vici_status status, struct slice message)
+/* It is over with the last reply, since no more of them may come then.  MESSAGE is why, with a
+ * connection that has ended. */
+static void on_replied(void *context, enum vici_status status, struct slice message)
 {
-	char why[128];
+	struct running *running = context;
 
-	snprintf(why, sizeof(why), "%.*s", (int)message.length, message.at);
-	finish(running, status == VICI_UNKNOWN
-			    ? "charon does not know this command: is it older than 5.9?"
-			    : why);
+	if (status == VICI_UNKNOWN)
+		snprintf(running->why, sizeof(running->why), "%s",
+			 "charon does not know this command: is it older than 5.9?");
+	else if (status != VICI_DONE)
+		snprintf(running->why, sizeof(running->why), "%.*s", (int)message.length,
+			 message.at);
+	if (--running->open == 0)
+		finish(running);
 }
 
-static void on_listed(void *context, enum vici_status status, struct slice message)
+static void on_keys(void *context, enum vici_status status, struct slice message)
 {
-	if (status != VICI_DONE)
-		fail(context, status, message);
+	struct running *running = context;
+	struct slice keys = {NULL, 0};
+
+	if (status == VICI_DONE)
+		keys = vici_get_body(message, "keys");
+	if (keys.at)
+		running->keys = keep(running, keys);
+	on_replied(running, status, message);
 }
 
 static void on_secrets(void *context, enum vici_status status, struct slice message)
 {
-	struct running *running = context;
+	if (status == VICI_DONE)
+		note_secrets(context, message);
+	on_replied(context, status, message);
+}
 
-	if (status != VICI_DONE) {
-		fail(running, status, message);
-		return;
+static void ask(struct running *running, struct vici *vici, bool all,
+		void (*done)(void *context, const char *why), void *context)
+{
+	const struct vici_call calls[] = {
+	    {"get-keys", NULL, {"", 0}, NULL, on_keys, running, 0},
+	    {"list-certs", "list-cert", {"", 0}, on_certificate, on_replied, running, 0},
+	    {"list-conns", "list-conn", {"", 0}, on_connection, on_replied, running, 0},
+	    {"list-sas", "list-sa", {"", 0}, on_sa, on_replied, running, SAS_TIMEOUT},
+	    {"get-shared", NULL, {"", 0}, NULL, on_secrets, running, 0},
+	};
+
+	memset(running, 0, sizeof(*running));
+	running->has_credentials = all;
+	running->keys = (struct slice){"", 0};
+	running->done.call = done;
+	running->done.context = context;
+	running->arena = arena_new();
+	for (size_t i = all ? 0 : 2; i < sizeof(calls) / sizeof(calls[0]); i++) {
+		if (running->arena && vici_call(vici, &calls[i]))
+			running->open++;
+		else
+			snprintf(running->why, sizeof(running->why), "%s",
+				 running->arena ? "no connection to charon" : "out of memory");
 	}
-	note_secrets(running, message);
-	finish(running, NULL);
+	if (!running->open)
+		finish(running);
 }
 
 void running_read(struct running *running, struct vici *vici,
 		  void (*done)(void *context, const char *why), void *context)
 {
-	const struct vici_call calls[] = {
-	    {"list-conns", "list-conn", {"", 0}, on_connection, on_listed, running, 0},
-	    {"list-sas", "list-sa", {"", 0}, on_sa, on_listed, running, SAS_TIMEOUT},
-	    {"get-shared", NULL, {"", 0}, NULL, on_secrets, running, 0},
-	};
-	bool asked;
+	ask(running, vici, false, done, context);
+}
 
-	memset(running, 0, sizeof(*running));
-	running->done.call = done;
-	running->done.context = context;
-	running->arena = arena_new();
-	asked = running->arena != NULL;
-	for (size_t i = 0; asked && i < sizeof(calls) / sizeof(calls[0]); i++)
-		asked = vici_call(vici, &calls[i]);
-	if (!asked)
-		finish(running, running->arena ? "no connection to charon" : "out of memory");
+void running_read_all(struct running *running, struct vici *vici,
+		      void (*done)(void *context, const char *why), void *context)
+{
+	ask(running, vici, true, done, context);
 }
 
 void running_free(struct running *running)
@@ -213,6 +261,40 @@ const struct running_tunnel *running_find(const struct running *running, int id)
 }
 
 /* ---- comparing ---- */
+
+bool running_has_key(const struct running *running, const char *id)
+{
+	struct slice keys = running->keys;
+	struct vici_element element;
+
+	while (vici_next(&keys, &element)) {
+		if (slice_is(element.value, id))
+			return true;
+	}
+	return false;
+}
+
+bool running_has(const struct running *running, const struct credential *credential)
+{
+	const struct running_certificate *at = running->certificates;
+
+	if (credential->kind == CREDENTIAL_KEY)
+		return running_has_key(running, credential->id);
+	while (at && memcmp(at->digest, credential->digest, CREDENTIAL_DIGEST) != 0)
+		at = at->next;
+	return at != NULL;
+}
+
+const char *running_lacks(const struct running *running, const struct target_tunnel *tunnel)
+{
+	if (!tunnel->certificate)
+		return NULL;
+	if (!running_has(running, tunnel->certificate))
+		return "certificate";
+	if (!running_has(running, tunnel->certificate->key))
+		return "private key";
+	return tunnel->ca && !running_has(running, tunnel->ca) ? "ca" : NULL;
+}
 
 /* The seconds of `3600s'. */
 static long long seconds(struct slice section, const char *key)

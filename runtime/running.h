@@ -24,12 +24,24 @@ struct running_tunnel {
 	struct running_sa *sas;	 /* as charon lists them */
 };
 
+/* A certificate or CA, by the digest of its DER. */
+struct running_certificate {
+	struct running_certificate *next;
+	unsigned char digest[CREDENTIAL_DIGEST];
+};
+
 struct running {
 	struct arena *arena;
 	struct running_tunnel *tunnels; /* by ID, once it is complete */
 	size_t count;
 	size_t room;
+	bool has_credentials; /* it was asked for these two, whoever loaded them */
+	struct running_certificate *certificates;
+	struct slice keys; /* list items: what charon calls its private keys */
+	size_t certificate_count;
 	bool failed; /* out of memory */
+	size_t open; /* replies to come */
+	char why[128];
 	struct {
 		void (*call)(void *context, const char *why);
 		void *context;
@@ -42,9 +54,19 @@ struct running {
  */
 void running_read(struct running *running, struct vici *vici,
 		  void (*done)(void *context, const char *why), void *context);
+/* The same, with the certificates and private keys that charon has. */
+void running_read_all(struct running *running, struct vici *vici,
+		      void (*done)(void *context, const char *why), void *context);
 void running_free(struct running *running);
 /* The tunnel ID, or NULL. */
 const struct running_tunnel *running_find(const struct running *running, int id);
+
+/* True if charon has this certificate, CA or private key. */
+bool running_has(const struct running *running, const struct credential *credential);
+/* True if it has the private key that it calls ID. */
+bool running_has_key(const struct running *running, const char *id);
+/* What of TUNNEL's certificate, key and CA charon lacks, or NULL. */
+const char *running_lacks(const struct running *running, const struct target_tunnel *tunnel);
 
 /*
  * What charon's connection has that differs from TUNNEL's: the name of the key, or NULL if it is

@@ -102,6 +102,13 @@ static bool journal_is_complete(const struct state *state, const json_t *journal
 	       json_is_true(json_object_get(journal, "new"));
 }
 
+static void forget_suspects(struct state *state)
+{
+	free(state->suspects.ids);
+	free(state->suspects.keys);
+	state->suspects = (struct suspects){0};
+}
+
 static void add_suspect(struct state *state, json_int_t id)
 {
 	if (id >= 0 && id <= 65535)
@@ -122,6 +129,22 @@ bool state_suspect(struct state *state, int id)
 	return true;
 }
 
+/* One that is none is left out: charon could not unload it. */
+static void read_keys(struct suspects *suspects, const json_t *keys)
+{
+	const json_t *key;
+	size_t i;
+
+	suspects->keys = calloc(json_array_size(keys) + 1, sizeof(*suspects->keys));
+	json_array_foreach(keys, i, key)
+	{
+		const char *id = json_string_value(key);
+
+		if (suspects->keys && id && strlen(id) == CREDENTIAL_ID - 1)
+			memcpy(suspects->keys[suspects->key_count++], id, CREDENTIAL_ID);
+	}
+}
+
 /* The tunnels of a journal.  What cannot be read may have been any. */
 static void read_journal(struct state *state)
 {
@@ -130,8 +153,7 @@ static void read_journal(struct state *state)
 	size_t count = json_array_size(tunnels);
 	bool is_there = journal || (errno != ENOENT && errno != EBADF);
 
-	free(state->suspects.ids);
-	state->suspects = (struct suspects){0};
+	forget_suspects(state);
 	if (!is_there)
 		return;
 	if (journal_is_complete(state, journal)) {
@@ -145,6 +167,7 @@ static void read_journal(struct state *state)
 
 		add_suspect(state, json_is_integer(id) ? json_integer_value(id) : -1);
 	}
+	read_keys(&state->suspects, json_object_get(journal, "keys"));
 	if (state->suspects.all)
 		snprintf(state->why, sizeof(state->why),
 			 "%s/journal: cannot be read: every tunnel is made anew", state->folder);
@@ -178,7 +201,7 @@ void state_close(struct state *state)
 		close(state->lock);
 	if (state->fd >= 0)
 		close(state->fd);
-	free(state->suspects.ids);
+	forget_suspects(state);
 	free(state->folder);
 	memset(state, 0, sizeof(*state));
 	state->fd = state->lock = -1;
@@ -198,24 +221,12 @@ char *state_read(struct state *state, unsigned generation, size_t *size)
 	return text;
 }
 
-void state_read_loaded(const struct state *state, unsigned generation, struct target *target)
+char *state_pki(const struct state *state, unsigned generation)
 {
-	int fd = open_generation(state, generation);
-	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "loaded.json");
-	const json_t *item;
-	size_t i;
+	char name[NAME_ROOM], *path;
 
-	json_array_foreach(json_object_get(json, "tunnels"), i, item)
-	{
-		json_int_t id = json_integer_value(json_object_get(item, "id"));
-		const char *digest = json_string_value(json_object_get(item, "digest"));
-
-		if (digest && id >= 0 && id <= 65535)
-			target_expect(target, (int)id, digest);
-	}
-	json_decref(json);
-	if (fd >= 0)
-		close(fd);
+	generation_name(name, generation);
+	return asprintf(&path, "%s/gen/%s/pki", state->folder, name) < 0 ? NULL : path;
 }
 
 void state_free_text(char *text, size_t size)
@@ -225,30 +236,13 @@ void state_free_text(char *text, size_t size)
 	free(text);
 }
 
-/* FOLDER of `gen', with all that we put into it. */
-static void remove_folder(const struct state *state, const char *folder)
-{
-	static const char *const names[] = {"agent.xml", "plan.json", "loaded.json",
-					    "loaded.json.new"};
-	char path[2 * NAME_ROOM];
-	int fd;
-
-	snprintf(path, sizeof(path), "gen/%s", folder);
-	fd = openat(state->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
-	if (fd < 0)
-		return;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		unlinkat(fd, names[i], 0);
-	close(fd);
-	unlinkat(state->fd, path, AT_REMOVEDIR);
-}
-
 static void remove_generation(const struct state *state, unsigned generation)
 {
-	char name[NAME_ROOM];
+	char name[NAME_ROOM], path[NAME_ROOM + 8];
 
 	generation_name(name, generation);
-	remove_folder(state, name);
+	snprintf(path, sizeof(path), "gen/%s", name);
+	folder_remove(state->fd, path);
 }
 
 /* Calls VISIT for each generation there is; what it returns is summed up by the caller. */
@@ -281,7 +275,7 @@ static void take_greatest(const struct state *state, unsigned generation, unsign
 		*greatest = generation;
 }
 
-static unsigned previous_of(const struct state *state, unsigned generation)
+unsigned state_previous(const struct state *state, unsigned generation)
 {
 	int fd = open_generation(state, generation);
 	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "plan.json");
@@ -297,11 +291,6 @@ static unsigned previous_of(const struct state *state, unsigned generation)
 		return 0;
 	close(fd);
 	return (unsigned)previous;
-}
-
-unsigned state_previous(const struct state *state)
-{
-	return previous_of(state, state->current);
 }
 
 /* Those are KEPT that rollback leads to, which are older when some were gone back from. */
@@ -320,7 +309,7 @@ static void prune(const struct state *state)
 	unsigned kept[STATE_KEPT] = {state->current};
 
 	for (size_t i = 1; i < STATE_KEPT && kept[i - 1]; i++)
-		kept[i] = previous_of(state, kept[i - 1]);
+		kept[i] = state_previous(state, kept[i - 1]);
 	each_generation(state, remove_old, kept);
 }
 
@@ -360,7 +349,7 @@ static void tidy(const struct state *state)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(state->fd, names[i], 0);
-	remove_folder(state, NEXT);
+	folder_remove(state->fd, "gen/" NEXT);
 	prune(state);
 	if (journal_is_complete(state, journal))
 		unlinkat(state->fd, "journal", 0);
@@ -407,65 +396,60 @@ static json_t *plan_json(const struct plan *plan, unsigned previous)
 			 "tunnels", tunnels);
 }
 
-/* What charon was given for each tunnel: a label can mean another certificate later. */
-static json_t *loaded_json(const struct plan *plan)
-{
-	json_t *tunnels = json_array();
-
-	for (size_t i = 0; i < plan->count; i++) {
-		const struct target_tunnel *to = plan->items[i].to;
-		char digest[2 * TARGET_DIGEST + 1];
-
-		if (!to)
-			continue;
-		target_digest_text(to, digest);
-		json_array_append_new(tunnels,
-				      json_pack("{s:i, s:s}", "id", to->id, "digest", digest));
-	}
-	return json_pack("{s:i, s:o}", "schema_version", 1, "tunnels", tunnels);
-}
-
-/* The journal of what PLAN touches, and of what was suspect before. */
-static json_t *journal_json(const struct state *state, const struct plan *plan)
-{
-	json_t *tunnels = json_array();
-
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->items[i].kind != PLAN_UNCHANGED)
-			json_array_append_new(tunnels, json_integer(plan->items[i].id));
-	}
-	return json_pack("{s:i, s:i, s:b, s:o}", "schema_version", 1, "generation",
-			 (int)state->begun, "new", state->is_new, "tunnels", tunnels);
-}
-
 static int write_generation(struct state *state, struct slice agent, unsigned previous,
 			    const struct plan *plan)
 {
 	int fd, error;
 
-	remove_folder(state, NEXT);
+	folder_remove(state->fd, "gen/" NEXT);
 	if (mkdirat(state->fd, "gen/" NEXT, 0700) != 0)
 		return fail(state, errno, "gen/" NEXT);
 	fd = openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return fail(state, errno, "gen/" NEXT);
-	error = folder_add(fd, "agent.xml", agent.at, agent.length);
+	error = credentials_keep(&plan->to->credentials, fd);
 	if (!error)
-		error = folder_add_json(fd, "plan.json", plan_json(plan, previous));
+		error = folder_put_new(fd, "agent.xml", agent.at, agent.length);
 	if (!error)
-		error = folder_add_json(fd, "loaded.json", loaded_json(plan));
+		error = folder_put_new_json(fd, "plan.json", plan_json(plan, previous));
 	if (!error)
 		error = folder_sync(fd);
 	close(fd);
 	return error ? fail(state, error, "gen/" NEXT) : 0;
 }
 
-/* It is for who is killed: with a loss of power charon has lost all that it speaks of. */
-static int write_journal(struct state *state, const struct plan *plan)
+/* The journal is for who is killed: with a loss of power charon has lost all that it speaks of. */
+static int write_journal(struct state *state, const struct plan *plan, json_t *tunnels)
 {
-	int error = folder_note_json(state->fd, "journal", journal_json(state, plan));
+	json_t *keys = json_array();
+	int error;
 
+	for (size_t i = 0; i < plan->key_count; i++) {
+		if (!plan->keys[i].in_from)
+			json_array_append_new(keys, json_string(plan->keys[i].id));
+	}
+	error = folder_note_json(state->fd, "journal",
+				 json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1,
+					   "generation", (int)state->begun, "new", state->is_new,
+					   "tunnels", tunnels, "keys", keys));
 	return error ? fail(state, error, "journal") : 0;
+}
+
+/* While it only tries, no tunnel is touched, but private keys come to charon. */
+static int begin_trial(struct state *state, const struct plan *plan)
+{
+	json_t *tunnels;
+	int error;
+
+	if (!plan->key_count)
+		return 0;
+	tunnels = state->suspects.all ? json_null() : json_array();
+	for (size_t i = 0; i < state->suspects.count; i++)
+		json_array_append_new(tunnels, json_integer(state->suspects.ids[i]));
+	error = write_journal(state, plan, tunnels);
+	if (error)
+		state_abandon(state, true);
+	return error;
 }
 
 int state_begin(struct state *state, struct slice agent, unsigned previous, const struct plan *plan)
@@ -479,12 +463,13 @@ int state_begin(struct state *state, struct slice agent, unsigned previous, cons
 	state->begun = greatest + 1;
 	state->is_new = true;
 	error = write_generation(state, agent, previous, plan);
-	if (error)
-		state_abandon(state, true);
+	if (!error)
+		return begin_trial(state, plan);
+	state_abandon(state, true);
 	return error;
 }
 
-int state_begin_again(struct state *state, unsigned generation)
+int state_begin_again(struct state *state, unsigned generation, const struct plan *plan)
 {
 	int fd = open_generation(state, generation);
 
@@ -493,21 +478,18 @@ int state_begin_again(struct state *state, unsigned generation)
 	close(fd);
 	state->begun = generation;
 	state->is_new = false;
-	return 0;
+	return begin_trial(state, plan);
 }
 
-/* The journal comes first: the generation may be the current one. */
 int state_touch(struct state *state, const struct plan *plan)
 {
-	int error = write_journal(state, plan), fd;
+	json_t *tunnels = json_array();
 
-	if (error || state->is_new)
-		return error;
-	fd = open_generation(state, state->begun);
-	error = fd < 0 ? errno : folder_put_json(fd, "loaded.json", loaded_json(plan));
-	if (fd >= 0)
-		close(fd);
-	return error ? fail(state, error, "gen") : 0;
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].kind != PLAN_UNCHANGED)
+			json_array_append_new(tunnels, json_integer(plan->items[i].id));
+	}
+	return write_journal(state, plan, tunnels);
 }
 
 /* Its name makes it a generation: before, it is only the next one. */
@@ -543,8 +525,7 @@ static void forget_journal(struct state *state)
 {
 	unlinkat(state->fd, "journal", 0);
 	(void)fsync(state->fd);
-	free(state->suspects.ids);
-	state->suspects = (struct suspects){0};
+	forget_suspects(state);
 }
 
 int state_commit(struct state *state)
@@ -566,7 +547,7 @@ int state_commit(struct state *state)
 void state_abandon(struct state *state, bool broken)
 {
 	if (state->is_new)
-		remove_folder(state, NEXT);
+		folder_remove(state->fd, "gen/" NEXT);
 	state->begun = 0;
 	if (broken)
 		read_journal(state); /* whoever stays, and tries again, has to make up for it */

@@ -11,10 +11,11 @@
  * What weipsec-apply remembers, in a folder that only its owner may read:
  *
  *	lock		held while somebody applies or supervises
- *	journal		the tunnels that an apply is changing; left behind by one that was killed
+ *	journal		the tunnels that an apply is changing, and the private keys it is loading;
+ *			left behind by one that was killed
  *	deadline	when what was applied with --confirm goes back to which generation
  *	gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
- *			loaded.json, digests of what charon was given
+ *			pki/, the certificates and keys that charon was given
  *	gen/next/	one that is being applied
  *	current		-> gen/NNNN, the one that charon has
  *
@@ -52,16 +53,17 @@ int state_lock(struct state *state);
  */
 char *state_read(struct state *state, unsigned generation, size_t *size);
 void state_free_text(char *text, size_t size);
-/* TARGET, made of GENERATION, gets the digests of what charon was given when that was applied. */
-void state_read_loaded(const struct state *state, unsigned generation, struct target *target);
-/* The generation that the current one came after, if it is still kept, or 0. */
-unsigned state_previous(const struct state *state);
+/* The path of the folder with GENERATION's certificates and keys, to be freed; NULL without memory.
+ */
+char *state_pki(const struct state *state, unsigned generation);
+/* The generation that GENERATION came after, if it is still kept, or 0. */
+unsigned state_previous(const struct state *state, unsigned generation);
 
 /* Writes a new generation, which comes after PREVIOUS (0: nothing).  0 or errno. */
 int state_begin(struct state *state, struct slice agent, unsigned previous,
 		const struct plan *plan);
 /* The same with a GENERATION that is there already. */
-int state_begin_again(struct state *state, unsigned generation);
+int state_begin_again(struct state *state, unsigned generation, const struct plan *plan);
 /* Writes the journal of what was begun: from here on its tunnels are suspect.  0 or errno. */
 int state_touch(struct state *state, const struct plan *plan);
 /* What was begun is what charon has. */

@@ -2,17 +2,12 @@
 #include "runtime/target.h"
 
 #include "backends/swanctl.h"
-#include "compiler/value.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 /* What is being made of one tunnel: the sink of the swanctl backend. */
 struct maker {
@@ -25,88 +20,44 @@ struct maker {
 	char secret_name[24]; /* the section that is open */
 };
 
-/* ---- files ---- */
-
-static void fail(struct maker *maker, int error, const char *path)
+static void fail(struct maker *maker, int error, const char *what)
 {
-	if (maker->error && error != ENOMEM)
+	if (maker->error)
 		return;
 	maker->error = error;
-	snprintf(maker->target->why, sizeof(maker->target->why), "%.200s: %.50s", path,
+	snprintf(maker->target->why, sizeof(maker->target->why), "%.200s: %.50s", what,
 		 strerror(error));
 }
 
-/* Only this tunnel cannot be loaded. */
-static void fail_file(struct maker *maker, int error, const char *path)
+/* ---- files ---- */
+
+static void fail_file(struct maker *maker)
 {
-	maker->tunnel->lacks_files = true;
-	fail(maker, error, path);
-}
+	struct target *target = maker->target;
 
-/*
- * Reads the file PATH of a PKI, at most a value of VICI, into BYTES, with room for one more; charon
- * takes PEM as it is.  Its length; 0 with *ERROR.
- */
-static size_t read_small(const char *path, char *bytes, int *error)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	struct stat status;
-	size_t size = 0;
-	ssize_t got = 0;
-
-	*error = 0;
-	if (fd < 0 || fstat(fd, &status) != 0)
-		*error = errno;
-	else if (!S_ISREG(status.st_mode)) /* reading it might never end */
-		*error = EINVAL;
-	while (!*error && size <= VICI_VALUE_MAX &&
-	       (got = read(fd, bytes + size, VICI_VALUE_MAX + 1 - size)) > 0)
-		size += (size_t)got;
-	if (got < 0)
-		*error = errno;
-	else if (size > VICI_VALUE_MAX)
-		*error = EFBIG;
-	if (fd >= 0)
-		close(fd);
-	return *error ? 0 : size;
-}
-
-static size_t read_file(struct maker *maker, const char *folder, struct slice label, char *bytes)
-{
-	char path[4096];
-	int error = ENOENT;
-	size_t size = 0;
-
-	snprintf(path, sizeof(path), "%s/%s/%.*s", maker->pki ? maker->pki : "", folder,
-		 (int)label.length, label.at);
-	if (maker->pki)
-		size = read_small(path, bytes, &error);
-	if (error)
-		fail_file(maker, error, path);
-	return maker->tunnel->lacks_files ? 0 : size;
+	if (maker->error)
+		return;
+	maker->error = target->credentials.error;
+	if (maker->error == EBADMSG)
+		target->id = maker->tunnel->id;
+	snprintf(target->why, sizeof(target->why), "%s", target->credentials.why);
 }
 
 static void put_file(struct maker *maker, const struct swanctl_setting *setting)
 {
 	bool own = strcmp(setting->key, "certs") == 0;
-	char *bytes = malloc(VICI_VALUE_MAX + 1);
-	size_t size;
+	const struct credential *file =
+	    credentials_get(&maker->target->credentials, maker->pki,
+			    own ? CREDENTIAL_CERTIFICATE : CREDENTIAL_CA, setting->value);
 
-	if (!bytes) {
-		fail(maker, ENOMEM, "certificates");
+	if (!file) {
+		fail_file(maker);
 		return;
 	}
-	size = read_file(maker, own ? "x509" : "x509ca", setting->value, bytes);
 	vici_put_list(&maker->tunnel->connection, setting->key);
-	vici_put_item(&maker->tunnel->connection, (struct slice){bytes, size});
+	vici_put_item(&maker->tunnel->connection, (struct slice){file->bytes, file->size});
 	vici_put_list_end(&maker->tunnel->connection);
-	if (own && !maker->tunnel->lacks_files) {
-		size = read_file(maker, "private", setting->value, bytes);
-		vici_put_text(&maker->tunnel->key, "type", "any");
-		vici_put(&maker->tunnel->key, "data", (struct slice){bytes, size});
-	}
-	explicit_bzero(bytes, VICI_VALUE_MAX + 1);
-	free(bytes);
+	*(own ? &maker->tunnel->certificate : &maker->tunnel->ca) = file;
 }
 
 /* ---- connections ---- */
@@ -184,15 +135,14 @@ static void put_tamed(struct vici_message *message, struct slice section)
 	}
 }
 
-static void make_trial(struct target_tunnel *tunnel)
+void target_put_trial(const struct target_tunnel *tunnel, struct vici_message *message)
 {
 	char name[sizeof(TARGET_TRIAL) + sizeof(tunnel->name)];
 
 	snprintf(name, sizeof(name), TARGET_TRIAL "%s", tunnel->name);
-	vici_put_section(&tunnel->trial, name);
-	put_tamed(&tunnel->trial,
-		  vici_get_body(vici_message_slice(&tunnel->connection), tunnel->name));
-	vici_put_section_end(&tunnel->trial);
+	vici_put_section(message, name);
+	put_tamed(message, vici_get_body(vici_message_slice(&tunnel->connection), tunnel->name));
+	vici_put_section_end(message);
 }
 
 static void make_connection(struct maker *maker, const struct tunnel *tunnel)
@@ -207,8 +157,6 @@ static void make_connection(struct maker *maker, const struct tunnel *tunnel)
 	snprintf(made->secret_name, sizeof(made->secret_name), "ike-ipsec%d", (int)tunnel->id);
 	if (!swanctl_tunnel_write(tunnel, &sink) || made->connection.failed)
 		fail(maker, ENOMEM, made->name);
-	else
-		make_trial(made);
 }
 
 /* ---- secrets ---- */
@@ -277,74 +225,14 @@ static void make_digests(struct maker *maker, struct target_tunnel *tunnel)
 	struct slice secret = vici_message_slice(&tunnel->secret);
 	struct slice data = vici_get(secret, "data");
 	struct slice owners = vici_get_body(secret, "owners");
+	const struct credential *key = tunnel->certificate ? tunnel->certificate->key : NULL;
 	const struct slice parts[] = {vici_message_slice(&tunnel->connection),
-				      vici_message_slice(&tunnel->key),
+				      {key ? key->bytes : "", key ? key->size : 0},
 				      {data.at ? data.at : "", data.length}};
 	const struct slice owner = {owners.at ? owners.at : "", owners.length};
 
 	if (!digest(tunnel->digest, parts, 3) || !digest(tunnel->owners, &owner, 1))
 		fail(maker, ENOMEM, tunnel->name);
-}
-
-/* ---- CAs ---- */
-
-#define AUTHORITIES_MAX 64
-
-static bool has_certificate(const struct model *model)
-{
-	for (size_t i = 0; i < model->count; i++) {
-		if (model->tunnels[i]->enabled && model->tunnels[i]->method == METHOD_CERT)
-			return true;
-	}
-	return false;
-}
-
-/* One that cannot be read, or is none, is left out: a tunnel's own `ca' is not among these. */
-static void add_authority(struct target *target, const char *path)
-{
-	struct vici_message *message = &target->authorities[target->authority_count];
-	char *bytes = malloc(VICI_VALUE_MAX + 1);
-	int error = 0;
-	size_t size = bytes ? read_small(path, bytes, &error) : 0;
-
-	if (size) {
-		vici_put_text(message, "type", "X509");
-		vici_put_text(message, "flag", "CA");
-		vici_put(message, "data", (struct slice){bytes, size});
-		target->authority_count++;
-	}
-	free(bytes);
-}
-
-static int is_pem(const struct dirent *entry)
-{
-	size_t length = strlen(entry->d_name);
-
-	return length > 4 && strcmp(entry->d_name + length - 4, ".pem") == 0;
-}
-
-/* charon needs those between a certificate and its root to tell the peer of them. */
-static bool add_authorities(struct target *target, const struct model *model, const char *pki)
-{
-	struct dirent **names = NULL;
-	char path[4096];
-	int count;
-
-	if (!has_certificate(model))
-		return true;
-	target->authorities = calloc(AUTHORITIES_MAX, sizeof(*target->authorities));
-	if (!target->authorities)
-		return false;
-	snprintf(path, sizeof(path), "%s/x509ca", pki);
-	count = scandir(path, &names, is_pem, alphasort);
-	for (int i = 0; i < count; i++) {
-		snprintf(path, sizeof(path), "%s/x509ca/%s", pki, names[i]->d_name);
-		if (target->authority_count < AUTHORITIES_MAX)
-			add_authority(target, path);
-		free(names[i]);
-	}
-	free(names);
-	return true;
 }
 
 /* ---- the whole ---- */
@@ -354,27 +242,29 @@ static int compare_tunnels(const void *a, const void *b)
 	return ((const struct target_tunnel *)a)->id - ((const struct target_tunnel *)b)->id;
 }
 
-int target_init(struct target *target, const struct model *model, const char *pki)
+int target_init(struct target *target, const struct model *model, const char *pki, bool kept)
 {
 	struct maker maker = {.target = target, .pki = pki};
 	const struct swanctl_sink secrets = {&maker, secret_open, secret_close, secret_set};
 
-	memset(target, 0, sizeof(*target));
+	*target = (struct target){.id = -1, .credentials.kept = kept};
 	target->tunnels = calloc(model->count + 1, sizeof(*target->tunnels));
 	if (!target->tunnels)
 		fail(&maker, ENOMEM, "tunnels");
-	for (size_t i = 0; i < model->count && maker.error != ENOMEM; i++) {
+	for (size_t i = 0; i < model->count && !maker.error; i++) {
 		if (!model->tunnels[i]->enabled)
 			continue;
 		maker.tunnel = &target->tunnels[target->count++];
 		make_connection(&maker, model->tunnels[i]);
 	}
-	if (maker.error != ENOMEM && !swanctl_secrets_write(model, &secrets))
+	if (!maker.error && !swanctl_secrets_write(model, &secrets))
 		fail(&maker, ENOMEM, "secrets");
-	for (size_t i = 0; i < target->count && maker.error != ENOMEM; i++)
+	for (size_t i = 0; i < target->count && !maker.error; i++)
 		make_digests(&maker, &target->tunnels[i]);
-	if (maker.error != ENOMEM && pki && !add_authorities(target, model, pki))
-		fail(&maker, ENOMEM, "certificates");
+	if (!maker.error)
+		credentials_add_authorities(&target->credentials, pki);
+	if (target->credentials.error)
+		fail_file(&maker);
 	if (target->tunnels)
 		qsort(target->tunnels, target->count, sizeof(*target->tunnels), compare_tunnels);
 	vici_message_free(&maker.owners);
@@ -385,13 +275,9 @@ void target_free(struct target *target)
 {
 	for (size_t i = 0; i < target->count; i++) {
 		vici_message_free(&target->tunnels[i].connection);
-		vici_message_free(&target->tunnels[i].trial);
 		vici_message_free(&target->tunnels[i].secret);
-		vici_message_free(&target->tunnels[i].key);
 	}
-	for (size_t i = 0; i < target->authority_count; i++)
-		vici_message_free(&target->authorities[i]);
-	free(target->authorities);
+	credentials_free(&target->credentials);
 	free(target->tunnels);
 	memset(target, 0, sizeof(*target));
 }
@@ -403,29 +289,4 @@ const struct target_tunnel *target_find(const struct target *target, int id)
 	if (!target->count)
 		return NULL;
 	return bsearch(&wanted, target->tunnels, target->count, sizeof(wanted), compare_tunnels);
-}
-
-/* ---- what was loaded ---- */
-
-void target_digest_text(const struct target_tunnel *tunnel, char *text)
-{
-	for (size_t i = 0; i < TARGET_DIGEST; i++)
-		snprintf(text + 2 * i, 3, "%02x", tunnel->digest[i]);
-}
-
-void target_expect(struct target *target, int id, const char *text)
-{
-	struct target_tunnel *tunnel = NULL;
-
-	for (size_t i = 0; i < target->count; i++) {
-		if (target->tunnels[i].id == id)
-			tunnel = &target->tunnels[i];
-	}
-	for (size_t i = 0; tunnel && i < TARGET_DIGEST; i++, text += 2) {
-		int high = hex_digit(text[0]), low = high < 0 ? -1 : hex_digit(text[1]);
-
-		if (low < 0)
-			return;
-		tunnel->digest[i] = (unsigned char)(16 * high + low);
-	}
 }

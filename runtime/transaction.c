@@ -73,7 +73,7 @@ static void carry_out(struct transaction *transaction)
 	struct state *state = transaction->state;
 	unsigned previous = transaction->goes_back ? 0 : state->current;
 	int error = transaction->generation
-			? state_begin_again(state, transaction->generation)
+			? state_begin_again(state, transaction->generation, &transaction->plan)
 			: state_begin(state, transaction->agent, previous, &transaction->plan);
 
 	hold_signals();
@@ -124,9 +124,19 @@ static void on_running(void *context, const char *why)
 	}
 }
 
+static bool has_credentials(const struct target *target)
+{
+	return target && target->credentials.first;
+}
+
+/* Certificates and keys cost charon more than the rest. */
 void transaction_begin(struct transaction *transaction)
 {
-	running_read(&transaction->running, transaction->vici, on_running, transaction);
+	if (has_credentials(transaction->from) || has_credentials(transaction->to) ||
+	    transaction->state->suspects.key_count)
+		running_read_all(&transaction->running, transaction->vici, on_running, transaction);
+	else
+		running_read(&transaction->running, transaction->vici, on_running, transaction);
 }
 
 void transaction_free(struct transaction *transaction)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as a certificate, and what stands behind its PEM as its private key.  Beside what the
- * sanitizers see, it holds that a certificate has each of its own names, and that nothing of it that
- * is shown could move a terminal.
+ * sanitizers see, it holds that a certificate has each of its own names, and that nothing of it
+ * that is shown could move a terminal.
  */
 #include "compiler/certificate.h"
 #include "compiler/pem.h"
@@ -22,14 +22,14 @@ static void check_names(const struct certificate *certificate, struct arena *are
 		assert((unsigned char)*at >= 0x20 && *at != 0x7f);
 }
 
-static void try_key(const struct certificate *certificate, struct slice bytes)
+static void try_key(const struct certificate *certificate, struct arena *arena, struct slice bytes)
 {
 	struct pem pem;
 
 	if (pem_next(&bytes, &pem) != PEM_FOUND)
 		return;
 	pem_free(&pem);
-	private_key_try(bytes, certificate);
+	private_key_fault(arena, "private/a.pem", bytes, certificate);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -43,7 +43,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		assert(certificate.x509 && certificate.count);
 		assert(certificate_equal(&certificate, &certificate));
 		check_names(&certificate, arena);
-		try_key(&certificate, bytes);
+		try_key(&certificate, arena, bytes);
 	}
 	certificate_free(&certificate);
 	arena_free(arena);

@@ -58,9 +58,11 @@ rekeys_every() {
 	lab_works
 	before=$(ids alice)
 	mkdir -p "$LAB_DIR"/alice/pki/{x509,x509ca,private}
-	for file in x509/alice x509ca/ca private/alice; do
-		echo garbage >"$LAB_DIR/alice/pki/$file.pem"
-	done
+	# charon takes no certificate with a critical extension that it does not know
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -subj /CN=alice -days 2 \
+		-keyout "$LAB_DIR/alice/pki/private/alice.pem" -out "$LAB_DIR/alice/pki/x509/alice.pem" \
+		-addext 1.2.3.4=critical,DER:0500 2>/dev/null
+	cp "$LAB_DIR/alice/pki/x509/alice.pem" "$LAB_DIR/alice/pki/x509ca/ca.pem"
 	{
 		lab_weos alice | sed '$d'
 		printf '%s\n' 'ipsec 2' 'method cert' 'certificate alice' 'ca ca' 'peer 192.168.0.9' \

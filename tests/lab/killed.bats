@@ -12,20 +12,47 @@ teardown_file() { lab_down; }
 setup() { device_setup; }
 teardown() { lab_teardown; }
 
+# own FILE LABEL: a self-signed CA, which is the certificate of that label, too, in file $1's PKI.
+own() {
+	local pki=$LAB_DIR/alice/$1.pki
+
+	mkdir -p "$pki"/{x509,x509ca,private}
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout "$pki/private/$2.pem" \
+		-out "$pki/x509/$2.pem" -subj "/CN=$2" -days 2 2>/dev/null
+	cp "$pki/x509/$2.pem" "$pki/x509ca/$2.pem"
+}
+
+# Settings of a tunnel with the certificate of label $1.
+cert() {
+	printf '%s\n' 'no secret' 'method cert' "certificate $1" "ca $1"
+}
+
 # One that is to stay, one that is changed (its suites, which charon does not show, and its secret), one only with
-# regard to its secret's owner, one removed, and one added.
+# regard to its secret's owner, one removed, and one added. One whose certificate is another, one that gets one, and
+# one removed with its key.
 write_files() {
+	local same more gone
+
+	own old same && own new same && own new more && own old gone
+	mapfile -t same < <(cert same)
+	mapfile -t more < <(cert more)
+	mapfile -t gone < <(cert gone)
 	{
 		site 1
 		site 2
 		site 3
 		site 4 'local-id name four'
+		site 7 'local-id name seven' "${same[@]}"
+		site 8 'local-id name eight'
+		site 9 'local-id name nine' "${gone[@]}"
 	} | device >"$LAB_DIR/alice/old.cfg"
 	{
 		site 1
 		site 3 "secret $DEVICE_SECRET" 'ike cipher aes256 auth sha256 dh ecp256'
 		site 4 'local-id name four'
 		site 6 'local-id name six' 'remote-id name site4'
+		site 7 'local-id name seven' "${same[@]}"
+		site 8 'local-id name eight' "${more[@]}"
 	} | device >"$LAB_DIR/alice/new.cfg"
 }
 
@@ -122,7 +149,7 @@ kill_at_each() {
 	local number refused=0 status
 
 	prepare
-	for number in {8..29}; do
+	for number in {8..70}; do
 		status=0
 		through alice "$LAB_DIR/alice/new.cfg" "$number" refuse >/dev/null || status=$?
 		if [ "$status" -eq 1 ]; then
@@ -139,6 +166,28 @@ kill_at_each() {
 		fi
 	done
 	[ "$refused" -gt 10 ]
+}
+
+@test "killed: certificates and keys that charon does not show are loaded again at first, and missed at the end" {
+	prepare
+	for number in 1 2 3 4; do
+		status=0
+		through alice "$LAB_DIR/alice/new.cfg" "$number" hide >/dev/null || status=$?
+		loaded alice >"$LAB_DIR/alice/record.shows"
+		case $number in
+		3) says alice 'error: charon does not have what was loaded: private key' ;;
+		4) says alice 'error: charon does not have what was loaded: certificate' ;;
+		esac
+		if [ "$number" -gt 2 ]; then
+			[ "$status" -eq 1 ]
+			says alice 'refused: every tunnel is as it was before'
+			whole old
+		else
+			[ "$status" -eq 0 ]
+			whole new
+			through alice "$LAB_DIR/alice/old.cfg" 0 client >/dev/null
+		fi
+	done
 }
 
 # Alice's daemon, and what it had, is gone; a new one has nothing.
@@ -161,7 +210,7 @@ charon_pid() {
 	for number in 3 12 24; do
 		run -2 through alice "$LAB_DIR/alice/new.cfg" "$number" "$(charon_pid)"
 		says alice 'weipsec-apply: charon closed the connection'
-		run -2 apply_file alice "$LAB_DIR/alice/new.cfg"
+		run -2 apply_file alice "$LAB_DIR/alice/new.cfg" --pki "$LAB_DIR/alice/new.pki"
 		says alice 'is charon running?'
 		restart_charon
 		run -0 through alice "$LAB_DIR/alice/new.cfg" 0 client
@@ -199,7 +248,7 @@ hostile() {
 	prepare
 	for _ in {1..4}; do
 		for file in old new; do
-			apply_file alice "$LAB_DIR/alice/$file.cfg" >/dev/null &
+			apply_file alice "$LAB_DIR/alice/$file.cfg" --pki "$LAB_DIR/alice/$file.pki" >/dev/null &
 			jobs+=($!)
 		done
 	done
@@ -212,11 +261,11 @@ hostile() {
 	cmp -s "$LAB_DIR/alice/state/current/agent.xml" "$LAB_DIR/alice/old.xml" || file=new
 	same "$(loaded alice | sed 's/^\([^ ]* [^ ]*\) [^ ]*/\1/')" \
 		"$(sed 's/^\([^ ]* [^ ]*\) [^ ]*/\1/' "$LAB_DIR/alice/$file.loaded")"
-	run -0 apply_file alice "$LAB_DIR/alice/$file.cfg"
+	run -0 apply_file alice "$LAB_DIR/alice/$file.cfg" --pki "$LAB_DIR/alice/$file.pki"
 	lab_not grep -v unchanged <<<"$output"
 	exec 8>"$LAB_DIR/alice/state/lock"
 	flock -n 8
-	run -2 apply_file alice "$LAB_DIR/alice/old.cfg"
+	run -2 apply_file alice "$LAB_DIR/alice/old.cfg" --pki "$LAB_DIR/alice/old.pki"
 	says alice 'another weipsec-apply is at work'
 	exec 8>&-
 }

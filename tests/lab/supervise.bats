@@ -5,6 +5,7 @@
 
 bats_require_minimum_version 1.5.0
 load lab
+load certificates
 
 # An hour of waiting in seconds: charon's own settings, never ours.
 export LAB_CHARON='retransmit_tries = 3
@@ -18,7 +19,7 @@ setup_file() {
 teardown_file() { lab_down; }
 setup() {
 	lab_setup
-	rm -rf "$LAB_DIR"/*/state "$LAB_DIR"/*/said
+	rm -rf "$LAB_DIR"/*/{state,said,pki}
 }
 teardown() {
 	end_supervisors
@@ -29,12 +30,12 @@ teardown() {
 
 # --- the supervisor and charon as processes
 
-# Begins to supervise gateway $1 with its weos.cfg, or $2; what it says goes to the file `said'.
+# Begins to supervise gateway $1 with its weos.cfg, or $2, and further options; what it says goes to the file `said'.
 supervise() {
 	: >"$LAB_DIR/$1/said"
 	(
 		exec ip netns exec "$(lab_ns "$1")" "$WEIPSEC_APPLY" supervise --vici "unix://$LAB_DIR/$1/vici" \
-			--state-dir "$LAB_DIR/$1/state" "${2:-$LAB_DIR/$1/weos.cfg}"
+			--state-dir "$LAB_DIR/$1/state" "${@:3}" "${2:-$LAB_DIR/$1/weos.cfg}"
 	) </dev/null >>"$LAB_DIR/$1/said" 2>&1 3>&- &
 	echo $! >"$LAB_DIR/$1/supervisor"
 }
@@ -179,6 +180,50 @@ both() {
 	kill_charon alice
 	start_charon alice
 	lab_until 40 lab_is_installed alice tunnel1
+	lab_works
+}
+
+# Alice and bob with certificates of one CA.
+with_certificates() {
+	local gw
+
+	mkdir -p "$LAB_DIR/pki" "$LAB_DIR"/{alice,bob}/pki/{x509,x509ca,private}
+	make_ca ca "$LAB_DIR/pki"
+	for gw in alice bob; do
+		cert "$gw" "/CN=$gw" ca "DNS:$gw"
+		cp "$LAB_DIR/pki/$gw.crt" "$LAB_DIR/$gw/pki/x509/own.pem"
+		cp "$LAB_DIR/pki/$gw.key" "$LAB_DIR/$gw/pki/private/own.pem"
+		cp "$LAB_DIR/pki/ca.crt" "$LAB_DIR/$gw/pki/x509ca/ca.pem"
+	done
+	for gw in alice bob; do
+		lab_weos "$gw" 'no secret' 'method cert' 'certificate own' 'ca ca' \
+			"remote-id CN=$([ "$gw" = bob ] && echo alice || echo bob)" >"$LAB_DIR/$gw/weos.cfg"
+		supervise "$gw" '' --pki "$LAB_DIR/$gw/pki"
+	done
+}
+
+@test "supervise: charon gets back the certificates that were applied, whatever --pki has become" {
+	with_certificates
+	lab_works
+	cp -r "$LAB_DIR/alice/pki" "$LAB_DIR/alice/was"
+	for file in x509/own x509ca/ca private/own; do
+		echo garbage >"$LAB_DIR/alice/pki/$file.pem"
+	done
+	kill_charon alice
+	hears alice 'waiting for it'
+	start_charon alice
+	becomes alice 'Up(Installed)' -
+	kill -HUP "$(cat "$LAB_DIR/alice/supervisor")"
+	hears alice 'error: x509/own.pem holds no certificate'
+	hears alice 'what was applied before stays'
+	control alice restart
+	becomes alice 'Up(Installed)' -
+	cp -r "$LAB_DIR/alice/was/." "$LAB_DIR/alice/pki"
+	openssl x509 -in "$LAB_DIR/alice/was/x509/own.pem" -outform DER -out "$LAB_DIR/alice/pki/x509/own.pem"
+	rm -r "$LAB_DIR/alice/was"
+	kill -HUP "$(cat "$LAB_DIR/alice/supervisor")"
+	lab_until "$LAB_DEADLINE" said_times alice 'ipsec1: changed' 2
+	becomes alice 'Up(Installed)' -
 	lab_works
 }
 

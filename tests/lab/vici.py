@@ -7,12 +7,15 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never; N may be a command of VICI, whose first
 	packet that is. With `refuse' for WHOM charon does not get the packet, and if it changes something the
-	answer is a refusal; with `end' COMMAND gets a SIGTERM; with `keep' its
-	packets are in RECORD.packets. RECORD, JSON, is kept true to what charon
-	was given: digests of connections and secrets by name, and what it waited for in vain. Exit status: 99 when COMMAND was killed, else
+	answer is a refusal; with `end' COMMAND gets a SIGTERM; with `keep' its packets are in RECORD.packets.
+	With `hide' the Nth packet that asks for certificates or private keys is answered as if there were none.
+	RECORD, JSON, is kept true to what charon was given: digests of connections and secrets by name, and what
+	it waited for in vain. Exit status: 99 when COMMAND was killed, else
 	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
+vici.py call SOCKET COMMAND [KEY=VALUE | KEY=@FILE]...
+	Sends a command to charon, and prints its reply; fails when that says no success.
 vici.py play SOCKET garbage|silence|close COMMAND...
 	Runs COMMAND with such a charon.
 """
@@ -28,6 +31,7 @@ import threading
 
 LOADS = {'load-conn': 'conn', 'load-shared': 'shared'}
 CHANGES = ('load', 'unload', 'terminate')
+HIDDEN = ('get-keys', 'list-certs')
 REFUSAL = b'\x01\x03\x07success\x00\x02no\x03\x06errmsg\x00\x07because'
 UNLOADS = {'unload-conn': 'conn', 'unload-shared': 'shared'}
 
@@ -132,18 +136,21 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, act, keep=None):
+def forward(client, charon, record, at, act, hides=False, keep=None):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
-    count, acted = 0, False
+    count, asked, acted = 0, 0, False
     while True:
         packet = read_packet(client)
         if packet is None:
             return
         count += 1
+        command = split(packet)[0] if packet[0] == 0 else ''
+        hidden = hides and command in HIDDEN
+        asked += hidden
+        hidden = hidden and asked == int(at)
         if keep:
             keep.write(struct.pack('>I', len(packet)) + packet)
-        command = split(packet)[0] if packet[0] == 0 else ''
-        if not acted and at in (str(count), command):
+        if not acted and not hides and at in (str(count), command):
             acted = True
             if act:
                 act()
@@ -158,7 +165,10 @@ def forward(client, charon, record, at, act, keep=None):
                 return
             if packet[0] == 0 and reply[0] == 1:
                 record.note(*split(packet), reply[1:])
-            send_packet(client, reply)
+            if not hidden:
+                send_packet(client, reply)
+            elif reply[0] != 7:
+                send_packet(client, reply[:1])
             if reply[0] != 7:
                 break
 
@@ -183,7 +193,8 @@ def run(target, record, number, whom, *command):
     def serve():
         client, _ = server.accept()
         with open(record + '.packets' if whom == 'keep' else os.devnull, 'wb') as keep:
-            forward(client, connect(target), Record(record), number, None if whom == 'refuse' else act, keep)
+            forward(client, connect(target), Record(record), number,
+                    None if whom in ('refuse', 'hide') else act, whom == 'hide', keep)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -197,12 +208,22 @@ def run(target, record, number, whom, *command):
     return 99 if status == -signal.SIGKILL else status
 
 
-def ask(sock, command, stream=None):
+def pair(word):
+    key, value = word.split('=', 1)
+    if value.startswith('@'):
+        with open(value[1:], 'rb') as file:
+            value = file.read()
+    else:
+        value = value.encode()
+    return bytes([3, len(key)]) + key.encode() + struct.pack('>H', len(value)) + value
+
+
+def ask(sock, command, stream=None, body=b''):
     parts = []
     if stream:
         send_packet(sock, bytes([3, len(stream)]) + stream.encode())
         read_packet(sock)
-    send_packet(sock, bytes([0, len(command)]) + command.encode())
+    send_packet(sock, bytes([0, len(command)]) + command.encode() + body)
     while True:
         packet = read_packet(sock)
         if packet[0] != 7:
@@ -217,6 +238,8 @@ def listing(target, record):
     for name in ask(sock, 'get-shared')[1].get('keys', []):
         key = 'shared ' + name.decode()
         lines.append(key + ' ' + loaded.get(key, 'unknown'))
+    for name in ask(sock, 'get-keys')[1].get('keys', []):
+        lines.append('key ' + name.decode())
     for part in ask(sock, 'list-conns', 'list-conn')[0]:
         for name, conn in part.items():
             key = 'conn ' + name
@@ -227,6 +250,14 @@ def listing(target, record):
 def show(target, record):
     print(listing(target, record), end='')
     return 0
+
+
+def call(target, command, *words):
+    reply = ask(connect(target), command, body=b''.join(map(pair, words)))[1]
+    for key, value in reply.items():
+        for item in value if isinstance(value, list) else [value]:
+            print(key + ' ' + item.decode())
+    return 0 if reply.get('success', b'yes') == b'yes' else 1
 
 
 def play(path, role, *command):
@@ -248,4 +279,4 @@ def play(path, role, *command):
 
 
 if __name__ == '__main__':
-    sys.exit({'run': run, 'show': show, 'play': play}[sys.argv[1]](*sys.argv[2:]))
+    sys.exit({'run': run, 'show': show, 'call': call, 'play': play}[sys.argv[1]](*sys.argv[2:]))
