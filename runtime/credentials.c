@@ -193,7 +193,7 @@ static struct credential *read_key(const struct reading *reading, struct slice n
 		credential_free(key);
 		return NULL;
 	}
-	for (unsigned int i = 0; i < size && 2 * i + 2 < sizeof(key->id); i++)
+	for (size_t i = 0; i < size && 2 * i + 2 < sizeof(key->id); i++)
 		snprintf(key->id + 2 * i, 3, "%02x", digest[i]);
 	return key;
 }

@@ -296,11 +296,11 @@ unsigned state_previous(const struct state *state, unsigned generation)
 /* Those are KEPT that rollback leads to, which are older when some were gone back from. */
 static void remove_old(const struct state *state, unsigned generation, unsigned *kept)
 {
-	for (size_t i = 0; i < STATE_KEPT; i++) {
-		if (kept[i] == generation)
-			return;
-	}
-	if (generation + STATE_KEPT <= state->current)
+	size_t i = 0;
+
+	while (i < STATE_KEPT && kept[i] != generation)
+		i++;
+	if (i == STATE_KEPT && generation + STATE_KEPT <= state->current)
 		remove_generation(state, generation);
 }
 
@@ -342,8 +342,8 @@ static int make_folder(struct state *state)
 /* What one who was killed has left behind.  Its journal stays until an apply has made up for it. */
 static void tidy(const struct state *state)
 {
-	static const char *const names[] = {"current.new", "journal.new", "deadline.new",
-					    "control"};
+	static const char *const names[] = {"current.new",	"journal.new",	"journal.next",
+					    "journal.next.new", "deadline.new", "control"};
 	json_t *journal = folder_get_json(state->fd, "journal");
 	unsigned generation = journal_generation(journal);
 
@@ -402,9 +402,9 @@ static int write_generation(struct state *state, struct slice agent, unsigned pr
 	int fd, error;
 
 	folder_remove(state->fd, "gen/" NEXT);
-	if (mkdirat(state->fd, "gen/" NEXT, 0700) != 0)
-		return fail(state, errno, "gen/" NEXT);
-	fd = openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = mkdirat(state->fd, "gen/" NEXT, 0700) == 0
+		 ? openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+		 : -1;
 	if (fd < 0)
 		return fail(state, errno, "gen/" NEXT);
 	error = credentials_keep(&plan->to->credentials, fd);
@@ -419,7 +419,8 @@ static int write_generation(struct state *state, struct slice agent, unsigned pr
 }
 
 /* The journal is for who is killed: with a loss of power charon has lost all that it speaks of. */
-static int write_journal(struct state *state, const struct plan *plan, json_t *tunnels)
+static int write_journal(struct state *state, const char *name, const struct plan *plan,
+			 json_t *tunnels)
 {
 	json_t *keys = json_array();
 	int error;
@@ -428,25 +429,29 @@ static int write_journal(struct state *state, const struct plan *plan, json_t *t
 		if (!plan->keys[i].in_from)
 			json_array_append_new(keys, json_string(plan->keys[i].id));
 	}
-	error = folder_note_json(state->fd, "journal",
+	error = folder_note_json(state->fd, name,
 				 json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1,
 					   "generation", (int)state->begun, "new", state->is_new,
 					   "tunnels", tunnels, "keys", keys));
-	return error ? fail(state, error, "journal") : 0;
+	return error ? fail(state, error, name) : 0;
 }
 
-/* While it only tries, no tunnel is touched, but private keys come to charon. */
+/* Both journals, of the trial, which brings keys, and of the change: the disk may be full later. */
 static int begin_trial(struct state *state, const struct plan *plan)
 {
-	json_t *tunnels;
+	json_t *before = state->suspects.all ? json_null() : json_array(), *now = json_array();
 	int error;
 
-	if (!plan->key_count)
-		return 0;
-	tunnels = state->suspects.all ? json_null() : json_array();
 	for (size_t i = 0; i < state->suspects.count; i++)
-		json_array_append_new(tunnels, json_integer(state->suspects.ids[i]));
-	error = write_journal(state, plan, tunnels);
+		json_array_append_new(before, json_integer(state->suspects.ids[i]));
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].kind != PLAN_UNCHANGED)
+			json_array_append_new(now, json_integer(plan->items[i].id));
+	}
+	error = write_journal(state, "journal.next", plan, now);
+	if (!error && plan->key_count)
+		error = write_journal(state, "journal", plan, json_incref(before));
+	json_decref(before);
 	if (error)
 		state_abandon(state, true);
 	return error;
@@ -481,15 +486,11 @@ int state_begin_again(struct state *state, unsigned generation, const struct pla
 	return begin_trial(state, plan);
 }
 
-int state_touch(struct state *state, const struct plan *plan)
+int state_touch(struct state *state)
 {
-	json_t *tunnels = json_array();
+	int moved = renameat(state->fd, "journal.next", state->fd, "journal");
 
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->items[i].kind != PLAN_UNCHANGED)
-			json_array_append_new(tunnels, json_integer(plan->items[i].id));
-	}
-	return write_journal(state, plan, tunnels);
+	return moved == 0 ? 0 : fail(state, errno, "journal");
 }
 
 /* Its name makes it a generation: before, it is only the next one. */
@@ -546,6 +547,7 @@ int state_commit(struct state *state)
 
 void state_abandon(struct state *state, bool broken)
 {
+	unlinkat(state->fd, "journal.next", 0);
 	if (state->is_new)
 		folder_remove(state->fd, "gen/" NEXT);
 	state->begun = 0;
@@ -559,10 +561,9 @@ void state_abandon(struct state *state, bool broken)
 
 static json_int_t since_boot(void)
 {
-	struct timespec now = {0};
+	struct timespec now;
 
-	clock_gettime(CLOCK_BOOTTIME, &now);
-	return now.tv_sec;
+	return clock_gettime(CLOCK_BOOTTIME, &now) == 0 ? now.tv_sec : 0;
 }
 
 int state_set_deadline(struct state *state, int seconds, unsigned generation)

@@ -64,8 +64,8 @@ int state_begin(struct state *state, struct slice agent, unsigned previous,
 		const struct plan *plan);
 /* The same with a GENERATION that is there already. */
 int state_begin_again(struct state *state, unsigned generation, const struct plan *plan);
-/* Writes the journal of what was begun: from here on its tunnels are suspect.  0 or errno. */
-int state_touch(struct state *state, const struct plan *plan);
+/* From here on the tunnels of what was begun are suspect.  0 or errno. */
+int state_touch(struct state *state);
 /* What was begun is what charon has. */
 int state_commit(struct state *state);
 /* What was begun is not: charon has what it had, or (BROKEN) nobody knows. */

@@ -51,8 +51,7 @@ static const char *on_change(void *context)
 {
 	struct transaction *transaction = context;
 
-	return state_touch(transaction->state, &transaction->plan) == 0 ? NULL
-									: transaction->state->why;
+	return state_touch(transaction->state) == 0 ? NULL : transaction->state->why;
 }
 
 /* Whoever is told to end amid a change would leave a mix: it comes to its end, which is not far. */

@@ -50,7 +50,7 @@ export apply charon state
 empty
 "$here/../lab/vici.py" run "$LAB_DIR/alice/vici" "$LAB_DIR/exchange" 0 keep bash -c apply > /dev/null 2>&1
 for _ in {1..15}; do
-	least bare empty "$replay" "$LAB_DIR/alice/vici" "$LAB_DIR/exchange.packets"
+	least bare empty "$replay" "$LAB_DIR/alice/vici" "$LAB_DIR/exchange.sent"
 	least apply empty apply
 	least swanctl empty lab_swanctl alice --load-all --noprompt
 done

@@ -130,7 +130,7 @@ static void on_log(void *context, struct slice message)
 	assert(vici_is_sound(message));
 }
 
-static void take_stream(const struct model *model, const char *bytes, size_t size)
+static void take_stream(const struct model *model, bool all, const char *bytes, size_t size)
 {
 	struct conversation conversation = {.over = false};
 	struct vici *vici;
@@ -141,7 +141,10 @@ static void take_stream(const struct model *model, const char *bytes, size_t siz
 	vici = vici_new(&loop, on_lost, &conversation);
 	assert(vici && vici_attach(vici, pair[0]) == 0);
 	assert(vici_listen(vici, "log", on_log, on_agreed, &conversation));
-	running_read(&conversation.running, vici, on_read, &conversation);
+	if (all)
+		running_read_all(&conversation.running, vici, on_read, &conversation);
+	else
+		running_read(&conversation.running, vici, on_read, &conversation);
 	/* the buffer of a socket is larger than any input */
 	assert(send(pair[1], bytes, size, MSG_DONTWAIT) == (ssize_t)size);
 	shutdown(pair[1], SHUT_WR);
@@ -165,7 +168,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (size && *data % 2)
 		take_message(compilation->model, (struct slice){(const char *)data + 1, size - 1});
 	else if (size)
-		take_stream(compilation->model, (const char *)data + 1, size - 1);
+		take_stream(compilation->model, *data % 4 == 2, (const char *)data + 1, size - 1);
 	compilation_free(compilation);
 	return 0;
 }

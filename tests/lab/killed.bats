@@ -124,7 +124,7 @@ kill_at_each() {
 	[ "$output" = "weipsec-apply: it was cut short: every tunnel is as it was before" ]
 	connections alice | lab_not grep weipsec-trial
 	run -99 through alice "$LAB_DIR/alice/other.cfg" load-conn client --confirm 60
-	run -0 apply_file alice "$LAB_DIR/alice/old.cfg"
+	run -0 through alice "$LAB_DIR/alice/old.cfg" 0 client
 	lab_not grep 'never confirmed' "$LAB_DIR/alice/findings"
 	connections alice | lab_not grep weipsec-trial
 	[ ! -e "$LAB_DIR/alice/state/deadline" ]
@@ -207,7 +207,10 @@ charon_pid() {
 
 @test "killed: charon in the middle of an apply, and the next one, to a new charon, is whole" {
 	prepare
-	for number in 3 12 24; do
+	through alice "$LAB_DIR/alice/new.cfg" 0 client
+	last=$(cat "$LAB_DIR/alice/record.packets")
+	through alice "$LAB_DIR/alice/old.cfg" 0 client
+	for number in 3 12 24 $((last - 9)); do # the last while charon is read back
 		run -2 through alice "$LAB_DIR/alice/new.cfg" "$number" "$(charon_pid)"
 		says alice 'weipsec-apply: charon closed the connection'
 		run -2 apply_file alice "$LAB_DIR/alice/new.cfg" --pki "$LAB_DIR/alice/new.pki"

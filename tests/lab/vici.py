@@ -7,11 +7,12 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never; N may be a command of VICI, whose first
 	packet that is. With `refuse' for WHOM charon does not get the packet, and if it changes something the
-	answer is a refusal; with `end' COMMAND gets a SIGTERM; with `keep' its packets are in RECORD.packets.
+	answer is a refusal; with `end' COMMAND gets a SIGTERM; with `keep' its packets are in RECORD.sent.
 	With `hide' the Nth packet that asks for certificates or private keys is answered as if there were none.
 	RECORD, JSON, is kept true to what charon was given: digests of connections and secrets by name, and what
 	it waited for in vain. Exit status: 99 when COMMAND was killed, else
-	COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
+	COMMAND's. With N 0 what `show' prints then is in RECORD.shows, and how many packets it sent in
+	RECORD.packets.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
 vici.py call SOCKET COMMAND [KEY=VALUE | KEY=@FILE]...
@@ -90,6 +91,7 @@ class Record:
 
     def __init__(self, path):
         self.path = path
+        self.packets = 0
         try:
             with open(path) as file:
                 self.loaded = json.load(file)
@@ -144,6 +146,7 @@ def forward(client, charon, record, at, act, hides=False, keep=None):
         if packet is None:
             return
         count += 1
+        record.packets = count
         command = split(packet)[0] if packet[0] == 0 else ''
         hidden = hides and command in HIDDEN
         asked += hidden
@@ -178,6 +181,7 @@ def run(target, record, number, whom, *command):
     server = listen(path)
     process = start(command, path)
     killed = []
+    given = Record(record)
 
     def act():
         if whom == 'end':
@@ -192,8 +196,8 @@ def run(target, record, number, whom, *command):
 
     def serve():
         client, _ = server.accept()
-        with open(record + '.packets' if whom == 'keep' else os.devnull, 'wb') as keep:
-            forward(client, connect(target), Record(record), number,
+        with open(record + '.sent' if whom == 'keep' else os.devnull, 'wb') as keep:
+            forward(client, connect(target), given, number,
                     None if whom in ('refuse', 'hide') else act, whom == 'hide', keep)
 
     thread = threading.Thread(target=serve, daemon=True)
@@ -205,6 +209,8 @@ def run(target, record, number, whom, *command):
     if number == '0' and status == 0:
         with open(record + '.shows', 'w') as file:
             file.write(listing(target, record))
+        with open(record + '.packets', 'w') as file:
+            print(given.packets, file=file)
     return 99 if status == -signal.SIGKILL else status
 
 
