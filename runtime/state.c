@@ -368,8 +368,7 @@ int state_lock(struct state *state)
 	if (state->lock < 0)
 		return fail(state, errno, "lock");
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
-		/* whoever had it may have applied meanwhile */
-		read_current(state);
+		read_current(state); /* whoever had it may have applied meanwhile */
 		tidy(state);
 		read_journal(state);
 		return 0;
@@ -488,9 +487,9 @@ int state_begin_again(struct state *state, unsigned generation, const struct pla
 
 int state_touch(struct state *state)
 {
-	int moved = renameat(state->fd, "journal.next", state->fd, "journal");
-
-	return moved == 0 ? 0 : fail(state, errno, "journal");
+	return renameat(state->fd, "journal.next", state->fd, "journal")
+		   ? fail(state, errno, "journal")
+		   : 0;
 }
 
 /* Its name makes it a generation: before, it is only the next one. */
