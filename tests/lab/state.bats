@@ -326,7 +326,7 @@ left_behind() {
 		device >"$LAB_DIR/alice/weos.cfg"
 	{
 		apply_file alice "$LAB_DIR/alice/weos.cfg" --dry-run
-		apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/kept"
+		apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/kept.conf"
 		cat "$LAB_DIR/alice/findings"
 		control alice status --json
 		control alice status 1
@@ -340,5 +340,5 @@ left_behind() {
 	same "$(grep -rlF "$secret" "$state" --include=agent.xml)" "$(grep -rlF "$secret" "$state")"
 	hex=$(base64 -d <<<"$secret" | od -An -tx1 -v | tr -d ' \n')
 	lab_not grep -qiF -e "$secret" -e "$hex" "$LAB_DIR/alice/said"
-	same "$(find "$state" "$LAB_DIR/alice/kept" ! -type l -perm /077)" ''
+	same "$(find "$state" "$LAB_DIR/alice/kept.conf" ! -type l -perm /077)" ''
 }
