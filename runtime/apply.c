@@ -5,14 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A tunnel's SAs end at once; the delete that charon sends is not waited for. */
-#define TERMINATE_TIMEOUT "2000"
-
 enum phase { PHASE_TRY, PHASE_CHANGE, PHASE_COMPARE, PHASE_UNDO, PHASE_COMPARE_UNDONE };
 
 struct apply {
 	struct vici *vici;
 	const struct plan *plan;
+	apply_change *change;
 	apply_done *done;
 	void *context;
 	enum phase phase;
@@ -119,10 +117,9 @@ static void ask_named(struct apply *apply, const struct plan_item *item, const c
 
 	vici_message_init(&message);
 	vici_put_text(&message, key, name);
-	if (strcmp(command, "terminate") == 0) {
+	/* at once, without a wait for what the peer says to the delete */
+	if (strcmp(command, "terminate") == 0)
 		vici_put_text(&message, "force", "yes");
-		vici_put_text(&message, "timeout", TERMINATE_TIMEOUT);
-	}
 	ask(apply, item, command, vici_message_slice(&message), true);
 	vici_message_free(&message);
 }
@@ -263,10 +260,22 @@ static void undo_item(struct apply *apply, const struct plan_item *item)
 		unload(apply, item);
 		if (item->from)
 			load(apply, item, item->from);
+		else if (item->kind != PLAN_ADDED)
+			note_text(apply, item->id, "it is gone: nobody knows what it was");
 	}
 }
 
 /* ---- reading back ---- */
+
+/* charon counts its IKE_SAs: one that was there before the tunnel was ended should be gone. */
+static bool has_old_sa(const struct running_tunnel *running, const struct plan_item *item)
+{
+	const struct running_sa *sa = item->kind == PLAN_CHANGED ? running->sas : NULL;
+
+	while (sa && vici_get_number(sa->section, "uniqueid", 0) > item->last_sa)
+		sa = sa->next;
+	return sa != NULL;
+}
 
 static void note_difference(struct apply *apply, int id, const char *difference)
 {
@@ -291,6 +300,8 @@ static void compare_item(struct apply *apply, const struct plan_item *item,
 		difference = "a trial of it is left";
 	else if (!tunnel && running && running->sas)
 		difference = "an SA of it is left";
+	else if (tunnel && has_old_sa(running, item))
+		difference = "an old SA of it is left";
 	else if (tunnel && apply->plan->has_credentials)
 		difference = running_lacks(&apply->running, tunnel);
 	if (!difference && tunnel)
@@ -417,6 +428,18 @@ static void begin_phase(struct apply *apply, enum phase phase)
 		ask_phase(apply);
 }
 
+static void begin_change(struct apply *apply)
+{
+	const char *why = apply->change(apply->context);
+
+	if (!why) {
+		begin_phase(apply, PHASE_CHANGE);
+		return;
+	}
+	note_text(apply, -1, why);
+	finish(apply, APPLY_BROKEN);
+}
+
 static void end_change(struct apply *apply)
 {
 	bool failed = apply->outcome.why[0] != '\0';
@@ -427,14 +450,31 @@ static void end_change(struct apply *apply)
 		begin_phase(apply, PHASE_UNDO);
 	else if (apply->phase == PHASE_COMPARE)
 		finish(apply, APPLY_DONE);
+	else if (apply->phase == PHASE_TRY)
+		begin_change(apply);
 	else
-		begin_phase(apply, apply->phase + 1);
+		begin_phase(apply, PHASE_COMPARE);
+}
+
+/* Why it failed, and why that could not be undone. */
+static void finish_not_undone(struct apply *apply)
+{
+	struct apply_outcome *outcome = &apply->outcome;
+	const struct apply_outcome *trouble = &apply->trouble;
+	char tunnel[24] = "";
+	size_t length = strnlen(outcome->why, 120);
+
+	if (trouble->id >= 0)
+		snprintf(tunnel, sizeof(tunnel), "ipsec%d: ", trouble->id);
+	snprintf(outcome->why + length, sizeof(outcome->why) - length, "; not undone: %s%s", tunnel,
+		 trouble->why);
+	finish(apply, APPLY_BROKEN);
 }
 
 static void end_undo(struct apply *apply)
 {
 	if (apply->trouble.why[0])
-		finish(apply, APPLY_BROKEN);
+		finish_not_undone(apply);
 	else if (apply->phase == PHASE_UNDO)
 		begin_phase(apply, PHASE_COMPARE_UNDONE);
 	else
@@ -452,7 +492,8 @@ static void end_phase(struct apply *apply)
 
 /* ---- for others ---- */
 
-struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_done *done, void *context)
+struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_change *change,
+			apply_done *done, void *context)
 {
 	struct apply *apply = calloc(1, sizeof(*apply));
 	size_t count = 0;
@@ -468,6 +509,7 @@ struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_done *
 	}
 	apply->vici = vici;
 	apply->plan = plan;
+	apply->change = change;
 	apply->done = done;
 	apply->context = context;
 	apply->outcome.id = -1;

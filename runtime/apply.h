@@ -25,11 +25,13 @@ struct apply_outcome {
 
 struct apply;
 
+/* All that was tried is taken: from here on tunnels change.  NULL, or why they must not. */
+typedef const char *apply_change(void *context);
 typedef void apply_done(void *context, const struct apply_outcome *outcome);
 
 /* PLAN and its targets must outlive it.  NULL without memory. */
-struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_done *done,
-			void *context);
+struct apply *apply_new(struct vici *vici, const struct plan *plan, apply_change *change,
+			apply_done *done, void *context);
 /* DONE is called once, perhaps before this returns, and may free APPLY. */
 void apply_begin(struct apply *apply);
 /* One that has begun and is not done: close VICI first. */

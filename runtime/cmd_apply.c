@@ -12,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DRY_RUN = SETUP_COUNT, CONFIRM };
@@ -119,7 +118,9 @@ static int judge(const struct applying *applying, const struct config *config, j
 	case APPLY_BROKEN:
 		break;
 	}
-	cli_complain("%s", outcome.why);
+	report_refusal(applying, config, &outcome);
+	if (outcome.id >= 0)
+		cli_complain("not every tunnel is as it was before");
 	return STATUS_FAILED;
 }
 
@@ -194,10 +195,9 @@ static void on_request(void *context, struct control_client *client, json_t *req
 
 static bool set_deadline(struct applying *applying)
 {
-	const struct state_deadline deadline = {time(NULL) + applying->confirm, applying->before};
 	struct state *state = &applying->keeper.state;
 
-	if (state_set_deadline(state, &deadline) == 0)
+	if (state_set_deadline(state, applying->confirm, applying->before) == 0)
 		return true;
 	cli_complain("%s", state->why);
 	return false;
@@ -257,6 +257,17 @@ static void begin(struct applying *applying)
 	keeper_apply(&applying->keeper, config, applying->dry_run, on_applied, applying);
 }
 
+/* An old deadline would take back what is applied now. */
+static void begin_anew(struct applying *applying)
+{
+	if (state_clear_deadline(&applying->keeper.state) == 0) {
+		begin(applying);
+		return;
+	}
+	cli_complain("%s", applying->keeper.state.why);
+	finish(applying, STATUS_FAILED);
+}
+
 /* What somebody applied with --confirm, who was killed before it was confirmed, goes back first. */
 static void on_recovered(void *context, const struct apply_outcome *outcome,
 			 const struct config *config)
@@ -269,14 +280,17 @@ static void on_recovered(void *context, const struct apply_outcome *outcome,
 		finish(applying, STATUS_FAILED);
 		return;
 	}
-	state_clear_deadline(&applying->keeper.state);
 	cli_complain("what was applied before was never confirmed: it is gone");
-	begin(applying);
+	begin_anew(applying);
 }
 
 static int run_alone(struct applying *applying)
 {
 	struct state_deadline pending = state_get_deadline(&applying->keeper.state);
+	const struct suspects *suspects = &applying->keeper.state.suspects;
+	/* otherwise it had not even begun, or has gone back already */
+	bool goes_back = pending.is_set && (pending.generation != applying->keeper.state.current ||
+					  suspects->count || suspects->all);
 	int status;
 
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
@@ -286,8 +300,10 @@ static int run_alone(struct applying *applying)
 		return status;
 	applying->keeper.vici = applying->vici;
 	applying->status = -1;
-	if (!pending.time || applying->dry_run) {
+	if (applying->dry_run) {
 		begin(applying);
+	} else if (!goes_back) {
+		begin_anew(applying);
 	} else if (!keeper_go_back(&applying->keeper, pending.generation, on_recovered, applying)) {
 		cli_complain("%s", applying->keeper.why);
 		return STATUS_FAILED;

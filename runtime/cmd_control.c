@@ -9,7 +9,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { DAEMON = SETUP_COUNT };
@@ -98,7 +97,7 @@ static int transact(struct controlling *controlling,
 				uev_run(&controlling->loop, 0);
 		} else {
 			cli_complain("%s", keeper->why);
-			controlling->status = STATUS_FAILED;
+			controlling->status = keeper->lacks ? STATUS_FINDINGS : STATUS_FAILED;
 		}
 	}
 	vici_free(vici);
@@ -129,15 +128,15 @@ static int confirm(struct controlling *controlling)
 	struct state *state = &controlling->keeper.state;
 	struct state_deadline deadline = state_get_deadline(state);
 
-	if (!deadline.time) {
+	if (!deadline.is_set) {
 		cli_complain("nothing waits to be confirmed");
 		return STATUS_FINDINGS;
 	}
-	if (state->suspects.count || state->suspects.all)
+	if (state->suspects.count || state->suspects.all || deadline.generation == state->current)
 		return go_back(controlling, deadline.generation,
 			       "it was cut short: every tunnel is as it was before",
 			       STATUS_FINDINGS);
-	if (deadline.time < time(NULL))
+	if (!deadline.left)
 		return go_back(controlling, deadline.generation,
 			       "too late: every tunnel is as it was before", STATUS_FINDINGS);
 	if (state_clear_deadline(state) == 0)
@@ -150,9 +149,10 @@ static int rollback(struct controlling *controlling)
 {
 	struct state *state = &controlling->keeper.state;
 	struct state_deadline deadline = state_get_deadline(state);
-	unsigned generation = deadline.time ? deadline.generation : state_previous(state);
+	unsigned generation =
+	    deadline.is_set ? deadline.generation : state_previous(state, state->current);
 
-	if (deadline.time || generation)
+	if (deadline.is_set || generation)
 		return go_back(controlling, generation, "every tunnel is as it was before",
 			       STATUS_OK);
 	cli_complain("there is nothing to go back to");
@@ -276,8 +276,9 @@ const struct cli_command cli_restart = {
 	"An initiator starts at once, a responder waits for its peer.  With --daemon it becomes\n"
 	"COMMAND, split at blanks, no shell: what charon loses then, a supervisor brings back.\n"
 	"\n"
-	"Exit status: 0 done, 2 there is no such tunnel, or charon or a file is out of reach,\n"
-	"64 wrong usage; that of COMMAND with --daemon.\n",
+	"Exit status: 0 done, 1 there is no such tunnel, 2 charon or a file out of reach, 64 "
+	"wrong\n"
+	"usage; that of COMMAND with --daemon.\n",
     .options = restart_options,
     .run = run_restart,
 };

@@ -44,11 +44,25 @@ static void add_refusals(struct config *config)
 	}
 }
 
+static bool is_empty(const struct text *text)
+{
+	size_t at = 0;
+
+	while (at < text->size && strchr(" \t\r\n", text->bytes[at]) && text->bytes[at])
+		at++;
+	return at == text->size;
+}
+
 static void read_cli(struct config *config, struct text *text)
 {
 	const struct surroundings surroundings = {.dialect = -1};
 	const char *name = text->name;
 
+	if (is_empty(text)) { /* of a copy or a pipe that failed; who wants no tunnel writes so */
+		refuse(config, name, 0, "it is empty; 'tunnel' alone stands for no tunnel at all");
+		text_free(text);
+		return;
+	}
 	config->compilation = compilation_new(text, &surroundings);
 	if (!config->compilation) {
 		fail(config, ENOMEM, name);

@@ -373,11 +373,6 @@ void credential_message(const struct credential *credential, struct vici_message
 
 /* ---- keeping them ---- */
 
-static int sync_folder(int fd)
-{
-	return fsync(fd) == 0 || errno == EINVAL ? 0 : errno;
-}
-
 /* Those of KIND, in the folder of that name of the one that is open as FD. */
 static int keep_kind(const struct credentials *credentials, enum credential_kind kind, int fd)
 {
@@ -393,7 +388,7 @@ static int keep_kind(const struct credentials *credentials, enum credential_kind
 			error = folder_put_new(folder, at->name, at->bytes, at->size);
 	}
 	if (!error)
-		error = sync_folder(folder);
+		error = folder_sync(folder);
 	close(folder);
 	return error;
 }
@@ -412,7 +407,7 @@ int credentials_keep(const struct credentials *credentials, int fd)
 	for (size_t i = 0; i < FOLDERS && !error; i++)
 		error = keep_kind(credentials, (enum credential_kind)i, pki);
 	if (!error)
-		error = sync_folder(pki);
+		error = folder_sync(pki);
 	close(pki);
 	return error;
 }

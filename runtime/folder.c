@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,8 +30,13 @@ static int write_all(int fd, const char *bytes, size_t size)
 	return 0;
 }
 
+int folder_sync(int fd)
+{
+	return fsync(fd) != 0 && errno != EINVAL ? errno : 0;
+}
+
 /* FLAGS say how NAME is made. */
-static int write_file(int fd, const char *name, int flags, struct slice bytes)
+static int write_file(int fd, const char *name, int flags, struct slice bytes, bool sync)
 {
 	int file = openat(fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
 	int error;
@@ -38,43 +44,71 @@ static int write_file(int fd, const char *name, int flags, struct slice bytes)
 	if (file < 0)
 		return errno;
 	error = write_all(file, bytes.at, bytes.length);
-	if (!error && fsync(file) != 0)
+	if (!error && sync && fsync(file) != 0)
 		error = errno;
 	if (close(file) != 0 && !error)
 		error = errno;
 	return error;
 }
 
-int folder_put(int fd, const char *name, const char *bytes, size_t size)
+static int replace(int fd, const char *name, struct slice bytes, bool sync)
 {
 	char aside[NAME_ROOM];
 	int error;
 
 	snprintf(aside, sizeof(aside), "%s.new", name);
-	error = write_file(fd, aside, O_TRUNC, (struct slice){bytes, size});
-	if (!error && renameat(fd, aside, fd, name) != 0)
-		error = errno;
-	if (!error && fsync(fd) != 0 && errno != EINVAL)
-		error = errno;
-	if (error)
-		unlinkat(fd, aside, 0);
+	error = write_file(fd, aside, O_TRUNC, bytes, sync);
+	if (!error && renameat(fd, aside, fd, name) == 0)
+		return sync ? folder_sync(fd) : 0;
+	error = error ? error : errno;
+	unlinkat(fd, aside, 0);
 	return error;
+}
+
+int folder_put(int fd, const char *name, const char *bytes, size_t size)
+{
+	return replace(fd, name, (struct slice){bytes, size}, true);
+}
+
+static int note(int fd, const char *name, const char *bytes, size_t size)
+{
+	return replace(fd, name, (struct slice){bytes, size}, false);
 }
 
 int folder_put_new(int fd, const char *name, const char *bytes, size_t size)
 {
-	return write_file(fd, name, O_EXCL, (struct slice){bytes, size});
+	return write_file(fd, name, O_EXCL, (struct slice){bytes, size}, true);
 }
 
-int folder_put_json(int fd, const char *name, json_t *json)
+/* ---- JSON ---- */
+
+static int with_json(int (*put)(int fd, const char *name, const char *bytes, size_t size), int fd,
+		     const char *name, json_t *json)
 {
 	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
-	int error = text ? folder_put(fd, name, text, strlen(text)) : ENOMEM;
+	int error = text ? put(fd, name, text, strlen(text)) : ENOMEM;
 
 	free(text);
 	json_decref(json);
 	return error;
 }
+
+int folder_put_json(int fd, const char *name, json_t *json)
+{
+	return with_json(folder_put, fd, name, json);
+}
+
+int folder_note_json(int fd, const char *name, json_t *json)
+{
+	return with_json(note, fd, name, json);
+}
+
+int folder_put_new_json(int fd, const char *name, json_t *json)
+{
+	return with_json(folder_put_new, fd, name, json);
+}
+
+/* ---- reading ---- */
 
 char *folder_get(int fd, const char *name, size_t *size)
 {

@@ -69,6 +69,7 @@ int keeper_open(struct keeper *keeper, const struct setup *setup, uev_ctx_t *loo
 void keeper_close(struct keeper *keeper)
 {
 	transaction_free(&keeper->transaction);
+	files_output_close(&keeper->beside);
 	config_delete(keeper->applied);
 	config_delete(keeper->wanted);
 	state_close(&keeper->state);
@@ -77,26 +78,25 @@ void keeper_close(struct keeper *keeper)
 
 /* ---- transactions ---- */
 
-/* The same as a file that charon's own service loads. */
-static int persist(const struct keeper *keeper)
+/*
+ * CONFIG as a file that charon's own service loads: all of it is written before charon is touched,
+ * and appears when charon has it.
+ */
+static int write_beside(struct keeper *keeper, const struct config *config)
 {
 	const char *path = keeper->setup->persist;
-	struct files_output file;
 	struct output text;
-	int error = path ? files_output_open(&file, path, true) : 0;
+	int error = files_is_direct(path) ? EINVAL : files_output_open(&keeper->beside, path, true);
 
-	if (!path || error)
+	if (error)
 		return error;
 	output_init(&text);
-	swanctl_emit(keeper->applied->model, &text);
+	swanctl_emit(config->model, &text);
 	if (!text.failed)
-		fwrite(text.bytes, 1, text.size, file.stream);
-	error = files_output_finish(&file);
+		fwrite(text.bytes, 1, text.size, keeper->beside.stream);
+	error = files_output_finish(&keeper->beside);
 	if (text.failed)
 		error = ENOMEM;
-	if (!error)
-		error = files_output_commit(&file);
-	files_output_close(&file);
 	output_free(&text);
 	return error;
 }
@@ -109,17 +109,15 @@ static void on_done(void *context, const struct apply_outcome *outcome)
 	bool replaces = outcome->result == APPLY_DONE && !keeper->transaction.dry_run;
 	struct config *gone = replaces ? keeper->applied : config;
 	struct apply_outcome final = *outcome;
-	int error = 0;
 
-	if (replaces) {
+	if (replaces)
 		keeper->applied = config;
-		error = persist(keeper);
-	}
-	if (error) {
+	if (keeper->transaction.beside_error) {
 		final.result = APPLY_BROKEN;
 		snprintf(final.why, sizeof(final.why), "%.200s: %.40s", keeper->setup->persist,
-			 strerror(error));
+			 strerror(keeper->transaction.beside_error));
 	}
+	files_output_close(&keeper->beside);
 	keeper->wanted = NULL;
 	keeper->busy = false;
 	keeper->done(keeper->context, &final, config);
@@ -148,7 +146,14 @@ static void begin(struct keeper *keeper, struct config *config)
 	    credentials_equal(&keeper->applied->target.credentials, &config->target.credentials);
 	transaction->done = on_done;
 	transaction->context = keeper;
-	transaction_begin(transaction);
+	if (keeper->setup->persist && !transaction->dry_run) {
+		transaction->beside = &keeper->beside;
+		transaction->beside_error = write_beside(keeper, config);
+	}
+	if (transaction->beside_error)
+		on_done(keeper, &(struct apply_outcome){.result = APPLY_BROKEN, .id = -1});
+	else
+		transaction_begin(transaction);
 }
 
 void keeper_apply(struct keeper *keeper, struct config *config, bool dry_run,
@@ -170,10 +175,12 @@ bool keeper_go_back(struct keeper *keeper, unsigned generation,
 {
 	struct config *config = read_generation(keeper, generation);
 
+	keeper->lacks = false;
 	if (!config)
 		return false;
 	transaction_free(&keeper->transaction);
-	keeper->transaction = (struct transaction){.generation = generation};
+	keeper->transaction =
+	    (struct transaction){.generation = generation, .goes_back = !generation};
 	keeper->done = done;
 	keeper->context = context;
 	begin(keeper, config);
@@ -200,6 +207,7 @@ bool keeper_restart(struct keeper *keeper, int id,
 	}
 	if (any)
 		return keeper_go_back(keeper, keeper->state.current, done, context);
+	keeper->lacks = true;
 	if (id >= 0)
 		snprintf(keeper->why, sizeof(keeper->why), "no tunnel %d is applied and enabled",
 			 id);

@@ -19,11 +19,13 @@ struct keeper {
 	struct config *applied; /* what charon has, NULL: nothing of ours */
 	struct config *wanted;	/* what the transaction under way leads to */
 	struct transaction transaction;
+	struct files_output beside; /* what --persist keeps, until charon has it */
 	bool busy;
 	void (*done)(void *context, const struct apply_outcome *outcome,
 		     const struct config *config);
 	void *context;
-	char why[600]; /* what failed last, one line */
+	char why[600]; /* what failed last, one line, */
+	bool lacks;    /* and it is that there is no such tunnel */
 };
 
 /*

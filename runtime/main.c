@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/commands.h"
 
+#include <openssl/crypto.h>
+
 static const struct cli_program program = {
     .name = "weipsec-apply",
     .line = "Applies the IPsec part of WeOS configuration through strongSwan.",
@@ -10,5 +12,7 @@ static const struct cli_program program = {
 
 int main(int argc, char **argv)
 {
+	/* it makes digests only: reading openssl.cnf would take longer than all of them */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
 	return cli_main(&program, argc, argv);
 }

@@ -47,6 +47,18 @@ static enum plan_kind kind_of(const struct planning *planning, const struct plan
 	return PLAN_UNCHANGED;
 }
 
+static long long last_sa(const struct running_tunnel *running)
+{
+	long long last = 0;
+
+	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next) {
+		long long id = vici_get_number(sa->section, "uniqueid", 0);
+
+		last = id > last ? id : last;
+	}
+	return last;
+}
+
 static void add(struct plan *plan, const struct planning *planning, int id)
 {
 	const struct running_tunnel *running = running_find(planning->running, id);
@@ -57,6 +69,7 @@ static void add(struct plan *plan, const struct planning *planning, int id)
 	    .from = planning->from ? target_find(planning->from, id) : NULL,
 	    .to = target_find(planning->to, id),
 	    .has_trial = running && running->has_trial,
+	    .last_sa = last_sa(running),
 	    .suspect = is_suspect(planning, id),
 	};
 	item->kind = kind_of(planning, item, running);

@@ -23,6 +23,7 @@ struct plan_item {
 	const struct target_tunnel *from; /* what it was, or NULL if that is not known */
 	const struct target_tunnel *to;	  /* NULL: removed */
 	bool has_trial;			  /* charon has its connection under the name of a trial */
+	long long last_sa;		  /* the greatest unique ID among its IKE_SAs; 0: none */
 	bool suspect; /* an apply of it was cut short: nobody knows what charon has of it */
 };
 

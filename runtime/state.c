@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NAME_ROOM 64
@@ -274,16 +275,9 @@ static void take_greatest(const struct state *state, unsigned generation, unsign
 		*greatest = generation;
 }
 
-static void prune(const struct state *state, unsigned generation, unsigned *unused)
+unsigned state_previous(const struct state *state, unsigned generation)
 {
-	(void)unused;
-	if (generation + STATE_KEPT <= state->current)
-		remove_generation(state, generation);
-}
-
-unsigned state_previous(const struct state *state)
-{
-	int fd = open_generation(state, state->current);
+	int fd = open_generation(state, generation);
 	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "plan.json");
 	json_int_t previous = json_integer_value(json_object_get(json, "previous"));
 
@@ -297,6 +291,26 @@ unsigned state_previous(const struct state *state)
 		return 0;
 	close(fd);
 	return (unsigned)previous;
+}
+
+/* Those are KEPT that rollback leads to, which are older when some were gone back from. */
+static void remove_old(const struct state *state, unsigned generation, unsigned *kept)
+{
+	size_t i = 0;
+
+	while (i < STATE_KEPT && kept[i] != generation)
+		i++;
+	if (i == STATE_KEPT && generation + STATE_KEPT <= state->current)
+		remove_generation(state, generation);
+}
+
+static void prune(const struct state *state)
+{
+	unsigned kept[STATE_KEPT] = {state->current};
+
+	for (size_t i = 1; i < STATE_KEPT && kept[i - 1]; i++)
+		kept[i] = state_previous(state, kept[i - 1]);
+	each_generation(state, remove_old, kept);
 }
 
 /* ---- the lock ---- */
@@ -328,15 +342,15 @@ static int make_folder(struct state *state)
 /* What one who was killed has left behind.  Its journal stays until an apply has made up for it. */
 static void tidy(const struct state *state)
 {
-	static const char *const names[] = {"current.new", "journal.new", "deadline.new",
-					    "control"};
+	static const char *const names[] = {"current.new",	"journal.new",	"journal.next",
+					    "journal.next.new", "deadline.new", "control"};
 	json_t *journal = folder_get_json(state->fd, "journal");
 	unsigned generation = journal_generation(journal);
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(state->fd, names[i], 0);
 	folder_remove(state->fd, "gen/" NEXT);
-	each_generation(state, prune, NULL);
+	prune(state);
 	if (journal_is_complete(state, journal))
 		unlinkat(state->fd, "journal", 0);
 	else if (generation && json_is_true(json_object_get(journal, "new")))
@@ -354,8 +368,7 @@ int state_lock(struct state *state)
 	if (state->lock < 0)
 		return fail(state, errno, "lock");
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
-		/* whoever had it may have applied meanwhile */
-		read_current(state);
+		read_current(state); /* whoever had it may have applied meanwhile */
 		tidy(state);
 		read_journal(state);
 		return 0;
@@ -382,50 +395,68 @@ static json_t *plan_json(const struct plan *plan, unsigned previous)
 			 "tunnels", tunnels);
 }
 
-/* The journal of what PLAN touches, and of what was suspect before. */
-static json_t *journal_json(const struct state *state, const struct plan *plan)
-{
-	json_t *tunnels = json_array(), *keys = json_array();
-
-	for (size_t i = 0; i < plan->count; i++) {
-		if (plan->items[i].kind != PLAN_UNCHANGED)
-			json_array_append_new(tunnels, json_integer(plan->items[i].id));
-	}
-	for (size_t i = 0; i < plan->key_count; i++) {
-		if (!plan->keys[i].in_from)
-			json_array_append_new(keys, json_string(plan->keys[i].id));
-	}
-	return json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1, "generation",
-			 (int)state->begun, "new", state->is_new, "tunnels", tunnels, "keys", keys);
-}
-
-static int write_generation(struct state *state, struct slice agent, const struct plan *plan)
+static int write_generation(struct state *state, struct slice agent, unsigned previous,
+			    const struct plan *plan)
 {
 	int fd, error;
 
 	folder_remove(state->fd, "gen/" NEXT);
-	if (mkdirat(state->fd, "gen/" NEXT, 0700) != 0)
-		return fail(state, errno, "gen/" NEXT);
-	fd = openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	fd = mkdirat(state->fd, "gen/" NEXT, 0700) == 0
+		 ? openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+		 : -1;
 	if (fd < 0)
 		return fail(state, errno, "gen/" NEXT);
 	error = credentials_keep(&plan->to->credentials, fd);
 	if (!error)
-		error = folder_put(fd, "agent.xml", agent.at, agent.length);
+		error = folder_put_new(fd, "agent.xml", agent.at, agent.length);
 	if (!error)
-		error = folder_put_json(fd, "plan.json", plan_json(plan, state->current));
+		error = folder_put_new_json(fd, "plan.json", plan_json(plan, previous));
+	if (!error)
+		error = folder_sync(fd);
 	close(fd);
 	return error ? fail(state, error, "gen/" NEXT) : 0;
 }
 
-static int write_journal(struct state *state, const struct plan *plan)
+/* The journal is for who is killed: with a loss of power charon has lost all that it speaks of. */
+static int write_journal(struct state *state, const char *name, const struct plan *plan,
+			 json_t *tunnels)
 {
-	int error = folder_put_json(state->fd, "journal", journal_json(state, plan));
+	json_t *keys = json_array();
+	int error;
 
-	return error ? fail(state, error, "journal") : 0;
+	for (size_t i = 0; i < plan->key_count; i++) {
+		if (!plan->keys[i].in_from)
+			json_array_append_new(keys, json_string(plan->keys[i].id));
+	}
+	error = folder_note_json(state->fd, name,
+				 json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1,
+					   "generation", (int)state->begun, "new", state->is_new,
+					   "tunnels", tunnels, "keys", keys));
+	return error ? fail(state, error, name) : 0;
 }
 
-int state_begin(struct state *state, struct slice agent, const struct plan *plan)
+/* Both journals, of the trial, which brings keys, and of the change: the disk may be full later. */
+static int begin_trial(struct state *state, const struct plan *plan)
+{
+	json_t *before = state->suspects.all ? json_null() : json_array(), *now = json_array();
+	int error;
+
+	for (size_t i = 0; i < state->suspects.count; i++)
+		json_array_append_new(before, json_integer(state->suspects.ids[i]));
+	for (size_t i = 0; i < plan->count; i++) {
+		if (plan->items[i].kind != PLAN_UNCHANGED)
+			json_array_append_new(now, json_integer(plan->items[i].id));
+	}
+	error = write_journal(state, "journal.next", plan, now);
+	if (!error && plan->key_count)
+		error = write_journal(state, "journal", plan, json_incref(before));
+	json_decref(before);
+	if (error)
+		state_abandon(state, true);
+	return error;
+}
+
+int state_begin(struct state *state, struct slice agent, unsigned previous, const struct plan *plan)
 {
 	unsigned greatest = 0;
 	int error;
@@ -435,27 +466,30 @@ int state_begin(struct state *state, struct slice agent, const struct plan *plan
 		return fail(state, EOVERFLOW, "gen");
 	state->begun = greatest + 1;
 	state->is_new = true;
-	error = write_generation(state, agent, plan);
+	error = write_generation(state, agent, previous, plan);
 	if (!error)
-		error = write_journal(state, plan);
-	if (error)
-		state_abandon(state, true);
+		return begin_trial(state, plan);
+	state_abandon(state, true);
 	return error;
 }
 
 int state_begin_again(struct state *state, unsigned generation, const struct plan *plan)
 {
-	int fd = open_generation(state, generation), error;
+	int fd = open_generation(state, generation);
 
 	if (fd < 0)
 		return fail(state, errno, "gen");
+	close(fd);
 	state->begun = generation;
 	state->is_new = false;
-	close(fd);
-	error = write_journal(state, plan);
-	if (error)
-		state_abandon(state, true);
-	return error;
+	return begin_trial(state, plan);
+}
+
+int state_touch(struct state *state)
+{
+	return renameat(state->fd, "journal.next", state->fd, "journal")
+		   ? fail(state, errno, "journal")
+		   : 0;
 }
 
 /* Its name makes it a generation: before, it is only the next one. */
@@ -506,12 +540,13 @@ int state_commit(struct state *state)
 	}
 	state->begun = 0;
 	forget_journal(state);
-	each_generation(state, prune, NULL);
+	prune(state);
 	return 0;
 }
 
 void state_abandon(struct state *state, bool broken)
 {
+	unlinkat(state->fd, "journal.next", 0);
 	if (state->is_new)
 		folder_remove(state->fd, "gen/" NEXT);
 	state->begun = 0;
@@ -523,12 +558,19 @@ void state_abandon(struct state *state, bool broken)
 
 /* ---- the deadline ---- */
 
-int state_set_deadline(struct state *state, const struct state_deadline *deadline)
+static json_int_t since_boot(void)
+{
+	struct timespec now;
+
+	return clock_gettime(CLOCK_BOOTTIME, &now) == 0 ? now.tv_sec : 0;
+}
+
+int state_set_deadline(struct state *state, int seconds, unsigned generation)
 {
 	int error = folder_put_json(state->fd, "deadline",
-				    json_pack("{s:i, s:I, s:i}", "schema_version", 1, "time",
-					      (json_int_t)deadline->time, "generation",
-					      (int)deadline->generation));
+				    json_pack("{s:i, s:I, s:i, s:i}", "schema_version", 1, "time",
+					      since_boot() + seconds, "seconds", seconds,
+					      "generation", (int)generation));
 
 	return error ? fail(state, error, "deadline") : 0;
 }
@@ -536,8 +578,11 @@ int state_set_deadline(struct state *state, const struct state_deadline *deadlin
 struct state_deadline state_get_deadline(const struct state *state)
 {
 	json_t *json = folder_get_json(state->fd, "deadline");
+	json_int_t left = json_integer_value(json_object_get(json, "time")) - since_boot();
+	json_int_t seconds = json_integer_value(json_object_get(json, "seconds"));
 	struct state_deadline deadline = {
-	    .time = (time_t)json_integer_value(json_object_get(json, "time")),
+	    .is_set = json != NULL,
+	    .left = left <= 0 ? 0 : (int)(left < seconds ? left : seconds),
 	    .generation = (unsigned)json_integer_value(json_object_get(json, "generation")),
 	};
 
@@ -547,8 +592,9 @@ struct state_deadline state_get_deadline(const struct state *state)
 
 int state_clear_deadline(struct state *state)
 {
-	if (unlinkat(state->fd, "deadline", 0) != 0 && errno != ENOENT)
+	if (unlinkat(state->fd, "deadline", 0) == 0)
+		(void)fsync(state->fd);
+	else if (errno != ENOENT)
 		return fail(state, errno, "deadline");
-	(void)fsync(state->fd);
 	return 0;
 }

@@ -6,7 +6,6 @@
 
 #include <stdbool.h>
 #include <stddef.h>
-#include <time.h>
 
 /*
  * What weipsec-apply remembers, in a folder that only its owner may read:
@@ -57,13 +56,16 @@ void state_free_text(char *text, size_t size);
 /* The path of the folder with GENERATION's certificates and keys, to be freed; NULL without memory.
  */
 char *state_pki(const struct state *state, unsigned generation);
-/* The generation that the current one came after, if it is still kept, or 0. */
-unsigned state_previous(const struct state *state);
+/* The generation that GENERATION came after, if it is still kept, or 0. */
+unsigned state_previous(const struct state *state, unsigned generation);
 
-/* Writes a new generation and the journal: from here on its tunnels are suspect.  0 or errno. */
-int state_begin(struct state *state, struct slice agent, const struct plan *plan);
+/* Writes a new generation, which comes after PREVIOUS (0: nothing).  0 or errno. */
+int state_begin(struct state *state, struct slice agent, unsigned previous,
+		const struct plan *plan);
 /* The same with a GENERATION that is there already. */
 int state_begin_again(struct state *state, unsigned generation, const struct plan *plan);
+/* From here on the tunnels of what was begun are suspect.  0 or errno. */
+int state_touch(struct state *state);
 /* What was begun is what charon has. */
 int state_commit(struct state *state);
 /* What was begun is not: charon has what it had, or (BROKEN) nobody knows. */
@@ -72,13 +74,18 @@ void state_abandon(struct state *state, bool broken);
 /* The tunnel ID is to be taken for changed, until something was applied.  False without memory. */
 bool state_suspect(struct state *state, int id);
 
-/* A deadline: behind TIME (of the wall clock) charon goes back to GENERATION, 0 for nothing. */
+/*
+ * A deadline: unless it is cleared, charon goes back to GENERATION, 0 for nothing.  It is kept in
+ * time since boot, which nobody sets; behind a reboot, of which it knows no more than that, LEFT is
+ * at most what it was at first.
+ */
 struct state_deadline {
-	time_t time; /* 0: there is none */
+	bool is_set;
+	int left; /* seconds; 0: it is over */
 	unsigned generation;
 };
 
-int state_set_deadline(struct state *state, const struct state_deadline *deadline);
+int state_set_deadline(struct state *state, int seconds, unsigned generation);
 struct state_deadline state_get_deadline(const struct state *state);
 int state_clear_deadline(struct state *state);
 

@@ -210,9 +210,8 @@ static int begin_watchers(struct supervisor *supervisor)
 static bool take_up_deadline(struct supervisor *supervisor)
 {
 	struct state_deadline deadline = state_get_deadline(&supervisor->keeper.state);
-	long long left = (long long)deadline.time - (long long)time(NULL);
 
-	if (!deadline.time)
+	if (!deadline.is_set)
 		return false;
 	if (deadline.generation == supervisor->keeper.state.current) { /* it had only begun */
 		state_clear_deadline(&supervisor->keeper.state);
@@ -220,9 +219,10 @@ static bool take_up_deadline(struct supervisor *supervisor)
 	}
 	supervisor->before = deadline.generation;
 	supervisor->unconfirmed = true;
-	if (left > 0 && left <= SETUP_CONFIRM_MOST) {
-		supervisor_tell(supervisor, "waiting %d s for 'weipsec-apply confirm'", (int)left);
-		supervisor_set_deadline(supervisor, (int)left);
+	if (deadline.left) {
+		supervisor_tell(supervisor, "waiting %d s for 'weipsec-apply confirm'",
+				deadline.left);
+		supervisor_set_deadline(supervisor, deadline.left);
 		return true;
 	}
 	supervisor_tell(supervisor, "what was applied before was never confirmed: going back");

@@ -7,7 +7,6 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 /* Milliseconds until what broke is tried again; twice as long each time. */
 #define RETRY_FIRST 2000
@@ -52,9 +51,7 @@ void supervisor_end_deadline(struct supervisor *supervisor)
 /* Written before charon hears of it: killed from here on, the next run goes back. */
 static bool write_deadline(struct supervisor *supervisor, const struct job *job)
 {
-	const struct state_deadline deadline = {time(NULL) + job->confirm, job->generation};
-
-	return state_set_deadline(&supervisor->keeper.state, &deadline) == 0;
+	return state_set_deadline(&supervisor->keeper.state, job->confirm, job->generation) == 0;
 }
 
 /* ---- what came of it ---- */
@@ -175,7 +172,8 @@ static void give_up(struct supervisor *supervisor)
 		supervisor_end_deadline(supervisor);
 	if (!supervisor->now.client)
 		retry_later(supervisor);
-	supervisor_refuse(&supervisor->now, APPLY_BROKEN, why);
+	supervisor_refuse(&supervisor->now, supervisor->keeper.lacks ? APPLY_UNDONE : APPLY_BROKEN,
+			  why);
 }
 
 static void begin_apply(struct supervisor *supervisor)

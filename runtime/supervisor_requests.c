@@ -73,8 +73,10 @@ static void request_confirm(struct supervisor *supervisor, struct control_client
 
 static void request_rollback(struct supervisor *supervisor, struct job *job)
 {
-	job->generation = supervisor->unconfirmed ? supervisor->before
-						  : state_previous(&supervisor->keeper.state);
+	job->generation =
+	    supervisor->unconfirmed
+		? supervisor->before
+		: state_previous(&supervisor->keeper.state, supervisor->keeper.state.current);
 	if (!supervisor->unconfirmed && !job->generation)
 		supervisor_refuse(job, APPLY_UNDONE, "there is nothing to go back to");
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/transaction.h"
 
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -18,6 +19,16 @@ static void refuse(struct transaction *transaction, enum apply_result result, co
 	finish(transaction, &outcome);
 }
 
+/*
+ * Before the generation is the current one: what is beside an older one would be loaded by charon's
+ * service, and then be taken for what is applied.
+ */
+static void commit_beside(struct transaction *transaction)
+{
+	if (transaction->beside)
+		transaction->beside_error = files_output_commit(transaction->beside);
+}
+
 static void on_applied(void *context, const struct apply_outcome *outcome)
 {
 	struct transaction *transaction = context;
@@ -25,6 +36,8 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 
 	apply_free(transaction->apply); /* OUTCOME goes with it */
 	transaction->apply = NULL;
+	if (final.result == APPLY_DONE)
+		commit_beside(transaction);
 	if (final.result != APPLY_DONE) {
 		state_abandon(transaction->state, final.result == APPLY_BROKEN);
 	} else if (state_commit(transaction->state) != 0) {
@@ -34,20 +47,41 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 	finish(transaction, &final);
 }
 
+static const char *on_change(void *context)
+{
+	struct transaction *transaction = context;
+
+	return state_touch(transaction->state) == 0 ? NULL : transaction->state->why;
+}
+
+/* Whoever is told to end amid a change would leave a mix: it comes to its end, which is not far. */
+static void hold_signals(void)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(SIG_BLOCK, &signals, NULL);
+}
+
 /* The generation is on the disk before charon hears of it. */
 static void carry_out(struct transaction *transaction)
 {
 	struct state *state = transaction->state;
+	unsigned previous = transaction->goes_back ? 0 : state->current;
 	int error = transaction->generation
 			? state_begin_again(state, transaction->generation, &transaction->plan)
-			: state_begin(state, transaction->agent, &transaction->plan);
+			: state_begin(state, transaction->agent, previous, &transaction->plan);
 
+	hold_signals();
 	if (error) {
 		refuse(transaction, APPLY_BROKEN, state->why);
 		return;
 	}
 	transaction->apply =
-	    apply_new(transaction->vici, &transaction->plan, on_applied, transaction);
+	    apply_new(transaction->vici, &transaction->plan, on_change, on_applied, transaction);
 	if (transaction->apply) {
 		apply_begin(transaction->apply);
 		return;
@@ -77,12 +111,16 @@ static void on_running(void *context, const char *why)
 	planned = plan_make(&transaction->plan, &transaction->running, transaction->from,
 			    transaction->to, &transaction->state->suspects);
 	running_free(&transaction->running);
-	if (!planned)
+	if (!planned) {
 		refuse(transaction, APPLY_BROKEN, "out of memory");
-	else if (transaction->dry_run || has_nothing_to_do(transaction))
+	} else if (transaction->dry_run) {
 		refuse(transaction, APPLY_DONE, "");
-	else
+	} else if (has_nothing_to_do(transaction)) {
+		commit_beside(transaction);
+		refuse(transaction, APPLY_DONE, "");
+	} else {
 		carry_out(transaction);
+	}
 }
 
 static bool has_credentials(const struct target *target)

@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_TRANSACTION_H
 #define WEIPSEC_TRANSACTION_H
 
+#include "compiler/files.h"
 #include "runtime/apply.h"
 #include "runtime/config.h"
 #include "runtime/state.h"
@@ -17,10 +18,13 @@ struct transaction {
 	struct state *state;	   /* locked, but with `dry_run' */
 	const struct target *from; /* what was applied last, or NULL */
 	const struct target *to;
-	struct slice agent;  /* what TO was made of, as agent configuration */
-	unsigned generation; /* instead of AGENT, one that is there already; 0: none */
-	bool same;	     /* AGENT is what is applied already */
-	bool dry_run;	     /* only the plan is made */
+	struct slice agent;	     /* what TO was made of, as agent configuration */
+	unsigned generation;	     /* instead of AGENT, one that is there already; 0: none */
+	bool same;		     /* AGENT is what is applied already */
+	bool goes_back;		     /* AGENT is what was before the first that was applied */
+	bool dry_run;		     /* only the plan is made */
+	struct files_output *beside; /* appears when TO is applied; NULL: none */
+	int beside_error;	     /* it did not */
 	void (*done)(void *context, const struct apply_outcome *outcome);
 	void *context;
 

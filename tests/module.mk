@@ -34,7 +34,7 @@ golden: all
 
 # --- lint
 
-own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c runtime/*.c docs/*.c tests/unit/*.c tests/fuzz/*.c)
+own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c runtime/*.c docs/*.c tests/unit/*.c tests/fuzz/*.c tests/bench/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -86,6 +86,11 @@ build-fuzz:
 fuzz: build-fuzz
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(fuzz-targets)
 
-bench: all
+bench: all $(build)/tests/replay
 	@tests/bench/bench.sh $(build)/weipsec
-	@tests/bench/runtime.sh $(build)/weipsec-apply
+	@tests/bench/runtime.sh $(build)/weipsec-apply $(build)/tests/replay
+
+$(build)/tests/replay: tests/bench/replay.c
+	$(say) LINK $@
+	$(run)mkdir -p $(@D)
+	$(run)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<

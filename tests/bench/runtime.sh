@@ -1,11 +1,13 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# What weipsec-apply costs with 25 tunnels: memory of the supervisor, and an apply side by side with
-# swanctl, which loads the same over the same socket and neither tries, compares nor remembers.
-# `runtime.sh WEIPSEC-APPLY', as root.
+# What weipsec-apply costs with 25 tunnels: memory of the supervisor, and an apply side by side with the
+# bare exchanges that it consists of, and with swanctl, which loads the same over the same socket and neither
+# compares nor remembers.
+# `runtime.sh WEIPSEC-APPLY REPLAY', as root.
 set -euo pipefail
 
 apply=$(realpath "$1")
+replay=$(realpath "$2")
 here=$(dirname "$0")
 export LC_ALL=C
 # shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
@@ -19,17 +21,15 @@ state=$LAB_DIR/alice/state
 
 now() { date +%s%N; }
 
-# least_of N BEFORE COMMAND...: the least nanoseconds of N runs of COMMAND, each behind BEFORE
-least_of() {
-	local best='' start took i
-	for ((i = 0; i < $1; i++)); do
-		"$2"
-		start=$(now)
-		"${@:3}" > /dev/null 2>&1
-		took=$(($(now) - start))
-		[ -n "$best" ] && [ "$best" -le "$took" ] || best=$took
-	done
-	echo "$best"
+# least NAME BEFORE COMMAND...: the least nanoseconds of all such runs of COMMAND, behind BEFORE, are least[NAME]
+declare -A least
+least() {
+	local start took
+	"$2"
+	start=$(now)
+	"${@:3}" > /dev/null 2>&1
+	took=$(($(now) - start))
+	[ "${least[$1]:-$took}" -lt "$took" ] || least[$1]=$took
 }
 
 empty() {
@@ -42,12 +42,27 @@ empty() {
 "$here/generate.sh" 25 | grep -v initiator > "$LAB_DIR/alice/weos.cfg"
 lab_compile_file "$LAB_DIR/alice/weos.cfg" "$LAB_DIR/alice/swanctl.conf"
 
-bare=$(least_of 7 empty lab_swanctl alice --load-all --noprompt)
-ours=$(least_of 7 empty "$apply" apply --vici "$charon" --state-dir "$state" "$LAB_DIR/alice/weos.cfg")
-again=$(least_of 7 : "$apply" apply --vici "$charon" --state-dir "$state" "$LAB_DIR/alice/weos.cfg")
-awk -v bare="$bare" -v ours="$ours" -v again="$again" 'BEGIN {
-	printf "apply, 25 tunnels:                  %.1f ms; swanctl --load-all: %.1f ms; %.2f times\n",
+apply() {
+	"$apply" apply --vici "${VICI:-$charon}" --state-dir "$state" "$LAB_DIR/alice/weos.cfg"
+}
+export -f apply
+export apply charon state
+empty
+"$here/../lab/vici.py" run "$LAB_DIR/alice/vici" "$LAB_DIR/exchange" 0 keep bash -c apply > /dev/null 2>&1
+for _ in {1..15}; do
+	least bare empty "$replay" "$LAB_DIR/alice/vici" "$LAB_DIR/exchange.sent"
+	least apply empty apply
+	least swanctl empty lab_swanctl alice --load-all --noprompt
+done
+empty
+apply > /dev/null 2>&1
+for _ in {1..15}; do
+	least again : apply
+done
+awk -v bare="${least[bare]}" -v ours="${least[apply]}" -v swanctl="${least[swanctl]}" -v again="${least[again]}" 'BEGIN {
+	printf "apply, 25 tunnels:                  %.1f ms; its bare exchanges: %.1f ms; %.2f times\n",
 		ours / 1e6, bare / 1e6, ours / bare
+	printf "  swanctl --load-all of the same:   %.1f ms\n", swanctl / 1e6
 	printf "  again, nothing to do:             %.1f ms\n", again / 1e6 }'
 
 empty

@@ -200,3 +200,25 @@ unread() {
 	run -1 unread "$WEIPSEC_APPLY" --confirm 1 "${common[@]}" "$LAB_DIR/bob/weos.cfg"
 	[[ $output != *'standard output'* ]]
 }
+
+@test "status, restart: a tunnel that is not there is 1" {
+	lab_weos bob | apply bob
+	for command in status restart; do
+		run -1 control bob "$command" 7
+		[[ $output == *"no tunnel 7"* ]]
+	done
+	run -0 control bob restart 1
+}
+
+@test "apply: an empty file, of a copy that failed, takes no tunnel away" {
+	lab_weos bob | apply bob
+	for empty in '' $'\n \t\n'; do
+		run -1 apply bob < <(printf %s "$empty")
+		says bob "weos.cfg: error: it is empty; 'tunnel' alone stands for no tunnel at all"
+		run -1 apply_file bob - < <(printf %s "$empty")
+		rekeys_every bob 3600s
+	done
+	echo tunnel >"$LAB_DIR/bob/weos.cfg"
+	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
+	[ "$output" = "ipsec1: removed" ]
+}

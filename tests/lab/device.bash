@@ -83,6 +83,18 @@ apply_file() {
 		2>"$LAB_DIR/$1/findings"
 }
 
+vici() {
+	"$LAB_ROOT/tests/lab/vici.py" "$@"
+}
+
+# Applies file $2 on gateway $1 through a proxy that does $4 at packet $3 (vici.py); further arguments are
+# options. The PKI is the file's own.
+# shellcheck disable=SC2016 # the inner shell expands
+through() {
+	vici run "$LAB_DIR/$1/vici" "$LAB_DIR/$1/record" "$3" "$4" bash -c 'exec "$0" apply --vici "$VICI" "$@"' \
+		"$WEIPSEC_APPLY" --state-dir "$LAB_DIR/$1/state" --pki "${2%.cfg}.pki" "${@:5}" "$2" 2>"$LAB_DIR/$1/findings"
+}
+
 # Another command of weipsec-apply on gateway $1.
 control() {
 	timeout 90 "$WEIPSEC_APPLY" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" "${@:3}"

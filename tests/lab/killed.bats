@@ -12,16 +12,6 @@ teardown_file() { lab_down; }
 setup() { device_setup; }
 teardown() { lab_teardown; }
 
-vici() {
-	"$LAB_ROOT/tests/lab/vici.py" "$@"
-}
-
-# Applies file $2 on gateway $1 through a proxy that kills $4 at packet $3 (vici.py). The PKI is the file's own.
-through() {
-	vici run "$LAB_DIR/$1/vici" "$LAB_DIR/$1/record" "$3" "$4" bash -c 'exec "$0" apply --vici "$VICI" "$@"' \
-		"$WEIPSEC_APPLY" --state-dir "$LAB_DIR/$1/state" --pki "${2%.cfg}.pki" "$2" 2>"$LAB_DIR/$1/findings"
-}
-
 # own FILE LABEL: a self-signed CA, which is the certificate of that label, too, in file $1's PKI.
 own() {
 	local pki=$LAB_DIR/alice/$1.pki
@@ -124,6 +114,37 @@ kill_at_each() {
 	prepare
 	kill_at_each old
 	carries bob carol
+}
+
+@test "killed: weipsec-apply while it only tries costs no SA, and nothing is there to be confirmed" {
+	prepare
+	before=$(ids alice)
+	{ site 1 'sa-rekey-time 2h'; site 2 'sa-rekey-time 2h'; } | device >"$LAB_DIR/alice/other.cfg"
+	run -99 through alice "$LAB_DIR/alice/other.cfg" load-conn client --confirm 60
+	connections alice | grep -q weipsec-trial
+	run -1 control alice confirm
+	[ "$output" = "weipsec-apply: it was cut short: every tunnel is as it was before" ]
+	connections alice | lab_not grep weipsec-trial
+	run -99 through alice "$LAB_DIR/alice/other.cfg" load-conn client --confirm 60
+	run -0 through alice "$LAB_DIR/alice/old.cfg" 0 client
+	lab_not grep 'never confirmed' "$LAB_DIR/alice/findings"
+	connections alice | lab_not grep weipsec-trial
+	[ ! -e "$LAB_DIR/alice/state/deadline" ]
+	same "$(ids alice)" "$before"
+}
+
+@test "killed: weipsec-apply that is told to end amid a change finishes it, and one that waits for a confirmation goes back" {
+	prepare
+	run -0 through alice "$LAB_DIR/alice/new.cfg" unload-shared end
+	loaded alice >"$LAB_DIR/alice/record.shows"
+	whole new
+	run -0 through alice "$LAB_DIR/alice/old.cfg" load-shared end
+	loaded alice >"$LAB_DIR/alice/record.shows"
+	whole old
+	run -1 through alice "$LAB_DIR/alice/new.cfg" unload-shared end --confirm 60
+	says alice 'not confirmed: every tunnel is as it was before'
+	loaded alice >"$LAB_DIR/alice/record.shows"
+	whole old
 }
 
 @test "killed: whatever charon refuses, and whenever, everything is as before, or as the file says" {

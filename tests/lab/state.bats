@@ -133,6 +133,43 @@ rekeys_every() {
 	rekeys_every 7200s
 }
 
+@test "rollback: what was gone back to is kept as long as what was applied after it" {
+	for hours in {1..9}; do
+		write "${hours}h"
+		apply_file alice "$LAB_DIR/alice/weos.cfg"
+	done
+	for _ in {1..5}; do
+		control alice rollback
+	done
+	rekeys_every 14400s
+	for hours in {11..13}; do
+		write "${hours}h"
+		apply_file alice "$LAB_DIR/alice/weos.cfg"
+	done
+	for hours in 12 11 4 3; do
+		run -0 control alice rollback
+		rekeys_every "$((hours * 3600))s"
+	done
+}
+
+@test "confirm: what was never confirmed is not what a rollback leads to" {
+	write 1h
+	run -1 apply_file alice "$LAB_DIR/alice/weos.cfg" --confirm 1
+	same "$(connections alice)" ''
+	run -1 control alice rollback
+	[ "$output" = "weipsec-apply: there is nothing to go back to" ]
+	same "$(connections alice)" ''
+	apply_file alice "$LAB_DIR/alice/weos.cfg"
+	write 2h
+	run -1 apply_file alice "$LAB_DIR/alice/weos.cfg" --confirm 1
+	write 3h
+	apply_file alice "$LAB_DIR/alice/weos.cfg"
+	run -0 control alice rollback
+	rekeys_every 3600s
+	run -0 control alice rollback
+	same "$(connections alice)" ''
+}
+
 @test "state: what cannot be read is made up for: the tunnels are there, and it says what was wrong" {
 	for harm in agent generation journal loaded; do
 		bob_up
@@ -200,8 +237,28 @@ rekeys_every() {
 	write 2h
 	run -2 apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/none/swanctl.conf"
 	says alice "$LAB_DIR/alice/none/swanctl.conf: No such file or directory"
+	run -2 apply_file alice "$LAB_DIR/alice/weos.cfg" --persist -
+	same "$output" ''
+	says alice '-: Invalid argument'
+	same "$(loaded alice)" "$lists"
+	same "$(ids alice)" "$before"
 }
 
+@test "state: --persist keeps what charon has, also when it is refused, and behind a link" {
+	bob_up
+	mkdir "$LAB_DIR/alice/conf.d"
+	touch "$LAB_DIR/alice/conf.d/real"
+	ln -s conf.d/real "$LAB_DIR/alice/link"
+	apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/link"
+	[ -L "$LAB_DIR/alice/link" ]
+	was=$(cat "$LAB_DIR/alice/conf.d/real")
+	write 2h
+	run -1 through alice "$LAB_DIR/alice/weos.cfg" load-shared refuse --persist "$LAB_DIR/alice/link"
+	same "$(cat "$LAB_DIR/alice/conf.d/real")" "$was"
+	run -0 through alice "$LAB_DIR/alice/weos.cfg" 0 client --persist "$LAB_DIR/alice/link"
+	lab_not same "$(cat "$LAB_DIR/alice/conf.d/real")" "$was"
+	same "$(ls -A "$LAB_DIR/alice/conf.d")" real
+}
 
 @test "confirm: whoever waits and is told to end goes back, and so does a confirmation that comes too late" {
 	bob_up
@@ -225,13 +282,41 @@ rekeys_every() {
 	kill -9 "$waiting"
 	wait "$waiting" || true
 	rekeys_every 10800s
-	sed -i 's/"time": [0-9]*/"time": 1000/' "$state/deadline"
+	sed -i 's/"time": [0-9]*/"time": 1/' "$state/deadline"
 	run -1 control alice confirm
 	[ "$output" = "weipsec-apply: too late: every tunnel is as it was before" ]
 	rekeys_every 3600s
 	same "$(ids alice)" "$before"
 	[ ! -e "$state/deadline" ]
 	run -1 control alice confirm
+}
+
+# Applies alice's file and kills who waits for its confirmation.
+left_behind() {
+	"$WEIPSEC_APPLY" --vici "unix://$LAB_DIR/alice/vici" --state-dir "$state" --confirm 60 "$LAB_DIR/alice/weos.cfg" \
+		>/dev/null 2>"$LAB_DIR/alice/findings" &
+	lab_until 10 grep -q 'waiting 60 s' "$LAB_DIR/alice/findings"
+	kill -9 $!
+	wait $! || true
+}
+
+@test "confirm: the time is that since boot, which nobody sets, and no reboot prolongs it" {
+	write 1h
+	apply_file alice "$LAB_DIR/alice/weos.cfg"
+	write 2h
+	left_behind
+	read -r uptime _ </proc/uptime
+	[ "$(jq .time "$state/deadline")" -le $((${uptime%.*} + 61)) ]
+	jq '.time += 100000000' "$state/deadline" >"$state/deadline.other"
+	mv "$state/deadline.other" "$state/deadline"
+	nsenter --net="/run/netns/$(lab_ns alice)" "$WEIPSEC_APPLY" supervise --vici "unix://$LAB_DIR/alice/vici" \
+		--state-dir "$state" "$LAB_DIR/alice/weos.cfg" \
+		>"$LAB_DIR/alice/said" 2>&1 3>&- &
+	lab_until 10 grep "waiting 60 s for 'weipsec-apply confirm'" "$LAB_DIR/alice/said"
+	kill $!
+	wait $! || true
+	run -0 control alice confirm
+	rekeys_every 7200s
 }
 
 @test "state: no secret is shown, and none stands where others could read it" {
@@ -241,7 +326,7 @@ rekeys_every() {
 		device >"$LAB_DIR/alice/weos.cfg"
 	{
 		apply_file alice "$LAB_DIR/alice/weos.cfg" --dry-run
-		apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/kept"
+		apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/kept.conf"
 		cat "$LAB_DIR/alice/findings"
 		control alice status --json
 		control alice status 1
@@ -255,5 +340,5 @@ rekeys_every() {
 	same "$(grep -rlF "$secret" "$state" --include=agent.xml)" "$(grep -rlF "$secret" "$state")"
 	hex=$(base64 -d <<<"$secret" | od -An -tx1 -v | tr -d ' \n')
 	lab_not grep -qiF -e "$secret" -e "$hex" "$LAB_DIR/alice/said"
-	same "$(find "$state" "$LAB_DIR/alice/kept" ! -type l -perm /077)" ''
+	same "$(find "$state" "$LAB_DIR/alice/kept.conf" ! -type l -perm /077)" ''
 }

@@ -736,7 +736,7 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_R
 	run -0 control bob restart 1
 	lab_works
 	[ "$(ids bob)" != "$before" ]
-	run -2 control bob restart 7
+	run -1 control bob restart 7
 	[[ $output == *'no tunnel 7 is applied and enabled' ]]
 	before=$(ids alice)
 	end_supervisor alice TERM

@@ -5,11 +5,13 @@
 vici.py run SOCKET RECORD N WHOM COMMAND...
 	Runs COMMAND with the environment's VICI set to the URI of a socket of ours, whose packets go to
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
-	WHOM (`client', or a process ID) with SIGKILL; N 0: never. With `refuse' for WHOM charon does not get
-	the packet, and if it changes something the answer is a refusal; with `close' the connection ends. With
-	`hide' the Nth packet that asks for certificates or private keys is answered as if there were none. RECORD,
-	JSON, is kept true to what charon was given: digests of connections and secrets by name. Exit status: 99 when
-	COMMAND was killed, else COMMAND's. With N 0 what `show' prints then is in RECORD.shows.
+	WHOM (`client', or a process ID) with SIGKILL; N 0: never; N may be a command of VICI, whose first
+	packet that is. With `refuse' for WHOM charon does not get the packet, and if it changes something the
+	answer is a refusal; with `end' COMMAND gets a SIGTERM; with `close' the connection ends; with `keep' its
+	packets are in RECORD.sent. With `hide' the Nth packet that asks for certificates or private keys is
+	answered as if there were none. RECORD, JSON, is kept true to what charon was given: digests of connections
+	and secrets by name, and what it waited for in vain. Exit status: 99 when COMMAND was killed, else COMMAND's.
+	With N 0 what `show' prints then is in RECORD.shows, and how many packets it sent in RECORD.packets.
 vici.py show SOCKET RECORD
 	Prints what charon lists, and the digests of what it was given of that.
 vici.py call SOCKET COMMAND [KEY=VALUE | KEY=@FILE]...
@@ -88,6 +90,7 @@ class Record:
 
     def __init__(self, path):
         self.path = path
+        self.packets = 0
         try:
             with open(path) as file:
                 self.loaded = json.load(file)
@@ -95,8 +98,10 @@ class Record:
             self.loaded = {}
 
     def note(self, command, body, reply):
-        message = parse(body)
-        if parse(reply).get('success') != b'yes':
+        message, answer = parse(body), parse(reply)
+        if answer.get('matches') != answer.get('terminated'):
+            self.loaded['waited for ' + message['ike'].decode()] = ''
+        elif answer.get('success') != b'yes':
             return
         if command in LOADS:
             name = message['id'].decode() if command == 'load-shared' else next(iter(message))
@@ -132,25 +137,30 @@ def split(packet):
     return name, packet[2 + packet[1]:]
 
 
-def forward(client, charon, record, at, whom, kill):
+def forward(client, charon, record, at, act, hides=False, keep=None):
     """Packets of one connection. charon answers each of the client's with one that is no event."""
-    count = 0
-    asked = 0
+    count, asked, acted, ends = 0, 0, False, False
     while True:
         packet = read_packet(client)
         if packet is None:
             return
         count += 1
-        hidden = whom == 'hide' and packet[0] == 0 and split(packet)[0] in HIDDEN
+        record.packets = count
+        command = split(packet)[0] if packet[0] == 0 else ''
+        hidden = hides and command in HIDDEN
         asked += hidden
-        hidden = hidden and asked == at
-        if count == at and whom == 'refuse' and packet[0] == 0 and split(packet)[0].split('-')[0] in CHANGES:
-            send_packet(client, REFUSAL)
-            continue
-        if count == at and whom not in ('refuse', 'close', 'hide'):
-            kill()
+        hidden = hidden and asked == int(at)
+        if keep:
+            keep.write(struct.pack('>I', len(packet)) + packet)
+        if not acted and not hides and at in (str(count), command):
+            acted = True
+            if act:
+                ends = act()
+            elif command.split('-')[0] in CHANGES:
+                send_packet(client, REFUSAL)
+                continue
         send_packet(charon, packet)
-        if count == at and whom == 'close':
+        if ends:
             client.close()
             return
         while True:
@@ -173,18 +183,28 @@ def run(target, record, number, whom, *command):
     server = listen(path)
     process = start(command, path)
     killed = []
+    given = Record(record)
 
-    def kill():
+    def act():
+        """True if the connection is to end."""
+        if whom == 'close':
+            return True
+        if whom == 'end':
+            process.terminate()
+            return False
         killed.append(True)
         if whom == 'client':
             process.kill()
             process.wait()
         else:
             os.kill(int(whom), signal.SIGKILL)
+        return False
 
     def serve():
         client, _ = server.accept()
-        forward(client, connect(target), Record(record), int(number), whom, kill)
+        with open(record + '.sent' if whom == 'keep' else os.devnull, 'wb') as keep:
+            forward(client, connect(target), given, number,
+                    None if whom in ('refuse', 'hide') else act, whom == 'hide', keep)
 
     thread = threading.Thread(target=serve, daemon=True)
     thread.start()
@@ -195,6 +215,8 @@ def run(target, record, number, whom, *command):
     if number == '0' and status == 0:
         with open(record + '.shows', 'w') as file:
             file.write(listing(target, record))
+        with open(record + '.packets', 'w') as file:
+            print(given.packets, file=file)
     return 99 if status == -signal.SIGKILL else status
 
 
