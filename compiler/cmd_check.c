@@ -35,7 +35,8 @@ enum {
 
 static const struct cli_option options[] = {
     [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
-    [FAIL_ON] = {"fail-on", 0, "error|warning|note|never", "the least that makes the exit status 1 (error)"},
+    [FAIL_ON] = {"fail-on", 0, "error|warning|note|never",
+		 "the least that makes the exit status 1 (error)"},
     [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
@@ -49,13 +50,11 @@ static const struct cli_option options[] = {
     {0},
 };
 
-static const char *const format_words[] = {[REPORT_TEXT] = "text",
-					   [REPORT_GCC] = "gcc",
-					   [REPORT_JSON] = "json",
-					   [REPORT_SARIF] = "sarif",
-					   [REPORT_JUNIT] = "junit",
-					   [REPORT_GITHUB] = "github",
-					   NULL};
+static const char *const format_words[] = {"text", "gcc", "json", "sarif", "junit", "github", NULL};
+/* in the order of the words */
+static const struct report_writer *const writers[] = {&report_writer_text,  &report_writer_gcc,
+						      &report_writer_json,  &report_writer_sarif,
+						      &report_writer_junit, &report_writer_github};
 static const char *const fail_on_words[] = {[SEVERITY_NOTE] = "note",
 					    [SEVERITY_WARNING] = "warning",
 					    [SEVERITY_ERROR] = "error",
@@ -68,7 +67,7 @@ struct checking {
 	const struct cli_command *command;
 	struct report_settings settings;
 	struct report report;
-	int fail_on; /* enum severity, or one more for never */
+	int fail_on;	 /* enum severity, or one more for never */
 	const char *pki; /* --pki */
 	struct surroundings surroundings;
 	const char *device; /* the file of --device, or NULL */
@@ -99,7 +98,8 @@ static bool set_option(struct checking *checking, int option, const char *value)
 	switch (option) {
 	case FORMAT:
 		choice = cli_choice(command, "--format", value, format_words);
-		checking->settings.format = choice < 0 ? REPORT_TEXT : (enum report_format)choice;
+		if (choice >= 0)
+			checking->settings.writer = writers[choice];
 		return choice >= 0;
 	case FAIL_ON:
 		checking->fail_on = cli_choice(command, "--fail-on", value, fail_on_words);
@@ -288,7 +288,7 @@ static int check_files(struct checking *checking, int count, char **operands)
 	if (checking->diffs) /* a report is many small pieces */
 		setvbuf(stderr, NULL, _IOLBF, 0);
 	checking->settings.colour =
-	    checking->settings.format == REPORT_TEXT && report_wants_colour(fileno(out));
+	    checking->settings.writer == &report_writer_text && report_wants_colour(fileno(out));
 	checking->settings.version = WEIPSEC_VERSION;
 	checking->settings.obeys_comments = true;
 	tell_refused(&checking->settings);
@@ -322,7 +322,8 @@ static int check_device_use(const struct checking *checking, int count, char **o
 	if (!checking->device)
 		return STATUS_OK;
 	if (count > 1 || (stat(operands[0], &status) == 0 && S_ISDIR(status.st_mode)))
-		return cli_misuse(checking->command, "--device is for one FILE, that of the device");
+		return cli_misuse(checking->command,
+				  "--device is for one FILE, that of the device");
 	if (strcmp(checking->device, "-") == 0 && strcmp(operands[0], "-") == 0)
 		return cli_misuse(checking->command,
 				  "standard input is FILE or that of --device, not both");
@@ -374,11 +375,12 @@ static int check_in_pki(struct checking *checking, int count, char **operands)
 }
 
 /* Annotations where somebody reads them. */
-static enum report_format default_format(void)
+static const struct report_writer *default_format(void)
 {
 	const char *actions = getenv("GITHUB_ACTIONS");
 
-	return actions && strcmp(actions, "true") == 0 ? REPORT_GITHUB : REPORT_TEXT;
+	return actions && strcmp(actions, "true") == 0 ? &report_writer_github
+						       : &report_writer_text;
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
@@ -390,7 +392,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
-	checking.settings.format = default_format();
+	checking.settings.writer = default_format();
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&checking, option, cli.value))
 			return STATUS_MISUSE;
@@ -431,7 +433,8 @@ const struct cli_command cli_check = {
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
 	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
 	"\n"
-	"DIR of --pki has x509/LABEL.pem, private/LABEL.pem and x509ca/LABEL.pem, and may have CRLs\n"
+	"DIR of --pki has x509/LABEL.pem, private/LABEL.pem and x509ca/LABEL.pem, and may have "
+	"CRLs\n"
 	"in x509crl/.  What expires is judged by the time SOURCE_DATE_EPOCH, if that is set.\n"
 	"\n"
 	"--device adds what a backup in JSON, or a part of one, tells of the device: addresses of\n"

@@ -43,7 +43,7 @@ struct compiling {
 	bool json;
 	const char *input;
 	const char *keys; /* the file of them, or NULL */
-	const char *pki; /* --pki */
+	const char *pki;  /* --pki */
 	struct surroundings surroundings;
 	struct artefact artefacts[2]; /* the output and its map */
 	struct text *text;
@@ -140,10 +140,8 @@ static int add_keys(const struct compiling *compiling, struct model *model, stru
 {
 	const char *path = compiling->keys;
 	unsigned mode = 0;
-	struct keys keys = {.model = model,
-			    .secrets = secrets,
-			    .complain = report_key,
-			    .context = path};
+	struct keys keys = {
+	    .model = model, .secrets = secrets, .complain = report_key, .context = path};
 	int status = STATUS_FINDINGS;
 
 	keys.text = files_read_mode(path, &mode);
@@ -171,7 +169,7 @@ static FILE *open_report(void)
 
 static void report_findings(const char *path, const struct source *source)
 {
-	struct report_settings settings = {.format = REPORT_TEXT,
+	struct report_settings settings = {.writer = &report_writer_text,
 					   .colour = report_wants_colour(STDERR_FILENO),
 					   .version = WEIPSEC_VERSION};
 	struct report_file file = {
@@ -395,7 +393,7 @@ static int compile(struct compiling *compiling)
 	if (!text)
 		return cli_written(STATUS_OK, compiling->input, errno);
 	return agent_is_document(text) ? compile_agent(compiling, text)
-					    : compile_text(compiling, text);
+				       : compile_text(compiling, text);
 }
 
 static int compile_in_pki(struct compiling *compiling)
@@ -450,10 +448,12 @@ const struct cli_command cli_compile = {
 	"FILE may also be agent configuration, XML or JSON, that was compiled before.\n"
 	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
 	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
-	"the output readable by its owner only when it holds secrets.  For the folder of --pki see\n"
+	"the output readable by its owner only when it holds secrets.  For the folder of --pki "
+	"see\n"
 	"'weipsec check --help'.\n"
 	"\n"
-	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, up|down|status,\n"
+	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, "
+	"up|down|status,\n"
 	"of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
 	"--keys adds SAs with keys that never change, for a lab and nothing else.  agent is the\n"
 	"tunnels with every default resolved, as XML or JSON under a YANG module.\n"

@@ -6,15 +6,6 @@
 #include <string.h>
 #include <unistd.h>
 
-static const struct report_writer *const writers[] = {
-    [REPORT_TEXT] = &report_writer_text,
-    [REPORT_GCC] = &report_writer_gcc,
-    [REPORT_JSON] = &report_writer_json,
-    [REPORT_SARIF] = &report_writer_sarif,
-    [REPORT_JUNIT] = &report_writer_junit,
-    [REPORT_GITHUB] = &report_writer_github,
-};
-
 const char *report_path(const char *path)
 {
 	while (path[0] == '.' && path[1] == '/' && path[2]) {
@@ -183,7 +174,7 @@ void report_begin(struct report *report, const struct report_settings *settings,
 {
 	memset(report, 0, sizeof(*report));
 	report->settings = settings;
-	report->writer = writers[settings->format];
+	report->writer = settings->writer;
 	report->out = out;
 	if (report->writer->begin)
 		report->writer->begin(report);

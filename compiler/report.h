@@ -14,20 +14,13 @@
  * themselves are never changed: what the command line makes of a rule is applied on the way out.
  */
 
-enum report_format {
-	REPORT_TEXT,
-	REPORT_GCC,
-	REPORT_JSON,
-	REPORT_SARIF,
-	REPORT_JUNIT,
-	REPORT_GITHUB
-};
-
 /* What the command line makes of a rule. */
 enum report_override { REPORT_AS_IS, REPORT_SILENT, REPORT_AS_WARNING, REPORT_AS_ERROR };
 
+struct report_writer;
+
 struct report_settings {
-	enum report_format format;
+	const struct report_writer *writer; /* the format: who names one links no other */
 	bool colour;
 	const char *version;
 	enum report_override overrides[RULE_COUNT];
@@ -70,7 +63,8 @@ struct report {
 	const struct report_settings *settings;
 	const struct report_writer *writer;
 	FILE *out;
-	FILE *spool;   /* JSON: the diagnostics, SARIF: the notifications; they stand behind the rest */
+	FILE *
+	    spool; /* JSON: the diagnostics, SARIF: the notifications; they stand behind the rest */
 	size_t files;  /* those before the present one */
 	size_t failed; /* of them could not be read */
 	size_t diagnostics;
@@ -91,11 +85,12 @@ bool report_override_is_refused(enum rule rule, enum report_override override);
 bool report_shows_rule(const struct report_settings *settings, enum rule rule,
 		       enum severity *severity);
 /* How many findings of RULE were only counted, without those that comments silence. */
-size_t report_not_kept(const struct report *report, const struct findings *findings, enum rule rule);
+size_t report_not_kept(const struct report *report, const struct findings *findings,
+		       enum rule rule);
 
 /*
- * PATH as programs compare it with their own: `./a' is `a', and a root has one slash (two would be a
- * host in a URI).
+ * PATH as programs compare it with their own: `./a' is `a', and a root has one slash (two would be
+ * a host in a URI).
  */
 const char *report_path(const char *path);
 

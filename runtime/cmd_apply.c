@@ -51,8 +51,9 @@ struct applying {
 
 static void report(const struct applying *applying, const struct config *config)
 {
-	const struct report_settings settings = {
-	    .format = REPORT_TEXT, .colour = report_wants_colour(2), .version = WEIPSEC_VERSION};
+	const struct report_settings settings = {.writer = &report_writer_text,
+						 .colour = report_wants_colour(2),
+						 .version = WEIPSEC_VERSION};
 	const struct report_file file = {.path = applying->file,
 					 .findings = &config->compilation->findings,
 					 .model = config->model};
@@ -290,7 +291,7 @@ static int run_alone(struct applying *applying)
 	const struct suspects *suspects = &applying->keeper.state.suspects;
 	/* otherwise it had not even begun, or has gone back already */
 	bool goes_back = pending.is_set && (pending.generation != applying->keeper.state.current ||
-					  suspects->count || suspects->all);
+					    suspects->count || suspects->all);
 	int status;
 
 	applying->vici = vici_new(&applying->loop, NULL, NULL);

@@ -46,7 +46,8 @@ void supervisor_tell(const struct supervisor *supervisor, const char *format, ..
 /* Each finding is a line of its own, as for an editor. */
 static void say_findings(const struct supervisor *supervisor, const struct config *config)
 {
-	const struct report_settings settings = {.format = REPORT_GCC, .version = WEIPSEC_VERSION};
+	const struct report_settings settings = {.writer = &report_writer_gcc,
+						 .version = WEIPSEC_VERSION};
 	const struct report_file reported = {.path = supervisor->file,
 					     .findings = &config->compilation->findings,
 					     .model = config->model};

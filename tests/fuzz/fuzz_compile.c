@@ -18,9 +18,9 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void report(struct compilation *compilation, enum report_format format)
+static void report(struct compilation *compilation, const struct report_writer *writer)
 {
-	struct report_settings settings = {.format = format, .version = "0"};
+	struct report_settings settings = {.writer = writer, .version = "0"};
 	struct report_file file = {
 	    .path = "-", .findings = &compilation->findings, .model = compilation->model};
 	struct report report;
@@ -93,13 +93,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
 
 	assert(compilation);
-	report(compilation, REPORT_TEXT);
-	report(compilation, REPORT_GCC);
-	report(compilation, REPORT_JSON);
+	report(compilation, &report_writer_text);
+	report(compilation, &report_writer_gcc);
+	report(compilation, &report_writer_json);
 	if (size % SARIF_EVERY == 0)
-		report(compilation, REPORT_SARIF);
-	report(compilation, REPORT_JUNIT);
-	report(compilation, REPORT_GITHUB);
+		report(compilation, &report_writer_sarif);
+	report(compilation, &report_writer_junit);
+	report(compilation, &report_writer_github);
 	for (const struct backend *backend = backends; backend->name; backend++)
 		emit(compilation, backend);
 	compilation_free(compilation);
