@@ -45,6 +45,7 @@ make_pki() {
 	done
 	cert bob-revoked /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/root.crl"
 	cert bob-later /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/later.crl"
+	cert bob-timed /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/later.crl"
 	make_sub
 	# where nothing listens
 	cert bob-down /C=SE/O=Ex/CN=bob root DNS:bob.example.com URI:http://127.0.0.1:8081/root.crl
@@ -226,8 +227,8 @@ logged_in_order() {
 	local dir=$LAB_DIR/bob
 
 	lab_weos alice "${CERT[@]}" 'remote-id name bob.example.com' 'revocation relaxed' | apply alice alice
-	cp "$LAB_DIR/pki/bob-later.crt" "$dir/x509/gateway.pem"
-	cp "$LAB_DIR/pki/bob-later.key" "$dir/private/gateway.pem"
+	cp "$LAB_DIR/pki/bob-timed.crt" "$dir/x509/gateway.pem"
+	cp "$LAB_DIR/pki/bob-timed.key" "$dir/private/gateway.pem"
 	cp "$LAB_DIR/pki/root.crt" "$dir/x509ca/root.pem"
 	make_crl later
 	lab_weos bob "${CERT[@]}" 'local-id name bob.example.com' 'remote-id C=SE, O=Ex, CN=alice' 'reauth-time 10m' |
@@ -239,7 +240,7 @@ logged_in_order() {
 	lab_logged alice 'certificate status is good'
 	lab_logged bob 'reauthenticating IKE_SA'
 	lab_installed tunnel1 alice bob
-	revoke bob-later
+	revoke bob-timed
 	make_crl later
 	lab_swanctl alice --flush-certs
 	refuses 'certificate was revoked'
