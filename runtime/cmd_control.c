@@ -213,11 +213,10 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 		return cli_flush(STATUS_OK);
 	if (option == CLI_WRONG)
 		return STATUS_MISUSE;
-	if (cli.operand + 1 < argc || (cli.operand < argc && daemon))
+	if (cli.operand < argc && daemon)
 		return cli_misuse(command, "'%s' is too much", argv[argc - 1]);
-	if (cli.operand < argc && !setup_read_id(argv[cli.operand], &controlling.id))
-		return cli_misuse(command, "a tunnel is a number from 0 to 65535, not '%s'",
-				  argv[cli.operand]);
+	if (setup_read_id(&cli, &controlling.id) != STATUS_OK)
+		return STATUS_MISUSE;
 	if (daemon)
 		return run_daemon(daemon);
 	status = control(&controlling, restart);

@@ -161,12 +161,8 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_flush(STATUS_OK);
 	if (option == CLI_WRONG)
 		return STATUS_MISUSE;
-	if (cli.operand + 1 < argc)
-		return cli_misuse(command, "one tunnel at a time: '%s' is too much",
-				  argv[cli.operand + 1]);
-	if (cli.operand < argc && !setup_read_id(argv[cli.operand], &monitoring.id))
-		return cli_misuse(command, "a tunnel is a number from 0 to 65535, not '%s'",
-				  argv[cli.operand]);
+	if (setup_read_id(&cli, &monitoring.id) != STATUS_OK)
+		return STATUS_MISUSE;
 	return monitor(&monitoring);
 }
 

@@ -207,25 +207,14 @@ static void put_interval(FILE *out, struct slice section, const char *key, const
 		fprintf(out, ", no %s", what);
 }
 
-static void put_addresses(FILE *out, struct slice connection, const char *label, const char *key)
+/* A line behind LABEL for each item of SECTION's KEY. */
+static void put_lines(FILE *out, const char *label, struct slice section, const char *key)
 {
-	struct slice list = vici_get_body(connection, key);
+	struct slice list = vici_get_body(section, key);
 	struct vici_element element;
 
 	while (list.at && vici_next(&list, &element)) {
-		fprintf(out, "  %s ", label);
-		put(out, element.value);
-		fputc('\n', out);
-	}
-}
-
-static void put_names(FILE *out, const char *label, struct slice end, const char *key)
-{
-	struct slice list = vici_get_body(end, key);
-	struct vici_element element;
-
-	while (list.at && vici_next(&list, &element)) {
-		fprintf(out, "    %s: ", label);
+		fputs(label, out);
 		put(out, element.value);
 		fputc('\n', out);
 	}
@@ -239,8 +228,8 @@ static void put_authentication(FILE *out, const char *label, struct slice end)
 	put(out, class.at ? class : (struct slice){"unspecified", 11});
 	fputs(" authentication:\n", out);
 	put_key(out, "    id: ", end, "id", "\n");
-	put_names(out, "certs", end, "certs");
-	put_names(out, "cacerts", end, "cacerts");
+	put_lines(out, "    certs: ", end, "certs");
+	put_lines(out, "    cacerts: ", end, "cacerts");
 }
 
 static void put_loaded_child(FILE *out, struct slice name, struct slice child, bool has_dpd)
@@ -276,8 +265,8 @@ void layout_connection(FILE *out, struct slice name, struct slice connection)
 	if (dpd)
 		fprintf(out, ", dpd delay %llds", dpd);
 	fputc('\n', out);
-	put_addresses(out, connection, "local: ", "local_addrs");
-	put_addresses(out, connection, "remote:", "remote_addrs");
+	put_lines(out, "  local:  ", connection, "local_addrs");
+	put_lines(out, "  remote: ", connection, "remote_addrs");
 	while (vici_next(&rest, &element)) {
 		if (element.kind != VICI_SECTION)
 			continue;

@@ -9,20 +9,6 @@
 static const char *const words[] = {
     [APPLY_DONE] = "done", [APPLY_UNDONE] = "undone", [APPLY_BROKEN] = "broken"};
 
-static json_t *plan_json(const struct plan *plan)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; plan && i < plan->count; i++) {
-		json_t *item = json_object();
-
-		json_put_integer(&item, "id", (size_t)plan->items[i].id);
-		json_put_string(&item, "change", plan_kind_name(plan->items[i].kind));
-		json_append(&array, item);
-	}
-	return array;
-}
-
 json_t *outcome_json(const struct apply_outcome *outcome, const struct plan *plan)
 {
 	json_t *object = json_object();
@@ -30,7 +16,7 @@ json_t *outcome_json(const struct apply_outcome *outcome, const struct plan *pla
 	json_put_string(&object, "result", words[outcome->result]);
 	json_put(&object, "tunnel", json_integer(outcome->id));
 	json_put_string(&object, "why", outcome->why);
-	json_put(&object, "plan", plan_json(plan));
+	json_put(&object, "plan", plan ? plan_json(plan) : json_array());
 	return object;
 }
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/plan.h"
 
+#include "compiler/json.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -208,4 +210,18 @@ const char *plan_kind_name(enum plan_kind kind)
 		return "removed";
 	}
 	return "changed";
+}
+
+json_t *plan_json(const struct plan *plan)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < plan->count; i++) {
+		json_t *item = json_object();
+
+		json_put_integer(&item, "id", (size_t)plan->items[i].id);
+		json_put_string(&item, "change", plan_kind_name(plan->items[i].kind));
+		json_append(&array, item);
+	}
+	return array;
 }

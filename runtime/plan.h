@@ -5,6 +5,8 @@
 #include "runtime/running.h"
 #include "runtime/target.h"
 
+#include <jansson.h>
+
 /* What has to be done to charon, tunnel by tunnel. */
 
 enum plan_kind {
@@ -66,5 +68,7 @@ bool plan_is_empty(const struct plan *plan);
 bool plan_risks_something(const struct plan *plan);
 /* unchanged, changed, added, removed. */
 const char *plan_kind_name(enum plan_kind kind);
+/* An array of the tunnels' `id' and `change', the name of its kind; NULL without memory. */
+json_t *plan_json(const struct plan *plan);
 
 #endif

@@ -53,14 +53,21 @@ int setup_next(struct setup *setup, struct cli *cli)
 	return option;
 }
 
-bool setup_read_id(const char *word, int *id)
+int setup_read_id(const struct cli *cli, int *id)
 {
+	const char *word = cli->operand < cli->argc ? cli->argv[cli->operand] : NULL;
 	uint32_t number;
 
+	if (!word)
+		return STATUS_OK;
+	if (cli->operand + 1 < cli->argc)
+		return cli_misuse(cli->command, "one tunnel at a time: '%s' is too much",
+				  cli->argv[cli->operand + 1]);
 	if (!number_read((struct slice){word, strlen(word)}, &number) || number > 65535)
-		return false;
+		return cli_misuse(cli->command, "a tunnel is a number from 0 to 65535, not '%s'",
+				  word);
 	*id = (int)number;
-	return true;
+	return STATUS_OK;
 }
 
 int setup_read_applied(const struct setup *setup, struct state *state, struct config *config)

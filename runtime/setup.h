@@ -36,8 +36,9 @@ enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_PERSIST, SETUP_COUNT };
  */
 int setup_next(struct setup *setup, struct cli *cli);
 
-/* A number from 0 to 65535 in WORD; false if it is none. */
-bool setup_read_id(const char *word, int *id);
+/* Reads the tunnel that may stand behind CLI's options into ID, which stays what it is if there is
+ * none.  0, or STATUS_MISUSE, complained of. */
+int setup_read_id(const struct cli *cli, int *id);
 
 /*
  * Opens STATE without its lock, and reads the model of what was applied last into CONFIG.  0,

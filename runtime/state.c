@@ -383,16 +383,10 @@ int state_lock(struct state *state)
 
 /* ---- applying ---- */
 
-static json_t *plan_json(const struct plan *plan, unsigned previous)
+static json_t *record(const struct plan *plan, unsigned previous)
 {
-	json_t *tunnels = json_array();
-
-	for (size_t i = 0; i < plan->count; i++)
-		json_array_append_new(tunnels,
-				      json_pack("{s:i, s:s}", "id", plan->items[i].id, "change",
-						plan_kind_name(plan->items[i].kind)));
 	return json_pack("{s:i, s:i, s:o}", "schema_version", 1, "previous", (int)previous,
-			 "tunnels", tunnels);
+			 "tunnels", plan_json(plan));
 }
 
 static int write_generation(struct state *state, struct slice agent, unsigned previous,
@@ -410,7 +404,7 @@ static int write_generation(struct state *state, struct slice agent, unsigned pr
 	if (!error)
 		error = folder_put_new(fd, "agent.xml", agent.at, agent.length);
 	if (!error)
-		error = folder_put_new_json(fd, "plan.json", plan_json(plan, previous));
+		error = folder_put_new_json(fd, "plan.json", record(plan, previous));
 	if (!error)
 		error = folder_sync(fd);
 	close(fd);

@@ -33,10 +33,10 @@ struct status_summary status_of(const struct running_tunnel *running);
 const char *status_name(enum status_state state);
 
 /*
- * The document of `status --json' (schemas/status.schema.json) without its tunnels; VERSION is
- * charon's, NULL if it is out of reach.  NULL without memory, as below.
+ * The document of `status --json' (schemas/status.schema.json) with TUNNELS, which it takes over
+ * and sorts by ID; VERSION is charon's, NULL if it is out of reach.  NULL without memory, as below.
  */
-json_t *status_document(const char *version);
+json_t *status_document(const char *version, json_t *tunnels);
 /* One of its tunnels; WHY may be NULL.  What charon says of SAs is in it as charon says it. */
 json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
 		      const struct status_summary *summary, const char *why);

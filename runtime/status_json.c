@@ -99,7 +99,32 @@ static const struct running_sa *main_sa(const struct running_tunnel *running)
 	return best;
 }
 
-json_t *status_document(const char *version)
+static int compare_ids(const void *a, const void *b)
+{
+	json_int_t first = json_integer_value(json_object_get(*(json_t *const *)a, "id"));
+	json_int_t second = json_integer_value(json_object_get(*(json_t *const *)b, "id"));
+
+	return (first > second) - (first < second);
+}
+
+/* TUNNELS, which it takes over, by their IDs: a model has them as they were written. */
+static json_t *sorted(json_t *tunnels)
+{
+	size_t count = json_array_size(tunnels);
+	json_t **all = calloc(count + 1, sizeof(*all)), *array = all && tunnels ? json_array() : NULL;
+
+	for (size_t i = 0; all && i < count; i++)
+		all[i] = json_array_get(tunnels, i);
+	if (all)
+		qsort(all, count, sizeof(*all), compare_ids);
+	for (size_t i = 0; all && i < count; i++)
+		json_append(&array, json_incref(all[i]));
+	json_decref(tunnels);
+	free(all);
+	return array;
+}
+
+json_t *status_document(const char *version, json_t *tunnels)
 {
 	json_t *document = json_object();
 	json_t *charon = version ? json_object() : json_null();
@@ -108,7 +133,7 @@ json_t *status_document(const char *version)
 		json_put_string(&charon, "version", version);
 	json_put_integer(&document, "schema_version", 1);
 	json_put(&document, "charon", charon);
-	json_put(&document, "tunnels", json_array());
+	json_put(&document, "tunnels", sorted(tunnels));
 	return document;
 }
 

@@ -19,7 +19,6 @@
 json_t *supervisor_status(const struct supervisor *supervisor)
 {
 	const struct config *applied = supervisor->keeper.applied;
-	json_t *document = status_document(*supervisor->version ? supervisor->version : NULL);
 	json_t *tunnels = json_array();
 
 	for (size_t i = 0; applied && i < tracker_count(supervisor->tracker); i++) {
@@ -31,8 +30,7 @@ json_t *supervisor_status(const struct supervisor *supervisor)
 			    status_tunnel(tunnel, running_find(&supervisor->running, tunnel->id),
 					  &summary, tracker_why(supervisor->tracker, i)));
 	}
-	json_put(&document, "tunnels", tunnels);
-	return document;
+	return status_document(*supervisor->version ? supervisor->version : NULL, tunnels);
 }
 
 static void answer_waiting(struct supervisor *supervisor)

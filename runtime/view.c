@@ -156,7 +156,6 @@ static json_t *make_document(const struct viewing *viewing)
 {
 	const struct model *model = viewing->applied.model;
 	bool reached = !*viewing->view->why;
-	json_t *document = status_document(reached ? viewing->version : NULL);
 	json_t *tunnels = json_array();
 
 	tracker_follow(viewing->tracker, model);
@@ -164,38 +163,7 @@ static json_t *make_document(const struct viewing *viewing)
 		tracker_look(viewing->tracker, &viewing->view->running, viewing->addresses, 0);
 	for (size_t i = 0; i < tracker_count(viewing->tracker); i++)
 		json_append(&tunnels, make_tunnel(viewing, i));
-	json_put(&document, "tunnels", tunnels);
-	return document;
-}
-
-static int compare_ids(const void *a, const void *b)
-{
-	json_int_t first = json_integer_value(json_object_get(*(json_t *const *)a, "id"));
-	json_int_t second = json_integer_value(json_object_get(*(json_t *const *)b, "id"));
-
-	return (first > second) - (first < second);
-}
-
-/* The model has them as they were written. */
-static void sort_tunnels(json_t *document)
-{
-	json_t *tunnels = json_object_get(document, "tunnels"), *tunnel, *sorted = json_array();
-	json_t **all = calloc(json_array_size(tunnels) + 1, sizeof(json_t *));
-	size_t i;
-
-	json_array_foreach(tunnels, i, tunnel)
-	{
-		if (all)
-			all[i] = tunnel;
-	}
-	if (all)
-		qsort(all, json_array_size(tunnels), sizeof(json_t *), compare_ids);
-	for (i = 0; all && i < json_array_size(tunnels); i++)
-		json_append(&sorted, json_incref(all[i]));
-	if (all && sorted)
-		json_object_set(document, "tunnels", sorted);
-	json_decref(sorted);
-	free(all);
+	return status_document(reached ? viewing->version : NULL, tunnels);
 }
 
 /* Only the tunnel that is wanted stays in DOCUMENT. */
@@ -247,7 +215,6 @@ static int take(struct viewing *viewing, int id, bool details)
 			 viewing->setup->vici);
 	if (!view->document)
 		return cli_written(STATUS_OK, "status", ENOMEM);
-	sort_tunnels(view->document);
 	return select_tunnel(view->document, id);
 }
 
