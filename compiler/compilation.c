@@ -2,9 +2,9 @@
 #include "compiler/compilation.h"
 
 #include "compiler/check.h"
+#include "compiler/ignore.h"
 #include "compiler/lower.h"
 #include "compiler/pki.h"
-#include "compiler/suppress.h"
 #include "grammar/grammar.h"
 
 #include <stdlib.h>
@@ -15,7 +15,7 @@ static struct model *compile(struct compilation *compilation,
 	struct ast *ast;
 	struct model *model;
 
-	suppress_collect(&compilation->findings);
+	ignore_collect(&compilation->findings);
 	ast = grammar_read(compilation->text, &compilation->findings, lower_is_setting);
 	if (!ast)
 		return NULL;
@@ -25,7 +25,7 @@ static struct model *compile(struct compilation *compilation,
 	if (model)
 		check_run(model, surroundings, &compilation->findings);
 	if (!ast->refused)
-		suppress_report_unused(&compilation->findings, surroundings);
+		ignore_report_unused(&compilation->findings, surroundings);
 	if (surroundings->pki && pki_failed(surroundings->pki))
 		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;

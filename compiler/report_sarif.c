@@ -16,7 +16,7 @@
 #include "compiler/printable.h"
 #include "compiler/region.h"
 #include "compiler/report.h"
-#include "compiler/suppress.h"
+#include "compiler/silence.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -307,18 +307,18 @@ static void sarif_rest(struct report *report, const struct report_file *file, en
 static json_t *suppressions_json(const struct report *report, const struct report_file *file,
 				 const struct finding *finding)
 {
-	const struct suppression *suppression = finding->suppression;
+	const struct ignore *ignore = finding->ignore;
 	char reason[REASON_MAX];
 	json_t *list = json_array();
 	json_t *one;
 
-	if (!suppression || !report->settings->obeys_comments)
+	if (!ignore || !report->settings->obeys_comments)
 		return list;
 	one = json_object();
-	finding_words(file->findings, suppression->reason, reason, sizeof(reason));
+	finding_words(file->findings, ignore->reason, reason, sizeof(reason));
 	json_put_string(&one, "kind", "inSource");
 	json_put_string(&one, "justification", reason);
-	json_put(&one, "location", place_json(file, suppression->at));
+	json_put(&one, "location", place_json(file, ignore->at));
 	json_append(&list, one);
 	return list;
 }
