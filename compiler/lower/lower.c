@@ -9,6 +9,7 @@
 #include "compiler/lower/value.h"
 #include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
