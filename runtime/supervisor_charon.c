@@ -144,7 +144,8 @@ static void on_log(void *context, struct slice message)
 static void go_away(struct supervisor *supervisor, const char *why)
 {
 	if (!supervisor->is_away)
-		supervisor_tell(supervisor, "%s: %s: waiting for it", supervisor->setup->vici, why);
+		supervisor_tell(supervisor, "%s: %s: waiting for it", supervisor->places->vici,
+				why);
 	supervisor->is_away = true;
 }
 
@@ -186,7 +187,7 @@ static void connect_charon(struct supervisor *supervisor)
 {
 	const struct vici_call version = {
 	    .command = "version", .message = {"", 0}, .reply = on_version, .context = supervisor};
-	int error = vici_connect(supervisor->vici, supervisor->setup->vici);
+	int error = vici_connect(supervisor->vici, supervisor->places->vici);
 
 	if (error) {
 		go_away(supervisor, strerror(error));
@@ -212,7 +213,7 @@ static void on_beat(uev_t *watcher, void *context, int events)
 	(void)events;
 	if (has_lost_its_folder(supervisor)) {
 		supervisor_tell(supervisor, "%s has gone: ending, to be started anew",
-				supervisor->setup->state_dir);
+				supervisor->places->state_dir);
 		supervisor->status = STATUS_FAILED;
 		supervisor_end(supervisor);
 		return;

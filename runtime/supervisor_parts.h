@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_SUPERVISOR_PARTS_H
 #define WEIPSEC_SUPERVISOR_PARTS_H
 
+#include "compiler/cli.h"
 #include "runtime/control.h"
 #include "runtime/keeper.h"
 #include "runtime/supervisor.h"
@@ -37,7 +38,7 @@ struct job {
 #define SUPERVISOR_WAITING_MAX 16 /* clients of status; as many as there can be at all */
 
 struct supervisor {
-	const struct setup *setup;
+	const struct places *places;
 	supervisor_say *say;
 	char *file; /* FILE, as it is now */
 	uev_ctx_t loop;

@@ -35,7 +35,7 @@ static void request_apply(struct supervisor *supervisor, struct job *job, const 
 
 	job->config = config;
 	job->file = file && supervisor_can_keep_to(file) ? strdup(file) : NULL;
-	job->confirm = number(request, "confirm", SETUP_CONFIRM_MOST, 0);
+	job->confirm = number(request, "confirm", STATE_DEADLINE_MOST, 0);
 	if (!config || !json_is_string(document) || job->confirm < 0 || (file && *file != '/')) {
 		free(config);
 		job->config = NULL;
@@ -45,7 +45,7 @@ static void request_apply(struct supervisor *supervisor, struct job *job, const 
 	config_read_text(
 	    config,
 	    text_new("agent.xml", json_string_value(document), json_string_length(document)),
-	    supervisor->setup->pki);
+	    supervisor->places->pki);
 	if (*config->why)
 		supervisor_refuse(job, APPLY_BROKEN, config->why);
 	else if (supervisor->unconfirmed)

@@ -2,8 +2,8 @@
 #ifndef WEIPSEC_VIEW_H
 #define WEIPSEC_VIEW_H
 
+#include "runtime/places.h"
 #include "runtime/running.h"
-#include "runtime/setup.h"
 
 #include <jansson.h>
 
@@ -22,7 +22,7 @@ enum { VIEW_ALL = -1 };
  * charon in any case.  STATUS_OK, also where charon is out of reach, or what to end with, all said.
  * VIEW is freed in any case.
  */
-int view_take(struct view *view, const struct setup *setup, int id, bool details);
+int view_take(struct view *view, const struct places *places, int id, bool details);
 void view_free(struct view *view);
 
 #endif
