@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
@@ -21,14 +20,6 @@ static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
 
 _Static_assert(SIGNALS == sizeof((struct supervisor){0}.signals) / sizeof(uev_t),
 	       "a watcher for each signal");
-
-long long supervisor_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)
 {

@@ -3,6 +3,7 @@
 #include "runtime/supervisor_parts.h"
 
 #include "compiler/json.h"
+#include "runtime/clock.h"
 #include "runtime/status.h"
 
 #include <errno.h>
@@ -108,7 +109,7 @@ static void on_running(void *context, const char *why)
 
 	supervisor->looking = false;
 	if (!why) {
-		supervisor->looked = supervisor_now();
+		supervisor->looked = clock_now();
 		tracker_look(supervisor->tracker, &supervisor->running, supervisor->addresses,
 			     supervisor->looked);
 	}
@@ -136,7 +137,7 @@ static void on_log(void *context, struct slice message)
 {
 	struct supervisor *supervisor = context;
 
-	tracker_log(supervisor->tracker, message, supervisor_now());
+	tracker_log(supervisor->tracker, message, clock_now());
 }
 
 /* ---- charon comes and goes ---- */

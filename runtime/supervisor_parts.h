@@ -80,8 +80,6 @@ struct supervisor {
 /* As soon as the job under way is done; asked a second time, at once. */
 void supervisor_end(struct supervisor *supervisor);
 
-/* Milliseconds of the monotonic clock. */
-long long supervisor_now(void);
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

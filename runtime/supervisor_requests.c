@@ -2,6 +2,7 @@
 /* What others ask of the supervisor through the control socket (docs/apply.md). */
 #include "runtime/supervisor_parts.h"
 
+#include "runtime/clock.h"
 #include "runtime/outcome.h"
 
 #include <stdlib.h>
@@ -90,7 +91,7 @@ static void request_restart(struct job *job, const json_t *request)
 
 static void request_status(struct supervisor *supervisor, struct control_client *client)
 {
-	bool fresh = supervisor->looked && supervisor_now() - supervisor->looked < FRESH;
+	bool fresh = supervisor->looked && clock_now() - supervisor->looked < FRESH;
 
 	if (fresh || !*supervisor->version || supervisor->waiting_count == SUPERVISOR_WAITING_MAX) {
 		control_answer(client, supervisor_status(supervisor));
