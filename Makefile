@@ -112,4 +112,4 @@ demo: deps
 clean:
 	rm -rf build
 
--include $(wildcard $(build)/*/*.d $(build)/*/*/*.d)
+-include $(wildcard $(build)/*/*.d $(build)/*/*/*.d $(build)/*/*/*/*.d)
