@@ -19,6 +19,8 @@ unit() {
 
 @test "unit: identities" { unit test_identity; }
 
+@test "unit: the fields of a tunnel" { unit test_field; }
+
 @test "unit: saving fixed files" { unit test_fix; }
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
