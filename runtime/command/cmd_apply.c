@@ -393,9 +393,9 @@ static int set_confirm(struct applying *applying, const char *value)
 	uint32_t seconds;
 
 	if (!number_read((struct slice){value, strlen(value)}, &seconds) || seconds < 1 ||
-	    seconds > STATE_DEADLINE_MOST)
+	    seconds > 86400)
 		return cli_misuse(applying->command, "--confirm takes 1 to %d seconds, not '%s'",
-				  STATE_DEADLINE_MOST, value);
+				  86400, value);
 	applying->confirm = (int)seconds;
 	return STATUS_OK;
 }

@@ -21,7 +21,7 @@
 
 /* ---- small pieces ---- */
 
-static int fail(struct state *state, int error, const char *name)
+int state_fail(struct state *state, int error, const char *name)
 {
 	snprintf(state->why, sizeof(state->why), "%s%s%s: %s", state->folder, *name ? "/" : "",
 		 name, strerror(error));
@@ -63,7 +63,7 @@ static int check_owner(struct state *state)
 	struct stat status;
 
 	if (fstat(state->fd, &status) != 0)
-		return fail(state, errno, "");
+		return state_fail(state, errno, "");
 	if (status.st_uid != geteuid()) {
 		snprintf(state->why, sizeof(state->why), "%s: belongs to somebody else",
 			 state->folder);
@@ -129,6 +129,11 @@ bool state_suspect(struct state *state, int id)
 	return true;
 }
 
+bool state_has_suspects(const struct state *state)
+{
+	return state->suspects.count || state->suspects.all;
+}
+
 /* One that is none is left out: charon could not unload it. */
 static void read_keys(struct suspects *suspects, const json_t *keys)
 {
@@ -186,7 +191,7 @@ int state_open(struct state *state, const char *folder)
 		return ENOMEM;
 	state->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (state->fd < 0)
-		return errno == ENOENT ? 0 : fail(state, errno, "");
+		return errno == ENOENT ? 0 : state_fail(state, errno, "");
 	error = check_owner(state);
 	if (error)
 		return error;
@@ -215,7 +220,7 @@ char *state_read(struct state *state, unsigned generation, size_t *size)
 	char *text = fd < 0 ? NULL : folder_get(fd, "agent.xml", size);
 
 	if (!text)
-		fail(state, errno, "gen");
+		state_fail(state, errno, "gen");
 	if (fd >= 0)
 		close(fd);
 	return text;
@@ -323,19 +328,19 @@ static int make_folder(struct state *state)
 
 	if (state->fd < 0) {
 		if (mkdir(state->folder, 0700) != 0 && errno != EEXIST)
-			return fail(state, errno, "");
+			return state_fail(state, errno, "");
 		state->fd = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (state->fd < 0)
-			return fail(state, errno, "");
+			return state_fail(state, errno, "");
 		error = check_owner(state);
 		if (error)
 			return error;
 	}
 	if (fstat(state->fd, &status) != 0 ||
 	    ((status.st_mode & 077) != 0 && fchmod(state->fd, 0700) != 0))
-		return fail(state, errno, "");
+		return state_fail(state, errno, "");
 	if (mkdirat(state->fd, "gen", 0700) != 0 && errno != EEXIST)
-		return fail(state, errno, "gen");
+		return state_fail(state, errno, "gen");
 	return 0;
 }
 
@@ -366,7 +371,7 @@ int state_lock(struct state *state)
 		return error;
 	state->lock = openat(state->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (state->lock < 0)
-		return fail(state, errno, "lock");
+		return state_fail(state, errno, "lock");
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
 		read_current(state); /* whoever had it may have applied meanwhile */
 		tidy(state);
@@ -399,7 +404,7 @@ static int write_generation(struct state *state, struct slice agent, unsigned pr
 		 ? openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
 		 : -1;
 	if (fd < 0)
-		return fail(state, errno, "gen/" NEXT);
+		return state_fail(state, errno, "gen/" NEXT);
 	error = credentials_keep(&plan->to->credentials, fd);
 	if (!error)
 		error = folder_put_new(fd, "agent.xml", agent.at, agent.length);
@@ -408,7 +413,7 @@ static int write_generation(struct state *state, struct slice agent, unsigned pr
 	if (!error)
 		error = folder_sync(fd);
 	close(fd);
-	return error ? fail(state, error, "gen/" NEXT) : 0;
+	return error ? state_fail(state, error, "gen/" NEXT) : 0;
 }
 
 /* The journal is for who is killed: with a loss of power charon has lost all that it speaks of. */
@@ -426,7 +431,7 @@ static int write_journal(struct state *state, const char *name, const struct pla
 				 json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1,
 					   "generation", (int)state->begun, "new", state->is_new,
 					   "tunnels", tunnels, "keys", keys));
-	return error ? fail(state, error, name) : 0;
+	return error ? state_fail(state, error, name) : 0;
 }
 
 /* Both journals, of the trial, which brings keys, and of the change: the disk may be full later. */
@@ -457,7 +462,7 @@ int state_begin(struct state *state, struct slice agent, unsigned previous, cons
 
 	each_generation(state, take_greatest, &greatest);
 	if (greatest >= GENERATION_MAX)
-		return fail(state, EOVERFLOW, "gen");
+		return state_fail(state, EOVERFLOW, "gen");
 	state->begun = greatest + 1;
 	state->is_new = true;
 	error = write_generation(state, agent, previous, plan);
@@ -472,7 +477,7 @@ int state_begin_again(struct state *state, unsigned generation, const struct pla
 	int fd = open_generation(state, generation);
 
 	if (fd < 0)
-		return fail(state, errno, "gen");
+		return state_fail(state, errno, "gen");
 	close(fd);
 	state->begun = generation;
 	state->is_new = false;
@@ -482,7 +487,7 @@ int state_begin_again(struct state *state, unsigned generation, const struct pla
 int state_touch(struct state *state)
 {
 	return renameat(state->fd, "journal.next", state->fd, "journal")
-		   ? fail(state, errno, "journal")
+		   ? state_fail(state, errno, "journal")
 		   : 0;
 }
 
@@ -496,7 +501,7 @@ static int name_generation(struct state *state)
 	generation_name(name, state->begun);
 	snprintf(path, sizeof(path), "gen/%s", name);
 	if (renameat(state->fd, "gen/" NEXT, state->fd, path) != 0)
-		return fail(state, errno, path);
+		return state_fail(state, errno, path);
 	state->is_new = false;
 	return 0;
 }
@@ -510,7 +515,7 @@ static int point_to(struct state *state, unsigned generation)
 	unlinkat(state->fd, "current.new", 0);
 	if (symlinkat(target, state->fd, "current.new") != 0 ||
 	    renameat(state->fd, "current.new", state->fd, "current") != 0)
-		return fail(state, errno, "current");
+		return state_fail(state, errno, "current");
 	state->current = generation;
 	return 0;
 }
@@ -559,7 +564,7 @@ int state_set_deadline(struct state *state, int seconds, unsigned generation)
 					      clock_since_boot() + seconds, "seconds", seconds,
 					      "generation", (int)generation));
 
-	return error ? fail(state, error, "deadline") : 0;
+	return error ? state_fail(state, error, "deadline") : 0;
 }
 
 struct state_deadline state_get_deadline(const struct state *state)
@@ -582,6 +587,6 @@ int state_clear_deadline(struct state *state)
 	if (unlinkat(state->fd, "deadline", 0) == 0)
 		(void)fsync(state->fd);
 	else if (errno != ENOENT)
-		return fail(state, errno, "deadline");
+		return state_fail(state, errno, "deadline");
 	return 0;
 }

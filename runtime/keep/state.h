@@ -14,7 +14,7 @@
  *	journal		the tunnels that an apply is changing, and the private keys it is loading;
  *			left behind by one that was killed
  *	deadline	when what was applied with --confirm goes back to which generation
- *	gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
+ *(confirm.h) gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
  *			pki/, the certificates and keys that charon was given
  *	gen/next/	one that is being applied
  *	current		-> gen/NNNN, the one that charon has
@@ -23,8 +23,7 @@
  */
 
 #define STATE_DIR "/var/lib/weipsec"
-#define STATE_KEPT 8		  /* generations */
-#define STATE_DEADLINE_MOST 86400 /* seconds */
+#define STATE_KEPT 8 /* generations */
 
 struct state {
 	char *folder;
@@ -74,6 +73,12 @@ void state_abandon(struct state *state, bool broken);
 
 /* The tunnel ID is to be taken for changed, until something was applied.  False without memory. */
 bool state_suspect(struct state *state, int id);
+/* True if any tunnel is. */
+bool state_has_suspects(const struct state *state);
+
+/* For the files of this room: fills in STATE->why, which is of NAME in the folder, and returns
+ * ERROR. */
+int state_fail(struct state *state, int error, const char *name);
 
 /*
  * A deadline: unless it is cleared, charon goes back to GENERATION, 0 for nothing.  It is kept in
