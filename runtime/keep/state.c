@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/keep/state.h"
 
-#include "runtime/system/clock.h"
 #include "runtime/system/folder.h"
 
 #include <dirent.h>
@@ -553,40 +552,4 @@ void state_abandon(struct state *state, bool broken)
 		read_journal(state); /* whoever stays, and tries again, has to make up for it */
 	else
 		forget_journal(state);
-}
-
-/* ---- the deadline ---- */
-
-int state_set_deadline(struct state *state, int seconds, unsigned generation)
-{
-	int error = folder_put_json(state->fd, "deadline",
-				    json_pack("{s:i, s:I, s:i, s:i}", "schema_version", 1, "time",
-					      clock_since_boot() + seconds, "seconds", seconds,
-					      "generation", (int)generation));
-
-	return error ? state_fail(state, error, "deadline") : 0;
-}
-
-struct state_deadline state_get_deadline(const struct state *state)
-{
-	json_t *json = folder_get_json(state->fd, "deadline");
-	json_int_t left = json_integer_value(json_object_get(json, "time")) - clock_since_boot();
-	json_int_t seconds = json_integer_value(json_object_get(json, "seconds"));
-	struct state_deadline deadline = {
-	    .is_set = json != NULL,
-	    .left = left <= 0 ? 0 : (int)(left < seconds ? left : seconds),
-	    .generation = (unsigned)json_integer_value(json_object_get(json, "generation")),
-	};
-
-	json_decref(json);
-	return deadline;
-}
-
-int state_clear_deadline(struct state *state)
-{
-	if (unlinkat(state->fd, "deadline", 0) == 0)
-		(void)fsync(state->fd);
-	else if (errno != ENOENT)
-		return state_fail(state, errno, "deadline");
-	return 0;
 }

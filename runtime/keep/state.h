@@ -80,19 +80,4 @@ bool state_has_suspects(const struct state *state);
  * ERROR. */
 int state_fail(struct state *state, int error, const char *name);
 
-/*
- * A deadline: unless it is cleared, charon goes back to GENERATION, 0 for nothing.  It is kept in
- * time since boot, which nobody sets; behind a reboot, of which it knows no more than that, LEFT is
- * at most what it was at first.
- */
-struct state_deadline {
-	bool is_set;
-	int left; /* seconds; 0: it is over */
-	unsigned generation;
-};
-
-int state_set_deadline(struct state *state, int seconds, unsigned generation);
-struct state_deadline state_get_deadline(const struct state *state);
-int state_clear_deadline(struct state *state);
-
 #endif
