@@ -119,9 +119,8 @@ int confirm_end(struct confirm *confirm)
 
 bool confirm_find_before(const struct confirm *confirm, unsigned *generation)
 {
-	const struct state *state = confirm->state;
 	bool pending = confirm->phase != CONFIRM_NOTHING;
 
-	*generation = pending ? confirm->before : state_previous(state, state->current);
+	*generation = pending ? confirm->before : state_previous(confirm->state);
 	return pending || *generation;
 }

@@ -23,7 +23,6 @@
  */
 
 #define STATE_DIR "/var/lib/weipsec"
-#define STATE_KEPT 8 /* generations */
 
 struct state {
 	char *folder;
@@ -56,8 +55,8 @@ void state_free_text(char *text, size_t size);
 /* The path of the folder with GENERATION's certificates and keys, to be freed; NULL without memory.
  */
 char *state_pki(const struct state *state, unsigned generation);
-/* The generation that GENERATION came after, if it is still kept, or 0. */
-unsigned state_previous(const struct state *state, unsigned generation);
+/* The generation before the current one, if it is still kept, or 0. */
+unsigned state_previous(const struct state *state);
 
 /* Writes a new generation, which comes after PREVIOUS (0: nothing).  0 or errno. */
 int state_begin(struct state *state, struct slice agent, unsigned previous,
