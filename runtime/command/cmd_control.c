@@ -3,6 +3,7 @@
 #include "runtime/command/commands.h"
 
 #include "runtime/command/setup.h"
+#include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
@@ -32,6 +33,7 @@ struct controlling {
 	struct places places;
 	uev_ctx_t loop;
 	struct keeper keeper;
+	struct confirm confirm;
 	int id;		  /* of restart; -1: all */
 	const char *said; /* when it has gone back */
 	int status;	  /* of that */
@@ -71,7 +73,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	(void)config;
 	if (outcome->result == APPLY_DONE) {
 		if (controlling->said) {
-			state_clear_deadline(&controlling->keeper.state);
+			confirm_end(&controlling->confirm);
 			cli_complain("%s", controlling->said);
 		}
 	} else {
@@ -124,43 +126,40 @@ static int go_back(struct controlling *controlling, unsigned generation, const c
 }
 
 /* Nobody has the lock: whoever waited for the confirmation was killed. */
-static int confirm(struct controlling *controlling)
+static int confirm_alone(struct controlling *controlling)
 {
+	struct confirm *confirm = &controlling->confirm;
 	struct state *state = &controlling->keeper.state;
-	struct state_deadline deadline = state_get_deadline(state);
 
-	if (!deadline.is_set) {
+	if (confirm->phase == CONFIRM_NOTHING) {
 		cli_complain("nothing waits to be confirmed");
 		return STATUS_FINDINGS;
 	}
-	if (state->suspects.count || state->suspects.all || deadline.generation == state->current)
-		return go_back(controlling, deadline.generation,
+	if (confirm->phase == CONFIRM_BEGUN || state_has_suspects(state))
+		return go_back(controlling, confirm->before,
 			       "it was cut short: every tunnel is as it was before",
 			       STATUS_FINDINGS);
-	if (!deadline.left)
-		return go_back(controlling, deadline.generation,
+	if (confirm->phase == CONFIRM_OVER)
+		return go_back(controlling, confirm->before,
 			       "too late: every tunnel is as it was before", STATUS_FINDINGS);
-	if (state_clear_deadline(state) == 0)
+	if (confirm_end(confirm) == 0)
 		return STATUS_OK;
 	cli_complain("%s", state->why);
 	return STATUS_FAILED;
 }
 
-static int rollback(struct controlling *controlling)
+static int rollback_alone(struct controlling *controlling)
 {
-	struct state *state = &controlling->keeper.state;
-	struct state_deadline deadline = state_get_deadline(state);
-	unsigned generation =
-	    deadline.is_set ? deadline.generation : state_previous(state, state->current);
+	unsigned generation;
 
-	if (deadline.is_set || generation)
+	if (confirm_find_before(&controlling->confirm, &generation))
 		return go_back(controlling, generation, "every tunnel is as it was before",
 			       STATUS_OK);
 	cli_complain("there is nothing to go back to");
 	return STATUS_FINDINGS;
 }
 
-static int restart(struct controlling *controlling)
+static int restart_alone(struct controlling *controlling)
 {
 	return transact(controlling, begin_restart, 0, STATUS_OK);
 }
@@ -172,8 +171,10 @@ static int control(struct controlling *controlling, int (*alone)(struct controll
 		? keeper_open(&controlling->keeper, &controlling->places, &controlling->loop, false)
 		: errno;
 
-	if (!error)
+	if (!error) {
+		confirm_open(&controlling->confirm, &controlling->keeper.state);
 		return alone(controlling);
+	}
 	if (error == EWOULDBLOCK)
 		return ask(controlling);
 	return setup_complain(controlling->keeper.why, error);
@@ -220,7 +221,7 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (daemon)
 		return run_daemon(daemon);
-	status = control(&controlling, restart);
+	status = control(&controlling, restart_alone);
 	keeper_close(&controlling.keeper);
 	return status;
 }
@@ -240,7 +241,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (cli.operand < argc)
 		return cli_misuse(command, "'%s' is too much", argv[cli.operand]);
-	status = control(&controlling, command == &cli_confirm ? confirm : rollback);
+	status = control(&controlling, command == &cli_confirm ? confirm_alone : rollback_alone);
 	keeper_close(&controlling.keeper);
 	return status;
 }
