@@ -113,4 +113,4 @@ demo: deps
 clean:
 	rm -rf build
 
--include $(wildcard $(build)/*/*.d $(build)/*/*/*.d)
+-include $(wildcard $(build)/*/*.d $(build)/*/*/*.d $(build)/*/*/*/*.d)

@@ -3,7 +3,7 @@
 #define WEIPSEC_BACKEND_H
 
 #include "backends/output.h"
-#include "compiler/model.h"
+#include "compiler/model/model.h"
 
 /* What a backend cannot express: it becomes WI613, and the whole output is refused. */
 struct backend_refusal {

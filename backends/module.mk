@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-lib-objects += $(patsubst %.c,$(build)/%.o,$(wildcard backends/*.c)) $(build)/gen/xfrm_script.o \
+lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out backends/agent_write.c,$(wildcard backends/*.c))) $(build)/gen/xfrm_script.o \
 	$(build)/gen/agent_schema.o
 
 # the part that is the same in every script, without its licence: a string for each line

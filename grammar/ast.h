@@ -2,8 +2,8 @@
 #ifndef WEIPSEC_AST_H
 #define WEIPSEC_AST_H
 
-#include "compiler/arena.h"
-#include "compiler/text.h"
+#include "compiler/base/arena.h"
+#include "compiler/base/text.h"
 
 #include <stdbool.h>
 #include <stddef.h>

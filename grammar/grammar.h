@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_GRAMMAR_H
 #define WEIPSEC_GRAMMAR_H
 
-#include "compiler/finding.h"
+#include "compiler/finding/finding.h"
 #include "grammar/ast.h"
 
 /*

@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_NEST_H
 #define WEIPSEC_NEST_H
 
-#include "compiler/text.h"
+#include "compiler/base/text.h"
 
 #include <stdbool.h>
 

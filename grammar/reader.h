@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_READER_H
 #define WEIPSEC_READER_H
 
-#include "compiler/finding.h"
+#include "compiler/finding/finding.h"
 #include "grammar/ast.h"
 #include "grammar/nest.h"
 #include "grammar/session.h"

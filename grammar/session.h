@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_SESSION_H
 #define WEIPSEC_SESSION_H
 
-#include "compiler/text.h"
+#include "compiler/base/text.h"
 
 #include <stdbool.h>
 

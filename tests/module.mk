@@ -35,9 +35,8 @@ golden: $(build)/tests/golden
 
 # --- lint
 
-own-sources := $(wildcard grammar/*.c compiler/*.c backends/*.c runtime/*.c docs/*.c \
-	tests/unit/*.c tests/goldens/*.c \
-	tests/fuzz/*.c tests/bench/*.c)
+own-sources := $(wildcard grammar/*.c compiler/*/*.c backends/*.c runtime/*/*.c docs/*.c \
+	tests/unit/*.c tests/goldens/*.c tests/fuzz/*.c tests/bench/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -50,7 +49,7 @@ tidy-stamps := $(own-sources:%.c=build/tidy/%.ok)
 lint-tidy: $(build)/gen/parse.h
 	@$(MAKE) --no-print-directory -j2 $(tidy-stamps)
 
-build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h $(wildcard */*.h schemas/*.def)
+build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h $(wildcard */*.h */*/*.h schemas/*.def)
 	$(say) TIDY $<
 	$(run)mkdir -p $(@D)
 	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) $(runtime-cppflags) -std=c11 2> $@.log \

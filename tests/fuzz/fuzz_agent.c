@@ -4,7 +4,7 @@
  * may use, or in an error with a line, and never in a message that holds what terminals obey.
  */
 #include "backends/swanctl.h"
-#include "runtime/agent.h"
+#include "compiler/agent/read.h"
 
 #include <assert.h>
 #include <stdint.h>

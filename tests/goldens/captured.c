@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/goldens/captured.h"
 
-#include "compiler/cli.h"
+#include "compiler/base/cli.h"
 
 #include <errno.h>
 #include <fcntl.h>

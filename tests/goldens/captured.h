@@ -2,8 +2,8 @@
 #ifndef WEIPSEC_GOLDEN_CAPTURED_H
 #define WEIPSEC_GOLDEN_CAPTURED_H
 
-#include "compiler/arena.h"
-#include "compiler/text.h"
+#include "compiler/base/arena.h"
+#include "compiler/base/text.h"
 
 #include <stdbool.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/goldens/case.h"
 
-#include "compiler/files.h"
+#include "compiler/base/files.h"
 
 #include <fts.h>
 #include <stdlib.h>

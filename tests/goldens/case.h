@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_GOLDEN_CASE_H
 #define WEIPSEC_GOLDEN_CASE_H
 
-#include "compiler/arena.h"
+#include "compiler/base/arena.h"
 
 #include <stdbool.h>
 #include <stddef.h>

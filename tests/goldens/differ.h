@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_GOLDEN_DIFFER_H
 #define WEIPSEC_GOLDEN_DIFFER_H
 
-#include "compiler/text.h"
+#include "compiler/base/text.h"
 
 #include <stdio.h>
 

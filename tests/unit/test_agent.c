@@ -5,8 +5,8 @@
  * weipsec makes.
  */
 #include "backends/swanctl.h"
-#include "compiler/files.h"
-#include "runtime/agent.h"
+#include "compiler/agent/read.h"
+#include "compiler/base/files.h"
 
 #include <stdio.h>
 #include <stdlib.h>

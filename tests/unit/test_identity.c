@@ -3,7 +3,7 @@
  * Identities: what each type takes, what type a value without one is given, and which are equal.
  * The expectations for values without a type are what libstrongswan 5.9.8 makes of them.
  */
-#include "compiler/identity.h"
+#include "compiler/model/identity.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,11 +4,11 @@
  * same moment (NAME.sas and NAME.conns), the state, and from the log why.  Prints TAP.  The
  * argument is the folder of the transcripts.
  */
-#include "runtime/status.h"
+#include "runtime/status/status.h"
 
-#include "compiler/compilation.h"
-#include "runtime/layout.h"
-#include "runtime/tracker.h"
+#include "compiler/compilation/compilation.h"
+#include "runtime/status/layout.h"
+#include "runtime/status/tracker.h"
 #include "tests/unit/transcript.h"
 
 static int failures, count;

@@ -1,0 +1,190 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The pre-shared key.  charon's own decoder takes anything: an incomplete base64 quartet is dropped
+ * and a wrong hex digit is zero, without a word (strongswan.md, 1.1).  So it is decoded here, and
+ * only what has one meaning passes.  No message quotes what it is about.
+ */
+#include "compiler/lower/value.h"
+
+#include <string.h>
+
+enum secret_form { SECRET_PLAIN, SECRET_BASE64, SECRET_HEX };
+
+/* charon looks at the prefix without case. */
+static enum secret_form secret_form(struct slice word)
+{
+	if (word.length < 2 || word.at[0] != '0')
+		return SECRET_PLAIN;
+	if (word.at[1] == 's' || word.at[1] == 'S')
+		return SECRET_BASE64;
+	if (word.at[1] == 'x' || word.at[1] == 'X')
+		return SECRET_HEX;
+	return SECRET_PLAIN;
+}
+
+static bool check_length(const struct setting *setting, struct slice word)
+{
+	const struct option_info *info = &option_table[setting->option];
+	struct finding *finding;
+
+	if (word.length >= info->least && word.length <= info->most)
+		return true;
+	finding = finding_add(setting->findings, WI402, setting->words[0].at,
+			      "the secret has %zu characters: %u to %u are legal", word.length,
+			      info->least, info->most);
+	finding_help(setting->findings, finding,
+		     "write 'secret' and what 'weipsec secret' prints, the same at both ends");
+	return false;
+}
+
+static bool check_characters(const struct setting *setting, struct slice word)
+{
+	struct finding *finding;
+
+	for (size_t i = 0; i < word.length; i++) {
+		unsigned char byte = (unsigned char)word.at[i];
+
+		if (byte >= 33 && byte <= 126 && byte != '#')
+			continue;
+		finding = finding_add(setting->findings, WI403, setting->words[0].at,
+				      "character %zu of the secret is %s", i + 1,
+				      byte == '#'   ? "'#', which begins a comment in WeOS"
+				      : byte == ' ' ? "a blank"
+						    : "not in ASCII 33 to 126");
+		finding_help(setting->findings, finding,
+			     "use other characters, or write the secret as '0s' and base64 or '0x' and "
+			     "hex");
+		return false;
+	}
+	return true;
+}
+
+/* What is wrong, or NULL with *LENGTH bytes in OUT. */
+static const char *decode_hex(struct slice digits, char *out, size_t *length)
+{
+	for (size_t i = 0; i < digits.length; i++) {
+		if (hex_digit(digits.at[i]) < 0)
+			return "has a character that is no hex digit";
+	}
+	if (digits.length % 2)
+		return "has an odd number of hex digits";
+	for (size_t i = 0; i < digits.length; i += 2)
+		out[i / 2] = (char)(hex_digit(digits.at[i]) << 4 | hex_digit(digits.at[i + 1]));
+	*length = digits.length / 2;
+	return NULL;
+}
+
+static int base64_value(char c)
+{
+	static const char alphabet[] =
+	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+	const char *at = c ? strchr(alphabet, c) : NULL;
+
+	return at ? (int)(at - alphabet) : -1;
+}
+
+/* RFC 4648, section 4: padded, the standard alphabet, nothing else. */
+static const char *decode_base64(struct slice text, char *out, size_t *length)
+{
+	size_t data = text.length;
+	uint32_t bits = 0;
+
+	while (data && text.length - data < 2 && text.at[data - 1] == '=')
+		data--;
+	for (size_t i = 0; i < data; i++) {
+		if (base64_value(text.at[i]) < 0)
+			return "has a character that is not base64";
+	}
+	if (text.length % 4)
+		return "is not a whole number of base64 quartets: the padding ('=') is missing";
+	*length = 0;
+	for (size_t i = 0; i < data; i++) {
+		bits = bits << 6 | (uint32_t)base64_value(text.at[i]);
+		if (i % 4 == 0)
+			continue;
+		out[(*length)++] = (char)(bits >> (6 - 2 * (i % 4)));
+	}
+	return NULL;
+}
+
+static bool check_decoding(const struct setting *setting, struct slice word, enum secret_form form,
+			   char *out, size_t *length)
+{
+	struct slice rest = {word.at + 2, word.length - 2};
+	const char *wrong = form == SECRET_HEX ? decode_hex(rest, out, length)
+					       : decode_base64(rest, out, length);
+	struct finding *finding;
+
+	if (!wrong && *length == 0)
+		wrong = "decodes to nothing";
+	if (!wrong)
+		return true;
+	finding = finding_add(setting->findings, WI404, setting->words[0].at, "the %s secret %s",
+			      form == SECRET_HEX ? "hex ('0x')" : "base64 ('0s')", wrong);
+	finding_help(setting->findings, finding,
+		     form == SECRET_HEX
+			 ? "write an even number of hex digits behind '0x'"
+			 : "write padded base64 behind '0s', such as 'weipsec secret' prints");
+	return false;
+}
+
+static void report_prefix(const struct setting *setting, enum secret_form form)
+{
+	struct finding *finding = finding_add(
+	    setting->findings, WI405, setting->words[0].at,
+	    "the secret begins with '0%c': it is decoded as %s, though the guide names '0%c' only",
+	    form == SECRET_HEX ? 'X' : 'S', form == SECRET_HEX ? "hex" : "base64",
+	    form == SECRET_HEX ? 'x' : 's');
+
+	finding_help(setting->findings, finding,
+		     "write '0%c' if it is encoded, and another secret if it is not",
+		     form == SECRET_HEX ? 'x' : 's');
+}
+
+static void report_quotes(const struct setting *setting)
+{
+	struct finding *finding =
+	    finding_add(setting->findings, WI110, setting->words[0].at,
+			"the quotes around the secret are not part of it");
+
+	finding_help(setting->findings, finding, "write it without quotes");
+}
+
+static bool store(const struct setting *setting, enum secret_form form, const char *bytes,
+		  size_t length)
+{
+	struct secret *secret = setting->value;
+	char *copy = arena_copy(setting->secrets, bytes, length);
+
+	if (!copy)
+		return false;
+	*secret = (struct secret){
+	    .set = true, .hex = form == SECRET_HEX, .bytes = {copy, length}};
+	return true;
+}
+
+bool value_read_secret(const struct setting *setting)
+{
+	struct slice word = word_text(setting, setting->words);
+	enum secret_form form = secret_form(word);
+	/* a comment glued to the secret brings its words along */
+	bool sound = setting->words[0].flags & AST_GLUED || value_no_more(setting, 1);
+	char decoded[64]; /* a legal secret has at most 63 characters */
+	size_t length = 0;
+
+	if (setting->words[0].flags & AST_QUOTED)
+		report_quotes(setting);
+	sound = check_length(setting, word) && sound;
+	if (!check_characters(setting, word))
+		return false;
+	if (form == SECRET_PLAIN)
+		return sound && store(setting, form, word.at, word.length);
+	if (word.at[1] == 'S' || word.at[1] == 'X')
+		report_prefix(setting, form);
+	if (word.length > sizeof(decoded))
+		return false;
+	sound = check_decoding(setting, word, form, decoded, &length) && sound;
+	sound = sound && store(setting, form, decoded, length);
+	explicit_bzero(decoded, sizeof(decoded));
+	return sound;
+}

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/tables/option.h"
+
+#include "compiler/model/model.h"
+
+#include <stdio.h>
+#include <string.h>
+
+const struct option_info option_table[OPTION_COUNT] = {
+#define OPTION(symbol, word, type, field, least, most, standard, form, line)                           \
+	[OPTION_##symbol] = {word,                                                                     \
+			     standard,                                                                 \
+			     form,                                                                     \
+			     line,                                                                     \
+			     offsetof(struct tunnel, field),                                           \
+			     sizeof(((struct tunnel *)0)->field),                                      \
+			     least,                                                                    \
+			     most,                                                                     \
+			     OPTION_##type},
+#include "schemas/options.def"
+};
+
+const struct option_choice option_choices[] = {
+#define CHOICE(symbol, word, value) {word, OPTION_##symbol, value},
+#include "schemas/options.def"
+};
+
+/* OPTION_BIT has as many */
+_Static_assert(OPTION_COUNT <= 32, "more settings than bits");
+
+const size_t option_choice_count = sizeof(option_choices) / sizeof(option_choices[0]);
+
+static const struct {
+	const char *word;
+	const char *line;
+} weos4_words[] = {
+#define WEOS4(word, line) {word, line},
+#include "schemas/options.def"
+};
+
+/* How WORD stands to the first bytes of ENTRY: 0 if it is a prefix of it, or all of it. */
+static int compare_prefix(struct slice word, const char *entry)
+{
+	return strncmp(word.at, entry, word.length);
+}
+
+struct option_match option_match(struct slice word)
+{
+	struct option_match match = {0};
+	int low = 0, high = OPTION_COUNT;
+
+	while (low < high) {
+		int middle = low + (high - low) / 2;
+
+		if (compare_prefix(word, option_table[middle].word) > 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	match.first = (enum option)low;
+	if (word.length == 0)
+		return match;
+	/* the shortest word stands first, so an exact match does too */
+	if (low < OPTION_COUNT && slice_is(word, option_table[low].word)) {
+		match.count = 1;
+		return match;
+	}
+	while (low < OPTION_COUNT && compare_prefix(word, option_table[low].word) == 0) {
+		match.count++;
+		low++;
+	}
+	return match;
+}
+
+const char *option_nearest(struct slice word)
+{
+	static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
+	const char *nearest = NULL;
+	unsigned least = 3;
+
+	for (size_t i = 0; i < OPTION_COUNT + sizeof(verbs) / sizeof(verbs[0]); i++) {
+		const char *known = i < OPTION_COUNT ? option_table[i].word : verbs[i - OPTION_COUNT];
+		unsigned limit = strlen(known) <= 4 ? 1 : 2;
+		unsigned distance =
+		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
+
+		if (distance <= limit && distance < least) {
+			least = distance;
+			nearest = known;
+		}
+	}
+	return nearest;
+}
+
+const char *option_weos4(struct slice word)
+{
+	for (size_t i = 0; i < sizeof(weos4_words) / sizeof(weos4_words[0]); i++) {
+		if (slice_is(word, weos4_words[i].word))
+			return weos4_words[i].line;
+	}
+	return NULL;
+}
+
+void option_choice_list(enum option option, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; i < option_choice_count && used < size; i++) {
+		bool last = i + 1 == option_choice_count || option_choices[i + 1].option != option;
+
+		if (option_choices[i].option == option)
+			used += (size_t)snprintf(buffer + used, size - used, "%s'%s'",
+						 used == 0 ? ""
+						 : last	   ? " or "
+							   : ", ",
+						 option_choices[i].word);
+	}
+}

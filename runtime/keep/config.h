@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_CONFIG_H
+#define WEIPSEC_CONFIG_H
+
+#include "backends/output.h"
+#include "compiler/agent/read.h"
+#include "compiler/compilation/compilation.h"
+#include "runtime/charon/target.h"
+
+/* A configuration that is to be applied: read, checked, and ready for charon. */
+struct config {
+	struct compilation *compilation; /* of CLI text, */
+	struct agent *agent;		 /* or what agent configuration was read into */
+	const struct model *model;	 /* NULL where there is none */
+	struct target target;
+	struct output document; /* the same as agent configuration, to be remembered */
+	int error;		/* errno of a file that could not be read */
+	/* why it is not to be applied, one line or more; empty with findings of COMPILATION that
+	 * say so */
+	char why[512];
+	bool has_errors;
+};
+
+/*
+ * Reads FILE (`-': standard input), which must outlive it, with certificates and keys from the
+ * folder PKI (or NULL).
+ */
+void config_read(struct config *config, const char *file, const char *pki);
+/* The same from TEXT, which it owns from now on; NULL is one that there was no memory for. */
+void config_read_text(struct config *config, struct text *text, const char *pki);
+/* The same of what was applied: PKI is what its generation has kept. */
+void config_read_kept(struct config *config, struct text *text, const char *pki);
+/* Only the model of TEXT, without what it takes to apply it. */
+void config_read_model(struct config *config, struct text *text);
+void config_free(struct config *config);
+
+/* The tunnel ID of the model, or NULL. */
+const struct tunnel *config_tunnel(const struct config *config, int id);
+
+#endif

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_SUPERVISOR_H
+#define WEIPSEC_SUPERVISOR_H
+
+#include "runtime/command/setup.h"
+
+/*
+ * Stays, and keeps charon to what FILE says: through changes of FILE, restarts of charon, tunnels
+ * that end and addresses that come and go.
+ */
+struct supervisor;
+
+/* Says one line, for people: what has happened. */
+typedef void supervisor_say(const char *line);
+
+/*
+ * Takes the lock and reads FILE, a path; where that has errors, what was applied last stays.  NULL,
+ * all said, with *STATUS to end with.
+ */
+struct supervisor *supervisor_new(const struct setup *setup, const char *file, supervisor_say *say,
+				  int *status);
+/* Until a signal ends it.  What charon has stays.  What to end with. */
+int supervisor_run(struct supervisor *supervisor);
+void supervisor_free(struct supervisor *supervisor);
+
+#endif
