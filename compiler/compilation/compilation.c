@@ -9,6 +9,17 @@
 
 #include <stdlib.h>
 
+/* From here on page faults are what a text costs most. */
+#define TEXT_LARGE ((size_t)1 << 20)
+
+static void expect_text(struct compilation *compilation, const struct surroundings *surroundings)
+{
+	if (compilation->text->size < TEXT_LARGE || surroundings->is_thrifty)
+		return;
+	arena_use_huge_pages(compilation->arena);
+	arena_use_huge_pages(compilation->secrets);
+}
+
 static struct model *compile(struct compilation *compilation,
 			     const struct surroundings *surroundings)
 {
@@ -43,6 +54,7 @@ struct compilation *compilation_new(struct text *text, const struct surroundings
 	compilation->arena = arena_new();
 	compilation->secrets = arena_new_secret();
 	if (compilation->arena && compilation->secrets) {
+		expect_text(compilation, surroundings);
 		findings_init(&compilation->findings, compilation->arena, text);
 		compilation->model = compile(compilation, surroundings);
 	}

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # The unit programs, which print TAP of their own.
 
+load ../trace
+
 setup() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	build=${WEIPSEC_BUILD:-$root/build}
