@@ -258,7 +258,7 @@ static void run_verb(struct command *command)
 		add_node(command, AST_NO, at, NULL, 0);
 		break;
 	case VERB_END:
-		context_end(context, at);
+		context_end(context, at.from);
 		break;
 	case VERB_LEAVE:
 		nest_leave(&context->nest);
@@ -280,7 +280,7 @@ void command_run(struct command *command)
 {
 	const struct command_parts *parts = &command->parts;
 
-	context_ours(command->context, parts->verb == VERB_END);
+	context_ours(command->context);
 	if (parts->spoilt)
 		;
 	else if (parts->verb != VERB_NONE)

@@ -152,17 +152,18 @@ static enum context_line begin_prompted_line(struct context *context, const stru
 enum context_line context_line_begin(struct context *context, uint32_t offset)
 {
 	const struct text *text = context->line->reader->text;
+	struct line *line = context->line;
 	struct prompt prompt;
 
-	context->first = line_begin(context->line, offset);
+	line_begin(line, offset);
 	if (offset >= text->size)
 		return CONTEXT_SKIP;
 	if (!context->session.is_one)
-		return begin_line(context, context->first);
+		return begin_line(context, line->first);
 	prompt = session_prompt(text, offset);
 	if (prompt.length)
 		return begin_prompted_line(context, &prompt);
-	return begin_output_line(context, context->first);
+	return begin_output_line(context, line->first);
 }
 
 /* --- foreign text ----------------------------------------------------------------------------- */
@@ -176,33 +177,50 @@ static bool is_near_tunnel(struct slice word)
 		word.at++;
 		word.length -= 2;
 	}
-	/* whatever is one edit away has one of these letters there: most words fail here */
-	if (word.length < 3 || (!strchr("tTuU", word.at[0]) && !strchr("tTuU", word.at[1])))
-		return false;
-	return slice_distance(word, tunnel, 1) <= 1 ||
-	       (word.length < tunnel.length &&
-		slice_distance(word, (struct slice){tunnel.at, word.length}, 0) == 0);
+	return word.length >= 3 &&
+	       (slice_distance(word, tunnel, 1) <= 1 ||
+		(word.length < tunnel.length &&
+		 slice_distance(word, (struct slice){tunnel.at, word.length}, 0) == 0));
+}
+
+static bool is_t_or_u(char c)
+{
+	c |= 'a' - 'A';
+	return c == 't' || c == 'u';
+}
+
+/* Whatever is one edit away has one of these letters there, behind a quote: most words fail here. */
+static bool may_be_near_tunnel(const char *word)
+{
+	return is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
+}
+
+static void report_near_tunnel(struct findings *findings, struct span at)
+{
+	finding_help(findings,
+		     finding_add(findings, WI122, at,
+				 "%s is not 'tunnel': the line was taken for foreign text",
+				 finding_quote(findings, at)),
+		     "write 'tunnel'");
 }
 
 void context_foreign(struct context *context, uint32_t at)
 {
 	struct line *line = context->line;
-	struct findings *findings = line->reader->findings;
-	struct slice word = line_word_at(line, at);
-	struct span span = {at, at + (uint32_t)word.length};
+	struct reader *reader = line->reader;
+	struct slice word;
 
 	line->in_header = false;
 	foreign_line(&context->foreign, line, at);
 	if (line->is_prompted)
 		return;
-	line->reader->ast->foreign = true;
-	if (!is_near_tunnel(word))
+	reader->ast->foreign = true;
+	if (!may_be_near_tunnel(reader->text->bytes + at))
 		return;
-	finding_help(findings,
-		     finding_add(findings, WI122, span,
-				 "%s is not 'tunnel': the line was taken for foreign text",
-				 finding_quote(findings, span)),
-		     "write 'tunnel'");
+	word = line_word_at(line, at);
+	if (is_near_tunnel(word))
+		report_near_tunnel(reader->findings,
+				   (struct span){at, at + (uint32_t)word.length});
 }
 
 /* --- our own ---------------------------------------------------------------------------------- */
@@ -227,21 +245,26 @@ bool context_is_near_ipsec(struct context *context, struct span at)
 	return true;
 }
 
-void context_ours(struct context *context, bool is_end)
+void context_ours(struct context *context)
 {
 	context->line->in_header = false;
-	foreign_end(&context->foreign, context->line, is_end);
+	context->foreign.context = FOREIGN_NONE;
 }
 
-void context_end(struct context *context, struct span at)
+void context_end(struct context *context, uint32_t at)
 {
-	const struct reader *reader = context->line->reader;
+	struct line *line = context->line;
+	struct findings *findings = line->reader->findings;
 
-	if (context->line->is_prompted || nest_end(&context->nest) || context->session.is_one ||
-	    reader->ast->foreign)
+	line->in_header = false;
+	foreign_end(&context->foreign, line);
+	if (line->is_prompted || nest_end(&context->nest) || context->session.is_one ||
+	    line->reader->ast->foreign)
 		return;
-	finding_help(reader->findings,
-		     finding_add(reader->findings, WI108, at, "this 'end' closes nothing"),
+	finding_help(findings,
+		     finding_add(findings, WI108,
+				 (struct span){at, at + (uint32_t)line_word_at(line, at).length},
+				 "this 'end' closes nothing"),
 		     "remove it, or look for an 'end' too many above");
 }
 

@@ -24,7 +24,6 @@ struct context {
 	struct foreign foreign;
 	struct ast_command *child; /* the header of the open foreign context under `tunnel' */
 	struct span child_line;	   /* the last line of it, which may be a header in turn */
-	uint32_t first;		   /* where the line's first word, or its prompt, begins */
 	enum context_line behind_prompt;
 };
 
@@ -37,10 +36,10 @@ bool context_is_near_ipsec(struct context *context, struct span at);
 /* True inside our own contexts. */
 bool context_is_ours(const struct context *context);
 
-/* A command, which is no foreign text; IS_END: `end'. */
-void context_ours(struct context *context, bool is_end);
+/* A command of ours, which ends what foreign text was open. */
+void context_ours(struct context *context);
 /* `end' AT: closes what is open; WI108 if nothing is. */
-void context_end(struct context *context, struct span at);
+void context_end(struct context *context, uint32_t at);
 /* WI107 for an `ipsec' that another context cuts short. */
 void context_close_ipsec(struct context *context);
 /* At the end of the text: WI107 for what is still open. */

@@ -84,9 +84,9 @@ static void follow_depth(struct foreign *foreign, unsigned depth)
 	}
 }
 
-void foreign_end(struct foreign *foreign, const struct line *line, bool is_end)
+void foreign_end(struct foreign *foreign, const struct line *line)
 {
-	if (is_end && foreign->has_body && line->depth > foreign->body)
+	if (foreign->has_body && line->depth > foreign->body)
 		return;
 	foreign->context = FOREIGN_NONE;
 }

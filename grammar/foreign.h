@@ -22,7 +22,7 @@ void foreign_line(struct foreign *foreign, const struct line *line, uint32_t at)
 /* The same for a line behind the PROMPT of a foreign context. */
 void foreign_prompted(struct foreign *foreign, const struct line *line,
 		      const struct prompt *prompt, uint32_t at);
-/* A LINE that is not foreign ends the context; an `end' (IS_END) only if it is not a deeper one's. */
-void foreign_end(struct foreign *foreign, const struct line *line, bool is_end);
+/* LINE is an `end': it ends the context, if it is not a deeper one's. */
+void foreign_end(struct foreign *foreign, const struct line *line);
 
 #endif

@@ -7,26 +7,30 @@
 /* A tab reaches to the next multiple of 8, as on the terminals that these files come from. */
 #define TAB_WIDTH 8
 
-static uint32_t skip_indent(struct line *line, uint32_t from)
+static void skip_indent(struct line *line)
 {
-	const char *bytes = line->reader->text->bytes + from;
-	const char *at = bytes;
-	unsigned depth = 0;
+	const char *bytes = line->reader->text->bytes;
+	const char *from = bytes + line->from;
+	const char *at = from;
+	unsigned depth;
 
+	while (*at == ' ')
+		at++;
+	depth = (unsigned)(at - from);
 	for (; *at == ' ' || *at == '\t'; at++)
 		depth += *at == ' ' ? 1 : TAB_WIDTH - depth % TAB_WIDTH;
 	line->depth = depth;
-	return from + (uint32_t)(at - bytes);
+	line->first = (uint32_t)(at - bytes);
 }
 
-uint32_t line_begin(struct line *line, uint32_t from)
+void line_begin(struct line *line, uint32_t from)
 {
 	line->from = from;
 	line->is_prompted = false;
 	line->bad_byte = false;
 	line->broken = false;
 	line->unclosed[0] = line->unclosed[1] = false;
-	return skip_indent(line, from);
+	skip_indent(line);
 }
 
 void line_end(struct line *line, uint32_t to)

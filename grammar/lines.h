@@ -10,6 +10,7 @@ struct line {
 	bool in_header; /* no line so far but comments */
 
 	uint32_t from;
+	uint32_t first;	  /* where its first word begins, behind the blanks */
 	unsigned depth;	  /* columns of blanks before its first word */
 	bool is_prompted; /* it is typed behind a session's prompt */
 	uint32_t since;	  /* where the text that it is part of begins: ast_command.since */
@@ -19,8 +20,8 @@ struct line {
 	struct span quote; /* the quoted word that is being scanned */
 };
 
-/* Begins the line at FROM.  Returns where its first word begins, behind the blanks. */
-uint32_t line_begin(struct line *line, uint32_t from);
+/* Begins the line at FROM. */
+void line_begin(struct line *line, uint32_t from);
 /* Ends the line at TO, where its line end stands: WI117 if it is too long. */
 void line_end(struct line *line, uint32_t to);
 
