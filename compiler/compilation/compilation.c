@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/compilation/compilation.h"
 
-#include "compiler/compilation/suppress.h"
+#include "compiler/compilation/ignore.h"
 #include "compiler/lower/lower.h"
 #include "compiler/pki/pki.h"
 #include "compiler/rules/check.h"
@@ -26,7 +26,7 @@ static struct model *compile(struct compilation *compilation,
 	struct ast *ast;
 	struct model *model;
 
-	suppress_collect(&compilation->findings);
+	ignore_collect(&compilation->findings);
 	ast = grammar_read(compilation->text, &compilation->findings, lower_is_setting);
 	if (!ast)
 		return NULL;
@@ -36,7 +36,7 @@ static struct model *compile(struct compilation *compilation,
 	if (model)
 		check_run(model, surroundings, &compilation->findings);
 	if (!ast->refused)
-		suppress_report_unused(&compilation->findings, surroundings);
+		ignore_report_unused(&compilation->findings, surroundings);
 	if (surroundings->pki && pki_failed(surroundings->pki))
 		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;
