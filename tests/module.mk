@@ -36,8 +36,7 @@ golden: $(build)/tests/golden
 # --- lint
 
 own-sources := $(wildcard grammar/*.c compiler/*/*.c backends/*.c runtime/*/*.c docs/*.c \
-	tests/unit/*.c tests/goldens/*.c \
-	tests/fuzz/*.c tests/bench/*.c)
+	tests/unit/*.c tests/goldens/*.c tests/fuzz/*.c tests/bench/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
