@@ -2,6 +2,21 @@
 /* The tree while it grows. */
 #include "grammar/tree.h"
 
+/* So many commands are handed over at once: few enough for their memory to stay near, used again and again. */
+#define TREE_BATCH 64
+
+void tree_hand_over(struct reader *reader)
+{
+	struct ast *ast = reader->ast;
+
+	if (ast->first)
+		reader->taker->take(reader->taker->to, ast->first);
+	ast->first = NULL;
+	ast->last = &ast->first;
+	reader->waiting = 0;
+	arena_reset(reader->tree);
+}
+
 static void copy_words(struct ast_command *node, const struct ast_word *words, size_t count,
 		       bool broken)
 {
@@ -17,9 +32,12 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 {
 	struct reader *reader = line->reader;
 	struct ast *ast = reader->ast;
-	struct ast_command *node = arena_alloc(reader->findings->arena,
-					       sizeof(*node) + count * sizeof(node->words[0]));
+	struct ast_command *node;
 
+	/* what is in the tree is complete: a foreign context under `tunnel' has ended */
+	if (reader->taker && reader->waiting++ == TREE_BATCH)
+		tree_hand_over(reader);
+	node = arena_alloc(reader->tree, sizeof(*node) + count * sizeof(node->words[0]));
 	if (!node) {
 		reader->failed = true;
 		return NULL;

@@ -64,19 +64,38 @@ static void chunk_free(struct chunk *chunk)
 		free(chunk);
 }
 
-void arena_free(struct arena *arena)
+static void free_chunks(const struct arena *arena, struct chunk *chunk)
 {
-	struct chunk *chunk, *next;
+	while (chunk) {
+		struct chunk *next = chunk->next;
 
-	if (!arena)
-		return;
-	for (chunk = arena->chunks; chunk; chunk = next) {
-		next = chunk->next;
 		if (arena->wipe)
 			explicit_bzero(chunk->bytes, chunk->used);
 		chunk_free(chunk);
+		chunk = next;
 	}
+}
+
+void arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	free_chunks(arena, arena->chunks);
 	free(arena);
+}
+
+/* Behind what was used, the newest chunk is zeroed still. */
+void arena_reset(struct arena *arena)
+{
+	struct chunk *kept = arena->chunks;
+
+	arena->failed = false;
+	if (!kept)
+		return;
+	free_chunks(arena, kept->next);
+	kept->next = NULL;
+	explicit_bzero(kept->bytes, kept->used);
+	kept->used = 0;
 }
 
 static size_t chunk_size_next(const struct arena *arena, size_t wanted)
