@@ -51,6 +51,15 @@ struct arena *arena_new_secret(void)
 	return arena;
 }
 
+struct arena *arena_new_beside(const struct arena *other)
+{
+	struct arena *arena = arena_new();
+
+	if (arena)
+		arena->huge = other->huge;
+	return arena;
+}
+
 void arena_use_huge_pages(struct arena *arena)
 {
 	arena->huge = true;

@@ -21,6 +21,8 @@ void arena_free(struct arena *arena);
  * and its failure is forgotten.
  */
 void arena_reset(struct arena *arena);
+/* A new arena with pages as OTHER has them; not wiped. */
+struct arena *arena_new_beside(const struct arena *other);
 /* Much is to come into ARENA: from a MiB on it lies in huge pages, the last of them partly unused. */
 void arena_use_huge_pages(struct arena *arena);
 

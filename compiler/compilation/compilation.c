@@ -30,7 +30,8 @@ static struct model *compile(struct compilation *compilation,
 	model = lower(findings, compilation->secrets, surroundings->dialect, &refused);
 	if (!model)
 		return NULL;
-	check_run(model, surroundings, findings);
+	if (!check_run(model, surroundings, findings))
+		return NULL;
 	if (!refused)
 		ignore_report_unused(findings, surroundings);
 	if (surroundings->pki && pki_failed(surroundings->pki))
