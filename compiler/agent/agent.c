@@ -516,13 +516,17 @@ static enum origin_state state_of(const struct tunnel *tunnel, int option)
 	return ORIGIN_GIVEN;
 }
 
+/* They were written in another text. */
 static void set_origins(struct agent *agent)
 {
+	static const struct origin nowhere[OPTION_COUNT];
 	struct tunnel *tunnel = agent->tunnel;
 
+	tunnel->origins = nowhere;
 	for (int option = 0; option < OPTION_COUNT; option++) {
 		if (!(agent->defaults & OPTION_BIT(option)))
-			tunnel->from[option].state = state_of(tunnel, option);
+			tunnel->states = states_with(tunnel->states, (enum option)option,
+						     state_of(tunnel, option));
 	}
 	tunnel->local_subnet.set = tunnel_given(tunnel, OPTION_LOCAL_SUBNET);
 	tunnel->remote_subnet.set = tunnel_given(tunnel, OPTION_REMOTE_SUBNET);

@@ -230,7 +230,7 @@ static const char *ike_flaw(const struct tunnel *tunnel)
 
 static bool is_missing(const struct tunnel *tunnel, enum option option, bool there)
 {
-	return tunnel->from[option].state == ORIGIN_GIVEN && !there;
+	return tunnel_state(tunnel, option) == ORIGIN_GIVEN && !there;
 }
 
 static const char *missing_flaw(const struct tunnel *tunnel)

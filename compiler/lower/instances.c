@@ -4,12 +4,22 @@
 #include "compiler/model/resolve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* A tunnel, or the room of one that was removed. */
-union spare_instance {
-	struct tunnel tunnel;
-	union spare_instance *next;
+/* Room for origins comes in steps: what they had is lost when they grow. */
+#define ORIGIN_STEP 2
+
+/*
+ * What a removed tunnel becomes, in its own room.  Its memory is used again, that of its origins too: a text may
+ * enter and remove one more often than memory lasts.
+ */
+struct spare_instance {
+	struct spare_instance *next;
+	struct origin *origins;
+	size_t room;
 };
+
+_Static_assert(sizeof(struct spare_instance) <= sizeof(struct tunnel), "a spare lies in a tunnel");
 
 /* The index + 1 of the tunnel that has ID; 0 if there is none. */
 static uint32_t index_of(const struct instances *instances, int32_t id)
@@ -32,25 +42,69 @@ static void set_index(struct instances *instances, int32_t id, size_t index)
 		(*page)[id % INSTANCE_PAGE] = (uint32_t)index;
 }
 
-/* Removed tunnels are used again: a text may enter and remove one more often than memory lasts. */
+/* --- origins ---------------------------------------------------------------------------------- */
+
+static size_t count_named(uint64_t states)
+{
+	return (size_t)__builtin_popcountll(states_named(states));
+}
+
+/* For so many there is room where those of STATES lie. */
+static size_t room_of(uint64_t states)
+{
+	return (count_named(states) + ORIGIN_STEP - 1) / ORIGIN_STEP * ORIGIN_STEP;
+}
+
+static void unpack_origins(struct instances *instances, const struct tunnel *tunnel)
+{
+	for (uint64_t left = states_named(tunnel->states); left; left &= left - 1) {
+		enum option option = (enum option)(__builtin_ctzll(left) / 2);
+
+		instances->from[option] = *tunnel_origin(tunnel, option);
+	}
+	instances->origins = (struct origin *)tunnel->origins;
+	instances->origin_room = room_of(tunnel->states);
+}
+
+/* False without memory. */
+static bool pack_origins(struct instances *instances)
+{
+	struct tunnel *tunnel = instances->current;
+	struct origin *to = instances->origins;
+	size_t room = room_of(tunnel->states);
+
+	if (room > instances->origin_room)
+		to = arena_alloc(instances->arena, room * sizeof(*to));
+	if (!to && room)
+		return false;
+	tunnel->origins = to;
+	for (uint64_t left = states_named(tunnel->states); left; left &= left - 1)
+		*to++ = instances->from[__builtin_ctzll(left) / 2];
+	return true;
+}
+
+/* --- tunnels ---------------------------------------------------------------------------------- */
+
 static void discard(struct instances *instances, struct tunnel *tunnel)
 {
-	union spare_instance *spare = (union spare_instance *)tunnel;
+	struct spare_instance spare = {.next = instances->spare,
+				       .origins = (struct origin *)tunnel->origins,
+				       .room = room_of(tunnel->states)};
 
 	set_index(instances, tunnel->id, 0);
-	spare->next = instances->spare;
-	instances->spare = spare;
+	instances->spare = memcpy(tunnel, &spare, sizeof(spare));
 }
 
 static struct tunnel *reuse_or_allocate(struct instances *instances)
 {
-	union spare_instance *spare = instances->spare;
+	struct spare_instance *spare = instances->spare;
 
+	instances->origins = spare ? spare->origins : NULL;
+	instances->origin_room = spare ? spare->room : 0;
 	if (!spare)
-		spare = arena_alloc(instances->arena, sizeof(*spare));
-	else
-		instances->spare = spare->next;
-	return spare ? &spare->tunnel : NULL;
+		return arena_alloc(instances->arena, sizeof(struct tunnel));
+	instances->spare = spare->next;
+	return (struct tunnel *)spare;
 }
 
 /* Room for one more; false without memory. */
@@ -89,12 +143,19 @@ void instances_enter(struct instances *instances, int32_t id, struct span header
 {
 	uint32_t known = index_of(instances, id);
 
+	instances_leave(instances);
 	instances->current =
 	    known ? instances->tunnels[known - 1] : new_tunnel(instances, id, header);
+	if (known)
+		unpack_origins(instances, instances->current);
 }
 
 void instances_leave(struct instances *instances)
 {
+	if (instances->current && !pack_origins(instances)) {
+		instances->failed = true;
+		instances->current->states = 0;
+	}
 	instances->current = NULL;
 }
 
@@ -124,9 +185,9 @@ bool instances_finish(struct instances *instances, struct model *model)
 	struct tunnel **tunnels =
 	    arena_alloc(instances->arena, (instances->count + 1) * sizeof(struct tunnel *));
 
+	instances_leave(instances);
 	if (!tunnels || instances->failed)
 		return false;
-	instances_leave(instances);
 	model->tunnels = tunnels;
 	for (size_t i = 0; i < instances->count; i++) {
 		if (!instances->tunnels[i])

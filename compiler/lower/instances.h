@@ -12,21 +12,27 @@
 /* IDs are mostly small, and near each other: of those of a page nothing is kept before one is used. */
 #define INSTANCE_PAGE 256
 
-union spare_instance;
+struct spare_instance;
 
 /* The instances of a text, while it is lowered.  Begins zeroed, but for ARENA. */
 struct instances {
 	struct arena *arena;
-	struct tunnel *current;	 /* the one that settings belong to, or NULL */
-	struct tunnel **tunnels; /* removed ones are NULL */
+	struct tunnel *current;		   /* the one that settings belong to, or NULL */
+	struct origin from[OPTION_COUNT]; /* its origins, until another one is current */
+	struct origin *origins;		   /* where they go then, if there is room */
+	size_t origin_room;
+	struct tunnel **tunnels;	   /* removed ones are NULL */
 	size_t count;
 	size_t room;
 	uint32_t *by_id[INSTANCE_COUNT / INSTANCE_PAGE]; /* pages of an ID's index in `tunnels', plus 1 */
-	union spare_instance *spare;			 /* removed ones */
+	struct spare_instance *spare;			 /* removed ones */
 	bool failed;					 /* out of memory */
 };
 
-/* Makes the instance ID current, a new one with HEADER unless it is there. */
+/*
+ * Makes the instance ID current, a new one with HEADER unless it is there.  Where its settings were
+ * named is in `from' as long as it is, and not in the tunnel.
+ */
 void instances_enter(struct instances *instances, int32_t id, struct span header);
 /* No instance is current from here on. */
 void instances_leave(struct instances *instances);

@@ -182,10 +182,10 @@ static void cut_comment(struct lowering *lowering, struct setting *setting)
 static void check_repeated(struct lowering *lowering, const struct ast_command *command,
 			   enum option option)
 {
-	const struct origin *before = &lowering->instances.current->from[option];
+	const struct origin *before = &lowering->instances.from[option];
 	struct finding *finding;
 
-	if (before->state == ORIGIN_DEFAULT || command->prompted ||
+	if (tunnel_state(lowering->instances.current, option) == ORIGIN_DEFAULT || command->prompted ||
 	    before->name.from < command->since)
 		return;
 	/* of a one-line path only what it sets */
@@ -242,6 +242,15 @@ static enum origin_state unset(struct tunnel *tunnel, const struct setting *sett
 	return ORIGIN_RESET;
 }
 
+static enum origin_state read_value(struct lowering *lowering, const struct setting *setting)
+{
+	field_reset(lowering->instances.current, setting->option);
+	return words_are_sound(lowering, setting) && !lacks_value(lowering, setting) &&
+			       value_read(setting)
+		   ? ORIGIN_GIVEN
+		   : ORIGIN_BAD;
+}
+
 static void set(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
@@ -255,27 +264,20 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	    .words = command->words,
 	    .count = command->count,
 	};
-	struct origin *origin;
+	enum origin_state state;
 
 	if (option < 0)
 		return;
-	origin = &tunnel->from[option];
 	check_repeated(lowering, command, setting.option);
 	if (option != OPTION_SECRET)
 		cut_comment(lowering, &setting);
 	setting.value = field_of(tunnel, setting.option);
-	origin->name = command->keyword;
-	origin->value = setting.count ? words_span(setting.words, setting.count)
-				      : (struct span){command->keyword.to, command->keyword.to};
-	if (command->kind == AST_UNSET) {
-		origin->state = unset(tunnel, &setting);
-		return;
-	}
-	field_reset(tunnel, setting.option);
-	origin->state = words_are_sound(lowering, &setting) && !lacks_value(lowering, &setting) &&
-				value_read(&setting)
-			    ? ORIGIN_GIVEN
-			    : ORIGIN_BAD;
+	lowering->instances.from[option] = (struct origin){
+	    .name = command->keyword,
+	    .value = setting.count ? words_span(setting.words, setting.count)
+				   : (struct span){command->keyword.to, command->keyword.to}};
+	state = command->kind == AST_UNSET ? unset(tunnel, &setting) : read_value(lowering, &setting);
+	tunnel->states = states_with(tunnel->states, setting.option, state);
 }
 
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */

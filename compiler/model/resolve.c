@@ -20,8 +20,9 @@ const struct tunnel tunnel_standard = {
 
 static bool is_automatic(const struct tunnel *tunnel, enum option option)
 {
-	return tunnel->from[option].state == ORIGIN_DEFAULT ||
-	       tunnel->from[option].state == ORIGIN_RESET;
+	enum origin_state state = tunnel_state(tunnel, option);
+
+	return state == ORIGIN_DEFAULT || state == ORIGIN_RESET;
 }
 
 static void resolve_local_id(struct tunnel *tunnel, struct arena *arena)
@@ -55,7 +56,7 @@ void tunnel_resolve(struct tunnel *tunnel, struct arena *arena)
 {
 	char *description;
 
-	if (tunnel->from[OPTION_DPD_ACTION].state == ORIGIN_DEFAULT)
+	if (tunnel_state(tunnel, OPTION_DPD_ACTION) == ORIGIN_DEFAULT)
 		tunnel->dpd_action = tunnel->initiator ? DPD_RESTART : DPD_CLEAR;
 	resolve_local_id(tunnel, arena);
 	resolve_remote_id(tunnel, arena);

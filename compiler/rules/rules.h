@@ -16,14 +16,14 @@ bool device_encrypts_secrets(const struct check *check);
 /* The setting's word and all behind it: `version 1'. */
 static inline struct span setting_span(const struct tunnel *tunnel, enum option option)
 {
-	const struct origin *from = &tunnel->from[option];
+	const struct origin *from = tunnel_origin(tunnel, option);
 
 	return (struct span){from->name.from, from->value.to};
 }
 
 static inline struct span setting_value(const struct tunnel *tunnel, enum option option)
 {
-	return tunnel->from[option].value;
+	return tunnel_origin(tunnel, option)->value;
 }
 
 /* And of the suites; OPTION is OPTION_IKE or OPTION_ESP. */

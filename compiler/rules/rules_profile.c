@@ -24,7 +24,7 @@ static bool is_version(const struct tunnel *tunnel, int version)
 /* Where a setting stands, or the tunnel's first line if it was never named. */
 static struct span setting_or_header(const struct tunnel *tunnel, enum option option)
 {
-	if (tunnel->from[option].state == ORIGIN_DEFAULT)
+	if (tunnel_state(tunnel, option) == ORIGIN_DEFAULT)
 		return tunnel->header;
 	return setting_span(tunnel, option);
 }
