@@ -262,8 +262,8 @@ static void put_tunnel(struct walk *walk)
 	put(walk, "initiator", tunnel->initiator ? "true" : "false");
 	put_authentication(walk);
 	put_ends(walk);
-	put_suite(walk, "ike", &tunnel->ike);
-	put_suite(walk, "esp", &tunnel->esp);
+	put_suite(walk, "ike", tunnel->ike);
+	put_suite(walk, "esp", tunnel->esp);
 	put_times(walk);
 	put_source(walk);
 	close_container(walk);

@@ -210,8 +210,8 @@ static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *r
 bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
 		      struct backend_refusal *refusal)
 {
-	const char *ike = swanctl_ike_flaw(&tunnel->ike);
-	const char *esp = swanctl_esp_flaw(&tunnel->esp);
+	const char *ike = swanctl_ike_flaw(tunnel->ike);
+	const char *esp = swanctl_esp_flaw(tunnel->esp);
 
 	(void)model;
 	if (ike)

@@ -98,9 +98,9 @@ static void write_suite(struct output *output, const struct suite *suite, bool w
 
 void swanctl_ike_write(struct output *output, const struct tunnel *tunnel)
 {
-	assert(!swanctl_ike_flaw(&tunnel->ike));
-	if (tunnel->ike.set)
-		write_suite(output, &tunnel->ike, true);
+	assert(!swanctl_ike_flaw(tunnel->ike));
+	if (tunnel->ike->set)
+		write_suite(output, tunnel->ike, true);
 	else
 		output_printf(output, "%s", tunnel->version == 1 ? ike_version1 : "default");
 }
@@ -108,9 +108,9 @@ void swanctl_ike_write(struct output *output, const struct tunnel *tunnel)
 /* charon would take a cipher without integrity, and encrypt without authenticating. */
 void swanctl_esp_write(struct output *output, const struct tunnel *tunnel)
 {
-	assert(!swanctl_esp_flaw(&tunnel->esp));
-	if (tunnel->esp.set)
-		write_suite(output, &tunnel->esp, false);
+	assert(!swanctl_esp_flaw(tunnel->esp));
+	if (tunnel->esp->set)
+		write_suite(output, tunnel->esp, false);
 	else
 		output_printf(output, "%s", tunnel->version == 1 ? esp_version1 : "default");
 }

@@ -219,14 +219,36 @@ static bool read_secret(struct agent *agent, int option, struct slice value)
 	return true;
 }
 
+/* The suite at PLACE to be written: its own, which it has from here on; NULL without memory. */
+static struct suite *own_suite(struct agent *agent, const struct suite **place)
+{
+	struct suite *suite = *place == &suite_automatic ? arena_alloc(agent->arena, sizeof(*suite))
+							 : (struct suite *)*place;
+
+	if (suite)
+		*place = suite;
+	return suite;
+}
+
+static bool open_suite(struct agent *agent, const struct suite **place)
+{
+	struct suite *suite = own_suite(agent, place);
+
+	if (!suite)
+		return fail_memory(agent);
+	suite->set = true;
+	return true;
+}
+
 static bool read_slot(struct agent *agent, int option, struct slice value, enum suite_slot slot)
 {
-	struct suite *suite = field(agent, option);
-	const struct algorithm *algorithm = algorithm_match(slot, value).exact;
+	struct suite *suite = own_suite(agent, field(agent, option));
 
+	if (!suite)
+		return fail_memory(agent);
 	suite->slot[slot].state = SLOT_GIVEN;
-	suite->slot[slot].algorithm = algorithm;
-	return algorithm != NULL;
+	suite->slot[slot].algorithm = algorithm_match(slot, value).exact;
+	return suite->slot[slot].algorithm != NULL;
 }
 
 static bool read_cipher(struct agent *agent, int option, struct slice value)
@@ -418,9 +440,9 @@ bool agent_container(struct agent *agent, const char *name)
 	if (agent->containers & bit)
 		return agent_fail(agent, 0, "'%s' is there twice", name);
 	agent->containers |= bit;
-	agent->tunnel->ike.set = agent->tunnel->ike.set || strcmp(name, "ike") == 0;
-	agent->tunnel->esp.set = agent->tunnel->esp.set || strcmp(name, "esp") == 0;
-	return true;
+	if (strcmp(name, "ike") == 0)
+		return open_suite(agent, &agent->tunnel->ike);
+	return strcmp(name, "esp") != 0 || open_suite(agent, &agent->tunnel->esp);
 }
 
 enum agent_kind agent_leaf_kind(const char *path)

@@ -212,7 +212,7 @@ static const char *suite_flaw(const struct suite *suite)
 
 static const char *ike_flaw(const struct tunnel *tunnel)
 {
-	const struct suite *ike = &tunnel->ike;
+	const struct suite *ike = tunnel->ike;
 	const char *flaw = suite_flaw(ike);
 	bool aead;
 
@@ -247,9 +247,9 @@ static const char *missing_flaw(const struct tunnel *tunnel)
 		return "local-subnet is neither there nor listed as default";
 	if (is_missing(tunnel, OPTION_REMOTE_SUBNET, tunnel->remote_subnet.known))
 		return "remote-subnet is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_IKE, tunnel->ike.set))
+	if (is_missing(tunnel, OPTION_IKE, tunnel->ike->set))
 		return "ike is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_ESP, tunnel->esp.set))
+	if (is_missing(tunnel, OPTION_ESP, tunnel->esp->set))
 		return "esp is neither there nor listed as default";
 	return NULL;
 }
@@ -265,7 +265,7 @@ const char *agent_tunnel_flaw(const struct tunnel *tunnel)
 	if (!flaw)
 		flaw = ike_flaw(tunnel);
 	if (!flaw)
-		flaw = suite_flaw(&tunnel->esp);
+		flaw = suite_flaw(tunnel->esp);
 	return flaw ? flaw : missing_flaw(tunnel);
 }
 

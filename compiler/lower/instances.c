@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/lower/instances.h"
 
+#include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
 
 #include <stdlib.h>
@@ -9,14 +10,10 @@
 /* Room for origins comes in steps: what they had is lost when they grow. */
 #define ORIGIN_STEP 2
 
-/*
- * What a removed tunnel becomes, in its own room.  Its memory is used again, that of its origins too: a text may
- * enter and remove one more often than memory lasts.
- */
+/* What a removed tunnel becomes: a text may enter and remove one more often than memory lasts. */
 struct spare_instance {
 	struct spare_instance *next;
-	struct origin *origins;
-	size_t room;
+	struct instance_memory memory;
 };
 
 _Static_assert(sizeof(struct spare_instance) <= sizeof(struct tunnel), "a spare lies in a tunnel");
@@ -42,38 +39,45 @@ static void set_index(struct instances *instances, int32_t id, size_t index)
 		(*page)[id % INSTANCE_PAGE] = (uint32_t)index;
 }
 
-/* --- origins ---------------------------------------------------------------------------------- */
+/* --- the current one -------------------------------------------------------------------------- */
 
-static size_t count_named(uint64_t states)
+static struct suite *own_suite(const struct suite *suite)
 {
-	return (size_t)__builtin_popcountll(states_named(states));
+	return suite == &suite_automatic ? NULL : (struct suite *)suite;
 }
 
-/* For so many there is room where those of STATES lie. */
-static size_t room_of(uint64_t states)
+/* What TUNNEL has. */
+static struct instance_memory memory_of(const struct tunnel *tunnel)
 {
-	return (count_named(states) + ORIGIN_STEP - 1) / ORIGIN_STEP * ORIGIN_STEP;
+	size_t count = (size_t)__builtin_popcountll(states_named(tunnel->states));
+
+	return (struct instance_memory){
+	    .origins = (struct origin *)tunnel->origins,
+	    .room = (count + ORIGIN_STEP - 1) / ORIGIN_STEP * ORIGIN_STEP,
+	    .suites = {own_suite(tunnel->ike), own_suite(tunnel->esp)},
+	};
 }
 
-static void unpack_origins(struct instances *instances, const struct tunnel *tunnel)
+static void unpack(struct instances *instances)
 {
+	const struct tunnel *tunnel = instances->current;
+
 	for (uint64_t left = states_named(tunnel->states); left; left &= left - 1) {
 		enum option option = (enum option)(__builtin_ctzll(left) / 2);
 
 		instances->from[option] = *tunnel_origin(tunnel, option);
 	}
-	instances->origins = (struct origin *)tunnel->origins;
-	instances->origin_room = room_of(tunnel->states);
+	instances->memory = memory_of(tunnel);
 }
 
 /* False without memory. */
 static bool pack_origins(struct instances *instances)
 {
 	struct tunnel *tunnel = instances->current;
-	struct origin *to = instances->origins;
-	size_t room = room_of(tunnel->states);
+	struct origin *to = instances->memory.origins;
+	size_t room = memory_of(tunnel).room;
 
-	if (room > instances->origin_room)
+	if (room > instances->memory.room)
 		to = arena_alloc(instances->arena, room * sizeof(*to));
 	if (!to && room)
 		return false;
@@ -83,13 +87,56 @@ static bool pack_origins(struct instances *instances)
 	return true;
 }
 
-/* --- tunnels ---------------------------------------------------------------------------------- */
+/* The suite at PLACE, of number WHICH, if it is written now.  False without memory. */
+static bool pack_suite(struct instances *instances, const struct suite **place, int which)
+{
+	struct suite *to = instances->memory.suites[which];
+
+	if (*place != &instances->suites[which])
+		return true;
+	if (!to)
+		to = arena_alloc(instances->arena, sizeof(*to));
+	*place = &suite_automatic;
+	if (!to)
+		return false;
+	*to = instances->suites[which];
+	*place = to;
+	return true;
+}
+
+void instances_leave(struct instances *instances)
+{
+	struct tunnel *tunnel = instances->current;
+	bool done;
+
+	if (!tunnel)
+		return;
+	done = pack_suite(instances, &tunnel->ike, 0);
+	done = pack_suite(instances, &tunnel->esp, 1) && done;
+	done = pack_origins(instances) && done;
+	if (!done)
+		tunnel->states = 0;
+	instances->failed = instances->failed || !done;
+	instances->current = NULL;
+}
+
+void *instances_field(struct instances *instances, enum option option)
+{
+	void *field = field_of(instances->current, option);
+	struct suite *suite = &instances->suites[option == OPTION_ESP];
+
+	if (option_table[option].type != OPTION_SUITE)
+		return field;
+	*suite = suite_automatic;
+	*(const struct suite **)field = suite;
+	return suite;
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
 
 static void discard(struct instances *instances, struct tunnel *tunnel)
 {
-	struct spare_instance spare = {.next = instances->spare,
-				       .origins = (struct origin *)tunnel->origins,
-				       .room = room_of(tunnel->states)};
+	struct spare_instance spare = {.next = instances->spare, .memory = memory_of(tunnel)};
 
 	set_index(instances, tunnel->id, 0);
 	instances->spare = memcpy(tunnel, &spare, sizeof(spare));
@@ -99,8 +146,7 @@ static struct tunnel *reuse_or_allocate(struct instances *instances)
 {
 	struct spare_instance *spare = instances->spare;
 
-	instances->origins = spare ? spare->origins : NULL;
-	instances->origin_room = spare ? spare->room : 0;
+	instances->memory = spare ? spare->memory : (struct instance_memory){0};
 	if (!spare)
 		return arena_alloc(instances->arena, sizeof(struct tunnel));
 	instances->spare = spare->next;
@@ -147,16 +193,7 @@ void instances_enter(struct instances *instances, int32_t id, struct span header
 	instances->current =
 	    known ? instances->tunnels[known - 1] : new_tunnel(instances, id, header);
 	if (known)
-		unpack_origins(instances, instances->current);
-}
-
-void instances_leave(struct instances *instances)
-{
-	if (instances->current && !pack_origins(instances)) {
-		instances->failed = true;
-		instances->current->states = 0;
-	}
-	instances->current = NULL;
+		unpack(instances);
 }
 
 void instances_remove(struct instances *instances, int32_t id)

@@ -14,13 +14,20 @@
 
 struct spare_instance;
 
+/* What an instance has beside its tunnel; used again where it is enough. */
+struct instance_memory {
+	struct origin *origins;
+	size_t room;		 /* for so many of them */
+	struct suite *suites[2]; /* of `ike' and `esp', where one was ever written */
+};
+
 /* The instances of a text, while it is lowered.  Begins zeroed, but for ARENA. */
 struct instances {
 	struct arena *arena;
 	struct tunnel *current;		   /* the one that settings belong to, or NULL */
 	struct origin from[OPTION_COUNT]; /* its origins, until another one is current */
-	struct origin *origins;		   /* where they go then, if there is room */
-	size_t origin_room;
+	struct suite suites[2];		   /* its suites, if they are written now */
+	struct instance_memory memory;	   /* where that goes then */
 	struct tunnel **tunnels;	   /* removed ones are NULL */
 	size_t count;
 	size_t room;
@@ -34,6 +41,8 @@ struct instances {
  * named is in `from' as long as it is, and not in the tunnel.
  */
 void instances_enter(struct instances *instances, int32_t id, struct span header);
+/* Where the value of OPTION goes, of the current instance; a suite is empty. */
+void *instances_field(struct instances *instances, enum option option);
 /* No instance is current from here on. */
 void instances_leave(struct instances *instances);
 /* Removes the instance ID, if it is there, or all; none is current. */

@@ -242,9 +242,10 @@ static enum origin_state unset(struct tunnel *tunnel, const struct setting *sett
 	return ORIGIN_RESET;
 }
 
-static enum origin_state read_value(struct lowering *lowering, const struct setting *setting)
+static enum origin_state read_value(struct lowering *lowering, struct setting *setting)
 {
 	field_reset(lowering->instances.current, setting->option);
+	setting->value = instances_field(&lowering->instances, setting->option);
 	return words_are_sound(lowering, setting) && !lacks_value(lowering, setting) &&
 			       value_read(setting)
 		   ? ORIGIN_GIVEN
@@ -271,7 +272,6 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	check_repeated(lowering, command, setting.option);
 	if (option != OPTION_SECRET)
 		cut_comment(lowering, &setting);
-	setting.value = field_of(tunnel, setting.option);
 	lowering->instances.from[option] = (struct origin){
 	    .name = command->keyword,
 	    .value = setting.count ? words_span(setting.words, setting.count)

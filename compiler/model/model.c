@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+const struct suite suite_automatic = {.set = false};
+
 _Static_assert(2 * OPTION_COUNT <= 64, "the states of all settings are one word");
 
 const struct origin *tunnel_origin(const struct tunnel *tunnel, enum option option)

@@ -64,6 +64,8 @@ struct suite {
 	} slot[SUITE_SLOTS];
 };
 
+extern const struct suite suite_automatic;
+
 enum identity_type {
 	IDENTITY_NONE,	  /* automatic, and what it rests on is missing or unknown */
 	IDENTITY_ANY,	  /* any identity is accepted */
@@ -140,8 +142,8 @@ struct tunnel {
 	bool initiator;
 	int version; /* 1 or 2 */
 	enum method method;
-	struct suite ike;
-	struct suite esp;
+	const struct suite *ike; /* suite_automatic, or its own */
+	const struct suite *esp;
 	struct secret secret;
 	struct slice certificate; /* empty: none */
 	struct slice ca;	  /* empty: none */

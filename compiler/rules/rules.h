@@ -30,7 +30,7 @@ static inline struct span setting_value(const struct tunnel *tunnel, enum option
 
 static inline const struct suite *suite_of(const struct tunnel *tunnel, enum option option)
 {
-	return option == OPTION_IKE ? &tunnel->ike : &tunnel->esp;
+	return option == OPTION_IKE ? tunnel->ike : tunnel->esp;
 }
 
 /* False of an automatic one: after `no ike' there is nothing to judge. */

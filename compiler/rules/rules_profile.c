@@ -111,7 +111,7 @@ static void judge_weaker_pfs(struct check *check, const struct tunnel *tunnel,
 
 	if (!ike || !esp || esp->strength >= ike->strength)
 		return;
-	finding = report(check, tunnel, verdict, tunnel->esp.slot[SUITE_DH].at,
+	finding = report(check, tunnel, verdict, tunnel->esp->slot[SUITE_DH].at,
 			 "'%s' for esp, weaker than '%s' for ike,", esp->word, ike->word);
 	finding_help(check->findings, finding, "write 'dh %s' in esp at both ends", ike->word);
 }
