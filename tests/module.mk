@@ -98,11 +98,11 @@ build-fuzz:
 fuzz: build-fuzz
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(fuzz-targets)
 
-bench: all $(build)/tests/replay
-	@tests/bench/bench.sh $(build)/weipsec
+bench: all $(build)/tests/measure $(build)/tests/replay
+	@tests/bench/bench.sh $(build)/weipsec $(build)/tests/measure $(build)
 	@tests/bench/runtime.sh $(build)/weipsec-apply $(build)/tests/replay
 
-$(build)/tests/replay: tests/bench/replay.c
+$(build)/tests/measure $(build)/tests/replay: $(build)/tests/%: tests/bench/%.c
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
-	$(run)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+	$(run)$(CC) $(cppflags) -std=c11 $(warnings) $(CFLAGS) $(LDFLAGS) -o $@ $<

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 #include "backends/backend.h"
 #include "compiler/agent/place.h"
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
+#include "compiler/command/cli_value.h"
 #include "compiler/command/map.h"
 #include "compiler/compilation/keys.h"
 #include "compiler/compilation/source.h"
