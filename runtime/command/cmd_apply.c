@@ -103,7 +103,7 @@ static void print_plan(const json_t *answer)
 }
 
 /* ANSWER is freed. */
-static int judge(const struct applying *applying, const struct config *config, json_t *answer)
+static int judge_apply(const struct applying *applying, const struct config *config, json_t *answer)
 {
 	struct apply_outcome outcome = outcome_read(answer);
 
@@ -126,7 +126,7 @@ static int judge(const struct applying *applying, const struct config *config, j
 	return STATUS_FAILED;
 }
 
-static void finish(struct applying *applying, int status)
+static void end_loop(struct applying *applying, int status)
 {
 	applying->status = status;
 	uev_exit(&applying->loop);
@@ -145,12 +145,12 @@ static void on_back(void *context, const struct apply_outcome *outcome, const st
 	applying->client = NULL;
 	if (outcome->result != APPLY_DONE) {
 		cli_complain("%s", outcome->why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, STATUS_FAILED);
 		return;
 	}
 	confirm_end(&applying->confirm);
 	cli_complain("not confirmed: every tunnel is as it was before");
-	finish(applying, STATUS_FINDINGS);
+	end_loop(applying, STATUS_FINDINGS);
 }
 
 static void on_over(void *context)
@@ -159,7 +159,7 @@ static void on_over(void *context)
 
 	if (!keeper_go_back(&applying->keeper, applying->confirm.before, on_back, applying)) {
 		cli_complain("%s", applying->keeper.why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, STATUS_FAILED);
 	}
 }
 
@@ -184,7 +184,7 @@ static void on_request(void *context, struct control_client *client, json_t *req
 	} else if (strcmp(command, "confirm") == 0) {
 		control_answer(client, outcome_json(&done, NULL));
 		confirm_end(&applying->confirm);
-		finish(applying, STATUS_OK);
+		end_loop(applying, STATUS_OK);
 	} else if (strcmp(command, "rollback") == 0) {
 		applying->client = client;
 		confirm_expire(&applying->confirm);
@@ -231,7 +231,8 @@ static void on_applied(void *context, const struct apply_outcome *outcome,
 {
 	struct applying *applying = context;
 	struct confirm *confirm = &applying->confirm;
-	int status = judge(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
+	int status =
+	    judge_apply(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
 
 	if (confirm->phase == CONFIRM_BEGUN && status == STATUS_OK) {
 		wait_for_confirmation(applying);
@@ -239,10 +240,10 @@ static void on_applied(void *context, const struct apply_outcome *outcome,
 	}
 	if (confirm->phase == CONFIRM_BEGUN && confirm->before == applying->keeper.state.current)
 		confirm_end(confirm);
-	finish(applying, status);
+	end_loop(applying, status);
 }
 
-static void begin(struct applying *applying)
+static void begin_apply(struct applying *applying)
 {
 	struct config *config = applying->config;
 
@@ -271,9 +272,9 @@ static bool set_deadline(struct applying *applying)
 static void begin_anew(struct applying *applying)
 {
 	if (set_deadline(applying))
-		begin(applying);
+		begin_apply(applying);
 	else
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, STATUS_FAILED);
 }
 
 /* What somebody applied with --confirm, who was killed before it was confirmed, goes back first. */
@@ -285,7 +286,7 @@ static void on_recovered(void *context, const struct apply_outcome *outcome,
 	(void)config;
 	if (outcome->result != APPLY_DONE) {
 		cli_complain("%s", outcome->why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, STATUS_FAILED);
 		return;
 	}
 	cli_complain("what was applied before was never confirmed: it is gone");
@@ -321,7 +322,7 @@ static int run_alone(struct applying *applying)
 	applying->keeper.vici = applying->vici;
 	applying->status = -1;
 	if (applying->dry_run) {
-		begin(applying);
+		begin_apply(applying);
 	} else if (!has_unconfirmed(applying)) {
 		begin_anew(applying);
 	} else if (!keeper_go_back(&applying->keeper, applying->confirm.before, on_recovered,
@@ -363,7 +364,7 @@ static int ask_supervisor(struct applying *applying)
 			     "command line names",
 			     applying->places.persist);
 	if (answer)
-		return judge(applying, applying->config, answer);
+		return judge_apply(applying, applying->config, answer);
 	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? applying->keeper.why
 								    : strerror(errno));
 	return STATUS_FAILED;
@@ -427,7 +428,7 @@ static int set_option(struct applying *applying, int option, const char *value)
 	return STATUS_OK;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_apply(const struct cli_command *command, int argc, char **argv)
 {
 	struct applying applying = {.command = command,
 				    .places = places_default,
@@ -468,5 +469,5 @@ const struct cli_command cli_apply = {
 	"or\n"
 	"a file out of reach, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_apply,
 };

@@ -40,7 +40,7 @@ struct controlling {
 };
 
 /* ANSWER is freed. */
-static int judge(json_t *answer)
+static int judge_answer(json_t *answer)
 {
 	struct apply_outcome outcome = outcome_read(answer);
 
@@ -52,7 +52,7 @@ static int judge(json_t *answer)
 }
 
 /* Whoever has the lock does it. */
-static int ask(const struct controlling *controlling)
+static int ask_holder(const struct controlling *controlling)
 {
 	json_t *tunnel = controlling->id < 0 ? json_null() : json_integer(controlling->id);
 	json_t *request =
@@ -60,7 +60,7 @@ static int ask(const struct controlling *controlling)
 	json_t *answer = control_ask(controlling->keeper.state.fd, request, HOLDER_TIME);
 
 	if (answer)
-		return judge(answer);
+		return judge_answer(answer);
 	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? controlling->keeper.why
 								    : strerror(errno));
 	return STATUS_FAILED;
@@ -176,7 +176,7 @@ static int control(struct controlling *controlling, int (*alone)(struct controll
 		return alone(controlling);
 	}
 	if (error == EWOULDBLOCK)
-		return ask(controlling);
+		return ask_holder(controlling);
 	return setup_complain(controlling->keeper.why, error);
 }
 
@@ -226,7 +226,7 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 	return status;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_without_file(const struct cli_command *command, int argc, char **argv)
 {
 	struct controlling controlling = {.command = command,
 					  .places = places_default,
@@ -257,7 +257,7 @@ const struct cli_command cli_confirm = {
     .line = "Keeps what 'apply --confirm' has applied",
     .more = MORE,
     .options = options,
-    .run = run,
+    .run = run_without_file,
 };
 
 const struct cli_command cli_rollback = {
@@ -266,7 +266,7 @@ const struct cli_command cli_rollback = {
     .line = "Goes back to what was applied before",
     .more = MORE,
     .options = options,
-    .run = run,
+    .run = run_without_file,
 };
 
 const struct cli_command cli_restart = {

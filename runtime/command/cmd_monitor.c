@@ -148,7 +148,7 @@ static int monitor(struct monitoring *monitoring)
 	return status;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_monitor(const struct cli_command *command, int argc, char **argv)
 {
 	struct monitoring monitoring = {
 	    .places = places_default, .id = ID_ALL, .state = {.fd = -1, .lock = -1}};
@@ -178,5 +178,5 @@ const struct cli_command cli_monitor = {
 	"tunnel,\n"
 	"2 nothing can be captured or written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_monitor,
 };

@@ -116,7 +116,7 @@ static int view_status(const struct view *view)
 	return STATUS_OK;
 }
 
-static int show(const struct showing *showing)
+static int show_status(const struct showing *showing)
 {
 	bool details = showing->id != VIEW_ALL && !showing->json;
 	struct view view;
@@ -323,7 +323,7 @@ static int watch(const struct showing *showing)
 	return status;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_status(const struct cli_command *command, int argc, char **argv)
 {
 	struct showing showing = {.places = places_default, .id = VIEW_ALL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
@@ -339,7 +339,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (setup_read_id(&cli, &showing.id) != STATUS_OK)
 		return STATUS_MISUSE;
-	return showing.watch ? watch(&showing) : show(&showing);
+	return showing.watch ? watch(&showing) : show_status(&showing);
 }
 
 const struct cli_command cli_status = {
@@ -353,5 +353,5 @@ const struct cli_command cli_status = {
 	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
 	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_status,
 };

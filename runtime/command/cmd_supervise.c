@@ -41,7 +41,7 @@ static void say_to_syslog(const char *line)
 	free(printable);
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_supervise(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	struct places places = places_default;
@@ -85,5 +85,5 @@ const struct cli_command cli_supervise = {
 	"Exit status: 0 ended by SIGTERM or SIGINT, 1 FILE has errors and nothing was applied\n"
 	"before, 2 a file out of reach, or somebody else supervises, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_supervise,
 };

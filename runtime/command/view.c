@@ -67,7 +67,7 @@ static void on_running(void *context, const char *why)
 		uev_exit(&viewing->loop);
 }
 
-static void look(uev_t *watcher, void *context, int events)
+static void look_at_charon(uev_t *watcher, void *context, int events)
 {
 	struct viewing *viewing = context;
 
@@ -103,7 +103,7 @@ static int ask_charon(struct viewing *viewing)
 	int error;
 
 	if (uev_init(&viewing->loop) != 0 ||
-	    uev_timer_init(&viewing->loop, &viewing->timer, look, viewing, 1, 0) != 0)
+	    uev_timer_init(&viewing->loop, &viewing->timer, look_at_charon, viewing, 1, 0) != 0)
 		return cli_written(STATUS_OK, "event loop", errno);
 	viewing->addresses = addresses_new(&viewing->loop, on_addresses, NULL);
 	viewing->vici = vici_new(&viewing->loop, NULL, NULL);
@@ -198,7 +198,7 @@ static int prepare(struct viewing *viewing)
 						  : cli_written(STATUS_OK, "status", ENOMEM);
 }
 
-static int take(struct viewing *viewing, int id, bool details)
+static int take_view(struct viewing *viewing, int id, bool details)
 {
 	struct view *view = viewing->view;
 	int status = prepare(viewing);
@@ -226,7 +226,7 @@ int view_take(struct view *view, const struct places *places, int id, bool detai
 	int status;
 
 	*view = (struct view){0};
-	status = take(&viewing, id, details);
+	status = take_view(&viewing, id, details);
 	vici_free(viewing.vici);
 	addresses_free(viewing.addresses);
 	tracker_free(viewing.tracker);

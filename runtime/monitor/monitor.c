@@ -213,7 +213,7 @@ static int drop_privileges(void)
 	return STATUS_OK;
 }
 
-static int show(struct monitor *monitor)
+static int show_capture(struct monitor *monitor)
 {
 	struct capture *capture = &monitor->capture;
 	size_t count = monitor->locals.count;
@@ -296,7 +296,7 @@ static void set_option(struct monitor *monitor, int option, const char *value)
 		monitor->write = value;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_monitor(const struct cli_command *command, int argc, char **argv)
 {
 	struct monitor monitor = {.command = command};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
@@ -310,7 +310,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	status = read_operands(&monitor, &cli);
 	if (status == STATUS_OK)
-		status = show(&monitor);
+		status = show_capture(&monitor);
 	status = close_dump(&monitor, status);
 	capture_close(&monitor.capture);
 	return status;
@@ -327,7 +327,7 @@ static const struct cli_command command = {
 	"Exit status: 0 ended by Ctrl-C or by its reader, 2 nothing can be captured, read or\n"
 	"written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_monitor,
 };
 
 static const struct cli_program program = {.name = "weipsec-monitor", .fallback = &command};

@@ -72,7 +72,7 @@ void tracker_free(struct tracker *tracker)
 	free(tracker);
 }
 
-static struct followed *find(const struct tracker *tracker, int id)
+static struct followed *find_followed(const struct tracker *tracker, int id)
 {
 	for (size_t i = 0; i < tracker->count; i++) {
 		if (tracker->tunnels[i].id == id)
@@ -87,7 +87,7 @@ void tracker_follow(struct tracker *tracker, const struct model *model)
 	struct followed *tunnels = count ? calloc(count, sizeof(*tunnels)) : NULL;
 
 	for (size_t i = 0; tunnels && i < count; i++) {
-		const struct followed *before = find(tracker, model->tunnels[i]->id);
+		const struct followed *before = find_followed(tracker, model->tunnels[i]->id);
 
 		if (before)
 			tunnels[i] = *before;
@@ -108,7 +108,7 @@ size_t tracker_count(const struct tracker *tracker)
 
 void tracker_forget(struct tracker *tracker, int id)
 {
-	struct followed *followed = find(tracker, id);
+	struct followed *followed = find_followed(tracker, id);
 
 	if (followed)
 		*followed = (struct followed){.id = id, .retry_after = RETRY_FIRST};

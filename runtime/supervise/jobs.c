@@ -44,7 +44,7 @@
 #define RETRY_MOST 60000
 
 /* The only one that changes it. */
-static void enter(struct jobs *jobs, enum jobs_phase phase)
+static void enter_jobs_phase(struct jobs *jobs, enum jobs_phase phase)
 {
 	jobs->phase = phase;
 	if (phase == JOBS_ENDED)
@@ -179,9 +179,10 @@ static bool has_nothing(const struct jobs *jobs, const struct apply_outcome *out
 static void leave_busy(struct jobs *jobs)
 {
 	if (jobs->phase == JOBS_ENDING || jobs->status != STATUS_OK)
-		enter(jobs, JOBS_ENDED);
+		enter_jobs_phase(jobs, JOBS_ENDED);
 	else
-		enter(jobs, vici_is_connected(jobs->keeper.vici) ? JOBS_IDLE : JOBS_AWAY);
+		enter_jobs_phase(jobs,
+				 vici_is_connected(jobs->keeper.vici) ? JOBS_IDLE : JOBS_AWAY);
 	if (jobs->phase != JOBS_ENDED)
 		jobs->done(jobs->context);
 }
@@ -212,7 +213,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 static void give_up(struct jobs *jobs, enum apply_result result, const char *why)
 {
 	jobs_refuse(&jobs->now, result, why);
-	enter(jobs, JOBS_IDLE);
+	enter_jobs_phase(jobs, JOBS_IDLE);
 }
 
 /* What is remembered cannot be read. */
@@ -241,13 +242,13 @@ static void begin_apply(struct jobs *jobs)
 	keeper_apply(&jobs->keeper, config, false, on_done, jobs);
 }
 
-static void begin(struct jobs *jobs, struct job job)
+static void begin_job(struct jobs *jobs, struct job job)
 {
 	struct keeper *keeper = &jobs->keeper;
 	bool begun = true;
 
 	jobs->now = job;
-	enter(jobs, JOBS_BUSY);
+	enter_jobs_phase(jobs, JOBS_BUSY);
 	switch (job.kind) {
 	case JOB_FILE:
 	case JOB_APPLY:
@@ -300,7 +301,7 @@ void jobs_work(struct jobs *jobs)
 		file_read_again(&jobs->file);
 	job = take_next(jobs);
 	if (job.kind)
-		begin(jobs, job);
+		begin_job(jobs, job);
 }
 
 /* ---- what happens ---- */
@@ -308,7 +309,7 @@ void jobs_work(struct jobs *jobs)
 void jobs_arrive(struct jobs *jobs)
 {
 	if (jobs->phase == JOBS_AWAY)
-		enter(jobs, JOBS_IDLE);
+		enter_jobs_phase(jobs, JOBS_IDLE);
 	jobs->retry_at = 0;
 	jobs_work(jobs);
 }
@@ -316,7 +317,7 @@ void jobs_arrive(struct jobs *jobs)
 void jobs_lose(struct jobs *jobs)
 {
 	if (jobs->phase == JOBS_IDLE)
-		enter(jobs, JOBS_AWAY);
+		enter_jobs_phase(jobs, JOBS_AWAY);
 	jobs->keeps = true;
 	tracker_lose(jobs->tracker);
 	jobs_refuse(&jobs->asked, APPLY_BROKEN, "charon is out of reach");
@@ -373,9 +374,9 @@ void jobs_end(struct jobs *jobs, int status)
 		jobs->status = status;
 	if (jobs->phase == JOBS_BUSY) {
 		voice_say(jobs->voice, "ending as soon as what is under way is whole");
-		enter(jobs, JOBS_ENDING);
+		enter_jobs_phase(jobs, JOBS_ENDING);
 	} else {
-		enter(jobs, JOBS_ENDED);
+		enter_jobs_phase(jobs, JOBS_ENDED);
 	}
 	jobs_refuse(&jobs->asked, APPLY_BROKEN, "the supervisor is ending");
 }

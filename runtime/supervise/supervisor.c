@@ -66,7 +66,7 @@ static int begin_watchers(struct supervisor *supervisor)
 	return error ? error : charon_watch(&supervisor->charon, &supervisor->jobs);
 }
 
-static int begin(struct supervisor *supervisor)
+static int begin_supervising(struct supervisor *supervisor)
 {
 	int error = begin_watchers(supervisor);
 
@@ -93,7 +93,7 @@ struct supervisor *supervisor_new(const struct places *places, const char *file,
 	}
 	*status = jobs_open(&supervisor->jobs, places, file, voice, &supervisor->loop);
 	if (*status == STATUS_OK)
-		*status = begin(supervisor);
+		*status = begin_supervising(supervisor);
 	if (*status == STATUS_OK)
 		return supervisor;
 	supervisor_free(supervisor);
