@@ -2,9 +2,9 @@
 /* Agent configuration, leaf by leaf. */
 #include "compiler/agent/agent.h"
 
-#include "compiler/lower/value.h"
 #include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>

@@ -6,10 +6,10 @@
  */
 #include "compiler/agent/agent.h"
 
-#include "compiler/lower/value.h"
 #include "compiler/model/field.h"
 #include "compiler/model/identity_reader.h"
 #include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
 

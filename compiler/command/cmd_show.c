@@ -3,7 +3,7 @@
 
 #include "compiler/base/json.h"
 #include "compiler/compilation/source.h"
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 #include "compiler/report/show.h"
 
 #include <errno.h>

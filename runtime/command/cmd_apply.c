@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/command/commands.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 #include "compiler/report/report.h"
 #include "runtime/command/setup.h"
 #include "runtime/keep/confirm.h"

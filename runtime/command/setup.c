@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/command/setup.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <errno.h>
 #include <string.h>

@@ -17,6 +17,8 @@ unit() {
 	[[ $output == *"ok 1 "* && $output != *"not ok"* ]]
 }
 
+@test "unit: arenas" { unit test_arena; }
+
 @test "unit: identities" { unit test_identity; }
 
 @test "unit: the fields of a tunnel" { unit test_field; }
