@@ -49,9 +49,9 @@ static int run_supervise(const struct cli_command *command, int argc, char **arg
 	int option = setup_next(&places, &cli), status;
 
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to supervise");
 	if (cli.operand + 1 < argc)

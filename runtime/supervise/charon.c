@@ -228,7 +228,7 @@ static void on_beat(uev_t *watcher, void *context, int events)
 	if (has_lost_its_folder(charon)) {
 		voice_say(charon->jobs->voice, "%s has gone: ending, to be started anew",
 			  charon->jobs->keeper.places->state_dir);
-		jobs_end(charon->jobs, STATUS_FAILED);
+		jobs_end(charon->jobs, EXIT_FAILED);
 		return;
 	}
 	if (!vici_is_connected(charon->vici))

@@ -178,7 +178,7 @@ static bool has_nothing(const struct jobs *jobs, const struct apply_outcome *out
 
 static void leave_busy(struct jobs *jobs)
 {
-	if (jobs->phase == JOBS_ENDING || jobs->status != STATUS_OK)
+	if (jobs->phase == JOBS_ENDING || jobs->status != EXIT_OK)
 		enter_jobs_phase(jobs, JOBS_ENDED);
 	else
 		enter_jobs_phase(jobs,
@@ -199,7 +199,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	else
 		note_failure(jobs, &job, outcome);
 	if (has_nothing(jobs, outcome))
-		jobs->status = STATUS_FINDINGS;
+		jobs->status = EXIT_FINDINGS;
 	follow_applied(jobs); /* the model that was followed may have gone */
 	if (job.client)
 		control_answer(job.client, outcome_json(outcome, keeper_plan(&jobs->keeper)));
@@ -336,7 +336,7 @@ void jobs_read_file(void *context)
 	if (jobs->phase >= JOBS_ENDING)
 		return;
 	voice_say(jobs->voice, "reading %s", jobs->file.path);
-	if (file_read(&jobs->file) != STATUS_OK)
+	if (file_read(&jobs->file) != EXIT_OK)
 		voice_say(jobs->voice, "what was applied before stays");
 	else if (jobs->confirm.phase >= CONFIRM_WAITS)
 		voice_say(jobs->voice, "it waits until what was applied last is confirmed");
@@ -370,7 +370,7 @@ static void on_over(void *context)
 /* A tunnel that is being changed may be without its connection: that is not left so. */
 void jobs_end(struct jobs *jobs, int status)
 {
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		jobs->status = status;
 	if (jobs->phase == JOBS_BUSY) {
 		voice_say(jobs->voice, "ending as soon as what is under way is whole");
@@ -393,15 +393,15 @@ int jobs_open(struct jobs *jobs, const struct places *places, const char *file, 
 	    .voice = voice, .tracker = tracker_new(), .keeper = {.state = {.fd = -1, .lock = -1}}};
 	if (!file_open(&jobs->file, file, places->pki, voice) || !jobs->tracker) {
 		voice_say(voice, "cannot begin: %s", strerror(ENOMEM));
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	error = keeper_open(keeper, places, loop, false);
 	if (error || *keeper->why)
 		voice_say(voice, "%s", keeper->why);
 	if (error)
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	confirm_open(&jobs->confirm, &keeper->state);
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 int jobs_watch(struct jobs *jobs, struct vici *vici, void (*done)(void *context), void *context)
@@ -445,12 +445,12 @@ int jobs_begin(struct jobs *jobs)
 	jobs->keeps = true;
 	follow_applied(jobs);
 	if (take_up_confirming(jobs))
-		return STATUS_OK;
+		return EXIT_OK;
 	status = file_read(&jobs->file);
-	if (status == STATUS_OK || !jobs->keeper.state.current)
+	if (status == EXIT_OK || !jobs->keeper.state.current)
 		return status;
 	voice_say(jobs->voice, "what was applied before stays");
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 void jobs_free(struct jobs *jobs)
