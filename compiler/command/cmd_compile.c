@@ -103,7 +103,7 @@ static int check_paths(const struct compiling *compiling)
 		return cli_misuse(compiling->command, "--keys and the configuration are one file");
 	if (map && files_are_one(output, map))
 		return cli_misuse(compiling->command, "-o and --map are the same file");
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* ---- findings ---- */
@@ -143,18 +143,18 @@ static int add_keys(const struct compiling *compiling, struct model *model, stru
 	unsigned mode = 0;
 	struct keys keys = {
 	    .model = model, .secrets = secrets, .complain = report_key, .context = path};
-	int status = STATUS_FINDINGS;
+	int status = EXIT_FINDINGS;
 
 	keys.text = files_read_mode(path, &mode);
 	if (!keys.text)
-		return cli_written(STATUS_OK, path, errno);
+		return cli_written(EXIT_OK, path, errno);
 	if (mode & 077)
 		cli_complain("%s: open to others (mode %04o): type 'chmod 600 %s'", path, mode,
 			     path);
 	else if (keys_read(&keys))
-		status = STATUS_OK;
+		status = EXIT_OK;
 	text_free(keys.text);
-	return arena_failed(keys.secrets) ? cli_written(STATUS_OK, path, ENOMEM) : status;
+	return arena_failed(keys.secrets) ? cli_written(EXIT_OK, path, ENOMEM) : status;
 }
 
 /* Standard error is not buffered, and a report is many small pieces. */
@@ -273,7 +273,7 @@ static int publish(struct compiling *compiling)
 	files_output_close(&compiling->artefacts[1].file);
 	if (where && strcmp(where, "-") == 0)
 		where = "standard output";
-	return cli_written(STATUS_OK, where, error);
+	return cli_written(EXIT_OK, where, error);
 }
 
 static int emit(struct compiling *compiling, const struct model *model)
@@ -288,9 +288,9 @@ static int emit(struct compiling *compiling, const struct model *model)
 		compiling->backend->emit(model, &compiling->output);
 	if (compiling->output.failure) {
 		cli_complain("%s: %s", compiling->input, compiling->output.failure);
-		status = STATUS_FAILED;
+		status = EXIT_FAILED;
 	} else if (compiling->output.failed) {
-		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+		status = cli_written(EXIT_OK, compiling->input, ENOMEM);
 	} else {
 		status = publish(compiling);
 	}
@@ -330,24 +330,24 @@ static size_t report_refusals(const struct compiling *compiling, const struct mo
 
 static int compile_model(struct compiling *compiling, struct agent *agent)
 {
-	int status = STATUS_OK;
+	int status = EXIT_OK;
 
 	if (compiling->keys)
 		status = add_keys(compiling, agent->model, agent->secrets);
-	if (report_refusals(compiling, agent->model) > 0 && status == STATUS_OK)
-		status = STATUS_FINDINGS;
-	return status == STATUS_OK ? emit(compiling, agent->model) : status;
+	if (report_refusals(compiling, agent->model) > 0 && status == EXIT_OK)
+		status = EXIT_FINDINGS;
+	return status == EXIT_OK ? emit(compiling, agent->model) : status;
 }
 
 static int compile_agent(struct compiling *compiling, struct text *text)
 {
 	struct agent *agent = agent_new(text);
-	int status = STATUS_FINDINGS;
+	int status = EXIT_FINDINGS;
 
 	if (!agent)
-		return cli_written(STATUS_OK, compiling->input, ENOMEM);
+		return cli_written(EXIT_OK, compiling->input, ENOMEM);
 	if (!agent_yang_read(agent) && agent->error.memory)
-		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+		status = cli_written(EXIT_OK, compiling->input, ENOMEM);
 	else if (*agent->error.message)
 		report_error(compiling, agent->error.line, agent->error.message, "");
 	else
@@ -360,7 +360,7 @@ static int compile_agent(struct compiling *compiling, struct text *text)
 
 static int compile_source(struct compiling *compiling, struct source *source)
 {
-	int status = STATUS_OK;
+	int status = EXIT_OK;
 
 	if (!source->findings->severities[SEVERITY_ERROR]) {
 		if (compiling->keys)
@@ -369,9 +369,9 @@ static int compile_source(struct compiling *compiling, struct source *source)
 		add_refusals(compiling->backend, source);
 	}
 	report_findings(compiling->input, source);
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		return status;
-	return source->findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
+	return source->findings->severities[SEVERITY_ERROR] ? EXIT_FINDINGS
 							    : emit(compiling, source->model);
 }
 
@@ -381,7 +381,7 @@ static int compile_text(struct compiling *compiling, struct text *text)
 	int status;
 
 	source_open_text(&source, text, &compiling->surroundings);
-	status = source.error ? cli_written(STATUS_OK, compiling->input, source.error)
+	status = source.error ? cli_written(EXIT_OK, compiling->input, source.error)
 			      : compile_source(compiling, &source);
 	source_close(&source);
 	return status;
@@ -392,7 +392,7 @@ static int compile(struct compiling *compiling)
 	struct text *text = files_read(compiling->input);
 
 	if (!text)
-		return cli_written(STATUS_OK, compiling->input, errno);
+		return cli_written(EXIT_OK, compiling->input, errno);
 	return agent_is_document(text) ? compile_agent(compiling, text)
 				       : compile_text(compiling, text);
 }
@@ -402,7 +402,7 @@ static int compile_in_pki(struct compiling *compiling)
 	struct surroundings *surroundings = &compiling->surroundings;
 	int status = cli_open_pki(compiling->command, compiling->pki, &surroundings->pki);
 
-	if (status == STATUS_OK)
+	if (status == EXIT_OK)
 		status = compile(compiling);
 	pki_free(surroundings->pki);
 	return status;
@@ -418,12 +418,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&compiling, option, cli.value))
-			return STATUS_MISUSE;
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (!compiling.backend)
 		return cli_misuse(command, "say what to compile to, with --to");
 	if (compiling.keys && !compiling.backend->takes_keys)
