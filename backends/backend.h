@@ -25,11 +25,6 @@ struct backend {
 	void (*emit_json)(const struct model *model, struct output *output);
 };
 
-/* All of them, ended by a row without a name. */
-extern const struct backend backends[];
-
-const struct backend *backend_find(const char *name);
-
 /* Fills in REFUSAL, at OPTION of TUNNEL; returns false, for supports(). */
 bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
 		    enum option option, const char *format, ...)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_AGENT_CONFIG_H
-#define WEIPSEC_AGENT_CONFIG_H
+#ifndef WEIPSEC_AGENT_H
+#define WEIPSEC_AGENT_H
 
 #include "compiler/base/arena.h"
 #include "compiler/finding/finding.h"

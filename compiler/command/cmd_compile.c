@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/cli.h"
 
-#include "backends/backend.h"
 #include "compiler/agent/place.h"
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/map.h"
+#include "compiler/compilation/backends.h"
 #include "compiler/compilation/keys.h"
 #include "compiler/compilation/source.h"
 #include "compiler/pki/pki.h"

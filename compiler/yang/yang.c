@@ -5,8 +5,8 @@
  */
 #include "compiler/yang/yang.h"
 
-#include "backends/agent.h"
 #include "compiler/agent/place.h"
+#include "compiler/yang/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_AGENT_YANG_H
-#define WEIPSEC_AGENT_YANG_H
+#ifndef WEIPSEC_YANG_H
+#define WEIPSEC_YANG_H
 
 #include "compiler/agent/agent.h"
 
