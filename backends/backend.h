@@ -12,13 +12,15 @@ struct backend_refusal {
 	const struct tunnel *other; /* that it cannot stand beside, or NULL */
 };
 
+/* False with *REFUSAL filled in if TUNNEL of MODEL, enabled, cannot be expressed. */
+typedef bool backend_supports(const struct model *model, const struct tunnel *tunnel,
+			      struct backend_refusal *refusal);
+
 struct backend {
 	const char *name; /* the word behind --to */
 	const char *summary;
 	bool takes_keys; /* --keys is of use */
-	/* False with *REFUSAL filled in if TUNNEL of MODEL, enabled, cannot be expressed. */
-	bool (*supports)(const struct model *model, const struct tunnel *tunnel,
-			 struct backend_refusal *refusal);
+	backend_supports *supports;
 	/* Writes the whole artefact; pure and deterministic.  Sets output->failed without memory. */
 	void (*emit)(const struct model *model, struct output *output);
 	/* The same as JSON, NULL where there is none. */

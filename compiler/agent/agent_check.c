@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Agent configuration: what is made of several leaves, and the must statements of
- * schemas/weipsec-agent.yang.  What a rule of the catalogue calls an error is one here where a
- * single tunnel shows it; the rules across tunnels are the compiler's.
+ * Agent configuration: what is made of several leaves.  What a tunnel may be is for the rules of the
+ * catalogue to say, and is not said again here: only that all of it is there, and that a default is
+ * one, which no text can get wrong.
  */
 #include "compiler/agent/agent.h"
 
@@ -139,92 +139,9 @@ bool agent_read_identity(struct agent *agent, enum option option,
 
 /* ---- tunnels ---- */
 
-static const char *ends_flaw(const struct tunnel *tunnel)
+static bool lacks_cipher(const struct suite *suite)
 {
-	const struct subnet *local = &tunnel->local_subnet, *remote = &tunnel->remote_subnet;
-
-	if (tunnel->enabled && !tunnel->local_address.set)
-		return "an enabled tunnel needs a local-address";
-	if (tunnel->enabled && tunnel->initiator && !tunnel->peer.set)
-		return "an initiator needs a peer";
-	if (tunnel->peer.set && tunnel->local_address.set &&
-	    tunnel->peer.ip == tunnel->local_address.ip)
-		return "the peer cannot be the local-address";
-	if (local->known && remote->known && !local->length && !remote->length)
-		return "both subnets select everything";
-	if (!tunnel->initiator &&
-	    (tunnel->dpd_action == DPD_TRAP || tunnel->dpd_action == DPD_RESTART))
-		return "a responder's dpd-action can only be clear, or off";
-	return NULL;
-}
-
-static const char *authentication_flaw(const struct tunnel *tunnel)
-{
-	if (!tunnel->enabled)
-		return NULL;
-	if (tunnel->method == METHOD_PSK && !tunnel->secret.set)
-		return "method psk needs a secret";
-	if (tunnel->method == METHOD_CERT && !tunnel->certificate.length)
-		return "method cert needs a certificate";
-	if (tunnel->method == METHOD_CERT && !tunnel->ca.length)
-		return "method cert needs a ca: without one, every CA of the device would be "
-		       "trusted";
-	return NULL;
-}
-
-static const char *identity_flaw(const struct tunnel *tunnel)
-{
-	enum identity_type local = tunnel->local_id.type, remote = tunnel->remote_id.type;
-
-	if (local == IDENTITY_ANY)
-		return "a local-id cannot be any";
-	if (local == IDENTITY_SUBJECT && tunnel->method != METHOD_CERT)
-		return "only method cert has a subject";
-	if (remote == IDENTITY_SUBJECT)
-		return "a remote-id cannot be the gateway's own subject";
-	if (tunnel->enabled && local == IDENTITY_NONE)
-		return "an enabled tunnel needs a local-id";
-	if (tunnel->enabled && remote == IDENTITY_NONE)
-		return "an enabled tunnel needs a remote-id";
-	return NULL;
-}
-
-static const struct algorithm *slot(const struct suite *suite, enum suite_slot which)
-{
-	return suite->slot[which].algorithm;
-}
-
-static const char *suite_flaw(const struct suite *suite)
-{
-	if (!suite->set)
-		return NULL;
-	if (!slot(suite, SUITE_CIPHER))
-		return "a suite needs a cipher";
-	if (!slot(suite, SUITE_DH))
-		return "a suite needs a dh";
-	if (slot(suite, SUITE_CIPHER)->kind == ALGORITHM_AEAD && slot(suite, SUITE_AUTH))
-		return "an AEAD cipher takes no auth";
-	if (slot(suite, SUITE_CIPHER)->kind != ALGORITHM_AEAD && !slot(suite, SUITE_AUTH))
-		return "a cipher that is not AEAD needs an auth";
-	return NULL;
-}
-
-static const char *ike_flaw(const struct tunnel *tunnel)
-{
-	const struct suite *ike = &tunnel->ike;
-	const char *flaw = suite_flaw(ike);
-	bool aead;
-
-	if (!ike->set || flaw)
-		return flaw;
-	aead = slot(ike, SUITE_CIPHER)->kind == ALGORITHM_AEAD;
-	if (aead && !slot(ike, SUITE_PRF))
-		return "an AEAD cipher needs a prf in ike";
-	if (!aead && slot(ike, SUITE_PRF))
-		return "this ike cipher takes no prf";
-	if (tunnel->version == 1 && !slot(ike, SUITE_CIPHER)->ikev1)
-		return "in version 1 the ike cipher has to be aes128 or aes256";
-	return NULL;
+	return suite->set && !suite->slot[SUITE_CIPHER].algorithm;
 }
 
 static bool is_missing(const struct tunnel *tunnel, enum option option, bool there)
@@ -232,8 +149,11 @@ static bool is_missing(const struct tunnel *tunnel, enum option option, bool the
 	return tunnel->from[option].state == ORIGIN_GIVEN && !there;
 }
 
-static const char *missing_flaw(const struct tunnel *tunnel)
+/* What is wrong with a tunnel as a whole, or NULL. */
+static const char *tunnel_flaw(const struct tunnel *tunnel)
 {
+	if (lacks_cipher(&tunnel->ike) || lacks_cipher(&tunnel->esp))
+		return "a suite needs a cipher";
 	if (is_missing(tunnel, OPTION_SECRET, tunnel->secret.set))
 		return "secret is neither there nor listed as default";
 	if (is_missing(tunnel, OPTION_CERTIFICATE, tunnel->certificate.length))
@@ -251,21 +171,6 @@ static const char *missing_flaw(const struct tunnel *tunnel)
 	if (is_missing(tunnel, OPTION_ESP, tunnel->esp.set))
 		return "esp is neither there nor listed as default";
 	return NULL;
-}
-
-const char *agent_tunnel_flaw(const struct tunnel *tunnel)
-{
-	const char *flaw = ends_flaw(tunnel);
-
-	if (!flaw)
-		flaw = authentication_flaw(tunnel);
-	if (!flaw)
-		flaw = identity_flaw(tunnel);
-	if (!flaw)
-		flaw = ike_flaw(tunnel);
-	if (!flaw)
-		flaw = suite_flaw(&tunnel->esp);
-	return flaw ? flaw : missing_flaw(tunnel);
 }
 
 /* ---- defaults ---- */
@@ -310,25 +215,50 @@ static bool same_value(enum option_type type, const void *a, const void *b, size
 	return memcmp(a, b, size) == 0;
 }
 
-int agent_find_no_default(struct agent *agent, const struct tunnel *tunnel, uint32_t defaults)
+/* A setting that is listed as default and has another value, or -1. */
+static int find_no_default(const struct tunnel *tunnel, struct arena *arena)
 {
 	struct tunnel wanted = *tunnel;
 
 	for (int option = 0; option < OPTION_COUNT; option++) {
 		const struct option_info *info = &option_table[option];
 
-		if (defaults & OPTION_BIT(option))
+		if (tunnel->from[option].state == ORIGIN_DEFAULT)
 			memcpy((char *)&wanted + info->offset,
 			       (const char *)&tunnel_standard + info->offset, info->size);
 	}
-	tunnel_resolve(&wanted, agent->arena);
+	tunnel_resolve(&wanted, arena);
 	for (int option = 0; option < OPTION_COUNT; option++) {
 		const struct option_info *info = &option_table[option];
 
-		if (defaults & OPTION_BIT(option) &&
+		if (tunnel->from[option].state == ORIGIN_DEFAULT &&
 		    !same_value(info->type, (const char *)&wanted + info->offset,
 				(const char *)tunnel + info->offset, info->size))
 			return option;
 	}
 	return -1;
+}
+
+static bool check_tunnel(struct agent *agent, const struct tunnel *tunnel)
+{
+	uint32_t line = text_place(agent->text, tunnel->header.from).line;
+	const char *flaw = tunnel_flaw(tunnel);
+	int option;
+
+	if (flaw)
+		return agent_fail(agent, line, "tunnel %d: %s", (int)tunnel->id, flaw);
+	option = find_no_default(tunnel, agent->arena);
+	return option < 0 ||
+	       agent_fail(agent, line,
+			  "tunnel %d: '%s' is listed as default, and its value is another",
+			  (int)tunnel->id, option_table[option].word);
+}
+
+bool agent_check(struct agent *agent)
+{
+	for (size_t i = 0; i < agent->model->count; i++) {
+		if (!check_tunnel(agent, agent->model->tunnels[i]))
+			return false;
+	}
+	return !arena_failed(agent->arena) || agent_fail_memory(agent);
 }

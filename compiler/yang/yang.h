@@ -4,7 +4,7 @@
 
 #include "compiler/agent/agent.h"
 
-/* Reads the document with libyang, which validates it.  False with the error. */
+/* Reads the document with libyang: an agent_reader. */
 bool agent_yang_read(struct agent *agent);
 
 #endif

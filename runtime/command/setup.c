@@ -87,9 +87,9 @@ int setup_read_applied(const struct setup *setup, struct state *state, struct co
 		config_read_model(config, text_new("agent.xml", text, size));
 		state_free_text(text, size);
 	}
-	if (text && !*config->why)
+	if (text && !config->error && !config->has_errors)
 		return STATUS_OK;
-	cli_complain("%s: %s", setup->state_dir, text ? config->why : state->why);
+	cli_complain("%s: %s", setup->state_dir, text ? config_why(config) : state->why);
 	return STATUS_FAILED;
 }
 

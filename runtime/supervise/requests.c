@@ -46,8 +46,8 @@ static void request_apply(struct supervisor *supervisor, struct job *job, const 
 	    config,
 	    text_new("agent.xml", json_string_value(document), json_string_length(document)),
 	    supervisor->setup->pki);
-	if (*config->why)
-		supervisor_refuse(job, APPLY_BROKEN, config->why);
+	if (config->error || config->has_errors)
+		supervisor_refuse(job, APPLY_BROKEN, config_why(config));
 	else if (supervisor->unconfirmed)
 		supervisor_refuse(job, APPLY_BROKEN,
 				  "what was applied last waits for its confirmation");
