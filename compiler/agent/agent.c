@@ -2,9 +2,10 @@
 /* Agent configuration, leaf by leaf. */
 #include "compiler/agent/agent.h"
 
-#include "compiler/lower/value.h"
 #include "compiler/model/device.h"
+#include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -103,7 +104,7 @@ bool agent_fail_memory(struct agent *agent)
 
 static void *field(struct agent *agent, int option)
 {
-	return (char *)agent->tunnel + option_table[option].offset;
+	return field_of(agent->tunnel, (enum option)option);
 }
 
 static bool copy_slice(struct agent *agent, struct slice value, struct slice *copy)

@@ -1,18 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * Agent configuration: what is made of several leaves.  What a tunnel may be is for the rules of the
- * catalogue to say, and is not said again here: only that all of it is there, and that a default is
- * one, which no text can get wrong.
- */
+/* Agent configuration: the identities, which are made of several leaves. */
 #include "compiler/agent/agent.h"
 
-#include "compiler/lower/value.h"
 #include "compiler/model/identity_reader.h"
-#include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
-
-/* ---- identities ---- */
 
 /* What stands before the first MARK in VALUE, and in *REST what stands behind it. */
 static bool split(struct slice value, char mark, struct slice *first, struct slice *rest)
@@ -135,130 +128,4 @@ bool agent_read_identity(struct agent *agent, enum option option,
 	*why = local ? "'local-id' is no identity of its type"
 		     : "'remote-id' is no identity of its type";
 	return take_identity(agent, parts, agent->defaults & OPTION_BIT(option), identity);
-}
-
-/* ---- tunnels ---- */
-
-static bool lacks_cipher(const struct suite *suite)
-{
-	return suite->set && !suite->slot[SUITE_CIPHER].algorithm;
-}
-
-static bool is_missing(const struct tunnel *tunnel, enum option option, bool there)
-{
-	return tunnel->from[option].state == ORIGIN_GIVEN && !there;
-}
-
-/* What is wrong with a tunnel as a whole, or NULL. */
-static const char *tunnel_flaw(const struct tunnel *tunnel)
-{
-	if (lacks_cipher(&tunnel->ike) || lacks_cipher(&tunnel->esp))
-		return "a suite needs a cipher";
-	if (is_missing(tunnel, OPTION_SECRET, tunnel->secret.set))
-		return "secret is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_CERTIFICATE, tunnel->certificate.length))
-		return "certificate is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_CA, tunnel->ca.length))
-		return "ca is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_LOCAL_ADDRESS, tunnel->local_address.set))
-		return "local-address is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_LOCAL_SUBNET, tunnel->local_subnet.known))
-		return "local-subnet is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_REMOTE_SUBNET, tunnel->remote_subnet.known))
-		return "remote-subnet is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_IKE, tunnel->ike.set))
-		return "ike is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_ESP, tunnel->esp.set))
-		return "esp is neither there nor listed as default";
-	return NULL;
-}
-
-/* ---- defaults ---- */
-
-static bool same_slice(struct slice a, struct slice b)
-{
-	return slice_compare(a, b) == 0;
-}
-
-static bool same_subnet(const struct subnet *a, const struct subnet *b)
-{
-	return a->known == b->known && a->address == b->address && a->length == b->length;
-}
-
-static bool same_identity(const struct identity *a, const struct identity *b)
-{
-	return a->type == b->type && a->ip == b->ip;
-}
-
-static bool same_value(enum option_type type, const void *a, const void *b, size_t size)
-{
-	switch (type) {
-	case OPTION_TEXT:
-	case OPTION_LABEL:
-		return same_slice(*(const struct slice *)a, *(const struct slice *)b);
-	case OPTION_SUBNET:
-		return same_subnet(a, b);
-	case OPTION_IDENTITY:
-		return same_identity(a, b);
-	case OPTION_ADDRESS:
-		return ((const struct address *)a)->set == ((const struct address *)b)->set;
-	case OPTION_SUITE:
-		return ((const struct suite *)a)->set == ((const struct suite *)b)->set;
-	case OPTION_SECRET_TEXT:
-		return ((const struct secret *)a)->set == ((const struct secret *)b)->set;
-	case OPTION_FLAG:
-	case OPTION_CHOICE:
-	case OPTION_NUMBER:
-	case OPTION_DURATION:
-		break;
-	}
-	return memcmp(a, b, size) == 0;
-}
-
-/* A setting that is listed as default and has another value, or -1. */
-static int find_no_default(const struct tunnel *tunnel, struct arena *arena)
-{
-	struct tunnel wanted = *tunnel;
-
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		const struct option_info *info = &option_table[option];
-
-		if (tunnel->from[option].state == ORIGIN_DEFAULT)
-			memcpy((char *)&wanted + info->offset,
-			       (const char *)&tunnel_standard + info->offset, info->size);
-	}
-	tunnel_resolve(&wanted, arena);
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		const struct option_info *info = &option_table[option];
-
-		if (tunnel->from[option].state == ORIGIN_DEFAULT &&
-		    !same_value(info->type, (const char *)&wanted + info->offset,
-				(const char *)tunnel + info->offset, info->size))
-			return option;
-	}
-	return -1;
-}
-
-static bool check_tunnel(struct agent *agent, const struct tunnel *tunnel)
-{
-	uint32_t line = text_place(agent->text, tunnel->header.from).line;
-	const char *flaw = tunnel_flaw(tunnel);
-	int option;
-
-	if (flaw)
-		return agent_fail(agent, line, "tunnel %d: %s", (int)tunnel->id, flaw);
-	option = find_no_default(tunnel, agent->arena);
-	return option < 0 ||
-	       agent_fail(agent, line,
-			  "tunnel %d: '%s' is listed as default, and its value is another",
-			  (int)tunnel->id, option_table[option].word);
-}
-
-bool agent_check(struct agent *agent)
-{
-	for (size_t i = 0; i < agent->model->count; i++) {
-		if (!check_tunnel(agent, agent->model->tunnels[i]))
-			return false;
-	}
-	return !arena_failed(agent->arena) || agent_fail_memory(agent);
 }

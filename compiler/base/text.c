@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/text.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -88,32 +89,35 @@ struct slice text_slice(const struct text *text, struct span span)
 	return (struct slice){text->bytes + span.from, span.to - span.from};
 }
 
-static uint32_t count_lines(const struct text *text)
+/* Makes room for twice as many lines; false without memory, and the index is gone. */
+static bool index_grow(struct text *text, uint32_t *room)
 {
-	const char *end = text->bytes + text->size;
-	const char *at = text->bytes;
-	uint32_t count = 1;
+	uint32_t *lines = reallocarray(text->lines, (size_t)*room * 2, sizeof(*lines));
 
-	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
-		at++;
-		count++;
+	if (!lines) {
+		free(text->lines);
+		text->lines = NULL;
+		return false;
 	}
-	return count;
+	text->lines = lines;
+	*room *= 2;
+	return true;
 }
 
-/* Without memory the index stays away. */
+/* Without memory the index stays away.  Most texts have no shorter lines than the first guess. */
 static void index_lines(struct text *text)
 {
 	const char *end = text->bytes + text->size;
 	const char *at = text->bytes;
-	uint32_t count = count_lines(text);
+	uint32_t room = (uint32_t)(text->size / 32) + 8;
 	uint32_t n = 0;
 
-	text->lines = malloc(count * sizeof(*text->lines));
-	if (!text->lines)
+	if (!index_grow(text, &room))
 		return;
 	text->lines[n++] = 0;
-	while (n < count && (at = memchr(at, '\n', (size_t)(end - at)))) {
+	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
+		if (n == room && !index_grow(text, &room))
+			return;
 		at++;
 		text->lines[n++] = (uint32_t)(at - text->bytes);
 	}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Values of options that only weipsec has: what the other programs link is cli.c. */
-#include "compiler/base/cli.h"
+#include "compiler/command/cli_value.h"
 
 #include "compiler/pki/pki.h"
 #include "compiler/tables/rule.h"

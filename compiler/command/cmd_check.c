@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
+
 #include "compiler/base/diff.h"
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
+#include "compiler/command/cli_value.h"
 #include "compiler/compilation/device_json.h"
 #include "compiler/compilation/source.h"
 #include "compiler/pki/pki.h"

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
+#include "compiler/command/cli_value.h"
 #include "compiler/command/map.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/compilation/backends.h"

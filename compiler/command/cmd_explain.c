@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
+
+#include "compiler/command/cli_value.h"
 #include "compiler/tables/page.h"
 
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 #include "compiler/base/json.h"
 #include "compiler/tables/rule.h"

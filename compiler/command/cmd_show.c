@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 #include "compiler/base/json.h"
 #include "compiler/compilation/source.h"
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 #include "compiler/report/show.h"
 
 #include <errno.h>

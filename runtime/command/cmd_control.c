@@ -2,6 +2,8 @@
 /* The commands that need no file: confirm, rollback and restart. */
 #include "runtime/command/commands.h"
 
+#include "runtime/command/setup.h"
+#include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
@@ -28,9 +30,10 @@ static const struct cli_option restart_options[] = {
 
 struct controlling {
 	const struct cli_command *command;
-	struct setup setup;
+	struct places places;
 	uev_ctx_t loop;
 	struct keeper keeper;
+	struct confirm confirm;
 	int id;		  /* of restart; -1: all */
 	const char *said; /* when it has gone back */
 	int status;	  /* of that */
@@ -70,7 +73,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	(void)config;
 	if (outcome->result == APPLY_DONE) {
 		if (controlling->said) {
-			state_clear_deadline(&controlling->keeper.state);
+			confirm_end(&controlling->confirm);
 			cli_complain("%s", controlling->said);
 		}
 	} else {
@@ -88,7 +91,7 @@ static int transact(struct controlling *controlling,
 	struct keeper *keeper = &controlling->keeper;
 	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
 
-	controlling->status = vici ? setup_connect(&controlling->setup, vici) : STATUS_FAILED;
+	controlling->status = vici ? setup_connect(&controlling->places, vici) : STATUS_FAILED;
 	keeper->vici = vici;
 	if (controlling->status == STATUS_OK) {
 		controlling->status = status;
@@ -123,43 +126,40 @@ static int go_back(struct controlling *controlling, unsigned generation, const c
 }
 
 /* Nobody has the lock: whoever waited for the confirmation was killed. */
-static int confirm(struct controlling *controlling)
+static int confirm_alone(struct controlling *controlling)
 {
+	struct confirm *confirm = &controlling->confirm;
 	struct state *state = &controlling->keeper.state;
-	struct state_deadline deadline = state_get_deadline(state);
 
-	if (!deadline.is_set) {
+	if (confirm->phase == CONFIRM_NOTHING) {
 		cli_complain("nothing waits to be confirmed");
 		return STATUS_FINDINGS;
 	}
-	if (state->suspects.count || state->suspects.all || deadline.generation == state->current)
-		return go_back(controlling, deadline.generation,
+	if (confirm->phase == CONFIRM_BEGUN || state_has_suspects(state))
+		return go_back(controlling, confirm->before,
 			       "it was cut short: every tunnel is as it was before",
 			       STATUS_FINDINGS);
-	if (!deadline.left)
-		return go_back(controlling, deadline.generation,
+	if (confirm->phase == CONFIRM_OVER)
+		return go_back(controlling, confirm->before,
 			       "too late: every tunnel is as it was before", STATUS_FINDINGS);
-	if (state_clear_deadline(state) == 0)
+	if (confirm_end(confirm) == 0)
 		return STATUS_OK;
 	cli_complain("%s", state->why);
 	return STATUS_FAILED;
 }
 
-static int rollback(struct controlling *controlling)
+static int rollback_alone(struct controlling *controlling)
 {
-	struct state *state = &controlling->keeper.state;
-	struct state_deadline deadline = state_get_deadline(state);
-	unsigned generation =
-	    deadline.is_set ? deadline.generation : state_previous(state, state->current);
+	unsigned generation;
 
-	if (deadline.is_set || generation)
+	if (confirm_find_before(&controlling->confirm, &generation))
 		return go_back(controlling, generation, "every tunnel is as it was before",
 			       STATUS_OK);
 	cli_complain("there is nothing to go back to");
 	return STATUS_FINDINGS;
 }
 
-static int restart(struct controlling *controlling)
+static int restart_alone(struct controlling *controlling)
 {
 	return transact(controlling, begin_restart, 0, STATUS_OK);
 }
@@ -168,11 +168,13 @@ static int control(struct controlling *controlling, int (*alone)(struct controll
 {
 	int error =
 	    uev_init(&controlling->loop) == 0
-		? keeper_open(&controlling->keeper, &controlling->setup, &controlling->loop, false)
+		? keeper_open(&controlling->keeper, &controlling->places, &controlling->loop, false)
 		: errno;
 
-	if (!error)
+	if (!error) {
+		confirm_open(&controlling->confirm, &controlling->keeper.state);
 		return alone(controlling);
+	}
 	if (error == EWOULDBLOCK)
 		return ask(controlling);
 	return setup_complain(controlling->keeper.why, error);
@@ -200,14 +202,14 @@ static int run_daemon(const char *command)
 static int run_restart(const struct cli_command *command, int argc, char **argv)
 {
 	struct controlling controlling = {.command = command,
-					  .setup = setup_default,
+					  .places = places_default,
 					  .id = -1,
 					  .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	const char *daemon = NULL;
 	int option, status;
 
-	while ((option = setup_next(&controlling.setup, &cli)) >= 0)
+	while ((option = setup_next(&controlling.places, &cli)) >= 0)
 		daemon = cli.value;
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
@@ -219,7 +221,7 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (daemon)
 		return run_daemon(daemon);
-	status = control(&controlling, restart);
+	status = control(&controlling, restart_alone);
 	keeper_close(&controlling.keeper);
 	return status;
 }
@@ -227,11 +229,11 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct controlling controlling = {.command = command,
-					  .setup = setup_default,
+					  .places = places_default,
 					  .id = -1,
 					  .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	int option = setup_next(&controlling.setup, &cli), status;
+	int option = setup_next(&controlling.places, &cli), status;
 
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
@@ -239,7 +241,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return STATUS_MISUSE;
 	if (cli.operand < argc)
 		return cli_misuse(command, "'%s' is too much", argv[cli.operand]);
-	status = control(&controlling, command == &cli_confirm ? confirm : rollback);
+	status = control(&controlling, command == &cli_confirm ? confirm_alone : rollback_alone);
 	keeper_close(&controlling.keeper);
 	return status;
 }

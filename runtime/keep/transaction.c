@@ -95,8 +95,7 @@ static bool has_nothing_to_do(const struct transaction *transaction)
 	bool same = transaction->generation ? transaction->generation == transaction->state->current
 					    : transaction->same;
 
-	return same && plan_is_empty(&transaction->plan) &&
-	       transaction->state->suspects.count == 0 && !transaction->state->suspects.all;
+	return same && plan_is_empty(&transaction->plan) && !state_has_suspects(transaction->state);
 }
 
 static void on_running(void *context, const char *why)

@@ -128,6 +128,7 @@ static void lose(struct vici *vici, enum vici_status status, const char *why)
 		vici->lost(vici->context, why);
 }
 
+/* A clock of its own: whoever takes the client takes nothing else. */
 static long long now(void)
 {
 	struct timespec time;
