@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/commands.h"
 
-#include "backends/backend.h"
-#include "compiler/agent/place.h"
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/map.h"
+#include "compiler/compilation/artefact.h"
+#include "compiler/compilation/backends.h"
 #include "compiler/compilation/keys.h"
-#include "compiler/compilation/source.h"
 #include "compiler/pki/pki.h"
 #include "compiler/report/report.h"
 #include "compiler/yang/yang.h"
@@ -106,26 +105,6 @@ static int check_paths(const struct compiling *compiling)
 	return EXIT_OK;
 }
 
-/* ---- findings ---- */
-
-/* A tunnel that BACKEND cannot express refuses the whole output: a missing tunnel leaks. */
-static void add_refusals(const struct backend *backend, struct source *source)
-{
-	for (size_t i = 0; i < source->model->count; i++) {
-		const struct tunnel *tunnel = source->model->tunnels[i];
-		struct backend_refusal refusal = {.at = tunnel->header};
-		struct finding *finding;
-
-		if (!tunnel->enabled || backend->supports(source->model, tunnel, &refusal))
-			continue;
-		finding = finding_add(source->findings, WI613, refusal.at, "%s", refusal.message);
-		finding_tunnel(finding, tunnel->id);
-		if (refusal.other)
-			finding_relate(source->findings, finding, refusal.other->header,
-				       "it is here");
-	}
-}
-
 /* ---- keys ---- */
 
 static void report_key(const void *context, struct place at, const char *message)
@@ -168,21 +147,16 @@ static FILE *open_report(void)
 	return out;
 }
 
-static void report_findings(const char *path, const struct source *source)
+static void report_findings(const char *path, struct compilation *compilation)
 {
-	struct report_settings settings = {.writer = &report_writer_text,
-					   .colour = report_wants_colour(STDERR_FILENO),
-					   .version = WEIPSEC_VERSION};
-	struct report_file file = {
-	    .path = path, .findings = source->findings, .model = source->model};
+	const struct report_settings settings = {.writer = &report_writer_text,
+						 .colour = report_wants_colour(STDERR_FILENO),
+						 .version = WEIPSEC_VERSION};
 	FILE *out = open_report();
-	struct report report;
 
 	if (!out)
 		return;
-	report_begin(&report, &settings, out);
-	report_file(&report, &file);
-	report_end(&report);
+	artefact_report(compilation, path, &settings, out);
 	fclose(out);
 }
 
@@ -298,103 +272,36 @@ static int emit(struct compiling *compiling, const struct model *model)
 	return status;
 }
 
-/* ---- agent configuration ---- */
+/* ---- the whole ---- */
 
-/* It has no rules to name, and no text that is fit for an excerpt. */
-static void report_error(const struct compiling *compiling, uint32_t line, const char *message,
-			 const char *rule)
-{
-	printable_puts(stderr, compiling->input);
-	fprintf(stderr, ":%u: error: ", (unsigned)line);
-	printable_puts(stderr, message);
-	fprintf(stderr, "%s\n", rule);
-}
-
-/* The tunnels that the backend cannot express. */
-static size_t report_refusals(const struct compiling *compiling, const struct model *model)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < model->count; i++) {
-		struct backend_refusal refusal = {.message = ""};
-
-		if (!model->tunnels[i]->enabled ||
-		    compiling->backend->supports(model, model->tunnels[i], &refusal))
-			continue;
-		report_error(compiling, agent_place_tunnel(model->text, i), refusal.message,
-			     " [WI613]");
-		count++;
-	}
-	return count;
-}
-
-static int compile_model(struct compiling *compiling, struct agent *agent)
+static int compile_model(struct compiling *compiling, struct compilation *compilation)
 {
 	int status = EXIT_OK;
 
-	if (compiling->keys)
-		status = add_keys(compiling, agent->model, agent->secrets);
-	if (report_refusals(compiling, agent->model) > 0 && status == EXIT_OK)
-		status = EXIT_FINDINGS;
-	return status == EXIT_OK ? emit(compiling, agent->model) : status;
-}
-
-static int compile_agent(struct compiling *compiling, struct text *text)
-{
-	struct agent *agent = agent_new(text);
-	int status = EXIT_FINDINGS;
-
-	if (!agent)
-		return cli_written(EXIT_OK, compiling->input, ENOMEM);
-	if (!agent_yang_read(agent) && agent->error.memory)
-		status = cli_written(EXIT_OK, compiling->input, ENOMEM);
-	else if (*agent->error.message)
-		report_error(compiling, agent->error.line, agent->error.message, "");
-	else
-		status = compile_model(compiling, agent);
-	agent_free(agent);
-	return status;
-}
-
-/* ---- WeOS configuration ---- */
-
-static int compile_source(struct compiling *compiling, struct source *source)
-{
-	int status = EXIT_OK;
-
-	if (!source->findings->severities[SEVERITY_ERROR]) {
-		if (compiling->keys)
-			status = add_keys(compiling, source->compilation->model,
-					  source->compilation->secrets);
-		add_refusals(compiling->backend, source);
-	}
-	report_findings(compiling->input, source);
+	if (compiling->keys && !compilation_is_refused(compilation))
+		status = add_keys(compiling, compilation->model, compilation->secrets);
+	artefact_check(compilation, compiling->backend->supports);
+	report_findings(compiling->input, compilation);
 	if (status != EXIT_OK)
 		return status;
-	return source->findings->severities[SEVERITY_ERROR] ? EXIT_FINDINGS
-							    : emit(compiling, source->model);
-}
-
-static int compile_text(struct compiling *compiling, struct text *text)
-{
-	struct source source;
-	int status;
-
-	source_open_text(&source, text, &compiling->surroundings);
-	status = source.error ? cli_written(EXIT_OK, compiling->input, source.error)
-			      : compile_source(compiling, &source);
-	source_close(&source);
-	return status;
+	return compilation_is_refused(compilation) ? EXIT_FINDINGS
+						   : emit(compiling, compilation->model);
 }
 
 static int compile(struct compiling *compiling)
 {
 	struct text *text = files_read(compiling->input);
+	struct compilation *compilation;
+	int status;
 
 	if (!text)
 		return cli_written(EXIT_OK, compiling->input, errno);
-	return agent_is_document(text) ? compile_agent(compiling, text)
-				       : compile_text(compiling, text);
+	compilation = artefact_read(text, &compiling->surroundings, agent_yang_read);
+	if (!compilation)
+		return cli_written(EXIT_OK, compiling->input, ENOMEM);
+	status = compile_model(compiling, compilation);
+	compilation_free(compilation);
+	return status;
 }
 
 static int compile_in_pki(struct compiling *compiling)

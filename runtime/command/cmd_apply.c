@@ -55,14 +55,8 @@ static void report(const struct applying *applying, const struct config *config)
 	const struct report_settings settings = {.writer = &report_writer_text,
 						 .colour = report_wants_colour(2),
 						 .version = WEIPSEC_VERSION};
-	const struct report_file file = {.path = applying->file,
-					 .findings = &config->compilation->findings,
-					 .model = config->model};
-	struct report report;
 
-	report_begin(&report, &settings, stderr);
-	report_file(&report, &file);
-	report_end(&report);
+	config_report(config, applying->file, &settings, stderr);
 }
 
 /* What charon said, where the tunnel stands in the text. */
@@ -72,10 +66,8 @@ static void report_refusal(const struct applying *applying, const struct config 
 	const struct tunnel *tunnel = config_tunnel(config, outcome->id);
 	const struct model *model = config->model;
 
-	if (tunnel && config->compilation) {
-		finding_tunnel(finding_add(&config->compilation->findings, WI613, tunnel->header,
-					   "%s", outcome->why),
-			       outcome->id);
+	if (tunnel && !tunnel->provenance) {
+		config_refuse(config, tunnel, outcome->why);
 		report(applying, config);
 	} else if (tunnel) {
 		cli_complain("%.*s:%u: ipsec%d: %s", (int)model_file(model, tunnel).length,

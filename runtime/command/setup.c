@@ -87,9 +87,9 @@ int setup_read_applied(const struct places *places, struct state *state, struct 
 		config_read_model(config, text_new("agent.xml", text, size));
 		state_free_text(text, size);
 	}
-	if (text && !*config->why)
+	if (text && !config->error && !config->has_errors)
 		return EXIT_OK;
-	cli_complain("%s: %s", places->state_dir, text ? config->why : state->why);
+	cli_complain("%s: %s", places->state_dir, text ? config_why(config) : state->why);
 	return EXIT_FAILED;
 }
 

@@ -41,10 +41,10 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 	config_read_kept(config, text_new("agent.xml", text ? text : nothing, size), pki);
 	state_free_text(text, size);
 	free(pki);
-	if (!*config->why)
+	if (!config->error && !config->has_errors)
 		return config;
 	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
-		 keeper->places->state_dir, generation, config->why);
+		 keeper->places->state_dir, generation, config_why(config));
 	config_delete(config);
 	return NULL;
 }

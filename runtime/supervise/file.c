@@ -18,18 +18,13 @@ static void say_findings(const struct file *file, const struct config *config)
 {
 	const struct report_settings settings = {.writer = &report_writer_gcc,
 						 .version = WEIPSEC_VERSION};
-	const struct report_file reported = {
-	    .path = file->path, .findings = &config->compilation->findings, .model = config->model};
-	struct report report;
 	char *text = NULL, *line, *rest;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return;
-	report_begin(&report, &settings, out);
-	report_file(&report, &reported);
-	report_end(&report);
+	config_report(config, file->path, &settings, out);
 	fclose(out);
 	for (rest = text; rest && (line = strsep(&rest, "\n"));) {
 		if (*line)

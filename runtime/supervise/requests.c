@@ -44,8 +44,8 @@ static void request_apply(struct jobs *jobs, struct job *job, const json_t *requ
 	    config,
 	    text_new("agent.xml", json_string_value(document), json_string_length(document)),
 	    jobs->keeper.places->pki);
-	if (*config->why)
-		jobs_refuse(job, APPLY_BROKEN, config->why);
+	if (config->error || config->has_errors)
+		jobs_refuse(job, APPLY_BROKEN, config_why(config));
 	else if (jobs->confirm.phase != CONFIRM_NOTHING)
 		jobs_refuse(job, APPLY_BROKEN, CONFIRM_PENDING);
 }
