@@ -4,8 +4,11 @@
 
 #include "backends/output.h"
 #include "compiler/compilation/compilation.h"
-#include "compiler/report/report.h"
 #include "runtime/charon/target.h"
+
+#include <stdio.h>
+
+struct report_settings; /* report.h */
 
 /* A configuration that is to be applied: read, checked, and ready for charon. */
 struct config {
