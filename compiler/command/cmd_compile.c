@@ -102,7 +102,7 @@ static int check_paths(const struct compiling *compiling)
 		return cli_misuse(compiling->command, "--keys and the configuration are one file");
 	if (map && files_are_one(output, map))
 		return cli_misuse(compiling->command, "-o and --map are the same file");
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* ---- keys ---- */
@@ -122,18 +122,18 @@ static int add_keys(const struct compiling *compiling, struct model *model, stru
 	unsigned mode = 0;
 	struct keys keys = {
 	    .model = model, .secrets = secrets, .complain = report_key, .context = path};
-	int status = STATUS_FINDINGS;
+	int status = EXIT_FINDINGS;
 
 	keys.text = files_read_mode(path, &mode);
 	if (!keys.text)
-		return cli_written(STATUS_OK, path, errno);
+		return cli_written(EXIT_OK, path, errno);
 	if (mode & 077)
 		cli_complain("%s: open to others (mode %04o): type 'chmod 600 %s'", path, mode,
 			     path);
 	else if (keys_read(&keys))
-		status = STATUS_OK;
+		status = EXIT_OK;
 	text_free(keys.text);
-	return arena_failed(keys.secrets) ? cli_written(STATUS_OK, path, ENOMEM) : status;
+	return arena_failed(keys.secrets) ? cli_written(EXIT_OK, path, ENOMEM) : status;
 }
 
 /* Standard error is not buffered, and a report is many small pieces. */
@@ -247,7 +247,7 @@ static int publish(struct compiling *compiling)
 	files_output_close(&compiling->artefacts[1].file);
 	if (where && strcmp(where, "-") == 0)
 		where = "standard output";
-	return cli_written(STATUS_OK, where, error);
+	return cli_written(EXIT_OK, where, error);
 }
 
 static int emit(struct compiling *compiling, const struct model *model)
@@ -262,9 +262,9 @@ static int emit(struct compiling *compiling, const struct model *model)
 		compiling->backend->emit(model, &compiling->output);
 	if (compiling->output.failure) {
 		cli_complain("%s: %s", compiling->input, compiling->output.failure);
-		status = STATUS_FAILED;
+		status = EXIT_FAILED;
 	} else if (compiling->output.failed) {
-		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+		status = cli_written(EXIT_OK, compiling->input, ENOMEM);
 	} else {
 		status = publish(compiling);
 	}
@@ -276,15 +276,15 @@ static int emit(struct compiling *compiling, const struct model *model)
 
 static int compile_model(struct compiling *compiling, struct compilation *compilation)
 {
-	int status = STATUS_OK;
+	int status = EXIT_OK;
 
 	if (compiling->keys && !compilation_is_refused(compilation))
 		status = add_keys(compiling, compilation->model, compilation->secrets);
 	artefact_check(compilation, compiling->backend->supports);
 	report_findings(compiling->input, compilation);
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		return status;
-	return compilation_is_refused(compilation) ? STATUS_FINDINGS
+	return compilation_is_refused(compilation) ? EXIT_FINDINGS
 						   : emit(compiling, compilation->model);
 }
 
@@ -295,10 +295,10 @@ static int compile(struct compiling *compiling)
 	int status;
 
 	if (!text)
-		return cli_written(STATUS_OK, compiling->input, errno);
+		return cli_written(EXIT_OK, compiling->input, errno);
 	compilation = artefact_read(text, &compiling->surroundings, agent_yang_read);
 	if (!compilation)
-		return cli_written(STATUS_OK, compiling->input, ENOMEM);
+		return cli_written(EXIT_OK, compiling->input, ENOMEM);
 	status = compile_model(compiling, compilation);
 	compilation_free(compilation);
 	return status;
@@ -309,7 +309,7 @@ static int compile_in_pki(struct compiling *compiling)
 	struct surroundings *surroundings = &compiling->surroundings;
 	int status = cli_open_pki(compiling->command, compiling->pki, &surroundings->pki);
 
-	if (status == STATUS_OK)
+	if (status == EXIT_OK)
 		status = compile(compiling);
 	pki_free(surroundings->pki);
 	return status;
@@ -325,12 +325,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&compiling, option, cli.value))
-			return STATUS_MISUSE;
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (!compiling.backend)
 		return cli_misuse(command, "say what to compile to, with --to");
 	if (compiling.keys && !compiling.backend->takes_keys)

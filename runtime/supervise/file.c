@@ -57,11 +57,11 @@ int file_read(struct file *file)
 	forget_fresh(file);
 	if (access(file->path, F_OK) == 0 && !file_is_regular(file->path)) {
 		voice_say(file->voice, "%s: is no regular file", file->path);
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	config = calloc(1, sizeof(*config));
 	if (!config)
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	config_read(config, file->path, file->pki);
 	if (config->compilation)
 		say_findings(file, config);
@@ -69,9 +69,9 @@ int file_read(struct file *file)
 		voice_say(file->voice, "%s", config->why);
 	if (!config->error && !config->has_errors) {
 		file->fresh = config;
-		return STATUS_OK;
+		return EXIT_OK;
 	}
-	status = config->error ? STATUS_FAILED : STATUS_FINDINGS;
+	status = config->error ? EXIT_FAILED : EXIT_FINDINGS;
 	config_free(config);
 	free(config);
 	return status;
