@@ -28,10 +28,8 @@ struct agent *agent_new(struct text *text)
 	agent->text = text;
 	agent->arena = arena_new();
 	agent->secrets = arena_new_secret();
-	if (agent->arena && agent->secrets) {
-		findings_init(&agent->findings, agent->arena, text);
+	if (agent->arena && agent->secrets)
 		agent->model = arena_alloc(agent->arena, sizeof(*agent->model));
-	}
 	if (agent->model)
 		agent->model->tunnels =
 		    arena_alloc(agent->arena, AGENT_TUNNELS_MAX * sizeof(struct tunnel *));

@@ -3,7 +3,6 @@
 #include "compiler/lower/value.h"
 
 #include "compiler/base/printable.h"
-#include "compiler/model/identity.h"
 #include "compiler/model/words.h"
 
 #include <string.h>
@@ -201,8 +200,7 @@ static bool read_label(const struct setting *setting)
 	return false;
 }
 
-/* The rest of the line; its quotes go only if they span it all. */
-static struct slice rest_of_line(const struct setting *setting, size_t index)
+struct slice words_rest(const struct setting *setting, size_t index)
 {
 	const struct ast_word *words = setting->words + index;
 	size_t count = setting->count - index;
@@ -214,7 +212,7 @@ static struct slice rest_of_line(const struct setting *setting, size_t index)
 static bool read_text(const struct setting *setting)
 {
 	const struct option_info *info = &option_table[setting->option];
-	struct slice text = rest_of_line(setting, 0);
+	struct slice text = words_rest(setting, 0);
 	struct span at = words_span(setting->words, setting->count);
 	struct finding *finding;
 	uint32_t length = 0;
@@ -240,42 +238,6 @@ static bool read_text(const struct setting *setting)
 	return false;
 }
 
-/* Two words where one value is wanted: an untyped identity may have blanks only if it is a DN. */
-static bool has_stray_blanks(const struct setting *setting, enum identity_word type, size_t index)
-{
-	struct slice rest = rest_of_line(setting, index);
-
-	if (setting->count - index == 1 || type == IDENTITY_WORD_DN)
-		return false;
-	return type != IDENTITY_WORD_AUTODETECT || !memchr(rest.at, '=', rest.length);
-}
-
-static bool read_identity(const struct setting *setting)
-{
-	int type = setting->words[0].flags & AST_QUOTED
-		       ? -1
-		       : identity_word_find(word_text(setting, setting->words));
-	size_t index = type >= 0;
-	struct finding *finding;
-	struct span at;
-
-	if (index == setting->count) {
-		finding = finding_add(setting->findings, WI104, setting->words[0].at,
-				      "'%s' has a type here, and lacks its value",
-				      option_table[setting->option].word);
-		finding_help(setting->findings, finding, "write '%s %s'",
-			     option_table[setting->option].word, option_table[setting->option].form);
-		return false;
-	}
-	if (type < 0)
-		type = IDENTITY_WORD_AUTODETECT;
-	if (has_stray_blanks(setting, (enum identity_word)type, index))
-		return value_no_more(setting, index + 1);
-	at = words_span(setting->words + index, setting->count - index);
-	return identity_read(setting->findings, at, (enum identity_word)type,
-			     rest_of_line(setting, index), setting->value);
-}
-
 bool value_read(const struct setting *setting)
 {
 	static bool (*const readers[])(const struct setting *setting) = {
@@ -288,7 +250,7 @@ bool value_read(const struct setting *setting)
 	    [OPTION_LABEL] = read_label,
 	    [OPTION_ADDRESS] = value_read_address,
 	    [OPTION_SUBNET] = value_read_subnet,
-	    [OPTION_IDENTITY] = read_identity,
+	    [OPTION_IDENTITY] = value_read_identity,
 	    [OPTION_TEXT] = read_text,
 	};
 

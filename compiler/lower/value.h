@@ -28,6 +28,8 @@ bool value_read(const struct setting *setting);
 struct slice word_text(const struct setting *setting, const struct ast_word *word);
 /* From the first of COUNT words to the end of the last. */
 struct span words_span(const struct ast_word *words, size_t count);
+/* The words from the INDEXth on as one text, of which quotes go only if they span it all. */
+struct slice words_rest(const struct setting *setting, size_t index);
 /* WI105 for the words from the INDEXth on, if there are any: false then. */
 bool value_no_more(const struct setting *setting, size_t index);
 
@@ -36,5 +38,6 @@ bool value_read_address(const struct setting *setting);
 bool value_read_subnet(const struct setting *setting);
 bool value_read_suite(const struct setting *setting);
 bool value_read_secret(const struct setting *setting);
+bool value_read_identity(const struct setting *setting);
 
 #endif

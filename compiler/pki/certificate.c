@@ -3,7 +3,7 @@
 
 #include "compiler/base/printable.h"
 #include "compiler/model/dn.h"
-#include "compiler/model/identity.h"
+#include "compiler/model/identity_parts.h"
 #include "compiler/pki/pem.h"
 
 #include <openssl/err.h>
