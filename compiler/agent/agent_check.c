@@ -15,28 +15,16 @@
 
 /* ---- identities ---- */
 
-/* What stands before the first MARK in VALUE, and in *REST what stands behind it. */
-static bool split(struct slice value, char mark, struct slice *first, struct slice *rest)
-{
-	const char *at = memchr(value.at, mark, value.length);
-
-	if (!at)
-		return false;
-	*first = (struct slice){value.at, (size_t)(at - value.at)};
-	*rest = identity_cut(value, first->length + 1);
-	return true;
-}
-
 /* `10.0.0.0/8', `10.0.0.1-10.0.0.9' */
 static bool take_range(struct arena *arena, struct slice value, struct identity *identity)
 {
 	struct slice first, rest;
 	uint32_t from, to;
 
-	if (split(value, '/', &first, &rest))
+	if (slice_split(value, '/', &first, &rest))
 		return address_read(first, &from) && number_read(rest, &to) && to <= 32 &&
 		       identity_from_net(arena, from, to, identity);
-	return split(value, '-', &first, &rest) && address_read(first, &from) &&
+	return slice_split(value, '-', &first, &rest) && address_read(first, &from) &&
 	       address_read(rest, &to) && from <= to &&
 	       identity_from_range(arena, from, to, identity);
 }

@@ -142,8 +142,7 @@ static bool read_mask(const struct reading *reading, unsigned *length)
 		bad_subnet(reading, at);
 		return false;
 	}
-	*length = (unsigned)__builtin_popcount(mask);
-	if (mask == prefix_mask(*length))
+	if (netmask_length(mask, length))
 		return true;
 	bad_subnet(reading, at);
 	return false;
@@ -168,19 +167,18 @@ static void report_host_bits(const struct reading *reading, uint32_t ip, unsigne
 bool value_read_subnet(const struct reading *reading)
 {
 	struct slice word = reading_word(reading, reading->words);
-	const char *slash = memchr(word.at, '/', word.length);
-	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : word.length};
+	struct slice address = word, digits;
+	bool whole = slice_split(word, '/', &address, &digits);
 	unsigned length = PREFIX_MAX;
 	uint32_t ip;
 
-	if (!reading_no_more(reading, slash ? 1 : 2))
+	if (!reading_no_more(reading, whole ? 1 : 2))
 		return false;
 	if (!address_read(address, &ip)) {
 		bad_address(reading, word);
 		return false;
 	}
-	if (slash &&
-	    !read_length(reading, (struct slice){slash + 1, word.length - address.length - 1}, &length))
+	if (whole && !read_length(reading, digits, &length))
 		return false;
 	if (reading->count > 1 && !read_mask(reading, &length))
 		return false;

@@ -178,10 +178,7 @@ static void remove_all(struct lowering *lowering)
 
 bool lower_is_setting(struct slice word)
 {
-	struct option_match match = option_match(word);
-
-	return (match.count == 1 && slice_is(word, option_table[match.first].word)) ||
-	       option_weos4(word);
+	return option_find(word) >= 0 || option_weos4(word);
 }
 
 /* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */

@@ -50,19 +50,17 @@ static void unknown_choice(const struct reading *reading)
 
 static bool read_choice(const struct reading *reading)
 {
-	struct slice word = reading_word(reading, reading->words);
+	const struct option_choice *choice;
 
 	if (!reading_no_more(reading, 1))
 		return false;
-	for (size_t i = 0; i < option_choice_count; i++) {
-		if (option_choices[i].option == reading->option &&
-		    slice_is(word, option_choices[i].word)) {
-			memcpy(reading->value, &option_choices[i].value, sizeof(int));
-			return true;
-		}
+	choice = option_choice_find(reading->option, reading_word(reading, reading->words));
+	if (!choice) {
+		unknown_choice(reading);
+		return false;
 	}
-	unknown_choice(reading);
-	return false;
+	memcpy(reading->value, &choice->value, sizeof(int));
+	return true;
 }
 
 /* Elsewhere 0 is how a timer is turned off. */
@@ -180,7 +178,7 @@ static bool read_text(const struct reading *reading)
 	bool printable = true;
 
 	for (size_t i = 0; i < text.length; length++) {
-		size_t bytes = printable_length((struct slice){text.at + i, text.length - i});
+		size_t bytes = printable_length(slice_cut(text, i));
 
 		printable = printable && bytes;
 		i += bytes ? bytes : 1;

@@ -93,7 +93,7 @@ static bool read_dn(const struct identity_reader *reader, struct slice value)
 		    reader, WI415, "is readable text, and 'dn' takes DER",
 		    "drop the word 'dn': readable text is known as a name without it");
 	if (!identity_has_prefix(value, "0x") ||
-	    !identity_hex_decode(reader->arena, identity_cut(value, 2), false, &der))
+	    !identity_hex_decode(reader->arena, slice_cut(value, 2), false, &der))
 		return identity_refuse_by(reader, WI415, "is not DER in hex", IDENTITY_DER_HELP);
 	return identity_read_der(reader, der);
 }

@@ -206,8 +206,3 @@ bool identity_has_prefix(struct slice value, const char *prefix)
 
 	return value.length >= length && strncasecmp(value.at, prefix, length) == 0;
 }
-
-struct slice identity_cut(struct slice value, size_t count)
-{
-	return (struct slice){value.at + count, value.length - count};
-}

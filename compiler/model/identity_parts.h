@@ -39,7 +39,5 @@ bool identity_is_printable(struct slice value);
 bool identity_hex_decode(struct arena *arena, struct slice hex, bool colons, struct slice *bytes);
 /* True if VALUE begins with PREFIX, in any case. */
 bool identity_has_prefix(struct slice value, const char *prefix);
-/* VALUE without its first COUNT bytes. */
-struct slice identity_cut(struct slice value, size_t count);
 
 #endif
