@@ -16,6 +16,8 @@ struct arena;
 struct arena *arena_new(void);
 struct arena *arena_new_secret(void);
 void arena_free(struct arena *arena);
+/* Much is to come into ARENA: from a MiB on it lies in huge pages, the last of them partly unused. */
+void arena_use_huge_pages(struct arena *arena);
 
 /* Zeroed memory of SIZE bytes, aligned for pointers and 64-bit integers; NULL when memory is short. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -8,7 +8,7 @@
  */
 #include "compiler/compilation/keys.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <stdarg.h>
 #include <stdio.h>

@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Addresses and subnets: IPv4 only, and written so that no two programs read them differently. */
+/* The settings that are addresses or subnets: IPv4 only. */
 #include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define BROADCAST UINT32_C(0xffffffff)
-#define MULTICAST_FIRST UINT32_C(0xe0000000)
-#define PREFIX_MAX 32
-
-bool address_read(struct slice word, uint32_t *ip)
-{
-	uint32_t value = 0;
-	size_t at = 0;
-
-	for (int part = 0; part < 4; part++) {
-		struct slice digits = {word.at + at, 0};
-		uint32_t number;
-
-		while (at + digits.length < word.length && word.at[at + digits.length] != '.')
-			digits.length++;
-		if (digits.length > 3 || !number_read(digits, &number) || number > 255)
-			return false;
-		value = value << 8 | number;
-		at += digits.length;
-		if (part < 3 && (at == word.length || word.at[at++] != '.'))
-			return false;
-	}
-	if (at != word.length)
-		return false;
-	*ip = value;
-	return true;
-}
 
 /* Two colons: nothing else that is written for an address has them. */
 static bool looks_like_ipv6(struct slice word)
@@ -90,27 +63,16 @@ static void bad_address(const struct setting *setting, struct slice word)
 	}
 }
 
-const char *address_flaw(uint32_t ip)
+/* FLAW is why the address cannot be used, or NULL. */
+static bool check_usable(const struct setting *setting, const char *flaw)
 {
-	if (ip == 0)
-		return "no address";
-	if (ip == BROADCAST)
-		return "the broadcast address";
-	if (ip >= MULTICAST_FIRST)
-		return "a multicast or reserved address";
-	return NULL;
-}
-
-static bool check_usable(const struct setting *setting, uint32_t ip)
-{
-	const char *why = address_flaw(ip);
 	struct finding *finding;
 
-	if (!why)
+	if (!flaw)
 		return true;
 	finding = finding_add(setting->findings, WI203, setting->words[0].at,
 			      "%s is %s: it cannot be used as '%s'",
-			      finding_quote(setting->findings, setting->words[0].at), why,
+			      finding_quote(setting->findings, setting->words[0].at), flaw,
 			      option_table[setting->option].word);
 	if (setting->option == OPTION_PEER)
 		finding_help(setting->findings, finding, "write the peer's address, or 'peer ANY'");
@@ -133,15 +95,10 @@ bool value_read_address(const struct setting *setting)
 		bad_address(setting, word);
 		return false;
 	}
-	if (!check_usable(setting, ip))
+	if (!check_usable(setting, address_flaw(ip)))
 		return false;
 	*address = (struct address){.set = true, .ip = ip};
 	return true;
-}
-
-static uint32_t prefix_mask(unsigned length)
-{
-	return length == 0 ? 0 : UINT32_MAX << (PREFIX_MAX - length);
 }
 
 static void bad_subnet(const struct setting *setting, struct span at)
@@ -227,7 +184,7 @@ bool value_read_subnet(const struct setting *setting)
 		return false;
 	if (setting->count > 1 && !read_mask(setting, &length))
 		return false;
-	if ((ip >= MULTICAST_FIRST || (ip == 0 && length == PREFIX_MAX)) && !check_usable(setting, ip))
+	if (!check_usable(setting, subnet_flaw(ip, length)))
 		return false;
 	report_host_bits(setting, ip, length);
 	*(struct subnet *)setting->value = (struct subnet){.set = true,
@@ -235,22 +192,4 @@ bool value_read_subnet(const struct setting *setting)
 							   .address = ip & prefix_mask(length),
 							   .length = (uint8_t)length};
 	return true;
-}
-
-bool subnet_read(struct slice word, struct subnet *subnet)
-{
-	const char *slash = memchr(word.at, '/', word.length);
-	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : 0};
-	struct slice digits = {NULL, 0};
-	uint32_t ip, length;
-
-	if (slash)
-		digits = (struct slice){slash + 1, word.length - address.length - 1};
-	if (!slash || !address_read(address, &ip) || !number_read(digits, &length) ||
-	    length > PREFIX_MAX)
-		return false;
-	*subnet = (struct subnet){.known = true,
-				  .address = ip & prefix_mask(length),
-				  .length = (uint8_t)length};
-	return ip < MULTICAST_FIRST && (ip || length < PREFIX_MAX);
 }

@@ -6,7 +6,7 @@
  */
 #include "compiler/lower/device_text.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
 
@@ -74,7 +74,7 @@ static int read_mask(struct slice word)
 	if (!address_read(word, &mask))
 		return -1;
 	length = __builtin_popcount(mask);
-	return mask == (length ? UINT32_MAX << (32 - length) : 0) ? length : -1;
+	return mask == prefix_mask((unsigned)length) ? length : -1;
 }
 
 static void add_address(struct device_text *reading, const struct ast_command *command,

@@ -7,7 +7,9 @@
 
 #include "compiler/lower/device_text.h"
 #include "compiler/lower/value.h"
+#include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,6 +17,9 @@
 
 #define ID_COUNT 65536
 #define ID_NONE (-1)
+
+/* IDs are mostly small, and near each other: of those of a page nothing is kept before one is used. */
+#define ID_PAGE 256
 
 /* A tunnel, or the room of one that was removed. */
 union spare {
@@ -29,7 +34,7 @@ struct lowering {
 	struct tunnel **tunnels; /* removed ones are NULL until the end */
 	size_t count;
 	size_t room;
-	uint32_t *by_id;	/* index + 1 of an ID's tunnel, or 0 */
+	uint32_t *by_id[ID_COUNT / ID_PAGE]; /* pages of the index + 1 of an ID's tunnel, or 0 */
 	struct tunnel *current; /* the settings' instance */
 	union spare *spare;	/* removed ones */
 	struct device_text device;
@@ -39,11 +44,31 @@ struct lowering {
 
 /* --- instances -------------------------------------------------------------------------------- */
 
+/* The index + 1 of the tunnel that has ID; 0 if there is none. */
+static uint32_t index_of(const struct lowering *lowering, int32_t id)
+{
+	const uint32_t *page = id == ID_NONE ? NULL : lowering->by_id[id / ID_PAGE];
+
+	return page ? page[id % ID_PAGE] : 0;
+}
+
+static void set_index(struct lowering *lowering, int32_t id, size_t index)
+{
+	uint32_t **page;
+
+	if (id == ID_NONE)
+		return;
+	page = &lowering->by_id[id / ID_PAGE];
+	if (!*page)
+		*page = arena_alloc(lowering->findings->arena, ID_PAGE * sizeof(**page));
+	if (*page)
+		(*page)[id % ID_PAGE] = (uint32_t)index;
+}
+
 /* Removed tunnels are used again: a text may enter and remove one more often than memory lasts. */
 static void discard(struct lowering *lowering, struct tunnel *tunnel)
 {
-	if (tunnel->id != ID_NONE)
-		lowering->by_id[tunnel->id] = 0;
+	set_index(lowering, tunnel->id, 0);
 	((union spare *)tunnel)->next = lowering->spare;
 	lowering->spare = (union spare *)tunnel;
 }
@@ -79,8 +104,7 @@ static struct tunnel *new_tunnel(struct lowering *lowering, int32_t id, struct s
 	tunnel->id = id;
 	tunnel->header = header;
 	lowering->tunnels[lowering->count++] = tunnel;
-	if (id != ID_NONE)
-		lowering->by_id[id] = (uint32_t)lowering->count;
+	set_index(lowering, id, lowering->count);
 	return tunnel;
 }
 
@@ -115,27 +139,27 @@ static void enter(struct lowering *lowering, const struct ast_command *command)
 	int32_t id = read_id(lowering, command);
 	struct span header = {command->keyword.from,
 			      command->count ? command->words[0].at.to : command->keyword.to};
+	uint32_t known;
 
 	/* their findings are only counted by now, and their settings would cost memory */
 	if (id == ID_NONE && lowering->unreadable++ >= FINDING_RULE_MAX) {
 		lowering->current = NULL;
 		return;
 	}
-	lowering->current = id != ID_NONE && lowering->by_id[id]
-				? lowering->tunnels[lowering->by_id[id] - 1]
-				: new_tunnel(lowering, id, header);
+	known = index_of(lowering, id);
+	lowering->current =
+	    known ? lowering->tunnels[known - 1] : new_tunnel(lowering, id, header);
 }
 
 static void remove_tunnel(struct lowering *lowering, const struct ast_command *command)
 {
-	int32_t id = read_id(lowering, command);
-
+	uint32_t known = index_of(lowering, read_id(lowering, command));
 	struct tunnel **place;
 
 	lowering->current = NULL;
-	if (id == ID_NONE || !lowering->by_id[id])
+	if (!known)
 		return;
-	place = &lowering->tunnels[lowering->by_id[id] - 1];
+	place = &lowering->tunnels[known - 1];
 	discard(lowering, *place);
 	*place = NULL;
 }
@@ -315,16 +339,9 @@ static bool lacks_value(struct lowering *lowering, const struct setting *setting
 	return true;
 }
 
-static void reset(struct tunnel *tunnel, enum option option)
-{
-	const struct option_info *info = &option_table[option];
-
-	memcpy((char *)tunnel + info->offset, (const char *)&tunnel_standard + info->offset, info->size);
-}
-
 static enum origin_state unset(struct tunnel *tunnel, const struct setting *setting)
 {
-	reset(tunnel, setting->option);
+	field_reset(tunnel, setting->option);
 	if (!value_no_more(setting, 0))
 		return ORIGIN_BAD;
 	if (setting->option == OPTION_ENABLE)
@@ -355,7 +372,7 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	check_repeated(lowering, command, setting.option);
 	if (option != OPTION_SECRET)
 		cut_comment(lowering, &setting);
-	setting.value = (char *)tunnel + option_table[option].offset;
+	setting.value = field_of(tunnel, setting.option);
 	origin->name = command->keyword;
 	origin->value = setting.count ? words_span(setting.words, setting.count)
 				      : (struct span){command->keyword.to, command->keyword.to};
@@ -363,7 +380,7 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 		origin->state = unset(tunnel, &setting);
 		return;
 	}
-	reset(tunnel, setting.option);
+	field_reset(tunnel, setting.option);
 	origin->state = words_are_sound(lowering, &setting) && !lacks_value(lowering, &setting) &&
 				value_read(&setting)
 			    ? ORIGIN_GIVEN
@@ -546,17 +563,15 @@ struct model *lower(const struct ast *ast, struct findings *findings, struct are
 	    .findings = findings,
 	    .secrets = secrets,
 	    .text = findings->text,
-	    .by_id = calloc(ID_COUNT, sizeof(*lowering.by_id)),
 	};
 	struct model *model = NULL;
 
 	device_text_begin(&lowering.device, findings);
-	if (lowering.by_id && lowering.device.device) {
+	if (lowering.device.device) {
 		lower_commands(&lowering, ast->first);
 		if (!lowering.failed)
 			model = finish(&lowering, ast);
 	}
-	free(lowering.by_id);
 	free(lowering.tunnels);
 	return arena_failed(findings->arena) || arena_failed(secrets) ? NULL : model;
 }

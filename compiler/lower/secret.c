@@ -76,11 +76,13 @@ static const char *decode_hex(struct slice digits, char *out, size_t *length)
 
 static int base64_value(char c)
 {
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(alphabet, c) : NULL;
-
-	return at ? (int)(at - alphabet) : -1;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* RFC 4648, section 4: padded, the standard alphabet, nothing else. */
@@ -91,20 +93,18 @@ static const char *decode_base64(struct slice text, char *out, size_t *length)
 
 	while (data && text.length - data < 2 && text.at[data - 1] == '=')
 		data--;
-	for (size_t i = 0; i < data; i++) {
-		if (base64_value(text.at[i]) < 0)
-			return "has a character that is not base64";
-	}
-	if (text.length % 4)
-		return "is not a whole number of base64 quartets: the padding ('=') is missing";
 	*length = 0;
 	for (size_t i = 0; i < data; i++) {
-		bits = bits << 6 | (uint32_t)base64_value(text.at[i]);
-		if (i % 4 == 0)
-			continue;
-		out[(*length)++] = (char)(bits >> (6 - 2 * (i % 4)));
+		int value = base64_value(text.at[i]);
+
+		if (value < 0)
+			return "has a character that is not base64";
+		bits = bits << 6 | (uint32_t)value;
+		if (i % 4)
+			out[(*length)++] = (char)(bits >> (6 - 2 * (i % 4)));
 	}
-	return NULL;
+	return text.length % 4 ? "is not a whole number of base64 quartets: the padding ('=') is missing"
+			       : NULL;
 }
 
 static bool check_decoding(const struct setting *setting, struct slice word, enum secret_form form,

@@ -4,6 +4,7 @@
 
 #include "compiler/base/printable.h"
 #include "compiler/model/identity.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
 
@@ -35,28 +36,6 @@ bool value_no_more(const struct setting *setting, size_t index)
 	else
 		finding_help(setting->findings, finding, "remove what is too much");
 	return false;
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool number_read(struct slice word, uint32_t *number)
-{
-	uint64_t value = 0;
-
-	if (word.length == 0 || (word.length > 1 && word.at[0] == '0'))
-		return false;
-	for (size_t i = 0; i < word.length; i++) {
-		if (!is_digit(word.at[i]))
-			return false;
-		value = value * 10 + (uint64_t)(word.at[i] - '0');
-		if (value > UINT32_MAX)
-			return false;
-	}
-	*number = (uint32_t)value;
-	return true;
 }
 
 static bool read_flag(const struct setting *setting)
@@ -99,11 +78,6 @@ static void unknown_choice(const struct setting *setting)
 	else
 		finding_help(setting->findings, finding, "write one of these words");
 }
-
-/* a choice is stored as an int, whatever its enum */
-_Static_assert(sizeof(enum dpd_action) == sizeof(int) && sizeof(enum method) == sizeof(int) &&
-		   sizeof(enum revocation) == sizeof(int),
-	       "enums are as wide as int");
 
 static bool read_choice(const struct setting *setting)
 {
@@ -170,35 +144,6 @@ static bool read_number(const struct setting *setting)
 	return true;
 }
 
-/* Seconds in a unit, or 0. */
-static uint32_t unit_seconds(struct slice unit)
-{
-	if (unit.length == 0 || slice_is(unit, "s"))
-		return 1;
-	if (slice_is(unit, "m"))
-		return 60;
-	if (slice_is(unit, "h"))
-		return 3600;
-	if (slice_is(unit, "d"))
-		return 86400;
-	return 0;
-}
-
-static bool duration_read(struct slice word, uint32_t *seconds)
-{
-	struct slice number = {word.at, 0}, unit;
-	uint32_t value, factor;
-
-	while (number.length < word.length && is_digit(word.at[number.length]))
-		number.length++;
-	unit = (struct slice){word.at + number.length, word.length - number.length};
-	factor = unit_seconds(unit);
-	if (factor == 0 || !number_read(number, &value) || value > UINT32_MAX / factor)
-		return false;
-	*seconds = value * factor;
-	return true;
-}
-
 /* `5 m': the blank is the mistake, not the second word. */
 static bool is_split_duration(const struct setting *setting)
 {
@@ -233,24 +178,6 @@ static bool read_duration(const struct setting *setting)
 		return false;
 	*(uint32_t *)setting->value = seconds;
 	return true;
-}
-
-#define LABEL_MAX 64
-
-static bool is_label_byte(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || is_digit(c) || c == '.' ||
-	       c == '_' || c == '-';
-}
-
-bool label_is_legal(struct slice word)
-{
-	for (size_t i = 0; i < word.length; i++) {
-		if (!is_label_byte(word.at[i]))
-			return false;
-	}
-	return word.length >= 1 && word.length <= LABEL_MAX && !slice_is(word, ".") &&
-	       !slice_is(word, "..");
 }
 
 static bool read_label(const struct setting *setting)

@@ -15,7 +15,7 @@ struct setting {
 	struct span name;
 	const struct ast_word *words;
 	size_t count;
-	void *value; /* the option's field of struct tunnel */
+	void *value; /* the option's field (field.h) */
 };
 
 /*
@@ -36,16 +36,5 @@ bool value_read_address(const struct setting *setting);
 bool value_read_subnet(const struct setting *setting);
 bool value_read_suite(const struct setting *setting);
 bool value_read_secret(const struct setting *setting);
-
-/* What certificates on a device can be called: 1 to 64 of [A-Za-z0-9._-]. */
-bool label_is_legal(struct slice word);
-/* A decimal number without leading zeros, at most UINT32_MAX. */
-bool number_read(struct slice word, uint32_t *number);
-/* A dotted quad without leading zeros. */
-bool address_read(struct slice word, uint32_t *ip);
-/* Why IP can be neither end of a tunnel, or NULL. */
-const char *address_flaw(uint32_t ip);
-/* `A/L' without its host bits; false if it is none, or one that no tunnel can carry. */
-bool subnet_read(struct slice word, struct subnet *subnet);
 
 #endif

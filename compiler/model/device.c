@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/model/device.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
-
-#define PREFIX_MAX 32
 
 void device_init(struct device *device)
 {

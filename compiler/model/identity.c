@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/model/identity.h"
 
-#include "compiler/lower/value.h"
 #include "compiler/model/dn.h"
 #include "compiler/model/identity_reader.h"
+#include "compiler/model/words.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -159,7 +159,7 @@ static bool take_ips(const struct identity_reader *reader, uint32_t first, uint3
 
 bool identity_take_net(const struct identity_reader *reader, uint32_t ip, unsigned length)
 {
-	uint32_t mask = length ? UINT32_MAX << (32 - length) : 0;
+	uint32_t mask = prefix_mask(length);
 
 	return take_ips(
 	    reader, ip & mask, ip | ~mask,

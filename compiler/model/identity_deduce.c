@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/lower/value.h"
 #include "compiler/model/identity_reader.h"
+#include "compiler/model/words.h"
 
 #include <assert.h>
 #include <stdlib.h>

@@ -15,9 +15,6 @@
  * Backends and the rules on meaning read nothing else.
  */
 
-enum dpd_action { DPD_CLEAR, DPD_TRAP, DPD_RESTART, DPD_OFF };
-enum method { METHOD_PSK, METHOD_CERT };
-enum revocation { REVOCATION_RELAXED, REVOCATION_STRICT };
 enum dialect { DIALECT_WEOS5, DIALECT_WEOS4 };
 
 /* How a setting came by its value. */
@@ -124,7 +121,7 @@ struct sa_keys {
 
 /*
  * Where a tunnel of an agent configuration was written before it was compiled: there the spans below
- * are empty.
+ * are empty, and say where the document has it.
  */
 struct provenance {
 	struct slice file; /* empty: not known */

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/rules/known.h"
 
+#include "compiler/model/words.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define PREFIX_MAX 32
 
 /* An address that no peer can reach: nothing of a tunnel is to have it, or is lost with it. */
 static bool is_loopback(uint32_t ip)
@@ -106,15 +106,10 @@ const struct known_address *known_find(const struct known *known, uint32_t ip)
 	return at < known->count && known->addresses[at].ip == ip ? &known->addresses[at] : NULL;
 }
 
-static uint32_t host_mask(unsigned length)
-{
-	return length == PREFIX_MAX ? 0 : UINT32_MAX >> length;
-}
-
 const struct known_address *known_inside(const struct known *known, const struct subnet *subnet)
 {
 	size_t at = lower_bound(known, 0, known->enabled, subnet->address);
-	uint32_t last = subnet->address | host_mask(subnet->length);
+	uint32_t last = subnet->address | ~prefix_mask(subnet->length);
 
 	return at < known->enabled && known->addresses[at].ip <= last ? &known->addresses[at] : NULL;
 }
@@ -124,7 +119,7 @@ const struct known_address *known_around(const struct known *known, uint32_t ip)
 	for (size_t at = 0; at < known->count; at++) {
 		const struct known_address *address = &known->addresses[at];
 
-		if (((address->ip ^ ip) & ~host_mask(address->length)) == 0)
+		if (((address->ip ^ ip) & prefix_mask(address->length)) == 0)
 			return address;
 	}
 	return NULL;

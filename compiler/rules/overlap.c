@@ -8,6 +8,7 @@
  * many tunnels are nested or equal, and nothing at all where all tunnels are of one class.  How two
  * tunnels overlap, nested or crosswise, follows from their classes.
  */
+#include "compiler/model/words.h"
 #include "compiler/rules/check.h"
 #include "compiler/rules/rules.h"
 
@@ -43,11 +44,6 @@ static unsigned class_of(const struct tunnel *tunnel)
 	return (unsigned)tunnel->local_subnet.length * LENGTHS + tunnel->remote_subnet.length;
 }
 
-static uint32_t cut(uint32_t address, unsigned length)
-{
-	return length ? address & UINT32_MAX << (32 - length) : 0;
-}
-
 static unsigned shorter(unsigned a, unsigned b)
 {
 	return a < b ? a : b;
@@ -81,8 +77,8 @@ static struct slot *slot_of(struct overlaps *overlaps, const struct join *join, 
 	const struct tunnel *tunnel = overlaps->model->tunnels[i];
 
 	return find_slot(overlaps,
-			 (uint64_t)cut(tunnel->local_subnet.address, join->local) << 32 |
-			     cut(tunnel->remote_subnet.address, join->remote));
+			 (uint64_t)(tunnel->local_subnet.address & prefix_mask(join->local)) << 32 |
+			     (tunnel->remote_subnet.address & prefix_mask(join->remote)));
 }
 
 static void fill(struct overlaps *overlaps, const struct join *join, int side)

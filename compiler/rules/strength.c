@@ -181,12 +181,39 @@ static size_t step_length(struct slice text, size_t at, int *step)
 	return length;
 }
 
+/*
+ * The beginnings of patterns that stand before `end', as a Bloom filter: of random bytes nearly none repeats,
+ * and looking for it at each place would be quadratic.
+ */
+struct beginnings {
+	uint64_t bits;
+	size_t end;
+};
+
+/* The filter's bit of the PATTERN_LEAST bytes from AT on. */
+static uint64_t beginning_bit(struct slice text, size_t at)
+{
+	uint32_t word;
+
+	_Static_assert(sizeof(word) == PATTERN_LEAST, "a beginning is one word");
+	memcpy(&word, text.at + at, sizeof(word));
+	return UINT64_C(1) << (word * UINT32_C(0x9e3779b1) >> 26);
+}
+
+/* Whether what begins at AT, PATTERN_LEAST bytes or more, may stand somewhere before it too. */
+static bool may_be_copy(struct beginnings *before, struct slice text, size_t at)
+{
+	for (; before->end < at; before->end++)
+		before->bits |= beginning_bit(text, before->end);
+	return before->bits & beginning_bit(text, at);
+}
+
 /* How many bytes from AT on stand somewhere before it too. */
-static size_t copy_length(struct slice text, size_t at)
+static size_t copy_length(struct beginnings *before, struct slice text, size_t at)
 {
 	size_t best = 0;
 
-	if (at + PATTERN_LEAST > text.length)
+	if (at + PATTERN_LEAST > text.length || !may_be_copy(before, text, at))
 		return 0;
 	for (size_t from = 0; from < at; from++) {
 		size_t length = PATTERN_LEAST;
@@ -208,13 +235,14 @@ static void take_longer(struct pattern *pattern, enum pattern_kind kind, size_t 
 }
 
 /* The longest pattern at AT; its length is 0 if there is none. */
-static struct pattern find_pattern(struct slice text, bool is_text, size_t at)
+static struct pattern find_pattern(struct beginnings *before, struct slice text, bool is_text,
+				   size_t at)
 {
 	struct pattern pattern = {PATTERN_COPY, 0};
 	int step = 0;
 	size_t length = step_length(text, at, &step);
 
-	take_longer(&pattern, PATTERN_COPY, copy_length(text, at));
+	take_longer(&pattern, PATTERN_COPY, copy_length(before, text, at));
 	if (step == 0)
 		take_longer(&pattern, PATTERN_COPY, length);
 	else
@@ -245,10 +273,11 @@ static unsigned patterns_cost(struct slice text, bool is_text, unsigned literal,
 {
 	static const unsigned costs[] = {
 	    [PATTERN_COPY] = COPY_COST, [PATTERN_RUN] = RUN_COST, [PATTERN_STEP] = STEP_COST};
+	struct beginnings before = {0};
 	unsigned cost = 0;
 
 	for (size_t at = 0; at < text.length;) {
-		struct pattern pattern = find_pattern(text, is_text, at);
+		struct pattern pattern = find_pattern(&before, text, is_text, at);
 		unsigned plain = (unsigned)pattern.length * literal;
 
 		if (pattern.length == 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/command/setup.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,27 +17,27 @@ static bool is_uri(const char *uri)
 	       length - (sizeof(scheme) - 1) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
 }
 
-static bool is_known(struct setup *setup, int option, const char *value)
+static bool is_known(struct places *places, int option, const char *value)
 {
 	switch (option) {
 	case SETUP_VICI:
-		setup->vici = value;
+		places->vici = value;
 		return true;
 	case SETUP_STATE_DIR:
-		setup->state_dir = value;
+		places->state_dir = value;
 		return true;
 	case SETUP_PKI:
-		setup->pki = value;
+		places->pki = value;
 		return true;
 	case SETUP_PERSIST:
-		setup->persist = value;
+		places->persist = value;
 		return true;
 	default:
 		return false;
 	}
 }
 
-int setup_next(struct setup *setup, struct cli *cli)
+int setup_next(struct places *places, struct cli *cli)
 {
 	int option;
 
@@ -49,7 +49,7 @@ int setup_next(struct setup *setup, struct cli *cli)
 				   sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1, cli->value);
 			return CLI_WRONG;
 		}
-	} while (is_known(setup, option, cli->value));
+	} while (is_known(places, option, cli->value));
 	return option;
 }
 
@@ -59,7 +59,7 @@ int setup_read_id(const struct cli *cli, int *id)
 	uint32_t number;
 
 	if (!word)
-		return STATUS_OK;
+		return EXIT_OK;
 	if (cli->operand + 1 < cli->argc)
 		return cli_misuse(cli->command, "one tunnel at a time: '%s' is too much",
 				  cli->argv[cli->operand + 1]);
@@ -67,30 +67,30 @@ int setup_read_id(const struct cli *cli, int *id)
 		return cli_misuse(cli->command, "a tunnel is a number from 0 to 65535, not '%s'",
 				  word);
 	*id = (int)number;
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
-int setup_read_applied(const struct setup *setup, struct state *state, struct config *config)
+int setup_read_applied(const struct places *places, struct state *state, struct config *config)
 {
-	int error = state_open(state, setup->state_dir);
+	int error = state_open(state, places->state_dir);
 	char *text;
 	size_t size;
 
 	if (error)
 		return setup_complain(state->why, error);
 	if (!state->current) {
-		cli_complain("%s: nothing is applied", setup->state_dir);
-		return STATUS_FINDINGS;
+		cli_complain("%s: nothing is applied", places->state_dir);
+		return EXIT_FINDINGS;
 	}
 	text = state_read(state, state->current, &size);
 	if (text) {
 		config_read_model(config, text_new("agent.xml", text, size));
 		state_free_text(text, size);
 	}
-	if (text && !*config->why)
-		return STATUS_OK;
-	cli_complain("%s: %s", setup->state_dir, text ? config->why : state->why);
-	return STATUS_FAILED;
+	if (text && !config->error && !config->has_errors)
+		return EXIT_OK;
+	cli_complain("%s: %s", places->state_dir, text ? config_why(config) : state->why);
+	return EXIT_FAILED;
 }
 
 const char *setup_hint(int error)
@@ -99,14 +99,14 @@ const char *setup_hint(int error)
 						 : "is charon running?";
 }
 
-int setup_connect(const struct setup *setup, struct vici *vici)
+int setup_connect(const struct places *places, struct vici *vici)
 {
-	int error = vici_connect(vici, setup->vici);
+	int error = vici_connect(vici, places->vici);
 
 	if (!error)
-		return STATUS_OK;
-	cli_complain("%s: %s: %s", setup->vici, strerror(error), setup_hint(error));
-	return STATUS_FAILED;
+		return EXIT_OK;
+	cli_complain("%s: %s: %s", places->vici, strerror(error), setup_hint(error));
+	return EXIT_FAILED;
 }
 
 int setup_complain(const char *why, int error)
@@ -115,5 +115,5 @@ int setup_complain(const char *why, int error)
 		     error == EACCES || error == EPERM
 			 ? ": run it as root, or name a folder of yours with --state-dir"
 			 : "");
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
