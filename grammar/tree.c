@@ -2,6 +2,8 @@
 /* The tree while it grows. */
 #include "grammar/tree.h"
 
+#include <string.h>
+
 /* So many commands are handed over at once: few enough for their memory to stay near, used again and again. */
 #define TREE_BATCH 64
 
@@ -17,14 +19,11 @@ void tree_hand_over(struct reader *reader)
 	arena_reset(reader->tree);
 }
 
-static void copy_words(struct ast_command *node, const struct ast_word *words, size_t count,
-		       bool broken)
+/* A carriage return inside of the command spoils all of its words. */
+static void mark_bad(struct ast_command *node)
 {
-	node->count = (uint32_t)count;
-	for (size_t i = 0; i < count; i++) {
-		node->words[i] = words[i];
-		node->words[i].flags |= broken ? AST_BAD : 0;
-	}
+	for (uint32_t i = 0; i < node->count; i++)
+		node->words[i].flags |= AST_BAD;
 }
 
 struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct span keyword,
@@ -37,7 +36,8 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 	/* what is in the tree is complete: a foreign context under `tunnel' has ended */
 	if (reader->taker && reader->waiting++ == TREE_BATCH)
 		tree_hand_over(reader);
-	node = arena_alloc(reader->tree, sizeof(*node) + count * sizeof(node->words[0]));
+	node = arena_alloc(reader->tree, offsetof(struct ast_command, words) +
+					     count * sizeof(node->words[0]));
 	if (!node) {
 		reader->failed = true;
 		return NULL;
@@ -45,7 +45,11 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 	node->kind = kind;
 	node->keyword = keyword;
 	node->at = (struct span){keyword.from, count ? words[count - 1].at.to : keyword.to};
-	copy_words(node, words, count, line->broken);
+	node->count = (uint32_t)count;
+	if (count)
+		memcpy(node->words, words, count * sizeof(node->words[0]));
+	if (line->broken)
+		mark_bad(node);
 	node->prompted = line->is_prompted;
 	node->since = line->since;
 	*ast->last = node;
