@@ -3,6 +3,8 @@
 #   make           build/weipsec, build/weipsec-apply, build/weipsec-monitor, manual pages and
 #                  completions
 #   make demo      install what is missing, build, two gateways and a tunnel between them
+#   make test      build, and the tests that take seconds; nothing is installed
+#   make check-one T=PATTERN: build, and the tests whose name, line or file matches
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
 #   make deps      install what building, running and testing need (as root; else says what)

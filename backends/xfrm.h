@@ -5,8 +5,7 @@
 #include "backends/backend.h"
 
 /* The row of `struct backend' for the script. */
-bool xfrm_supports(const struct model *model, const struct tunnel *tunnel,
-		   struct backend_refusal *refusal);
+backend_supports xfrm_supports;
 void xfrm_emit(const struct model *model, struct output *output);
 
 /* The lines that every script ends with (backends/xfrm.sh), ended by NULL; made when this is built. */

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
 unit-programs := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/test_*.c))
 fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
+scripts := $(wildcard tests/*.sh tests/*.bash tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
 	tests/vm/init .ci/run
 
-.PHONY: lint-clang lint-tidy lint-cppcheck lint-shell
+.PHONY: test check-one lint-clang lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
 
 $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
@@ -23,6 +23,16 @@ $(build)/tests/golden: $(golden-objects) $(lib)
 $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/lab.bash
 	$(run)mkdir -p $(@D)
 	$(run)bash tests/vm/guest.bash bats > $@
+
+# what takes seconds, and what a name says
+quick := all $(unit-programs) $(build)/tests/golden
+
+test: $(quick)
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)
+
+check-one: $(quick) $(build)/tests/vm.bats
+	$(if $(T),,$(error which tests? make check-one T=PATTERN))
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build) '$(T)'
 
 check-built: all $(unit-programs) $(build)/tests/golden $(build)/tests/vm.bats
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
