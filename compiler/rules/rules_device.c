@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* WI427, WI602, WI610 to WI612: a tunnel and what is known of the device that it is on. */
 #include "compiler/rules/check.h"
-#include "compiler/rules/known.h"
+#include "compiler/rules/device_addresses.h"
 #include "compiler/rules/rules.h"
 
 #include <stdio.h>

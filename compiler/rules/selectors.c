@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* WI604 to WI609: what traffic one tunnel takes, and what that does to the gateway itself. */
 #include "compiler/rules/check.h"
-#include "compiler/rules/known.h"
+#include "compiler/rules/device_addresses.h"
 #include "compiler/rules/rules.h"
 
 static bool subnet_has(const struct subnet *subnet, uint32_t ip)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/rules/known.h"
+#include "compiler/rules/device_addresses.h"
 
 #include "compiler/model/words.h"
 
