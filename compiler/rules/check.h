@@ -13,7 +13,7 @@ struct check {
 	struct findings *findings;
 	enum rule rule; /* the one that runs */
 	const struct strength *strengths; /* of each tunnel's secret, when first asked for */
-	const struct known *known;	  /* the device's addresses (device_addresses.h), when first asked for */
+	const struct device_addresses *addresses; /* when first asked for */
 };
 
 /* Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS. */

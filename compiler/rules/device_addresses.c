@@ -26,7 +26,7 @@ static size_t count_addresses(const struct device *device)
 
 static int compare(const void *left, const void *right)
 {
-	const struct known_address *a = left, *b = right;
+	const struct own_address *a = left, *b = right;
 
 	if (a->interface->enabled != b->interface->enabled)
 		return a->interface->enabled ? -1 : 1;
@@ -38,57 +38,57 @@ static int compare(const void *left, const void *right)
 	return (a->at.from > b->at.from) - (a->at.from < b->at.from);
 }
 
-static void add_device(struct known *known, struct known_address *addresses,
+static void add_device(struct device_addresses *addresses, struct own_address *list,
 		       const struct device *device)
 {
 	for (const struct device_interface *i = device->interfaces; i; i = i->next) {
-		if (i->enabled && i->dhcp && !known->dhcp)
-			known->dhcp = i;
-		known->unclear = known->unclear || (i->enabled && i->unclear);
+		if (i->enabled && i->dhcp && !addresses->dhcp)
+			addresses->dhcp = i;
+		addresses->unclear = addresses->unclear || (i->enabled && i->unclear);
 		for (const struct device_address *a = i->addresses; a; a = a->next) {
 			if (is_loopback(a->ip))
 				continue;
-			addresses[known->count++] =
-			    (struct known_address){a->ip, a->length, i, a->at};
-			known->enabled += i->enabled;
+			list[addresses->count++] = (struct own_address){a->ip, a->length, i, a->at};
+			addresses->enabled += i->enabled;
 		}
 	}
-	known->whole = known->whole || device->whole;
-	known->unclear = known->unclear || device->unclear;
+	addresses->whole = addresses->whole || device->whole;
+	addresses->unclear = addresses->unclear || device->unclear;
 }
 
-static struct known *make(const struct check *check)
+static struct device_addresses *make(const struct check *check)
 {
 	const struct device *text = check->model->device, *json = check->surroundings->device;
 	size_t count = count_addresses(text) + (json ? count_addresses(json) : 0);
 	struct arena *arena = check->findings->arena;
-	struct known_address *addresses = arena_alloc(arena, (count + 1) * sizeof(*addresses));
-	struct known *known = arena_alloc(arena, sizeof(*known));
+	struct own_address *list = arena_alloc(arena, (count + 1) * sizeof(*list));
+	struct device_addresses *addresses = arena_alloc(arena, sizeof(*addresses));
 
-	if (!addresses || !known)
+	if (!list || !addresses)
 		return NULL;
-	add_device(known, addresses, text);
+	add_device(addresses, list, text);
 	if (json)
-		add_device(known, addresses, json);
-	qsort(addresses, known->count, sizeof(*addresses), compare);
-	known->addresses = addresses;
-	return known;
+		add_device(addresses, list, json);
+	qsort(list, addresses->count, sizeof(*list), compare);
+	addresses->list = list;
+	return addresses;
 }
 
-const struct known *known_of(struct check *check)
+const struct device_addresses *addresses_of(struct check *check)
 {
-	if (!check->known)
-		check->known = make(check);
-	return check->known;
+	if (!check->addresses)
+		check->addresses = make(check);
+	return check->addresses;
 }
 
 /* The first address of those from LOW to HIGH that is not below IP; HIGH if there is none. */
-static size_t lower_bound(const struct known *known, size_t low, size_t high, uint32_t ip)
+static size_t lower_bound(const struct device_addresses *addresses, size_t low, size_t high,
+			  uint32_t ip)
 {
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
 
-		if (known->addresses[middle].ip < ip)
+		if (addresses->list[middle].ip < ip)
 			low = middle + 1;
 		else
 			high = middle;
@@ -96,28 +96,30 @@ static size_t lower_bound(const struct known *known, size_t low, size_t high, ui
 	return low;
 }
 
-const struct known_address *known_find(const struct known *known, uint32_t ip)
+const struct own_address *addresses_find(const struct device_addresses *addresses, uint32_t ip)
 {
-	size_t at = lower_bound(known, 0, known->enabled, ip);
+	size_t at = lower_bound(addresses, 0, addresses->enabled, ip);
 
-	if (at < known->enabled && known->addresses[at].ip == ip)
-		return &known->addresses[at];
-	at = lower_bound(known, known->enabled, known->count, ip);
-	return at < known->count && known->addresses[at].ip == ip ? &known->addresses[at] : NULL;
+	if (at < addresses->enabled && addresses->list[at].ip == ip)
+		return &addresses->list[at];
+	at = lower_bound(addresses, addresses->enabled, addresses->count, ip);
+	return at < addresses->count && addresses->list[at].ip == ip ? &addresses->list[at] : NULL;
 }
 
-const struct known_address *known_inside(const struct known *known, const struct subnet *subnet)
+const struct own_address *addresses_inside(const struct device_addresses *addresses,
+					   const struct subnet *subnet)
 {
-	size_t at = lower_bound(known, 0, known->enabled, subnet->address);
+	size_t at = lower_bound(addresses, 0, addresses->enabled, subnet->address);
 	uint32_t last = subnet->address | ~prefix_mask(subnet->length);
 
-	return at < known->enabled && known->addresses[at].ip <= last ? &known->addresses[at] : NULL;
+	return at < addresses->enabled && addresses->list[at].ip <= last ? &addresses->list[at]
+									 : NULL;
 }
 
-const struct known_address *known_around(const struct known *known, uint32_t ip)
+const struct own_address *addresses_around(const struct device_addresses *addresses, uint32_t ip)
 {
-	for (size_t at = 0; at < known->count; at++) {
-		const struct known_address *address = &known->addresses[at];
+	for (size_t at = 0; at < addresses->count; at++) {
+		const struct own_address *address = &addresses->list[at];
 
 		if (((address->ip ^ ip) & prefix_mask(address->length)) == 0)
 			return address;
@@ -131,17 +133,18 @@ static bool is_plain(char c)
 	       (c && strchr("._:-", c));
 }
 
-const char *known_name(const struct device_interface *interface, char buffer[KNOWN_NAME_MAX + 4])
+const char *interface_name(const struct device_interface *interface,
+			   char buffer[INTERFACE_NAME_MAX + 4])
 {
 	struct slice name = interface->name;
 
 	buffer[0] = '\0';
-	if (name.length == 0 || name.length > KNOWN_NAME_MAX)
+	if (name.length == 0 || name.length > INTERFACE_NAME_MAX)
 		return buffer;
 	for (size_t i = 0; i < name.length; i++) {
 		if (!is_plain(name.at[i]))
 			return buffer;
 	}
-	snprintf(buffer, KNOWN_NAME_MAX + 4, " (%.*s)", (int)name.length, name.at);
+	snprintf(buffer, INTERFACE_NAME_MAX + 4, " (%.*s)", (int)name.length, name.at);
 	return buffer;
 }
