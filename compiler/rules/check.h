@@ -31,9 +31,8 @@ struct finding *check_report_as(struct check *check, const struct tunnel *tunnel
     __attribute__((format(printf, 5, 6)));
 
 /* A rule without a function does not link, a function without a row does not compile. */
-#define TUNNEL(number, name, severity, needs, line)                                                    \
-	void rule_WI##number(struct check *check, const struct tunnel *tunnel);
-#define MODEL(number, name, severity, needs, line) void rule_WI##number(struct check *check);
-#include "schemas/rules.def"
+#define TUNNEL(number) void rule_WI##number(struct check *check, const struct tunnel *tunnel);
+#define MODEL(number) void rule_WI##number(struct check *check);
+#include "rule_numbers.h"
 
 #endif
