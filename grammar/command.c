@@ -25,7 +25,8 @@ void command_part_no(struct command *command, struct span at)
 	part_begin(command, at);
 	if (command->parts.negated && !command->parts.spoilt) {
 		command->parts.spoilt = true;
-		finding_add(reader_of(command)->findings, WI101, at, "'no' stands twice in this command");
+		finding_add(reader_of(command)->findings, WI101, at,
+			    "'no' stands twice in this command");
 	}
 	command->parts.negated = true;
 }
@@ -107,8 +108,9 @@ void command_syntax_error(struct command *command, struct span at, const char *u
 /* --- from commands to the tree ---------------------------------------------------------------- */
 
 /* The command as a whole, from its first word on. */
-static struct ast_command *add_node(struct command *command, enum ast_kind kind, struct span keyword,
-				    const struct ast_word *words, size_t count)
+static struct ast_command *add_node(struct command *command, enum ast_kind kind,
+				    struct span keyword, const struct ast_word *words,
+				    size_t count)
 {
 	struct ast_command *node = tree_add(command->context->line, kind, keyword, words, count);
 
@@ -127,10 +129,11 @@ static void add_instance(struct command *command, enum ast_kind kind)
 static struct ast_command *add_setting(struct command *command, enum ast_kind kind)
 {
 	const struct command_parts *parts = &command->parts;
-	struct ast_command *node = add_node(command, kind, parts->name.at, command->words, parts->count);
+	struct ast_command *node =
+	    add_node(command, kind, parts->name.at, command->words, parts->count);
 
 	if (node)
-		node->flags = parts->name.flags;
+		node->flags = parts->name.flags & AST_WORD_FLAGS;
 	return node;
 }
 

@@ -189,7 +189,7 @@ static bool is_t_or_u(char c)
 	return c == 't' || c == 'u';
 }
 
-/* Whatever is one edit away has one of these letters there, behind a quote: most words fail here. */
+/* Whatever is one edit away has one of these letters there, a quote aside: most words fail. */
 static bool may_be_near_tunnel(const char *word)
 {
 	return is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);

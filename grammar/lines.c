@@ -128,35 +128,31 @@ bool line_bytes_ok(struct line *line, struct span at, bool utf8)
 
 struct ast_word line_word(struct line *line, struct span at, unsigned flags)
 {
-	struct ast_word word = {.at = at, .flags = flags & ~(unsigned)AST_GLUED};
+	struct ast_word word = {.at = at, .flags = flags};
 
-	if (flags == 0)
-		return word;
 	if (!line_bytes_ok(line, at, true))
 		word.flags |= AST_BAD;
-	if (!(flags & AST_QUOTED) && memchr(line->reader->text->bytes + at.from, '#', at.to - at.from))
+	if (!(flags & AST_QUOTED) &&
+	    memchr(line->reader->text->bytes + at.from, '#', at.to - at.from))
 		word.flags |= AST_GLUED;
 	return word;
 }
 
-bool line_quote_open(struct line *line, struct span word)
+uint32_t line_quote_end(struct line *line, uint32_t from)
 {
 	const char *bytes = line->reader->text->bytes;
-	char mark = bytes[word.from];
+	char mark = bytes[from];
 	bool *unclosed = &line->unclosed[mark == '"'];
-	uint32_t at = word.from + 1;
 
 	/* what one word did not find, no later one will: so a line is read only once */
 	if (*unclosed)
-		return false;
-	for (; bytes[at] != '\n'; at++) {
-		if (bytes[at] == mark && strchr(" \t\r\n", bytes[at + 1]) && bytes[at + 1]) {
-			line->quote = (struct span){word.from, at + 1};
-			return true;
-		}
+		return 0;
+	for (uint32_t at = from + 1; bytes[at] != '\n'; at++) {
+		if (bytes[at] == mark && strchr(" \t\r\n", bytes[at + 1]) && bytes[at + 1])
+			return at + 1;
 	}
 	*unclosed = true;
-	return false;
+	return 0;
 }
 
 /* --- comments --------------------------------------------------------------------------------- */

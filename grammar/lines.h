@@ -17,7 +17,6 @@ struct line {
 	bool bad_byte;	  /* WI109 was reported for it */
 	bool broken;	  /* a carriage return stands in its command: WI109 was reported */
 	bool unclosed[2]; /* no later ' (no later ") on this line ends a word */
-	struct span quote; /* the quoted word that is being scanned */
 };
 
 /* Begins the line at FROM. */
@@ -35,10 +34,10 @@ bool line_is_empty(const struct line *line, uint32_t at);
 /* `ipsec N' stands AT it. */
 bool line_is_instance(const struct line *line, uint32_t at);
 
-/* A word as the scanner saw it, checked byte by byte where FLAGS do not say that it is plain. */
+/* A word that is not plain, its bytes checked; FLAGS (enum ast_word_flag) tell of its quotes. */
 struct ast_word line_word(struct line *line, struct span at, unsigned flags);
-/* WORD begins with a quote: if it is closed on its line, line->quote is the whole quoted word. */
-bool line_quote_open(struct line *line, struct span word);
+/* The quoted word that begins at FROM: behind its closing quote, or 0 if the line has none. */
+uint32_t line_quote_end(struct line *line, uint32_t from);
 /* A comment from AT to the end of the line, glued to the word before it or not. */
 void line_comment(struct line *line, uint32_t at);
 /* Bytes that need a look: WI109 once a line.  UTF8: beyond ASCII they must be characters. */

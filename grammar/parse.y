@@ -26,11 +26,8 @@
 %code {
 #include "grammar/scan.h"
 
-#define YYLLOC_DEFAULT(at, rhs, n)                                                                     \
-	do {                                                                                           \
-		(at).from = (n) ? YYRHSLOC(rhs, 1).from : YYRHSLOC(rhs, 0).to;                         \
-		(at).to = YYRHSLOC(rhs, n).to;                                                         \
-	} while (0)
+/* Only the places of tokens are asked for. */
+#define YYLLOC_DEFAULT(at, rhs, n) ((at) = YYRHSLOC(rhs, n))
 
 /* The scanner knows nothing of the parser, so its tokens become the parser's here. */
 static int weos_lex(struct ast_word *word, struct span *at, void *scanner)
@@ -78,7 +75,6 @@ command
 	| instance bare
 	| tunnel instance bare
 	| verb
-	| verb words
 	;
 
 tunnel
@@ -97,18 +93,9 @@ unnamed
 	;
 
 setting
-	: name
-	| name words
-	;
-
-name
 	: WORD				{ command_part_name(command, $1); }
 	| no WORD			{ command_part_name(command, $2); }
-	;
-
-words
-	: WORD				{ command_part_word(command, $1); }
-	| words WORD			{ command_part_word(command, $2); }
+	| setting WORD			{ command_part_word(command, $2); }
 	;
 
 bare
@@ -124,6 +111,7 @@ verb
 	| LEAVE				{ command_part_verb(command, VERB_LEAVE, @1); }
 	| ABORT				{ command_part_verb(command, VERB_ABORT, @1); }
 	| CONFIGURE			{ command_part_verb(command, VERB_CONFIGURE, @1); }
+	| verb WORD			{ command_part_word(command, $2); }
 	;
 
 %%

@@ -19,7 +19,7 @@ enum token {
 	TOKEN_MARK /* what no word begins with */
 };
 
-/* A scanner over the text of CONTEXT, which it keeps up to date line by line; NULL without memory. */
+/* A scanner over the text of CONTEXT, whose lines it begins and ends; NULL without memory. */
 void *scan_open(struct context *context);
 void scan_close(void *scanner);
 /* The next token and its place. */

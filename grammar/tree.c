@@ -2,14 +2,13 @@
 /* The tree while it grows. */
 #include "grammar/tree.h"
 
-static void copy_words(struct ast_command *node, const struct ast_word *words, size_t count,
-		       bool broken)
+#include <string.h>
+
+/* A carriage return inside of the command spoils all of its words. */
+static void mark_bad(struct ast_command *node)
 {
-	node->count = (uint32_t)count;
-	for (size_t i = 0; i < count; i++) {
-		node->words[i] = words[i];
-		node->words[i].flags |= broken ? AST_BAD : 0;
-	}
+	for (uint32_t i = 0; i < node->count; i++)
+		node->words[i].flags |= AST_BAD;
 }
 
 struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct span keyword,
@@ -17,8 +16,9 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 {
 	struct reader *reader = line->reader;
 	struct ast *ast = reader->ast;
-	struct ast_command *node = arena_alloc(reader->findings->arena,
-					       sizeof(*node) + count * sizeof(node->words[0]));
+	struct ast_command *node =
+	    arena_alloc(reader->findings->arena,
+			offsetof(struct ast_command, words) + count * sizeof(node->words[0]));
 
 	if (!node) {
 		reader->failed = true;
@@ -27,7 +27,11 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 	node->kind = kind;
 	node->keyword = keyword;
 	node->at = (struct span){keyword.from, count ? words[count - 1].at.to : keyword.to};
-	copy_words(node, words, count, line->broken);
+	node->count = (uint32_t)count;
+	if (count)
+		memcpy(node->words, words, count * sizeof(node->words[0]));
+	if (line->broken)
+		mark_bad(node);
 	node->prompted = line->is_prompted;
 	node->since = line->since;
 	*ast->last = node;

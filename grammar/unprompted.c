@@ -50,8 +50,8 @@ static void report_wrapped(const struct line *line, uint32_t at)
 
 void unprompted_check(const struct session *session, const struct line *line, uint32_t at)
 {
+	struct findings *findings = line->reader->findings;
 	struct slice word = line_word_at(line, at);
-	struct finding *finding;
 
 	if (slice_is(word, "no")) {
 		at = line_word_behind(line, at);
@@ -63,10 +63,10 @@ void unprompted_check(const struct session *session, const struct line *line, ui
 	}
 	if (!is_tunnel_line(line, at) && !line_is_instance(line, at))
 		return;
-	finding = finding_add(line->reader->findings, WI120,
-			      (struct span){at, at + (uint32_t)word.length},
-			      "this line has no prompt, so it would be skipped as a device's answer");
-	finding_help(line->reader->findings, finding,
+	finding_help(findings,
+		     finding_add(findings, WI120, (struct span){at, at + (uint32_t)word.length},
+				 "this line has no prompt, so it would be skipped as a device's "
+				 "answer"),
 		     "put the configuration into a file of its own, or give each of its lines the "
 		     "prompt that was there");
 }

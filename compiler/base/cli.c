@@ -60,7 +60,7 @@ int cli_misuse(const struct cli_command *command, const char *format, ...)
 	va_end(args);
 	fprintf(stderr, "see '%s%s%s --help'\n", program_invocation_short_name,
 		command && *command->name ? " " : "", command ? command->name : "");
-	return STATUS_MISUSE;
+	return EXIT_MISUSE;
 }
 
 int cli_written(int status, const char *what, int error)
@@ -68,7 +68,7 @@ int cli_written(int status, const char *what, int error)
 	if (!error || error == EPIPE)
 		return status;
 	cli_complain("%s: %s", what, strerror(error));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 int cli_flush(int status)
@@ -299,7 +299,7 @@ static int print_program(const struct cli_program *program)
 	putchar('\n');
 	cli_print_options(cli_options);
 	printf("\n'%s COMMAND --help' tells more.\n", program->name);
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
 static int complain_of_word(const struct cli_program *program, const char *word)
@@ -371,7 +371,7 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
 		printf("%s " WEIPSEC_VERSION "\n", program->name);
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	}
 	if (!program->commands)
 		return program->fallback->run(program->fallback, argc, argv);

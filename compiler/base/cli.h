@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 /* What the programs exit with; the gravest wins. */
-enum status {
-	STATUS_OK = 0,
-	STATUS_FINDINGS = 1, /* at or above the threshold */
-	STATUS_FAILED = 2,   /* something could not be read or written */
-	STATUS_MISUSE = 64
+enum exit_status {
+	EXIT_OK = 0,
+	EXIT_FINDINGS = 1, /* at or above the threshold */
+	EXIT_FAILED = 2,   /* something could not be read or written */
+	EXIT_MISUSE = 64
 };
 
 struct cli_option {
@@ -84,12 +84,12 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 
 /* `PROGRAM: MESSAGE' on standard error, made printable. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same and a hint to --help (of COMMAND, or of the program); returns STATUS_MISUSE. */
+/* The same and a hint to --help (of COMMAND, or of the program); returns EXIT_MISUSE. */
 int cli_misuse(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
  * What becomes of STATUS when writing WHAT ended with ERROR (errno, 0: well): complains and returns
- * STATUS_FAILED.  A reader who went away is no failure.
+ * EXIT_FAILED.  A reader who went away is no failure.
  */
 int cli_written(int status, const char *what, int error);
 /* Flushes standard output; what becomes of STATUS. */

@@ -13,7 +13,7 @@ int cli_rule(const struct cli_command *command, const char *word);
 
 /*
  * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is
- * NULL. What status that has; complained of if it is not STATUS_OK.
+ * NULL. What status that has; complained of if it is not EXIT_OK.
  */
 int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki);
 

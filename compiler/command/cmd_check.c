@@ -159,7 +159,7 @@ static void fail_file(struct checking *checking, const char *path, int error)
 {
 	struct report_file file = {.path = path, .error = strerror(error)};
 
-	checking->status = STATUS_FAILED;
+	checking->status = EXIT_FAILED;
 	cli_complain("%s: %s", path, file.error);
 	if (!checking->list_files)
 		report_file(&checking->report, &file);
@@ -167,7 +167,7 @@ static void fail_file(struct checking *checking, const char *path, int error)
 
 static void fail_fix(struct checking *checking, const char *path, const char *why)
 {
-	checking->status = STATUS_FAILED;
+	checking->status = EXIT_FAILED;
 	cli_complain("%s: not fixed: %s", path, why);
 }
 
@@ -297,9 +297,9 @@ static int check_files(struct checking *checking, int count, char **operands)
 	report_begin(&checking->report, &checking->settings, out);
 	walk_operands(checking, count, operands);
 	error = report_end(&checking->report);
-	if (checking->status == STATUS_OK && checking->fail_on <= SEVERITY_ERROR &&
+	if (checking->status == EXIT_OK && checking->fail_on <= SEVERITY_ERROR &&
 	    report_reaches(&checking->report, (enum severity)checking->fail_on))
-		checking->status = STATUS_FINDINGS;
+		checking->status = EXIT_FINDINGS;
 	checking->status = cli_written(checking->status, "cannot write the report", error);
 	return checking->diffs ? cli_flush(checking->status) : checking->status;
 }
@@ -313,7 +313,7 @@ static int check_fixing(const struct checking *checking, int count, char **opera
 		if (strcmp(operands[i], "-") == 0)
 			return cli_misuse(checking->command, "standard input cannot be fixed");
 	}
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* A device has one configuration, and standard input is read once. */
@@ -322,14 +322,14 @@ static int check_device_use(const struct checking *checking, int count, char **o
 	struct stat status;
 
 	if (!checking->device)
-		return STATUS_OK;
+		return EXIT_OK;
 	if (count > 1 || (stat(operands[0], &status) == 0 && S_ISDIR(status.st_mode)))
 		return cli_misuse(checking->command,
 				  "--device is for one FILE, that of the device");
 	if (strcmp(checking->device, "-") == 0 && strcmp(operands[0], "-") == 0)
 		return cli_misuse(checking->command,
 				  "standard input is FILE or that of --device, not both");
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* Reads the file of --device into DEVICE; false, complained of, if that cannot be done. */
@@ -349,7 +349,7 @@ static int check_on_device(struct checking *checking, int count, char **operands
 {
 	struct arena *arena = arena_new();
 	struct device device;
-	int status = STATUS_FAILED;
+	int status = EXIT_FAILED;
 
 	if (!arena) {
 		cli_complain("%s: %s", checking->device, strerror(ENOMEM));
@@ -369,7 +369,7 @@ static int check_in_pki(struct checking *checking, int count, char **operands)
 	struct surroundings *surroundings = &checking->surroundings;
 	int status = cli_open_pki(checking->command, checking->pki, &surroundings->pki);
 
-	if (status == STATUS_OK)
+	if (status == EXIT_OK)
 		status = checking->device ? check_on_device(checking, count, operands)
 					  : check_files(checking, count, operands);
 	pki_free(surroundings->pki);
@@ -390,26 +390,26 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	struct checking checking = {.command = command,
 				    .fail_on = SEVERITY_ERROR,
 				    .surroundings = {.dialect = -1},
-				    .status = STATUS_OK};
+				    .status = EXIT_OK};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
 	checking.settings.writer = default_format();
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&checking, option, cli.value))
-			return STATUS_MISUSE;
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to check");
 	argc -= cli.operand;
 	argv += cli.operand;
-	if (check_fixing(&checking, argc, argv) != STATUS_OK ||
-	    check_device_use(&checking, argc, argv) != STATUS_OK)
-		return STATUS_MISUSE;
+	if (check_fixing(&checking, argc, argv) != EXIT_OK ||
+	    check_device_use(&checking, argc, argv) != EXIT_OK)
+		return EXIT_MISUSE;
 	if (!checking.list_files)
 		return check_in_pki(&checking, argc, argv);
 	walk_operands(&checking, argc, argv);

@@ -25,18 +25,18 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	int rule, option = cli_next(&cli);
 
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no rule to explain");
 	if (argc - cli.operand > 1)
 		return cli_misuse(command, "one rule at a time");
 	rule = cli_rule(command, argv[cli.operand]);
 	if (rule < 0)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	print_page((enum rule)rule);
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
 const struct cli_command cli_explain = {

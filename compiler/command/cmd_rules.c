@@ -59,17 +59,17 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	while ((option = cli_next(&cli)) >= 0)
 		json = true;
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand < argc)
 		return cli_misuse(command, "rules takes no operand: '%s' is too much",
 				  argv[cli.operand]);
 	if (json && !print_json())
-		return cli_written(STATUS_OK, "standard output", ENOMEM);
+		return cli_written(EXIT_OK, "standard output", ENOMEM);
 	if (!json)
 		print_text();
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
 const struct cli_command cli_rules = {

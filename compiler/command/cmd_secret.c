@@ -57,13 +57,13 @@ static int print_secret(unsigned bits)
 
 	if (!make_bytes(bytes, count)) {
 		cli_complain("the system has no random bytes");
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	EVP_EncodeBlock(text, bytes, (int)count);
 	printf("0s%s\n", (const char *)text);
 	OPENSSL_cleanse(bytes, sizeof(bytes));
 	OPENSSL_cleanse(text, sizeof(text));
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)
@@ -79,9 +79,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 					  BITS_MOST);
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand < argc)
 		return cli_misuse(command, "secret takes no operand");
 	return print_secret(bits);

@@ -83,18 +83,18 @@ static bool print_document(struct showing *showing, const struct source *source)
 static int judge(const struct showing *showing, const struct source *source)
 {
 	size_t errors = source->findings->severities[SEVERITY_ERROR];
-	int status = STATUS_OK;
+	int status = EXIT_OK;
 
 	if (!showing->shown && showing->id != ID_ALL) {
 		cli_complain("%s: there is no 'ipsec %d'", showing->path, showing->id);
-		status = STATUS_FINDINGS;
+		status = EXIT_FINDINGS;
 	} else if (!showing->shown) {
 		cli_complain("%s: there is no tunnel", showing->path);
 	}
 	if (errors) {
 		cli_complain("%s: %zu error%s: see 'weipsec check'", showing->path, errors,
 			     errors == 1 ? "" : "s");
-		status = STATUS_FINDINGS;
+		status = EXIT_FINDINGS;
 	}
 	return status;
 }
@@ -108,13 +108,12 @@ static int show_file(struct showing *showing)
 
 	source_open(&source, showing->path, &surroundings, false);
 	if (source.error) {
-		status = cli_written(STATUS_OK, showing->path, source.error);
+		status = cli_written(EXIT_OK, showing->path, source.error);
 	} else {
 		printed = showing->json ? print_document(showing, &source)
 					: print_tunnels(showing, &source);
-		status =
-		    printed ? cli_flush(STATUS_OK) : cli_written(STATUS_OK, showing->path, ENOMEM);
-		if (status == STATUS_OK)
+		status = printed ? cli_flush(EXIT_OK) : cli_written(EXIT_OK, showing->path, ENOMEM);
+		if (status == EXIT_OK)
 			status = judge(showing, &source);
 	}
 	source_close(&source);
@@ -140,9 +139,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	while ((option = cli_next(&cli)) >= 0)
 		showing.json = true;
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to show");
 	if (cli.operand + 2 < argc)

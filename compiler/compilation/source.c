@@ -6,10 +6,9 @@
 #include <errno.h>
 #include <string.h>
 
-void source_open_text(struct source *source, struct text *text,
-		      const struct surroundings *surroundings)
+static void compile(struct source *source, struct text *text,
+		    const struct surroundings *surroundings)
 {
-	memset(source, 0, sizeof(*source));
 	source->compilation = compilation_new(text, surroundings);
 	if (!source->compilation) {
 		source->error = ENOMEM;
@@ -35,7 +34,7 @@ void source_open(struct source *source, const char *path,
 		source->text = text;
 		return;
 	}
-	source_open_text(source, text, surroundings);
+	compile(source, text, surroundings);
 }
 
 void source_close(struct source *source)

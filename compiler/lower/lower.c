@@ -178,10 +178,7 @@ static void remove_all(struct lowering *lowering)
 
 bool lower_is_setting(struct slice word)
 {
-	struct option_match match = option_match(word);
-
-	return (match.count == 1 && slice_is(word, option_table[match.first].word)) ||
-	       option_weos4(word);
+	return option_find(word) >= 0 || option_weos4(word);
 }
 
 /* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */
@@ -262,27 +259,27 @@ static int find_option(struct lowering *lowering, const struct ast_command *comm
  * A '#' inside a word cuts the word there, and the line with it; in a secret it is a mistake that
  * value_read_secret() reports.  The words may be copied for that.
  */
-static void cut_comment(struct lowering *lowering, struct setting *setting)
+static void cut_comment(struct lowering *lowering, struct reading *reading)
 {
-	for (size_t i = 0; i < setting->count; i++) {
-		struct slice word = text_slice(lowering->text, setting->words[i].at);
+	for (size_t i = 0; i < reading->count; i++) {
+		struct slice word = text_slice(lowering->text, reading->words[i].at);
 		struct finding *finding;
 		struct ast_word *copy;
 
-		if (!(setting->words[i].flags & AST_GLUED))
+		if (!(reading->words[i].flags & AST_GLUED))
 			continue;
 		copy = arena_alloc(lowering->findings->arena, (i + 1) * sizeof(*copy));
 		if (!copy)
 			return;
-		memcpy(copy, setting->words, (i + 1) * sizeof(*copy));
+		memcpy(copy, reading->words, (i + 1) * sizeof(*copy));
 		copy[i].at.to = copy[i].at.from +
 				(uint32_t)((const char *)memchr(word.at, '#', word.length) - word.at);
 		copy[i].flags &= ~(unsigned)AST_GLUED;
-		finding = finding_add(lowering->findings, WI121, setting->words[i].at,
+		finding = finding_add(lowering->findings, WI121, reading->words[i].at,
 				      "'#' ends this word and begins a comment");
 		finding_help(lowering->findings, finding, "put a blank before a comment");
-		setting->words = copy;
-		setting->count = i + 1;
+		reading->words = copy;
+		reading->count = i + 1;
 		return;
 	}
 }
@@ -306,15 +303,15 @@ static void check_repeated(struct lowering *lowering, const struct ast_command *
 }
 
 /* Words that no reader can make sense of. */
-static bool words_are_sound(struct lowering *lowering, const struct setting *setting)
+static bool words_are_sound(struct lowering *lowering, const struct reading *reading)
 {
-	for (size_t i = 0; i < setting->count; i++) {
-		if (setting->words[i].flags & AST_BAD)
+	for (size_t i = 0; i < reading->count; i++) {
+		if (reading->words[i].flags & AST_BAD)
 			return false;
-		if (!(setting->words[i].flags & AST_UNCLOSED) || setting->option == OPTION_SECRET)
+		if (!(reading->words[i].flags & AST_UNCLOSED) || reading->option == OPTION_SECRET)
 			continue;
 		finding_help(lowering->findings,
-			     finding_add(lowering->findings, WI115, setting->words[i].at,
+			     finding_add(lowering->findings, WI115, reading->words[i].at,
 					 "a quote begins here that is not closed on this line"),
 			     "close it, or leave it out");
 		return false;
@@ -322,16 +319,16 @@ static bool words_are_sound(struct lowering *lowering, const struct setting *set
 	return true;
 }
 
-static bool lacks_value(struct lowering *lowering, const struct setting *setting)
+static bool lacks_value(struct lowering *lowering, const struct reading *reading)
 {
-	const struct option_info *info = &option_table[setting->option];
+	const struct option_info *info = &option_table[reading->option];
 	struct finding *finding;
 
-	if (setting->count || info->type == OPTION_FLAG)
+	if (reading->count || info->type == OPTION_FLAG)
 		return false;
-	finding = finding_add(lowering->findings, WI104, setting->name, "'%s' lacks its value",
+	finding = finding_add(lowering->findings, WI104, reading->name, "'%s' lacks its value",
 			      info->word);
-	if (setting->option == OPTION_SECRET)
+	if (reading->option == OPTION_SECRET)
 		finding_help(lowering->findings, finding,
 			     "write 'secret SECRET'; a '#' at its start begins a comment");
 	else
@@ -339,14 +336,14 @@ static bool lacks_value(struct lowering *lowering, const struct setting *setting
 	return true;
 }
 
-static enum origin_state unset(struct tunnel *tunnel, const struct setting *setting)
+static enum origin_state unset(struct tunnel *tunnel, const struct reading *reading)
 {
-	field_reset(tunnel, setting->option);
-	if (!value_no_more(setting, 0))
+	field_reset(tunnel, reading->option);
+	if (!reading_no_more(reading, 0))
 		return ORIGIN_BAD;
-	if (setting->option == OPTION_ENABLE)
+	if (reading->option == OPTION_ENABLE)
 		tunnel->enabled = false;
-	if (setting->option == OPTION_DPD_ACTION)
+	if (reading->option == OPTION_DPD_ACTION)
 		tunnel->dpd_action = DPD_OFF;
 	return ORIGIN_RESET;
 }
@@ -355,7 +352,7 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->current;
 	int option = find_option(lowering, command);
-	struct setting setting = {
+	struct reading reading = {
 	    .findings = lowering->findings,
 	    .secrets = lowering->secrets,
 	    .text = lowering->text,
@@ -369,20 +366,20 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	if (option < 0)
 		return;
 	origin = &tunnel->from[option];
-	check_repeated(lowering, command, setting.option);
+	check_repeated(lowering, command, reading.option);
 	if (option != OPTION_SECRET)
-		cut_comment(lowering, &setting);
-	setting.value = field_of(tunnel, setting.option);
+		cut_comment(lowering, &reading);
+	reading.value = field_of(tunnel, reading.option);
 	origin->name = command->keyword;
-	origin->value = setting.count ? words_span(setting.words, setting.count)
+	origin->value = reading.count ? words_span(reading.words, reading.count)
 				      : (struct span){command->keyword.to, command->keyword.to};
 	if (command->kind == AST_UNSET) {
-		origin->state = unset(tunnel, &setting);
+		origin->state = unset(tunnel, &reading);
 		return;
 	}
-	field_reset(tunnel, setting.option);
-	origin->state = words_are_sound(lowering, &setting) && !lacks_value(lowering, &setting) &&
-				value_read(&setting)
+	field_reset(tunnel, reading.option);
+	origin->state = words_are_sound(lowering, &reading) && !lacks_value(lowering, &reading) &&
+				value_read(&reading)
 			    ? ORIGIN_GIVEN
 			    : ORIGIN_BAD;
 }

@@ -409,20 +409,6 @@ void rule_WI505(struct check *check)
 
 /* WI506 */
 
-static bool subnet_readable(const struct tunnel *tunnel, const struct subnet *subnet,
-			    enum option option, enum option outer)
-{
-	return subnet->known && !tunnel_bad(tunnel, option) &&
-	       (subnet->set || !tunnel_bad(tunnel, outer));
-}
-
-bool selectors_are_readable(const struct tunnel *tunnel)
-{
-	return subnet_readable(tunnel, &tunnel->local_subnet, OPTION_LOCAL_SUBNET,
-			       OPTION_LOCAL_ADDRESS) &&
-	       subnet_readable(tunnel, &tunnel->remote_subnet, OPTION_REMOTE_SUBNET, OPTION_PEER);
-}
-
 static uint64_t subnet_number(const struct subnet *subnet)
 {
 	return (uint64_t)subnet->address << 8 | subnet->length;

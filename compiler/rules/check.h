@@ -30,6 +30,12 @@ struct finding *check_report_as(struct check *check, const struct tunnel *tunnel
 				enum severity severity, struct span at, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* Both effective subnets are known, so that they can be compared with another tunnel's. */
+bool selectors_are_readable(const struct tunnel *tunnel);
+
+/* The device's files have no readable secret, so none can be missed in a text (WI427). */
+bool device_encrypts_secrets(const struct check *check);
+
 /* A rule without a function does not link, a function without a row does not compile. */
 #define TUNNEL(number) void rule_WI##number(struct check *check, const struct tunnel *tunnel);
 #define MODEL(number) void rule_WI##number(struct check *check);

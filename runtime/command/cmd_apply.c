@@ -55,14 +55,8 @@ static void report(const struct applying *applying, const struct config *config)
 	const struct report_settings settings = {.writer = &report_writer_text,
 						 .colour = report_wants_colour(2),
 						 .version = WEIPSEC_VERSION};
-	const struct report_file file = {.path = applying->file,
-					 .findings = &config->compilation->findings,
-					 .model = config->model};
-	struct report report;
 
-	report_begin(&report, &settings, stderr);
-	report_file(&report, &file);
-	report_end(&report);
+	config_report(config, applying->file, &settings, stderr);
 }
 
 /* What charon said, where the tunnel stands in the text. */
@@ -72,10 +66,8 @@ static void report_refusal(const struct applying *applying, const struct config 
 	const struct tunnel *tunnel = config_tunnel(config, outcome->id);
 	const struct model *model = config->model;
 
-	if (tunnel && config->compilation) {
-		finding_tunnel(finding_add(&config->compilation->findings, WI613, tunnel->header,
-					   "%s", outcome->why),
-			       outcome->id);
+	if (tunnel && !tunnel->provenance) {
+		config_refuse(config, tunnel, outcome->why);
 		report(applying, config);
 	} else if (tunnel) {
 		cli_complain("%.*s:%u: ipsec%d: %s", (int)model_file(model, tunnel).length,
@@ -103,7 +95,7 @@ static void print_plan(const json_t *answer)
 }
 
 /* ANSWER is freed. */
-static int judge(const struct applying *applying, const struct config *config, json_t *answer)
+static int judge_apply(const struct applying *applying, const struct config *config, json_t *answer)
 {
 	struct apply_outcome outcome = outcome_read(answer);
 
@@ -112,21 +104,21 @@ static int judge(const struct applying *applying, const struct config *config, j
 	json_decref(answer);
 	switch (outcome.result) {
 	case APPLY_DONE:
-		return STATUS_OK;
+		return EXIT_OK;
 	case APPLY_UNDONE:
 		report_refusal(applying, config, &outcome);
 		cli_complain("refused: every tunnel is as it was before");
-		return STATUS_FINDINGS;
+		return EXIT_FINDINGS;
 	case APPLY_BROKEN:
 		break;
 	}
 	report_refusal(applying, config, &outcome);
 	if (outcome.id >= 0)
 		cli_complain("not every tunnel is as it was before");
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
-static void finish(struct applying *applying, int status)
+static void end_loop(struct applying *applying, int status)
 {
 	applying->status = status;
 	uev_exit(&applying->loop);
@@ -145,12 +137,12 @@ static void on_back(void *context, const struct apply_outcome *outcome, const st
 	applying->client = NULL;
 	if (outcome->result != APPLY_DONE) {
 		cli_complain("%s", outcome->why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, EXIT_FAILED);
 		return;
 	}
 	confirm_end(&applying->confirm);
 	cli_complain("not confirmed: every tunnel is as it was before");
-	finish(applying, STATUS_FINDINGS);
+	end_loop(applying, EXIT_FINDINGS);
 }
 
 static void on_over(void *context)
@@ -159,7 +151,7 @@ static void on_over(void *context)
 
 	if (!keeper_go_back(&applying->keeper, applying->confirm.before, on_back, applying)) {
 		cli_complain("%s", applying->keeper.why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, EXIT_FAILED);
 	}
 }
 
@@ -184,7 +176,7 @@ static void on_request(void *context, struct control_client *client, json_t *req
 	} else if (strcmp(command, "confirm") == 0) {
 		control_answer(client, outcome_json(&done, NULL));
 		confirm_end(&applying->confirm);
-		finish(applying, STATUS_OK);
+		end_loop(applying, EXIT_OK);
 	} else if (strcmp(command, "rollback") == 0) {
 		applying->client = client;
 		confirm_expire(&applying->confirm);
@@ -219,7 +211,7 @@ static void wait_for_confirmation(struct applying *applying)
 	for (size_t i = 0; i < SIGNALS; i++)
 		uev_signal_init(&applying->loop, &applying->signals[i], on_end, applying,
 				ending_signals[i]);
-	if (cli_flush(STATUS_OK) == STATUS_OK)
+	if (cli_flush(EXIT_OK) == EXIT_OK)
 		clearerr(stdout); /* of a reader that went away, which is nothing to tell later */
 	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->seconds);
 }
@@ -231,18 +223,19 @@ static void on_applied(void *context, const struct apply_outcome *outcome,
 {
 	struct applying *applying = context;
 	struct confirm *confirm = &applying->confirm;
-	int status = judge(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
+	int status =
+	    judge_apply(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
 
-	if (confirm->phase == CONFIRM_BEGUN && status == STATUS_OK) {
+	if (confirm->phase == CONFIRM_BEGUN && status == EXIT_OK) {
 		wait_for_confirmation(applying);
 		return;
 	}
 	if (confirm->phase == CONFIRM_BEGUN && confirm->before == applying->keeper.state.current)
 		confirm_end(confirm);
-	finish(applying, status);
+	end_loop(applying, status);
 }
 
-static void begin(struct applying *applying)
+static void begin_apply(struct applying *applying)
 {
 	struct config *config = applying->config;
 
@@ -271,9 +264,9 @@ static bool set_deadline(struct applying *applying)
 static void begin_anew(struct applying *applying)
 {
 	if (set_deadline(applying))
-		begin(applying);
+		begin_apply(applying);
 	else
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, EXIT_FAILED);
 }
 
 /* What somebody applied with --confirm, who was killed before it was confirmed, goes back first. */
@@ -285,7 +278,7 @@ static void on_recovered(void *context, const struct apply_outcome *outcome,
 	(void)config;
 	if (outcome->result != APPLY_DONE) {
 		cli_complain("%s", outcome->why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, EXIT_FAILED);
 		return;
 	}
 	cli_complain("what was applied before was never confirmed: it is gone");
@@ -315,19 +308,19 @@ static int run_alone(struct applying *applying)
 		confirm_open(&applying->confirm, &applying->keeper.state);
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
 	status = applying->vici ? setup_connect(&applying->places, applying->vici)
-				: cli_written(STATUS_OK, "charon", ENOMEM);
-	if (status != STATUS_OK)
+				: cli_written(EXIT_OK, "charon", ENOMEM);
+	if (status != EXIT_OK)
 		return status;
 	applying->keeper.vici = applying->vici;
 	applying->status = -1;
 	if (applying->dry_run) {
-		begin(applying);
+		begin_apply(applying);
 	} else if (!has_unconfirmed(applying)) {
 		begin_anew(applying);
 	} else if (!keeper_go_back(&applying->keeper, applying->confirm.before, on_recovered,
 				   applying)) {
 		cli_complain("%s", applying->keeper.why);
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	if (applying->status < 0)
 		uev_run(&applying->loop, 0);
@@ -363,10 +356,10 @@ static int ask_supervisor(struct applying *applying)
 			     "command line names",
 			     applying->places.persist);
 	if (answer)
-		return judge(applying, applying->config, answer);
+		return judge_apply(applying, applying->config, answer);
 	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? applying->keeper.why
 								    : strerror(errno));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 static int apply(struct applying *applying)
@@ -376,16 +369,16 @@ static int apply(struct applying *applying)
 
 	applying->config = config;
 	if (!config || uev_init(&applying->loop) != 0)
-		return cli_written(STATUS_OK, "event loop", config ? errno : ENOMEM);
+		return cli_written(EXIT_OK, "event loop", config ? errno : ENOMEM);
 	config_read(config, applying->file, applying->places.pki);
 	if (config->compilation)
 		report(applying, config);
 	if (*config->why)
 		cli_complain("%s", config->why);
 	if (config->error)
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	if (config->has_errors)
-		return STATUS_FINDINGS;
+		return EXIT_FINDINGS;
 	error =
 	    keeper_open(&applying->keeper, &applying->places, &applying->loop, applying->dry_run);
 	if (*applying->keeper.why && !error)
@@ -416,7 +409,7 @@ static int set_confirm(struct applying *applying, const char *value)
 		return cli_misuse(applying->command, "--confirm takes 1 to %d seconds, not '%s'",
 				  CONFIRM_MOST, value);
 	applying->seconds = (int)seconds;
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 static int set_option(struct applying *applying, int option, const char *value)
@@ -424,10 +417,10 @@ static int set_option(struct applying *applying, int option, const char *value)
 	if (option == CONFIRM)
 		return set_confirm(applying, value);
 	applying->dry_run = true;
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_apply(const struct cli_command *command, int argc, char **argv)
 {
 	struct applying applying = {.command = command,
 				    .places = places_default,
@@ -436,13 +429,13 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	int option, status;
 
 	while ((option = setup_next(&applying.places, &cli)) >= 0) {
-		if (set_option(&applying, option, cli.value) != STATUS_OK)
-			return STATUS_MISUSE;
+		if (set_option(&applying, option, cli.value) != EXIT_OK)
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to apply");
 	if (cli.operand + 1 < argc)
@@ -468,5 +461,5 @@ const struct cli_command cli_apply = {
 	"or\n"
 	"a file out of reach, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_apply,
 };

@@ -51,7 +51,7 @@ void confirm_open(struct confirm *confirm, struct state *state)
 
 /* The only one that changes it.  The timer runs in one phase; before confirm_watch() there is none.
  */
-static void enter(struct confirm *confirm, enum confirm_phase phase)
+static void enter_confirm_phase(struct confirm *confirm, enum confirm_phase phase)
 {
 	if (confirm->over && phase == CONFIRM_WAITS)
 		uev_timer_set(&confirm->timer, confirm->seconds * 1000, 0);
@@ -87,7 +87,7 @@ int confirm_begin(struct confirm *confirm, int seconds)
 	confirm->before = confirm->state->current;
 	error = write_deadline(confirm);
 	if (!error)
-		enter(confirm, CONFIRM_BEGUN);
+		enter_confirm_phase(confirm, CONFIRM_BEGUN);
 	return error;
 }
 
@@ -95,7 +95,7 @@ int confirm_wait(struct confirm *confirm)
 {
 	int error = write_deadline(confirm);
 
-	enter(confirm, CONFIRM_WAITS);
+	enter_confirm_phase(confirm, CONFIRM_WAITS);
 	return error;
 }
 
@@ -103,13 +103,13 @@ void confirm_expire(struct confirm *confirm)
 {
 	if (confirm->phase == CONFIRM_OVER)
 		return;
-	enter(confirm, CONFIRM_OVER);
+	enter_confirm_phase(confirm, CONFIRM_OVER);
 	confirm->over(confirm->context);
 }
 
 int confirm_end(struct confirm *confirm)
 {
-	enter(confirm, CONFIRM_NOTHING);
+	enter_confirm_phase(confirm, CONFIRM_NOTHING);
 	if (unlinkat(confirm->state->fd, "deadline", 0) == 0)
 		(void)fsync(confirm->state->fd);
 	else if (errno != ENOENT)

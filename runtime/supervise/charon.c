@@ -81,7 +81,7 @@ static bool has_what_is_applied(const struct charon *charon)
 	return same;
 }
 
-static void start(struct charon *charon, size_t index, const struct tunnel *tunnel)
+static void start_tunnel(struct charon *charon, size_t index, const struct tunnel *tunnel)
 {
 	struct tracker *tracker = charon->jobs->tracker;
 	bool is_known = tracker_is_stubborn(tracker, index);
@@ -105,7 +105,7 @@ static void look_after_tunnels(struct charon *charon)
 		return;
 	}
 	for (size_t i = 0; applied && i < tracker_count(charon->jobs->tracker); i++)
-		start(charon, i, applied->model->tunnels[i]);
+		start_tunnel(charon, i, applied->model->tunnels[i]);
 }
 
 static void on_running(void *context, const char *why)
@@ -123,7 +123,7 @@ static void on_running(void *context, const char *why)
 		look_after_tunnels(charon);
 }
 
-static void look(struct charon *charon)
+static void look_at_tunnels(struct charon *charon)
 {
 	if (charon->looking || !charon_is_there(charon) || !vici_is_connected(charon->vici))
 		return;
@@ -135,7 +135,7 @@ static void look(struct charon *charon)
 
 static void on_addresses(void *context)
 {
-	look(context);
+	look_at_tunnels(context);
 }
 
 static void on_log(void *context, struct slice message)
@@ -154,7 +154,7 @@ void charon_answer_status(struct charon *charon, struct control_client *client)
 		return;
 	}
 	charon->waiting[charon->waiting_count++] = client;
-	look(charon);
+	look_at_tunnels(charon);
 }
 
 /* ---- charon comes and goes ---- */
@@ -228,7 +228,7 @@ static void on_beat(uev_t *watcher, void *context, int events)
 	if (has_lost_its_folder(charon)) {
 		voice_say(charon->jobs->voice, "%s has gone: ending, to be started anew",
 			  charon->jobs->keeper.places->state_dir);
-		jobs_end(charon->jobs, STATUS_FAILED);
+		jobs_end(charon->jobs, EXIT_FAILED);
 		return;
 	}
 	if (!vici_is_connected(charon->vici))
@@ -236,7 +236,7 @@ static void on_beat(uev_t *watcher, void *context, int events)
 	else
 		jobs_work(charon->jobs);
 	if (!jobs_is_busy(charon->jobs))
-		look(charon);
+		look_at_tunnels(charon);
 	uev_timer_set(&charon->beat, vici_is_connected(charon->vici) ? LOOK_EVERY : CONNECT_EVERY,
 		      0);
 }

@@ -18,18 +18,13 @@ static void say_findings(const struct file *file, const struct config *config)
 {
 	const struct report_settings settings = {.writer = &report_writer_gcc,
 						 .version = WEIPSEC_VERSION};
-	const struct report_file reported = {
-	    .path = file->path, .findings = &config->compilation->findings, .model = config->model};
-	struct report report;
 	char *text = NULL, *line, *rest;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	if (!out)
 		return;
-	report_begin(&report, &settings, out);
-	report_file(&report, &reported);
-	report_end(&report);
+	config_report(config, file->path, &settings, out);
 	fclose(out);
 	for (rest = text; rest && (line = strsep(&rest, "\n"));) {
 		if (*line)
@@ -62,11 +57,11 @@ int file_read(struct file *file)
 	forget_fresh(file);
 	if (access(file->path, F_OK) == 0 && !file_is_regular(file->path)) {
 		voice_say(file->voice, "%s: is no regular file", file->path);
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	config = calloc(1, sizeof(*config));
 	if (!config)
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	config_read(config, file->path, file->pki);
 	if (config->compilation)
 		say_findings(file, config);
@@ -74,9 +69,9 @@ int file_read(struct file *file)
 		voice_say(file->voice, "%s", config->why);
 	if (!config->error && !config->has_errors) {
 		file->fresh = config;
-		return STATUS_OK;
+		return EXIT_OK;
 	}
-	status = config->error ? STATUS_FAILED : STATUS_FINDINGS;
+	status = config->error ? EXIT_FAILED : EXIT_FINDINGS;
 	config_free(config);
 	free(config);
 	return status;

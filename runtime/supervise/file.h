@@ -24,7 +24,7 @@ void file_close(struct file *file);
 /* CHANGED is called when FILE has become another.  0 or errno. */
 int file_watch(struct file *file, uev_ctx_t *loop, void (*changed)(void *context), void *context);
 
-/* Reads it.  STATUS_OK, it is fresh; or STATUS_FINDINGS or STATUS_FAILED, all said: it is not. */
+/* Reads it.  EXIT_OK, it is fresh; or EXIT_FINDINGS or EXIT_FAILED, all said: it is not. */
 int file_read(struct file *file);
 /* What is fresh is the caller's from now on. */
 struct config *file_take(struct file *file);

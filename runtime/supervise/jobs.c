@@ -44,7 +44,7 @@
 #define RETRY_MOST 60000
 
 /* The only one that changes it. */
-static void enter(struct jobs *jobs, enum jobs_phase phase)
+static void enter_jobs_phase(struct jobs *jobs, enum jobs_phase phase)
 {
 	jobs->phase = phase;
 	if (phase == JOBS_ENDED)
@@ -178,10 +178,11 @@ static bool has_nothing(const struct jobs *jobs, const struct apply_outcome *out
 
 static void leave_busy(struct jobs *jobs)
 {
-	if (jobs->phase == JOBS_ENDING || jobs->status != STATUS_OK)
-		enter(jobs, JOBS_ENDED);
+	if (jobs->phase == JOBS_ENDING || jobs->status != EXIT_OK)
+		enter_jobs_phase(jobs, JOBS_ENDED);
 	else
-		enter(jobs, vici_is_connected(jobs->keeper.vici) ? JOBS_IDLE : JOBS_AWAY);
+		enter_jobs_phase(jobs,
+				 vici_is_connected(jobs->keeper.vici) ? JOBS_IDLE : JOBS_AWAY);
 	if (jobs->phase != JOBS_ENDED)
 		jobs->done(jobs->context);
 }
@@ -198,7 +199,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	else
 		note_failure(jobs, &job, outcome);
 	if (has_nothing(jobs, outcome))
-		jobs->status = STATUS_FINDINGS;
+		jobs->status = EXIT_FINDINGS;
 	follow_applied(jobs); /* the model that was followed may have gone */
 	if (job.client)
 		control_answer(job.client, outcome_json(outcome, keeper_plan(&jobs->keeper)));
@@ -212,7 +213,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 static void give_up(struct jobs *jobs, enum apply_result result, const char *why)
 {
 	jobs_refuse(&jobs->now, result, why);
-	enter(jobs, JOBS_IDLE);
+	enter_jobs_phase(jobs, JOBS_IDLE);
 }
 
 /* What is remembered cannot be read. */
@@ -241,13 +242,13 @@ static void begin_apply(struct jobs *jobs)
 	keeper_apply(&jobs->keeper, config, false, on_done, jobs);
 }
 
-static void begin(struct jobs *jobs, struct job job)
+static void begin_job(struct jobs *jobs, struct job job)
 {
 	struct keeper *keeper = &jobs->keeper;
 	bool begun = true;
 
 	jobs->now = job;
-	enter(jobs, JOBS_BUSY);
+	enter_jobs_phase(jobs, JOBS_BUSY);
 	switch (job.kind) {
 	case JOB_FILE:
 	case JOB_APPLY:
@@ -300,7 +301,7 @@ void jobs_work(struct jobs *jobs)
 		file_read_again(&jobs->file);
 	job = take_next(jobs);
 	if (job.kind)
-		begin(jobs, job);
+		begin_job(jobs, job);
 }
 
 /* ---- what happens ---- */
@@ -308,7 +309,7 @@ void jobs_work(struct jobs *jobs)
 void jobs_arrive(struct jobs *jobs)
 {
 	if (jobs->phase == JOBS_AWAY)
-		enter(jobs, JOBS_IDLE);
+		enter_jobs_phase(jobs, JOBS_IDLE);
 	jobs->retry_at = 0;
 	jobs_work(jobs);
 }
@@ -316,7 +317,7 @@ void jobs_arrive(struct jobs *jobs)
 void jobs_lose(struct jobs *jobs)
 {
 	if (jobs->phase == JOBS_IDLE)
-		enter(jobs, JOBS_AWAY);
+		enter_jobs_phase(jobs, JOBS_AWAY);
 	jobs->keeps = true;
 	tracker_lose(jobs->tracker);
 	jobs_refuse(&jobs->asked, APPLY_BROKEN, "charon is out of reach");
@@ -335,7 +336,7 @@ void jobs_read_file(void *context)
 	if (jobs->phase >= JOBS_ENDING)
 		return;
 	voice_say(jobs->voice, "reading %s", jobs->file.path);
-	if (file_read(&jobs->file) != STATUS_OK)
+	if (file_read(&jobs->file) != EXIT_OK)
 		voice_say(jobs->voice, "what was applied before stays");
 	else if (jobs->confirm.phase >= CONFIRM_WAITS)
 		voice_say(jobs->voice, "it waits until what was applied last is confirmed");
@@ -369,13 +370,13 @@ static void on_over(void *context)
 /* A tunnel that is being changed may be without its connection: that is not left so. */
 void jobs_end(struct jobs *jobs, int status)
 {
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		jobs->status = status;
 	if (jobs->phase == JOBS_BUSY) {
 		voice_say(jobs->voice, "ending as soon as what is under way is whole");
-		enter(jobs, JOBS_ENDING);
+		enter_jobs_phase(jobs, JOBS_ENDING);
 	} else {
-		enter(jobs, JOBS_ENDED);
+		enter_jobs_phase(jobs, JOBS_ENDED);
 	}
 	jobs_refuse(&jobs->asked, APPLY_BROKEN, "the supervisor is ending");
 }
@@ -392,15 +393,15 @@ int jobs_open(struct jobs *jobs, const struct places *places, const char *file, 
 	    .voice = voice, .tracker = tracker_new(), .keeper = {.state = {.fd = -1, .lock = -1}}};
 	if (!file_open(&jobs->file, file, places->pki, voice) || !jobs->tracker) {
 		voice_say(voice, "cannot begin: %s", strerror(ENOMEM));
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	error = keeper_open(keeper, places, loop, false);
 	if (error || *keeper->why)
 		voice_say(voice, "%s", keeper->why);
 	if (error)
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	confirm_open(&jobs->confirm, &keeper->state);
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 int jobs_watch(struct jobs *jobs, struct vici *vici, void (*done)(void *context), void *context)
@@ -444,12 +445,12 @@ int jobs_begin(struct jobs *jobs)
 	jobs->keeps = true;
 	follow_applied(jobs);
 	if (take_up_confirming(jobs))
-		return STATUS_OK;
+		return EXIT_OK;
 	status = file_read(&jobs->file);
-	if (status == STATUS_OK || !jobs->keeper.state.current)
+	if (status == EXIT_OK || !jobs->keeper.state.current)
 		return status;
 	voice_say(jobs->voice, "what was applied before stays");
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 void jobs_free(struct jobs *jobs)

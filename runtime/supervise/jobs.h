@@ -62,7 +62,7 @@ struct jobs {
 };
 
 /*
- * Takes the lock of PLACES, which must outlive it, and reads what was applied last.  STATUS_OK, or
+ * Takes the lock of PLACES, which must outlive it, and reads what was applied last.  EXIT_OK, or
  * what to end with, all said; jobs_free() in any case.
  */
 int jobs_open(struct jobs *jobs, const struct places *places, const char *file, voice_line *voice,
@@ -74,7 +74,7 @@ int jobs_open(struct jobs *jobs, const struct places *places, const char *file, 
 int jobs_watch(struct jobs *jobs, struct vici *vici, void (*done)(void *context), void *context);
 /*
  * Takes up what one who was killed has left, and reads FILE; where that has errors, what was
- * applied last stays.  STATUS_OK, or what to end with, all said.
+ * applied last stays.  EXIT_OK, or what to end with, all said.
  */
 int jobs_begin(struct jobs *jobs);
 void jobs_free(struct jobs *jobs);

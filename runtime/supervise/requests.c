@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static void refuse(struct control_client *client, enum apply_result result, const char *why)
+static void refuse_client(struct control_client *client, enum apply_result result, const char *why)
 {
 	control_answer(client, outcome_refusal(result, why));
 }
@@ -44,8 +44,8 @@ static void request_apply(struct jobs *jobs, struct job *job, const json_t *requ
 	    config,
 	    text_new("agent.xml", json_string_value(document), json_string_length(document)),
 	    jobs->keeper.places->pki);
-	if (*config->why)
-		jobs_refuse(job, APPLY_BROKEN, config->why);
+	if (config->error || config->has_errors)
+		jobs_refuse(job, APPLY_BROKEN, config_why(config));
 	else if (jobs->confirm.phase != CONFIRM_NOTHING)
 		jobs_refuse(job, APPLY_BROKEN, CONFIRM_PENDING);
 }
@@ -55,7 +55,7 @@ static void request_confirm(struct jobs *jobs, struct control_client *client)
 	const struct apply_outcome done = {.result = APPLY_DONE, .id = -1};
 
 	if (!jobs_confirm(jobs)) {
-		refuse(client, APPLY_UNDONE, "nothing waits to be confirmed");
+		refuse_client(client, APPLY_UNDONE, "nothing waits to be confirmed");
 		return;
 	}
 	control_answer(client, outcome_json(&done, NULL));
@@ -112,11 +112,11 @@ static void on_request(void *context, struct control_client *client, json_t *req
 	else if (command && strcmp(command, "confirm") == 0)
 		request_confirm(requests->jobs, client);
 	else if (!job.kind)
-		refuse(client, APPLY_BROKEN, "there is no such command");
+		refuse_client(client, APPLY_BROKEN, "there is no such command");
 	else if (!charon_is_there(requests->charon))
-		refuse(client, APPLY_BROKEN, "charon is out of reach");
+		refuse_client(client, APPLY_BROKEN, "charon is out of reach");
 	else if (jobs_is_taken(requests->jobs))
-		refuse(client, APPLY_BROKEN, "another apply is at work");
+		refuse_client(client, APPLY_BROKEN, "another apply is at work");
 	else
 		request_job(requests->jobs, &job, request);
 }

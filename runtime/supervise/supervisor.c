@@ -31,7 +31,7 @@ static void on_signal(uev_t *watcher, void *context, int events)
 
 	(void)events;
 	if (watcher->signo != SIGHUP) {
-		jobs_end(&supervisor->jobs, STATUS_OK);
+		jobs_end(&supervisor->jobs, EXIT_OK);
 		return;
 	}
 	jobs_read_file(&supervisor->jobs);
@@ -66,7 +66,7 @@ static int begin_watchers(struct supervisor *supervisor)
 	return error ? error : charon_watch(&supervisor->charon, &supervisor->jobs);
 }
 
-static int begin(struct supervisor *supervisor)
+static int begin_supervising(struct supervisor *supervisor)
 {
 	int error = begin_watchers(supervisor);
 
@@ -75,7 +75,7 @@ static int begin(struct supervisor *supervisor)
 	if (!error)
 		return jobs_begin(&supervisor->jobs);
 	voice_say(supervisor->jobs.voice, "cannot begin: %s", strerror(error));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 struct supervisor *supervisor_new(const struct places *places, const char *file, voice_line *voice,
@@ -83,7 +83,7 @@ struct supervisor *supervisor_new(const struct places *places, const char *file,
 {
 	struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
 
-	*status = STATUS_FAILED;
+	*status = EXIT_FAILED;
 	if (!supervisor)
 		return NULL;
 	if (uev_init(&supervisor->loop) != 0) {
@@ -92,9 +92,9 @@ struct supervisor *supervisor_new(const struct places *places, const char *file,
 		return NULL;
 	}
 	*status = jobs_open(&supervisor->jobs, places, file, voice, &supervisor->loop);
-	if (*status == STATUS_OK)
-		*status = begin(supervisor);
-	if (*status == STATUS_OK)
+	if (*status == EXIT_OK)
+		*status = begin_supervising(supervisor);
+	if (*status == EXIT_OK)
 		return supervisor;
 	supervisor_free(supervisor);
 	return NULL;

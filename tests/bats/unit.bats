@@ -31,6 +31,8 @@ unit() {
 
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
+@test "unit: what waits to be confirmed" { unit test_confirm; }
+
 @test "unit: the control socket" { unit test_control; }
 
 @test "unit: packets" { unit test_packet; }
