@@ -6,109 +6,27 @@
 #include "compiler/lower/lower.h"
 
 #include "compiler/lower/device_text.h"
+#include "compiler/lower/instances.h"
 #include "compiler/lower/value.h"
 #include "compiler/model/field.h"
-#include "compiler/model/resolve.h"
 #include "compiler/model/words.h"
+#include "grammar/grammar.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define ID_COUNT 65536
-#define ID_NONE (-1)
-
-/* IDs are mostly small, and near each other: of those of a page nothing is kept before one is used. */
-#define ID_PAGE 256
-
-/* A tunnel, or the room of one that was removed. */
-union spare {
-	struct tunnel tunnel;
-	union spare *next;
-};
 
 struct lowering {
 	struct findings *findings;
 	struct arena *secrets;
 	struct text *text;
-	struct tunnel **tunnels; /* removed ones are NULL until the end */
-	size_t count;
-	size_t room;
-	uint32_t *by_id[ID_COUNT / ID_PAGE]; /* pages of the index + 1 of an ID's tunnel, or 0 */
-	struct tunnel *current; /* the settings' instance */
-	union spare *spare;	/* removed ones */
+	struct instances instances;
 	struct device_text device;
-	size_t unreadable;	/* instances whose number could not be read */
-	bool failed;
+	size_t unreadable; /* instances whose number could not be read */
 };
 
 /* --- instances -------------------------------------------------------------------------------- */
 
-/* The index + 1 of the tunnel that has ID; 0 if there is none. */
-static uint32_t index_of(const struct lowering *lowering, int32_t id)
-{
-	const uint32_t *page = id == ID_NONE ? NULL : lowering->by_id[id / ID_PAGE];
-
-	return page ? page[id % ID_PAGE] : 0;
-}
-
-static void set_index(struct lowering *lowering, int32_t id, size_t index)
-{
-	uint32_t **page;
-
-	if (id == ID_NONE)
-		return;
-	page = &lowering->by_id[id / ID_PAGE];
-	if (!*page)
-		*page = arena_alloc(lowering->findings->arena, ID_PAGE * sizeof(**page));
-	if (*page)
-		(*page)[id % ID_PAGE] = (uint32_t)index;
-}
-
-/* Removed tunnels are used again: a text may enter and remove one more often than memory lasts. */
-static void discard(struct lowering *lowering, struct tunnel *tunnel)
-{
-	set_index(lowering, tunnel->id, 0);
-	((union spare *)tunnel)->next = lowering->spare;
-	lowering->spare = (union spare *)tunnel;
-}
-
-static struct tunnel *reuse_or_allocate(struct lowering *lowering)
-{
-	union spare *spare = lowering->spare;
-
-	if (!spare)
-		spare = arena_alloc(lowering->findings->arena, sizeof(*spare));
-	else
-		lowering->spare = spare->next;
-	return spare ? &spare->tunnel : NULL;
-}
-
-static struct tunnel *new_tunnel(struct lowering *lowering, int32_t id, struct span header)
-{
-	struct tunnel *tunnel = reuse_or_allocate(lowering);
-
-	if (lowering->count == lowering->room) {
-		size_t room = lowering->room ? lowering->room * 2 : 32;
-		struct tunnel **tunnels = realloc(lowering->tunnels, room * sizeof(struct tunnel *));
-
-		lowering->failed = lowering->failed || !tunnels;
-		if (!tunnels)
-			return NULL;
-		lowering->tunnels = tunnels;
-		lowering->room = room;
-	}
-	if (!tunnel)
-		return NULL;
-	*tunnel = tunnel_standard;
-	tunnel->id = id;
-	tunnel->header = header;
-	lowering->tunnels[lowering->count++] = tunnel;
-	set_index(lowering, id, lowering->count);
-	return tunnel;
-}
-
-/* The ID behind `ipsec'; ID_NONE with a finding if there is none. */
+/* The ID behind `ipsec'; INSTANCE_NONE with a finding if there is none. */
 static int32_t read_id(struct lowering *lowering, const struct ast_command *command)
 {
 	struct slice word;
@@ -119,19 +37,19 @@ static int32_t read_id(struct lowering *lowering, const struct ast_command *comm
 		finding = finding_add(lowering->findings, WI104, command->keyword,
 				      "'ipsec' lacks its number");
 		finding_help(lowering->findings, finding, "write 'ipsec 1'");
-		return ID_NONE;
+		return INSTANCE_NONE;
 	}
 	word = ast_word_text(lowering->text, command->words[0]);
-	if (number_read(word, &id) && id < ID_COUNT)
+	if (number_read(word, &id) && id < INSTANCE_COUNT)
 		return (int32_t)id;
 	if (command->words[0].flags & AST_BAD)
-		return ID_NONE;
+		return INSTANCE_NONE;
 	finding = finding_add(lowering->findings, WI201, command->words[0].at,
 			      "%s is no number of an instance",
 			      finding_quote(lowering->findings, command->words[0].at));
 	finding_help(lowering->findings, finding, "write 'ipsec' and a number from 0 to %d",
-		     ID_COUNT - 1);
-	return ID_NONE;
+		     INSTANCE_COUNT - 1);
+	return INSTANCE_NONE;
 }
 
 static void enter(struct lowering *lowering, const struct ast_command *command)
@@ -139,39 +57,12 @@ static void enter(struct lowering *lowering, const struct ast_command *command)
 	int32_t id = read_id(lowering, command);
 	struct span header = {command->keyword.from,
 			      command->count ? command->words[0].at.to : command->keyword.to};
-	uint32_t known;
 
 	/* their findings are only counted by now, and their settings would cost memory */
-	if (id == ID_NONE && lowering->unreadable++ >= FINDING_RULE_MAX) {
-		lowering->current = NULL;
-		return;
-	}
-	known = index_of(lowering, id);
-	lowering->current =
-	    known ? lowering->tunnels[known - 1] : new_tunnel(lowering, id, header);
-}
-
-static void remove_tunnel(struct lowering *lowering, const struct ast_command *command)
-{
-	uint32_t known = index_of(lowering, read_id(lowering, command));
-	struct tunnel **place;
-
-	lowering->current = NULL;
-	if (!known)
-		return;
-	place = &lowering->tunnels[known - 1];
-	discard(lowering, *place);
-	*place = NULL;
-}
-
-static void remove_all(struct lowering *lowering)
-{
-	for (size_t i = 0; i < lowering->count; i++) {
-		if (lowering->tunnels[i])
-			discard(lowering, lowering->tunnels[i]);
-	}
-	lowering->count = 0;
-	lowering->current = NULL;
+	if (id == INSTANCE_NONE && lowering->unreadable++ >= FINDING_RULE_MAX)
+		instances_leave(&lowering->instances);
+	else
+		instances_enter(&lowering->instances, id, header);
 }
 
 /* --- names of settings ------------------------------------------------------------------------ */
@@ -288,7 +179,7 @@ static void cut_comment(struct lowering *lowering, struct reading *reading)
 static void check_repeated(struct lowering *lowering, const struct ast_command *command,
 			   enum option option)
 {
-	const struct origin *before = &lowering->current->from[option];
+	const struct origin *before = &lowering->instances.current->from[option];
 	struct finding *finding;
 
 	if (before->state == ORIGIN_DEFAULT || command->prompted ||
@@ -350,7 +241,7 @@ static enum origin_state unset(struct tunnel *tunnel, const struct reading *read
 
 static void set(struct lowering *lowering, const struct ast_command *command)
 {
-	struct tunnel *tunnel = lowering->current;
+	struct tunnel *tunnel = lowering->instances.current;
 	int option = find_option(lowering, command);
 	struct reading reading = {
 	    .findings = lowering->findings,
@@ -419,22 +310,22 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 {
 	struct findings *findings = lowering->findings;
 
-	findings->tunnel = ID_NONE;
+	findings->tunnel = INSTANCE_NONE;
 	switch (command->kind) {
 	case AST_ENTER:
 		enter(lowering, command);
 		break;
 	case AST_REMOVE:
-		remove_tunnel(lowering, command);
+		instances_remove(&lowering->instances, read_id(lowering, command));
 		break;
 	case AST_REMOVE_ALL:
-		remove_all(lowering);
+		instances_remove_all(&lowering->instances);
 		break;
 	case AST_SET:
 	case AST_UNSET:
-		if (!lowering->current)
+		if (!lowering->instances.current)
 			break;
-		findings->tunnel = lowering->current->id;
+		findings->tunnel = lowering->instances.current->id;
 		set(lowering, command);
 		break;
 	case AST_CHILD:
@@ -446,14 +337,14 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 	case AST_HOSTNAME:
 	case AST_INTERFACE:
 	case AST_NO_INTERFACE:
+	case AST_BEGIN:
 		device_text_command(&lowering->device, command);
 		break;
-	case AST_BEGIN:
 	case AST_COMMIT:
 	case AST_ABORT:
 		break;
 	}
-	findings->tunnel = ID_NONE;
+	findings->tunnel = INSTANCE_NONE;
 }
 
 /* --- transactions ----------------------------------------------------------------------------- */
@@ -498,77 +389,116 @@ static void report_aborted(struct lowering *lowering, const struct ast_command *
 		     "write 'leave' instead if these settings are wanted");
 }
 
-static void lower_commands(struct lowering *lowering, const struct ast_command *command)
+/* From BEGIN on, up to END and with it. */
+static void lower_transaction(struct lowering *lowering, const struct ast_command *begin,
+			      const struct ast_command *end)
 {
+	for (; begin != end; begin = begin->next)
+		lower_command(lowering, begin);
+	if (end)
+		lower_command(lowering, end);
+}
+
+/* Whole transactions, or any part of a text without `abort'. */
+static void lower_commands(void *to, const struct ast_command *command)
+{
+	struct lowering *lowering = to;
+
 	while (command) {
 		const struct ast_command *end = transaction_end(command);
 
 		if (end && end->kind == AST_ABORT) {
 			report_aborted(lowering, command, end);
-			lowering->current = NULL;
+			instances_leave(&lowering->instances);
 		} else {
-			for (; command != end; command = command->next)
-				lower_command(lowering, command);
+			lower_transaction(lowering, command, end);
 		}
-		if (end && end->kind == AST_BEGIN)
-			device_text_command(&lowering->device, end);
 		command = end ? end->next : NULL;
 	}
+}
+
+/* Whether some `abort' may discard what stands before it: then the whole text must be known first. */
+static bool may_abort(const struct text *text)
+{
+	static const char word[] = "abort";
+
+	return memmem(text->bytes, text->size, word, sizeof(word) - 1) != NULL;
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
 /* The note of WI122, unless another finding says already why there is nothing here. */
-static void report_nothing(const struct lowering *lowering)
+static void report_nothing(struct findings *findings)
 {
 	struct finding *finding;
 
-	if (lowering->findings->count[WI122] || lowering->findings->count[WI119])
+	if (findings->count[WI122] || findings->count[WI119])
 		return;
-	finding = finding_add_as(lowering->findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
+	finding = finding_add_as(findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
 				 "there is no 'tunnel' with an 'ipsec' instance in this file");
-	finding_help(lowering->findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
+	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
 }
 
 static struct model *finish(struct lowering *lowering, const struct ast *ast)
 {
-	struct arena *arena = lowering->findings->arena;
-	struct model *model = arena_alloc(arena, sizeof(*model));
-	struct tunnel **tunnels =
-	    arena_alloc(arena, (lowering->count + 1) * sizeof(struct tunnel *));
+	struct model *model = arena_alloc(lowering->findings->arena, sizeof(*model));
 
-	if (!model || !tunnels || !lowering->device.device)
+	if (!model || !instances_finish(&lowering->instances, model))
 		return NULL;
 	model->text = lowering->text;
 	model->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
-	model->tunnels = tunnels;
 	model->device = device_text_finish(&lowering->device, ast);
-	for (size_t i = 0; i < lowering->count; i++) {
-		if (!lowering->tunnels[i])
-			continue;
-		tunnel_resolve(lowering->tunnels[i], arena);
-		tunnels[model->count++] = lowering->tunnels[i];
-	}
-	if (model->count == 0 && !ast->refused)
-		report_nothing(lowering);
 	return model;
 }
 
-struct model *lower(const struct ast *ast, struct findings *findings, struct arena *secrets)
+/*
+ * What is lowered while the text is read has findings of its own, so that those on its form stand before them
+ * where a place has both, and where a rule has too many.
+ */
+static struct ast *read_and_lower(struct lowering *lowering, struct findings *findings)
 {
-	struct lowering lowering = {
-	    .findings = findings,
-	    .secrets = secrets,
-	    .text = findings->text,
-	};
+	const struct grammar_taker taker = {lower_commands, lowering};
+	bool is_whole = may_abort(findings->text);
+	struct ast *ast = grammar_read(findings->text, findings, lower_is_setting,
+				       is_whole ? NULL : &taker);
+
+	if (ast && is_whole)
+		lower_commands(lowering, ast->first);
+	findings_join(findings, lowering->findings);
+	return ast;
+}
+
+static struct model *lower_text(struct lowering *lowering, struct findings *findings, int dialect,
+				bool *refused)
+{
+	struct ast *ast = read_and_lower(lowering, findings);
+	struct model *model;
+
+	if (!ast)
+		return NULL;
+	if (dialect >= 0)
+		ast->weos4 = dialect == DIALECT_WEOS4;
+	*refused = ast->refused;
+	model = finish(lowering, ast);
+	if (model && model->count == 0 && !ast->refused)
+		report_nothing(findings);
+	return model;
+}
+
+struct model *lower(struct findings *findings, struct arena *secrets, int dialect, bool *refused)
+{
+	struct findings own;
+	struct lowering lowering = {.findings = &own,
+				    .secrets = secrets,
+				    .text = findings->text,
+				    .instances = {.arena = findings->arena}};
 	struct model *model = NULL;
 
-	device_text_begin(&lowering.device, findings);
-	if (lowering.device.device) {
-		lower_commands(&lowering, ast->first);
-		if (!lowering.failed)
-			model = finish(&lowering, ast);
-	}
-	free(lowering.tunnels);
+	findings_init(&own, findings->arena, findings->text);
+	own.silence = findings->silence;
+	device_text_begin(&lowering.device, &own);
+	if (lowering.device.device)
+		model = lower_text(&lowering, findings, dialect, refused);
+	instances_free(&lowering.instances);
 	return arena_failed(findings->arena) || arena_failed(secrets) ? NULL : model;
 }

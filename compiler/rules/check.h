@@ -11,13 +11,16 @@ struct check {
 	const struct model *model;
 	const struct surroundings *surroundings;
 	struct findings *findings;
-	enum rule rule; /* the one that runs */
+	struct arena *scratch; /* for the rule that runs: emptied behind it */
+	enum rule rule;	       /* the one that runs */
 	const struct strength *strengths; /* of each tunnel's secret, when first asked for */
 	const struct known *known;	  /* the device's addresses (known.h), when first asked for */
 };
 
-/* Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS. */
-void check_run(const struct model *model, const struct surroundings *surroundings,
+/*
+ * Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS.  False without memory.
+ */
+bool check_run(const struct model *model, const struct surroundings *surroundings,
 	       struct findings *findings);
 
 /*

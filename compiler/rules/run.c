@@ -50,16 +50,38 @@ static void check_tunnel(struct check *check, const struct tunnel *tunnel)
 	}
 }
 
-void check_run(const struct model *model, const struct surroundings *surroundings,
+/* False if the rule that ran had not enough memory of its own. */
+static bool empty_scratch(struct check *check)
+{
+	bool failed = arena_failed(check->scratch);
+
+	arena_reset(check->scratch);
+	return !failed;
+}
+
+static bool check_model(struct check *check)
+{
+	bool done = true;
+
+	for (size_t i = 0; i < check->model->count; i++)
+		check_tunnel(check, check->model->tunnels[i]);
+	for (size_t i = 0; i < ARRAY_SIZE(model_rules); i++) {
+		check->rule = model_rules[i].rule;
+		model_rules[i].run(check);
+		done = empty_scratch(check) && done;
+	}
+	return done;
+}
+
+bool check_run(const struct model *model, const struct surroundings *surroundings,
 	       struct findings *findings)
 {
-	struct check check = {
-	    .model = model, .surroundings = surroundings, .findings = findings};
+	struct check check = {.model = model,
+			      .surroundings = surroundings,
+			      .findings = findings,
+			      .scratch = arena_new_beside(findings->arena)};
+	bool done = check.scratch && check_model(&check);
 
-	for (size_t i = 0; i < model->count; i++)
-		check_tunnel(&check, model->tunnels[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(model_rules); i++) {
-		check.rule = model_rules[i].rule;
-		model_rules[i].run(&check);
-	}
+	arena_free(check.scratch);
+	return done && !arena_failed(findings->arena);
 }
