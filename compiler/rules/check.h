@@ -40,9 +40,8 @@ bool selectors_are_readable(const struct tunnel *tunnel);
 bool device_encrypts_secrets(const struct check *check);
 
 /* A rule without a function does not link, a function without a row does not compile. */
-#define TUNNEL(number, name, severity, needs, line)                                                    \
-	void rule_WI##number(struct check *check, const struct tunnel *tunnel);
-#define MODEL(number, name, severity, needs, line) void rule_WI##number(struct check *check);
-#include "schemas/rules.def"
+#define TUNNEL(number) void rule_WI##number(struct check *check, const struct tunnel *tunnel);
+#define MODEL(number) void rule_WI##number(struct check *check);
+#include "rule_numbers.h"
 
 #endif
