@@ -3,13 +3,16 @@
 #   make           build/weipsec, build/weipsec-apply, build/weipsec-monitor, manual pages and
 #                  completions
 #   make demo      install what is missing, build, two gateways and a tunnel between them
+#   make test      build, and the tests that take seconds; nothing is installed
+#   make check-one T=PATTERN: build, and the tests whose name, line or file matches
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make bench     how fast it is
-#   make golden    rewrite the expected outputs in testdata/: review the difference like code
+#   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the
+#                  difference like code
 #   make install   DESTDIR, PREFIX, SYSCONFDIR; make uninstall takes it away again
 #
 # CFLAGS, LDFLAGS and LDLIBS are yours; what the project itself needs is in the lower-case ones.
@@ -112,4 +115,4 @@ demo: deps
 clean:
 	rm -rf build
 
--include $(wildcard $(build)/*/*.d $(build)/*/*/*.d)
+-include $(wildcard $(build)/*/*.d $(build)/*/*/*.d $(build)/*/*/*/*.d)

@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_AGENT_WALK_H
 #define WEIPSEC_AGENT_WALK_H
 
-#include "compiler/model.h"
+#include "compiler/model/model.h"
 
 /*
  * A model, element by element, as schemas/weipsec-agent.yang has it: for whoever builds or prints a

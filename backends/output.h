@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_OUTPUT_H
 #define WEIPSEC_OUTPUT_H
 
-#include "compiler/model.h"
+#include "compiler/model/model.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -210,14 +210,7 @@ static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *r
 bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
 		      struct backend_refusal *refusal)
 {
-	const char *ike = swanctl_ike_flaw(&tunnel->ike);
-	const char *esp = swanctl_esp_flaw(&tunnel->esp);
-
 	(void)model;
-	if (ike)
-		return backend_refuse(refusal, tunnel, OPTION_IKE, "this ike suite %s", ike);
-	if (esp)
-		return backend_refuse(refusal, tunnel, OPTION_ESP, "this esp suite %s", esp);
 	return supports_star(tunnel, refusal) &&
 	       supports_identity(tunnel, OPTION_LOCAL_ID, &tunnel->local_id, refusal) &&
 	       supports_identity(tunnel, OPTION_REMOTE_ID, &tunnel->remote_id, refusal);

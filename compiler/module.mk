@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: ISC
-# The command's own files; everything else of this folder is the library's.
-weipsec-sources := $(wildcard compiler/main.c compiler/cli.c compiler/cli_value.c compiler/commands.c \
-	compiler/cmd_*.c compiler/map.c)
+# The command's own files, and the device's XML reader; everything else of these rooms is the library's.
+weipsec-sources := compiler/base/cli.c $(wildcard compiler/command/*.c)
 weipsec-objects := $(weipsec-sources:%.c=$(build)/%.o)
-lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out $(weipsec-sources),$(wildcard compiler/*.c))) \
-	$(build)/gen/page.o
+device-sources := $(addprefix compiler/agent/,read.c agent_json.c xml.c)
+lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out $(weipsec-sources) $(device-sources),\
+	$(wildcard compiler/*/*.c))) $(build)/gen/page.o $(build)/gen/agent_schema.o
 
 # the pages of the rules, for `explain' and SARIF; a page is one string, whatever its length
 pages := $(sort $(wildcard docs/rules/WI*.md))
@@ -15,3 +15,9 @@ $(build)/gen/page.c: docs/pages.awk schemas/rules.def $(pages) docs/rules
 	$(say) PAGES $@
 	$(run)mkdir -p $(@D)
 	$(run)awk -f docs/pages.awk schemas/rules.def $(pages) > $@
+
+# the module of the agent configuration, for those who have no schemas/ at hand
+$(build)/gen/agent_schema.c: schemas/embed.awk schemas/weipsec-agent.yang
+	$(say) EMBED $@
+	$(run)mkdir -p $(@D)
+	$(run)LC_ALL=C awk -v name=agent_schema -f schemas/embed.awk schemas/weipsec-agent.yang > $@

@@ -2,8 +2,8 @@
 /* The tables for completions in bash and zsh, which themselves are docs/weipsec.bash.in and docs/_weipsec.in. */
 #include "docs/generate.h"
 
-#include "compiler/cli.h"
-#include "compiler/rule.h"
+#include "compiler/command/commands.h"
+#include "compiler/tables/rule.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -2,9 +2,9 @@
 /* Commands, options and rules in the language of mdoc(7). */
 #include "docs/generate.h"
 
-#include "compiler/cli.h"
-#include "compiler/rule.h"
-#include "runtime/commands.h"
+#include "compiler/command/commands.h"
+#include "compiler/tables/rule.h"
+#include "runtime/command/commands.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -5,7 +5,7 @@
 
 BEGIN {
 	print "/* made of docs/rules by docs/pages.awk */"
-	print "#include \"compiler/page.h\""
+	print "#include \"compiler/tables/page.h\""
 	print ""
 	print "const struct page page_table[RULE_COUNT] = {"
 }

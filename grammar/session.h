@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_SESSION_H
 #define WEIPSEC_SESSION_H
 
-#include "compiler/text.h"
+#include "compiler/base/text.h"
 
 #include <stdbool.h>
 
@@ -23,6 +23,14 @@ struct prompt {
 	enum prompt_context context;
 	uint32_t host;	 /* bytes of the host name */
 	struct span id;	 /* PROMPT_IPSEC: N, PROMPT_INTERFACE: NAME */
+};
+
+/* What the prompts so far say of the lines to come. */
+struct session {
+	bool is_one;
+	bool capture; /* unprompted lines are the output of a command that prints configuration */
+	struct span prompted_line; /* the line before this one, if it began with a prompt */
+	struct span prompt_id;	   /* prompt.id of the last one */
 };
 
 /* 1 if some line of TEXT begins with a prompt. */

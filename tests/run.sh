@@ -14,24 +14,14 @@ set +m # each file has a session of its own, so that it can be ended with all th
 
 build=$1
 shift
-goldens=$build/tests/golden.bats
-[ $# -gt 0 ] || set -- "$goldens" tests/bats/*.bats tests/lab/*.bats "$build/tests/vm.bats"
-root=$PWD
-export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build WEIPSEC_ROOT=$root FUZZ_SECONDS
-export WEIPSEC_WRAPPER=
-unset GITHUB_ACTIONS # it chooses a format
+[ $# -gt 0 ] || set -- "$build/tests/golden" tests/bats/*.bats tests/lab/*.bats "$build/tests/vm.bats"
+# shellcheck source=tests/environment.bash
+. tests/environment.bash
+export FUZZ_SECONDS
 # what is freed is overwritten, so that a use of it shows
 export GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=165
-export ASAN_OPTIONS=detect_leaks=1:abort_on_error=0 UBSAN_OPTIONS=print_stacktrace=1
 # Git asks nobody's HOME whether this folder may be its user's
-export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$root
-
-if [ "${VALGRIND:-}" = 1 ]; then
-	WEIPSEC_WRAPPER="valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=all"
-	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$WEIPSEC_WRAPPER" "$WEIPSEC" > "$WEIPSEC-valgrind"
-	chmod +x "$WEIPSEC-valgrind"
-	WEIPSEC=$WEIPSEC-valgrind
-fi
+export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$PWD
 
 work=$(mktemp -d /tmp/wit.XXXXXX) # a short name: sockets lie in it
 declare -A names=() folders=() # of the files that run, by process

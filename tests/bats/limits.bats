@@ -39,6 +39,15 @@ line_of() {
 	[[ $output == *"3 WI105"* || $output == *"3 WI115"* ]]
 }
 
+@test "limits: a word of megabytes of NUL is one finding a line, and no more work than it is long" {
+	nul() { printf '%s' "$1"; head -c 3000000 /dev/zero; echo "$2"; }
+	{ printf '# %2000d\n' 0; echo tunnel; nul 'ipsec '; echo 'ipsec 1'; nul peer; nul 'secret "' '"'
+	nul "secret 'a " "'"; nul 'peer a' 'a#b'; nul '' ' 1'; echo end; echo end; } > a.cfg
+	findings a.cfg > lines
+	[ "$(grep -c WI109 lines)" -eq 6 ]
+	[ "$(grep -c WI117 lines)" -eq 6 ]
+}
+
 @test "limits: a file of 64 MiB is read, one byte more is WI117 and nothing else" {
 	{ echo tunnel; yes '# a comment that fills the file up to its limit, line after line' |
 		head -c $((64 * 1024 * 1024 - 7)); } > a.cfg

@@ -4,9 +4,9 @@
  * sanitizers see, it holds that a certificate has each of its own names, and that nothing of it
  * that is shown could move a terminal.
  */
-#include "compiler/certificate.h"
-#include "compiler/pem.h"
-#include "compiler/private_key.h"
+#include "compiler/pki/certificate.h"
+#include "compiler/pki/pem.h"
+#include "compiler/pki/private_key.h"
 
 #include <assert.h>
 #include <stdint.h>

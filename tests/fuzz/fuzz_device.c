@@ -3,8 +3,8 @@
  * Any bytes as the document of --device: it is refused in a line of ours, or the rules take what was
  * read of it.
  */
-#include "compiler/compilation.h"
-#include "compiler/device_json.h"
+#include "compiler/compilation/compilation.h"
+#include "compiler/compilation/device_json.h"
 
 #include <assert.h>
 #include <stdint.h>

@@ -3,8 +3,8 @@
  * Any bytes as the file of --keys: either every SA of an enabled tunnel is there, whole, or
  * something was said, in a line of ours and at a place of the file.
  */
-#include "compiler/compilation.h"
-#include "compiler/keys.h"
+#include "compiler/compilation/compilation.h"
+#include "compiler/compilation/keys.h"
 
 #include <assert.h>
 #include <stdint.h>

@@ -3,7 +3,7 @@
  * Any packet to its line.  The first byte is its link, the second how much of it was not captured.
  * Beside what the sanitizers see, it holds that a line is one line, printable, and complete.
  */
-#include "runtime/packet.h"
+#include "runtime/monitor/packet.h"
 
 #include <assert.h>
 #include <stdint.h>

@@ -5,10 +5,10 @@
  * is shown if it is sound.  Each call has one reply, whatever comes; what is shown can move no
  * terminal; and no message is too odd for JSON.
  */
-#include "compiler/compilation.h"
-#include "runtime/layout.h"
-#include "runtime/status.h"
-#include "runtime/tracker.h"
+#include "compiler/compilation/compilation.h"
+#include "runtime/status/layout.h"
+#include "runtime/status/status.h"
+#include "runtime/status/tracker.h"
 
 #include <assert.h>
 #include <stdint.h>

@@ -264,7 +264,8 @@ esp_is() {
 	# shellcheck disable=SC2016 # these are backquotes
 	sed -n '/^```c$/,/^```$/{/^```/d;p}' "$LAB_ROOT/docs/vici.md" >"$BATS_TEST_TMPDIR/list.c"
 	"$cc" -std=c11 -D_GNU_SOURCE -Wall -Wextra -Werror -I"$LAB_ROOT" -o "$BATS_TEST_TMPDIR/list" \
-		"$BATS_TEST_TMPDIR/list.c" "$LAB_ROOT"/runtime/vici{,_message}.c "$LAB_ROOT/compiler/text.c" -luev
+		"$BATS_TEST_TMPDIR/list.c" "$LAB_ROOT"/runtime/vici/{vici,message}.c \
+		"$LAB_ROOT/compiler/base/text.c" -luev
 	run "$BATS_TEST_TMPDIR/list" "unix://$LAB_DIR/alice/vici"
 	[ "$status" -eq 0 ] && [ "$output" = "ipsec1 IKEv2" ]
 	run "$BATS_TEST_TMPDIR/list" "unix://$LAB_DIR/alice/vici" other

@@ -3,7 +3,7 @@
  * The kernel's addresses, in a network namespace of its own, also when more of them come and go
  * than the socket holds.  Prints TAP.
  */
-#include "runtime/addresses.h"
+#include "runtime/system/addresses.h"
 
 #include <arpa/inet.h>
 #include <linux/netlink.h>

@@ -3,7 +3,7 @@
  * The control socket where libuEv has two events of a client at once: it hung up, and its time is
  * over.  The first ends it, and the second comes nevertheless.  Prints TAP.
  */
-#include "runtime/control.h"
+#include "runtime/system/control.h"
 
 #include <fcntl.h>
 #include <stdio.h>

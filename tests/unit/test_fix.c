@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* fix_save(): a file that is not what was read is left alone.  Prints TAP. */
-#include "compiler/fix.h"
+#include "compiler/rewrite/fix.h"
 
 #include <stdbool.h>
 #include <stdio.h>

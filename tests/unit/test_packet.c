@@ -2,7 +2,7 @@
 /*
  * What a line says of a packet, and that no length in a packet is believed.  Prints TAP.
  */
-#include "runtime/packet.h"
+#include "runtime/monitor/packet.h"
 
 #include <stdio.h>
 #include <stdlib.h>

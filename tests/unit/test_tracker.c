@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* When an initiator that is down is started again, by states that last too short to be met in a
  * lab.  Prints TAP. */
-#include "compiler/compilation.h"
-#include "runtime/tracker.h"
+#include "compiler/compilation/compilation.h"
+#include "runtime/status/tracker.h"
 
 #include <stdio.h>
 #include <stdlib.h>

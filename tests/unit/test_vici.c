@@ -3,7 +3,7 @@
  * The VICI client against what charon said (testdata/vici), and against what it never would say.
  * Prints TAP.  The argument is the folder of the transcripts.
  */
-#include "runtime/vici.h"
+#include "runtime/vici/vici.h"
 #include "tests/unit/transcript.h"
 
 #include <errno.h>

@@ -3,7 +3,7 @@
  * The VICI client where events meet, buffers fill and descriptors run out.  Charon is the other end
  * of a pair of sockets.  Prints TAP.
  */
-#include "runtime/vici.h"
+#include "runtime/vici/vici.h"
 
 #include <dirent.h>
 #include <errno.h>

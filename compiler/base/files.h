@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_FILES_H
+#define WEIPSEC_FILES_H
+
+#include "compiler/base/text.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+
+/*
+ * Reads PATH, or standard input for `-', whole: a regular file, a pipe, a device.  Of one that is
+ * larger than TEXT_FILE_MAX a byte more than that.  NULL with errno.  PATH must outlive it.
+ */
+struct text *files_read(const char *path);
+/* The same; *MODE is the permissions of the regular file that was read, 0 of what is none. */
+struct text *files_read_mode(const char *path, unsigned *mode);
+
+/* Gets a file of a walk: FOUND in a folder, not named; ERROR is 0, or why PATH cannot be read. */
+typedef void files_visit(void *context, const char *path, bool found, int error);
+
+/*
+ * Visits what PATH means: itself, or if it is a folder, the *.cfg and *.weos in it and below it, in
+ * the order of their paths' bytes, without dot-files and symbolic links (PATH itself may be one).
+ */
+void files_walk(const char *path, files_visit *visit, void *context);
+
+/* 1 if PATH, an output, is the file INPUT, or standard input for `-'. */
+bool files_is_input(const char *path, const char *input);
+/* 1 if the outputs A and B are one. */
+bool files_are_one(const char *a, const char *b);
+/* 1 if PATH is no regular file, nor about to be one: it is written to directly. */
+bool files_is_direct(const char *path);
+
+/* A file that is being written.  It appears when it is complete, or not at all. */
+struct files_output {
+	FILE *stream;
+	char *target;	/* what is replaced, behind symbolic links; NULL: written to directly */
+	char *aside;	/* what STREAM writes to until then */
+	char *before;	/* the file as it was, until files_output_close() */
+	bool revocable; /* the caller may want to undo the commit */
+};
+
+/*
+ * Opens PATH for writing, private (0600) if it is to hold a SECRET.  Standard output for `-', and
+ * what is no regular file, are written to directly.  Returns 0 or errno.
+ */
+int files_output_open(struct files_output *output, const char *path, bool secret);
+/* All of it is written: out to the disk with it.  Returns 0 or errno. */
+int files_output_finish(struct files_output *output);
+/* Lets it appear; with `revocable' set files_output_revoke() can undo that.  0 or errno. */
+int files_output_commit(struct files_output *output);
+void files_output_revoke(struct files_output *output);
+/* Frees OUTPUT, and removes what was not committed. */
+void files_output_close(struct files_output *output);
+
+#endif

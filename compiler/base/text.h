@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_TEXT_H
+#define WEIPSEC_TEXT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Limits of one input (weos-cli: "Lexical rules"); past them WI117. */
+#define TEXT_FILE_MAX ((size_t)64 << 20) /* bytes */
+#define TEXT_LINE_MAX ((size_t)64 << 10) /* bytes, its end not counted */
+#define TEXT_NESTING_MAX 32		 /* contexts */
+
+/* Bytes of somebody else's memory, without a NUL at the end. */
+struct slice {
+	const char *at;
+	size_t length;
+};
+
+/* The bytes FROM to TO (exclusive) of a text; byte offsets fit since a text is at most 64 MiB. */
+struct span {
+	uint32_t from;
+	uint32_t to;
+};
+
+/* A place as people count it: line and column from 1, columns in bytes. */
+struct place {
+	uint32_t line;
+	uint32_t column;
+};
+
+/*
+ * One input, whole in memory as long as anything points into it.  `bytes' has a newline (not counted
+ * in `size') and two NULs behind it, as the scanner wants.
+ */
+struct text {
+	const char *name;
+	char *bytes;
+	size_t size;
+	uint32_t *lines; /* where each line begins; made when first asked for */
+	uint32_t line_count;
+};
+
+/*
+ * A copy of SIZE bytes as a text called NAME (which must outlive it).  NULL without memory.  One over
+ * TEXT_FILE_MAX is refused where it is read (WI117), so a byte more than that is enough of it.
+ */
+struct text *text_new(const char *name, const char *bytes, size_t size);
+/* Takes over BYTES, from malloc() with room for 3 bytes behind SIZE; freed also on failure. */
+struct text *text_adopt(const char *name, char *bytes, size_t size);
+/* Wipes and frees: a text holds secrets. */
+void text_free(struct text *text);
+
+/* The length of the byte order mark that TEXT begins with: 3 or 0. */
+size_t text_bom(const struct text *text);
+/*
+ * Begins an object or a list of JSON (of more than true, false and null): *AT is where, behind a byte
+ * order mark and blanks.
+ */
+int text_is_json(const struct text *text, uint32_t *at);
+/* Begins an element, a declaration or a comment of XML: *AT is where. */
+int text_is_xml(const struct text *text, uint32_t *at);
+struct slice text_slice(const struct text *text, struct span span);
+/* Where OFFSET lies.  Makes the index of lines at the first call. */
+struct place text_place(struct text *text, uint32_t offset);
+/* Line LINE (from 1) without its end (LF or CR LF). */
+struct span text_line(struct text *text, uint32_t line);
+
+/* 1 if A and the C string B have the same bytes (`_nocase': but for ASCII case). */
+int slice_is(struct slice a, const char *b);
+int slice_is_nocase(struct slice a, const char *b);
+/* A without its first COUNT bytes, of which it has as many. */
+struct slice slice_cut(struct slice a, size_t count);
+/* A at the first MARK in it, which is in neither half; 0 if there is none. */
+int slice_split(struct slice a, char mark, struct slice *first, struct slice *rest);
+/* Below, equal to or above zero in the order of bytes, a prefix first. */
+int slice_compare(struct slice a, struct slice b);
+/*
+ * The edit distance of two words (insertions, deletions, substitutions, swapped neighbours) without
+ * ASCII case, or LIMIT + 1 if it is more than LIMIT.
+ */
+unsigned slice_distance(struct slice a, struct slice b, unsigned limit);
+
+/* The value of a hex digit of either case, or -1. */
+int hex_digit(char c);
+/*
+ * The length of the UTF-8 sequence at AT (1..4) within LENGTH bytes, 0 if it is malformed; its
+ * character in *CODE.
+ */
+size_t utf8_length(const char *at, size_t length, uint32_t *code);
+
+#endif

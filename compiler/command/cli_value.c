@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/cli_value.h"
+
+#include "compiler/pki/pki.h"
+#include "compiler/tables/rule.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <time.h>
+
+int cli_rule(const struct cli_command *command, const char *word)
+{
+	struct cli_guess guess = {.word = word};
+	int rule = rule_find(word);
+
+	if (rule >= 0)
+		return rule;
+	for (rule = 0; rule < RULE_COUNT; rule++)
+		cli_guess(&guess, rule_table[rule].name);
+	if (guess.best)
+		cli_misuse(command, "unknown rule '%s', did you mean '%s'?", word, guess.best);
+	else
+		cli_misuse(command, "unknown rule '%s'", word);
+	return -1;
+}
+
+/* ---- the PKI folder ---- */
+
+/* The end of the year 9999, as far as certificates go. */
+#define EPOCH_MAX INT64_C(253402300799)
+
+/* Seconds since 1970, of SOURCE_DATE_EPOCH if that is set to anything: -1 if that is no number. */
+static int64_t time_now(const char *epoch)
+{
+	int64_t seconds = 0;
+
+	if (!epoch || !*epoch)
+		return time(NULL);
+	for (; *epoch; epoch++) {
+		if (*epoch < '0' || *epoch > '9')
+			return -1;
+		seconds = 10 * seconds + (*epoch - '0');
+		if (seconds > EPOCH_MAX)
+			return -1;
+	}
+	return seconds;
+}
+
+int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	int64_t now;
+
+	*pki = NULL;
+	if (!dir)
+		return EXIT_OK;
+	if (!*dir)
+		return cli_misuse(command, "--pki needs the name of a folder");
+	now = time_now(epoch);
+	if (now < 0)
+		return cli_misuse(command,
+				  "SOURCE_DATE_EPOCH is not a number of seconds since 1970: '%s'",
+				  epoch ? epoch : "");
+	*pki = pki_open(dir, now);
+	return *pki ? EXIT_OK : cli_written(EXIT_OK, dir, errno);
+}

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/commands.h"
+
+#include "compiler/base/json.h"
+#include "compiler/tables/rule.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { JSON };
+
+static const struct cli_option options[] = {
+    [JSON] = {"json", 0, NULL, "one JSON document instead of text"},
+    {0},
+};
+
+static void print_text(void)
+{
+	int width = 0;
+
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		int length = (int)strlen(rule_table[rule].name);
+
+		width = length > width ? length : width;
+	}
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		printf("%s  %-7s  %-*s  %s\n", rule_table[rule].id,
+		       severity_name(rule_table[rule].severity), width, rule_table[rule].name,
+		       rule_table[rule].line);
+}
+
+static bool print_json(void)
+{
+	bool printed = true;
+
+	fputs("{\"schema_version\": 1, \"rules\": [", stdout);
+	for (int rule = 0; printed && rule < RULE_COUNT; rule++) {
+		json_t *json = json_object();
+
+		json_put_string(&json, "rule", rule_table[rule].id);
+		json_put_string(&json, "severity", severity_name(rule_table[rule].severity));
+		json_put_string(&json, "name", rule_table[rule].name);
+		json_put_string(&json, "description", rule_table[rule].line);
+		fputs(rule ? ",\n" : "\n", stdout);
+		printed = json_write(stdout, json);
+	}
+	fputs("\n]}\n", stdout);
+	return printed;
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	bool json = false;
+	int option;
+
+	while ((option = cli_next(&cli)) >= 0)
+		json = true;
+	if (option == CLI_HELP)
+		return cli_flush(EXIT_OK);
+	if (option == CLI_WRONG)
+		return EXIT_MISUSE;
+	if (cli.operand < argc)
+		return cli_misuse(command, "rules takes no operand: '%s' is too much",
+				  argv[cli.operand]);
+	if (json && !print_json())
+		return cli_written(EXIT_OK, "standard output", ENOMEM);
+	if (!json)
+		print_text();
+	return cli_flush(EXIT_OK);
+}
+
+const struct cli_command cli_rules = {
+    .name = "rules",
+    .operands = "",
+    .line = "Lists every rule: its ID, severity, name and what it finds",
+    .more = "Exit status: 0 listed, 2 the output could not be written, 64 wrong usage.\n",
+    .options = options,
+    .run = run,
+};

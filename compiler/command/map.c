@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/map.h"
+
+#include "compiler/base/json.h"
+
+/* From an agent configuration only lines are known: the whole one, up to the next. */
+static json_t *provenance_json(uint32_t line)
+{
+	json_t *json = json_object();
+
+	json_put_integer(&json, "line", line);
+	json_put_integer(&json, "column", 1);
+	json_put_integer(&json, "end_line", (size_t)line + 1);
+	json_put_integer(&json, "end_column", 1);
+	return json;
+}
+
+/* Where the text sets the value of LINE's setting, or false if it is a default. */
+static int find_span(const struct output_origin *origin, struct span *at)
+{
+	const struct origin *from;
+
+	*at = origin->tunnel->header;
+	if (origin->option < 0)
+		return 1;
+	from = &origin->tunnel->from[origin->option];
+	*at = (struct span){from->name.from, from->value.to};
+	return from->state != ORIGIN_BAD &&
+	       !tunnel_has_default(origin->tunnel, (enum option)origin->option);
+}
+
+static void put_place(json_t **json, const struct tunnel *tunnel, int option, struct text *text,
+		      struct span at)
+{
+	const struct provenance *provenance = tunnel->provenance;
+	uint32_t line = provenance && option < 0 ? provenance->line
+			: provenance		 ? provenance->lines[option]
+						 : 0;
+	json_t *from = NULL;
+
+	if (provenance && line) {
+		from = provenance_json(line);
+	} else if (!provenance) {
+		from = json_object();
+		json_put_span(&from, text, at);
+	}
+	if (from)
+		json_put(json, "from", from);
+}
+
+static json_t *line_json(const struct output_origin *origin, struct text *text)
+{
+	const struct provenance *provenance = origin->tunnel->provenance;
+	json_t *json = json_object();
+	struct span at;
+	int is_set = find_span(origin, &at);
+
+	json_put_integer(&json, "line", origin->line);
+	json_put_integer(&json, "tunnel", (size_t)origin->tunnel->id);
+	if (origin->option >= 0)
+		json_put_string(&json, "setting", option_table[origin->option].word);
+	json_put(&json, "default", json_boolean(!is_set));
+	json_put_string(&json, "file",
+			provenance && provenance->file.length ? provenance->file.at : text->name);
+	if (is_set)
+		put_place(&json, origin->tunnel, origin->option, text, at);
+	return json;
+}
+
+int map_write(FILE *out, const struct output *output, struct text *text)
+{
+	int written = 1;
+
+	fputs("{\"schema_version\": 1, \"lines\": [", out);
+	for (size_t i = 0; written && i < output->origin_count; i++) {
+		fputs(i ? ",\n" : "\n", out);
+		written = json_write(out, line_json(&output->origins[i], text));
+	}
+	fputs("\n]}\n", out);
+	return written;
+}

@@ -1,5 +1,0 @@
-/* SPDX-License-Identifier: ISC */
-#include "compiler/cli.h"
-
-const struct cli_command *const cli_commands[] = {
-    &cli_check, &cli_compile, &cli_show, &cli_rules, &cli_explain, &cli_secret, NULL};

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_SOURCE_H
+#define WEIPSEC_SOURCE_H
+
+#include "compiler/compilation/compilation.h"
+
+#include <stdbool.h>
+
+/* An input of a command: read, and compiled as far as it goes. */
+struct source {
+	int error;		   /* errno if it could not be read; then there is nothing else */
+	bool is_json;		   /* a JSON document, left alone */
+	struct findings *findings; /* NULL where there is nothing to find */
+	const struct model *model;
+	struct compilation *compilation;
+	struct text *text; /* without a compilation */
+};
+
+/*
+ * Reads PATH (`-': standard input), which must outlive it, and compiles it in its SURROUNDINGS.
+ * A JSON document is left alone with SKIP_JSON, else the compiler says that it is one.
+ */
+void source_open(struct source *source, const char *path,
+		 const struct surroundings *surroundings, bool skip_json);
+void source_close(struct source *source);
+
+#endif

@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/finding/finding.h"
+
+#include "compiler/base/printable.h"
+#include "compiler/finding/silence.h"
+#include "compiler/finding/mask.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void findings_init(struct findings *findings, struct arena *arena, struct text *text)
+{
+	memset(findings, 0, sizeof(*findings));
+	findings->arena = arena;
+	findings->text = text;
+	findings->tunnel = -1;
+	findings->last = &findings->first;
+}
+
+/* Counts a finding.  False if it is over the limit of its rule. */
+static bool count_finding(struct findings *findings, enum rule rule, enum severity severity,
+			  bool is_silenced)
+{
+	findings->severities[severity]++;
+	findings->count[rule]++;
+	if (!is_silenced)
+		return findings->count[rule] - findings->silenced[rule] <= FINDING_RULE_MAX;
+	findings->silenced_severities[severity]++;
+	return ++findings->silenced[rule] <= FINDING_RULE_MAX;
+}
+
+static void append(struct findings *findings, struct finding *finding)
+{
+	*findings->last = finding;
+	findings->last = &finding->next;
+	finding->next = NULL;
+	findings->kept++;
+}
+
+struct finding *finding_vadd(struct findings *findings, enum rule rule, enum severity severity,
+			     struct span at, const char *format, va_list args)
+{
+	const struct ignore *ignore = NULL;
+	struct finding *finding;
+
+	if (findings->silence)
+		ignore = silence_find(findings->silence, rule, severity, at.from);
+	if (!count_finding(findings, rule, severity, ignore != NULL))
+		return NULL;
+	finding = arena_alloc(findings->arena, sizeof(*finding));
+	if (!finding)
+		return NULL;
+	finding->rule = rule;
+	finding->severity = severity;
+	finding->ignore = ignore;
+	finding->tunnel = findings->tunnel;
+	finding->at = at;
+	finding->message = arena_vprintf(findings->arena, format, args);
+	if (!finding->message)
+		return NULL;
+	append(findings, finding);
+	return finding;
+}
+
+/* Moves what MORE counted past what it kept. */
+static void join_counts(struct findings *findings, const struct findings *more)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		findings->count[rule] += more->count[rule];
+		findings->silenced[rule] += more->silenced[rule];
+	}
+	for (int severity = SEVERITY_NOTE; severity <= SEVERITY_ERROR; severity++) {
+		findings->severities[severity] += more->severities[severity];
+		findings->silenced_severities[severity] += more->silenced_severities[severity];
+	}
+}
+
+static void uncount_finding(struct findings *findings, const struct finding *finding)
+{
+	findings->severities[finding->severity]--;
+	findings->count[finding->rule]--;
+	if (!finding->ignore)
+		return;
+	findings->silenced_severities[finding->severity]--;
+	findings->silenced[finding->rule]--;
+}
+
+void findings_join(struct findings *findings, struct findings *more)
+{
+	struct finding *next;
+
+	for (struct finding *finding = more->first; finding; finding = next) {
+		next = finding->next;
+		uncount_finding(more, finding);
+		if (count_finding(findings, finding->rule, finding->severity, finding->ignore != NULL))
+			append(findings, finding);
+	}
+	join_counts(findings, more);
+}
+
+struct finding *finding_add(struct findings *findings, enum rule rule, struct span at,
+			    const char *format, ...)
+{
+	struct finding *finding;
+	va_list args;
+
+	va_start(args, format);
+	finding = finding_vadd(findings, rule, rule_table[rule].severity, at, format, args);
+	va_end(args);
+	return finding;
+}
+
+struct finding *finding_add_as(struct findings *findings, enum rule rule, enum severity severity,
+			       struct span at, const char *format, ...)
+{
+	struct finding *finding;
+	va_list args;
+
+	va_start(args, format);
+	finding = finding_vadd(findings, rule, severity, at, format, args);
+	va_end(args);
+	return finding;
+}
+
+void finding_tunnel(struct finding *finding, int32_t id)
+{
+	if (finding)
+		finding->tunnel = id;
+}
+
+void finding_help(struct findings *findings, struct finding *finding, const char *format, ...)
+{
+	va_list args;
+
+	if (!finding)
+		return;
+	va_start(args, format);
+	finding->help = arena_vprintf(findings->arena, format, args);
+	va_end(args);
+}
+
+void finding_relate(struct findings *findings, struct finding *finding, struct span at,
+		    const char *format, ...)
+{
+	struct finding_related *related, **last;
+	va_list args;
+
+	if (!finding)
+		return;
+	related = arena_alloc(findings->arena, sizeof(*related));
+	if (!related)
+		return;
+	va_start(args, format);
+	related->message = arena_vprintf(findings->arena, format, args);
+	va_end(args);
+	if (!related->message)
+		return;
+	related->at = at;
+	for (last = &finding->related; *last; last = &(*last)->next)
+		;
+	*last = related;
+}
+
+void finding_edit(struct findings *findings, struct finding *finding, struct span at,
+		  const char *text)
+{
+	struct finding_edit *edit, **last;
+
+	if (!finding)
+		return;
+	edit = arena_alloc(findings->arena, sizeof(*edit));
+	if (!edit)
+		return;
+	edit->text = arena_copy(findings->arena, text, strlen(text));
+	if (!edit->text)
+		return;
+	edit->at = at;
+	for (last = &finding->edits; *last; last = &(*last)->next)
+		;
+	*last = edit;
+}
+
+/*
+ * The line around OFFSET, without the index of lines: reading alone must not need that.  Of one that
+ * is over the limit it is not the whole, and the caller sees that by its length.
+ */
+static struct slice line_around(const struct text *text, uint32_t offset)
+{
+	size_t before = offset < TEXT_LINE_MAX ? offset : TEXT_LINE_MAX;
+	size_t after = text->size + 1 - offset;
+	const char *at = text->bytes + offset;
+	const char *start = memrchr(at - before, '\n', before);
+	const char *end = memchr(at, '\n', after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
+
+	start = start ? start + 1 : at - before;
+	end = end ? end : at + (after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
+	return (struct slice){start, (size_t)(end - start)};
+}
+
+void finding_words(const struct findings *findings, struct span at, char *buffer, size_t size)
+{
+	const struct text *text = findings->text;
+	struct slice line = line_around(text, at.from);
+	struct slice words = text_slice(text, at);
+
+	if (line.length > TEXT_LINE_MAX)
+		words = (struct slice){"...", 3};
+	else if (mask_from(text, line) < line.length)
+		words = (struct slice){"****", 4};
+	/* a span over several lines is quoted as far as its first one was looked at */
+	else if (words.at + words.length > line.at + line.length)
+		words.length = (size_t)(line.at + line.length - words.at);
+	printable_copy(buffer, size, words);
+}
+
+const char *finding_quote(struct findings *findings, struct span at)
+{
+	char *quote = findings->quotes[findings->next_quote++ % FINDING_QUOTES];
+	char words[FINDING_QUOTE_MAX + 1];
+
+	finding_words(findings, at, words, sizeof(words));
+	snprintf(quote, sizeof(findings->quotes[0]), "'%s'", words);
+	return quote;
+}
+
+static int is_after(const struct finding *a, const struct finding *b)
+{
+	if (a->at.from != b->at.from)
+		return a->at.from > b->at.from;
+	return a->rule > b->rule;
+}
+
+/* The end of the run that begins at FROM: in order already, as nearly all of a list is. */
+static size_t run_end(struct finding **list, size_t from, size_t count)
+{
+	size_t end = from + 1;
+
+	while (end < count && !is_after(list[end - 1], list[end]))
+		end++;
+	return end;
+}
+
+/* Merges the runs [0, MIDDLE) and [MIDDLE, END) of FROM into TO; equal ones keep their order. */
+static void merge_runs(struct finding **to, struct finding **from, size_t middle, size_t end)
+{
+	size_t a = 0, b = middle;
+
+	for (size_t i = 0; i < end; i++) {
+		bool is_first = b == end || (a < middle && !is_after(from[a], from[b]));
+
+		to[i] = is_first ? from[a++] : from[b++];
+	}
+}
+
+/* One pass of a natural merge sort: half as many runs are left. */
+static void merge_pass(struct finding **to, struct finding **from, size_t count)
+{
+	for (size_t at = 0; at < count;) {
+		size_t middle = run_end(from, at, count);
+		size_t end = middle < count ? run_end(from, middle, count) : middle;
+
+		merge_runs(to + at, from + at, middle - at, end - at);
+		at = end;
+	}
+}
+
+struct finding **findings_sorted(struct findings *findings)
+{
+	size_t count = findings->kept, n = 0;
+	struct finding **list, **spare, **swap;
+
+	list = arena_alloc(findings->arena, (count + 1) * sizeof(struct finding *));
+	spare = arena_alloc(findings->arena, (count + 1) * sizeof(struct finding *));
+	if (!list || !spare)
+		return NULL;
+	for (struct finding *finding = findings->first; finding; finding = finding->next)
+		list[n++] = finding;
+	while (run_end(list, 0, count) < count) {
+		merge_pass(spare, list, count);
+		swap = list;
+		list = spare;
+		spare = swap;
+	}
+	return list;
+}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_FINDING_H
+#define WEIPSEC_FINDING_H
+
+#include "compiler/base/arena.h"
+#include "compiler/base/text.h"
+#include "compiler/tables/rule.h"
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * Past this many findings of one rule in one file the rest are only counted; those that comments
+ * silence have a count of their own.
+ */
+#define FINDING_RULE_MAX 1000
+
+/* A quoted word has at most so many bytes, and one message so many of them. */
+#define FINDING_QUOTE_MAX 60
+#define FINDING_QUOTES 4
+
+/* A second place that explains the first. */
+struct finding_related {
+	struct finding_related *next;
+	struct span at;
+	const char *message;
+};
+
+/* Replace what is AT by TEXT. */
+struct finding_edit {
+	struct finding_edit *next;
+	struct span at;
+	const char *text;
+};
+
+struct ignore;
+struct silence;
+
+struct finding {
+	struct finding *next;
+	enum rule rule;
+	enum severity severity;
+	const struct ignore *ignore; /* the comment that silences it (silence.h), or NULL */
+	int32_t tunnel; /* its ID, or -1 */
+	struct span at;
+	const char *message; /* lower case, no full stop, no secret */
+	const char *help;    /* what to type, or NULL */
+	struct finding_related *related;
+	struct finding_edit *edits;
+};
+
+/* The findings of one text. */
+struct findings {
+	struct arena *arena;
+	struct text *text;
+	int32_t tunnel; /* whose settings are being read: new findings carry it; -1 outside */
+	struct finding *first;
+	struct finding **last;
+	size_t kept;
+	size_t count[RULE_COUNT];     /* also those past FINDING_RULE_MAX */
+	size_t severities[SEVERITY_ERROR + 1]; /* the same, by severity */
+	/* those of them that comments silence: `check' leaves them out, nobody else does */
+	size_t silenced[RULE_COUNT];
+	size_t silenced_severities[SEVERITY_ERROR + 1];
+	struct silence *silence; /* what comments silence, or NULL */
+	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3]; /* the latest results of finding_quote() */
+	unsigned next_quote;
+};
+
+/* Everything is allocated from ARENA; TEXT is what the spans point into. */
+void findings_init(struct findings *findings, struct arena *arena, struct text *text);
+
+/*
+ * Puts MORE, findings on the same text from the same arena, behind those of FINDINGS, as if they had been added
+ * one after the other.  MORE is used up.
+ */
+void findings_join(struct findings *findings, struct findings *more);
+
+/*
+ * Adds a finding with the catalogue's severity.  Returns it, to be decorated with the functions
+ * below, which take the NULL that is returned for one that is only counted, or without memory.
+ */
+struct finding *finding_add(struct findings *findings, enum rule rule, struct span at,
+			    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* The same with another severity than the catalogue's. */
+struct finding *finding_add_as(struct findings *findings, enum rule rule, enum severity severity,
+			       struct span at, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
+struct finding *finding_vadd(struct findings *findings, enum rule rule, enum severity severity,
+			     struct span at, const char *format, va_list args)
+    __attribute__((format(printf, 5, 0)));
+void finding_tunnel(struct finding *finding, int32_t id);
+void finding_help(struct findings *findings, struct finding *finding, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+void finding_relate(struct findings *findings, struct finding *finding, struct span at,
+		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+void finding_edit(struct findings *findings, struct finding *finding, struct span at,
+		  const char *text);
+
+/*
+ * The words AT in quotes, fit for a message: unprintable bytes as \xHH, long ones shortened, and
+ * nothing at all of a line that may hold a secret.  Good for the next FINDING_QUOTES calls.
+ */
+const char *finding_quote(struct findings *findings, struct span at);
+/* The same without quotes, into BUFFER of SIZE (at least 8) bytes; longer ones are shortened to that. */
+void finding_words(const struct findings *findings, struct span at, char *buffer, size_t size);
+
+/* The findings by place and rule, as an array of `kept' from the arena; NULL without memory. */
+struct finding **findings_sorted(struct findings *findings);
+
+#endif

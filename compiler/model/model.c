@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/model/model.h"
+
+#include <string.h>
+
+struct slice model_file(const struct model *model, const struct tunnel *tunnel)
+{
+	if (tunnel->provenance)
+		return tunnel->provenance->file;
+	return (struct slice){model->text->name, strlen(model->text->name)};
+}
+
+uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int option)
+{
+	if (tunnel->provenance)
+		return option < 0 ? tunnel->provenance->line : tunnel->provenance->lines[option];
+	return text_place(model->text,
+			  option < 0 ? tunnel->header.from : tunnel->from[option].name.from)
+	    .line;
+}
+
+const char *model_identity_word(enum identity_type type)
+{
+	static const char *const words[] = {
+	    [IDENTITY_NONE] = "none",
+	    [IDENTITY_ANY] = "any",
+	    [IDENTITY_SUBJECT] = "subject",
+	    [IDENTITY_INET] = "inet",
+	    [IDENTITY_INET_RANGE] = "inet-range",
+	    [IDENTITY_NAME] = "name",
+	    [IDENTITY_EMAIL] = "email",
+	    [IDENTITY_KEY] = "key",
+	    [IDENTITY_DN] = "dn",
+	};
+
+	return words[type];
+}

@@ -1,0 +1,205 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_MODEL_H
+#define WEIPSEC_MODEL_H
+
+#include "compiler/base/text.h"
+#include "compiler/tables/algorithm.h"
+#include "compiler/tables/option.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/*
+ * The model: every effective value of every `ipsec ID', its default resolved, and where it was set.
+ * Backends and the rules on meaning read nothing else.
+ */
+
+enum dialect { DIALECT_WEOS5, DIALECT_WEOS4 };
+
+/* How a setting came by its value. */
+enum origin_state {
+	ORIGIN_DEFAULT, /* never named */
+	ORIGIN_GIVEN,
+	ORIGIN_RESET, /* `no SETTING' */
+	ORIGIN_BAD    /* given, but not readable: its finding is already there */
+};
+
+struct origin {
+	enum origin_state state;
+	struct span name;  /* the setting's word */
+	struct span value; /* the words behind it; empty at the end of `name' if there are none */
+};
+
+/* IPv4, most significant byte first: 192.168.0.1 is 0xc0a80001. */
+#define IP_FORMAT "%u.%u.%u.%u"
+#define IP_BYTES(ip) (ip) >> 24, (ip) >> 16 & 0xff, (ip) >> 8 & 0xff, (ip) & 0xff
+
+struct address {
+	bool set; /* false: a peer is any, a local-address is missing */
+	uint32_t ip;
+};
+
+struct subnet {
+	bool set; /* false: the effective one is the outer address, if that is known */
+	bool known; /* address and length are right: set, or taken from the outer address */
+	uint32_t address; /* without host bits */
+	uint8_t length;
+};
+
+enum slot_state {
+	SLOT_ABSENT,
+	SLOT_GIVEN,
+	SLOT_BAD,    /* its keyword is there, its word is no algorithm */
+	SLOT_UNKNOWN /* the line could not be read so far */
+};
+
+struct suite {
+	bool set; /* false: automatic */
+	struct {
+		enum slot_state state;
+		const struct algorithm *algorithm; /* when given */
+		struct span keyword;
+		struct span at; /* the algorithm's word */
+	} slot[SUITE_SLOTS];
+};
+
+enum identity_type {
+	IDENTITY_NONE,	  /* automatic, and what it rests on is missing or unknown */
+	IDENTITY_ANY,	  /* any identity is accepted */
+	IDENTITY_SUBJECT, /* the subject of the own certificate */
+	IDENTITY_INET,	  /* one IPv4 address */
+	IDENTITY_INET_RANGE, /* an IPv4 subnet or range (untyped only): matches many */
+	IDENTITY_NAME,
+	IDENTITY_EMAIL,
+	IDENTITY_KEY,
+	IDENTITY_DN
+};
+
+/* How an identity was written. */
+enum identity_form {
+	IDENTITY_AUTO,	  /* not given: the default of role and method */
+	IDENTITY_TYPED,	  /* inet, name, email, key, dn */
+	IDENTITY_DEDUCED  /* no type word */
+};
+
+struct identity {
+	enum identity_type type;
+	enum identity_form form;
+	bool wildcard;	  /* matches more than one identity; true for IDENTITY_INET_RANGE too */
+	uint32_t ip;	  /* IDENTITY_INET */
+	struct slice value; /* the payload as bytes: name, U@D, key, `C=SE, CN=x', `10.0.0.0/24' */
+	bool value_is_der;  /* IDENTITY_DN from hex: value is DER */
+	/* Equal identities, and only those, have equal keys: type and value, case and form folded. */
+	struct slice key;
+};
+
+/* No identity at all, or the name `*'. */
+static inline bool identity_accepts_any(const struct identity *identity)
+{
+	return identity->type == IDENTITY_ANY ||
+	       (identity->type == IDENTITY_NAME && slice_is(identity->value, "*"));
+}
+
+/* The decoded secret, in the arena for secrets. */
+struct secret {
+	bool set;
+	bool hex; /* written as `0x' */
+	struct slice bytes;
+};
+
+/* The directions of a tunnel, as this end sees them. */
+enum direction { DIRECTION_OUT, DIRECTION_IN, DIRECTION_COUNT };
+
+/* One direction's keys, given by hand (`--keys'), in the arena for secrets. */
+struct sa_keys {
+	uint32_t line; /* of the file of keys; 0: not given */
+	uint32_t spi;
+	struct slice encryption;
+	struct slice authentication;
+};
+
+/*
+ * Where a tunnel of an agent configuration was written before it was compiled: there the spans below
+ * are empty, and say where the document has it.
+ */
+struct provenance {
+	struct slice file; /* empty: not known */
+	uint32_t line;	   /* of the tunnel, from 1; 0: not known */
+	uint32_t lines[OPTION_COUNT];
+};
+
+struct tunnel {
+	int32_t id; /* 0..65535, or -1 if it could not be read */
+	struct span header; /* `ipsec ID' where it was first opened */
+	struct origin from[OPTION_COUNT];
+	const struct provenance *provenance; /* NULL: it was written in the model's text */
+
+	bool enabled;
+	bool initiator;
+	int version; /* 1 or 2 */
+	enum method method;
+	struct suite ike;
+	struct suite esp;
+	struct secret secret;
+	struct slice certificate; /* empty: none */
+	struct slice ca;	  /* empty: none */
+	enum revocation revocation;
+	struct address local_address;
+	struct address peer;
+	struct identity local_id; /* effective: the default of role and method filled in */
+	struct identity remote_id;
+	struct subnet local_subnet;
+	struct subnet remote_subnet;
+	enum dpd_action dpd_action;
+	uint32_t dpd_delay;	/* seconds */
+	uint32_t dpd_timeout;	/* seconds; version 1 only */
+	uint32_t sa_rekey_time; /* seconds */
+	uint32_t reauth_time;	/* seconds; 0 is off */
+	struct slice description;
+	struct sa_keys *keys; /* DIRECTION_COUNT of them; NULL without `--keys' */
+};
+
+struct device;
+
+struct model {
+	struct text *text;
+	enum dialect dialect;
+	struct tunnel **tunnels; /* in the order of their first `ipsec ID' */
+	size_t count;
+	const struct device *device; /* what the text tells of it (device.h), which may be nothing */
+};
+
+/* IKE rekeying is no setting of WeOS: the guide's sample output shows 4 hours. */
+#define IKE_REKEY_TIME 14400
+
+/* 1 if OPTION was given a value that could be read. */
+static inline bool tunnel_given(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel->from[option].state == ORIGIN_GIVEN;
+}
+
+static inline bool tunnel_bad(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel->from[option].state == ORIGIN_BAD;
+}
+
+/*
+ * 1 if OPTION has its default.  Two settings have a `no' that sets a value of its own: a disabled
+ * tunnel, and DPD that is off.
+ */
+static inline bool tunnel_has_default(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel->from[option].state == ORIGIN_DEFAULT ||
+	       (tunnel->from[option].state == ORIGIN_RESET && option != OPTION_ENABLE &&
+		option != OPTION_DPD_ACTION);
+}
+
+/* The file that TUNNEL was written in, empty if that is not known. */
+struct slice model_file(const struct model *model, const struct tunnel *tunnel);
+/* The line that sets OPTION there, or with -1 opens TUNNEL; 0 if that is not known. */
+uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int option);
+/* The word that agent configuration has for TYPE. */
+const char *model_identity_word(enum identity_type type);
+
+#endif

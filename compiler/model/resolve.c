@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: ISC */
+/* The defaults that rest on other settings: on role, method and outer addresses. */
+#include "compiler/model/resolve.h"
+
+#include "compiler/model/identity_parts.h"
+
+#include <string.h>
+
+const struct tunnel tunnel_standard = {
+    .id = -1,
+    .enabled = true,
+    .version = 2,
+    .method = METHOD_PSK,
+    .revocation = REVOCATION_RELAXED,
+    .dpd_action = DPD_CLEAR,
+    .dpd_delay = 30,
+    .dpd_timeout = 120,
+    .sa_rekey_time = 3600,
+};
+
+static bool is_automatic(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel->from[option].state == ORIGIN_DEFAULT ||
+	       tunnel->from[option].state == ORIGIN_RESET;
+}
+
+static void resolve_local_id(struct tunnel *tunnel, struct arena *arena)
+{
+	if (!is_automatic(tunnel, OPTION_LOCAL_ID) || tunnel_bad(tunnel, OPTION_METHOD))
+		return;
+	if (tunnel->method == METHOD_CERT)
+		tunnel->local_id.type = IDENTITY_SUBJECT;
+	else if (tunnel->local_address.set)
+		identity_from_ip(arena, tunnel->local_address.ip, &tunnel->local_id);
+}
+
+static void resolve_remote_id(struct tunnel *tunnel, struct arena *arena)
+{
+	if (!is_automatic(tunnel, OPTION_REMOTE_ID) || tunnel_bad(tunnel, OPTION_INITIATOR))
+		return;
+	if (!tunnel->initiator)
+		tunnel->remote_id.type = IDENTITY_ANY;
+	else if (tunnel->peer.set)
+		identity_from_ip(arena, tunnel->peer.ip, &tunnel->remote_id);
+}
+
+static void resolve_subnet(struct subnet *subnet, const struct tunnel *tunnel, enum option option,
+			   struct address outer)
+{
+	if (is_automatic(tunnel, option) && outer.set)
+		*subnet = (struct subnet){.known = true, .address = outer.ip, .length = 32};
+}
+
+void tunnel_resolve(struct tunnel *tunnel, struct arena *arena)
+{
+	char *description;
+
+	if (tunnel->from[OPTION_DPD_ACTION].state == ORIGIN_DEFAULT)
+		tunnel->dpd_action = tunnel->initiator ? DPD_RESTART : DPD_CLEAR;
+	resolve_local_id(tunnel, arena);
+	resolve_remote_id(tunnel, arena);
+	resolve_subnet(&tunnel->local_subnet, tunnel, OPTION_LOCAL_SUBNET, tunnel->local_address);
+	resolve_subnet(&tunnel->remote_subnet, tunnel, OPTION_REMOTE_SUBNET, tunnel->peer);
+	if (!is_automatic(tunnel, OPTION_DESCRIPTION))
+		return;
+	description = arena_printf(arena, "ipsec%d", (int)tunnel->id);
+	if (description)
+		tunnel->description = (struct slice){description, strlen(description)};
+}

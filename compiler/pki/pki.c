@@ -1,0 +1,511 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/pki/pki.h"
+
+#include "compiler/base/printable.h"
+#include "compiler/pki/certificate.h"
+#include "compiler/pki/pem.h"
+#include "compiler/pki/private_key.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Labels fall into so many lists; a configuration has 25. */
+#define BUCKETS 4096
+
+/* A file of x509ca/. */
+struct authority {
+	const char *name; /* as it is in the folder */
+	struct certificate certificate;
+};
+
+struct pki {
+	int dir;
+	int64_t now;
+	struct arena *arena;
+	struct certificate *own[BUCKETS];
+	bool has_authorities;	       /* they were looked for; the rest is of them */
+	struct authority *authorities; /* by name */
+	size_t authority_count;
+	struct certificate **issuers; /* those that are CAs, by subject */
+	size_t issuer_count;
+	struct certificate *absent[BUCKETS]; /* labels of x509ca/ that have no file */
+	bool has_crls;
+};
+
+struct pki *pki_open(const char *dir, int64_t now)
+{
+	struct pki *pki = calloc(1, sizeof(*pki));
+
+	if (!pki)
+		return NULL;
+	pki->now = now;
+	pki->dir = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (pki->dir < 0 || faccessat(pki->dir, ".", X_OK, 0) != 0) {
+		int error = errno;
+
+		pki_free(pki);
+		errno = error;
+		return NULL;
+	}
+	pki->arena = arena_new();
+	if (!pki->arena) {
+		pki_free(pki);
+		errno = ENOMEM;
+		return NULL;
+	}
+	/* what is found in a folder must not hang on the openssl.cnf of the machine */
+	OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, NULL);
+	return pki;
+}
+
+static void free_lists(struct certificate *lists[BUCKETS])
+{
+	for (size_t i = 0; i < BUCKETS; i++) {
+		for (struct certificate *at = lists[i]; at; at = at->next)
+			certificate_free(at);
+	}
+}
+
+void pki_free(struct pki *pki)
+{
+	if (!pki)
+		return;
+	free_lists(pki->own);
+	free_lists(pki->absent);
+	for (size_t i = 0; i < pki->authority_count; i++)
+		certificate_free(&pki->authorities[i].certificate);
+	if (pki->arena)
+		arena_free(pki->arena);
+	if (pki->dir >= 0)
+		close(pki->dir);
+	free(pki);
+}
+
+bool pki_failed(const struct pki *pki)
+{
+	return arena_failed(pki->arena);
+}
+
+int64_t pki_now(const struct pki *pki)
+{
+	return pki->now;
+}
+
+/* ---- files ---- */
+
+/* A file as a whole, or why not.  It may be a private key. */
+struct file {
+	char *bytes;
+	size_t size;
+	size_t room;
+};
+
+static void file_wipe(struct file *file)
+{
+	OPENSSL_clear_free(file->bytes, file->room);
+	*file = (struct file){.size = 0};
+}
+
+static struct slice file_slice(const struct file *file)
+{
+	return (struct slice){file->bytes, file->size};
+}
+
+/* 0 or errno; EFBIG for more than MOST bytes. */
+static int read_all(int fd, size_t most, struct file *file)
+{
+	struct stat status;
+	ssize_t count = 1;
+
+	if (fstat(fd, &status) != 0)
+		return errno;
+	if (!S_ISREG(status.st_mode))
+		return EINVAL;
+	if (status.st_size > (off_t)most)
+		return EFBIG;
+	file->room = (size_t)status.st_size + 1;
+	file->bytes = OPENSSL_malloc(file->room);
+	if (!file->bytes)
+		return ENOMEM;
+	while (file->size < file->room && count > 0) {
+		count = read(fd, file->bytes + file->size, file->room - file->size);
+		if (count > 0)
+			file->size += (size_t)count;
+	}
+	/* one that grows while it is read is as good as one that is too large */
+	return count < 0 ? errno : file->size == file->room ? EFBIG : 0;
+}
+
+/* The folder is given to be read: nothing in it can make that wait, be it a pipe or a terminal. */
+static int file_read(const struct pki *pki, const char *path, size_t most, struct file *file)
+{
+	int fd = openat(pki->dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int error;
+
+	*file = (struct file){.size = 0};
+	if (fd < 0)
+		return errno;
+	error = read_all(fd, most, file);
+	close(fd);
+	if (error)
+		file_wipe(file);
+	return error;
+}
+
+/* What is said of a file that could not be read. */
+static const char *fault_of_file(struct pki *pki, const char *shown, int error)
+{
+	switch (error) {
+	case ENOENT:
+		return arena_printf(pki->arena, "there is no %s", shown);
+	case EINVAL:
+	case ENXIO: /* a socket */
+		return arena_printf(pki->arena, "%s is not a file", shown);
+	case EFBIG:
+		return arena_printf(pki->arena, "%s has more than the %d bytes that charon takes",
+				    shown, PKI_FILE_MAX);
+	default:
+		return arena_printf(pki->arena, "%s cannot be read: %s", shown, strerror(error));
+	}
+}
+
+static void read_certificate(struct pki *pki, struct certificate *certificate, const char *path)
+{
+	struct file file;
+	int error = file_read(pki, path, PKI_FILE_MAX, &file);
+
+	if (error) {
+		certificate->fault.what = fault_of_file(pki, certificate->file, error);
+		return;
+	}
+	certificate_read(certificate, pki->arena, file_slice(&file));
+	file_wipe(&file);
+}
+
+/* ---- certificates with their keys ---- */
+
+static struct fault try_key(struct pki *pki, const struct certificate *certificate,
+			    struct slice label)
+{
+	const char *path =
+	    arena_printf(pki->arena, "private/%.*s.pem", (int)label.length, label.at);
+	struct fault fault;
+	struct file file;
+	int error;
+
+	if (!path)
+		return (struct fault){NULL, NULL};
+	error = file_read(pki, path, PKI_FILE_MAX, &file);
+	if (error)
+		return (struct fault){fault_of_file(pki, path, error), PRIVATE_KEY_HELP};
+	fault = private_key_fault(pki->arena, path, file_slice(&file), certificate);
+	file_wipe(&file);
+	return fault;
+}
+
+/* FNV-1a */
+static size_t bucket_of(const char *string)
+{
+	uint32_t hash = 2166136261U;
+
+	for (; *string; string++)
+		hash = (hash ^ (unsigned char)*string) * 16777619U;
+	return (hash ^ hash >> 16) % BUCKETS;
+}
+
+/* The certificate of FILE in LISTS, a new one if it is not there, which *IS_NEW tells. */
+static struct certificate *look_up(struct pki *pki, struct certificate *lists[BUCKETS],
+				   const char *file, bool *is_new)
+{
+	struct certificate **list = &lists[bucket_of(file)];
+	struct certificate *at = *list;
+
+	while (at && strcmp(at->file, file) != 0)
+		at = at->next;
+	*is_new = !at;
+	if (at)
+		return at;
+	at = arena_alloc(pki->arena, sizeof(*at));
+	if (!at)
+		return NULL;
+	at->file = arena_copy(pki->arena, file, strlen(file));
+	if (!at->file)
+		return NULL;
+	at->next = *list;
+	*list = at;
+	return at;
+}
+
+/* Longer than any label is. */
+#define PATH_ROOM 128
+
+struct certificate *pki_certificate(struct pki *pki, struct slice label)
+{
+	struct certificate *certificate;
+	char path[PATH_ROOM];
+	bool is_new;
+
+	snprintf(path, sizeof(path), "x509/%.*s.pem", (int)label.length, label.at);
+	certificate = look_up(pki, pki->own, path, &is_new);
+	if (!certificate || !is_new)
+		return certificate;
+	read_certificate(pki, certificate, path);
+	if (!certificate->fault.what && !pki_failed(pki))
+		certificate->key_fault = try_key(pki, certificate, label);
+	return certificate;
+}
+
+/* ---- CAs ---- */
+
+static int is_visited(const struct dirent *entry)
+{
+	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+}
+
+static int by_bytes(const struct dirent **a, const struct dirent **b)
+{
+	return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+/* What FOLDER has, sorted, from scandirat(); their number in *COUNT. */
+static struct dirent **list_folder(const struct pki *pki, const char *folder, size_t *count)
+{
+	struct dirent **entries = NULL;
+	int found = scandirat(pki->dir, folder, &entries, is_visited, by_bytes);
+
+	*count = found > 0 ? (size_t)found : 0;
+	return found < 0 ? NULL : entries;
+}
+
+static void free_list(struct dirent **entries, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(entries[i]);
+	free(entries);
+}
+
+static void read_authority(struct pki *pki, const char *name)
+{
+	struct authority *authority = &pki->authorities[pki->authority_count];
+	const char *path = arena_printf(pki->arena, "x509ca/%s", name);
+	char shown[4 * NAME_MAX];
+
+	if (!path)
+		return;
+	printable_copy(shown, sizeof(shown), (struct slice){path, strlen(path)});
+	authority->name = path + sizeof("x509ca/") - 1;
+	authority->certificate.file = arena_copy(pki->arena, shown, strlen(shown));
+	pki->authority_count++;
+	if (authority->certificate.file)
+		read_certificate(pki, &authority->certificate, path);
+}
+
+static int name_compare(const struct certificate *a, const X509_NAME *name)
+{
+	return X509_NAME_cmp(X509_get_subject_name(a->x509), name);
+}
+
+static int by_subject(const void *a, const void *b)
+{
+	const struct certificate *const *first = a, *const *second = b;
+
+	return name_compare(*first, X509_get_subject_name((*second)->x509));
+}
+
+static void index_issuers(struct pki *pki)
+{
+	pki->issuers =
+	    arena_alloc(pki->arena, (pki->authority_count + 1) * sizeof(struct certificate *));
+	if (!pki->issuers || !pki->authorities)
+		return;
+	for (size_t i = 0; i < pki->authority_count; i++) {
+		struct certificate *ca = &pki->authorities[i].certificate;
+
+		if (ca->file && !ca->fault.what && ca->is_ca)
+			pki->issuers[pki->issuer_count++] = ca;
+	}
+	qsort(pki->issuers, pki->issuer_count, sizeof(struct certificate *), by_subject);
+}
+
+static void read_authorities(struct pki *pki)
+{
+	struct dirent **entries;
+	size_t count;
+
+	if (pki->has_authorities)
+		return;
+	pki->has_authorities = true;
+	entries = list_folder(pki, "x509ca", &count);
+	pki->authorities = arena_alloc(pki->arena, (count + 1) * sizeof(*pki->authorities));
+	for (size_t i = 0; i < count && pki->authorities; i++)
+		read_authority(pki, entries[i]->d_name);
+	free_list(entries, count);
+	index_issuers(pki);
+}
+
+static int authority_compare(const void *name, const void *authority)
+{
+	return strcmp(name, ((const struct authority *)authority)->name);
+}
+
+/* Of a label without a file: reading it says why, which may be that the folder is not there. */
+static struct certificate *absent_ca(struct pki *pki, const char *path)
+{
+	bool is_new;
+	struct certificate *ca = look_up(pki, pki->absent, path, &is_new);
+
+	if (ca && is_new)
+		read_certificate(pki, ca, path);
+	return ca;
+}
+
+struct certificate *pki_ca(struct pki *pki, struct slice label)
+{
+	struct authority *found = NULL;
+	char path[PATH_ROOM];
+
+	snprintf(path, sizeof(path), "x509ca/%.*s.pem", (int)label.length, label.at);
+	read_authorities(pki);
+	if (pki->authority_count)
+		found = bsearch(path + sizeof("x509ca/") - 1, pki->authorities,
+				pki->authority_count, sizeof(*pki->authorities), authority_compare);
+	return found ? &found->certificate : absent_ca(pki, path);
+}
+
+/* ---- who issued what ---- */
+
+/* The first of the issuers with this subject, or where it would stand. */
+static size_t issuers_from(const struct pki *pki, const X509_NAME *name)
+{
+	size_t from = 0, to = pki->issuer_count;
+
+	while (from < to) {
+		size_t middle = from + (to - from) / 2;
+
+		if (name_compare(pki->issuers[middle], name) < 0)
+			from = middle + 1;
+		else
+			to = middle;
+	}
+	return from;
+}
+
+static bool is_valid(const struct pki *pki, const struct certificate *certificate)
+{
+	return pki->now >= certificate->not_before && pki->now <= certificate->not_after;
+}
+
+/* A CA that was renewed may lie beside what it was, with the same name and key. */
+static struct certificate *find_issuer(struct pki *pki, const struct certificate *certificate)
+{
+	const X509_NAME *name = X509_get_issuer_name(certificate->x509);
+	struct certificate *found = NULL;
+
+	for (size_t i = issuers_from(pki, name);
+	     i < pki->issuer_count && name_compare(pki->issuers[i], name) == 0; i++) {
+		if ((found && !is_valid(pki, pki->issuers[i])) ||
+		    !certificate_is_by(certificate, pki->issuers[i]))
+			continue;
+		found = pki->issuers[i];
+		if (is_valid(pki, found))
+			break;
+	}
+	return found;
+}
+
+struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate)
+{
+	read_authorities(pki);
+	if (!certificate->issuer_is_known && !certificate->is_self_signed)
+		certificate->issuer = find_issuer(pki, certificate);
+	certificate->issuer_is_known = true;
+	return certificate->issuer;
+}
+
+/* ---- CRLs ---- */
+
+static X509_CRL *parse_crl(struct slice bytes)
+{
+	const unsigned char *at = (const unsigned char *)bytes.at;
+	long size = (long)bytes.length;
+	struct slice rest = bytes;
+	struct pem pem = {.size = 0};
+	X509_CRL *crl;
+
+	if (pem_next(&rest, &pem) == PEM_FOUND) {
+		at = pem.data;
+		size = pem.size;
+	}
+	crl = d2i_X509_CRL(NULL, &at, size);
+	pem_free(&pem);
+	return crl;
+}
+
+static int64_t crl_time(const ASN1_TIME *time)
+{
+	struct tm tm;
+
+	return time && ASN1_TIME_to_tm(time, &tm) ? (int64_t)timegm(&tm) : -1;
+}
+
+/* The latest CRL of each CA counts. */
+static void take_crl(struct pki *pki, X509_CRL *crl)
+{
+	const X509_NAME *name = X509_CRL_get_issuer(crl);
+	int64_t from = crl_time(X509_CRL_get0_lastUpdate(crl));
+	int64_t to = crl_time(X509_CRL_get0_nextUpdate(crl));
+
+	if (from < 0 || to <= from)
+		return;
+	for (size_t i = issuers_from(pki, name);
+	     i < pki->issuer_count && name_compare(pki->issuers[i], name) == 0; i++) {
+		struct certificate *ca = pki->issuers[i];
+
+		if (from < ca->crl_from || X509_CRL_verify(crl, X509_get0_pubkey(ca->x509)) != 1)
+			continue;
+		ca->crl_from = from;
+		ca->crl_refresh = to - from;
+	}
+}
+
+/* A hint is all that comes of it, so that what is no CRL is passed over. */
+static void read_crl(struct pki *pki, const char *name)
+{
+	const char *path = arena_printf(pki->arena, "x509crl/%s", name);
+	struct file file;
+	X509_CRL *crl;
+
+	if (!path || file_read(pki, path, PKI_CRL_MAX, &file) != 0)
+		return;
+	crl = parse_crl(file_slice(&file));
+	file_wipe(&file);
+	if (crl)
+		take_crl(pki, crl);
+	X509_CRL_free(crl);
+	ERR_clear_error();
+}
+
+int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca)
+{
+	struct dirent **entries;
+	size_t count;
+
+	if (pki->has_crls)
+		return ca->crl_refresh;
+	pki->has_crls = true;
+	read_authorities(pki);
+	entries = list_folder(pki, "x509crl", &count);
+	for (size_t i = 0; i < count; i++)
+		read_crl(pki, entries[i]->d_name);
+	free_list(entries, count);
+	return ca->crl_refresh;
+}

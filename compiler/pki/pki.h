@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_PKI_H
+#define WEIPSEC_PKI_H
+
+#include "compiler/base/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * The certificates of a device, in a folder: x509/LABEL.pem, private/LABEL.pem, x509ca/LABEL.pem and,
+ * if there are any, CRLs in x509crl/.  Each file is read when it is first asked for, and once.
+ */
+struct pki;
+struct certificate;
+
+/* charon gets a file as one VICI value, whose length has 16 bits. */
+#define PKI_FILE_MAX 65535
+/* CRLs come by HTTP, and can be long. */
+#define PKI_CRL_MAX ((size_t)16 << 20)
+/* Issuers above a certificate: charon follows no more (MAX_TRUST_PATH_LEN). */
+#define PKI_CHAIN_MAX 7
+
+/* The folder DIR as it is at NOW, seconds since 1970.  NULL with errno. */
+struct pki *pki_open(const char *dir, int64_t now);
+void pki_free(struct pki *pki);
+/* 1 if memory was short, and answers are missing. */
+bool pki_failed(const struct pki *pki);
+int64_t pki_now(const struct pki *pki);
+
+/* The certificate of LABEL with its private key, or the CA of LABEL, the PKI's; NULL without memory. */
+struct certificate *pki_certificate(struct pki *pki, struct slice label);
+struct certificate *pki_ca(struct pki *pki, struct slice label);
+/*
+ * The CA in x509ca/ that issued CERTIFICATE, by name and signature, one that is valid now if there are
+ * several; NULL if there is none, or it is self-signed.
+ */
+struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate);
+/* The seconds from the latest CRL of CA in x509crl/ to the one after it; 0 if that is not known. */
+int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca);
+
+#endif

@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * JUnit XML, for the test reports of CI servers: a suite a file, and in it a failed test a finding,
+ * whatever its severity, or one that passed.  What a suite holds is counted before it is written,
+ * so nothing waits in memory.
+ */
+#include "compiler/base/printable.h"
+#include "compiler/report/report.h"
+
+#include <string.h>
+
+/* What stands for one of the four characters that XML has a use for. */
+static const char *entity(char c)
+{
+	switch (c) {
+	case '&':
+		return "&amp;";
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '"':
+		return "&quot;";
+	default:
+		return NULL;
+	}
+}
+
+/* TEXT for XML 1.0: all that it cannot hold is unprintable as well, and becomes \xHH. */
+static void put(FILE *out, const char *text)
+{
+	while (*text) {
+		size_t plain = strcspn(text, "&<>\"");
+
+		printable_print(out, (struct slice){text, plain});
+		text += plain;
+		if (*text)
+			fputs(entity(*text++), out);
+	}
+}
+
+static void put_attribute(FILE *out, const char *name, const char *value)
+{
+	fprintf(out, " %s=\"", name);
+	put(out, value);
+	fputc('"', out);
+}
+
+/* A test of FILE called NAME, left open. */
+static void begin_case(FILE *out, const struct report_file *file, const char *name)
+{
+	fputs("<testcase", out);
+	put_attribute(out, "classname", file->path);
+	put_attribute(out, "name", name);
+}
+
+/* How many tests of FILE fail: a finding each, and one for all that were only counted of a rule. */
+static size_t count_failures(const struct report *report, const struct report_file *file)
+{
+	enum severity severity = SEVERITY_NOTE;
+	size_t count = 0;
+
+	if (!file->findings)
+		return 0;
+	for (const struct finding *at = file->findings->first; at; at = at->next)
+		count += report_shows(report->settings, at);
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		severity = rule_table[rule].severity;
+		count += report_not_kept(report, file->findings, (enum rule)rule) > 0 &&
+			 report_shows_rule(report->settings, (enum rule)rule, &severity);
+	}
+	return count;
+}
+
+static void end_suite(struct report *report)
+{
+	if (report->files)
+		fputs("</testsuite>\n", report->out);
+}
+
+/* The one test of a file without findings. */
+static void put_file_case(FILE *out, const struct report_file *file)
+{
+	begin_case(out, file, "check");
+	if (file->error) {
+		fputs("><error type=\"unreadable\"", out);
+		put_attribute(out, "message", file->error);
+		fputs("/></testcase>\n", out);
+	} else if (file->skipped) {
+		fputs("><skipped", out);
+		put_attribute(out, "message", file->skipped);
+		fputs("/></testcase>\n", out);
+	} else {
+		fputs("/>\n", out);
+	}
+}
+
+static void junit_begin(struct report *report)
+{
+	fputs("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"weipsec\">\n",
+	      report->out);
+}
+
+static void junit_file(struct report *report, const struct report_file *file)
+{
+	size_t failures = count_failures(report, file);
+
+	end_suite(report);
+	fputs("<testsuite", report->out);
+	put_attribute(report->out, "name", file->path);
+	fprintf(report->out,
+		" tests=\"%zu\" failures=\"%zu\" errors=\"%d\" skipped=\"%d\" time=\"0\">\n",
+		failures ? failures : 1, failures, file->error != NULL, file->skipped != NULL);
+	if (!failures)
+		put_file_case(report->out, file);
+}
+
+/* A line of the text of a failure. */
+static void put_line(FILE *out, const struct report_file *file, struct span at, const char *kind,
+		     const char *message)
+{
+	struct place place = text_place(file->findings->text, at.from);
+
+	put(out, file->path);
+	fprintf(out, ":%u:%u: %s: ", place.line, place.column, kind);
+	put(out, message);
+	fputc('\n', out);
+}
+
+static void junit_finding(struct report *report, const struct report_file *file,
+			  const struct finding *finding, enum severity severity)
+{
+	const struct rule_info *rule = &rule_table[finding->rule];
+	struct place place = text_place(file->findings->text, finding->at.from);
+	char name[sizeof("WI101 at 4294967295:4294967295")];
+
+	snprintf(name, sizeof(name), "%s at %u:%u", rule->id, place.line, place.column);
+	begin_case(report->out, file, name);
+	put_attribute(report->out, "file", file->path);
+	fprintf(report->out, " line=\"%u\"><failure type=\"%s\"", place.line,
+		severity_name(severity));
+	put_attribute(report->out, "message", finding->message);
+	fputc('>', report->out);
+	put_line(report->out, file, finding->at, severity_name(severity), finding->message);
+	if (finding->help)
+		put_line(report->out, file, finding->at, "help", finding->help);
+	for (const struct finding_related *at = finding->related; at; at = at->next)
+		put_line(report->out, file, at->at, "note", at->message);
+	fprintf(report->out, "[%s %s]</failure></testcase>\n", rule->id, rule->name);
+}
+
+static void junit_rest(struct report *report, const struct report_file *file, enum rule rule,
+		       size_t count)
+{
+	enum severity severity = rule_table[rule].severity;
+
+	report_shows_rule(report->settings, rule, &severity);
+	begin_case(report->out, file, rule_table[rule].id);
+	fprintf(report->out, "><failure type=\"%s\" message=\"%zu more not shown\"/></testcase>\n",
+		severity_name(severity), count);
+}
+
+static void junit_end(struct report *report)
+{
+	end_suite(report);
+	fputs("</testsuites>\n", report->out);
+}
+
+const struct report_writer report_writer_junit = {
+    .begin = junit_begin,
+    .file = junit_file,
+    .finding = junit_finding,
+    .rest = junit_rest,
+    .end = junit_end,
+};

@@ -1,0 +1,185 @@
+/* SPDX-License-Identifier: ISC */
+/* The JSON of show.c: values as numbers and objects where they are some, null where there is none.
+ */
+#include "compiler/report/show.h"
+
+#include "compiler/base/json.h"
+#include "compiler/model/field.h"
+#include "compiler/model/identity.h"
+
+#include <string.h>
+
+static json_t *suite_json(const struct suite *suite)
+{
+	json_t *json = suite->set ? json_object() : json_null();
+
+	for (int slot = 0; suite->set && slot < SUITE_SLOTS; slot++) {
+		if (suite->slot[slot].algorithm)
+			json_put_string(&json, suite_slot_word((enum suite_slot)slot),
+					suite->slot[slot].algorithm->word);
+	}
+	return json;
+}
+
+/* The value is the end of what is shown, behind the type. */
+static json_t *identity_json(const struct identity *identity, const struct show *show)
+{
+	static const char *const forms[] = {[IDENTITY_AUTO] = "auto",
+					    [IDENTITY_TYPED] = "typed",
+					    [IDENTITY_DEDUCED] = "autodetect"};
+	const char *type = identity_type_name(identity->type);
+	const char *value = show->value;
+	json_t *json = json_object();
+	char address[sizeof("255.255.255.255")];
+
+	json_put_string(&json, "form", forms[identity->form]);
+	json_put_string(&json, "type", type);
+	if (identity->form == IDENTITY_DEDUCED)
+		value = strstr(value, ") ") + 2;
+	else if (identity->form == IDENTITY_TYPED)
+		value = strchr(value, ' ') + 1;
+	else if (identity->type != IDENTITY_INET)
+		return json;
+	if (identity->form == IDENTITY_AUTO) {
+		snprintf(address, sizeof(address), IP_FORMAT, IP_BYTES(identity->ip));
+		value = address;
+	}
+	json_put_string(&json, "value", value);
+	return json;
+}
+
+/* ---- by type ---- */
+
+/* A value on its way to JSON. */
+struct value {
+	const struct show *show;
+	json_t *json; /* NULL without memory */
+};
+
+/* What is shown, as a string, where there is something; else null. */
+static void make_string(struct value *value, bool there)
+{
+	value->json = there ? json_string(value->show->value) : json_null();
+}
+
+static void make_flag(void *to, enum option option, bool flag)
+{
+	(void)option;
+	((struct value *)to)->json = json_boolean(flag);
+}
+
+static void make_choice(void *to, enum option option, int choice)
+{
+	(void)option;
+	(void)choice;
+	make_string(to, true);
+}
+
+static void make_number(void *to, enum option option, uint32_t number)
+{
+	(void)option;
+	((struct value *)to)->json = json_integer((json_int_t)number);
+}
+
+static void make_suite(void *to, enum option option, const struct suite *suite)
+{
+	(void)option;
+	((struct value *)to)->json = suite_json(suite);
+}
+
+static void make_secret(void *to, enum option option, const struct secret *secret)
+{
+	(void)option;
+	make_string(to, secret->set);
+}
+
+static void make_label(void *to, enum option option, struct slice label)
+{
+	(void)option;
+	make_string(to, label.length > 0);
+}
+
+static void make_address(void *to, enum option option, const struct address *address)
+{
+	(void)option;
+	make_string(to, address->set);
+}
+
+static void make_subnet(void *to, enum option option, const struct subnet *subnet)
+{
+	(void)option;
+	make_string(to, subnet->known);
+}
+
+static void make_identity(void *to, enum option option, const struct identity *identity)
+{
+	struct value *value = to;
+
+	(void)option;
+	value->json = identity_json(identity, value->show);
+}
+
+static void make_text(void *to, enum option option, struct slice text)
+{
+	(void)option;
+	(void)text;
+	make_string(to, true);
+}
+
+static const struct field_visitor make_value = {
+    .flag = make_flag,
+    .choice = make_choice,
+    .number = make_number,
+    .suite = make_suite,
+    .secret = make_secret,
+    .label = make_label,
+    .address = make_address,
+    .subnet = make_subnet,
+    .identity = make_identity,
+    .text = make_text,
+};
+
+static json_t *value_json(const struct tunnel *tunnel, enum option option, const struct show *show)
+{
+	struct value value = {.show = show};
+
+	if (!show->known)
+		return json_null();
+	field_visit(tunnel, option, &make_value, &value);
+	return value.json;
+}
+
+static json_t *setting_json(struct text *text, const struct tunnel *tunnel, enum option option)
+{
+	json_t *json = json_object();
+	struct show show;
+
+	show_setting(&show, text, tunnel, option);
+	json_put(&json, "value", value_json(tunnel, option, &show));
+	json_put(&json, "known", json_boolean(show.known));
+	if (show.known)
+		json_put_string(&json, "shown", show.value);
+	json_put(&json, "default", json_boolean(tunnel_has_default(tunnel, option)));
+	if (*show.remark)
+		json_put_string(&json, "remark", show.remark);
+	if (tunnel->from[option].state != ORIGIN_DEFAULT)
+		json_put_place(&json, text, tunnel->from[option].name.from);
+	return json;
+}
+
+json_t *show_tunnel_json(struct text *text, const struct tunnel *tunnel)
+{
+	json_t *json = json_object();
+	json_t *settings = json_object();
+
+	json_put(&json, "id", tunnel->id < 0 ? json_null() : json_integer(tunnel->id));
+	json_put(&json, "enabled", json_boolean(tunnel->enabled));
+	json_put_place(&json, text, tunnel->header.from);
+	for (int i = 0; i < OPTION_COUNT; i++) {
+		enum option option = show_order(i);
+
+		json_put(&settings, option_table[option].word, setting_json(text, tunnel, option));
+	}
+	json_put(&json, "settings", settings);
+	return json;
+}

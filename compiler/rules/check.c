@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/rules/check.h"
+
+#include "compiler/model/device.h"
+
+#include <stdarg.h>
+
+struct finding *check_report(struct check *check, const struct tunnel *tunnel, struct span at,
+			     const char *format, ...)
+{
+	const struct rule_info *info = &rule_table[check->rule];
+	enum severity severity = info->severity;
+	struct finding *finding;
+	va_list args;
+
+	if (info->dormant && !tunnel->enabled)
+		severity = SEVERITY_WARNING;
+	va_start(args, format);
+	finding = finding_vadd(check->findings, check->rule, severity, at, format, args);
+	va_end(args);
+	finding_tunnel(finding, tunnel->id);
+	return finding;
+}
+
+struct finding *check_report_as(struct check *check, const struct tunnel *tunnel,
+				enum severity severity, struct span at, const char *format, ...)
+{
+	struct finding *finding;
+	va_list args;
+
+	va_start(args, format);
+	finding = finding_vadd(check->findings, check->rule, severity, at, format, args);
+	va_end(args);
+	finding_tunnel(finding, tunnel->id);
+	return finding;
+}
+
+static bool subnet_readable(const struct tunnel *tunnel, const struct subnet *subnet,
+			    enum option option, enum option outer)
+{
+	return subnet->known && !tunnel_bad(tunnel, option) &&
+	       (subnet->set || !tunnel_bad(tunnel, outer));
+}
+
+bool selectors_are_readable(const struct tunnel *tunnel)
+{
+	return subnet_readable(tunnel, &tunnel->local_subnet, OPTION_LOCAL_SUBNET,
+			       OPTION_LOCAL_ADDRESS) &&
+	       subnet_readable(tunnel, &tunnel->remote_subnet, OPTION_REMOTE_SUBNET, OPTION_PEER);
+}
+
+bool device_encrypts_secrets(const struct check *check)
+{
+	const struct device *device = check->surroundings->device;
+
+	return device && device->encrypts_secrets;
+}

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_RULES_H
+#define WEIPSEC_RULES_H
+
+#include "compiler/model/model.h"
+#include "compiler/rules/check.h"
+
+/* What the rules on meaning share: the places of a setting. */
+
+/* The setting's word and all behind it: `version 1'. */
+static inline struct span setting_span(const struct tunnel *tunnel, enum option option)
+{
+	const struct origin *from = &tunnel->from[option];
+
+	return (struct span){from->name.from, from->value.to};
+}
+
+static inline struct span setting_value(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel->from[option].value;
+}
+
+/* And of the suites; OPTION is OPTION_IKE or OPTION_ESP. */
+
+static inline const struct suite *suite_of(const struct tunnel *tunnel, enum option option)
+{
+	return option == OPTION_IKE ? &tunnel->ike : &tunnel->esp;
+}
+
+/* False of an automatic one: after `no ike' there is nothing to judge. */
+static inline bool suite_written(const struct tunnel *tunnel, enum option option)
+{
+	return tunnel_given(tunnel, option) || tunnel_bad(tunnel, option);
+}
+
+/* The algorithm of a place, or NULL if there is none or it could not be read. */
+static inline const struct algorithm *slot_algorithm(const struct tunnel *tunnel,
+						     enum option option, enum suite_slot slot)
+{
+	const struct suite *suite = suite_of(tunnel, option);
+
+	if (!suite_written(tunnel, option) || suite->slot[slot].state != SLOT_GIVEN)
+		return NULL;
+	return suite->slot[slot].algorithm;
+}
+
+static inline bool is_aead(const struct algorithm *cipher)
+{
+	return cipher && cipher->kind == ALGORITHM_AEAD;
+}
+
+#endif

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_SURROUNDINGS_H
+#define WEIPSEC_SURROUNDINGS_H
+
+#include <stdbool.h>
+
+struct device;
+struct pki;
+struct profile;
+
+/* What is known of a text's device beside the text; all of it outlives the compilation. */
+struct surroundings {
+	int dialect; /* enum dialect, or -1 to look at the text's header */
+	const struct device *device; /* of `--device' (device.h), or NULL */
+	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
+	struct pki *pki; /* the device's certificates (pki.h), read as they are asked for, or NULL */
+	bool is_thrifty; /* on a device: memory counts for more than time */
+};
+
+#endif

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/tables/rule.h"
+
+#include "compiler/tables/option.h"
+
+#include <string.h>
+#include <strings.h>
+
+/* The catalogue writes severities as letters; what else there is to say of a rule is flags beside them. */
+#define DORMANT 8
+#define PKI BESIDE_PKI
+#define DEVICE BESIDE_DEVICE
+#define PROFILE BESIDE_PROFILE
+#define BACKEND BESIDE_BACKEND
+#define BESIDE (PKI | DEVICE | PROFILE | BACKEND)
+#define N SEVERITY_NOTE
+#define W SEVERITY_WARNING
+#define E SEVERITY_ERROR
+#define NEED(symbol) OPTION_BIT(OPTION_##symbol)
+
+#define ROW(number, name, flags, needs, line)                                                          \
+	[WI##number] = {"WI" #number,                                                                  \
+			name,                                                                          \
+			line,                                                                          \
+			(enum severity)((int)(flags) & ~(DORMANT | BESIDE)),                           \
+			((int)(flags) & DORMANT) != 0,                                                 \
+			(int)(flags) & BESIDE,                                                         \
+			needs},
+
+const struct rule_info rule_table[RULE_COUNT] = {
+#define FORM(number, name, severity, line) ROW(number, name, severity, 0, line)
+#define TUNNEL ROW
+#define MODEL ROW
+#include "schemas/rules.def"
+};
+
+int rule_find(const char *word)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (strcasecmp(word, rule_table[rule].id) == 0 ||
+		    strcmp(word, rule_table[rule].name) == 0)
+			return rule;
+	}
+	return -1;
+}
+
+int rule_is_locked(enum rule rule)
+{
+	return rule <= WI404;
+}
+
+const char *severity_name(enum severity severity)
+{
+	static const char *const names[] = {
+	    [SEVERITY_NOTE] = "note",
+	    [SEVERITY_WARNING] = "warning",
+	    [SEVERITY_ERROR] = "error",
+	};
+
+	return names[severity];
+}

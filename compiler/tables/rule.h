@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_RULE_H
+#define WEIPSEC_RULE_H
+
+#include "compiler/base/text.h"
+
+#include <stdint.h>
+
+enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
+
+/* WI101, WI102, ... in the catalogue's order: an index, not the number. */
+enum rule {
+#define FORM(number, name, severity, line) WI##number,
+#define TUNNEL(number, name, severity, needs, line) WI##number,
+#define MODEL(number, name, severity, needs, line) WI##number,
+#include "schemas/rules.def"
+	RULE_COUNT
+};
+
+enum beside { BESIDE_PKI = 16, BESIDE_DEVICE = 32, BESIDE_PROFILE = 64, BESIDE_BACKEND = 128 };
+
+struct rule_info {
+	const char *id;	  /* WI101 */
+	const char *name; /* syntax-error */
+	const char *line;
+	enum severity severity;
+	int dormant;	/* a warning on a disabled tunnel */
+	int beside;	/* what it may take beside the text: an enum beside, or 0 */
+	uint32_t needs; /* the settings that must be readable: bits 1 << enum option */
+};
+
+extern const struct rule_info rule_table[RULE_COUNT];
+
+/* The rule with this ID or name (a C string), or -1. */
+int rule_find(const char *word);
+/* 1 if an error of this rule can be neither silenced nor lowered (WI1xx to WI3xx, WI401-404). */
+int rule_is_locked(enum rule rule);
+
+const char *severity_name(enum severity severity);
+
+#endif

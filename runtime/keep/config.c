@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/keep/config.h"
+
+#include "backends/agent_write.h"
+#include "backends/swanctl.h"
+#include "compiler/agent/read.h"
+#include "compiler/base/files.h"
+#include "compiler/compilation/artefact.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+static void fail(struct config *config, int error, const char *what)
+{
+	config->error = error;
+	snprintf(config->why, sizeof(config->why), "%.200s: %.100s", what, strerror(error));
+}
+
+static bool is_empty(const struct text *text)
+{
+	size_t at = 0;
+
+	while (at < text->size && strchr(" \t\r\n", text->bytes[at]) && text->bytes[at])
+		at++;
+	return at == text->size;
+}
+
+/* Of a copy or a pipe that failed; who wants no tunnel writes so. */
+static void refuse_empty(struct config *config, struct text *text)
+{
+	config->has_errors = true;
+	snprintf(config->why, sizeof(config->why),
+		 "%.200s: error: it is empty; 'tunnel' alone stands for no tunnel at all",
+		 text->name);
+	text_free(text);
+}
+
+static void compile(struct config *config, struct text *text)
+{
+	const struct surroundings surroundings = {.dialect = -1, .is_thrifty = true};
+	const char *name = text->name;
+
+	config->compilation = artefact_read(text, &surroundings, agent_read);
+	if (!config->compilation) {
+		fail(config, ENOMEM, name);
+		return;
+	}
+	config->model = config->compilation->model;
+	artefact_check(config->compilation, swanctl_supports);
+	config->has_errors = compilation_is_refused(config->compilation);
+}
+
+void config_read_model(struct config *config, struct text *text)
+{
+	memset(config, 0, sizeof(*config));
+	output_init(&config->document);
+	if (!text)
+		fail(config, ENOMEM, "configuration");
+	else if (is_empty(text))
+		refuse_empty(config, text);
+	else
+		compile(config, text);
+}
+
+static void read_all(struct config *config, struct text *text, const char *pki, bool kept)
+{
+	config_read_model(config, text);
+	if (config->error || config->has_errors)
+		return;
+	agent_write(config->model, &config->document);
+	if (config->document.failed) {
+		fail(config, ENOMEM, "configuration");
+		return;
+	}
+	config->error = target_init(&config->target, config->model, pki, kept);
+	if (!config->error)
+		return;
+	if (config->target.id < 0) {
+		snprintf(config->why, sizeof(config->why), "%s", config->target.why);
+		return;
+	}
+	/* what the tunnel names can be read, and is of no use */
+	config_refuse(config, config_tunnel(config, config->target.id), config->target.why);
+	config->error = 0;
+	config->has_errors = true;
+}
+
+void config_read_text(struct config *config, struct text *text, const char *pki)
+{
+	read_all(config, text, pki, false);
+}
+
+void config_read_kept(struct config *config, struct text *text, const char *pki)
+{
+	read_all(config, text, pki, true);
+}
+
+void config_read(struct config *config, const char *file, const char *pki)
+{
+	struct text *text = files_read(file);
+
+	if (text) {
+		config_read_text(config, text, pki);
+		return;
+	}
+	memset(config, 0, sizeof(*config));
+	fail(config, errno, file);
+}
+
+void config_free(struct config *config)
+{
+	target_free(&config->target);
+	output_free(&config->document);
+	compilation_free(config->compilation);
+	memset(config, 0, sizeof(*config));
+}
+
+void config_refuse(const struct config *config, const struct tunnel *tunnel, const char *why)
+{
+	artefact_refuse(config->compilation, tunnel, why);
+}
+
+void config_report(const struct config *config, const char *path,
+		   const struct report_settings *settings, FILE *out)
+{
+	artefact_report(config->compilation, path, settings, out);
+}
+
+const char *config_why(struct config *config)
+{
+	if (!*config->why && config->has_errors)
+		artefact_why(config->compilation, config->compilation->text->name, config->why,
+			     sizeof(config->why));
+	return config->why;
+}
+
+const struct tunnel *config_tunnel(const struct config *config, int id)
+{
+	for (size_t i = 0; config->model && i < config->model->count; i++) {
+		if (config->model->tunnels[i]->id == id)
+			return config->model->tunnels[i];
+	}
+	return NULL;
+}

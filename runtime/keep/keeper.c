@@ -1,0 +1,222 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/keep/keeper.h"
+
+#include "backends/swanctl.h"
+#include "compiler/base/files.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void config_delete(struct config *config)
+{
+	if (!config)
+		return;
+	config_free(config);
+	free(config);
+}
+
+/*
+ * GENERATION as a configuration, with the certificates and keys that it was applied with; NULL with
+ * keeper->why.  0 is one without a tunnel.
+ */
+static struct config *read_generation(struct keeper *keeper, unsigned generation)
+{
+	static const char nothing[] =
+	    "<ipsec xmlns=\"urn:weipsec:agent\"><dialect>weos5</dialect></ipsec>";
+	struct config *config = calloc(1, sizeof(*config));
+	size_t size = sizeof(nothing) - 1;
+	char *text = generation ? state_read(&keeper->state, generation, &size) : NULL;
+	char *pki = state_pki(&keeper->state, generation);
+
+	if (!config || !pki || (generation && !text)) {
+		snprintf(keeper->why, sizeof(keeper->why), "%s",
+			 config && pki ? keeper->state.why : "out of memory");
+		state_free_text(text, size);
+		free(pki);
+		free(config);
+		return NULL;
+	}
+	config_read_kept(config, text_new("agent.xml", text ? text : nothing, size), pki);
+	state_free_text(text, size);
+	free(pki);
+	if (!config->error && !config->has_errors)
+		return config;
+	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
+		 keeper->places->state_dir, generation, config_why(config));
+	config_delete(config);
+	return NULL;
+}
+
+int keeper_open(struct keeper *keeper, const struct places *places, uev_ctx_t *loop, bool read_only)
+{
+	int error;
+
+	memset(keeper, 0, sizeof(*keeper));
+	keeper->places = places;
+	keeper->loop = loop;
+	error = state_open(&keeper->state, places->state_dir);
+	if (!error && !read_only)
+		error = state_lock(&keeper->state);
+	snprintf(keeper->why, sizeof(keeper->why), "%s", keeper->state.why);
+	if (error || !keeper->state.current)
+		return error;
+	keeper->applied = read_generation(keeper, keeper->state.current);
+	return 0;
+}
+
+void keeper_close(struct keeper *keeper)
+{
+	transaction_free(&keeper->transaction);
+	files_output_close(&keeper->beside);
+	config_delete(keeper->applied);
+	config_delete(keeper->wanted);
+	state_close(&keeper->state);
+	keeper->applied = keeper->wanted = NULL;
+}
+
+/* ---- transactions ---- */
+
+/*
+ * CONFIG as a file that charon's own service loads: all of it is written before charon is touched,
+ * and appears when charon has it.
+ */
+static int write_beside(struct keeper *keeper, const struct config *config)
+{
+	const char *path = keeper->places->persist;
+	struct output text;
+	int error = files_is_direct(path) ? EINVAL : files_output_open(&keeper->beside, path, true);
+
+	if (error)
+		return error;
+	output_init(&text);
+	swanctl_emit(config->model, &text);
+	if (!text.failed)
+		fwrite(text.bytes, 1, text.size, keeper->beside.stream);
+	error = files_output_finish(&keeper->beside);
+	if (text.failed)
+		error = ENOMEM;
+	output_free(&text);
+	return error;
+}
+
+/* What became charon's is what is applied; otherwise that stays what it was. */
+static void on_done(void *context, const struct apply_outcome *outcome)
+{
+	struct keeper *keeper = context;
+	struct config *config = keeper->wanted;
+	bool replaces = outcome->result == APPLY_DONE && !keeper->transaction.dry_run;
+	struct config *gone = replaces ? keeper->applied : config;
+	struct apply_outcome final = *outcome;
+
+	if (replaces)
+		keeper->applied = config;
+	if (keeper->transaction.beside_error) {
+		final.result = APPLY_BROKEN;
+		snprintf(final.why, sizeof(final.why), "%.200s: %.40s", keeper->places->persist,
+			 strerror(keeper->transaction.beside_error));
+	}
+	files_output_close(&keeper->beside);
+	keeper->wanted = NULL;
+	keeper->busy = false;
+	keeper->done(keeper->context, &final, config);
+	config_delete(gone);
+}
+
+static bool output_equal(const struct output *a, const struct output *b)
+{
+	return a->size == b->size && a->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+static void begin_transaction(struct keeper *keeper, struct config *config)
+{
+	struct transaction *transaction = &keeper->transaction;
+
+	keeper->wanted = config;
+	keeper->busy = true;
+	transaction->vici = keeper->vici;
+	transaction->state = &keeper->state;
+	transaction->from = keeper->applied ? &keeper->applied->target : NULL;
+	transaction->to = &config->target;
+	transaction->agent = (struct slice){config->document.bytes, config->document.size};
+	transaction->same =
+	    keeper->applied && keeper->state.current &&
+	    output_equal(&keeper->applied->document, &config->document) &&
+	    credentials_equal(&keeper->applied->target.credentials, &config->target.credentials);
+	transaction->done = on_done;
+	transaction->context = keeper;
+	if (keeper->places->persist && !transaction->dry_run) {
+		transaction->beside = &keeper->beside;
+		transaction->beside_error = write_beside(keeper, config);
+	}
+	if (transaction->beside_error)
+		on_done(keeper, &(struct apply_outcome){.result = APPLY_BROKEN, .id = -1});
+	else
+		transaction_begin(transaction);
+}
+
+void keeper_apply(struct keeper *keeper, struct config *config, bool dry_run,
+		  void (*done)(void *context, const struct apply_outcome *outcome,
+			       const struct config *config),
+		  void *context)
+{
+	transaction_free(&keeper->transaction);
+	keeper->transaction = (struct transaction){.dry_run = dry_run};
+	keeper->done = done;
+	keeper->context = context;
+	begin_transaction(keeper, config);
+}
+
+bool keeper_go_back(struct keeper *keeper, unsigned generation,
+		    void (*done)(void *context, const struct apply_outcome *outcome,
+				 const struct config *config),
+		    void *context)
+{
+	struct config *config = read_generation(keeper, generation);
+
+	keeper->lacks = false;
+	if (!config)
+		return false;
+	transaction_free(&keeper->transaction);
+	keeper->transaction =
+	    (struct transaction){.generation = generation, .goes_back = !generation};
+	keeper->done = done;
+	keeper->context = context;
+	begin_transaction(keeper, config);
+	return true;
+}
+
+/* A tunnel that is suspect is begun anew, whatever charon has of it. */
+bool keeper_restart(struct keeper *keeper, int id,
+		    void (*done)(void *context, const struct apply_outcome *outcome,
+				 const struct config *config),
+		    void *context)
+{
+	const struct target *target = keeper->applied ? &keeper->applied->target : NULL;
+	bool any = false;
+
+	for (size_t i = 0; target && i < target->count; i++) {
+		if (id >= 0 && target->tunnels[i].id != id)
+			continue;
+		any = true;
+		if (!state_suspect(&keeper->state, target->tunnels[i].id)) {
+			snprintf(keeper->why, sizeof(keeper->why), "out of memory");
+			return false;
+		}
+	}
+	if (any)
+		return keeper_go_back(keeper, keeper->state.current, done, context);
+	keeper->lacks = true;
+	if (id >= 0)
+		snprintf(keeper->why, sizeof(keeper->why), "no tunnel %d is applied and enabled",
+			 id);
+	else
+		snprintf(keeper->why, sizeof(keeper->why), "no tunnel is applied and enabled");
+	return false;
+}
+
+const struct plan *keeper_plan(const struct keeper *keeper)
+{
+	return &keeper->transaction.plan;
+}

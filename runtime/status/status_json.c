@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: ISC */
+/* The status of tunnels as JSON. */
+#include "runtime/status/status.h"
+
+#include "compiler/base/json.h"
+#include "compiler/base/printable.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A copy with a NUL behind it, to be freed. */
+static char *copy(struct slice slice)
+{
+	return strndup(slice.at, slice.length);
+}
+
+/* The same as a key, which JSON takes only in UTF-8. */
+static char *copy_key(struct slice name)
+{
+	char *bytes = copy(name), *key = bytes ? printable_new(bytes) : NULL;
+
+	free(bytes);
+	return key;
+}
+
+static void put_value(json_t **object, struct slice name, struct slice value)
+{
+	char *key = copy_key(name), *string = copy(value);
+
+	if (key && string)
+		json_put_string(object, key, string);
+	free(key);
+	free(string);
+}
+
+static json_t *list_json(struct slice list)
+{
+	json_t *array = json_array();
+	struct vici_element element;
+
+	while (vici_next(&list, &element)) {
+		json_t *item = json_object();
+
+		put_value(&item, (struct slice){"item", 4}, element.value);
+		json_append(&array, json_incref(json_object_get(item, "item")));
+		json_decref(item);
+	}
+	return array;
+}
+
+/* Everything that charon says, known to us or not, as strings; without the section WITHOUT. */
+static json_t *section_json(struct slice section, const char *without)
+{
+	json_t *object = json_object();
+	struct vici_element element;
+
+	while (vici_next(&section, &element)) {
+		char *key = copy_key(element.name);
+
+		if (key && element.kind == VICI_VALUE)
+			put_value(&object, element.name, element.value);
+		else if (key && element.kind == VICI_LIST)
+			json_put(&object, key, list_json(element.value));
+		else if (key && !slice_is(element.name, without))
+			json_put(&object, key, section_json(element.value, ""));
+		free(key);
+	}
+	return object;
+}
+
+static void append_children(json_t **array, struct slice sa)
+{
+	struct slice children = vici_get_body(sa, "child-sas");
+	struct vici_element element;
+
+	while (children.at && vici_next(&children, &element)) {
+		if (element.kind == VICI_SECTION)
+			json_append(array, section_json(element.value, ""));
+	}
+}
+
+/* The IKE_SA that counts: an established one before others, the youngest of several. */
+static const struct running_sa *main_sa(const struct running_tunnel *running)
+{
+	const struct running_sa *best = NULL;
+	bool best_is_up = false;
+
+	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next) {
+		bool is_up = slice_is(vici_get(sa->section, "state"), "ESTABLISHED");
+
+		if (best &&
+		    (best_is_up > is_up ||
+		     (best_is_up == is_up && vici_get_number(sa->section, "uniqueid", 0) <
+						 vici_get_number(best->section, "uniqueid", 0))))
+			continue;
+		best = sa;
+		best_is_up = is_up;
+	}
+	return best;
+}
+
+static int compare_ids(const void *a, const void *b)
+{
+	json_int_t first = json_integer_value(json_object_get(*(json_t *const *)a, "id"));
+	json_int_t second = json_integer_value(json_object_get(*(json_t *const *)b, "id"));
+
+	return (first > second) - (first < second);
+}
+
+/* TUNNELS, which it takes over, by their IDs: a model has them as they were written. */
+static json_t *sorted(json_t *tunnels)
+{
+	size_t count = json_array_size(tunnels);
+	json_t **all = calloc(count + 1, sizeof(*all)), *array = all && tunnels ? json_array() : NULL;
+
+	for (size_t i = 0; all && i < count; i++)
+		all[i] = json_array_get(tunnels, i);
+	if (all)
+		qsort(all, count, sizeof(*all), compare_ids);
+	for (size_t i = 0; all && i < count; i++)
+		json_append(&array, json_incref(all[i]));
+	json_decref(tunnels);
+	free(all);
+	return array;
+}
+
+json_t *status_document(const char *version, json_t *tunnels)
+{
+	json_t *document = json_object();
+	json_t *charon = version ? json_object() : json_null();
+
+	if (version)
+		json_put_string(&charon, "version", version);
+	json_put_integer(&document, "schema_version", 1);
+	json_put(&document, "charon", charon);
+	json_put(&document, "tunnels", sorted(tunnels));
+	return document;
+}
+
+json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
+		      const struct status_summary *summary, const char *why)
+{
+	const struct running_sa *sa = main_sa(running);
+	json_t *object = json_object(), *children = json_array();
+	long long since = summary->since_rekey;
+
+	json_put_integer(&object, "id", (size_t)tunnel->id);
+	put_value(&object, (struct slice){"description", 11}, tunnel->description);
+	json_put(&object, "enabled", json_boolean(tunnel->enabled));
+	json_put_string(&object, "state", status_name(summary->state));
+	json_put(&object, "since_rekey_s", since < 0 ? json_null() : json_integer(since));
+	if (why)
+		json_put_string(&object, "why", why);
+	else
+		json_put(&object, "why", json_null());
+	json_put(&object, "ike", sa ? section_json(sa->section, "child-sas") : json_null());
+	for (const struct running_sa *at = running ? running->sas : NULL; at; at = at->next)
+		append_children(&children, at->section);
+	json_put(&object, "children", children);
+	return object;
+}

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+/* How the supervisor looks at charon, which comes and goes. */
+#include "runtime/supervise/charon.h"
+
+#include "compiler/base/cli.h"
+#include "compiler/base/json.h"
+#include "runtime/status/status.h"
+#include "runtime/system/clock.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+/* Milliseconds. */
+#define LOOK_EVERY 2000	   /* at the tunnels */
+#define CONNECT_EVERY 1000 /* while charon is away */
+#define FRESH 500	   /* that what was seen is shown again without asking */
+
+bool charon_is_there(const struct charon *charon)
+{
+	return *charon->version;
+}
+
+/* ---- looking ---- */
+
+static json_t *make_status(const struct charon *charon)
+{
+	const struct config *applied = charon->jobs->keeper.applied;
+	const struct tracker *tracker = charon->jobs->tracker;
+	json_t *tunnels = json_array();
+
+	for (size_t i = 0; applied && i < tracker_count(tracker); i++) {
+		const struct tunnel *tunnel = applied->model->tunnels[i];
+		struct status_summary summary = tracker_summary(tracker, i, &charon->running);
+
+		json_append(&tunnels,
+			    status_tunnel(tunnel, running_find(&charon->running, tunnel->id),
+					  &summary, tracker_why(tracker, i)));
+	}
+	return status_document(charon_is_there(charon) ? charon->version : NULL, tunnels);
+}
+
+static void answer_waiting(struct charon *charon)
+{
+	for (size_t i = 0; i < charon->waiting_count; i++)
+		control_answer(charon->waiting[i], make_status(charon));
+	charon->waiting_count = 0;
+}
+
+/* Starts TUNNEL; what comes of it is seen at the next look. */
+static void initiate(struct charon *charon, const struct tunnel *tunnel)
+{
+	struct vici_message message;
+	char name[16];
+
+	vici_message_init(&message);
+	snprintf(name, sizeof(name), "tunnel%d", (int)tunnel->id);
+	vici_put_text(&message, "child", name);
+	snprintf(name, sizeof(name), "ipsec%d", (int)tunnel->id);
+	vici_put_text(&message, "ike", name);
+	vici_put_text(&message, "timeout", "-1"); /* do not wait */
+	vici_call(charon->vici, &(struct vici_call){.command = "initiate",
+						    .message = vici_message_slice(&message)});
+	vici_message_free(&message);
+}
+
+/*
+ * Others may unload what is ours, or load over it: charon's own service does, with `swanctl
+ * --load-all`, whenever it is started or reloaded.
+ */
+static bool has_what_is_applied(const struct charon *charon)
+{
+	const struct keeper *keeper = &charon->jobs->keeper;
+	const struct target *target = &keeper->applied->target;
+	struct plan plan;
+	bool same = !plan_make(&plan, &charon->running, target, target, &keeper->state.suspects) ||
+		    plan_is_empty(&plan);
+
+	plan_free(&plan);
+	return same;
+}
+
+static void start_tunnel(struct charon *charon, size_t index, const struct tunnel *tunnel)
+{
+	struct tracker *tracker = charon->jobs->tracker;
+	bool is_known = tracker_is_stubborn(tracker, index);
+
+	if (!tracker_due(tracker, index, charon->looked))
+		return;
+	if (!is_known) /* for ever would fill the log */
+		voice_say(charon->jobs->voice, "ipsec%d is down: starting it%s", (int)tunnel->id,
+			  tracker_is_stubborn(tracker, index) ? ", and once a minute from now on"
+							      : "");
+	initiate(charon, tunnel);
+}
+
+static void look_after_tunnels(struct charon *charon)
+{
+	const struct config *applied = charon->jobs->keeper.applied;
+
+	if (applied && !charon->jobs->keeps && !has_what_is_applied(charon)) {
+		voice_say(charon->jobs->voice, "charon has other than what is applied");
+		jobs_keep(charon->jobs);
+		return;
+	}
+	for (size_t i = 0; applied && i < tracker_count(charon->jobs->tracker); i++)
+		start_tunnel(charon, i, applied->model->tunnels[i]);
+}
+
+static void on_running(void *context, const char *why)
+{
+	struct charon *charon = context;
+
+	charon->looking = false;
+	if (!why) {
+		charon->looked = clock_now();
+		tracker_look(charon->jobs->tracker, &charon->running, charon->addresses,
+			     charon->looked);
+	}
+	answer_waiting(charon);
+	if (!why && !jobs_is_busy(charon->jobs))
+		look_after_tunnels(charon);
+}
+
+static void look_at_tunnels(struct charon *charon)
+{
+	if (charon->looking || !charon_is_there(charon) || !vici_is_connected(charon->vici))
+		return;
+	charon->looking = true;
+	charon->looked = 0;
+	running_free(&charon->running);
+	running_read(&charon->running, charon->vici, on_running, charon);
+}
+
+static void on_addresses(void *context)
+{
+	look_at_tunnels(context);
+}
+
+static void on_log(void *context, struct slice message)
+{
+	struct charon *charon = context;
+
+	tracker_log(charon->jobs->tracker, message, clock_now());
+}
+
+void charon_answer_status(struct charon *charon, struct control_client *client)
+{
+	bool fresh = charon->looked && clock_now() - charon->looked < FRESH;
+
+	if (fresh || !charon_is_there(charon) || charon->waiting_count == CHARON_WAITING_MAX) {
+		control_answer(client, make_status(charon));
+		return;
+	}
+	charon->waiting[charon->waiting_count++] = client;
+	look_at_tunnels(charon);
+}
+
+/* ---- charon comes and goes ---- */
+
+static void go_away(struct charon *charon, const char *why)
+{
+	if (!charon->is_away)
+		voice_say(charon->jobs->voice, "%s: %s: waiting for it",
+			  charon->jobs->keeper.places->vici, why);
+	charon->is_away = true;
+}
+
+static void on_lost(void *context, const char *why)
+{
+	struct charon *charon = context;
+
+	go_away(charon, why);
+	charon->version[0] = '\0';
+	charon->looking = false;
+	charon->looked = 0;
+	running_free(&charon->running);
+	jobs_lose(charon->jobs);
+	answer_waiting(charon);
+	uev_timer_set(&charon->beat, CONNECT_EVERY, 0);
+}
+
+static void on_version(void *context, enum vici_status status, struct slice message)
+{
+	struct charon *charon = context;
+	struct slice version = vici_get(message, "version");
+
+	if (status == VICI_LATE || status == VICI_LOST) /* on_lost() comes */
+		return;
+	if (!version.at || !version.length)
+		version = (struct slice){"unknown", 7};
+	snprintf(charon->version, sizeof(charon->version), "%.*s", (int)version.length, version.at);
+	if (charon->is_away)
+		voice_say(charon->jobs->voice, "charon is back");
+	charon->is_away = false;
+	jobs_arrive(charon->jobs);
+}
+
+static void connect_charon(struct charon *charon)
+{
+	const struct vici_call version = {
+	    .command = "version", .message = {"", 0}, .reply = on_version, .context = charon};
+	int error = vici_connect(charon->vici, charon->jobs->keeper.places->vici);
+
+	if (error) {
+		go_away(charon, strerror(error));
+		return;
+	}
+	vici_listen(charon->vici, "log", on_log, NULL, charon);
+	vici_call(charon->vici, &version);
+}
+
+/* Others would make a new one, with a lock and a socket of its own, and both would rule charon. */
+static bool has_lost_its_folder(const struct charon *charon)
+{
+	struct stat status;
+
+	return fstat(charon->jobs->keeper.state.fd, &status) == 0 && status.st_nlink == 0;
+}
+
+static void on_beat(uev_t *watcher, void *context, int events)
+{
+	struct charon *charon = context;
+
+	(void)watcher;
+	(void)events;
+	if (has_lost_its_folder(charon)) {
+		voice_say(charon->jobs->voice, "%s has gone: ending, to be started anew",
+			  charon->jobs->keeper.places->state_dir);
+		jobs_end(charon->jobs, EXIT_FAILED);
+		return;
+	}
+	if (!vici_is_connected(charon->vici))
+		connect_charon(charon);
+	else
+		jobs_work(charon->jobs);
+	if (!jobs_is_busy(charon->jobs))
+		look_at_tunnels(charon);
+	uev_timer_set(&charon->beat, vici_is_connected(charon->vici) ? LOOK_EVERY : CONNECT_EVERY,
+		      0);
+}
+
+/* What was seen is no longer so; what is next begins at once. */
+static void on_job_done(void *context)
+{
+	struct charon *charon = context;
+
+	charon->looked = 0;
+	uev_timer_set(&charon->beat, 1, 0);
+}
+
+int charon_watch(struct charon *charon, struct jobs *jobs)
+{
+	uev_ctx_t *loop = jobs->keeper.loop;
+
+	charon->jobs = jobs;
+	charon->vici = vici_new(loop, on_lost, charon);
+	charon->addresses = addresses_new(loop, on_addresses, charon);
+	if (!charon->vici || !charon->addresses ||
+	    uev_timer_init(loop, &charon->beat, on_beat, charon, 1, 0) != 0)
+		return errno;
+	return jobs_watch(jobs, charon->vici, on_job_done, charon);
+}
+
+void charon_free(struct charon *charon)
+{
+	vici_free(charon->vici);
+	addresses_free(charon->addresses);
+	running_free(&charon->running);
+}

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/system/folder.h"
+
+#include "compiler/base/text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#define NAME_ROOM 64
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+	while (size) {
+		ssize_t written = write(fd, bytes, size);
+
+		if (written < 0 && errno == EINTR)
+			continue;
+		if (written <= 0)
+			return written < 0 ? errno : EIO;
+		bytes += written;
+		size -= (size_t)written;
+	}
+	return 0;
+}
+
+int folder_sync(int fd)
+{
+	return fsync(fd) != 0 && errno != EINVAL ? errno : 0;
+}
+
+/* FLAGS say how NAME is made. */
+static int write_file(int fd, const char *name, int flags, struct slice bytes, bool sync)
+{
+	int file = openat(fd, name, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+	int error;
+
+	if (file < 0)
+		return errno;
+	error = write_all(file, bytes.at, bytes.length);
+	if (!error && sync && fsync(file) != 0)
+		error = errno;
+	if (close(file) != 0 && !error)
+		error = errno;
+	return error;
+}
+
+static int replace_file(int fd, const char *name, struct slice bytes, bool sync)
+{
+	char aside[NAME_ROOM];
+	int error;
+
+	snprintf(aside, sizeof(aside), "%s.new", name);
+	error = write_file(fd, aside, O_TRUNC, bytes, sync);
+	if (!error && renameat(fd, aside, fd, name) == 0)
+		return sync ? folder_sync(fd) : 0;
+	error = error ? error : errno;
+	unlinkat(fd, aside, 0);
+	return error;
+}
+
+int folder_put(int fd, const char *name, const char *bytes, size_t size)
+{
+	return replace_file(fd, name, (struct slice){bytes, size}, true);
+}
+
+static int note_file(int fd, const char *name, const char *bytes, size_t size)
+{
+	return replace_file(fd, name, (struct slice){bytes, size}, false);
+}
+
+int folder_put_new(int fd, const char *name, const char *bytes, size_t size)
+{
+	return write_file(fd, name, O_EXCL, (struct slice){bytes, size}, true);
+}
+
+/* ---- JSON ---- */
+
+static int with_json(int (*put)(int fd, const char *name, const char *bytes, size_t size), int fd,
+		     const char *name, json_t *json)
+{
+	char *text = json ? json_dumps(json, JSON_INDENT(2)) : NULL;
+	int error = text ? put(fd, name, text, strlen(text)) : ENOMEM;
+
+	free(text);
+	json_decref(json);
+	return error;
+}
+
+int folder_put_json(int fd, const char *name, json_t *json)
+{
+	return with_json(folder_put, fd, name, json);
+}
+
+int folder_note_json(int fd, const char *name, json_t *json)
+{
+	return with_json(note_file, fd, name, json);
+}
+
+int folder_put_new_json(int fd, const char *name, json_t *json)
+{
+	return with_json(folder_put_new, fd, name, json);
+}
+
+/* ---- reading ---- */
+
+char *folder_get(int fd, const char *name, size_t *size)
+{
+	int file = openat(fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+	struct stat status;
+	char *bytes = NULL;
+	ssize_t got = 0;
+
+	if (file < 0)
+		return NULL;
+	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
+	    status.st_size > FOLDER_FILE_MAX)
+		errno = EINVAL;
+	else
+		bytes = malloc((size_t)status.st_size + 1);
+	for (*size = 0; bytes && *size < (size_t)status.st_size; *size += (size_t)got) {
+		got = read(file, bytes + *size, (size_t)status.st_size - *size);
+		if (got <= 0)
+			break;
+	}
+	close(file);
+	if (bytes)
+		bytes[*size] = '\0';
+	return bytes;
+}
+
+json_t *folder_get_json(int fd, const char *name)
+{
+	size_t size = 0;
+	char *bytes = folder_get(fd, name, &size);
+	json_t *json = bytes ? json_loadb(bytes, size, JSON_REJECT_DUPLICATES, NULL) : NULL;
+
+	free(bytes);
+	if (bytes && !json)
+		errno = EINVAL;
+	return json;
+}
+
+#define DEPTH_MAX 3
+
+static void remove_at(int fd, const char *name, int depth)
+{
+	int folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	DIR *entries = folder < 0 ? NULL : fdopendir(folder);
+	struct dirent *entry;
+
+	while (entries && (entry = readdir(entries))) {
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		if (unlinkat(folder, entry->d_name, 0) != 0 && depth < DEPTH_MAX)
+			remove_at(folder, entry->d_name, depth + 1);
+	}
+	if (entries)
+		closedir(entries);
+	else if (folder >= 0)
+		close(folder);
+	unlinkat(fd, name, AT_REMOVEDIR);
+}
+
+void folder_remove(int fd, const char *name)
+{
+	remove_at(fd, name, 0);
+}
