@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "backends/xfrm.h"
 
+#include "backends/xfrm_keys.h"
+
 #include <string.h>
 
 /*

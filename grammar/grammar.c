@@ -4,6 +4,7 @@
 
 #include "grammar/command.h"
 #include "grammar/scan.h"
+#include "grammar/tree.h"
 #include "parse.h"
 
 #include <stdlib.h>
@@ -23,17 +24,35 @@ static void run_parser(struct reader *reader)
 	free(command.words);
 }
 
-struct ast *grammar_read(struct text *text, struct findings *findings,
-			 bool (*is_setting)(struct slice word))
+static struct ast *read_text(struct reader *reader)
 {
-	struct reader reader = {.text = text, .findings = findings, .is_setting = is_setting};
+	struct ast *ast = arena_alloc(reader->findings->arena, sizeof(*ast));
 
-	reader.ast = arena_alloc(findings->arena, sizeof(*reader.ast));
-	if (!reader.ast)
+	if (!ast || !reader->tree)
 		return NULL;
-	reader.ast->last = &reader.ast->first;
-	reader.ast->refused = reader_is_refused(&reader);
-	if (!reader.ast->refused)
-		run_parser(&reader);
-	return reader.failed ? NULL : reader.ast;
+	ast->last = &ast->first;
+	reader->ast = ast;
+	ast->refused = reader_is_refused(reader);
+	if (!ast->refused)
+		run_parser(reader);
+	if (reader->taker)
+		tree_hand_over(reader);
+	return reader->failed ? NULL : ast;
+}
+
+struct ast *grammar_read(struct text *text, struct findings *findings,
+			 bool (*is_setting)(struct slice word), const struct grammar_taker *taker)
+{
+	struct reader reader = {
+	    .text = text,
+	    .findings = findings,
+	    .is_setting = is_setting,
+	    .taker = taker,
+	    .tree = taker ? arena_new() : findings->arena,
+	};
+	struct ast *ast = read_text(&reader);
+
+	if (taker)
+		arena_free(reader.tree);
+	return ast;
 }

@@ -4,6 +4,7 @@
 
 #include "compiler/finding/finding.h"
 #include "grammar/ast.h"
+#include "grammar/grammar.h"
 
 #include <stdbool.h>
 
@@ -12,6 +13,9 @@ struct reader {
 	struct text *text;
 	struct findings *findings;
 	struct ast *ast;
+	struct arena *tree;		    /* where the commands lie */
+	const struct grammar_taker *taker; /* NULL: they stay there */
+	size_t waiting;			    /* for it */
 	bool (*is_setting)(struct slice word);
 	bool failed; /* out of memory */
 };

@@ -4,6 +4,21 @@
 
 #include <string.h>
 
+/* So many commands are handed over at once: few enough for their memory to stay near, used again and again. */
+#define TREE_BATCH 64
+
+void tree_hand_over(struct reader *reader)
+{
+	struct ast *ast = reader->ast;
+
+	if (ast->first)
+		reader->taker->take(reader->taker->to, ast->first);
+	ast->first = NULL;
+	ast->last = &ast->first;
+	reader->waiting = 0;
+	arena_reset(reader->tree);
+}
+
 /* A carriage return inside of the command spoils all of its words. */
 static void mark_bad(struct ast_command *node)
 {
@@ -16,10 +31,13 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 {
 	struct reader *reader = line->reader;
 	struct ast *ast = reader->ast;
-	struct ast_command *node =
-	    arena_alloc(reader->findings->arena,
-			offsetof(struct ast_command, words) + count * sizeof(node->words[0]));
+	struct ast_command *node;
 
+	/* what is in the tree is complete: a foreign context under `tunnel' has ended */
+	if (reader->taker && reader->waiting++ == TREE_BATCH)
+		tree_hand_over(reader);
+	node = arena_alloc(reader->tree, offsetof(struct ast_command, words) +
+					     count * sizeof(node->words[0]));
 	if (!node) {
 		reader->failed = true;
 		return NULL;

@@ -10,5 +10,7 @@
  */
 struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct span keyword,
 			     const struct ast_word *words, size_t count);
+/* Hands over to the reader's taker what waits for it. */
+void tree_hand_over(struct reader *reader);
 
 #endif

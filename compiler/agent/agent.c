@@ -32,10 +32,8 @@ struct agent *agent_new(struct text *text)
 	agent->text = text;
 	agent->arena = arena_new();
 	agent->secrets = arena_new_secret();
-	if (agent->arena && agent->secrets) {
-		findings_init(&agent->findings, agent->arena, text);
+	if (agent->arena && agent->secrets)
 		agent->model = arena_alloc(agent->arena, sizeof(*agent->model));
-	}
 	if (agent->model)
 		agent->model->tunnels =
 		    arena_alloc(agent->arena, AGENT_TUNNELS_MAX * sizeof(struct tunnel *));
@@ -134,18 +132,16 @@ static bool read_flag(struct agent *agent, int option, struct slice value)
 
 static bool read_choice(struct agent *agent, int option, struct slice value)
 {
+	const struct option_choice *choice;
+
 	if (option == OPTION_DPD_ACTION && slice_is(value, "off")) {
 		agent->tunnel->dpd_action = DPD_OFF;
 		return true;
 	}
-	for (size_t i = 0; i < option_choice_count; i++) {
-		if (option_choices[i].option != (enum option)option ||
-		    !slice_is(value, option_choices[i].word))
-			continue;
-		*(int *)field(agent, option) = option_choices[i].value;
-		return true;
-	}
-	return false;
+	choice = option_choice_find((enum option)option, value);
+	if (choice)
+		*(int *)field(agent, option) = choice->value;
+	return choice != NULL;
 }
 
 static bool read_number(struct agent *agent, int option, struct slice value)
@@ -280,20 +276,10 @@ static bool read_id_deduced(struct agent *agent, int option, struct slice value)
 	return value.length == 0;
 }
 
-/* The setting that WORD is in full, or -1. */
-static int find_option(struct slice word)
-{
-	struct option_match match = option_match(word);
-
-	return match.count == 1 && slice_is(word, option_table[match.first].word) ? (int)match.first
-										  : -1;
-}
-
 static bool read_default(struct agent *agent, struct slice value)
 {
-	int option;
+	int option = option_find(value);
 
-	option = find_option(value);
 	if (option < 0 || agent->defaults & OPTION_BIT(option))
 		return false;
 	agent->defaults |= OPTION_BIT(option);
@@ -393,7 +379,7 @@ static int find_source(const char *path)
 
 	if (strncmp(path, SOURCE, length) != 0)
 		return -1;
-	return find_option((struct slice){path + length, strlen(path + length)});
+	return option_find((struct slice){path + length, strlen(path + length)});
 }
 
 static const char *const containers[] = {"local-id", "remote-id", "ike", "esp", "source"};

@@ -3,7 +3,6 @@
 #define WEIPSEC_AGENT_H
 
 #include "compiler/base/arena.h"
-#include "compiler/finding/finding.h"
 #include "compiler/model/model.h"
 
 #include <stdbool.h>
@@ -52,8 +51,7 @@ struct agent {
 	struct agent_error error;
 
 	/* what is being read */
-	size_t opened;		  /* tunnels so far */
-	struct findings findings; /* of identities: nobody sees them */
+	size_t opened; /* tunnels so far */
 	struct tunnel *tunnel;
 	struct provenance *provenance;
 	struct agent_identity local_id, remote_id;

@@ -2,73 +2,60 @@
 /* Agent configuration: the identities, which are made of several leaves. */
 #include "compiler/agent/agent.h"
 
-#include "compiler/model/identity_reader.h"
+#include "compiler/model/identity_parts.h"
 #include "compiler/model/words.h"
 
 #include <string.h>
 
-/* What stands before the first MARK in VALUE, and in *REST what stands behind it. */
-static bool split(struct slice value, char mark, struct slice *first, struct slice *rest)
-{
-	const char *at = memchr(value.at, mark, value.length);
-
-	if (!at)
-		return false;
-	*first = (struct slice){value.at, (size_t)(at - value.at)};
-	*rest = identity_cut(value, first->length + 1);
-	return true;
-}
-
 /* `10.0.0.0/8', `10.0.0.1-10.0.0.9' */
-static bool take_range(const struct identity_reader *reader, struct slice value)
+static bool take_range(struct arena *arena, struct slice value, struct identity *identity)
 {
 	struct slice first, rest;
 	uint32_t from, to;
 
-	if (split(value, '/', &first, &rest))
+	if (slice_split(value, '/', &first, &rest))
 		return address_read(first, &from) && number_read(rest, &to) && to <= 32 &&
-		       identity_take_net(reader, from, to);
-	return split(value, '-', &first, &rest) && address_read(first, &from) &&
-	       address_read(rest, &to) && from <= to && identity_take_range(reader, from, to);
+		       identity_from_net(arena, from, to, identity);
+	return slice_split(value, '-', &first, &rest) && address_read(first, &from) &&
+	       address_read(rest, &to) && from <= to &&
+	       identity_from_range(arena, from, to, identity);
 }
 
-static bool take_inet(const struct identity_reader *reader, struct slice value)
+static bool take_inet(struct arena *arena, struct slice value, struct identity *identity)
 {
 	uint32_t ip;
 
-	return address_read(value, &ip) && ip && identity_take_ip(reader, ip);
+	return address_read(value, &ip) && ip && identity_from_ip(arena, ip, identity);
 }
 
-static bool take_octets(struct agent *agent, const struct identity_reader *reader,
-			enum identity_type type, struct slice hex)
+static bool take_octets(struct arena *arena, enum identity_type type, struct slice hex,
+			struct identity *identity)
 {
 	struct slice bytes;
 
-	if (!identity_hex_decode(agent->arena, hex, true, &bytes) || bytes.length == 0)
+	if (!identity_hex_decode(arena, hex, true, &bytes) || bytes.length == 0)
 		return false;
 	if (type == IDENTITY_DN)
-		return identity_take_der(reader, bytes);
-	return type == IDENTITY_KEY && identity_take_key(reader, bytes);
+		return identity_from_der(arena, bytes, identity);
+	return type == IDENTITY_KEY && identity_from_text(arena, type, bytes, identity);
 }
 
-static bool take_value(const struct identity_reader *reader, enum identity_type type,
-		       struct slice value)
+static bool take_value(struct arena *arena, enum identity_type type, struct slice value,
+		       struct identity *identity)
 {
 	switch (type) {
 	case IDENTITY_INET:
-		return take_inet(reader, value);
+		return take_inet(arena, value, identity);
 	case IDENTITY_INET_RANGE:
-		return take_range(reader, value);
+		return take_range(arena, value, identity);
 	case IDENTITY_NAME:
-		return identity_take_name(reader, value);
 	case IDENTITY_EMAIL:
-		return identity_take_email(reader, value);
 	case IDENTITY_KEY:
-		return identity_take_key(reader, value);
+		return identity_from_text(arena, type, value, identity);
 	case IDENTITY_DN:
-		return identity_take_dn(reader, value);
+		return identity_from_dn(arena, value, identity);
 	case IDENTITY_ANY:
-		return identity_take_any(reader, value);
+		return identity_from_any(arena, value, identity);
 	case IDENTITY_NONE:
 	case IDENTITY_SUBJECT:
 		break;
@@ -101,7 +88,6 @@ static bool take_automatic(struct agent *agent, enum identity_type type, struct 
 static bool take_identity(struct agent *agent, const struct agent_identity *parts, bool automatic,
 			  struct identity *identity)
 {
-	const struct identity_reader reader = {&agent->findings, {0, 0}, identity};
 	int type = find_type(parts->type);
 
 	if (type < 0 || (parts->value.length && parts->octets.length) ||
@@ -113,9 +99,9 @@ static bool take_identity(struct agent *agent, const struct agent_identity *part
 		       take_automatic(agent, (enum identity_type)type, parts->value, identity);
 	identity->form = parts->deduced ? IDENTITY_DEDUCED : IDENTITY_TYPED;
 	if (parts->octets.length)
-		return take_octets(agent, &reader, (enum identity_type)type, parts->octets);
+		return take_octets(agent->arena, (enum identity_type)type, parts->octets, identity);
 	return (parts->value.length || type == IDENTITY_ANY) &&
-	       take_value(&reader, (enum identity_type)type, parts->value);
+	       take_value(agent->arena, (enum identity_type)type, parts->value, identity);
 }
 
 bool agent_read_identity(struct agent *agent, enum option option,

@@ -51,6 +51,15 @@ struct arena *arena_new_secret(void)
 	return arena;
 }
 
+struct arena *arena_new_beside(const struct arena *other)
+{
+	struct arena *arena = arena_new();
+
+	if (arena)
+		arena->huge = other->huge;
+	return arena;
+}
+
 void arena_use_huge_pages(struct arena *arena)
 {
 	arena->huge = true;
@@ -64,19 +73,38 @@ static void chunk_free(struct chunk *chunk)
 		free(chunk);
 }
 
-void arena_free(struct arena *arena)
+static void free_chunks(const struct arena *arena, struct chunk *chunk)
 {
-	struct chunk *chunk, *next;
+	while (chunk) {
+		struct chunk *next = chunk->next;
 
-	if (!arena)
-		return;
-	for (chunk = arena->chunks; chunk; chunk = next) {
-		next = chunk->next;
 		if (arena->wipe)
 			explicit_bzero(chunk->bytes, chunk->used);
 		chunk_free(chunk);
+		chunk = next;
 	}
+}
+
+void arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	free_chunks(arena, arena->chunks);
 	free(arena);
+}
+
+/* Behind what was used, the newest chunk is zeroed still. */
+void arena_reset(struct arena *arena)
+{
+	struct chunk *kept = arena->chunks;
+
+	arena->failed = false;
+	if (!kept)
+		return;
+	free_chunks(arena, kept->next);
+	kept->next = NULL;
+	explicit_bzero(kept->bytes, kept->used);
+	kept->used = 0;
 }
 
 static size_t chunk_size_next(const struct arena *arena, size_t wanted)

@@ -186,6 +186,22 @@ int slice_is_nocase(struct slice a, const char *b)
 	return strlen(b) == a.length && strncasecmp(a.at, b, a.length) == 0;
 }
 
+struct slice slice_cut(struct slice a, size_t count)
+{
+	return (struct slice){a.at + count, a.length - count};
+}
+
+int slice_split(struct slice a, char mark, struct slice *first, struct slice *rest)
+{
+	const char *at = memchr(a.at, mark, a.length);
+
+	if (!at)
+		return 0;
+	*first = (struct slice){a.at, (size_t)(at - a.at)};
+	*rest = slice_cut(a, first->length + 1);
+	return 1;
+}
+
 int slice_compare(struct slice a, struct slice b)
 {
 	size_t least = a.length < b.length ? a.length : b.length;

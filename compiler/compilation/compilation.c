@@ -6,7 +6,6 @@
 #include "compiler/lower/lower.h"
 #include "compiler/pki/pki.h"
 #include "compiler/rules/check.h"
-#include "grammar/grammar.h"
 
 #include <stdlib.h>
 
@@ -24,20 +23,18 @@ static void expect_text(struct compilation *compilation, const struct surroundin
 static struct model *compile(struct compilation *compilation,
 			     const struct surroundings *surroundings)
 {
-	struct ast *ast;
+	struct findings *findings = &compilation->findings;
 	struct model *model;
+	bool refused;
 
-	ignore_collect(&compilation->findings);
-	ast = grammar_read(compilation->text, &compilation->findings, lower_is_setting);
-	if (!ast)
+	ignore_collect(findings);
+	model = lower(findings, compilation->secrets, surroundings->dialect, &refused);
+	if (!model)
 		return NULL;
-	if (surroundings->dialect >= 0)
-		ast->weos4 = surroundings->dialect == DIALECT_WEOS4;
-	model = lower(ast, &compilation->findings, compilation->secrets);
-	if (model)
-		check_run(model, surroundings, &compilation->findings);
-	if (!ast->refused)
-		ignore_report_unused(&compilation->findings, surroundings);
+	if (!check_run(model, surroundings, findings))
+		return NULL;
+	if (!refused)
+		ignore_report_unused(findings, surroundings);
 	if (surroundings->pki && pki_failed(surroundings->pki))
 		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;

@@ -117,7 +117,7 @@ static struct slice hex_digits(struct slice word)
 		if (hex_digit(word.at[i]) < 0)
 			return (struct slice){word.at, 0};
 	}
-	return (struct slice){word.at + 2, word.length - 2};
+	return slice_cut(word, 2);
 }
 
 static struct slice decode(struct arena *secrets, struct slice digits)

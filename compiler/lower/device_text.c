@@ -65,24 +65,13 @@ static struct device_interface *enter_interface(struct device_text *reading,
 	return interface;
 }
 
-/* A netmask in a word of its own: its length, or -1. */
-static int read_mask(struct slice word)
-{
-	uint32_t mask;
-	int length;
-
-	if (!address_read(word, &mask))
-		return -1;
-	length = __builtin_popcount(mask);
-	return mask == prefix_mask((unsigned)length) ? length : -1;
-}
-
 static void add_address(struct device_text *reading, const struct ast_command *command,
 			struct device_interface *interface, struct words words)
 {
 	struct device_address *address;
 	struct slice word;
-	int length;
+	unsigned length;
+	uint32_t mask;
 
 	if (!take(&words, NULL, &word)) {
 		interface->unclear = true;
@@ -92,8 +81,8 @@ static void add_address(struct device_text *reading, const struct ast_command *c
 	if (!address)
 		return;
 	address->at = command->at;
-	length = take(&words, NULL, &word) ? read_mask(word) : -1;
-	if (length >= 0)
+	/* a netmask in a word of its own */
+	if (take(&words, NULL, &word) && address_read(word, &mask) && netmask_length(mask, &length))
 		address->length = (uint8_t)length;
 }
 

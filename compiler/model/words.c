@@ -50,7 +50,7 @@ bool duration_read(struct slice word, uint32_t *seconds)
 
 	while (number.length < word.length && is_digit(word.at[number.length]))
 		number.length++;
-	unit = (struct slice){word.at + number.length, word.length - number.length};
+	unit = slice_cut(word, number.length);
 	factor = unit_seconds(unit);
 	if (factor == 0 || !number_read(number, &value) || value > UINT32_MAX / factor)
 		return false;
@@ -98,6 +98,13 @@ bool address_read(struct slice word, uint32_t *ip)
 	return true;
 }
 
+uint32_t address_from_bytes(const char *bytes)
+{
+	const unsigned char *b = (const unsigned char *)bytes;
+
+	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
+}
+
 const char *address_flaw(uint32_t ip)
 {
 	if (ip == 0)
@@ -118,18 +125,20 @@ const char *subnet_flaw(uint32_t ip, unsigned length)
 
 bool subnet_read(struct slice word, struct subnet *subnet)
 {
-	const char *slash = memchr(word.at, '/', word.length);
-	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : 0};
-	struct slice digits = {NULL, 0};
+	struct slice address, digits;
 	uint32_t ip, length;
 
-	if (slash)
-		digits = (struct slice){slash + 1, word.length - address.length - 1};
-	if (!slash || !address_read(address, &ip) || !number_read(digits, &length) ||
-	    length > PREFIX_MAX)
+	if (!slice_split(word, '/', &address, &digits) || !address_read(address, &ip) ||
+	    !number_read(digits, &length) || length > PREFIX_MAX)
 		return false;
 	*subnet = (struct subnet){.known = true,
 				  .address = ip & prefix_mask(length),
 				  .length = (uint8_t)length};
 	return !subnet_flaw(ip, length);
+}
+
+bool netmask_length(uint32_t mask, unsigned *length)
+{
+	*length = (unsigned)__builtin_popcount(mask);
+	return mask == prefix_mask(*length);
 }

@@ -25,12 +25,17 @@ bool duration_read(struct slice word, uint32_t *seconds);
 bool label_is_legal(struct slice word);
 /* A dotted quad without leading zeros. */
 bool address_read(struct slice word, uint32_t *ip);
+/* The address that four bytes are. */
+uint32_t address_from_bytes(const char *bytes);
 /* Why IP can be neither end of a tunnel, or NULL. */
 const char *address_flaw(uint32_t ip);
 /* `A/L' without its host bits; false also for one that no tunnel can carry. */
 bool subnet_read(struct slice word, struct subnet *subnet);
 /* Why no tunnel can carry the subnet IP/LENGTH, or NULL. */
 const char *subnet_flaw(uint32_t ip, unsigned length);
+
+/* The length of a netmask; false if its bits are not ones, then zeros. */
+bool netmask_length(uint32_t mask, unsigned *length);
 
 /* The netmask of LENGTH bits. */
 static inline uint32_t prefix_mask(unsigned length)

@@ -3,7 +3,8 @@
 
 #include "compiler/base/printable.h"
 #include "compiler/model/dn.h"
-#include "compiler/model/identity.h"
+#include "compiler/model/identity_parts.h"
+#include "compiler/model/words.h"
 #include "compiler/pki/pem.h"
 
 #include <openssl/err.h>
@@ -209,13 +210,12 @@ static void add_text(struct certificate *certificate, struct arena *arena, enum 
 
 static void add_ip(struct certificate *certificate, struct arena *arena, const ASN1_STRING *string)
 {
-	const unsigned char *at = ASN1_STRING_get0_data(string);
-	uint32_t ip;
+	struct identity *name = &certificate->names[certificate->name_count];
+	const char *bytes = (const char *)ASN1_STRING_get0_data(string);
 
 	if (ASN1_STRING_length(string) != 4)
 		return;
-	ip = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-	if (identity_from_ip(arena, ip, &certificate->names[certificate->name_count]))
+	if (identity_from_ip(arena, address_from_bytes(bytes), name))
 		certificate->name_count++;
 }
 

@@ -205,7 +205,7 @@ void rule_WI507(struct check *check)
 	const struct model *model = check->model;
 	struct overlaps overlaps = {.model = model};
 
-	if (model->count < 2 || !make_room(&overlaps, check->findings->arena))
+	if (model->count < 2 || !make_room(&overlaps, check->scratch))
 		return;
 	sort_classes(&overlaps);
 	join_all(&overlaps);

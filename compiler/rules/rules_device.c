@@ -8,13 +8,6 @@
 
 /* ---- WI427 ---- */
 
-bool device_encrypts_secrets(const struct check *check)
-{
-	const struct device *device = check->surroundings->device;
-
-	return device && device->encrypts_secrets;
-}
-
 void rule_WI427(struct check *check, const struct tunnel *tunnel)
 {
 	struct finding *finding;

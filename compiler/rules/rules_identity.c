@@ -148,7 +148,7 @@ static struct slice identity_text(const struct check *check, const struct tunnel
 	    (text.at[skip] == ' ' || text.at[skip] == '\t')) {
 		while (skip < text.length && (text.at[skip] == ' ' || text.at[skip] == '\t'))
 			skip++;
-		text = (struct slice){text.at + skip, text.length - skip};
+		text = slice_cut(text, skip);
 	}
 	if (text.length > 2 && (*text.at == '\'' || *text.at == '"'))
 		text = (struct slice){text.at + 1, text.length - 2};

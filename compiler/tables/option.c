@@ -57,6 +57,14 @@ struct option_match option_match(struct slice word)
 	return match;
 }
 
+int option_find(struct slice word)
+{
+	struct option_match match = option_match(word);
+
+	return match.count == 1 && slice_is(word, option_table[match.first].word) ? (int)match.first
+										  : -1;
+}
+
 const char *option_nearest(struct slice word)
 {
 	static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
@@ -82,6 +90,15 @@ const char *option_weos4(struct slice word)
 	for (size_t i = 0; i < sizeof(weos4_words) / sizeof(weos4_words[0]); i++) {
 		if (slice_is(word, weos4_words[i].word))
 			return weos4_words[i].line;
+	}
+	return NULL;
+}
+
+const struct option_choice *option_choice_find(enum option option, struct slice word)
+{
+	for (size_t i = 0; i < option_choice_count; i++) {
+		if (option_choices[i].option == option && slice_is(word, option_choices[i].word))
+			return &option_choices[i];
 	}
 	return NULL;
 }

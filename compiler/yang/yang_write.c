@@ -47,15 +47,6 @@ static struct slice line_name(struct slice line, size_t depth)
 	return name;
 }
 
-static int find_option(struct slice name)
-{
-	struct option_match match = option_match(name);
-
-	return name.length && match.count == 1 && slice_is(name, option_table[match.first].word)
-		   ? (int)match.first
-		   : -1;
-}
-
 /* Each tunnel begins with its `id'; what is deeper than a setting's line belongs to it. */
 static void map_line(struct printed *printed, struct output *output, struct slice line)
 {
@@ -70,7 +61,7 @@ static void map_line(struct printed *printed, struct output *output, struct slic
 		printed->option = -1;
 		printed->tunnels++;
 	} else if (printed->option < 0 || depth <= printed->depth) {
-		printed->option = find_option(name);
+		printed->option = option_find(name);
 		printed->depth = depth;
 	}
 	if (printed->tunnels == 0 || (printed->option < 0 && !slice_is(name, "id")))
