@@ -234,7 +234,7 @@ static void report_verb(struct findings *findings, struct slice word)
 }
 
 /* The line AT, which has the mark somewhere. */
-static void read_line(struct findings *findings, struct span at)
+static void ignore_read_line(struct findings *findings, struct span at)
 {
 	struct slice line = text_slice(findings->text, at);
 	const char *comment = find_comment(line);
@@ -295,7 +295,8 @@ void ignore_collect(struct findings *findings)
 		from = memrchr(at, '\n', (size_t)(to - at));
 		from = from ? from + 1 : at;
 		to = memchr(to, '\n', (size_t)(end + 1 - to));
-		read_line(findings, span_of(text, (struct slice){from, (size_t)(to - from)}));
+		ignore_read_line(findings,
+				 span_of(text, (struct slice){from, (size_t)(to - from)}));
 		at = to < end ? to + 1 : end;
 	}
 }
