@@ -11,6 +11,7 @@
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make bench     how fast it is
+#   make compile_commands.json  how each source is compiled, for clangd
 #   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the
 #                  difference like code
 #   make install   DESTDIR, PREFIX, SYSCONFDIR; make uninstall takes it away again
@@ -71,6 +72,11 @@ endif
 .PHONY: all deps demo check check-built check-vm check-vm-built lint fuzz bench golden clean
 all:
 
+# $(call keep,FILE,COMMAND): makes FILE have what COMMAND prints, and be as old as it was if it has that
+# already
+keep = $(shell mkdir -p $(dir $(1)); { $(2); } > $(1).$$$$; \
+	if cmp -s $(1).$$$$ $(1); then rm $(1).$$$$; else mv $(1).$$$$ $(1); fi)
+
 lib := $(build)/libweipsec.a
 lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
@@ -78,14 +84,16 @@ include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.m
 
 all: $(build)/weipsec $(build)/weipsec-apply $(build)/weipsec-monitor $(documents)
 
-# a source that is gone must leave the archive too
-lib-list := $(build)/lib-objects
-$(shell mkdir -p $(build); echo '$(lib-objects)' | cmp -s - $(lib-list) \
-	|| echo '$(lib-objects)' > $(lib-list))
+# a source that is gone must leave its archive, too
+$(call keep,$(build)/lib-objects,echo '$(lib-objects)')
+$(call keep,$(build)/runtime-objects,echo '$(runtime-objects)')
 
-$(lib): $(lib-objects) $(lib-list)
+$(lib): $(lib-objects) $(build)/lib-objects
+$(runtime-lib): $(runtime-objects) $(build)/runtime-objects
+
+$(lib) $(runtime-lib):
 	$(say) AR $@
-	$(run)rm -f $@ && ar rcs $@ $(lib-objects)
+	$(run)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 $(build)/weipsec: $(weipsec-objects) $(lib)
 	$(say) LINK $@
@@ -115,4 +123,6 @@ demo: deps
 clean:
 	rm -rf build
 
--include $(wildcard $(build)/*/*.d $(build)/*/*/*.d $(build)/*/*/*/*.d)
+objects := $(sort $(lib-objects) $(runtime-objects) $(weipsec-objects) $(apply-objects) \
+	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects))
+-include $(wildcard $(objects:.o=.d))

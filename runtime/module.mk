@@ -14,10 +14,6 @@ apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/base/cli.o
 
 $(runtime-objects): cppflags += $(runtime-cppflags)
 
-$(runtime-lib): $(runtime-objects)
-	$(say) AR $@
-	$(run)rm -f $@ && ar rcs $@ $(runtime-objects)
-
 $(build)/weipsec-apply: $(apply-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(LDLIBS)

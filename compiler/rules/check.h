@@ -14,7 +14,7 @@ struct check {
 	struct arena *scratch; /* for the rule that runs: emptied behind it */
 	enum rule rule;	       /* the one that runs */
 	const struct strength *strengths; /* of each tunnel's secret, when first asked for */
-	const struct known *known;	  /* the device's addresses (known.h), when first asked for */
+	const struct device_addresses *addresses; /* when first asked for */
 };
 
 /*
@@ -40,9 +40,8 @@ bool selectors_are_readable(const struct tunnel *tunnel);
 bool device_encrypts_secrets(const struct check *check);
 
 /* A rule without a function does not link, a function without a row does not compile. */
-#define TUNNEL(number, name, severity, needs, line)                                                    \
-	void rule_WI##number(struct check *check, const struct tunnel *tunnel);
-#define MODEL(number, name, severity, needs, line) void rule_WI##number(struct check *check);
-#include "schemas/rules.def"
+#define TUNNEL(number) void rule_WI##number(struct check *check, const struct tunnel *tunnel);
+#define MODEL(number) void rule_WI##number(struct check *check);
+#include "rule_numbers.h"
 
 #endif

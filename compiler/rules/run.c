@@ -13,13 +13,13 @@ struct model_rule {
 };
 
 static const struct tunnel_rule tunnel_rules[] = {
-#define TUNNEL(number, name, severity, needs, line) {WI##number, rule_WI##number},
-#include "schemas/rules.def"
+#define TUNNEL(number) {WI##number, rule_WI##number},
+#include "rule_numbers.h"
 };
 
 static const struct model_rule model_rules[] = {
-#define MODEL(number, name, severity, needs, line) {WI##number, rule_WI##number},
-#include "schemas/rules.def"
+#define MODEL(number) {WI##number, rule_WI##number},
+#include "rule_numbers.h"
 };
 
 #define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))

@@ -41,3 +41,17 @@ quick() {
 	run -0 awk -f tests/count.awk <<< $'1..1\nok 1 a\n1..2\nok 1 b\nok 2 c'
 	[ "$output" = "3 passed, 0 failed, 0 skipped" ]
 }
+
+@test "quick: what docs/hacking.md tells to type is there" {
+	sed -nE 's/^    make( T=[^ ]*)?( +#.*| ([a-z_.-]+).*)$/\3/p' docs/hacking.md | sort -u > "$BATS_TEST_TMPDIR/targets"
+	[ "$(wc -l < "$BATS_TEST_TMPDIR/targets")" -ge 6 ]
+	make -pnq : > "$BATS_TEST_TMPDIR/rules" 2> /dev/null || true
+	while read -r target; do
+		grep -q "^${target:-all}:" "$BATS_TEST_TMPDIR/rules" || { echo "$target"; return 1; }
+	done < "$BATS_TEST_TMPDIR/targets"
+	git ls-files > "$BATS_TEST_TMPDIR/files"
+	sed -nE 's/^    make T=([^ ]+) check-one .*/\1/p' docs/hacking.md | grep -vx PATTERN |
+		while read -r pattern; do
+			grep -q "$pattern" "$BATS_TEST_TMPDIR/files" || { echo "$pattern"; return 1; }
+		done
+}
