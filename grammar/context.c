@@ -61,7 +61,7 @@ static enum context_line begin_child_line(struct context *context, uint32_t at)
 	return CONTEXT_SKIP;
 }
 
-static enum context_line begin_line(struct context *context, uint32_t at)
+static enum context_line begin_plain_line(struct context *context, uint32_t at)
 {
 	if (context->nest.context == NEST_CHILD)
 		return begin_child_line(context, at);
@@ -88,7 +88,7 @@ static enum context_line begin_output_line(struct context *context, uint32_t at)
 		session->capture = false;
 		return CONTEXT_SKIP;
 	}
-	return begin_line(context, at);
+	return begin_plain_line(context, at);
 }
 
 static bool begins_configuring(const struct line *line, uint32_t at)
@@ -159,7 +159,7 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 	if (offset >= text->size)
 		return CONTEXT_SKIP;
 	if (!context->session.is_one)
-		return begin_line(context, line->first);
+		return begin_plain_line(context, line->first);
 	prompt = session_prompt(text, offset);
 	if (prompt.length)
 		return begin_prompted_line(context, &prompt);

@@ -5,8 +5,6 @@
 #include "compiler/model/identity_parts.h"
 #include "compiler/model/words.h"
 
-#include <string.h>
-
 /* `10.0.0.0/8', `10.0.0.1-10.0.0.9' */
 static bool take_range(struct arena *arena, struct slice value, struct identity *identity)
 {

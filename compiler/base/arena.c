@@ -182,6 +182,9 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t size)
 	return copy;
 }
 
+static int print_into(char *rest, size_t size, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
 /* Prints into the SIZE bytes at REST; of what does not fit nothing stays.  Returns the whole length. */
 static int print_into(char *rest, size_t size, const char *format, va_list args)
 {

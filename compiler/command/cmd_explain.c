@@ -19,7 +19,7 @@ static void print_page(enum rule rule)
 		puts(info->line);
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int explain_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int rule, option = cli_next(&cli);
@@ -47,5 +47,5 @@ const struct cli_command cli_explain = {
 	    "\n"
 	    "Exit status: 0 printed, 2 the page could not be written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = explain_run,
 };

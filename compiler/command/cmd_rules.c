@@ -50,7 +50,7 @@ static bool print_json(void)
 	return printed;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int rules_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	bool json = false;
@@ -78,5 +78,5 @@ const struct cli_command cli_rules = {
     .line = "Lists every rule: its ID, severity, name and what it finds",
     .more = "Exit status: 0 listed, 2 the output could not be written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = rules_run,
 };

@@ -66,7 +66,7 @@ static int print_secret(unsigned bits)
 	return cli_flush(EXIT_OK);
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int secret_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	unsigned bits = BITS_STANDARD;
@@ -95,5 +95,5 @@ const struct cli_command cli_secret = {
 	    "\n"
 	    "Exit status: 0 printed, 2 not, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = secret_run,
 };

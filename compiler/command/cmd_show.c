@@ -130,7 +130,7 @@ static bool read_id(const char *word, int *id)
 	return true;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int show_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct showing showing = {.id = ID_ALL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
@@ -165,5 +165,5 @@ const struct cli_command cli_show = {
 	"Exit status: 0 shown, 1 there are errors in FILE or there is no tunnel ID, 2 FILE could\n"
 	"not be read or the output not written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = show_run,
 };

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static bool read_flag(const struct reading *reading)
+static bool value_read_flag(const struct reading *reading)
 {
 	if (!reading_no_more(reading, 0))
 		return false;
@@ -48,7 +48,7 @@ static void unknown_choice(const struct reading *reading)
 		finding_help(reading->findings, finding, "write one of these words");
 }
 
-static bool read_choice(const struct reading *reading)
+static bool value_read_choice(const struct reading *reading)
 {
 	const struct option_choice *choice;
 
@@ -88,7 +88,7 @@ static bool in_range(const struct reading *reading, uint32_t number)
 	return false;
 }
 
-static bool read_number(const struct reading *reading)
+static bool value_read_number(const struct reading *reading)
 {
 	const struct option_info *info = &option_table[reading->option];
 	struct finding *finding;
@@ -124,7 +124,7 @@ static bool is_split_duration(const struct reading *reading)
 	return number_read(number, &value) && unit.length && strchr("smhdSMHD", unit.at[0]);
 }
 
-static bool read_duration(const struct reading *reading)
+static bool value_read_duration(const struct reading *reading)
 {
 	bool split = is_split_duration(reading);
 	struct finding *finding;
@@ -147,7 +147,7 @@ static bool read_duration(const struct reading *reading)
 	return true;
 }
 
-static bool read_label(const struct reading *reading)
+static bool value_read_label(const struct reading *reading)
 {
 	struct slice word = reading_word(reading, reading->words);
 	struct finding *finding;
@@ -168,7 +168,7 @@ static bool read_label(const struct reading *reading)
 	return false;
 }
 
-static bool read_text(const struct reading *reading)
+static bool value_read_text(const struct reading *reading)
 {
 	const struct option_info *info = &option_table[reading->option];
 	struct slice text = reading_rest(reading, 0);
@@ -200,17 +200,17 @@ static bool read_text(const struct reading *reading)
 bool value_read(const struct reading *reading)
 {
 	static bool (*const readers[])(const struct reading *reading) = {
-	    [OPTION_FLAG] = read_flag,
-	    [OPTION_CHOICE] = read_choice,
-	    [OPTION_NUMBER] = read_number,
-	    [OPTION_DURATION] = read_duration,
+	    [OPTION_FLAG] = value_read_flag,
+	    [OPTION_CHOICE] = value_read_choice,
+	    [OPTION_NUMBER] = value_read_number,
+	    [OPTION_DURATION] = value_read_duration,
 	    [OPTION_SUITE] = value_read_suite,
 	    [OPTION_SECRET_TEXT] = value_read_secret,
-	    [OPTION_LABEL] = read_label,
+	    [OPTION_LABEL] = value_read_label,
 	    [OPTION_ADDRESS] = value_read_address,
 	    [OPTION_SUBNET] = value_read_subnet,
 	    [OPTION_IDENTITY] = value_read_identity,
-	    [OPTION_TEXT] = read_text,
+	    [OPTION_TEXT] = value_read_text,
 	};
 
 	return readers[option_table[reading->option].type](reading);

@@ -3,13 +3,13 @@
  * WI5xx: what tunnels are to each other.
  *
  * A rule goes through the tunnels once, in the order of the file, and finds for each the group of
- * the earlier ones that have the same key (group.h).  A later tunnel is reported once, with the
+ * the earlier ones that have the same key (grouping.h).  A later tunnel is reported once, with the
  * earliest partner as related place, so that even 60,000 equal tunnels cost one lookup each.
  * Instances that are disabled take no part, and neither do those whose key rests on a value that
  * could not be read: that value has its own finding.
  */
 #include "compiler/rules/check.h"
-#include "compiler/rules/group.h"
+#include "compiler/rules/grouping.h"
 #include "compiler/rules/rules.h"
 
 #include <openssl/crypto.h>

@@ -14,7 +14,7 @@ struct check {
 	struct arena *scratch; /* for the rule that runs: emptied behind it */
 	enum rule rule;	       /* the one that runs */
 	const struct strength *strengths; /* of each tunnel's secret, when first asked for */
-	const struct known *known;	  /* the device's addresses (known.h), when first asked for */
+	const struct device_addresses *addresses; /* when first asked for */
 };
 
 /*

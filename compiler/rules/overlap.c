@@ -39,7 +39,7 @@ static bool takes_part(const struct tunnel *tunnel)
 	       selectors_are_readable(tunnel);
 }
 
-static unsigned class_of(const struct tunnel *tunnel)
+static unsigned lengths_class(const struct tunnel *tunnel)
 {
 	return (unsigned)tunnel->local_subnet.length * LENGTHS + tunnel->remote_subnet.length;
 }
@@ -131,7 +131,7 @@ static void sort_classes(struct overlaps *overlaps)
 
 	for (size_t i = 0; i < model->count; i++) {
 		if (takes_part(model->tunnels[i]))
-			overlaps->begin[class_of(model->tunnels[i]) + 1]++;
+			overlaps->begin[lengths_class(model->tunnels[i]) + 1]++;
 	}
 	for (unsigned class = 0; class < CLASSES; class++) {
 		overlaps->begin[class + 1] += overlaps->begin[class];
@@ -139,7 +139,7 @@ static void sort_classes(struct overlaps *overlaps)
 	}
 	for (size_t i = 0; i < model->count; i++) {
 		if (takes_part(model->tunnels[i]))
-			overlaps->order[next[class_of(model->tunnels[i])]++] = (uint32_t)i;
+			overlaps->order[next[lengths_class(model->tunnels[i])]++] = (uint32_t)i;
 	}
 }
 

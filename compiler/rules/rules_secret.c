@@ -5,7 +5,7 @@
  */
 #include "compiler/model/device.h"
 #include "compiler/rules/check.h"
-#include "compiler/rules/group.h"
+#include "compiler/rules/grouping.h"
 #include "compiler/rules/rules.h"
 #include "compiler/rules/strength.h"
 

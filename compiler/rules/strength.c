@@ -28,7 +28,7 @@
 
 enum class { CLASS_LOWER = 1, CLASS_UPPER = 2, CLASS_DIGIT = 4, CLASS_OTHER = 8 };
 
-static enum class class_of(unsigned char c)
+static enum class character_class(unsigned char c)
 {
 	if (c >= 'a' && c <= 'z')
 		return CLASS_LOWER;
@@ -37,9 +37,9 @@ static enum class class_of(unsigned char c)
 	return c >= '0' && c <= '9' ? CLASS_DIGIT : CLASS_OTHER;
 }
 
-static unsigned char lower(unsigned char c)
+static unsigned char character_lower(unsigned char c)
 {
-	return class_of(c) == CLASS_UPPER ? (unsigned char)(c - 'A' + 'a') : c;
+	return character_class(c) == CLASS_UPPER ? (unsigned char)(c - 'A' + 'a') : c;
 }
 
 static bool all_hex(struct slice text)
@@ -65,7 +65,7 @@ static unsigned literal_cost(struct slice text, bool *is_text)
 			*is_text = false;
 			return BYTE_COST;
 		}
-		classes |= class_of((unsigned char)text.at[i]);
+		classes |= character_class((unsigned char)text.at[i]);
 	}
 	if (classes != CLASS_DIGIT && classes != (CLASS_LOWER | CLASS_UPPER | CLASS_DIGIT) &&
 	    all_hex(text))
@@ -86,7 +86,7 @@ static unsigned words_cost(struct slice text)
 
 	for (size_t i = 0; i < text.length; i++) {
 		unsigned char c = (unsigned char)text.at[i];
-		enum class now = class_of(c);
+		enum class now = character_class(c);
 
 		cost += now == before ? BIT / 5 : 3 * BIT;
 		if (now == CLASS_DIGIT)
@@ -94,7 +94,7 @@ static unsigned words_cost(struct slice text)
 		else if (now == CLASS_OTHER)
 			cost += 5 * BIT;
 		else
-			cost += letters[lower(c) - 'a'];
+			cost += letters[character_lower(c) - 'a'];
 		before = now;
 	}
 	return cost;
@@ -148,7 +148,8 @@ struct pattern {
 static bool keys_adjoin(char a, char b, int step)
 {
 	static const char keys[] = "qwertyuiop asdfghjkl zxcvbnm 1234567890 qwertzuiop";
-	char first = (char)lower((unsigned char)a), second = (char)lower((unsigned char)b);
+	char first = (char)character_lower((unsigned char)a);
+	char second = (char)character_lower((unsigned char)b);
 
 	for (size_t i = 1; i + 2 < sizeof(keys); i++) {
 		if (keys[i] == first && first != ' ' && keys[(int)i + step] == second)

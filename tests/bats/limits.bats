@@ -43,7 +43,7 @@ line_of() {
 	nul() { printf '%s' "$1"; head -c 3000000 /dev/zero; echo "$2"; }
 	{ printf '# %2000d\n' 0; echo tunnel; nul 'ipsec '; echo 'ipsec 1'; nul peer; nul 'secret "' '"'
 	nul "secret 'a " "'"; nul 'peer a' 'a#b'; nul '' ' 1'; echo end; echo end; } > a.cfg
-	rule_lines a.cfg > lines
+	findings a.cfg > lines
 	[ "$(grep -c WI109 lines)" -eq 6 ]
 	[ "$(grep -c WI117 lines)" -eq 6 ]
 }

@@ -10,6 +10,7 @@
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -26,11 +27,11 @@ static void emit(const struct model *model)
 
 static void check_why(struct compilation *compilation)
 {
-	char why[512];
-	unsigned line;
+	char why[512], *end;
 
 	artefact_why(compilation, "-", why, sizeof(why));
-	assert(sscanf(why, "-:%u: error: ", &line) == 1 && line > 0);
+	assert(strncmp(why, "-:", 2) == 0 && strtoul(why + 2, &end, 10) > 0);
+	assert(strncmp(end, ": error: ", 9) == 0);
 	for (const char *at = why; *at; at++)
 		assert((unsigned char)*at >= 0x20);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/rules/group.h"
+#include "compiler/rules/grouping.h"
 
 #include <string.h>
 
