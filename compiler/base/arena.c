@@ -42,19 +42,38 @@ struct arena *arena_new_secret(void)
 	return arena;
 }
 
-void arena_free(struct arena *arena)
+static void free_chunks(const struct arena *arena, struct chunk *chunk)
 {
-	struct chunk *chunk, *next;
+	while (chunk) {
+		struct chunk *next = chunk->next;
 
-	if (!arena)
-		return;
-	for (chunk = arena->chunks; chunk; chunk = next) {
-		next = chunk->next;
 		if (arena->wipe)
 			explicit_bzero(chunk->bytes, chunk->size);
 		free(chunk);
+		chunk = next;
 	}
+}
+
+void arena_free(struct arena *arena)
+{
+	if (!arena)
+		return;
+	free_chunks(arena, arena->chunks);
 	free(arena);
+}
+
+/* Behind what was used, the newest chunk is zeroed still. */
+void arena_reset(struct arena *arena)
+{
+	struct chunk *kept = arena->chunks;
+
+	arena->failed = 0;
+	if (!kept)
+		return;
+	free_chunks(arena, kept->next);
+	kept->next = NULL;
+	explicit_bzero(kept->bytes, arena->used);
+	arena->used = 0;
 }
 
 static size_t chunk_size_next(const struct arena *arena, size_t wanted)

@@ -16,6 +16,11 @@ struct arena;
 struct arena *arena_new(void);
 struct arena *arena_new_secret(void);
 void arena_free(struct arena *arena);
+/*
+ * Empties ARENA, as arena_free() would, but keeps the largest of its memory for what is allocated next,
+ * and its failure is forgotten.
+ */
+void arena_reset(struct arena *arena);
 
 /* Zeroed memory of SIZE bytes, aligned for pointers and 64-bit integers; NULL when memory is short. */
 void *arena_alloc(struct arena *arena, size_t size);

@@ -232,7 +232,7 @@ static void check_file(struct checking *checking, const char *path, bool found)
 	struct compilation *fixed = NULL;
 	struct source source;
 
-	source_open(&source, path, &checking->surroundings, found);
+	source_open(&source, path, &checking->surroundings, found, NULL);
 	if (source.error) {
 		fail_file(checking, path, source.error);
 	} else {

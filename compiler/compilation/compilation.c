@@ -31,7 +31,45 @@ static struct model *compile(struct compilation *compilation,
 	return arena_failed(compilation->arena) ? NULL : model;
 }
 
+void workspace_free(struct workspace *workspace)
+{
+	arena_free(workspace->arena);
+	arena_free(workspace->secrets);
+	text_free(workspace->text);
+}
+
+static void take_memory(struct compilation *compilation, struct workspace *workspace)
+{
+	struct workspace none = {.arena = NULL};
+	struct workspace *from = workspace ? workspace : &none;
+
+	compilation->workspace = workspace;
+	compilation->arena = from->arena ? from->arena : arena_new();
+	compilation->secrets = from->secrets ? from->secrets : arena_new_secret();
+	from->arena = NULL;
+	from->secrets = NULL;
+}
+
+static void give_back(struct compilation *compilation)
+{
+	struct workspace *workspace = compilation->workspace;
+
+	if (compilation->arena)
+		arena_reset(compilation->arena);
+	if (compilation->secrets)
+		arena_reset(compilation->secrets);
+	workspace->arena = compilation->arena;
+	workspace->secrets = compilation->secrets;
+	workspace->text = compilation->text;
+}
+
 struct compilation *compilation_new(struct text *text, const struct surroundings *surroundings)
+{
+	return compilation_new_in(NULL, text, surroundings);
+}
+
+struct compilation *compilation_new_in(struct workspace *workspace, struct text *text,
+				       const struct surroundings *surroundings)
 {
 	struct compilation *compilation = calloc(1, sizeof(*compilation));
 
@@ -40,8 +78,7 @@ struct compilation *compilation_new(struct text *text, const struct surroundings
 		return NULL;
 	}
 	compilation->text = text;
-	compilation->arena = arena_new();
-	compilation->secrets = arena_new_secret();
+	take_memory(compilation, workspace);
 	if (compilation->arena && compilation->secrets) {
 		findings_init(&compilation->findings, compilation->arena, text);
 		compilation->model = compile(compilation, surroundings);
@@ -56,8 +93,12 @@ void compilation_free(struct compilation *compilation)
 {
 	if (!compilation)
 		return;
-	arena_free(compilation->arena);
-	arena_free(compilation->secrets);
-	text_free(compilation->text);
+	if (compilation->workspace) {
+		give_back(compilation);
+	} else {
+		arena_free(compilation->arena);
+		arena_free(compilation->secrets);
+		text_free(compilation->text);
+	}
 	free(compilation);
 }
