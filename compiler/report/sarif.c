@@ -247,7 +247,8 @@ static void sarif_begin(struct report *report)
 		"\"semanticVersion\": \"%s\",\n\"rules\": [",
 		version, version);
 	for (int rule = 0; rule < RULE_COUNT && !report->error; rule++)
-		document_element(report, report->out, rule_json((enum rule)rule), (size_t)rule);
+		document_list(report, rule_json((enum rule)rule));
+	report->listed = 0;
 	fputs("\n]}},\n\"columnKind\": \"unicodeCodePoints\",\n\"results\": [", report->out);
 }
 
@@ -275,7 +276,7 @@ static void notify(struct report *report, const struct report_file *file, const 
 	} else {
 		json_decref(associated);
 	}
-	document_element(report, report->spool, json, report->notifications++);
+	document_list_spooled(report, json);
 }
 
 static void sarif_file(struct report *report, const struct report_file *file)
@@ -338,7 +339,7 @@ static void sarif_finding(struct report *report, const struct report_file *file,
 	if (finding->edits && has_columns(file, finding->edits))
 		json_put(&json, "fixes", fixes_json(file, finding));
 	json_put(&json, "suppressions", suppressions_json(report, file, finding));
-	document_element(report, report->out, json, report->diagnostics++);
+	document_list(report, json);
 }
 
 static void sarif_end(struct report *report)
