@@ -9,7 +9,8 @@
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make bench     how fast it is
-#   make golden    rewrite the expected outputs in testdata/: review the difference like code
+#   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the
+#                  difference like code
 #   make install   DESTDIR, PREFIX, SYSCONFDIR; make uninstall takes it away again
 #
 # CFLAGS, LDFLAGS and LDLIBS are yours; what the project itself needs is in the lower-case ones.

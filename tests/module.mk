@@ -1,8 +1,6 @@
 # SPDX-License-Identifier: ISC
 unit-programs := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/test_*.c))
 fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-cases := $(sort $(wildcard testdata/accept/*.cfg testdata/accept/*.weos \
-	testdata/reject/*.cfg testdata/reject/*.weos))
 scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
 	tests/vm/init .ci/run
 
@@ -13,29 +11,33 @@ $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
-# One Bats test a file: Bats has no tests made at run time.
-$(build)/tests/golden.bats: tests/golden.sh $(cases) tests/module.mk testdata/accept testdata/reject
+# The golden tests call the commands themselves, and need all of weipsec but its main().
+golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c)) \
+	$(filter-out %/main.o,$(weipsec-objects))
+
+$(build)/tests/golden: $(golden-objects) $(lib)
+	$(say) LINK $@
 	$(run)mkdir -p $(@D)
-	$(run)tests/golden.sh bats $(cases) > $@
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
 
 $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/lab.bash
 	$(run)mkdir -p $(@D)
 	$(run)bash tests/vm/guest.bash bats > $@
 
-check-built: all $(unit-programs) $(build)/tests/golden.bats $(build)/tests/vm.bats
+check-built: all $(unit-programs) $(build)/tests/golden $(build)/tests/vm.bats
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
 
 check-vm-built: all $(build)/tests/vm.bats
 	@tests/run.sh $(build) $(build)/tests/vm.bats
 
-golden: all
-	@tests/golden.sh write $(cases)
-	@tests/golden.sh show $(wildcard testdata/show/*.text)
+golden: $(build)/tests/golden
+	@$< --write $(if $(T),'$(T)')
 
 # --- lint
 
 own-sources := $(wildcard grammar/*.c compiler/*/*.c backends/*.c runtime/*/*.c docs/*.c \
-	tests/unit/*.c tests/fuzz/*.c tests/bench/*.c)
+	tests/unit/*.c tests/goldens/*.c \
+	tests/fuzz/*.c tests/bench/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -87,11 +89,11 @@ build-fuzz:
 fuzz: build-fuzz
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(fuzz-targets)
 
-bench: all $(build)/tests/replay
-	@tests/bench/bench.sh $(build)/weipsec
+bench: all $(build)/tests/measure $(build)/tests/replay
+	@tests/bench/bench.sh $(build)/weipsec $(build)/tests/measure $(build)
 	@tests/bench/runtime.sh $(build)/weipsec-apply $(build)/tests/replay
 
-$(build)/tests/replay: tests/bench/replay.c
+$(build)/tests/measure $(build)/tests/replay: $(build)/tests/%: tests/bench/%.c
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
-	$(run)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $<
+	$(run)$(CC) $(cppflags) -std=c11 $(warnings) $(CFLAGS) $(LDFLAGS) -o $@ $<

@@ -1,12 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: ISC
-# Runs tests with Bats, those given or all, and ends with 'N passed, N failed, N skipped'.  The first
+# Runs Bats files, those given or all and the golden tests, and ends with 'N passed, N failed, N skipped'.  The first
 # argument is the folder of the build that is tested; SAN, VALGRIND and FUZZ_SECONDS come from make.
 set -euo pipefail
 
 build=$1
 shift
-[ $# -gt 0 ] || set -- "$build/tests/golden.bats" tests/bats tests/lab "$build/tests/vm.bats"
+golden=
+[ $# -gt 0 ] || {
+	golden=$build/tests/golden
+	set -- tests/bats tests/lab "$build/tests/vm.bats"
+}
 root=$PWD
 export WEIPSEC=$root/$build/weipsec WEIPSEC_BUILD=$root/$build WEIPSEC_ROOT=$root FUZZ_SECONDS
 export WEIPSEC_WRAPPER=
@@ -25,13 +29,17 @@ fi
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 status=0
-bats --tap "$@" < /dev/null | tee "$log" || status=$?
+{
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	[ -z "$golden" ] || $WEIPSEC_WRAPPER "$golden"
+	bats --tap "$@"
+} < /dev/null | tee "$log" || status=$?
 
 awk '
 	/^ok .* # skip/ { skipped++; next }
 	/^ok /          { passed++ }
 	/^not ok /      { failed++ }
-	/^1\.\./        { planned = substr($0, 4) }
+	/^1\.\./        { planned += substr($0, 4) }
 	END {
 		missing = planned - passed - failed - skipped
 		if (missing > 0)

@@ -3,6 +3,7 @@
 #include "compiler/agent/agent.h"
 
 #include "compiler/lower/value.h"
+#include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
 
 #include <openssl/evp.h>
@@ -98,7 +99,7 @@ static bool fail_memory(struct agent *agent)
 
 static void *field(struct agent *agent, int option)
 {
-	return (char *)agent->tunnel + option_table[option].offset;
+	return field_of(agent->tunnel, (enum option)option);
 }
 
 static bool copy_slice(struct agent *agent, struct slice value, struct slice *copy)

@@ -7,6 +7,7 @@
 #include "compiler/agent/agent.h"
 
 #include "compiler/lower/value.h"
+#include "compiler/model/field.h"
 #include "compiler/model/identity_reader.h"
 #include "compiler/model/resolve.h"
 
@@ -270,64 +271,18 @@ const char *agent_tunnel_flaw(const struct tunnel *tunnel)
 
 /* ---- defaults ---- */
 
-static bool same_slice(struct slice a, struct slice b)
-{
-	return slice_compare(a, b) == 0;
-}
-
-static bool same_subnet(const struct subnet *a, const struct subnet *b)
-{
-	return a->known == b->known && a->address == b->address && a->length == b->length;
-}
-
-static bool same_identity(const struct identity *a, const struct identity *b)
-{
-	return a->type == b->type && a->ip == b->ip;
-}
-
-static bool same_value(enum option_type type, const void *a, const void *b, size_t size)
-{
-	switch (type) {
-	case OPTION_TEXT:
-	case OPTION_LABEL:
-		return same_slice(*(const struct slice *)a, *(const struct slice *)b);
-	case OPTION_SUBNET:
-		return same_subnet(a, b);
-	case OPTION_IDENTITY:
-		return same_identity(a, b);
-	case OPTION_ADDRESS:
-		return ((const struct address *)a)->set == ((const struct address *)b)->set;
-	case OPTION_SUITE:
-		return ((const struct suite *)a)->set == ((const struct suite *)b)->set;
-	case OPTION_SECRET_TEXT:
-		return ((const struct secret *)a)->set == ((const struct secret *)b)->set;
-	case OPTION_FLAG:
-	case OPTION_CHOICE:
-	case OPTION_NUMBER:
-	case OPTION_DURATION:
-		break;
-	}
-	return memcmp(a, b, size) == 0;
-}
-
 int agent_find_no_default(struct agent *agent, const struct tunnel *tunnel, uint32_t defaults)
 {
 	struct tunnel wanted = *tunnel;
 
 	for (int option = 0; option < OPTION_COUNT; option++) {
-		const struct option_info *info = &option_table[option];
-
 		if (defaults & OPTION_BIT(option))
-			memcpy((char *)&wanted + info->offset,
-			       (const char *)&tunnel_standard + info->offset, info->size);
+			field_reset(&wanted, (enum option)option);
 	}
 	tunnel_resolve(&wanted, agent->arena);
 	for (int option = 0; option < OPTION_COUNT; option++) {
-		const struct option_info *info = &option_table[option];
-
 		if (defaults & OPTION_BIT(option) &&
-		    !same_value(info->type, (const char *)&wanted + info->offset,
-				(const char *)tunnel + info->offset, info->size))
+		    !field_equal(&wanted, tunnel, (enum option)option))
 			return option;
 	}
 	return -1;

@@ -1,16 +1,23 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/arena.h"
 
+#include "compiler/base/pages.h"
+
 #include <stdalign.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The first chunk serves a small file whole; later ones grow, so that their number stays small. */
+/*
+ * The first chunk serves a small file whole; later ones grow, so that their number stays small.  Of an arena
+ * with huge pages those that are a page long go on to grow: what was not touched yet is no memory.
+ */
 #define CHUNK_FIRST ((size_t)16 << 10)
 #define CHUNK_LARGEST ((size_t)1 << 20)
+#define CHUNK_HUGE_LARGEST ((size_t)64 << 20)
 
 /* Enough for pointers and 64-bit integers, the largest that anything here is made of. */
 #define ARENA_ALIGNMENT ((size_t)8)
@@ -18,14 +25,16 @@
 struct chunk {
 	struct chunk *next;
 	size_t size;
+	size_t used;
+	bool is_mapped; /* in huge pages */
 	alignas(ARENA_ALIGNMENT) char bytes[];
 };
 
 struct arena {
 	struct chunk *chunks; /* the newest first; only it has room */
-	size_t used;	      /* of the newest */
-	int wipe;
-	int failed;
+	bool wipe;
+	bool huge;
+	bool failed;
 };
 
 struct arena *arena_new(void)
@@ -38,8 +47,21 @@ struct arena *arena_new_secret(void)
 	struct arena *arena = arena_new();
 
 	if (arena)
-		arena->wipe = 1;
+		arena->wipe = true;
 	return arena;
+}
+
+void arena_use_huge_pages(struct arena *arena)
+{
+	arena->huge = true;
+}
+
+static void chunk_free(struct chunk *chunk)
+{
+	if (chunk->is_mapped)
+		pages_unmap(chunk, sizeof(*chunk) + chunk->size);
+	else
+		free(chunk);
 }
 
 static void free_chunks(const struct arena *arena, struct chunk *chunk)
@@ -48,8 +70,8 @@ static void free_chunks(const struct arena *arena, struct chunk *chunk)
 		struct chunk *next = chunk->next;
 
 		if (arena->wipe)
-			explicit_bzero(chunk->bytes, chunk->size);
-		free(chunk);
+			explicit_bzero(chunk->bytes, chunk->used);
+		chunk_free(chunk);
 		chunk = next;
 	}
 }
@@ -62,60 +84,84 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
-/* Behind what was used, the newest chunk is zeroed still. */
+/* What was never used of a chunk is zero still. */
 void arena_reset(struct arena *arena)
 {
 	struct chunk *kept = arena->chunks;
 
-	arena->failed = 0;
+	arena->huge = false;
+	arena->failed = false;
 	if (!kept)
 		return;
 	free_chunks(arena, kept->next);
 	kept->next = NULL;
-	explicit_bzero(kept->bytes, arena->used);
-	arena->used = 0;
+	explicit_bzero(kept->bytes, kept->used);
+	kept->used = 0;
 }
 
 static size_t chunk_size_next(const struct arena *arena, size_t wanted)
 {
 	size_t size = arena->chunks ? arena->chunks->size * 2 : CHUNK_FIRST;
+	size_t largest = arena->huge ? CHUNK_HUGE_LARGEST : CHUNK_LARGEST;
 
-	if (size > CHUNK_LARGEST)
-		size = CHUNK_LARGEST;
+	if (size > largest)
+		size = largest;
 	return size < wanted ? wanted : size;
 }
 
-static int arena_grow(struct arena *arena, size_t wanted)
+/* SIZE bytes and their chunk, in whole huge pages.  NULL without memory. */
+static struct chunk *chunk_map(size_t size)
+{
+	size_t whole = (sizeof(struct chunk) + size + PAGES_HUGE - 1) & ~(PAGES_HUGE - 1);
+	struct chunk *chunk = pages_map(whole);
+
+	if (!chunk)
+		return NULL;
+	chunk->is_mapped = true;
+	chunk->size = whole - sizeof(*chunk);
+	return chunk;
+}
+
+/* The same from the heap. */
+static struct chunk *chunk_allocate(size_t size)
+{
+	/* zeroed: large chunks come so from the kernel, at no cost */
+	struct chunk *chunk = calloc(1, sizeof(*chunk) + size);
+
+	if (chunk)
+		chunk->size = size;
+	return chunk;
+}
+
+static bool arena_grow(struct arena *arena, size_t wanted)
 {
 	size_t size = chunk_size_next(arena, wanted);
 	struct chunk *chunk;
 
-	if (size > SIZE_MAX - sizeof(*chunk))
-		return 0;
-	/* zeroed: large chunks come so from the kernel, at no cost */
-	chunk = calloc(1, sizeof(*chunk) + size);
+	if (size > SIZE_MAX - sizeof(*chunk) - PAGES_HUGE)
+		return false;
+	chunk = arena->huge && size > CHUNK_LARGEST ? chunk_map(size) : chunk_allocate(size);
 	if (!chunk)
-		return 0;
+		return false;
 	chunk->next = arena->chunks;
-	chunk->size = size;
 	arena->chunks = chunk;
-	arena->used = 0;
-	return 1;
+	return true;
 }
 
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	size_t wanted = (size + ARENA_ALIGNMENT - 1) & ~(ARENA_ALIGNMENT - 1);
+	struct chunk *chunk = arena->chunks;
 	void *at;
 
 	if (wanted < size ||
-	    ((!arena->chunks || arena->chunks->size - arena->used < wanted) &&
-	     !arena_grow(arena, wanted))) {
-		arena->failed = 1;
+	    ((!chunk || chunk->size - chunk->used < wanted) && !arena_grow(arena, wanted))) {
+		arena->failed = true;
 		return NULL;
 	}
-	at = arena->chunks->bytes + arena->used;
-	arena->used += wanted;
+	chunk = arena->chunks;
+	at = chunk->bytes + chunk->used;
+	chunk->used += wanted;
 	return at;
 }
 

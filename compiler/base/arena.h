@@ -17,10 +17,12 @@ struct arena *arena_new(void);
 struct arena *arena_new_secret(void);
 void arena_free(struct arena *arena);
 /*
- * Empties ARENA, as arena_free() would, but keeps the largest of its memory for what is allocated next,
- * and its failure is forgotten.
+ * Makes ARENA what it was when it was new, wiped as arena_free() would, but for the latest piece of its memory: that
+ * serves what is allocated next.
  */
 void arena_reset(struct arena *arena);
+/* Much is to come into ARENA: from a MiB on it lies in huge pages, the last of them partly unused. */
+void arena_use_huge_pages(struct arena *arena);
 
 /* Zeroed memory of SIZE bytes, aligned for pointers and 64-bit integers; NULL when memory is short. */
 void *arena_alloc(struct arena *arena, size_t size);

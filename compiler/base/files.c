@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/files.h"
 
+#include "compiler/base/pages.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -30,7 +32,7 @@ struct reading {
 /* A new home for the bytes, the old one wiped: realloc() would leave secrets behind. */
 static int reading_grow(struct reading *reading, size_t room)
 {
-	char *bytes = malloc(room + READ_TAIL);
+	char *bytes = pages_malloc(room + READ_TAIL);
 
 	if (!bytes)
 		return 0;
@@ -59,8 +61,12 @@ static int read_all(int fd, struct reading *reading)
 {
 	size_t room = first_room(fd);
 
-	if (room > reading->room && !reading_grow(reading, room))
-		return 0;
+	if (room > reading->room) {
+		free(reading->bytes);
+		*reading = (struct reading){.size = 0};
+		if (!reading_grow(reading, room))
+			return 0;
+	}
 	while (reading->size < READ_MOST) {
 		size_t twice = 2 * reading->room;
 		ssize_t got;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/compilation/compilation.h"
 
-#include "compiler/compilation/suppress.h"
+#include "compiler/compilation/ignore.h"
 #include "compiler/lower/lower.h"
 #include "compiler/pki/pki.h"
 #include "compiler/rules/check.h"
@@ -9,13 +9,24 @@
 
 #include <stdlib.h>
 
+/* From here on page faults are what a text costs most. */
+#define TEXT_LARGE ((size_t)1 << 20)
+
+static void expect_text(struct compilation *compilation, const struct surroundings *surroundings)
+{
+	if (compilation->text->size < TEXT_LARGE || surroundings->is_thrifty)
+		return;
+	arena_use_huge_pages(compilation->arena);
+	arena_use_huge_pages(compilation->secrets);
+}
+
 static struct model *compile(struct compilation *compilation,
 			     const struct surroundings *surroundings)
 {
 	struct ast *ast;
 	struct model *model;
 
-	suppress_collect(&compilation->findings);
+	ignore_collect(&compilation->findings);
 	ast = grammar_read(compilation->text, &compilation->findings, lower_is_setting);
 	if (!ast)
 		return NULL;
@@ -25,7 +36,7 @@ static struct model *compile(struct compilation *compilation,
 	if (model)
 		check_run(model, surroundings, &compilation->findings);
 	if (!ast->refused)
-		suppress_report_unused(&compilation->findings, surroundings);
+		ignore_report_unused(&compilation->findings, surroundings);
 	if (surroundings->pki && pki_failed(surroundings->pki))
 		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;
@@ -80,6 +91,7 @@ struct compilation *compilation_new_in(struct workspace *workspace, struct text 
 	compilation->text = text;
 	take_memory(compilation, workspace);
 	if (compilation->arena && compilation->secrets) {
+		expect_text(compilation, surroundings);
 		findings_init(&compilation->findings, compilation->arena, text);
 		compilation->model = compile(compilation, surroundings);
 	}

@@ -2,7 +2,7 @@
 #include "compiler/finding/finding.h"
 
 #include "compiler/base/printable.h"
-#include "compiler/compilation/suppress.h"
+#include "compiler/finding/silence.h"
 #include "compiler/finding/mask.h"
 
 #include <stdbool.h>
@@ -34,19 +34,19 @@ static bool count_finding(struct findings *findings, enum rule rule, enum severi
 struct finding *finding_vadd(struct findings *findings, enum rule rule, enum severity severity,
 			     struct span at, const char *format, va_list args)
 {
-	const struct suppression *suppression = NULL;
+	const struct ignore *ignore = NULL;
 	struct finding *finding;
 
-	if (findings->suppress)
-		suppression = suppress_find(findings->suppress, rule, severity, at.from);
-	if (!count_finding(findings, rule, severity, suppression != NULL))
+	if (findings->silence)
+		ignore = silence_find(findings->silence, rule, severity, at.from);
+	if (!count_finding(findings, rule, severity, ignore != NULL))
 		return NULL;
 	finding = arena_alloc(findings->arena, sizeof(*finding));
 	if (!finding)
 		return NULL;
 	finding->rule = rule;
 	finding->severity = severity;
-	finding->suppression = suppression;
+	finding->ignore = ignore;
 	finding->tunnel = findings->tunnel;
 	finding->at = at;
 	finding->message = arena_vprintf(findings->arena, format, args);

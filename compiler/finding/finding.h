@@ -34,14 +34,14 @@ struct finding_edit {
 	const char *text;
 };
 
-struct suppress;
-struct suppression;
+struct ignore;
+struct silence;
 
 struct finding {
 	struct finding *next;
 	enum rule rule;
 	enum severity severity;
-	const struct suppression *suppression; /* the comment that silences it (suppress.h), or NULL */
+	const struct ignore *ignore; /* the comment that silences it (silence.h), or NULL */
 	int32_t tunnel; /* its ID, or -1 */
 	struct span at;
 	const char *message; /* lower case, no full stop, no secret */
@@ -63,7 +63,7 @@ struct findings {
 	/* those of them that comments silence: `check' leaves them out, nobody else does */
 	size_t silenced[RULE_COUNT];
 	size_t silenced_severities[SEVERITY_ERROR + 1];
-	struct suppress *suppress; /* the comments, or NULL */
+	struct silence *silence; /* what comments silence, or NULL */
 	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3]; /* the latest results of finding_quote() */
 	unsigned next_quote;
 };

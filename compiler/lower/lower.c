@@ -7,6 +7,7 @@
 
 #include "compiler/lower/device_text.h"
 #include "compiler/lower/value.h"
+#include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
 
 #include <stdio.h>
@@ -315,16 +316,9 @@ static bool lacks_value(struct lowering *lowering, const struct setting *setting
 	return true;
 }
 
-static void reset(struct tunnel *tunnel, enum option option)
-{
-	const struct option_info *info = &option_table[option];
-
-	memcpy((char *)tunnel + info->offset, (const char *)&tunnel_standard + info->offset, info->size);
-}
-
 static enum origin_state unset(struct tunnel *tunnel, const struct setting *setting)
 {
-	reset(tunnel, setting->option);
+	field_reset(tunnel, setting->option);
 	if (!value_no_more(setting, 0))
 		return ORIGIN_BAD;
 	if (setting->option == OPTION_ENABLE)
@@ -355,7 +349,7 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	check_repeated(lowering, command, setting.option);
 	if (option != OPTION_SECRET)
 		cut_comment(lowering, &setting);
-	setting.value = (char *)tunnel + option_table[option].offset;
+	setting.value = field_of(tunnel, setting.option);
 	origin->name = command->keyword;
 	origin->value = setting.count ? words_span(setting.words, setting.count)
 				      : (struct span){command->keyword.to, command->keyword.to};
@@ -363,7 +357,7 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 		origin->state = unset(tunnel, &setting);
 		return;
 	}
-	reset(tunnel, setting.option);
+	field_reset(tunnel, setting.option);
 	origin->state = words_are_sound(lowering, &setting) && !lacks_value(lowering, &setting) &&
 				value_read(&setting)
 			    ? ORIGIN_GIVEN

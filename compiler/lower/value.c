@@ -100,11 +100,6 @@ static void unknown_choice(const struct setting *setting)
 		finding_help(setting->findings, finding, "write one of these words");
 }
 
-/* a choice is stored as an int, whatever its enum */
-_Static_assert(sizeof(enum dpd_action) == sizeof(int) && sizeof(enum method) == sizeof(int) &&
-		   sizeof(enum revocation) == sizeof(int),
-	       "enums are as wide as int");
-
 static bool read_choice(const struct setting *setting)
 {
 	struct slice word = word_text(setting, setting->words);

@@ -15,7 +15,7 @@ struct setting {
 	struct span name;
 	const struct ast_word *words;
 	size_t count;
-	void *value; /* the option's field of struct tunnel */
+	void *value; /* the option's field (field.h) */
 };
 
 /*

@@ -15,9 +15,6 @@
  * Backends and the rules on meaning read nothing else.
  */
 
-enum dpd_action { DPD_CLEAR, DPD_TRAP, DPD_RESTART, DPD_OFF };
-enum method { METHOD_PSK, METHOD_CERT };
-enum revocation { REVOCATION_RELAXED, REVOCATION_STRICT };
 enum dialect { DIALECT_WEOS5, DIALECT_WEOS4 };
 
 /* How a setting came by its value. */

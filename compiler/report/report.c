@@ -79,14 +79,14 @@ static void count_rest(struct report *report, size_t *left, enum rule rule, enum
 
 static bool is_left_out(const struct report *report, const struct finding *finding)
 {
-	return finding->suppression && report->settings->obeys_comments;
+	return finding->ignore && report->settings->obeys_comments;
 }
 
 bool report_shows(const struct report_settings *settings, const struct finding *finding)
 {
 	enum severity severity = finding->severity;
 
-	return !(finding->suppression && settings->obeys_comments) &&
+	return !(finding->ignore && settings->obeys_comments) &&
 	       report_shows_rule(settings, finding->rule, &severity);
 }
 

@@ -13,7 +13,7 @@
 #include "compiler/base/json.h"
 #include "compiler/base/printable.h"
 #include "compiler/base/region.h"
-#include "compiler/compilation/suppress.h"
+#include "compiler/finding/silence.h"
 #include "compiler/report/document.h"
 #include "compiler/report/report.h"
 #include "compiler/tables/page.h"
@@ -308,18 +308,18 @@ static void sarif_rest(struct report *report, const struct report_file *file, en
 static json_t *suppressions_json(const struct report *report, const struct report_file *file,
 				 const struct finding *finding)
 {
-	const struct suppression *suppression = finding->suppression;
+	const struct ignore *ignore = finding->ignore;
 	char reason[REASON_MAX];
 	json_t *list = json_array();
 	json_t *one;
 
-	if (!suppression || !report->settings->obeys_comments)
+	if (!ignore || !report->settings->obeys_comments)
 		return list;
 	one = json_object();
-	finding_words(file->findings, suppression->reason, reason, sizeof(reason));
+	finding_words(file->findings, ignore->reason, reason, sizeof(reason));
 	json_put_string(&one, "kind", "inSource");
 	json_put_string(&one, "justification", reason);
-	json_put(&one, "location", place_json(file, suppression->at));
+	json_put(&one, "location", place_json(file, ignore->at));
 	json_append(&list, one);
 	return list;
 }

@@ -8,6 +8,7 @@
 
 #include "compiler/base/printable.h"
 #include "compiler/finding/mask.h"
+#include "compiler/model/field.h"
 #include "compiler/model/identity.h"
 
 #include <stdarg.h>
@@ -70,8 +71,20 @@ static void put_duration(struct show *show, uint32_t seconds)
 	}
 }
 
+static void put_flag(void *show, enum option option, bool value)
+{
+	(void)option;
+	put(show, value ? "yes" : "no");
+}
+
+static void put_number(void *show, enum option option, uint32_t seconds)
+{
+	(void)option;
+	put_duration(show, seconds);
+}
+
 /* The words of options.def; `no dpd-action' has none there. */
-static void put_choice(struct show *show, enum option option, int value)
+static void put_choice(void *show, enum option option, int value)
 {
 	for (size_t i = 0; i < option_choice_count; i++) {
 		if (option_choices[i].option == option && option_choices[i].value == value) {
@@ -82,22 +95,11 @@ static void put_choice(struct show *show, enum option option, int value)
 	put(show, "off");
 }
 
-static int choice_value(const struct tunnel *tunnel, enum option option)
+static void put_suite(void *to, enum option option, const struct suite *suite)
 {
-	switch (option) {
-	case OPTION_VERSION:
-		return tunnel->version;
-	case OPTION_METHOD:
-		return (int)tunnel->method;
-	case OPTION_REVOCATION:
-		return (int)tunnel->revocation;
-	default:
-		return (int)tunnel->dpd_action;
-	}
-}
+	struct show *show = to;
 
-static void put_suite(struct show *show, const struct suite *suite)
-{
+	(void)option;
 	if (!suite->set)
 		put(show, "Auto");
 	for (int slot = 0; suite->set && slot < SUITE_SLOTS; slot++) {
@@ -108,12 +110,32 @@ static void put_suite(struct show *show, const struct suite *suite)
 	}
 }
 
-static void put_subnet(struct show *show, const struct subnet *subnet, enum option option)
+static void put_secret(void *show, enum option option, const struct secret *secret)
+{
+	(void)option;
+	put(show, "%s", secret->set ? SHOW_SECRET : "");
+}
+
+static void put_address(void *show, enum option option, const struct address *address)
+{
+	(void)option;
+	if (address->set)
+		put(show, IP_FORMAT, IP_BYTES(address->ip));
+}
+
+static void put_subnet(void *show, enum option option, const struct subnet *subnet)
 {
 	if (subnet->known)
 		put(show, IP_FORMAT "/%u", IP_BYTES(subnet->address), subnet->length);
 	else
 		put(show, "%s", option_table[option].standard);
+}
+
+static void put_text(void *show, enum option option, struct slice text)
+{
+	(void)option;
+	if (text.length)
+		put_bytes(show, text);
 }
 
 static void put_payload(struct show *show, const struct identity *identity)
@@ -144,7 +166,7 @@ static void put_automatic(struct show *show, const struct identity *identity, en
 	put(show, ")");
 }
 
-static void put_identity(struct show *show, const struct identity *identity, enum option option)
+static void put_identity(void *show, enum option option, const struct identity *identity)
 {
 	/* `inet %any' is the one typed identity whose type is not its word */
 	enum identity_type type = identity->form == IDENTITY_TYPED && identity->type == IDENTITY_ANY
@@ -160,48 +182,24 @@ static void put_identity(struct show *show, const struct identity *identity, enu
 	put_payload(show, identity);
 }
 
+static const struct field_visitor put_field = {
+    .flag = put_flag,
+    .choice = put_choice,
+    .number = put_number,
+    .suite = put_suite,
+    .secret = put_secret,
+    .label = put_text,
+    .address = put_address,
+    .subnet = put_subnet,
+    .identity = put_identity,
+    .text = put_text,
+};
+
 static void put_value(struct show *show, const struct tunnel *tunnel, enum option option)
 {
 	const struct option_info *info = &option_table[option];
-	const void *value = (const char *)tunnel + info->offset;
-	const struct address *address = value;
-	const struct slice *bytes = value;
-	uint32_t seconds;
 
-	switch (info->type) {
-	case OPTION_FLAG:
-		put(show, *(const bool *)value ? "yes" : "no");
-		break;
-	case OPTION_CHOICE:
-		put_choice(show, option, choice_value(tunnel, option));
-		break;
-	case OPTION_NUMBER:
-	case OPTION_DURATION:
-		seconds = *(const uint32_t *)value;
-		put_duration(show, seconds);
-		break;
-	case OPTION_SUITE:
-		put_suite(show, value);
-		break;
-	case OPTION_SECRET_TEXT:
-		put(show, "%s", tunnel->secret.set ? SHOW_SECRET : "");
-		break;
-	case OPTION_ADDRESS:
-		if (address->set)
-			put(show, IP_FORMAT, IP_BYTES(address->ip));
-		break;
-	case OPTION_SUBNET:
-		put_subnet(show, value, option);
-		break;
-	case OPTION_IDENTITY:
-		put_identity(show, value, option);
-		break;
-	case OPTION_LABEL:
-	case OPTION_TEXT:
-		if (bytes->length)
-			put_bytes(show, *bytes);
-		break;
-	}
+	field_visit(tunnel, option, &put_field, show);
 	/* none, any, off */
 	if (!*show->value && info->type != OPTION_TEXT)
 		put(show, "%s", info->standard);

@@ -4,6 +4,7 @@
 #include "compiler/report/show.h"
 
 #include "compiler/base/json.h"
+#include "compiler/model/field.h"
 #include "compiler/model/identity.h"
 
 #include <string.h>
@@ -47,42 +48,105 @@ static json_t *identity_json(const struct identity *identity, const struct show 
 	return json;
 }
 
-/* A string where there is something, else null. */
-static json_t *string_json(bool there, const char *string)
+/* ---- by type ---- */
+
+/* A value on its way to JSON. */
+struct value {
+	const struct show *show;
+	json_t *json; /* NULL without memory */
+};
+
+/* What is shown, as a string, where there is something; else null. */
+static void make_string(struct value *value, bool there)
 {
-	return there ? json_string(string) : json_null();
+	value->json = there ? json_string(value->show->value) : json_null();
 }
+
+static void make_flag(void *to, enum option option, bool flag)
+{
+	(void)option;
+	((struct value *)to)->json = json_boolean(flag);
+}
+
+static void make_choice(void *to, enum option option, int choice)
+{
+	(void)option;
+	(void)choice;
+	make_string(to, true);
+}
+
+static void make_number(void *to, enum option option, uint32_t number)
+{
+	(void)option;
+	((struct value *)to)->json = json_integer((json_int_t)number);
+}
+
+static void make_suite(void *to, enum option option, const struct suite *suite)
+{
+	(void)option;
+	((struct value *)to)->json = suite_json(suite);
+}
+
+static void make_secret(void *to, enum option option, const struct secret *secret)
+{
+	(void)option;
+	make_string(to, secret->set);
+}
+
+static void make_label(void *to, enum option option, struct slice label)
+{
+	(void)option;
+	make_string(to, label.length > 0);
+}
+
+static void make_address(void *to, enum option option, const struct address *address)
+{
+	(void)option;
+	make_string(to, address->set);
+}
+
+static void make_subnet(void *to, enum option option, const struct subnet *subnet)
+{
+	(void)option;
+	make_string(to, subnet->known);
+}
+
+static void make_identity(void *to, enum option option, const struct identity *identity)
+{
+	struct value *value = to;
+
+	(void)option;
+	value->json = identity_json(identity, value->show);
+}
+
+static void make_text(void *to, enum option option, struct slice text)
+{
+	(void)option;
+	(void)text;
+	make_string(to, true);
+}
+
+static const struct field_visitor make_value = {
+    .flag = make_flag,
+    .choice = make_choice,
+    .number = make_number,
+    .suite = make_suite,
+    .secret = make_secret,
+    .label = make_label,
+    .address = make_address,
+    .subnet = make_subnet,
+    .identity = make_identity,
+    .text = make_text,
+};
 
 static json_t *value_json(const struct tunnel *tunnel, enum option option, const struct show *show)
 {
-	const struct option_info *info = &option_table[option];
-	const void *value = (const char *)tunnel + info->offset;
+	struct value value = {.show = show};
 
 	if (!show->known)
 		return json_null();
-	switch (info->type) {
-	case OPTION_FLAG:
-		return json_boolean(*(const bool *)value);
-	case OPTION_NUMBER:
-	case OPTION_DURATION:
-		return json_integer((json_int_t) * (const uint32_t *)value);
-	case OPTION_SUITE:
-		return suite_json(value);
-	case OPTION_SECRET_TEXT:
-		return string_json(tunnel->secret.set, SHOW_SECRET);
-	case OPTION_ADDRESS:
-		return string_json(((const struct address *)value)->set, show->value);
-	case OPTION_SUBNET:
-		return string_json(((const struct subnet *)value)->known, show->value);
-	case OPTION_IDENTITY:
-		return identity_json(value, show);
-	case OPTION_LABEL:
-		return string_json(((const struct slice *)value)->length > 0, show->value);
-	case OPTION_CHOICE:
-	case OPTION_TEXT:
-		break;
-	}
-	return json_string(show->value);
+	field_visit(tunnel, option, &make_value, &value);
+	return value.json;
 }
 
 static json_t *setting_json(struct text *text, const struct tunnel *tunnel, enum option option)

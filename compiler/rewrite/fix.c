@@ -167,7 +167,7 @@ static uint64_t *sorted_keys(struct findings *findings, size_t *count)
 	if (!keys)
 		return NULL;
 	for (const struct finding *at = findings->first; at; at = at->next) {
-		if (!at->suppression)
+		if (!at->ignore)
 			keys[(*count)++] = key_of(findings, at);
 	}
 	qsort(keys, *count, sizeof(*keys), compare_keys);

@@ -2,6 +2,8 @@
 #ifndef WEIPSEC_SURROUNDINGS_H
 #define WEIPSEC_SURROUNDINGS_H
 
+#include <stdbool.h>
+
 struct device;
 struct pki;
 struct profile;
@@ -12,6 +14,7 @@ struct surroundings {
 	const struct device *device; /* of `--device' (device.h), or NULL */
 	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
 	struct pki *pki; /* the device's certificates (pki.h), read as they are asked for, or NULL */
+	bool is_thrifty; /* on a device: memory counts for more than time */
 };
 
 #endif

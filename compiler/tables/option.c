@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/tables/option.h"
 
-#include "compiler/model/model.h"
-
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 const struct option_info option_table[OPTION_COUNT] = {
 #define OPTION(symbol, word, type, field, least, most, standard, form, line)                           \
-	[OPTION_##symbol] = {word,                                                                     \
-			     standard,                                                                 \
-			     form,                                                                     \
-			     line,                                                                     \
-			     offsetof(struct tunnel, field),                                           \
-			     sizeof(((struct tunnel *)0)->field),                                      \
-			     least,                                                                    \
-			     most,                                                                     \
-			     OPTION_##type},
+	[OPTION_##symbol] = {word, standard, form, line, least, most, OPTION_##type},
 #include "schemas/options.def"
 };
 

@@ -15,6 +15,11 @@ enum option {
 
 #define OPTION_BIT(option) (UINT32_C(1) << (option))
 
+/* What the words of a choice stand for, where that is no number. */
+enum dpd_action { DPD_CLEAR, DPD_TRAP, DPD_RESTART, DPD_OFF };
+enum method { METHOD_PSK, METHOD_CERT };
+enum revocation { REVOCATION_RELAXED, REVOCATION_STRICT };
+
 enum option_type {
 	OPTION_FLAG,
 	OPTION_CHOICE,
@@ -34,8 +39,6 @@ struct option_info {
 	const char *standard; /* the default, in words */
 	const char *form;     /* what to type behind the word */
 	const char *line;
-	size_t offset; /* of its value in struct tunnel */
-	size_t size;
 	uint32_t least;
 	uint32_t most;
 	enum option_type type;

@@ -3,6 +3,7 @@
 
 #include "compiler/lower/value.h"
 #include "compiler/report/report.h"
+#include "runtime/command/setup.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
@@ -31,7 +32,7 @@ static const int ending_signals[] = {SIGINT, SIGTERM, SIGHUP};
 
 struct applying {
 	const struct cli_command *command;
-	struct setup setup;
+	struct places places;
 	const char *file;
 	bool dry_run;
 	int confirm; /* seconds; 0: at once */
@@ -211,7 +212,7 @@ static void wait_for_confirmation(struct applying *applying)
 
 	applying->control = control_new(&applying->loop, state->fd, on_request, applying);
 	if (!applying->control)
-		cli_complain("%s/control: %s", applying->setup.state_dir, strerror(errno));
+		cli_complain("%s/control: %s", applying->places.state_dir, strerror(errno));
 	if (!applying->control || !set_deadline(applying)) {
 		go_back(applying);
 		return;
@@ -295,7 +296,7 @@ static int run_alone(struct applying *applying)
 	int status;
 
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
-	status = applying->vici ? setup_connect(&applying->setup, applying->vici)
+	status = applying->vici ? setup_connect(&applying->places, applying->vici)
 				: cli_written(STATUS_OK, "charon", ENOMEM);
 	if (status != STATUS_OK)
 		return status;
@@ -338,10 +339,10 @@ static int ask_supervisor(struct applying *applying)
 	json_t *answer = control_ask(applying->keeper.state.fd, request, SUPERVISOR_TIME);
 
 	free(path);
-	if (answer && applying->setup.persist)
+	if (answer && applying->places.persist)
 		cli_complain("--persist %s is not used: a supervisor runs, and keeps what its own "
 			     "command line names",
-			     applying->setup.persist);
+			     applying->places.persist);
 	if (answer)
 		return judge(applying, applying->config, answer);
 	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? applying->keeper.why
@@ -357,7 +358,7 @@ static int apply(struct applying *applying)
 	applying->config = config;
 	if (!config || uev_init(&applying->loop) != 0)
 		return cli_written(STATUS_OK, "event loop", config ? errno : ENOMEM);
-	config_read(config, applying->file, applying->setup.pki);
+	config_read(config, applying->file, applying->places.pki);
 	if (config->compilation)
 		report(applying, config);
 	if (*config->why)
@@ -367,7 +368,7 @@ static int apply(struct applying *applying)
 	if (config->has_errors)
 		return STATUS_FINDINGS;
 	error =
-	    keeper_open(&applying->keeper, &applying->setup, &applying->loop, applying->dry_run);
+	    keeper_open(&applying->keeper, &applying->places, &applying->loop, applying->dry_run);
 	if (*applying->keeper.why && !error)
 		cli_complain("%s", applying->keeper.why);
 	if (!error)
@@ -392,9 +393,9 @@ static int set_confirm(struct applying *applying, const char *value)
 	uint32_t seconds;
 
 	if (!number_read((struct slice){value, strlen(value)}, &seconds) || seconds < 1 ||
-	    seconds > SETUP_CONFIRM_MOST)
+	    seconds > STATE_DEADLINE_MOST)
 		return cli_misuse(applying->command, "--confirm takes 1 to %d seconds, not '%s'",
-				  SETUP_CONFIRM_MOST, value);
+				  STATE_DEADLINE_MOST, value);
 	applying->confirm = (int)seconds;
 	return STATUS_OK;
 }
@@ -410,12 +411,12 @@ static int set_option(struct applying *applying, int option, const char *value)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct applying applying = {.command = command,
-				    .setup = setup_default,
+				    .places = places_default,
 				    .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
-	while ((option = setup_next(&applying.setup, &cli)) >= 0) {
+	while ((option = setup_next(&applying.places, &cli)) >= 0) {
 		if (set_option(&applying, option, cli.value) != STATUS_OK)
 			return STATUS_MISUSE;
 	}

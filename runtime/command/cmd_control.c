@@ -2,6 +2,7 @@
 /* The commands that need no file: confirm, rollback and restart. */
 #include "runtime/command/commands.h"
 
+#include "runtime/command/setup.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
@@ -28,7 +29,7 @@ static const struct cli_option restart_options[] = {
 
 struct controlling {
 	const struct cli_command *command;
-	struct setup setup;
+	struct places places;
 	uev_ctx_t loop;
 	struct keeper keeper;
 	int id;		  /* of restart; -1: all */
@@ -88,7 +89,7 @@ static int transact(struct controlling *controlling,
 	struct keeper *keeper = &controlling->keeper;
 	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
 
-	controlling->status = vici ? setup_connect(&controlling->setup, vici) : STATUS_FAILED;
+	controlling->status = vici ? setup_connect(&controlling->places, vici) : STATUS_FAILED;
 	keeper->vici = vici;
 	if (controlling->status == STATUS_OK) {
 		controlling->status = status;
@@ -168,7 +169,7 @@ static int control(struct controlling *controlling, int (*alone)(struct controll
 {
 	int error =
 	    uev_init(&controlling->loop) == 0
-		? keeper_open(&controlling->keeper, &controlling->setup, &controlling->loop, false)
+		? keeper_open(&controlling->keeper, &controlling->places, &controlling->loop, false)
 		: errno;
 
 	if (!error)
@@ -200,14 +201,14 @@ static int run_daemon(const char *command)
 static int run_restart(const struct cli_command *command, int argc, char **argv)
 {
 	struct controlling controlling = {.command = command,
-					  .setup = setup_default,
+					  .places = places_default,
 					  .id = -1,
 					  .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	const char *daemon = NULL;
 	int option, status;
 
-	while ((option = setup_next(&controlling.setup, &cli)) >= 0)
+	while ((option = setup_next(&controlling.places, &cli)) >= 0)
 		daemon = cli.value;
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
@@ -227,11 +228,11 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct controlling controlling = {.command = command,
-					  .setup = setup_default,
+					  .places = places_default,
 					  .id = -1,
 					  .keeper = {.state = {.fd = -1, .lock = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	int option = setup_next(&controlling.setup, &cli), status;
+	int option = setup_next(&controlling.places, &cli), status;
 
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);

@@ -26,7 +26,7 @@ static const struct cli_option options[] = {
 enum { LEADING_WORDS = 4, ADDRESS_ROOM = 16 };
 
 struct monitoring {
-	struct setup setup;
+	struct places places;
 	const char *write;
 	int id;
 	struct state state;
@@ -134,7 +134,7 @@ static int execute(struct monitoring *monitoring)
 static int monitor(struct monitoring *monitoring)
 {
 	int status =
-	    setup_read_applied(&monitoring->setup, &monitoring->state, &monitoring->applied);
+	    setup_read_applied(&monitoring->places, &monitoring->state, &monitoring->applied);
 
 	if (status == STATUS_OK)
 		status = write_words(monitoring);
@@ -151,11 +151,11 @@ static int monitor(struct monitoring *monitoring)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct monitoring monitoring = {
-	    .setup = setup_default, .id = ID_ALL, .state = {.fd = -1, .lock = -1}};
+	    .places = places_default, .id = ID_ALL, .state = {.fd = -1, .lock = -1}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
-	while ((option = setup_next(&monitoring.setup, &cli)) >= 0)
+	while ((option = setup_next(&monitoring.places, &cli)) >= 0)
 		monitoring.write = cli.value;
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);

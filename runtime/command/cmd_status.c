@@ -3,6 +3,7 @@
 
 #include "compiler/base/json.h"
 #include "compiler/base/printable.h"
+#include "runtime/command/setup.h"
 #include "runtime/command/view.h"
 #include "runtime/status/layout.h"
 #include "runtime/status/status.h"
@@ -28,7 +29,7 @@ static const struct cli_option options[] = {
 #define WATCH_EVERY 1000 /* milliseconds */
 
 struct showing {
-	struct setup setup;
+	struct places places;
 	bool json;
 	bool watch;
 	int id; /* or VIEW_ALL */
@@ -119,7 +120,7 @@ static int show(const struct showing *showing)
 {
 	bool details = showing->id != VIEW_ALL && !showing->json;
 	struct view view;
-	int status = view_take(&view, &showing->setup, showing->id, details);
+	int status = view_take(&view, &showing->places, showing->id, details);
 
 	if (status == STATUS_OK) {
 		if (*view.why)
@@ -299,7 +300,7 @@ static int watch(const struct showing *showing)
 	signal(SIGINT, end);
 	signal(SIGTERM, end);
 	do {
-		status = view_take(&view, &showing->setup, showing->id, details);
+		status = view_take(&view, &showing->places, showing->id, details);
 		if (status != STATUS_OK)
 			break;
 		if (redraws) {
@@ -324,11 +325,11 @@ static int watch(const struct showing *showing)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct showing showing = {.setup = setup_default, .id = VIEW_ALL};
+	struct showing showing = {.places = places_default, .id = VIEW_ALL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
-	while ((option = setup_next(&showing.setup, &cli)) >= 0) {
+	while ((option = setup_next(&showing.places, &cli)) >= 0) {
 		showing.json = showing.json || option == JSON;
 		showing.watch = showing.watch || option == WATCH;
 	}

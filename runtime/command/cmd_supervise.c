@@ -2,6 +2,7 @@
 #include "runtime/command/commands.h"
 
 #include "compiler/base/printable.h"
+#include "runtime/command/setup.h"
 #include "runtime/supervise/supervisor.h"
 
 #include <signal.h>
@@ -43,9 +44,9 @@ static void say_to_syslog(const char *line)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	struct setup setup = setup_default;
+	struct places places = places_default;
 	struct supervisor *supervisor;
-	int option = setup_next(&setup, &cli), status;
+	int option = setup_next(&places, &cli), status;
 
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
@@ -62,7 +63,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	signal(SIGIO, SIG_IGN);	  /* of watch_file() */
 	if (!stderr_is_read())
 		openlog("weipsec-apply", LOG_PID, LOG_DAEMON);
-	supervisor = supervisor_new(&setup, argv[cli.operand],
+	supervisor = supervisor_new(&places, argv[cli.operand],
 				    stderr_is_read() ? say_to_stderr : say_to_syslog, &status);
 	if (!supervisor)
 		return status;

@@ -17,27 +17,27 @@ static bool is_uri(const char *uri)
 	       length - (sizeof(scheme) - 1) < sizeof(((struct sockaddr_un *)NULL)->sun_path);
 }
 
-static bool is_known(struct setup *setup, int option, const char *value)
+static bool is_known(struct places *places, int option, const char *value)
 {
 	switch (option) {
 	case SETUP_VICI:
-		setup->vici = value;
+		places->vici = value;
 		return true;
 	case SETUP_STATE_DIR:
-		setup->state_dir = value;
+		places->state_dir = value;
 		return true;
 	case SETUP_PKI:
-		setup->pki = value;
+		places->pki = value;
 		return true;
 	case SETUP_PERSIST:
-		setup->persist = value;
+		places->persist = value;
 		return true;
 	default:
 		return false;
 	}
 }
 
-int setup_next(struct setup *setup, struct cli *cli)
+int setup_next(struct places *places, struct cli *cli)
 {
 	int option;
 
@@ -49,7 +49,7 @@ int setup_next(struct setup *setup, struct cli *cli)
 				   sizeof(((struct sockaddr_un *)NULL)->sun_path) - 1, cli->value);
 			return CLI_WRONG;
 		}
-	} while (is_known(setup, option, cli->value));
+	} while (is_known(places, option, cli->value));
 	return option;
 }
 
@@ -70,16 +70,16 @@ int setup_read_id(const struct cli *cli, int *id)
 	return STATUS_OK;
 }
 
-int setup_read_applied(const struct setup *setup, struct state *state, struct config *config)
+int setup_read_applied(const struct places *places, struct state *state, struct config *config)
 {
-	int error = state_open(state, setup->state_dir);
+	int error = state_open(state, places->state_dir);
 	char *text;
 	size_t size;
 
 	if (error)
 		return setup_complain(state->why, error);
 	if (!state->current) {
-		cli_complain("%s: nothing is applied", setup->state_dir);
+		cli_complain("%s: nothing is applied", places->state_dir);
 		return STATUS_FINDINGS;
 	}
 	text = state_read(state, state->current, &size);
@@ -89,7 +89,7 @@ int setup_read_applied(const struct setup *setup, struct state *state, struct co
 	}
 	if (text && !*config->why)
 		return STATUS_OK;
-	cli_complain("%s: %s", setup->state_dir, text ? config->why : state->why);
+	cli_complain("%s: %s", places->state_dir, text ? config->why : state->why);
 	return STATUS_FAILED;
 }
 
@@ -99,13 +99,13 @@ const char *setup_hint(int error)
 						 : "is charon running?";
 }
 
-int setup_connect(const struct setup *setup, struct vici *vici)
+int setup_connect(const struct places *places, struct vici *vici)
 {
-	int error = vici_connect(vici, setup->vici);
+	int error = vici_connect(vici, places->vici);
 
 	if (!error)
 		return STATUS_OK;
-	cli_complain("%s: %s: %s", setup->vici, strerror(error), setup_hint(error));
+	cli_complain("%s: %s: %s", places->vici, strerror(error), setup_hint(error));
 	return STATUS_FAILED;
 }
 

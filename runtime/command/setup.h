@@ -4,22 +4,9 @@
 
 #include "compiler/base/cli.h"
 #include "runtime/keep/config.h"
-#include "runtime/keep/state.h"
-#include "runtime/vici/vici.h"
+#include "runtime/keep/places.h"
 
-#include <stdbool.h>
-
-/* What every command of weipsec-apply takes. */
-struct setup {
-	const char *vici;
-	const char *state_dir;
-	const char *pki;     /* NULL: none */
-	const char *persist; /* the swanctl.conf that is kept beside, or NULL */
-};
-
-static const struct setup setup_default = {.vici = VICI_URI, .state_dir = STATE_DIR};
-
-#define SETUP_CONFIRM_MOST 86400 /* seconds that a confirmation may take */
+/* What every command of weipsec-apply takes: options for its places, and a tunnel. */
 
 /* The first rows of a command's options; its own begin at SETUP_COUNT. */
 enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_PERSIST, SETUP_COUNT };
@@ -32,9 +19,8 @@ enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_PERSIST, SETUP_COUNT };
 	[SETUP_PERSIST] = {"persist", 0, "FILE", "keep what is applied as a swanctl.conf, too"}
 /* clang-format on */
 
-/* cli_next(), whose options it takes itself as long as they are these: CLI_WRONG for a wrong value.
- */
-int setup_next(struct setup *setup, struct cli *cli);
+/* cli_next(), but options of places, which it takes into PLACES; CLI_WRONG for a wrong value. */
+int setup_next(struct places *places, struct cli *cli);
 
 /* Reads the tunnel that may stand behind CLI's options into ID, which stays what it is if there is
  * none.  0, or STATUS_MISUSE, complained of. */
@@ -44,10 +30,10 @@ int setup_read_id(const struct cli *cli, int *id);
  * Opens STATE without its lock, and reads the model of what was applied last into CONFIG.  0,
  * STATUS_FINDINGS if nothing was, or STATUS_FAILED, complained of.  Both are freed in any case.
  */
-int setup_read_applied(const struct setup *setup, struct state *state, struct config *config);
+int setup_read_applied(const struct places *places, struct state *state, struct config *config);
 
 /* Connects VICI to charon.  0, or STATUS_FAILED, complained of. */
-int setup_connect(const struct setup *setup, struct vici *vici);
+int setup_connect(const struct places *places, struct vici *vici);
 
 /* What to do about ERROR of connecting to charon. */
 const char *setup_hint(int error);

@@ -2,6 +2,7 @@
 #include "runtime/command/view.h"
 
 #include "compiler/base/json.h"
+#include "runtime/command/setup.h"
 #include "runtime/status/reason.h"
 #include "runtime/status/status.h"
 #include "runtime/status/tracker.h"
@@ -21,7 +22,7 @@
 
 struct viewing {
 	struct view *view;
-	const struct setup *setup;
+	const struct places *places;
 	struct state state;
 	struct config applied;
 	uev_ctx_t loop;
@@ -58,7 +59,8 @@ static void on_running(void *context, const char *why)
 	struct view *view = viewing->view;
 
 	if (why)
-		snprintf(view->why, sizeof(view->why), "%.100s: %.100s", viewing->setup->vici, why);
+		snprintf(view->why, sizeof(view->why), "%.100s: %.100s", viewing->places->vici,
+			 why);
 	if (!why && !view->document && still_waits(viewing) && viewing->steps++ < WAIT_STEPS)
 		uev_timer_set(&viewing->timer, WAIT_STEP, 0);
 	else
@@ -107,12 +109,12 @@ static int ask_charon(struct viewing *viewing)
 	viewing->vici = vici_new(&viewing->loop, NULL, NULL);
 	if (!viewing->vici || !viewing->addresses)
 		return cli_written(STATUS_OK, "status", ENOMEM);
-	error = vici_connect(viewing->vici, viewing->setup->vici);
+	error = vici_connect(viewing->vici, viewing->places->vici);
 	if (error)
 		uev_exit(&viewing->loop); /* running it would have ended it */
 	if (error) {
 		snprintf(viewing->view->why, sizeof(viewing->view->why), "%.100s: %.60s: %s",
-			 viewing->setup->vici, strerror(error), setup_hint(error));
+			 viewing->places->vici, strerror(error), setup_hint(error));
 		return STATUS_OK;
 	}
 	vici_call(viewing->vici, &version);
@@ -129,7 +131,7 @@ static void ask_supervisor(struct viewing *viewing)
 				     SUPERVISOR_TIME);
 
 	if (!answer && errno == ETIMEDOUT)
-		cli_complain("%s: the supervisor does not answer", viewing->setup->state_dir);
+		cli_complain("%s: the supervisor does not answer", viewing->places->state_dir);
 	/* an apply that waits for its confirmation listens too, and knows nothing of this */
 	if (json_is_array(json_object_get(answer, "tunnels")))
 		viewing->view->document = answer;
@@ -185,7 +187,7 @@ static int select_tunnel(json_t *document, int wanted)
 
 static int prepare(struct viewing *viewing)
 {
-	int status = setup_read_applied(viewing->setup, &viewing->state, &viewing->applied);
+	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->applied);
 
 	if (status != STATUS_OK)
 		return status;
@@ -212,15 +214,15 @@ static int take(struct viewing *viewing, int id, bool details)
 		view->document = make_document(viewing);
 	else if (!json_is_object(json_object_get(view->document, "charon")) && !*view->why)
 		snprintf(view->why, sizeof(view->why), "%.100s: charon is out of reach",
-			 viewing->setup->vici);
+			 viewing->places->vici);
 	if (!view->document)
 		return cli_written(STATUS_OK, "status", ENOMEM);
 	return select_tunnel(view->document, id);
 }
 
-int view_take(struct view *view, const struct setup *setup, int id, bool details)
+int view_take(struct view *view, const struct places *places, int id, bool details)
 {
-	struct viewing viewing = {.view = view, .setup = setup, .state = {.fd = -1, .lock = -1}};
+	struct viewing viewing = {.view = view, .places = places, .state = {.fd = -1, .lock = -1}};
 	int status;
 
 	*view = (struct view){0};

@@ -3,7 +3,7 @@
 #define WEIPSEC_VIEW_H
 
 #include "runtime/charon/running.h"
-#include "runtime/command/setup.h"
+#include "runtime/keep/places.h"
 
 #include <jansson.h>
 
@@ -22,7 +22,7 @@ enum { VIEW_ALL = -1 };
  * charon in any case.  STATUS_OK, also where charon is out of reach, or what to end with, all said.
  * VIEW is freed in any case.
  */
-int view_take(struct view *view, const struct setup *setup, int id, bool details);
+int view_take(struct view *view, const struct places *places, int id, bool details);
 void view_free(struct view *view);
 
 #endif

@@ -55,7 +55,7 @@ static bool is_empty(const struct text *text)
 
 static void read_cli(struct config *config, struct text *text)
 {
-	const struct surroundings surroundings = {.dialect = -1};
+	const struct surroundings surroundings = {.dialect = -1, .is_thrifty = true};
 	const char *name = text->name;
 
 	if (is_empty(text)) { /* of a copy or a pipe that failed; who wants no tunnel writes so */

@@ -44,19 +44,19 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 	if (!*config->why)
 		return config;
 	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
-		 keeper->setup->state_dir, generation, config->why);
+		 keeper->places->state_dir, generation, config->why);
 	config_delete(config);
 	return NULL;
 }
 
-int keeper_open(struct keeper *keeper, const struct setup *setup, uev_ctx_t *loop, bool read_only)
+int keeper_open(struct keeper *keeper, const struct places *places, uev_ctx_t *loop, bool read_only)
 {
 	int error;
 
 	memset(keeper, 0, sizeof(*keeper));
-	keeper->setup = setup;
+	keeper->places = places;
 	keeper->loop = loop;
-	error = state_open(&keeper->state, setup->state_dir);
+	error = state_open(&keeper->state, places->state_dir);
 	if (!error && !read_only)
 		error = state_lock(&keeper->state);
 	snprintf(keeper->why, sizeof(keeper->why), "%s", keeper->state.why);
@@ -84,7 +84,7 @@ void keeper_close(struct keeper *keeper)
  */
 static int write_beside(struct keeper *keeper, const struct config *config)
 {
-	const char *path = keeper->setup->persist;
+	const char *path = keeper->places->persist;
 	struct output text;
 	int error = files_is_direct(path) ? EINVAL : files_output_open(&keeper->beside, path, true);
 
@@ -114,7 +114,7 @@ static void on_done(void *context, const struct apply_outcome *outcome)
 		keeper->applied = config;
 	if (keeper->transaction.beside_error) {
 		final.result = APPLY_BROKEN;
-		snprintf(final.why, sizeof(final.why), "%.200s: %.40s", keeper->setup->persist,
+		snprintf(final.why, sizeof(final.why), "%.200s: %.40s", keeper->places->persist,
 			 strerror(keeper->transaction.beside_error));
 	}
 	files_output_close(&keeper->beside);
@@ -146,7 +146,7 @@ static void begin(struct keeper *keeper, struct config *config)
 	    credentials_equal(&keeper->applied->target.credentials, &config->target.credentials);
 	transaction->done = on_done;
 	transaction->context = keeper;
-	if (keeper->setup->persist && !transaction->dry_run) {
+	if (keeper->places->persist && !transaction->dry_run) {
 		transaction->beside = &keeper->beside;
 		transaction->beside_error = write_beside(keeper, config);
 	}

@@ -2,8 +2,8 @@
 #ifndef WEIPSEC_KEEPER_H
 #define WEIPSEC_KEEPER_H
 
-#include "runtime/command/setup.h"
 #include "runtime/keep/config.h"
+#include "runtime/keep/places.h"
 #include "runtime/keep/transaction.h"
 
 /*
@@ -12,7 +12,7 @@
  */
 
 struct keeper {
-	const struct setup *setup;
+	const struct places *places;
 	uev_ctx_t *loop;
 	struct vici *vici;
 	struct state state;
@@ -33,7 +33,8 @@ struct keeper {
  * that cannot be read, it is as if it were not known, and keeper->why says so.  0 or errno with
  * keeper->why; EWOULDBLOCK: somebody else keeps it.  Close it in any case.
  */
-int keeper_open(struct keeper *keeper, const struct setup *setup, uev_ctx_t *loop, bool read_only);
+int keeper_open(struct keeper *keeper, const struct places *places, uev_ctx_t *loop,
+		bool read_only);
 void keeper_close(struct keeper *keeper);
 
 /*

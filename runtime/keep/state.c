@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/keep/state.h"
 
+#include "runtime/system/clock.h"
 #include "runtime/system/folder.h"
 
 #include <dirent.h>
@@ -12,7 +13,6 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #define NAME_ROOM 64
@@ -552,18 +552,11 @@ void state_abandon(struct state *state, bool broken)
 
 /* ---- the deadline ---- */
 
-static json_int_t since_boot(void)
-{
-	struct timespec now;
-
-	return clock_gettime(CLOCK_BOOTTIME, &now) == 0 ? now.tv_sec : 0;
-}
-
 int state_set_deadline(struct state *state, int seconds, unsigned generation)
 {
 	int error = folder_put_json(state->fd, "deadline",
 				    json_pack("{s:i, s:I, s:i, s:i}", "schema_version", 1, "time",
-					      since_boot() + seconds, "seconds", seconds,
+					      clock_since_boot() + seconds, "seconds", seconds,
 					      "generation", (int)generation));
 
 	return error ? fail(state, error, "deadline") : 0;
@@ -572,7 +565,7 @@ int state_set_deadline(struct state *state, int seconds, unsigned generation)
 struct state_deadline state_get_deadline(const struct state *state)
 {
 	json_t *json = folder_get_json(state->fd, "deadline");
-	json_int_t left = json_integer_value(json_object_get(json, "time")) - since_boot();
+	json_int_t left = json_integer_value(json_object_get(json, "time")) - clock_since_boot();
 	json_int_t seconds = json_integer_value(json_object_get(json, "seconds"));
 	struct state_deadline deadline = {
 	    .is_set = json != NULL,

@@ -23,7 +23,8 @@
  */
 
 #define STATE_DIR "/var/lib/weipsec"
-#define STATE_KEPT 8 /* generations */
+#define STATE_KEPT 8		  /* generations */
+#define STATE_DEADLINE_MOST 86400 /* seconds */
 
 struct state {
 	char *folder;

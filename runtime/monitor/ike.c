@@ -3,7 +3,7 @@
  * IKE messages as far as they can be read without keys: the header (RFC 7296 3.1, RFC 2408 3.1),
  * what is refused in clear, and which fragment of a message it is (RFC 7383).
  */
-#include "runtime/monitor/packet.h"
+#include "runtime/monitor/ike.h"
 
 enum { HEADER = 28, PAYLOAD_HEADER = 4, PAYLOADS_MAX = 64, NOTIFIES_MAX = 3 };
 enum { V1_FLAG_ENCRYPTED = 0x01, V2_FLAG_INITIATOR = 0x08, V2_FLAG_RESPONSE = 0x20 };

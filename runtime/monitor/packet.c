@@ -2,8 +2,8 @@
 #include "runtime/monitor/packet.h"
 
 #include "compiler/model/model.h"
+#include "runtime/monitor/ike.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -24,19 +24,6 @@ struct decoding {
 	unsigned protocol;
 	unsigned fragment; /* flags and offset of the IP header */
 };
-
-void packet_line_add(struct packet_line *line, const char *format, ...)
-{
-	size_t room = sizeof(line->text) - line->length;
-	va_list args;
-	int length;
-
-	va_start(args, format);
-	length = vsnprintf(line->text + line->length, room, format, args);
-	va_end(args);
-	if (length > 0)
-		line->length += (size_t)length < room ? (size_t)length : room - 1;
-}
 
 /* PART without its first SIZE bytes, which it has. */
 static struct packet_part skip(struct packet_part part, size_t size)

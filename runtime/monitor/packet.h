@@ -2,9 +2,8 @@
 #ifndef WEIPSEC_PACKET_H
 #define WEIPSEC_PACKET_H
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
+#include "runtime/monitor/line.h"
+
 #include <sys/time.h>
 
 /* IKE and ESP packets, one line each; docs/monitor.md says what a line has. */
@@ -32,42 +31,11 @@ struct packet_locals {
 	size_t count;
 };
 
-/* A line without its end; what does not fit is cut. */
-struct packet_line {
-	char text[320];
-	size_t length;
-};
-
 /*
  * Says in LINE what PACKET is, at the time of the local time zone.  No length that a packet has of
  * itself is believed, and every packet gets a line.
  */
 void packet_describe(struct packet_line *line, const struct packet *packet,
 		     const struct packet_locals *locals);
-
-/* --- what packet.c and ike.c share ------------------------------------------------------------ */
-
-/* A header and what is behind it. */
-struct packet_part {
-	const unsigned char *at;
-	size_t left; /* bytes there are */
-	size_t size; /* bytes there were, at least as many */
-	bool whole;  /* false: a first fragment, so what follows may be missing */
-};
-
-void packet_line_add(struct packet_line *line, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-/* Adds what the IKE message PART is.  What is wrong with it, or NULL. */
-const char *ike_describe(struct packet_line *line, const struct packet_part *part);
-
-static inline unsigned packet_u16(const unsigned char *at)
-{
-	return (unsigned)at[0] << 8 | at[1];
-}
-
-static inline uint32_t packet_u32(const unsigned char *at)
-{
-	return (uint32_t)packet_u16(at) << 16 | packet_u16(at + 2);
-}
 
 #endif

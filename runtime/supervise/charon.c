@@ -4,6 +4,7 @@
 
 #include "compiler/base/json.h"
 #include "runtime/status/status.h"
+#include "runtime/system/clock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -108,7 +109,7 @@ static void on_running(void *context, const char *why)
 
 	supervisor->looking = false;
 	if (!why) {
-		supervisor->looked = supervisor_now();
+		supervisor->looked = clock_now();
 		tracker_look(supervisor->tracker, &supervisor->running, supervisor->addresses,
 			     supervisor->looked);
 	}
@@ -136,7 +137,7 @@ static void on_log(void *context, struct slice message)
 {
 	struct supervisor *supervisor = context;
 
-	tracker_log(supervisor->tracker, message, supervisor_now());
+	tracker_log(supervisor->tracker, message, clock_now());
 }
 
 /* ---- charon comes and goes ---- */
@@ -144,7 +145,8 @@ static void on_log(void *context, struct slice message)
 static void go_away(struct supervisor *supervisor, const char *why)
 {
 	if (!supervisor->is_away)
-		supervisor_tell(supervisor, "%s: %s: waiting for it", supervisor->setup->vici, why);
+		supervisor_tell(supervisor, "%s: %s: waiting for it", supervisor->places->vici,
+				why);
 	supervisor->is_away = true;
 }
 
@@ -186,7 +188,7 @@ static void connect_charon(struct supervisor *supervisor)
 {
 	const struct vici_call version = {
 	    .command = "version", .message = {"", 0}, .reply = on_version, .context = supervisor};
-	int error = vici_connect(supervisor->vici, supervisor->setup->vici);
+	int error = vici_connect(supervisor->vici, supervisor->places->vici);
 
 	if (error) {
 		go_away(supervisor, strerror(error));
@@ -212,7 +214,7 @@ static void on_beat(uev_t *watcher, void *context, int events)
 	(void)events;
 	if (has_lost_its_folder(supervisor)) {
 		supervisor_tell(supervisor, "%s has gone: ending, to be started anew",
-				supervisor->setup->state_dir);
+				supervisor->places->state_dir);
 		supervisor->status = STATUS_FAILED;
 		supervisor_end(supervisor);
 		return;

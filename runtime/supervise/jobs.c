@@ -3,6 +3,7 @@
 #include "runtime/supervise/supervisor_parts.h"
 
 #include "runtime/keep/outcome.h"
+#include "runtime/system/clock.h"
 #include "runtime/system/notify.h"
 
 #include <stdio.h>
@@ -107,7 +108,7 @@ static void retry_later(struct supervisor *supervisor)
 	supervisor->retry_after = after < RETRY_FIRST  ? RETRY_FIRST
 				  : after > RETRY_MOST ? RETRY_MOST
 						       : after;
-	supervisor->retry_at = supervisor_now() + supervisor->retry_after;
+	supervisor->retry_at = clock_now() + supervisor->retry_after;
 }
 
 static void note_failure(struct supervisor *supervisor, const struct job *job,
@@ -226,7 +227,7 @@ static struct job take_next(struct supervisor *supervisor)
 	if (supervisor->asked.kind) {
 		job = supervisor->asked;
 		supervisor->asked = (struct job){.kind = JOB_NONE};
-	} else if (supervisor_now() < supervisor->retry_at) {
+	} else if (clock_now() < supervisor->retry_at) {
 		return job;
 	} else if (supervisor->goes_back) {
 		job = (struct job){.kind = JOB_GO_BACK, .generation = supervisor->before};
@@ -244,7 +245,7 @@ void supervisor_work(struct supervisor *supervisor)
 	if (supervisor->now.kind || supervisor->ends || !vici_is_connected(supervisor->vici) ||
 	    !*supervisor->version)
 		return;
-	if (supervisor->rereads && supervisor_now() >= supervisor->retry_at) {
+	if (supervisor->rereads && clock_now() >= supervisor->retry_at) {
 		supervisor->rereads = false;
 		supervisor_read_file(supervisor);
 	}

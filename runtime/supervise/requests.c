@@ -3,6 +3,7 @@
 #include "runtime/supervise/supervisor_parts.h"
 
 #include "runtime/keep/outcome.h"
+#include "runtime/system/clock.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +36,7 @@ static void request_apply(struct supervisor *supervisor, struct job *job, const 
 
 	job->config = config;
 	job->file = file && supervisor_can_keep_to(file) ? strdup(file) : NULL;
-	job->confirm = number(request, "confirm", SETUP_CONFIRM_MOST, 0);
+	job->confirm = number(request, "confirm", STATE_DEADLINE_MOST, 0);
 	if (!config || !json_is_string(document) || job->confirm < 0 || (file && *file != '/')) {
 		free(config);
 		job->config = NULL;
@@ -45,7 +46,7 @@ static void request_apply(struct supervisor *supervisor, struct job *job, const 
 	config_read_text(
 	    config,
 	    text_new("agent.xml", json_string_value(document), json_string_length(document)),
-	    supervisor->setup->pki);
+	    supervisor->places->pki);
 	if (*config->why)
 		supervisor_refuse(job, APPLY_BROKEN, config->why);
 	else if (supervisor->unconfirmed)
@@ -90,7 +91,7 @@ static void request_restart(struct job *job, const json_t *request)
 
 static void request_status(struct supervisor *supervisor, struct control_client *client)
 {
-	bool fresh = supervisor->looked && supervisor_now() - supervisor->looked < FRESH;
+	bool fresh = supervisor->looked && clock_now() - supervisor->looked < FRESH;
 
 	if (fresh || !*supervisor->version || supervisor->waiting_count == SUPERVISOR_WAITING_MAX) {
 		control_answer(client, supervisor_status(supervisor));

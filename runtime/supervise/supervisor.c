@@ -12,7 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
@@ -21,14 +20,6 @@ static const int signals[] = {SIGTERM, SIGINT, SIGHUP};
 
 _Static_assert(SIGNALS == sizeof((struct supervisor){0}.signals) / sizeof(uev_t),
 	       "a watcher for each signal");
-
-long long supervisor_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
-}
 
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)
 {
@@ -98,7 +89,7 @@ int supervisor_read_file(struct supervisor *supervisor)
 	config = calloc(1, sizeof(*config));
 	if (!config)
 		return STATUS_FAILED;
-	config_read(config, supervisor->file, supervisor->setup->pki);
+	config_read(config, supervisor->file, supervisor->places->pki);
 	if (config->compilation)
 		say_findings(supervisor, config);
 	if (*config->why)
@@ -234,7 +225,7 @@ static bool take_up_deadline(struct supervisor *supervisor)
 static int begin(struct supervisor *supervisor)
 {
 	struct keeper *keeper = &supervisor->keeper;
-	int error = keeper_open(keeper, supervisor->setup, &supervisor->loop, false);
+	int error = keeper_open(keeper, supervisor->places, &supervisor->loop, false);
 	int status;
 
 	if (error || *keeper->why)
@@ -258,15 +249,15 @@ static int begin(struct supervisor *supervisor)
 	return STATUS_OK;
 }
 
-struct supervisor *supervisor_new(const struct setup *setup, const char *file, supervisor_say *say,
-				  int *status)
+struct supervisor *supervisor_new(const struct places *places, const char *file,
+				  supervisor_say *say, int *status)
 {
 	struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
 
 	*status = STATUS_FAILED;
 	if (!supervisor)
 		return NULL;
-	supervisor->setup = setup;
+	supervisor->places = places;
 	supervisor->say = say;
 	supervisor->keeper.state.fd = supervisor->keeper.state.lock = -1;
 	supervisor->tracker = tracker_new();

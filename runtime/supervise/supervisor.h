@@ -2,7 +2,7 @@
 #ifndef WEIPSEC_SUPERVISOR_H
 #define WEIPSEC_SUPERVISOR_H
 
-#include "runtime/command/setup.h"
+#include "runtime/keep/places.h"
 
 /*
  * Stays, and keeps charon to what FILE says: through changes of FILE, restarts of charon, tunnels
@@ -17,8 +17,8 @@ typedef void supervisor_say(const char *line);
  * Takes the lock and reads FILE, a path; where that has errors, what was applied last stays.  NULL,
  * all said, with *STATUS to end with.
  */
-struct supervisor *supervisor_new(const struct setup *setup, const char *file, supervisor_say *say,
-				  int *status);
+struct supervisor *supervisor_new(const struct places *places, const char *file,
+				  supervisor_say *say, int *status);
 /* Until a signal ends it.  What charon has stays.  What to end with. */
 int supervisor_run(struct supervisor *supervisor);
 void supervisor_free(struct supervisor *supervisor);

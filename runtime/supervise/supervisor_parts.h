@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_SUPERVISOR_PARTS_H
 #define WEIPSEC_SUPERVISOR_PARTS_H
 
+#include "compiler/base/cli.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/status/tracker.h"
 #include "runtime/supervise/supervisor.h"
@@ -37,7 +38,7 @@ struct job {
 #define SUPERVISOR_WAITING_MAX 16 /* clients of status; as many as there can be at all */
 
 struct supervisor {
-	const struct setup *setup;
+	const struct places *places;
 	supervisor_say *say;
 	char *file; /* FILE, as it is now */
 	uev_ctx_t loop;
@@ -79,8 +80,6 @@ struct supervisor {
 /* As soon as the job under way is done; asked a second time, at once. */
 void supervisor_end(struct supervisor *supervisor);
 
-/* Milliseconds of the monotonic clock. */
-long long supervisor_now(void);
 void supervisor_tell(const struct supervisor *supervisor, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/system/control.h"
 
+#include "runtime/system/clock.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -9,8 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/time.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 #define CLIENTS_MAX 16
@@ -263,31 +265,23 @@ void control_free(struct control *control)
 
 /* ---- asking ---- */
 
-/* Milliseconds left until END (of the monotonic clock), at least 0. */
-static int left(const struct timespec *end)
-{
-	struct timespec now;
-	long long left;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	left = (end->tv_sec - now.tv_sec) * 1000LL + (end->tv_nsec - now.tv_nsec) / 1000000;
-	return left < 0 ? 0 : (int)left;
-}
-
-static bool wait_for(int fd, short events, const struct timespec *end)
+/* Until END of the clock, at the latest. */
+static bool wait_for(int fd, short events, long long end)
 {
 	struct pollfd poller = {.fd = fd, .events = events};
 	int ready;
 
 	do {
-		ready = poll(&poller, 1, left(end));
+		long long left = end - clock_now();
+
+		ready = poll(&poller, 1, left < 0 ? 0 : (int)left);
 	} while (ready < 0 && errno == EINTR);
 	if (ready == 0)
 		errno = ETIMEDOUT;
 	return ready > 0;
 }
 
-static bool send_text(int fd, const char *text, const struct timespec *end)
+static bool send_text(int fd, const char *text, long long end)
 {
 	size_t size = strlen(text);
 
@@ -304,7 +298,7 @@ static bool send_text(int fd, const char *text, const struct timespec *end)
 	return shutdown(fd, SHUT_WR) == 0;
 }
 
-static json_t *receive_answer(int fd, const struct timespec *end)
+static json_t *receive_answer(int fd, long long end)
 {
 	struct buffer buffer = {0};
 	json_t *answer = NULL;
@@ -331,19 +325,17 @@ json_t *control_ask(int fd, json_t *request, int seconds)
 	char *text = json_dumps(request, JSON_COMPACT);
 	int asks = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0), error;
 	const struct timeval longest = {.tv_sec = seconds}; /* for a place among the clients */
-	struct timespec end;
+	long long end = clock_now() + seconds * 1000LL;
 	json_t *answer = NULL;
 
 	json_decref(request);
-	clock_gettime(CLOCK_MONOTONIC, &end);
-	end.tv_sec += seconds;
 	if (!text)
 		errno = ENOMEM;
 	else if (asks >= 0 &&
 		 setsockopt(asks, SOL_SOCKET, SO_SNDTIMEO, &longest, sizeof(longest)) == 0 &&
 		 connect(asks, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
-		 send_text(asks, text, &end))
-		answer = receive_answer(asks, &end);
+		 send_text(asks, text, end))
+		answer = receive_answer(asks, end);
 	error = errno;
 	if (asks >= 0)
 		close(asks);

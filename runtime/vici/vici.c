@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/vici/vici.h"
 
+#include "runtime/system/clock.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The first byte of a packet. */
@@ -128,17 +129,9 @@ static void lose(struct vici *vici, enum vici_status status, const char *why)
 		vici->lost(vici->context, why);
 }
 
-static long long now(void)
-{
-	struct timespec time;
-
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
-}
-
 static void set_deadline(struct vici *vici, int milliseconds)
 {
-	vici->due = now() + milliseconds;
+	vici->due = clock_now() + milliseconds;
 	uev_timer_set(&vici->deadline, milliseconds, 0);
 }
 
@@ -146,7 +139,7 @@ static void set_deadline(struct vici *vici, int milliseconds)
 static void on_deadline(uev_t *watcher, void *context, int events)
 {
 	struct vici *vici = context;
-	long long left = vici->first ? vici->due - now() : 0;
+	long long left = vici->first ? vici->due - clock_now() : 0;
 
 	(void)events;
 	if (vici->first && left <= 0)

@@ -6,6 +6,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 WEIPSEC=${WEIPSEC:-$root/build/weipsec}
 # where tests run says nothing of what they test
 unset GITHUB_ACTIONS
+# shellcheck source=tests/trace.bash
+. "$root/tests/trace.bash"
 
 enter_folder() {
 	mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here" || return 1

@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # What holds for the code as a whole.
 
+load ../trace
+
 setup() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	cd "$root" || return 1

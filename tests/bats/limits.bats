@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # The limits of one input, and files with very many tunnels.  Nothing here looks at a clock.
 
+load ../trace
+
 setup() {
 	WEIPSEC=${WEIPSEC:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/build/weipsec}
 	cd "$BATS_TEST_TMPDIR" || return 1

@@ -2,6 +2,7 @@
 # weipsec-apply as a service: what `make install' leaves for systemd and finit.
 
 bats_require_minimum_version 1.5.0
+load ../trace
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1

@@ -25,17 +25,6 @@ tunnel_of() {
 
 # --- text
 
-@test "show: the golden texts" {
-	# shellcheck source=tests/golden.bash
-	. "$root/tests/golden.bash"
-	cd "$root"
-	for text in testdata/show/*.text; do
-		run --separate-stderr -0 "$WEIPSEC" show "$(golden_show_input "$text")"
-		[ -z "$stderr" ]
-		diff -u "$text" - <<< "$output"
-	done
-}
-
 @test "show: identities say what they are and what they come to" {
 	run -0 "$WEIPSEC" show sound.cfg
 	[ "$(shown local-id)" = "name alice1" ]

@@ -2,6 +2,8 @@
 # The suites that two live charons were seen to agree on, or not (testdata/suites.tsv): what came up is
 # accepted and emitted as that proposal, what failed is WI308.
 
+load ../trace
+
 setup() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	WEIPSEC=${WEIPSEC:-$root/build/weipsec}

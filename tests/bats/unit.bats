@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: ISC
 # The unit programs, which print TAP of their own.
 
+load ../trace
+
 setup() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
 	build=${WEIPSEC_BUILD:-$root/build}
@@ -16,6 +18,8 @@ unit() {
 }
 
 @test "unit: identities" { unit test_identity; }
+
+@test "unit: the fields of a tunnel" { unit test_field; }
 
 @test "unit: saving fixed files" { unit test_fix; }
 

@@ -23,6 +23,8 @@
 
 LAB_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 LAB_SELF=$LAB_ROOT/tests/lab/lab.bash
+# shellcheck source=tests/trace.bash disable=SC1091 # shellcheck follows it only with -x
+. "$LAB_ROOT/tests/trace.bash"
 : "${WEIPSEC:=$LAB_ROOT/build/weipsec}"
 : "${LAB_DEADLINE:=20}"			# seconds until a condition that must come true has failed
 : "${LAB_PAUSE:=0.02}"			# and between two looks at it

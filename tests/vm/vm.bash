@@ -57,7 +57,7 @@ vm_root() {
 	# not WEIPSEC, which may be a wrapper
 	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}"/{weipsec,weipsec-apply,weipsec-monitor} &&
 		vm_units "$root" && vm_installed "$root" &&
-		cp -r "$VM_ROOT"/tests/{lab,vm} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init"
+		cp -r "$VM_ROOT"/tests/{lab,vm,trace.bash} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init"
 }
 
 # Copies the host's programs to the root $1, each to its own place, with the libraries that they need, and our

@@ -5,28 +5,15 @@
  * each finding knows at once whether it is silenced: those past the limit of their rule too, which are
  * only counted.
  */
-#include "compiler/compilation/suppress.h"
+#include "compiler/compilation/ignore.h"
 
+#include "compiler/finding/silence.h"
 #include "grammar/session.h"
 
 #include <string.h>
 
 #define MARK "weipsec:"
 #define MARK_LENGTH (sizeof(MARK) - 1)
-
-/* What silences findings of one line.  Several comments may stand above it, and one at its end. */
-struct line {
-	struct span at; /* without its end */
-	struct suppression *first, **last;
-};
-
-struct suppress {
-	struct line *lines; /* in the order of the text */
-	size_t count, room;
-	struct suppression *whole, **whole_last; /* for the file */
-	struct suppression *of_file[RULE_COUNT]; /* the first of `whole' for a rule */
-	bool done;				 /* nothing is silenced any more */
-};
 
 /* ---- comments ---- */
 
@@ -148,37 +135,20 @@ static void report_unknown(struct findings *findings, struct slice word)
 /* ---- lines ---- */
 
 /* What silences the line at FROM: the last one, or a new one.  NULL without memory. */
-static struct line *line_at(struct findings *findings, uint32_t from)
+static struct silence_line *line_at(struct findings *findings, uint32_t from)
 {
-	struct suppress *suppress = findings->suppress;
 	const struct text *text = findings->text;
-	struct line *line;
-	const char *end;
+	const char *end = memchr(text->bytes + from, '\n', text->size + 1 - from);
 
-	if (suppress->count && suppress->lines[suppress->count - 1].at.from == from)
-		return &suppress->lines[suppress->count - 1];
-	if (suppress->count == suppress->room) {
-		size_t room = 2 * suppress->room + 16;
-		struct line *lines = arena_alloc(findings->arena, room * sizeof(*lines));
-
-		if (!lines)
-			return NULL;
-		if (suppress->count)
-			memcpy(lines, suppress->lines, suppress->count * sizeof(*lines));
-		suppress->lines = lines;
-		suppress->room = room;
-	}
-	line = &suppress->lines[suppress->count++];
-	end = memchr(text->bytes + from, '\n', text->size + 1 - from);
-	*line = (struct line){.at = {from, (uint32_t)(end - text->bytes)}};
-	return line;
+	return silence_line_at(findings->silence,
+			       (struct span){from, (uint32_t)(end - text->bytes)});
 }
 
 /* A comment alone on the line AT: it is for the next one, and so are those above it. */
-static struct line *line_behind(struct findings *findings, struct span at)
+static struct silence_line *line_behind(struct findings *findings, struct span at)
 {
 	const struct text *text = findings->text;
-	struct line *line = line_at(findings, at.from);
+	struct silence_line *line = line_at(findings, at.from);
 	const char *end;
 
 	if (!line || at.to >= text->size)
@@ -186,35 +156,6 @@ static struct line *line_behind(struct findings *findings, struct span at)
 	end = memchr(text->bytes + at.to + 1, '\n', text->size - at.to);
 	line->at = (struct span){at.to + 1, (uint32_t)(end - text->bytes)};
 	return line;
-}
-
-static void append(struct suppression **first, struct suppression ***last,
-		   struct suppression *suppression)
-{
-	if (!*first)
-		*last = first;
-	**last = suppression;
-	*last = &suppression->next;
-}
-
-static void add(struct findings *findings, struct line *line, int rule, struct slice word,
-		struct span reason)
-{
-	struct suppress *suppress = findings->suppress;
-	struct suppression *suppression = arena_alloc(findings->arena, sizeof(*suppression));
-
-	if (!suppression)
-		return;
-	suppression->rule = (enum rule)rule;
-	suppression->at = span_of(findings->text, word);
-	suppression->reason = reason;
-	if (line) {
-		append(&line->first, &line->last, suppression);
-		return;
-	}
-	append(&suppress->whole, &suppress->whole_last, suppression);
-	if (!suppress->of_file[rule])
-		suppress->of_file[rule] = suppression;
 }
 
 /* ---- reading a comment ---- */
@@ -257,7 +198,7 @@ static bool is_whole(struct findings *findings, struct span at, struct slice wor
 }
 
 /* The rules and the reason of a comment AT for LINE; NULL: for the file. */
-static void read_rules(struct findings *findings, struct line *line, struct span at,
+static void read_rules(struct findings *findings, struct silence_line *line, struct span at,
 		       struct slice words)
 {
 	struct span reason = find_reason(findings->text, &words);
@@ -272,7 +213,10 @@ static void read_rules(struct findings *findings, struct line *line, struct span
 		if (rule < 0)
 			report_unknown(findings, word);
 		else
-			add(findings, line, rule, word, reason);
+			silence_add(findings->silence, line,
+				    &(struct ignore){.rule = (enum rule)rule,
+						     .at = span_of(findings->text, word),
+						     .reason = reason});
 	}
 }
 
@@ -320,7 +264,7 @@ static void read_line(struct findings *findings, struct span at)
 		read_rules(findings, line_at(findings, at.from), span, line);
 }
 
-void suppress_collect(struct findings *findings)
+void ignore_collect(struct findings *findings)
 {
 	const struct text *text = findings->text;
 	const char *end = text->bytes + text->size;
@@ -331,8 +275,8 @@ void suppress_collect(struct findings *findings)
 	if (text->size > TEXT_FILE_MAX || text_is_json(text, &json) ||
 	    !memmem(at, (size_t)(end - at), MARK, MARK_LENGTH))
 		return;
-	findings->suppress = arena_alloc(findings->arena, sizeof(*findings->suppress));
-	while (findings->suppress && (to = memmem(at, (size_t)(end - at), MARK, MARK_LENGTH))) {
+	findings->silence = silence_new(findings->arena);
+	while (findings->silence && (to = memmem(at, (size_t)(end - at), MARK, MARK_LENGTH))) {
 		from = memrchr(at, '\n', (size_t)(to - at));
 		from = from ? from + 1 : at;
 		to = memchr(to, '\n', (size_t)(end + 1 - to));
@@ -341,43 +285,7 @@ void suppress_collect(struct findings *findings)
 	}
 }
 
-/* ---- silencing ---- */
-
-/* The line that AT lies on, if anything is said of it. */
-static const struct line *line_around(const struct suppress *suppress, uint32_t at)
-{
-	size_t low = 0, high = suppress->count;
-
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (suppress->lines[middle].at.from <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low && at <= suppress->lines[low - 1].at.to ? &suppress->lines[low - 1] : NULL;
-}
-
-const struct suppression *suppress_find(const struct suppress *suppress, enum rule rule,
-					enum severity severity, uint32_t at)
-{
-	struct suppression *found = NULL;
-	const struct line *line;
-
-	if (suppress->done || (severity == SEVERITY_ERROR && rule_is_locked(rule)))
-		return NULL;
-	line = line_around(suppress, at);
-	if (line) {
-		for (found = line->first; found && found->rule != rule; found = found->next)
-			;
-	}
-	if (!found)
-		found = suppress->of_file[rule];
-	if (found)
-		found->used = true;
-	return found;
-}
+/* ---- what silenced nothing ---- */
 
 /* The bits enum beside that are not there: rules that want them may not have been looked for. */
 static int missing(const struct surroundings *surroundings)
@@ -387,10 +295,10 @@ static int missing(const struct surroundings *surroundings)
 }
 
 /* Those of WI116 with OWN, else the others; never those that want what is in BESIDE. */
-static void report_list(struct findings *findings, const struct suppression *first, bool own,
+static void report_list(struct findings *findings, const struct ignore *first, bool own,
 			int beside)
 {
-	for (const struct suppression *at = first; at; at = at->next) {
+	for (const struct ignore *at = first; at; at = at->next) {
 		const struct rule_info *rule = &rule_table[at->rule];
 		bool locked = rule_is_locked(at->rule) && rule->severity == SEVERITY_ERROR;
 		struct finding *finding;
@@ -408,18 +316,18 @@ static void report_list(struct findings *findings, const struct suppression *fir
 }
 
 /* Those of WI116 itself come last: they may have silenced others of these. */
-void suppress_report_unused(struct findings *findings, const struct surroundings *surroundings)
+void ignore_report_unused(struct findings *findings, const struct surroundings *surroundings)
 {
-	struct suppress *suppress = findings->suppress;
+	struct silence *silence = findings->silence;
 	int beside = missing(surroundings);
 
-	if (!suppress)
+	if (!silence)
 		return;
 	findings->tunnel = -1;
 	for (int own = 0; own < 2; own++) {
-		suppress->done = own;
-		for (size_t i = 0; i < suppress->count; i++)
-			report_list(findings, suppress->lines[i].first, own, beside);
-		report_list(findings, suppress->whole, own, beside);
+		silence->done = own;
+		for (size_t i = 0; i < silence->count; i++)
+			report_list(findings, silence->lines[i].first, own, beside);
+		report_list(findings, silence->whole, own, beside);
 	}
 }

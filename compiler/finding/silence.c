@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/finding/silence.h"
+
+#include <string.h>
+
+struct silence *silence_new(struct arena *arena)
+{
+	struct silence *silence = arena_alloc(arena, sizeof(*silence));
+
+	if (silence)
+		silence->arena = arena;
+	return silence;
+}
+
+/* Makes room for one more line.  False without memory. */
+static bool grow_lines(struct silence *silence)
+{
+	size_t room = 2 * silence->room + 16;
+	struct silence_line *lines = arena_alloc(silence->arena, room * sizeof(*lines));
+
+	if (!lines)
+		return false;
+	if (silence->count)
+		memcpy(lines, silence->lines, silence->count * sizeof(*lines));
+	silence->lines = lines;
+	silence->room = room;
+	return true;
+}
+
+struct silence_line *silence_line_at(struct silence *silence, struct span at)
+{
+	size_t count = silence->count;
+
+	if (count && silence->lines[count - 1].at.from == at.from)
+		return &silence->lines[count - 1];
+	if (count == silence->room && !grow_lines(silence))
+		return NULL;
+	silence->count++;
+	silence->lines[count] = (struct silence_line){.at = at};
+	return &silence->lines[count];
+}
+
+static void append(struct ignore **first, struct ignore ***last, struct ignore *ignore)
+{
+	if (!*first)
+		*last = first;
+	**last = ignore;
+	*last = &ignore->next;
+}
+
+void silence_add(struct silence *silence, struct silence_line *line, const struct ignore *ignore)
+{
+	struct ignore *copy = arena_alloc(silence->arena, sizeof(*copy));
+
+	if (!copy)
+		return;
+	*copy = *ignore;
+	if (line) {
+		append(&line->first, &line->last, copy);
+		return;
+	}
+	append(&silence->whole, &silence->whole_last, copy);
+	if (!silence->of_file[copy->rule])
+		silence->of_file[copy->rule] = copy;
+}
+
+/* The line that AT lies on, if anything is said of it. */
+static const struct silence_line *find_line(const struct silence *silence, uint32_t at)
+{
+	size_t low = 0, high = silence->count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (silence->lines[middle].at.from <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low && at <= silence->lines[low - 1].at.to ? &silence->lines[low - 1] : NULL;
+}
+
+const struct ignore *silence_find(const struct silence *silence, enum rule rule,
+				  enum severity severity, uint32_t at)
+{
+	struct ignore *found = NULL;
+	const struct silence_line *line;
+
+	if (silence->done || (severity == SEVERITY_ERROR && rule_is_locked(rule)))
+		return NULL;
+	line = find_line(silence, at);
+	if (line) {
+		for (found = line->first; found && found->rule != rule; found = found->next)
+			;
+	}
+	if (!found)
+		found = silence->of_file[rule];
+	if (found)
+		found->used = true;
+	return found;
+}

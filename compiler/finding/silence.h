@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_SILENCE_H
+#define WEIPSEC_SILENCE_H
+
+#include "compiler/base/arena.h"
+#include "compiler/base/text.h"
+#include "compiler/tables/rule.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* What is silenced in one text.  Who reads its comments fills this before anything is found there. */
+
+/* One rule that a comment names. */
+struct ignore {
+	struct ignore *next;
+	enum rule rule;
+	struct span at; /* its word */
+	struct span reason;
+	bool used;
+};
+
+/* What silences findings of one line.  Several comments may stand above it, and one at its end. */
+struct silence_line {
+	struct span at; /* without its end */
+	struct ignore *first, **last;
+};
+
+struct silence {
+	struct arena *arena;
+	struct silence_line *lines; /* in the order of the text */
+	size_t count, room;
+	struct ignore *whole, **whole_last; /* for the file */
+	struct ignore *of_file[RULE_COUNT]; /* the first of `whole' for a rule */
+	bool done;			    /* nothing is silenced any more */
+};
+
+/* One that silences nothing yet, from ARENA as all that is added; NULL without memory. */
+struct silence *silence_new(struct arena *arena);
+/*
+ * The line AT, which may not stand before one that was asked for already; good until another line is
+ * asked for.  NULL without memory.
+ */
+struct silence_line *silence_line_at(struct silence *silence, struct span at);
+/* Adds a copy of IGNORE for LINE, or for the whole file if that is NULL. */
+void silence_add(struct silence *silence, struct silence_line *line, const struct ignore *ignore);
+/* What silences a finding of RULE with SEVERITY that begins AT, or NULL; it is used then. */
+const struct ignore *silence_find(const struct silence *silence, enum rule rule,
+				  enum severity severity, uint32_t at);
+
+#endif

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/system/clock.h"
+
+#include <time.h>
+
+long long clock_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000LL + now.tv_nsec / 1000000;
+}
+
+long long clock_since_boot(void)
+{
+	struct timespec now;
+
+	return clock_gettime(CLOCK_BOOTTIME, &now) == 0 ? now.tv_sec : 0;
+}
