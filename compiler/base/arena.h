@@ -17,8 +17,8 @@ struct arena *arena_new(void);
 struct arena *arena_new_secret(void);
 void arena_free(struct arena *arena);
 /*
- * Makes ARENA what it was when it was new, wiped as arena_free() would, but for the latest piece of its memory: that
- * serves what is allocated next.
+ * Empties ARENA as arena_free() would, for what is allocated next: the latest piece of its memory
+ * stays.
  */
 void arena_reset(struct arena *arena);
 /* Much is to come into ARENA: from a MiB on it lies in huge pages, the last of them partly unused. */

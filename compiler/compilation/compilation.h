@@ -7,8 +7,8 @@
 #include "compiler/rules/surroundings.h"
 
 /*
- * Memory that one compilation after another uses again: anew each time it would come from the kernel page
- * by page, and several threads would wait for each other there.  Zeroed it is empty.
+ * Memory that one compilation after another uses again: anew each time it would come from the
+ * kernel page by page, and several threads would wait for each other there.  Zeroed it is empty.
  */
 struct workspace {
 	struct arena *arena;

@@ -12,8 +12,8 @@ struct part_stream {
 };
 
 /*
- * One file's part of a report, written aside by whoever checked the file, and joined to the report when its
- * turn has come.  Zeroed it is empty; the memory is used again from file to file.
+ * One file's part of a report, written aside by whoever checked the file, and joined to the report
+ * when its turn has come.  Zeroed it is empty; the memory is used again from file to file.
  */
 struct part {
 	struct report report; /* of this file alone */

@@ -39,9 +39,9 @@ struct report_file {
 struct report;
 
 /*
- * What a format does; `finding' and `rest' come between `file' and `file_end', in order.  These four know
- * nothing of other files but by the counts of a document's elements (document.h), so that each
- * file can be written aside and joined to the others (part.h).
+ * What a format does; `finding' and `rest' come between `file' and `file_end', in order.  These
+ * four know nothing of other files but by the counts of a document's elements (document.h), so that
+ * each file can be written aside and joined to the others (part.h).
  */
 struct report_writer {
 	bool has_silenced; /* also findings that comments silence */
@@ -108,8 +108,8 @@ void report_file(struct report *report, const struct report_file *file);
 int report_end(struct report *report);
 
 /*
- * For what writes: keeps why a write failed in report->error.  stdio forgets it: asked after each piece, errno
- * still tells.
+ * For what writes: keeps why a write failed in report->error.  stdio forgets it: asked after each
+ * piece, errno still tells.
  */
 void report_note_error(struct report *report);
 
