@@ -93,6 +93,10 @@ int cli_choice(const struct cli_command *command, const char *option, const char
 /* The rule with this ID or name (enum rule), or -1, complained of. */
 int cli_rule(const struct cli_command *command, const char *word);
 
+/* VALUE of OPTION, a number from LEAST, which is not 0, to MOST; or 0, complained of. */
+unsigned cli_number(const struct cli_command *command, const char *option, const char *value,
+		    unsigned least, unsigned most);
+
 struct pki;
 
 /*

@@ -24,18 +24,6 @@ static const struct cli_option options[] = {
     {0},
 };
 
-/* Decimal digits only, within the limits; or 0. */
-static unsigned read_bits(const char *word)
-{
-	size_t length = strspn(word, "0123456789");
-	unsigned long bits;
-
-	if (length == 0 || length > 3 || word[length] || word[0] == '0')
-		return 0;
-	bits = strtoul(word, NULL, 10);
-	return bits >= BITS_LEAST && bits <= BITS_MOST ? (unsigned)bits : 0;
-}
-
 /* A random secret that would be called guessable is as rare as it is unwelcome. */
 static int make_bytes(unsigned char *bytes, size_t count)
 {
@@ -73,10 +61,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	int option;
 
 	while ((option = cli_next(&cli)) >= 0) {
-		bits = read_bits(cli.value);
+		bits = cli_number(command, "--bits", cli.value, BITS_LEAST, BITS_MOST);
 		if (!bits)
-			return cli_misuse(command, "--bits is a number from %d to %d", BITS_LEAST,
-					  BITS_MOST);
+			return STATUS_MISUSE;
 	}
 	if (option == CLI_HELP)
 		return cli_flush(STATUS_OK);
