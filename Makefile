@@ -3,12 +3,15 @@
 #   make           build/weipsec, build/weipsec-apply, build/weipsec-monitor, manual pages and
 #                  completions
 #   make demo      install what is missing, build, two gateways and a tunnel between them
+#   make test      build, and the tests that take seconds; nothing is installed
+#   make check-one T=PATTERN: build, and the tests whose name, line or file matches
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make bench     how fast it is
+#   make compile_commands.json  how each source is compiled, for clangd
 #   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the
 #                  difference like code
 #   make install   DESTDIR, PREFIX, SYSCONFDIR; make uninstall takes it away again
@@ -72,6 +75,11 @@ endif
 .PHONY: all deps demo check check-built check-vm check-vm-built lint fuzz bench golden clean
 all:
 
+# $(call keep,FILE,COMMAND): makes FILE have what COMMAND prints, and be as old as it was if it has that
+# already
+keep = $(shell mkdir -p $(dir $(1)); { $(2); } > $(1).$$$$; \
+	if cmp -s $(1).$$$$ $(1); then rm $(1).$$$$; else mv $(1).$$$$ $(1); fi)
+
 lib := $(build)/libweipsec.a
 lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
@@ -79,14 +87,16 @@ include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.m
 
 all: $(build)/weipsec $(build)/weipsec-apply $(build)/weipsec-monitor $(documents)
 
-# a source that is gone must leave the archive too
-lib-list := $(build)/lib-objects
-$(shell mkdir -p $(build); echo '$(lib-objects)' | cmp -s - $(lib-list) \
-	|| echo '$(lib-objects)' > $(lib-list))
+# a source that is gone must leave its archive, too
+$(call keep,$(build)/lib-objects,echo '$(lib-objects)')
+$(call keep,$(build)/runtime-objects,echo '$(runtime-objects)')
 
-$(lib): $(lib-objects) $(lib-list)
+$(lib): $(lib-objects) $(build)/lib-objects
+$(runtime-lib): $(runtime-objects) $(build)/runtime-objects
+
+$(lib) $(runtime-lib):
 	$(say) AR $@
-	$(run)rm -f $@ && ar rcs $@ $(lib-objects)
+	$(run)rm -f $@ && ar rcs $@ $(filter %.o,$^)
 
 $(build)/weipsec: $(weipsec-objects) $(lib)
 	$(say) LINK $@
@@ -116,4 +126,6 @@ demo: deps
 clean:
 	rm -rf build
 
--include $(wildcard $(build)/*/*.d $(build)/*/*/*.d $(build)/*/*/*/*.d)
+objects := $(sort $(lib-objects) $(runtime-objects) $(weipsec-objects) $(apply-objects) \
+	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects))
+-include $(wildcard $(objects:.o=.d))

@@ -20,15 +20,15 @@ struct walk {
 
 /* ---- leaves ---- */
 
-static void put(struct walk *walk, const char *name, const char *value)
+static void walk_leaf(struct walk *walk, const char *name, const char *value)
 {
 	walk->sink->leaf(walk->sink->context, name, value);
 }
 
-static void put_format(struct walk *walk, const char *name, const char *format, ...)
+static void walk_format(struct walk *walk, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void put_format(struct walk *walk, const char *name, const char *format, ...)
+static void walk_format(struct walk *walk, const char *name, const char *format, ...)
 {
 	char value[64];
 	va_list args;
@@ -36,24 +36,24 @@ static void put_format(struct walk *walk, const char *name, const char *format, 
 	va_start(args, format);
 	vsnprintf(value, sizeof(value), format, args);
 	va_end(args);
-	put(walk, name, value);
+	walk_leaf(walk, name, value);
 }
 
-static void put_slice(struct walk *walk, const char *name, struct slice value)
+static void walk_slice(struct walk *walk, const char *name, struct slice value)
 {
 	char *copy = strndup(value.at, value.length);
 
 	if (copy)
-		put(walk, name, copy);
+		walk_leaf(walk, name, copy);
 	else
 		walk->failed = true;
 	free(copy);
 }
 
-static void put_label(struct walk *walk, const char *name, struct slice label)
+static void walk_label(struct walk *walk, const char *name, struct slice label)
 {
 	if (label.length)
-		put_slice(walk, name, label);
+		walk_slice(walk, name, label);
 }
 
 static void open_container(struct walk *walk, const char *name)
@@ -75,12 +75,12 @@ static const char *choice_word(enum option option, int value)
 	return "off"; /* DPD_OFF, which `no dpd-action' means */
 }
 
-static void put_choice(struct walk *walk, enum option option, int value)
+static void walk_choice(struct walk *walk, enum option option, int value)
 {
-	put(walk, option_table[option].word, choice_word(option, value));
+	walk_leaf(walk, option_table[option].word, choice_word(option, value));
 }
 
-static void put_secret(struct walk *walk, const struct secret *secret)
+static void walk_secret(struct walk *walk, const struct secret *secret)
 {
 	char value[4 * ((64 + 2) / 3) + 1];
 
@@ -92,7 +92,7 @@ static void put_secret(struct walk *walk, const struct secret *secret)
 	}
 	EVP_EncodeBlock((unsigned char *)value, (const unsigned char *)secret->bytes.at,
 			(int)secret->bytes.length);
-	put(walk, "secret", value);
+	walk_leaf(walk, "secret", value);
 	explicit_bzero(value, sizeof(value));
 }
 
@@ -107,7 +107,7 @@ static bool is_text(const struct identity *identity)
 	return !identity->value_is_der;
 }
 
-static void put_octets(struct walk *walk, struct slice bytes)
+static void walk_octets(struct walk *walk, struct slice bytes)
 {
 	char *value = malloc(3 * bytes.length + 1);
 
@@ -118,90 +118,90 @@ static void put_octets(struct walk *walk, struct slice bytes)
 	for (size_t i = 0; i < bytes.length; i++)
 		sprintf(value + 3 * i, i + 1 < bytes.length ? "%02x:" : "%02x",
 			(unsigned)(unsigned char)bytes.at[i]);
-	put(walk, "octets", value);
+	walk_leaf(walk, "octets", value);
 	free(value);
 }
 
-static void put_identity(struct walk *walk, const char *name, const struct identity *identity)
+static void walk_identity(struct walk *walk, const char *name, const struct identity *identity)
 {
 	open_container(walk, name);
-	put(walk, "type", model_identity_word(identity->type));
+	walk_leaf(walk, "type", model_identity_word(identity->type));
 	if (identity->value.length && is_text(identity))
-		put_slice(walk, "value", identity->value);
+		walk_slice(walk, "value", identity->value);
 	else if (identity->value.length)
-		put_octets(walk, identity->value);
+		walk_octets(walk, identity->value);
 	if (identity->form == IDENTITY_DEDUCED)
-		put(walk, "deduced", "");
+		walk_leaf(walk, "deduced", "");
 	close_container(walk);
 }
 
 /* ---- the rest of a tunnel ---- */
 
-static void put_subnet(struct walk *walk, const char *name, const struct subnet *subnet)
+static void walk_subnet(struct walk *walk, const char *name, const struct subnet *subnet)
 {
 	if (subnet->known)
-		put_format(walk, name, IP_FORMAT "/%u", IP_BYTES(subnet->address),
-			   (unsigned)subnet->length);
+		walk_format(walk, name, IP_FORMAT "/%u", IP_BYTES(subnet->address),
+			    (unsigned)subnet->length);
 }
 
-static void put_suite(struct walk *walk, const char *name, const struct suite *suite)
+static void walk_suite(struct walk *walk, const char *name, const struct suite *suite)
 {
 	if (!suite->set)
 		return;
 	open_container(walk, name);
 	for (int slot = 0; slot < SUITE_SLOTS; slot++) {
 		if (suite->slot[slot].state == SLOT_GIVEN)
-			put(walk, suite_slot_word((enum suite_slot)slot),
-			    suite->slot[slot].algorithm->word);
+			walk_leaf(walk, suite_slot_word((enum suite_slot)slot),
+				  suite->slot[slot].algorithm->word);
 	}
 	close_container(walk);
 }
 
-static void put_authentication(struct walk *walk)
+static void walk_authentication(struct walk *walk)
 {
 	const struct tunnel *tunnel = walk->tunnel;
 
-	put_choice(walk, OPTION_METHOD, (int)tunnel->method);
-	put_secret(walk, &tunnel->secret);
-	put_label(walk, "certificate", tunnel->certificate);
-	put_label(walk, "ca", tunnel->ca);
-	put_choice(walk, OPTION_REVOCATION, (int)tunnel->revocation);
+	walk_choice(walk, OPTION_METHOD, (int)tunnel->method);
+	walk_secret(walk, &tunnel->secret);
+	walk_label(walk, "certificate", tunnel->certificate);
+	walk_label(walk, "ca", tunnel->ca);
+	walk_choice(walk, OPTION_REVOCATION, (int)tunnel->revocation);
 }
 
-static void put_ends(struct walk *walk)
+static void walk_ends(struct walk *walk)
 {
 	const struct tunnel *tunnel = walk->tunnel;
 
 	if (tunnel->local_address.set)
-		put_format(walk, "local-address", IP_FORMAT, IP_BYTES(tunnel->local_address.ip));
+		walk_format(walk, "local-address", IP_FORMAT, IP_BYTES(tunnel->local_address.ip));
 	if (tunnel->peer.set)
-		put_format(walk, "peer", IP_FORMAT, IP_BYTES(tunnel->peer.ip));
+		walk_format(walk, "peer", IP_FORMAT, IP_BYTES(tunnel->peer.ip));
 	else
-		put(walk, "peer", "any");
-	put_identity(walk, "local-id", &tunnel->local_id);
-	put_identity(walk, "remote-id", &tunnel->remote_id);
-	put_subnet(walk, "local-subnet", &tunnel->local_subnet);
-	put_subnet(walk, "remote-subnet", &tunnel->remote_subnet);
+		walk_leaf(walk, "peer", "any");
+	walk_identity(walk, "local-id", &tunnel->local_id);
+	walk_identity(walk, "remote-id", &tunnel->remote_id);
+	walk_subnet(walk, "local-subnet", &tunnel->local_subnet);
+	walk_subnet(walk, "remote-subnet", &tunnel->remote_subnet);
 }
 
-static void put_times(struct walk *walk)
+static void walk_times(struct walk *walk)
 {
 	const struct tunnel *tunnel = walk->tunnel;
 
-	put_choice(walk, OPTION_DPD_ACTION, (int)tunnel->dpd_action);
-	put_format(walk, "dpd-delay", "%u", (unsigned)tunnel->dpd_delay);
-	put_format(walk, "dpd-timeout", "%u", (unsigned)tunnel->dpd_timeout);
-	put_format(walk, "sa-rekey-time", "%u", (unsigned)tunnel->sa_rekey_time);
+	walk_choice(walk, OPTION_DPD_ACTION, (int)tunnel->dpd_action);
+	walk_format(walk, "dpd-delay", "%u", (unsigned)tunnel->dpd_delay);
+	walk_format(walk, "dpd-timeout", "%u", (unsigned)tunnel->dpd_timeout);
+	walk_format(walk, "sa-rekey-time", "%u", (unsigned)tunnel->sa_rekey_time);
 	if (tunnel->reauth_time)
-		put_format(walk, "reauth-time", "%u", (unsigned)tunnel->reauth_time);
+		walk_format(walk, "reauth-time", "%u", (unsigned)tunnel->reauth_time);
 	else
-		put(walk, "reauth-time", "off");
+		walk_leaf(walk, "reauth-time", "off");
 }
 
 /* ---- where it was written ---- */
 
 /* A name of a file can be any bytes; it is for people, so that a `?' stands for the odd one. */
-static void put_file(struct walk *walk, struct slice name)
+static void walk_file(struct walk *walk, struct slice name)
 {
 	char value[VALUE_MAX + 1];
 	size_t used = 0;
@@ -220,52 +220,52 @@ static void put_file(struct walk *walk, struct slice name)
 	}
 	value[used] = '\0';
 	if (used)
-		put(walk, "file", value);
+		walk_leaf(walk, "file", value);
 }
 
-static void put_line(struct walk *walk, const char *name, uint32_t line)
+static void walk_line(struct walk *walk, const char *name, uint32_t line)
 {
 	if (line)
-		put_format(walk, name, "%u", (unsigned)line);
+		walk_format(walk, name, "%u", (unsigned)line);
 }
 
 /* The order of the module is that of the nodes that libyang puts in place. */
-static void put_source(struct walk *walk)
+static void walk_source(struct walk *walk)
 {
 	const struct tunnel *tunnel = walk->tunnel;
 	const struct model *model = walk->model;
 
 	for (int option = 0; option < OPTION_COUNT; option++) {
 		if (tunnel_has_default(tunnel, (enum option)option))
-			put(walk, "default", option_table[option].word);
+			walk_leaf(walk, "default", option_table[option].word);
 	}
 	open_container(walk, "source");
-	put_file(walk, model_file(model, tunnel));
-	put_line(walk, "line", model_line(model, tunnel, -1));
+	walk_file(walk, model_file(model, tunnel));
+	walk_line(walk, "line", model_line(model, tunnel, -1));
 	for (int option = 0; option < OPTION_COUNT; option++) {
 		if (!tunnel_has_default(tunnel, (enum option)option))
-			put_line(walk, option_table[option].word,
-				 model_line(model, tunnel, option));
+			walk_line(walk, option_table[option].word,
+				  model_line(model, tunnel, option));
 	}
 	close_container(walk);
 }
 
-static void put_tunnel(struct walk *walk)
+static void walk_tunnel(struct walk *walk)
 {
 	const struct tunnel *tunnel = walk->tunnel;
 
 	open_container(walk, "tunnel");
-	put_format(walk, "id", "%d", (int)tunnel->id);
-	put(walk, "enable", tunnel->enabled ? "true" : "false");
-	put_slice(walk, "description", tunnel->description);
-	put_choice(walk, OPTION_VERSION, tunnel->version);
-	put(walk, "initiator", tunnel->initiator ? "true" : "false");
-	put_authentication(walk);
-	put_ends(walk);
-	put_suite(walk, "ike", &tunnel->ike);
-	put_suite(walk, "esp", &tunnel->esp);
-	put_times(walk);
-	put_source(walk);
+	walk_format(walk, "id", "%d", (int)tunnel->id);
+	walk_leaf(walk, "enable", tunnel->enabled ? "true" : "false");
+	walk_slice(walk, "description", tunnel->description);
+	walk_choice(walk, OPTION_VERSION, tunnel->version);
+	walk_leaf(walk, "initiator", tunnel->initiator ? "true" : "false");
+	walk_authentication(walk);
+	walk_ends(walk);
+	walk_suite(walk, "ike", &tunnel->ike);
+	walk_suite(walk, "esp", &tunnel->esp);
+	walk_times(walk);
+	walk_source(walk);
 	close_container(walk);
 }
 
@@ -274,10 +274,10 @@ bool agent_walk(const struct model *model, const struct agent_sink *sink)
 	struct walk walk = {.sink = sink, .model = model};
 
 	open_container(&walk, "ipsec");
-	put(&walk, "dialect", model->dialect == DIALECT_WEOS4 ? "weos4" : "weos5");
+	walk_leaf(&walk, "dialect", model->dialect == DIALECT_WEOS4 ? "weos4" : "weos5");
 	for (size_t i = 0; i < model->count && !walk.failed; i++) {
 		walk.tunnel = model->tunnels[i];
-		put_tunnel(&walk);
+		walk_tunnel(&walk);
 	}
 	close_container(&walk);
 	return !walk.failed;

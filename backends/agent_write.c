@@ -14,7 +14,7 @@ struct printing {
 	int depth;
 };
 
-static void indent(const struct printing *printing)
+static void printing_indent(const struct printing *printing)
 {
 	output_printf(printing->output, "%*s", 2 * printing->depth, "");
 }
@@ -23,7 +23,7 @@ static void print_open(void *context, const char *name)
 {
 	struct printing *printing = context;
 
-	indent(printing);
+	printing_indent(printing);
 	output_printf(printing->output, "<%s%s>\n", name,
 		      printing->depth ? "" : " xmlns=\"urn:weipsec:agent\"");
 	printing->open[printing->depth++] = name;
@@ -34,7 +34,7 @@ static void print_close(void *context)
 	struct printing *printing = context;
 
 	printing->depth--;
-	indent(printing);
+	printing_indent(printing);
 	output_printf(printing->output, "</%s>\n", printing->open[printing->depth]);
 }
 
@@ -71,7 +71,7 @@ static void print_leaf(void *context, const char *name, const char *value)
 {
 	struct printing *printing = context;
 
-	indent(printing);
+	printing_indent(printing);
 	if (!*value) {
 		output_printf(printing->output, "<%s/>\n", name);
 		return;

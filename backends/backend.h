@@ -12,23 +12,20 @@ struct backend_refusal {
 	const struct tunnel *other; /* that it cannot stand beside, or NULL */
 };
 
+/* False with *REFUSAL filled in if TUNNEL of MODEL, enabled, cannot be expressed. */
+typedef bool backend_supports(const struct model *model, const struct tunnel *tunnel,
+			      struct backend_refusal *refusal);
+
 struct backend {
 	const char *name; /* the word behind --to */
 	const char *summary;
 	bool takes_keys; /* --keys is of use */
-	/* False with *REFUSAL filled in if TUNNEL of MODEL, enabled, cannot be expressed. */
-	bool (*supports)(const struct model *model, const struct tunnel *tunnel,
-			 struct backend_refusal *refusal);
+	backend_supports *supports;
 	/* Writes the whole artefact; pure and deterministic.  Sets output->failed without memory. */
 	void (*emit)(const struct model *model, struct output *output);
 	/* The same as JSON, NULL where there is none. */
 	void (*emit_json)(const struct model *model, struct output *output);
 };
-
-/* All of them, ended by a row without a name. */
-extern const struct backend backends[];
-
-const struct backend *backend_find(const char *name);
 
 /* Fills in REFUSAL, at OPTION of TUNNEL; returns false, for supports(). */
 bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,

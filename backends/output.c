@@ -50,7 +50,7 @@ static bool grow(struct output *output, size_t more)
 }
 
 /* Room for MORE bytes and the NUL that vsnprintf() writes. */
-static bool make_room(struct output *output, size_t more)
+static bool output_make_room(struct output *output, size_t more)
 {
 	if (output->failed)
 		return false;
@@ -69,7 +69,7 @@ static void count_lines(struct output *output, const char *bytes, size_t size)
 
 void output_bytes(struct output *output, const char *bytes, size_t size)
 {
-	if (!size || !make_room(output, size))
+	if (!size || !output_make_room(output, size))
 		return;
 	memcpy(output->bytes + output->size, bytes, size);
 	count_lines(output, bytes, size);
@@ -92,7 +92,7 @@ static void output_vprintf(struct output *output, const char *format, va_list ar
 		output->failed = 1;
 		return;
 	}
-	if (!length || !make_room(output, (size_t)length))
+	if (!length || !output_make_room(output, (size_t)length))
 		return;
 	at = output->bytes + output->size;
 	vsnprintf(at, (size_t)length + 1, format, args);

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: ISC */
-/* Apart from the table of all backends: who uses one of them needs not what the others need. */
 #include "backends/backend.h"
 
 #include <stdarg.h>

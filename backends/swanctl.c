@@ -29,7 +29,7 @@ struct text_sink {
 	int depth;
 };
 
-static void indent(struct text_sink *text)
+static void sink_indent(struct text_sink *text)
 {
 	for (int i = 0; i < text->depth; i++)
 		output_bytes(text->output, "\t", 1);
@@ -41,7 +41,7 @@ static void text_open(void *context, const struct tunnel *tunnel, const char *na
 
 	if (tunnel)
 		output_origin(text->output, tunnel, -1);
-	indent(text);
+	sink_indent(text);
 	output_printf(text->output, "%s {\n", name);
 	text->depth++;
 }
@@ -51,7 +51,7 @@ static void text_close(void *context)
 	struct text_sink *text = context;
 
 	text->depth--;
-	indent(text);
+	sink_indent(text);
 	output_bytes(text->output, "}\n", 2);
 }
 
@@ -78,7 +78,7 @@ static void text_set(void *context, const struct swanctl_setting *setting)
 
 	if (setting->option >= 0)
 		output_origin(output, setting->tunnel, setting->option);
-	indent(text);
+	sink_indent(text);
 	output_printf(output, "%s = ", setting->key);
 	switch (setting->kind) {
 	case SWANCTL_QUOTED:
@@ -125,12 +125,12 @@ static bool has_description(const struct tunnel *tunnel)
 	return tunnel->description.length && !slice_is(tunnel->description, name);
 }
 
-static void write_tunnel(struct text_sink *text, const struct swanctl_sink *sink,
-			 const struct tunnel *tunnel)
+static void swanctl_write_tunnel(struct text_sink *text, const struct swanctl_sink *sink,
+				 const struct tunnel *tunnel)
 {
 	if (has_description(tunnel)) {
 		output_origin(text->output, tunnel, OPTION_DESCRIPTION);
-		indent(text);
+		sink_indent(text);
 		output_bytes(text->output, "# ", 2);
 		write_harmless(text->output, tunnel->description);
 		output_bytes(text->output, "\n", 1);
@@ -139,12 +139,12 @@ static void write_tunnel(struct text_sink *text, const struct swanctl_sink *sink
 		text->output->failed = 1;
 }
 
-static void write_dormant(struct text_sink *text, const struct tunnel *tunnel)
+static void swanctl_write_dormant(struct text_sink *text, const struct tunnel *tunnel)
 {
 	struct output *output = text->output;
 
 	output_origin(output, tunnel, OPTION_ENABLE);
-	indent(text);
+	sink_indent(text);
 	output_printf(output, "# ipsec%d is disabled", (int)tunnel->id);
 	if (has_description(tunnel)) {
 		output_bytes(output, ": ", 2);
@@ -166,9 +166,9 @@ void swanctl_emit(const struct model *model, struct output *output)
 		if (i)
 			output_bytes(output, "\n", 1);
 		if (model->tunnels[i]->enabled)
-			write_tunnel(&text, &sink, model->tunnels[i]);
+			swanctl_write_tunnel(&text, &sink, model->tunnels[i]);
 		else
-			write_dormant(&text, model->tunnels[i]);
+			swanctl_write_dormant(&text, model->tunnels[i]);
 	}
 	text_close(&text);
 	output_bytes(output, "\n", 1);
@@ -210,14 +210,7 @@ static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *r
 bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
 		      struct backend_refusal *refusal)
 {
-	const char *ike = swanctl_ike_flaw(&tunnel->ike);
-	const char *esp = swanctl_esp_flaw(&tunnel->esp);
-
 	(void)model;
-	if (ike)
-		return backend_refuse(refusal, tunnel, OPTION_IKE, "this ike suite %s", ike);
-	if (esp)
-		return backend_refuse(refusal, tunnel, OPTION_ESP, "this esp suite %s", esp);
 	return supports_star(tunnel, refusal) &&
 	       supports_identity(tunnel, OPTION_LOCAL_ID, &tunnel->local_id, refusal) &&
 	       supports_identity(tunnel, OPTION_REMOTE_ID, &tunnel->remote_id, refusal);

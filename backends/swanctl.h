@@ -5,8 +5,7 @@
 #include "backends/backend.h"
 
 /* The rows of `struct backend' for swanctl.conf. */
-bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
-		      struct backend_refusal *refusal);
+backend_supports swanctl_supports;
 void swanctl_emit(const struct model *model, struct output *output);
 
 /* What a value is. */
@@ -66,8 +65,5 @@ void swanctl_hex_write(struct output *output, struct slice bytes);
 /* The value of `proposals' and of `esp_proposals'. */
 void swanctl_ike_write(struct output *output, const struct tunnel *tunnel);
 void swanctl_esp_write(struct output *output, const struct tunnel *tunnel);
-/* What is missing in a suite that was given, or NULL. */
-const char *swanctl_ike_flaw(const struct suite *suite);
-const char *swanctl_esp_flaw(const struct suite *suite);
 
 #endif

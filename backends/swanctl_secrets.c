@@ -26,7 +26,7 @@ struct keyed {
 	const struct tunnel *tunnel;
 };
 
-static bool has_secret(const struct tunnel *tunnel)
+static bool wants_secret(const struct tunnel *tunnel)
 {
 	return tunnel->enabled && tunnel->method == METHOD_PSK;
 }
@@ -47,7 +47,7 @@ static struct keyed *sort_by_remote(const struct model *model, size_t *count)
 	for (size_t i = 0; i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 
-		if (has_secret(tunnel))
+		if (wants_secret(tunnel))
 			list[(*count)++] = (struct keyed){tunnel->remote_id.key, tunnel};
 	}
 	qsort(list, *count, sizeof(*list), compare_keyed);
@@ -135,7 +135,7 @@ bool swanctl_secrets_write(const struct model *model, const struct swanctl_sink 
 	writer.list = list;
 	output_init(&writer.value);
 	for (size_t i = 0; list && i < model->count; i++) {
-		if (has_secret(model->tunnels[i]) && model->tunnels[i]->secret.set)
+		if (wants_secret(model->tunnels[i]) && model->tunnels[i]->secret.set)
 			write_secret(&writer, model->tunnels[i]);
 	}
 	made = list && !writer.value.failed;

@@ -56,38 +56,17 @@ static const struct algorithm *slot(const struct suite *suite, enum suite_slot w
 	return suite->slot[which].state == SLOT_GIVEN ? suite->slot[which].algorithm : NULL;
 }
 
-/* What both phases want; AEAD is left to them. */
-static const char *common_flaw(const struct suite *suite)
-{
-	if (!slot(suite, SUITE_CIPHER))
-		return "has no cipher";
-	if (!slot(suite, SUITE_DH))
-		return "has no dh";
-	if (slot(suite, SUITE_CIPHER)->kind != ALGORITHM_AEAD && !slot(suite, SUITE_AUTH))
-		return "has no auth beside its cipher";
-	return NULL;
-}
-
-const char *swanctl_ike_flaw(const struct suite *suite)
-{
-	const char *flaw = suite->set ? common_flaw(suite) : NULL;
-
-	if (suite->set && !flaw && slot(suite, SUITE_CIPHER)->kind == ALGORITHM_AEAD &&
-	    !slot(suite, SUITE_PRF))
-		return "has no prf beside its cipher";
-	return flaw;
-}
-
-const char *swanctl_esp_flaw(const struct suite *suite)
-{
-	return suite->set ? common_flaw(suite) : NULL;
-}
-
-/* The order of the words is that of the guide; to charon it is all one. */
+/*
+ * The order of the words is that of the guide; to charon it is all one.  The rules see to it that
+ * the suite is whole (WI301 to WI307): without an auth charon would take a cipher as it is, and
+ * encrypt without authenticating.
+ */
 static void write_suite(struct output *output, const struct suite *suite, bool with_prf)
 {
 	bool aead = slot(suite, SUITE_CIPHER)->kind == ALGORITHM_AEAD;
 
+	assert(aead ? !with_prf || slot(suite, SUITE_PRF) : slot(suite, SUITE_AUTH) != NULL);
+	assert(slot(suite, SUITE_DH));
 	output_printf(output, "%s", slot(suite, SUITE_CIPHER)->swanctl);
 	if (!aead)
 		output_printf(output, "-%s", slot(suite, SUITE_AUTH)->swanctl);
@@ -98,17 +77,14 @@ static void write_suite(struct output *output, const struct suite *suite, bool w
 
 void swanctl_ike_write(struct output *output, const struct tunnel *tunnel)
 {
-	assert(!swanctl_ike_flaw(&tunnel->ike));
 	if (tunnel->ike.set)
 		write_suite(output, &tunnel->ike, true);
 	else
 		output_printf(output, "%s", tunnel->version == 1 ? ike_version1 : "default");
 }
 
-/* charon would take a cipher without integrity, and encrypt without authenticating. */
 void swanctl_esp_write(struct output *output, const struct tunnel *tunnel)
 {
-	assert(!swanctl_esp_flaw(&tunnel->esp));
 	if (tunnel->esp.set)
 		write_suite(output, &tunnel->esp, false);
 	else

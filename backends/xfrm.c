@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "backends/xfrm.h"
 
+#include "backends/xfrm_keys.h"
+
 #include <string.h>
 
 /*
@@ -101,7 +103,7 @@ static void write_policy(struct output *output, const struct tunnel *tunnel, con
 		      xfrm_reqid(tunnel));
 }
 
-static void write_tunnel(struct output *output, const struct tunnel *tunnel)
+static void xfrm_write_tunnel(struct output *output, const struct tunnel *tunnel)
 {
 	output_origin(output, tunnel, NOBODY);
 	output_printf(output, "\t# ipsec%d\n", (int)tunnel->id);
@@ -112,7 +114,7 @@ static void write_tunnel(struct output *output, const struct tunnel *tunnel)
 		xfrm_keys_write(output, tunnel);
 }
 
-static void write_dormant(struct output *output, const struct tunnel *tunnel)
+static void xfrm_write_dormant(struct output *output, const struct tunnel *tunnel)
 {
 	output_origin(output, tunnel, OPTION_ENABLE);
 	output_printf(output, "\t# ipsec%d is disabled\n", (int)tunnel->id);
@@ -171,9 +173,9 @@ static void write_wanted(struct output *output, const struct model *model)
 	}
 	for (size_t i = 0; i < model->count; i++) {
 		if (model->tunnels[i]->enabled)
-			write_tunnel(output, model->tunnels[i]);
+			xfrm_write_tunnel(output, model->tunnels[i]);
 		else
-			write_dormant(output, model->tunnels[i]);
+			xfrm_write_dormant(output, model->tunnels[i]);
 	}
 	output_printf(output, "}\n\n");
 }

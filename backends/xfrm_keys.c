@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The states of a lab without IKE: their keys are given by hand. */
-#include "backends/xfrm.h"
+#include "backends/xfrm_keys.h"
 
 /*
  * A state is gone after so many bytes; the policies then drop.  2^30 bytes are 2^26 blocks of AES,

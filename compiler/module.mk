@@ -4,14 +4,26 @@ weipsec-sources := compiler/base/cli.c $(wildcard compiler/command/*.c)
 weipsec-objects := $(weipsec-sources:%.c=$(build)/%.o)
 device-sources := $(addprefix compiler/agent/,read.c agent_json.c xml.c)
 lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out $(weipsec-sources) $(device-sources),\
-	$(wildcard compiler/*/*.c))) $(build)/gen/page.o
+	$(wildcard compiler/*/*.c))) $(build)/gen/page.o $(build)/gen/agent_schema.o
+
+# The rows of rules.def without their words: who only counts the rules is not made anew for a sentence.
+rule-numbers := $(build)/gen/rule_numbers.h
+rule-numbers-sed := /^\#(ifndef|endif|undef)/p; s/^(\#define [A-Z]+\(number),.*/\1)/p; s/^([A-Z]+\([0-9]+),.*/\1)/p
+$(call keep,$(rule-numbers),echo '/* made of schemas/rules.def */'; \
+	sed -nE '$(rule-numbers-sed)' schemas/rules.def)
 
 # the pages of the rules, for `explain' and SARIF; a page is one string, whatever its length
 pages := $(sort $(wildcard docs/rules/WI*.md))
 
 $(build)/gen/page.o: cflags += -Wno-overlength-strings
 
-$(build)/gen/page.c: docs/pages.awk schemas/rules.def $(pages) docs/rules
+$(build)/gen/page.c: docs/pages.awk $(rule-numbers) $(pages) docs/rules
 	$(say) PAGES $@
 	$(run)mkdir -p $(@D)
-	$(run)awk -f docs/pages.awk schemas/rules.def $(pages) > $@
+	$(run)awk -f docs/pages.awk $(rule-numbers) $(pages) > $@
+
+# the module of the agent configuration, for those who have no schemas/ at hand
+$(build)/gen/agent_schema.c: schemas/embed.awk schemas/weipsec-agent.yang
+	$(say) EMBED $@
+	$(run)mkdir -p $(@D)
+	$(run)LC_ALL=C awk -v name=agent_schema -f schemas/embed.awk schemas/weipsec-agent.yang > $@

@@ -2,7 +2,7 @@
 /* The tables for completions in bash and zsh, which themselves are docs/weipsec.bash.in and docs/_weipsec.in. */
 #include "docs/generate.h"
 
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 #include "compiler/tables/rule.h"
 
 #include <ctype.h>

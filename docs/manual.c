@@ -2,7 +2,7 @@
 /* Commands, options and rules in the language of mdoc(7). */
 #include "docs/generate.h"
 
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 #include "compiler/tables/rule.h"
 #include "runtime/command/commands.h"
 

@@ -3,10 +3,13 @@
 documents := $(patsubst docs/%.in,$(build)/docs/%,$(wildcard docs/*.in))
 generate := $(build)/docs/generate
 
-$(generate): $(patsubst %.c,$(build)/%.o,$(wildcard docs/*.c)) \
-		$(sort $(filter-out %/main.o,$(weipsec-objects) $(apply-objects))) $(runtime-lib) $(lib)
+# What it prints is in these objects; the archives are there for what else these name.
+docs-objects := $(patsubst %.c,$(build)/%.o,$(wildcard docs/*.c) compiler/tables/rule.c)
+printed := $(docs-objects) $(sort $(filter-out %/main.o,$(weipsec-objects) $(apply-objects)))
+
+$(generate): $(printed) | $(runtime-lib) $(lib)
 	$(say) LINK $@
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $| $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
 $(documents): $(build)/docs/%: docs/%.in $(generate)
 	$(say) DOC $@

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
-# schemas/rules.def and docs/rules/*.md, in this order: the pages as a table in C, as they stand, as
-# light text, and of that what the rule finds.  A page whose rule is not in the catalogue is left out, a
+# The numbers of the rules and docs/rules/*.md, in this order: the pages as a table in C, as they stand,
+# as light text, and of that what the rule finds.  A page whose rule is not in the catalogue is left out, a
 # rule without a page has an empty entry.
 
 BEGIN {
@@ -10,10 +10,10 @@ BEGIN {
 	print "const struct page page_table[RULE_COUNT] = {"
 }
 
-FILENAME ~ /\.def$/ {
+FILENAME ~ /\.h$/ {
 	if (/^(FORM|TUNNEL|MODEL)\([0-9]/) {
 		sub(/^[A-Z]*\(/, "")
-		sub(/,.*/, "")
+		sub(/\).*/, "")
 		known["WI" $0] = 1
 	}
 	next

@@ -22,7 +22,8 @@ enum ast_word_flag {
 	AST_QUOTED = 1,	   /* stands in closed quotes, which `at' includes */
 	AST_UNCLOSED = 2,  /* begins with a quote that is not closed */
 	AST_GLUED = 4,	   /* has a '#' in it (never with AST_QUOTED) */
-	AST_BAD = 8	   /* has bytes that WI109 was reported for */
+	AST_BAD = 8,	   /* has bytes that WI109 was reported for */
+	AST_WORD_FLAGS = 15
 };
 
 struct ast_word {
@@ -48,16 +49,16 @@ enum ast_kind {
 
 struct ast_command {
 	struct ast_command *next;
-	enum ast_kind kind;
-	unsigned flags;	     /* of the keyword: enum ast_word_flag */
-	struct span at;	     /* the whole command, from its first word (`no' included) */
-	struct span keyword; /* `ipsec', `no', `abort', ...; the setting's word */
-	uint32_t since;	     /* where the text it stands in begins: 0, or a session's captured output */
+	enum ast_kind kind : 8;
+	unsigned flags : 8;  /* of the keyword: enum ast_word_flag */
 	bool prompted;	     /* typed behind a session's prompt */
 	bool has_body;	     /* AST_CHILD: something of its own followed, were it only an `end' */
 	uint32_t count;
+	struct span at;	     /* the whole command, from its first word (`no' included) */
+	struct span keyword; /* `ipsec', `no', `abort', ...; the setting's word */
+	uint32_t since;	     /* where its text begins: 0, or the captured output of a session */
 	struct ast_word words[]; /* ENTER and REMOVE: the ID, if there; settings: the value;
-					     INTERFACE: its name first */
+				    INTERFACE: its name first */
 };
 
 struct ast {

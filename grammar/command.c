@@ -3,214 +3,166 @@
  * Commands, for the parser: it hands over the parts of one, and at the line's end the command is
  * carried out.  It opens or closes a context, or becomes a node of the tree.
  */
-#include "grammar/reader.h"
+#include "grammar/command.h"
+
+#include "grammar/tree.h"
 
 #include <stdlib.h>
 
-static void part_begin(struct reader *reader, struct span at)
+static struct reader *reader_of(const struct command *command)
 {
-	if (reader->command.first.to == 0)
-		reader->command.first = at;
+	return command->context->line->reader;
 }
 
-void reader_part_no(struct reader *reader, struct span at)
+static void part_begin(struct command *command, struct span at)
 {
-	part_begin(reader, at);
-	if (reader->command.negated && !reader->command.spoilt) {
-		reader->command.spoilt = true;
-		finding_add(reader->findings, WI101, at, "'no' stands twice in this command");
+	if (command->parts.first.to == 0)
+		command->parts.first = at;
+}
+
+void command_part_no(struct command *command, struct span at)
+{
+	part_begin(command, at);
+	if (command->parts.negated && !command->parts.spoilt) {
+		command->parts.spoilt = true;
+		finding_add(reader_of(command)->findings, WI101, at,
+			    "'no' stands twice in this command");
 	}
-	reader->command.negated = true;
+	command->parts.negated = true;
 }
 
-void reader_part_tunnel(struct reader *reader, struct span at)
+void command_part_tunnel(struct command *command, struct span at)
 {
-	part_begin(reader, at);
-	reader->command.has_tunnel = true;
-	reader->command.keyword = at;
+	part_begin(command, at);
+	command->parts.has_tunnel = true;
+	command->parts.keyword = at;
 }
 
-void reader_part_ipsec(struct reader *reader, struct span at, const struct ast_word *id)
+void command_part_ipsec(struct command *command, struct span at, const struct ast_word *id)
 {
-	part_begin(reader, at);
-	reader->command.has_ipsec = true;
-	reader->command.ipsec = at;
+	part_begin(command, at);
+	command->parts.has_ipsec = true;
+	command->parts.ipsec = at;
 	if (!id)
 		return;
-	reader->command.has_id = true;
-	reader->command.id = *id;
+	command->parts.has_id = true;
+	command->parts.id = *id;
 }
 
-void reader_part_name(struct reader *reader, struct ast_word word)
+void command_part_name(struct command *command, struct ast_word word)
 {
-	part_begin(reader, word.at);
-	reader->command.has_name = true;
-	reader->command.name = word;
+	part_begin(command, word.at);
+	command->parts.has_name = true;
+	command->parts.name = word;
 }
 
-void reader_part_word(struct reader *reader, struct ast_word word)
+void command_part_word(struct command *command, struct ast_word word)
 {
-	if (reader->command.count == reader->word_room) {
-		size_t room = reader->word_room ? reader->word_room * 2 : 16;
-		struct ast_word *words = realloc(reader->words, room * sizeof(*words));
+	if (command->parts.count == command->word_room) {
+		size_t room = command->word_room ? command->word_room * 2 : 16;
+		struct ast_word *words = realloc(command->words, room * sizeof(*words));
 
 		if (!words) {
-			reader->failed = true;
+			reader_of(command)->failed = true;
 			return;
 		}
-		reader->words = words;
-		reader->word_room = room;
+		command->words = words;
+		command->word_room = room;
 	}
-	reader->words[reader->command.count++] = word;
+	command->words[command->parts.count++] = word;
 }
 
-void reader_part_verb(struct reader *reader, enum reader_verb verb, struct span at)
+void command_part_verb(struct command *command, enum command_verb verb, struct span at)
 {
-	part_begin(reader, at);
-	reader->command.verb = verb;
-	reader->command.keyword = at;
+	part_begin(command, at);
+	command->parts.verb = verb;
+	command->parts.keyword = at;
 }
 
-void reader_drop(struct reader *reader)
+static void forget_parts(struct command *command)
 {
-	reader->command = (struct reader_command){0};
+	command->parts = (struct command_parts){0};
 }
 
 /* A header with something behind it that cannot be read is a header all the same. */
-void reader_recover(struct reader *reader)
+void command_recover(struct command *command)
 {
-	const struct reader_command *command = &reader->command;
-	bool header = command->has_ipsec ? command->has_id : command->has_tunnel;
+	const struct command_parts *parts = &command->parts;
+	bool header = parts->has_ipsec ? parts->has_id : parts->has_tunnel;
 
-	if (header && !command->has_name && !command->negated && command->verb == VERB_NONE)
-		reader_command(reader);
+	if (header && !parts->has_name && !parts->negated && parts->verb == VERB_NONE)
+		command_run(command);
 	else
-		reader_drop(reader);
+		forget_parts(command);
 }
 
-void reader_syntax_error(struct reader *reader, struct span at, const char *unexpected)
+void command_syntax_error(struct command *command, struct span at, const char *unexpected)
 {
-	struct finding *finding = finding_add(reader->findings, WI101, at, "%s is not expected here",
-					      unexpected);
+	struct findings *findings = reader_of(command)->findings;
 
-	finding_help(reader->findings, finding,
+	finding_help(findings,
+		     finding_add(findings, WI101, at, "%s is not expected here", unexpected),
 		     "a line is '[no] SETTING VALUE', 'tunnel', '[no] ipsec ID' or 'end'");
 }
 
 /* --- from commands to the tree ---------------------------------------------------------------- */
 
-struct ast_command *reader_add(struct reader *reader, enum ast_kind kind, struct span keyword,
-			       const struct ast_word *words, size_t count)
+/* The command as a whole, from its first word on. */
+static struct ast_command *add_node(struct command *command, enum ast_kind kind,
+				    struct span keyword, const struct ast_word *words,
+				    size_t count)
 {
-	struct ast_command *node =
-	    arena_alloc(reader->arena, sizeof(*node) + count * sizeof(node->words[0]));
-	struct span first = reader->command.first;
+	struct ast_command *node = tree_add(command->context->line, kind, keyword, words, count);
 
-	if (!node) {
-		reader->failed = true;
-		return NULL;
-	}
-	node->kind = kind;
-	node->keyword = keyword;
-	node->at = (struct span){first.from, count ? words[count - 1].at.to : keyword.to};
-	node->count = (uint32_t)count;
-	for (size_t i = 0; i < count; i++) {
-		node->words[i] = words[i];
-		node->words[i].flags |= reader->command.broken ? AST_BAD : 0;
-	}
-	node->prompted = reader->is_prompted;
-	node->since = reader->since;
-	*reader->ast->last = node;
-	reader->ast->last = &node->next;
+	if (node)
+		node->at.from = command->parts.first.from;
 	return node;
 }
 
-static void add_instance(struct reader *reader, enum ast_kind kind)
+static void add_instance(struct command *command, enum ast_kind kind)
 {
-	const struct reader_command *command = &reader->command;
+	const struct command_parts *parts = &command->parts;
 
-	reader_add(reader, kind, command->ipsec, &command->id, command->has_id);
+	add_node(command, kind, parts->ipsec, &parts->id, parts->has_id);
 }
 
-static struct ast_command *add_setting(struct reader *reader, enum ast_kind kind)
+static struct ast_command *add_setting(struct command *command, enum ast_kind kind)
 {
-	const struct reader_command *command = &reader->command;
+	const struct command_parts *parts = &command->parts;
 	struct ast_command *node =
-	    reader_add(reader, kind, command->name.at, reader->words, command->count);
+	    add_node(command, kind, parts->name.at, command->words, parts->count);
 
 	if (node)
-		node->flags = command->name.flags;
+		node->flags = parts->name.flags & AST_WORD_FLAGS;
 	return node;
 }
 
 /* Lines behind an `ipsec-N' prompt belong to N, whatever was entered before. */
-static void enter_prompted(struct reader *reader)
+static void enter_prompted(struct command *command)
 {
-	struct ast_word id = {.at = reader->prompt_id};
+	struct ast_word id = {.at = command->context->session.prompt_id};
 
-	if (reader->is_prompted && id.at.to)
-		reader_add(reader, AST_ENTER, id.at, &id, 1);
+	if (command->context->line->is_prompted && id.at.to)
+		add_node(command, AST_ENTER, id.at, &id, 1);
 }
 
-/* WI107 for a context that another one, or the end of the file, cuts short. */
-static void report_open(struct reader *reader, struct span at)
+static void run_instance(struct command *command)
 {
-	struct finding *finding;
+	const struct command_parts *parts = &command->parts;
+	uint32_t to = parts->has_id ? parts->id.at.to : parts->ipsec.to;
 
-	if (reader->session)
-		return;
-	finding = finding_add(reader->findings, WI107, at, "this context has no 'end'");
-	finding_help(reader->findings, finding, "close it with 'end'");
-}
-
-static void close_ipsec(struct reader *reader)
-{
-	struct nest *nest = &reader->nest;
-
-	if (nest->context != NEST_IPSEC)
-		return;
-	report_open(reader, nest->ipsec_at);
-	nest->context = nest->has_tunnel && !nest->path ? NEST_TUNNEL : NEST_OUTSIDE;
-}
-
-void reader_close_all(struct reader *reader)
-{
-	close_ipsec(reader);
-	/* a foreign context that a path opened has no `tunnel' of its own */
-	if (reader->nest.context == NEST_TUNNEL ||
-	    (reader->nest.context == NEST_CHILD && !reader->nest.path))
-		report_open(reader, reader->nest.tunnel_at);
-	reader->nest.context = NEST_OUTSIDE;
-}
-
-static void enter_ipsec(struct reader *reader, bool path)
-{
-	struct nest *nest = &reader->nest;
-
-	nest->has_tunnel = nest->context == NEST_TUNNEL;
-	nest->context = NEST_IPSEC;
-	nest->path = path;
-	nest->spare_end = false;
-	nest->ipsec_at = (struct span){reader->command.ipsec.from,
-				       reader->command.has_id ? reader->command.id.at.to
-							      : reader->command.ipsec.to};
-}
-
-static void command_instance(struct reader *reader)
-{
-	const struct reader_command *command = &reader->command;
-
-	close_ipsec(reader);
-	if (command->has_tunnel)
-		reader->nest.context = NEST_OUTSIDE;
-	if (command->has_name) {
-		add_instance(reader, AST_ENTER);
-		add_setting(reader, command->negated ? AST_UNSET : AST_SET);
-	} else if (command->negated) {
-		add_instance(reader, AST_REMOVE);
+	context_close_ipsec(command->context);
+	if (parts->has_tunnel)
+		command->context->nest.context = NEST_OUTSIDE;
+	if (parts->has_name) {
+		add_instance(command, AST_ENTER);
+		add_setting(command, parts->negated ? AST_UNSET : AST_SET);
+	} else if (parts->negated) {
+		add_instance(command, AST_REMOVE);
 	} else {
-		add_instance(reader, AST_ENTER);
-		enter_ipsec(reader, command->has_tunnel);
+		add_instance(command, AST_ENTER);
+		nest_push_ipsec(&command->context->nest, (struct span){parts->ipsec.from, to},
+				parts->has_tunnel);
 	}
 }
 
@@ -231,13 +183,15 @@ static bool is_known_child(struct slice word)
  * A word under `tunnel' that is not `ipsec': the header of a foreign context, or a mistake.  A known
  * one with a command behind it, and an unknown one with that in a path, opens nothing.
  */
-static void command_child(struct reader *reader)
+static void run_child(struct command *command)
 {
-	const struct reader_command *command = &reader->command;
-	struct slice word = text_slice(reader->text, command->name.at);
+	struct context *context = command->context;
+	const struct command_parts *parts = &command->parts;
+	const struct reader *reader = context->line->reader;
+	struct slice word = text_slice(reader->text, parts->name.at);
 	bool known = is_known_child(word);
-	bool no_body = command->negated || reader->is_prompted ||
-		       (command->count > 1 && (known || command->has_tunnel));
+	bool no_body = parts->negated || context->line->is_prompted ||
+		       (parts->count > 1 && (known || parts->has_tunnel));
 	struct ast_command *node = NULL;
 
 	if (is_exec_word(word))
@@ -245,108 +199,100 @@ static void command_child(struct reader *reader)
 	if (known)
 		reader->ast->foreign = true;
 	else
-		node = add_setting(reader, AST_CHILD);
+		node = add_setting(command, AST_CHILD);
 	if (node)
 		node->has_body = no_body;
-	if (no_body || command->count == 0 || reader->is_setting(word))
+	if (no_body || parts->count == 0 || reader->is_setting(word))
 		return;
-	reader->child = node;
-	reader->child_line = command->name.at;
-	nest_push_child(&reader->nest, reader->depth, command->has_tunnel);
+	context->child = node;
+	context->child_line = parts->name.at;
+	nest_push_child(&context->nest, context->line->depth, parts->has_tunnel);
 }
 
-static void command_tunnel(struct reader *reader)
+static void run_tunnel(struct command *command)
 {
-	const struct reader_command *command = &reader->command;
+	struct nest *nest = &command->context->nest;
+	const struct command_parts *parts = &command->parts;
 
-	close_ipsec(reader);
-	reader->nest.context = NEST_OUTSIDE;
-	if (command->negated && !command->has_name) {
-		reader_add(reader, AST_REMOVE_ALL, command->keyword, NULL, 0);
+	context_close_ipsec(command->context);
+	nest->context = NEST_OUTSIDE;
+	if (parts->negated && !parts->has_name) {
+		add_node(command, AST_REMOVE_ALL, parts->keyword, NULL, 0);
 		return;
 	}
-	reader->nest.context = NEST_TUNNEL;
-	reader->nest.spare_end = false;
-	reader->nest.tunnel_at = command->keyword;
-	if (!command->has_name)
+	nest_push_tunnel(nest, parts->keyword);
+	if (!parts->has_name)
 		return;
-	command_child(reader);
-	if (reader->nest.context != NEST_CHILD) /* a path with a command opens nothing */
-		reader->nest.context = NEST_OUTSIDE;
+	run_child(command);
+	if (nest->context != NEST_CHILD) /* a path with a command opens nothing */
+		nest->context = NEST_OUTSIDE;
 }
 
-static void command_setting(struct reader *reader)
+static void run_setting(struct command *command)
 {
-	if (reader->nest.context != NEST_IPSEC) {
-		command_child(reader);
+	if (command->context->nest.context != NEST_IPSEC) {
+		run_child(command);
 		return;
 	}
-	enter_prompted(reader);
-	add_setting(reader, reader->command.negated ? AST_UNSET : AST_SET);
+	enter_prompted(command);
+	add_setting(command, command->parts.negated ? AST_UNSET : AST_SET);
 }
 
-static void command_end(struct reader *reader)
+static void report_too_much(struct command *command)
 {
-	struct finding *finding;
+	struct findings *findings = reader_of(command)->findings;
 
-	if (reader->is_prompted)
-		return;
-	if (nest_end(&reader->nest) || reader->session || reader->ast->foreign)
-		return;
-	finding = finding_add(reader->findings, WI108, reader->command.keyword,
-			      "this 'end' closes nothing");
-	finding_help(reader->findings, finding, "remove it, or look for an 'end' too many above");
+	finding_help(findings,
+		     finding_add(findings, WI105, command->words[0].at,
+				 "nothing may stand behind this command"),
+		     "remove what is too much");
 }
 
-static void command_verb(struct reader *reader)
+static void run_verb(struct command *command)
 {
-	struct span at = reader->command.keyword;
+	struct context *context = command->context;
+	struct span at = command->parts.keyword;
 
-	if (reader->command.count)
-		finding_help(reader->findings,
-			     finding_add(reader->findings, WI105, reader->words[0].at,
-					 "nothing may stand behind this command"),
-			     "remove what is too much");
-	switch (reader->command.verb) {
+	if (command->parts.count)
+		report_too_much(command);
+	switch (command->parts.verb) {
 	case VERB_NO:
-		enter_prompted(reader);
-		reader_add(reader, AST_NO, at, NULL, 0);
+		enter_prompted(command);
+		add_node(command, AST_NO, at, NULL, 0);
 		break;
 	case VERB_END:
-		command_end(reader);
+		context_end(context, at.from);
 		break;
 	case VERB_LEAVE:
-		nest_leave(&reader->nest);
-		reader_add(reader, AST_COMMIT, at, NULL, 0);
+		nest_leave(&context->nest);
+		add_node(command, AST_COMMIT, at, NULL, 0);
 		break;
 	case VERB_ABORT:
-		nest_leave(&reader->nest);
-		reader_add(reader, AST_ABORT, at, NULL, 0);
+		nest_leave(&context->nest);
+		add_node(command, AST_ABORT, at, NULL, 0);
 		break;
 	case VERB_CONFIGURE:
-		reader_add(reader, AST_BEGIN, at, NULL, 0);
+		add_node(command, AST_BEGIN, at, NULL, 0);
 		break;
 	case VERB_NONE:
 		break;
 	}
 }
 
-void reader_command(struct reader *reader)
+void command_run(struct command *command)
 {
-	const struct reader_command *command = &reader->command;
+	const struct command_parts *parts = &command->parts;
 
-	reader->in_header = false;
-	if (reader->foreign.context != FOREIGN_NONE)
-		foreign_end(reader);
-	if (command->spoilt)
+	context_ours(command->context);
+	if (parts->spoilt)
 		;
-	else if (command->verb != VERB_NONE)
-		command_verb(reader);
-	else if (command->has_ipsec)
-		command_instance(reader);
-	else if (command->has_tunnel)
-		command_tunnel(reader);
+	else if (parts->verb != VERB_NONE)
+		run_verb(command);
+	else if (parts->has_ipsec)
+		run_instance(command);
+	else if (parts->has_tunnel)
+		run_tunnel(command);
 	else
-		command_setting(reader);
-	reader_drop(reader);
+		run_setting(command);
+	forget_parts(command);
 }

@@ -4,14 +4,17 @@
  * few among the many, so the first letters of a line decide whether it is looked at.  Whatever does
  * not read as one of them is left alone, without a word.
  */
-#include "grammar/reader.h"
+#include "grammar/foreign.h"
+
+#include "grammar/tree.h"
 
 #include <string.h>
 
 /* `no iface vlan1 inet static address 192.0.2.1 255.255.255.0 secondary' */
 #define LINE_WORDS 9
 
-struct line {
+struct phrase {
+	const struct line *line;
 	struct ast_word words[LINE_WORDS + 1]; /* the first one is for an interface's name */
 	size_t count;
 	bool negated; /* `no', which is not among the words */
@@ -19,53 +22,54 @@ struct line {
 
 /* --- words ------------------------------------------------------------------------------------ */
 
-static struct ast_word word_at(const struct reader *reader, uint32_t at)
+static struct ast_word word_at(const struct line *line, uint32_t at)
 {
-	const char *bytes = reader->text->bytes + at;
-	uint32_t length = (uint32_t)strcspn(bytes, " \t\r\n#");
-	struct ast_word word = {.at = {at, at + length}};
+	struct slice slice = line_word_at(line, at);
+	struct ast_word word = {.at = {at, at + (uint32_t)slice.length}};
 
-	if (length > 1 && strchr("'\"", bytes[0]) && bytes[length - 1] == bytes[0])
+	if (slice.length > 1 && strchr("'\"", slice.at[0]) &&
+	    slice.at[slice.length - 1] == slice.at[0])
 		word.flags = AST_QUOTED;
 	return word;
 }
 
 /* The words from AT on, up to a comment. */
-static void split(const struct reader *reader, uint32_t at, struct line *line)
+static void phrase_split(struct phrase *phrase, uint32_t at)
 {
-	const char *bytes = reader->text->bytes;
+	const char *bytes = phrase->line->reader->text->bytes;
 
-	line->count = 0;
-	while (line->count < LINE_WORDS) {
+	while (phrase->count < LINE_WORDS) {
 		struct ast_word word;
 
 		at += (uint32_t)strspn(bytes + at, " \t");
-		word = word_at(reader, at);
+		word = word_at(phrase->line, at);
 		if (word.at.to == at)
 			return;
-		line->words[line->count++] = word;
+		phrase->words[phrase->count++] = word;
 		at = word.at.to;
 	}
 }
 
-static bool is_word(const struct reader *reader, const struct line *line, size_t i, const char *word)
+static bool is_word(const struct phrase *phrase, size_t i, const char *word)
 {
-	return i < line->count && slice_is(text_slice(reader->text, line->words[i].at), word);
+	return i < phrase->count &&
+	       slice_is(text_slice(phrase->line->reader->text, phrase->words[i].at), word);
 }
 
-static void drop_first(struct line *line)
+static void drop_first(struct phrase *phrase)
 {
-	line->count--;
-	memmove(line->words, line->words + 1, line->count * sizeof(line->words[0]));
+	phrase->count--;
+	memmove(phrase->words, phrase->words + 1, phrase->count * sizeof(phrase->words[0]));
 }
 
 /* --- contexts --------------------------------------------------------------------------------- */
 
-static void open_context(struct reader *reader, enum foreign_context context)
+static void open_context(struct foreign *foreign, const struct phrase *phrase,
+			 enum foreign_context context)
 {
-	reader->foreign.context = context;
-	reader->foreign.header = reader->depth;
-	reader->foreign.has_body = false;
+	foreign->context = context;
+	foreign->header = phrase->line->depth;
+	foreign->has_body = false;
 }
 
 /* A line that is no `end': in the body, or behind it.  Flush left only an `end' ends one. */
@@ -80,97 +84,89 @@ static void follow_depth(struct foreign *foreign, unsigned depth)
 	}
 }
 
-void foreign_end(struct reader *reader)
+void foreign_end(struct foreign *foreign, const struct line *line)
 {
-	struct foreign *foreign = &reader->foreign;
-
-	if (reader->command.verb == VERB_END && foreign->has_body && reader->depth > foreign->body)
+	if (foreign->has_body && line->depth > foreign->body)
 		return;
 	foreign->context = FOREIGN_NONE;
 }
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-static void tell(struct reader *reader, enum ast_kind kind, struct span keyword,
-		 const struct line *line)
+static void tell(struct foreign *foreign, enum ast_kind kind, struct span keyword,
+		 const struct phrase *phrase)
 {
-	struct ast_command *node;
-
-	if (reader->foreign.told++ >= AST_DEVICE_MAX) {
-		reader->ast->device_cut = true;
-		return;
-	}
-	node = reader_add(reader, kind, keyword, line->words, line->count);
-	if (node)
-		node->at = (struct span){keyword.from, line->words[line->count - 1].at.to};
+	if (foreign->told++ >= AST_DEVICE_MAX)
+		phrase->line->reader->ast->device_cut = true;
+	else
+		tree_add(phrase->line, kind, keyword, phrase->words, phrase->count);
 }
 
 /* `iface NAME inet METHOD' and what may follow it; without `inet' it only opens a context. */
-static void interface_header(struct reader *reader, struct line *line)
+static void interface_header(struct foreign *foreign, struct phrase *phrase)
 {
-	struct span keyword = line->words[0].at;
+	struct span keyword = phrase->words[0].at;
 
-	drop_first(line);
-	if (line->count == 0)
+	drop_first(phrase);
+	if (phrase->count == 0)
 		return;
-	if (line->negated) {
+	if (phrase->negated) {
 		/* deeper it may be a word of another context, such as a routing protocol's */
-		if (line->count > 1 || reader->depth == 0)
-			tell(reader, AST_NO_INTERFACE, keyword, line);
+		if (phrase->count > 1 || phrase->line->depth == 0)
+			tell(foreign, AST_NO_INTERFACE, keyword, phrase);
 		return;
 	}
-	if (line->count > 1)
-		tell(reader, AST_INTERFACE, keyword, line);
-	if (line->count <= 3) { /* a path with a command opens nothing */
-		open_context(reader, FOREIGN_INTERFACE);
-		reader->foreign.name = line->words[0];
+	if (phrase->count > 1)
+		tell(foreign, AST_INTERFACE, keyword, phrase);
+	if (phrase->count <= 3) { /* a path with a command opens nothing */
+		open_context(foreign, phrase, FOREIGN_INTERFACE);
+		foreign->name = phrase->words[0];
 	}
 }
 
 /* A line in the body: it reads as if it stood behind the name. */
-static void interface_line(struct reader *reader, struct line *line)
+static void interface_line(struct foreign *foreign, struct phrase *phrase)
 {
-	struct span keyword = line->words[0].at;
+	struct span keyword = phrase->words[0].at;
 
-	if (!is_word(reader, line, 0, "address") && !is_word(reader, line, 0, "inet") &&
-	    !is_word(reader, line, 0, "enable"))
+	if (!is_word(phrase, 0, "address") && !is_word(phrase, 0, "inet") &&
+	    !is_word(phrase, 0, "enable"))
 		return;
-	memmove(line->words + 1, line->words, line->count * sizeof(line->words[0]));
-	line->words[0] = reader->foreign.name;
-	line->count++;
-	tell(reader, line->negated ? AST_NO_INTERFACE : AST_INTERFACE, keyword, line);
+	memmove(phrase->words + 1, phrase->words, phrase->count * sizeof(phrase->words[0]));
+	phrase->words[0] = foreign->name;
+	phrase->count++;
+	tell(foreign, phrase->negated ? AST_NO_INTERFACE : AST_INTERFACE, keyword, phrase);
 }
 
-static void hostname(struct reader *reader, struct line *line)
+static void hostname(struct foreign *foreign, struct phrase *phrase)
 {
-	struct span keyword = line->words[0].at;
+	struct span keyword = phrase->words[0].at;
 
-	drop_first(line);
-	if (line->count && !line->negated)
-		tell(reader, AST_HOSTNAME, keyword, line);
+	drop_first(phrase);
+	if (phrase->count && !phrase->negated)
+		tell(foreign, AST_HOSTNAME, keyword, phrase);
 }
 
-static void read_line(struct reader *reader, uint32_t at)
+static void read_phrase(struct foreign *foreign, const struct line *line, uint32_t at)
 {
-	struct line line = {.count = 0};
+	struct phrase phrase = {.line = line};
 
-	split(reader, at, &line);
-	line.negated = is_word(reader, &line, 0, "no");
-	if (line.negated)
-		drop_first(&line);
-	if (is_word(reader, &line, 0, "iface") || is_word(reader, &line, 0, "interface")) {
-		interface_header(reader, &line);
-	} else if (is_word(reader, &line, 0, "system")) {
-		drop_first(&line);
-		if (is_word(reader, &line, 0, "hostname"))
-			hostname(reader, &line);
-		else if (line.count == 0 && !line.negated)
-			open_context(reader, FOREIGN_SYSTEM);
-	} else if (reader->foreign.context == FOREIGN_SYSTEM &&
-		   is_word(reader, &line, 0, "hostname")) {
-		hostname(reader, &line);
-	} else if (reader->foreign.context == FOREIGN_INTERFACE && line.count) {
-		interface_line(reader, &line);
+	phrase_split(&phrase, at);
+	phrase.negated = is_word(&phrase, 0, "no");
+	if (phrase.negated)
+		drop_first(&phrase);
+	if (is_word(&phrase, 0, "iface") || is_word(&phrase, 0, "interface")) {
+		interface_header(foreign, &phrase);
+	} else if (is_word(&phrase, 0, "system")) {
+		drop_first(&phrase);
+		if (is_word(&phrase, 0, "hostname"))
+			hostname(foreign, &phrase);
+		else if (phrase.count == 0 && !phrase.negated)
+			open_context(foreign, &phrase, FOREIGN_SYSTEM);
+	} else if (foreign->context == FOREIGN_SYSTEM && is_word(&phrase, 0, "hostname")) {
+		hostname(foreign, &phrase);
+	} else if (foreign->context == FOREIGN_INTERFACE && phrase.count) {
+		interface_line(foreign, &phrase);
 	}
 }
 
@@ -193,21 +189,19 @@ static bool may_tell(const struct foreign *foreign, const char *bytes)
 	}
 }
 
-void foreign_line(struct reader *reader, uint32_t at)
+void foreign_line(struct foreign *foreign, const struct line *line, uint32_t at)
 {
-	struct foreign *foreign = &reader->foreign;
-
 	if (foreign->context != FOREIGN_NONE)
-		follow_depth(foreign, reader->depth);
-	if (may_tell(foreign, reader->text->bytes + at))
-		read_line(reader, at);
+		follow_depth(foreign, line->depth);
+	if (may_tell(foreign, line->reader->text->bytes + at))
+		read_phrase(foreign, line, at);
 }
 
-void foreign_prompted(struct reader *reader, const struct prompt *prompt, uint32_t at)
+void foreign_prompted(struct foreign *foreign, const struct line *line,
+		      const struct prompt *prompt, uint32_t at)
 {
-	reader->foreign.context =
-	    prompt->context == PROMPT_SYSTEM ? FOREIGN_SYSTEM : FOREIGN_INTERFACE;
-	reader->foreign.name = (struct ast_word){.at = prompt->id};
-	read_line(reader, at);
-	reader->foreign.context = FOREIGN_NONE;
+	foreign->context = prompt->context == PROMPT_SYSTEM ? FOREIGN_SYSTEM : FOREIGN_INTERFACE;
+	foreign->name = (struct ast_word){.at = prompt->id};
+	read_phrase(foreign, line, at);
+	foreign->context = FOREIGN_NONE;
 }

@@ -1,123 +1,58 @@
 /* SPDX-License-Identifier: ISC */
-/* Whole texts: what is refused at sight, and the run of scanner and parser over the rest. */
+/* Whole texts: the run of scanner and parser. */
 #include "grammar/grammar.h"
 
-#include "grammar/reader.h"
+#include "grammar/command.h"
 #include "grammar/scan.h"
+#include "grammar/tree.h"
 #include "parse.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* How many of the first bytes are looked at to tell binary data, and the share that makes it. */
-#define BINARY_PROBE 1024
-#define BINARY_SHARE 10
-
-static bool is_binary(const struct text *text)
+static void run_parser(struct reader *reader)
 {
-	size_t size = text->size < BINARY_PROBE ? text->size : BINARY_PROBE;
-	size_t bad = 0;
+	struct line line = {.reader = reader, .in_header = true};
+	struct context context = {.line = &line, .session.is_one = session_detect(reader->text)};
+	struct command command = {.context = &context};
+	void *scanner = scan_open(&context);
 
-	for (size_t i = 0; i < size; i++) {
-		unsigned char byte = (unsigned char)text->bytes[i];
-
-		if ((byte < 0x20 && !strchr("\t\r\n\x1b", byte)) || byte == 0)
-			bad++;
-	}
-	return bad * BINARY_SHARE > size;
-}
-
-/* What PowerShell's `>' writes. */
-static bool is_utf16(const struct text *text)
-{
-	return text->size >= 2 &&
-	       (memcmp(text->bytes, "\xff\xfe", 2) == 0 || memcmp(text->bytes, "\xfe\xff", 2) == 0);
-}
-
-#define HELP_CLI_TEXT "weipsec reads CLI text: what is typed, or what 'show running-config' prints"
-
-void reader_refuse(struct reader *reader, struct span at, const char *message)
-{
-	finding_help(reader->findings, finding_add(reader->findings, WI119, at, "%s", message),
-		     HELP_CLI_TEXT);
-}
-
-void reader_refuse_json(struct reader *reader, struct span at, const char *message)
-{
-	finding_help(reader->findings, finding_add(reader->findings, WI119, at, "%s", message),
-		     HELP_CLI_TEXT "; 'check --device FILE.json' takes a WeOS 5 backup beside it");
-}
-
-/* WI117 and WI119: inputs that are not read at all. */
-static bool is_refused(struct reader *reader)
-{
-	const struct text *text = reader->text;
-	uint32_t at;
-
-	if (text->size > TEXT_FILE_MAX) {
-		finding_help(reader->findings,
-			     finding_add(reader->findings, WI117, (struct span){0, 0},
-					 "the file is over %zu MiB: not checked", TEXT_FILE_MAX >> 20),
-			     "check the devices' files one by one");
-		return true;
-	}
-	if (text_is_json(text, &at)) {
-		reader_refuse_json(reader, (struct span){at, at + 1},
-				   "this is a JSON document, such as a WeOS 5 backup, not CLI text");
-		return true;
-	}
-	if (text_is_xml(text, &at)) {
-		reader_refuse(reader, (struct span){at, at + 1},
-			      "this is an XML document, not CLI text: agent configuration is for "
-			      "'weipsec compile' and weipsec-apply");
-		return true;
-	}
-	if (is_utf16(text)) {
-		finding_help(reader->findings,
-			     finding_add(reader->findings, WI119, (struct span){0, 0},
-					 "this is UTF-16 text, and weipsec reads UTF-8"),
-			     "save it as UTF-8; in PowerShell: Out-File -Encoding utf8");
-		return true;
-	}
-	if (is_binary(text)) {
-		reader_refuse(reader, (struct span){0, 0}, "this is binary data, not CLI text");
-		return true;
-	}
-	return false;
-}
-
-static void read_lines(struct reader *reader)
-{
-	void *scanner = scan_open(reader);
-
-	if (!scanner || weos_parse(scanner, reader) != 0)
+	if (!scanner || weos_parse(scanner, &command) != 0)
 		reader->failed = true;
 	if (scanner)
 		scan_close(scanner);
-	reader_close_all(reader);
+	context_close_all(&context);
+	free(command.words);
+}
+
+static struct ast *read_text(struct reader *reader)
+{
+	struct ast *ast = arena_alloc(reader->findings->arena, sizeof(*ast));
+
+	if (!ast || !reader->tree)
+		return NULL;
+	ast->last = &ast->first;
+	reader->ast = ast;
+	ast->refused = reader_is_refused(reader);
+	if (!ast->refused)
+		run_parser(reader);
+	if (reader->taker)
+		tree_hand_over(reader);
+	return reader->failed ? NULL : ast;
 }
 
 struct ast *grammar_read(struct text *text, struct findings *findings,
-			 bool (*is_setting)(struct slice word))
+			 bool (*is_setting)(struct slice word), const struct grammar_taker *taker)
 {
 	struct reader reader = {
 	    .text = text,
 	    .findings = findings,
-	    .arena = findings->arena,
 	    .is_setting = is_setting,
-	    .at_line_start = true,
-	    .in_header = true,
+	    .taker = taker,
+	    .tree = taker ? arena_new() : findings->arena,
 	};
+	struct ast *ast = read_text(&reader);
 
-	reader.ast = arena_alloc(reader.arena, sizeof(*reader.ast));
-	if (!reader.ast)
-		return NULL;
-	reader.ast->last = &reader.ast->first;
-	reader.ast->refused = is_refused(&reader);
-	if (!reader.ast->refused) {
-		reader.session = session_detect(text);
-		read_lines(&reader);
-	}
-	free(reader.words);
-	return reader.failed ? NULL : reader.ast;
+	if (taker)
+		arena_free(reader.tree);
+	return ast;
 }

@@ -5,12 +5,19 @@
 #include "compiler/finding/finding.h"
 #include "grammar/ast.h"
 
+/* Takes commands while they are read: some at a time, in their order.  They are gone when it returns. */
+struct grammar_taker {
+	void (*take)(void *to, const struct ast_command *first);
+	void *to;
+};
+
 /*
  * Reads TEXT and adds the findings on its form.  IS_SETTING tells the words that `ipsec ID' knows:
  * under `tunnel' these never open a context.  The tree comes from the findings' arena; NULL without
- * memory.  Any text gives a tree: a line that cannot be read is a finding, and is left out.
+ * memory.  Any text gives a tree: a line that cannot be read is a finding, and is left out.  TAKER gets
+ * all commands, and the tree has none; with NULL it has them all.
  */
 struct ast *grammar_read(struct text *text, struct findings *findings,
-			 bool (*is_setting)(struct slice word));
+			 bool (*is_setting)(struct slice word), const struct grammar_taker *taker);
 
 #endif

@@ -1,6 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 #include "grammar/nest.h"
 
+void nest_push_tunnel(struct nest *nest, struct span at)
+{
+	nest->context = NEST_TUNNEL;
+	nest->spare_end = false;
+	nest->tunnel_at = at;
+}
+
+void nest_push_ipsec(struct nest *nest, struct span at, bool path)
+{
+	nest->has_tunnel = nest->context == NEST_TUNNEL;
+	nest->context = NEST_IPSEC;
+	nest->path = path;
+	nest->spare_end = false;
+	nest->ipsec_at = at;
+}
+
 void nest_push_child(struct nest *nest, unsigned depth, bool path)
 {
 	nest->context = NEST_CHILD;

@@ -47,6 +47,9 @@ struct nest {
 	unsigned previous_depth; /* of the last line under a child: a deeper one is its body */
 };
 
+/* Opens `tunnel', or `ipsec N' by a PATH (`tunnel ipsec N') or under an open one: its header AT. */
+void nest_push_tunnel(struct nest *nest, struct span at);
+void nest_push_ipsec(struct nest *nest, struct span at, bool path);
 /* Opens a foreign context whose header stands at DEPTH, by a PATH or under an open `tunnel'. */
 void nest_push_child(struct nest *nest, unsigned depth, bool path);
 /* Looks at a line at DEPTH under NEST_CHILD. */

@@ -1,45 +1,53 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The grammar of one line: an optional path, an optional setting, each with its own `no'.  Actions
- * hand the parts to reader.c, which knows the contexts.  A line that does not fit is one finding, and
+ * hand the parts to command.c, which knows the contexts.  A line that does not fit is one finding, and
  * the next line is read as if nothing had been.
  */
 %code requires {
-#include "grammar/reader.h"
+#include "grammar/command.h"
 }
-%code provides {
-int weos_lex(WEOS_STYPE *value, struct span *at, void *scanner);
-}
-
 %define api.pure full
 %define api.prefix {weos_}
-%define api.token.prefix {TOK_}
+%define api.token.raw
+%define api.token.prefix {PARSE_}
+%define api.value.type {struct ast_word}
 %define api.location.type {struct span}
 %define parse.error custom
 %locations
 %expect 0
 %param { void *scanner }
-%parse-param { struct reader *reader }
+%parse-param { struct command *command }
 
-%union {
-	struct ast_word word;
-}
-
-%token <word> WORD "a word"
+%token WORD "a word"
 %token TUNNEL "'tunnel'" IPSEC "'ipsec'" NO "'no'" END "'end'" LEAVE "'leave'" ABORT "'abort'"
 %token CONFIGURE "'configure'" EOL "the end of the line" MARK "this mark"
 
 %code {
-#define YYLLOC_DEFAULT(at, rhs, n)                                                                     \
-	do {                                                                                           \
-		(at).from = (n) ? YYRHSLOC(rhs, 1).from : YYRHSLOC(rhs, 0).to;                         \
-		(at).to = YYRHSLOC(rhs, n).to;                                                         \
-	} while (0)
+#include "grammar/scan.h"
 
-static void weos_error(struct span *at, void *scanner, struct reader *reader, const char *message)
+/* Only the places of tokens are asked for. */
+#define YYLLOC_DEFAULT(at, rhs, n) ((at) = YYRHSLOC(rhs, n))
+
+/* The scanner knows nothing of the parser, so its tokens become the parser's here. */
+static int weos_lex(struct ast_word *word, struct span *at, void *scanner)
+{
+	static const int tokens[] = {
+	    [TOKEN_NONE] = PARSE_YYEOF,	      [TOKEN_WORD] = PARSE_WORD,
+	    [TOKEN_TUNNEL] = PARSE_TUNNEL,    [TOKEN_IPSEC] = PARSE_IPSEC,
+	    [TOKEN_NO] = PARSE_NO,	      [TOKEN_END] = PARSE_END,
+	    [TOKEN_LEAVE] = PARSE_LEAVE,      [TOKEN_ABORT] = PARSE_ABORT,
+	    [TOKEN_CONFIGURE] = PARSE_CONFIGURE, [TOKEN_EOL] = PARSE_EOL,
+	    [TOKEN_MARK] = PARSE_MARK,
+	};
+
+	return tokens[scan_token(word, at, scanner)];
+}
+
+static void weos_error(struct span *at, void *scanner, struct command *command, const char *message)
 {
 	(void)at, (void)scanner, (void)message;
-	reader->failed = true; /* memory; everything else goes through yyreport_syntax_error */
+	command->context->line->reader->failed = true; /* memory; everything else goes through yyreport_syntax_error */
 }
 }
 
@@ -48,8 +56,8 @@ static void weos_error(struct span *at, void *scanner, struct reader *reader, co
 text
 	: %empty
 	| text EOL
-	| text command EOL		{ reader_command(reader); }
-	| text error EOL		{ reader_recover(reader); yyerrok; }
+	| text command EOL		{ command_run(command); }
+	| text error EOL		{ command_recover(command); yyerrok; }
 	;
 
 command
@@ -67,62 +75,53 @@ command
 	| instance bare
 	| tunnel instance bare
 	| verb
-	| verb words
 	;
 
 tunnel
-	: TUNNEL			{ reader_part_tunnel(reader, @1); }
-	| no TUNNEL			{ reader_part_tunnel(reader, @2); }
+	: TUNNEL			{ command_part_tunnel(command, @1); }
+	| no TUNNEL			{ command_part_tunnel(command, @2); }
 	;
 
 instance
-	: IPSEC WORD			{ reader_part_ipsec(reader, @1, &$2); }
-	| no IPSEC WORD			{ reader_part_ipsec(reader, @2, &$3); }
+	: IPSEC WORD			{ command_part_ipsec(command, @1, &$2); }
+	| no IPSEC WORD			{ command_part_ipsec(command, @2, &$3); }
 	;
 
 unnamed
-	: IPSEC				{ reader_part_ipsec(reader, @1, NULL); }
-	| no IPSEC			{ reader_part_ipsec(reader, @2, NULL); }
+	: IPSEC				{ command_part_ipsec(command, @1, NULL); }
+	| no IPSEC			{ command_part_ipsec(command, @2, NULL); }
 	;
 
 setting
-	: name
-	| name words
-	;
-
-name
-	: WORD				{ reader_part_name(reader, $1); }
-	| no WORD			{ reader_part_name(reader, $2); }
-	;
-
-words
-	: WORD				{ reader_part_word(reader, $1); }
-	| words WORD			{ reader_part_word(reader, $2); }
+	: WORD				{ command_part_name(command, $1); }
+	| no WORD			{ command_part_name(command, $2); }
+	| setting WORD			{ command_part_word(command, $2); }
 	;
 
 bare
-	: NO				{ reader_part_verb(reader, VERB_NO, @1); }
+	: NO				{ command_part_verb(command, VERB_NO, @1); }
 	;
 
 no
-	: NO				{ reader_part_no(reader, @1); }
+	: NO				{ command_part_no(command, @1); }
 	;
 
 verb
-	: END				{ reader_part_verb(reader, VERB_END, @1); }
-	| LEAVE				{ reader_part_verb(reader, VERB_LEAVE, @1); }
-	| ABORT				{ reader_part_verb(reader, VERB_ABORT, @1); }
-	| CONFIGURE			{ reader_part_verb(reader, VERB_CONFIGURE, @1); }
+	: END				{ command_part_verb(command, VERB_END, @1); }
+	| LEAVE				{ command_part_verb(command, VERB_LEAVE, @1); }
+	| ABORT				{ command_part_verb(command, VERB_ABORT, @1); }
+	| CONFIGURE			{ command_part_verb(command, VERB_CONFIGURE, @1); }
+	| verb WORD			{ command_part_word(command, $2); }
 	;
 
 %%
 
-static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct reader *reader)
+static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct command *command)
 {
 	yysymbol_kind_t token = yypcontext_token(context);
 
 	(void)scanner;
-	reader_syntax_error(reader, *yypcontext_location(context),
+	command_syntax_error(command, *yypcontext_location(context),
 			    token == YYSYMBOL_YYEMPTY ? "nothing" : yysymbol_name(token));
 	return 0;
 }

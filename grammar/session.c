@@ -149,7 +149,7 @@ bool session_detect(const struct text *text)
 	return false;
 }
 
-static struct slice next_word(struct slice *line)
+static struct slice word_take(struct slice *line)
 {
 	struct slice word;
 
@@ -168,15 +168,15 @@ static struct slice next_word(struct slice *line)
 bool session_prints_config(struct slice line)
 {
 	static const char *const stores[] = {"run", "startup", "factory"};
-	struct slice word = next_word(&line);
+	struct slice word = word_take(&line);
 
 	if (slice_is(word, "do"))
-		word = next_word(&line);
+		word = word_take(&line);
 	if (slice_is(word, "cat") || slice_is(word, "more") || slice_is(word, "type"))
 		return true;
 	if (!slice_is(word, "show"))
 		return false;
-	word = next_word(&line);
+	word = word_take(&line);
 	for (size_t i = 0; i < sizeof(stores) / sizeof(stores[0]); i++) {
 		if (skip_prefix(&word, stores[i]))
 			return true;

@@ -25,6 +25,14 @@ struct prompt {
 	struct span id;	 /* PROMPT_IPSEC: N, PROMPT_INTERFACE: NAME */
 };
 
+/* What the prompts so far say of the lines to come. */
+struct session {
+	bool is_one;
+	bool capture; /* unprompted lines are the output of a command that prints configuration */
+	struct span prompted_line; /* the line before this one, if it began with a prompt */
+	struct span prompt_id;	   /* prompt.id of the last one */
+};
+
 /* 1 if some line of TEXT begins with a prompt. */
 bool session_detect(const struct text *text);
 /* The prompt that the line at FROM begins with. */

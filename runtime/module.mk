@@ -5,7 +5,7 @@ runtime-lib := $(build)/libweipsec-runtime.a
 # weipsec-monitor alone takes libpcap
 monitor-sources := runtime/monitor/monitor.c runtime/monitor/capture.c
 apply-sources := $(wildcard runtime/command/main.c runtime/command/commands.c runtime/command/cmd_*.c)
-runtime-sources := $(device-sources) backends/agent_write.c \
+runtime-sources := $(device-sources) \
 	$(filter-out $(monitor-sources) $(apply-sources),$(wildcard runtime/*/*.c))
 runtime-objects := $(runtime-sources:%.c=$(build)/%.o)
 runtime-cppflags := -isystem /usr/include/libxml2
@@ -13,10 +13,6 @@ runtime-ldlibs := -lxml2 -luev -lcrypto -ljansson
 apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/base/cli.o
 
 $(runtime-objects): cppflags += $(runtime-cppflags)
-
-$(runtime-lib): $(runtime-objects)
-	$(say) AR $@
-	$(run)rm -f $@ && ar rcs $@ $(runtime-objects)
 
 $(build)/weipsec-apply: $(apply-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@

@@ -1,11 +1,13 @@
 # SPDX-License-Identifier: ISC
 unit-programs := $(patsubst tests/unit/%.c,$(build)/tests/%,$(wildcard tests/unit/test_*.c))
 fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuzz_*.c))
-scripts := $(wildcard tests/*.sh tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
+scripts := $(wildcard tests/*.sh tests/*.bash tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
 	tests/vm/init .ci/run
 
-.PHONY: lint-clang lint-tidy lint-cppcheck lint-shell
+.PHONY: test check-one lint-clang lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
+
+unit-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/unit/*.c))
 
 $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
@@ -24,6 +26,16 @@ $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/
 	$(run)mkdir -p $(@D)
 	$(run)bash tests/vm/guest.bash bats > $@
 
+# what takes seconds, and what a name says
+quick := all $(unit-programs) $(build)/tests/golden
+
+test: $(quick)
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)
+
+check-one: $(quick) $(build)/tests/vm.bats
+	$(if $(T),,$(error which tests? make check-one T=PATTERN))
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build) '$(T)'
+
 check-built: all $(unit-programs) $(build)/tests/golden $(build)/tests/vm.bats
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
 
@@ -36,8 +48,7 @@ golden: $(build)/tests/golden
 # --- lint
 
 own-sources := $(wildcard grammar/*.c compiler/*/*.c backends/*.c runtime/*/*.c docs/*.c \
-	tests/unit/*.c tests/goldens/*.c \
-	tests/fuzz/*.c tests/bench/*.c)
+	tests/unit/*.c tests/goldens/*.c tests/fuzz/*.c tests/bench/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
@@ -45,17 +56,35 @@ lint: lint-clang lint-tidy lint-cppcheck lint-shell
 lint-clang:
 	@$(MAKE) --no-print-directory -j2 CC=clang build=build/clang sanitize= all
 
-tidy-stamps := $(own-sources:%.c=build/tidy/%.ok)
+tidy-stamps := $(own-sources:%.c=build/tidy/%.stamp)
+tidy := $(cppflags) $(runtime-cppflags) -std=c11
 
 lint-tidy: $(build)/gen/parse.h
 	@$(MAKE) --no-print-directory -j2 $(tidy-stamps)
 
-build/tidy/%.ok: %.c .clang-tidy $(build)/gen/parse.h $(wildcard */*.h */*/*.h schemas/*.def)
+# what includes what is told by the compiler, so a header is looked at with those that include it
+build/tidy/%.stamp: %.c .clang-tidy $(build)/gen/parse.h
 	$(say) TIDY $<
 	$(run)mkdir -p $(@D)
-	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(cppflags) $(runtime-cppflags) -std=c11 2> $@.log \
+	$(run)$(CC) $(tidy) -MM -MP -MT $@ -MF $(@:.stamp=.d) $<
+	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(tidy) 2> $@.log \
 		|| { cat $@.log; exit 1; }
 	$(run)touch $@
+
+ifneq ($(filter build/tidy/%,$(MAKECMDGOALS)),)
+-include $(wildcard $(tidy-stamps:.stamp=.d))
+endif
+
+# for clangd: how each source is compiled
+.PHONY: compile_commands.json
+compile_commands.json: export COMMAND = $(CC) $(tidy) $(warnings) $(CFLAGS) -c
+compile_commands.json: $(build)/gen/parse.h
+	$(say) JSON $@
+	$(run)printf '%s\n' $(own-sources) | awk -v folder='$(CURDIR)' ' \
+		BEGIN { command = ENVIRON["COMMAND"]; gsub(/["\\]/, "\\\\&", command) } \
+		{ printf "%s{\"directory\": \"%s\", \"file\": \"%s\", \"command\": \"%s %s\"}", \
+			(NR > 1 ? ",\n" : "["), folder, $$1, command, $$1 } \
+		END { print "]" }' > $@
 
 lint-cppcheck: $(build)/gen/parse.h
 	$(say) CPPCHK .

@@ -2,9 +2,10 @@
 /* Agent configuration, leaf by leaf. */
 #include "compiler/agent/agent.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/device.h"
 #include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -14,6 +15,9 @@
 /* The longest name of a file in `source', and the longest secret, in bytes. */
 #define FILE_MAX 4096
 #define SECRET_MAX 63
+
+/* Nothing is said of it. */
+static const struct device unknown_device;
 
 /* ---- life ---- */
 
@@ -28,16 +32,15 @@ struct agent *agent_new(struct text *text)
 	agent->text = text;
 	agent->arena = arena_new();
 	agent->secrets = arena_new_secret();
-	if (agent->arena && agent->secrets) {
-		findings_init(&agent->findings, agent->arena, text);
+	if (agent->arena && agent->secrets)
 		agent->model = arena_alloc(agent->arena, sizeof(*agent->model));
-	}
 	if (agent->model)
 		agent->model->tunnels =
 		    arena_alloc(agent->arena, AGENT_TUNNELS_MAX * sizeof(struct tunnel *));
 	if (agent->model && agent->model->tunnels) {
 		agent->model->text = text;
 		agent->model->dialect = DIALECT_WEOS5;
+		agent->model->device = &unknown_device;
 		return agent;
 	}
 	agent_free(agent);
@@ -89,7 +92,7 @@ bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)
 	return false;
 }
 
-static bool fail_memory(struct agent *agent)
+bool agent_fail_memory(struct agent *agent)
 {
 	agent->error.memory = true;
 	return agent_fail(agent, 0, "out of memory");
@@ -107,7 +110,7 @@ static bool copy_slice(struct agent *agent, struct slice value, struct slice *co
 	char *bytes = arena_copy(agent->arena, value.at, value.length);
 
 	*copy = (struct slice){bytes, value.length};
-	return bytes || fail_memory(agent);
+	return bytes || agent_fail_memory(agent);
 }
 
 static bool read_id(struct agent *agent, int option, struct slice value)
@@ -129,18 +132,16 @@ static bool read_flag(struct agent *agent, int option, struct slice value)
 
 static bool read_choice(struct agent *agent, int option, struct slice value)
 {
+	const struct option_choice *choice;
+
 	if (option == OPTION_DPD_ACTION && slice_is(value, "off")) {
 		agent->tunnel->dpd_action = DPD_OFF;
 		return true;
 	}
-	for (size_t i = 0; i < option_choice_count; i++) {
-		if (option_choices[i].option != (enum option)option ||
-		    !slice_is(value, option_choices[i].word))
-			continue;
-		*(int *)field(agent, option) = option_choices[i].value;
-		return true;
-	}
-	return false;
+	choice = option_choice_find((enum option)option, value);
+	if (choice)
+		*(int *)field(agent, option) = choice->value;
+	return choice != NULL;
 }
 
 static bool read_number(struct agent *agent, int option, struct slice value)
@@ -207,7 +208,7 @@ static bool read_secret(struct agent *agent, int option, struct slice value)
 
 	(void)option;
 	if (!bytes)
-		return fail_memory(agent);
+		return agent_fail_memory(agent);
 	while (padding < 2 && padding < value.length && value.at[value.length - 1 - padding] == '=')
 		padding++;
 	if (length <= padding || length - padding > SECRET_MAX || value.length % 4 ||
@@ -275,20 +276,10 @@ static bool read_id_deduced(struct agent *agent, int option, struct slice value)
 	return value.length == 0;
 }
 
-/* The setting that WORD is in full, or -1. */
-static int find_option(struct slice word)
-{
-	struct option_match match = option_match(word);
-
-	return match.count == 1 && slice_is(word, option_table[match.first].word) ? (int)match.first
-										  : -1;
-}
-
 static bool read_default(struct agent *agent, struct slice value)
 {
-	int option;
+	int option = option_find(value);
 
-	option = find_option(value);
 	if (option < 0 || agent->defaults & OPTION_BIT(option))
 		return false;
 	agent->defaults |= OPTION_BIT(option);
@@ -388,7 +379,7 @@ static int find_source(const char *path)
 
 	if (strncmp(path, SOURCE, length) != 0)
 		return -1;
-	return find_option((struct slice){path + length, strlen(path + length)});
+	return option_find((struct slice){path + length, strlen(path + length)});
 }
 
 static const char *const containers[] = {"local-id", "remote-id", "ike", "esp", "source"};
@@ -498,7 +489,7 @@ bool agent_open(struct agent *agent)
 	agent->tunnel = arena_alloc(agent->arena, sizeof(*agent->tunnel));
 	agent->provenance = arena_alloc(agent->arena, sizeof(*agent->provenance));
 	if (!agent->tunnel || !agent->provenance)
-		return fail_memory(agent);
+		return agent_fail_memory(agent);
 	*agent->tunnel = tunnel_standard;
 	agent->tunnel->provenance = agent->provenance;
 	agent->local_id = agent->remote_id = (struct agent_identity){0};
@@ -555,23 +546,11 @@ static bool has_identities(struct agent *agent)
 
 bool agent_close(struct agent *agent)
 {
-	struct tunnel *tunnel = agent->tunnel;
-	const char *flaw;
-	int option;
-
 	if (*agent->error.message || !has_leaves(agent))
 		return false;
 	set_origins(agent);
 	if (!has_identities(agent))
 		return false;
 	agent->tunnel = NULL;
-	flaw = agent_tunnel_flaw(tunnel);
-	if (flaw)
-		return agent_fail(agent, 0, "tunnel %d: %s", (int)tunnel->id, flaw);
-	option = agent_find_no_default(agent, tunnel, agent->defaults);
-	if (option >= 0)
-		return agent_fail(agent, 0,
-				  "tunnel %d: '%s' is listed as default, and its value is another",
-				  (int)tunnel->id, option_table[option].word);
-	return !arena_failed(agent->arena) || fail_memory(agent);
+	return !arena_failed(agent->arena) || agent_fail_memory(agent);
 }

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_AGENT_CONFIG_H
-#define WEIPSEC_AGENT_CONFIG_H
+#ifndef WEIPSEC_AGENT_H
+#define WEIPSEC_AGENT_H
 
 #include "compiler/base/arena.h"
-#include "compiler/finding/finding.h"
 #include "compiler/model/model.h"
 
 #include <stdbool.h>
@@ -52,8 +51,7 @@ struct agent {
 	struct agent_error error;
 
 	/* what is being read */
-	size_t opened;		  /* tunnels so far */
-	struct findings findings; /* of identities: nobody sees them */
+	size_t opened; /* tunnels so far */
 	struct tunnel *tunnel;
 	struct provenance *provenance;
 	struct agent_identity local_id, remote_id;
@@ -67,6 +65,15 @@ struct agent {
 /* Begins with TEXT, which it owns from now on, also on failure.  NULL without memory. */
 struct agent *agent_new(struct text *text);
 void agent_free(struct agent *agent);
+
+/* Reads the text of AGENT, with whatever library.  False with the error. */
+typedef bool agent_reader(struct agent *agent);
+
+/*
+ * Looks at the tunnels of a document that was read, and that the rules on meaning have no error for,
+ * for what a document alone can do wrong with several settings.  False with the error.
+ */
+bool agent_check(struct agent *agent);
 
 /* True if TEXT begins like XML. */
 bool agent_is_xml(const struct text *text);
@@ -96,9 +103,7 @@ enum agent_kind agent_leaf_kind(const char *path);
 /* Gives an identity what was read of it.  False if that is none, with the reason. */
 bool agent_read_identity(struct agent *agent, enum option option,
 			 const struct agent_identity *parts, const char **why);
-/* What is wrong with a tunnel as a whole, or NULL. */
-const char *agent_tunnel_flaw(const struct tunnel *tunnel);
-/* A setting in DEFAULTS (bits) whose value is not the default, or -1. */
-int agent_find_no_default(struct agent *agent, const struct tunnel *tunnel, uint32_t defaults);
+/* False: there was not enough memory, which is an error too. */
+bool agent_fail_memory(struct agent *agent);
 
 #endif

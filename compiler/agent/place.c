@@ -302,7 +302,46 @@ void agent_place(struct agent *agent, const char *path)
 		agent->error.line = find_line(agent->text, agent->opened, path);
 }
 
-uint32_t agent_place_tunnel(struct text *text, size_t index)
+struct placing {
+	const struct model *model;
+	size_t tunnels; /* begun so far */
+};
+
+/* Where a setting has no element of its own, it stands where its tunnel does. */
+static void place_tunnel(struct tunnel *tunnel, struct span at)
 {
-	return find_line(text, index + 1, "");
+	tunnel->header = at;
+	for (int option = 0; option < OPTION_COUNT; option++)
+		tunnel->from[option].name = tunnel->from[option].value = at;
+}
+
+static void place_setting(struct tunnel *tunnel, struct slice name, struct span at)
+{
+	struct option_match match = option_match(name);
+
+	if (match.count == 1 && slice_is(name, option_table[match.first].word))
+		tunnel->from[match.first].name = tunnel->from[match.first].value = at;
+}
+
+static void place(void *context, unsigned level, struct slice name, size_t offset)
+{
+	const struct span at = {(uint32_t)offset, (uint32_t)offset};
+	struct placing *placing = context;
+	bool begins = level == 2 && slice_is(name, "tunnel");
+
+	placing->tunnels += begins;
+	if (placing->tunnels == 0 || placing->tunnels > placing->model->count)
+		return;
+	if (begins)
+		place_tunnel(placing->model->tunnels[placing->tunnels - 1], at);
+	else if (level == 3)
+		place_setting(placing->model->tunnels[placing->tunnels - 1], name, at);
+}
+
+void agent_place_tunnels(struct agent *agent)
+{
+	struct placing placing = {.model = agent->model};
+	struct walk over = {.text = agent->text, .visit = place, .context = &placing};
+
+	walk(&over);
 }

@@ -14,7 +14,10 @@ bool agent_place_check(struct agent *agent);
 /* Gives an error that has no line yet that of PATH (as for agent_leaf(), or "") in the tunnel. */
 void agent_place(struct agent *agent, const char *path);
 
-/* The line of the tunnel INDEX of a document that was read. */
-uint32_t agent_place_tunnel(struct text *text, size_t index);
+/*
+ * Gives the tunnels of a document that was read their spans in it: empty ones, where a tunnel or a
+ * setting begins, so that nobody quotes from it.
+ */
+void agent_place_tunnels(struct agent *agent);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_RUNTIME_AGENT_H
-#define WEIPSEC_RUNTIME_AGENT_H
+#ifndef WEIPSEC_AGENT_READ_H
+#define WEIPSEC_AGENT_READ_H
 
 #include "compiler/agent/agent.h"
 

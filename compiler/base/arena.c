@@ -51,6 +51,15 @@ struct arena *arena_new_secret(void)
 	return arena;
 }
 
+struct arena *arena_new_beside(const struct arena *other)
+{
+	struct arena *arena = arena_new();
+
+	if (arena)
+		arena->huge = other->huge;
+	return arena;
+}
+
 void arena_use_huge_pages(struct arena *arena)
 {
 	arena->huge = true;
@@ -84,12 +93,11 @@ void arena_free(struct arena *arena)
 	free(arena);
 }
 
-/* What was never used of a chunk is zero still. */
+/* Behind what was used, the newest chunk is zeroed still. */
 void arena_reset(struct arena *arena)
 {
 	struct chunk *kept = arena->chunks;
 
-	arena->huge = false;
 	arena->failed = false;
 	if (!kept)
 		return;
@@ -174,17 +182,33 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t size)
 	return copy;
 }
 
+static int print_into(char *rest, size_t size, const char *format, va_list args)
+    __attribute__((format(printf, 3, 0)));
+
+/* Prints into the SIZE bytes at REST; of what does not fit nothing stays.  Returns the whole length. */
+static int print_into(char *rest, size_t size, const char *format, va_list args)
+{
+	int length = vsnprintf(rest, size, format, args);
+
+	if (length >= 0 && (size_t)length >= size && size)
+		explicit_bzero(rest, size);
+	return length;
+}
+
+/* Mostly it fits into the newest chunk, and is printed once. */
 char *arena_vprintf(struct arena *arena, const char *format, va_list args)
 {
+	struct chunk *chunk = arena->chunks;
+	char *rest = chunk ? chunk->bytes + chunk->used : NULL;
 	va_list again;
 	char *text;
 	int length;
 
 	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, again);
+	length = print_into(rest, chunk ? chunk->size - chunk->used : 0, format, again);
 	va_end(again);
 	text = length < 0 ? NULL : arena_alloc(arena, (size_t)length + 1);
-	if (text)
+	if (text && text != rest)
 		vsnprintf(text, (size_t)length + 1, format, args);
 	return text;
 }

@@ -26,9 +26,9 @@ const struct cli_option cli_help_option = {"help", 'h', NULL, "print this text"}
 
 /* ---- messages ---- */
 
-static void complain(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
+static void cli_vcomplain(const char *format, va_list args) __attribute__((format(printf, 1, 0)));
 
-static void complain(const char *format, va_list args)
+static void cli_vcomplain(const char *format, va_list args)
 {
 	char *message;
 
@@ -47,7 +47,7 @@ void cli_complain(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain(format, args);
+	cli_vcomplain(format, args);
 	va_end(args);
 }
 
@@ -56,11 +56,11 @@ int cli_misuse(const struct cli_command *command, const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	complain(format, args);
+	cli_vcomplain(format, args);
 	va_end(args);
 	fprintf(stderr, "see '%s%s%s --help'\n", program_invocation_short_name,
 		command && *command->name ? " " : "", command ? command->name : "");
-	return STATUS_MISUSE;
+	return EXIT_MISUSE;
 }
 
 int cli_written(int status, const char *what, int error)
@@ -68,7 +68,7 @@ int cli_written(int status, const char *what, int error)
 	if (!error || error == EPIPE)
 		return status;
 	cli_complain("%s: %s", what, strerror(error));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 int cli_flush(int status)
@@ -125,7 +125,7 @@ void cli_print_options(const struct cli_option *options)
 	print_option(&cli_help_option, width);
 }
 
-static void print_help(const struct cli_command *command)
+static void cli_print_help(const struct cli_command *command)
 {
 	printf("usage: %s%s%s [OPTION]...%s%s\n\n%s.\n\n", program_invocation_short_name,
 	       *command->name ? " " : "", command->name, *command->operands ? " " : "",
@@ -270,7 +270,7 @@ int cli_next(struct cli *cli)
 	row = found >= ROW ? found - ROW : row_of_letter(cli->command, found);
 	if (cli_has_option(&cli->command->options[row]))
 		return row;
-	print_help(cli->command);
+	cli_print_help(cli->command);
 	return CLI_HELP;
 }
 
@@ -299,7 +299,7 @@ static int print_program(const struct cli_program *program)
 	putchar('\n');
 	cli_print_options(cli_options);
 	printf("\n'%s COMMAND --help' tells more.\n", program->name);
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
 static int complain_of_word(const struct cli_program *program, const char *word)
@@ -371,7 +371,7 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
 		printf("%s " WEIPSEC_VERSION "\n", program->name);
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	}
 	if (!program->commands)
 		return program->fallback->run(program->fallback, argc, argv);

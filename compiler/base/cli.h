@@ -5,11 +5,11 @@
 #include <stddef.h>
 
 /* What the programs exit with; the gravest wins. */
-enum status {
-	STATUS_OK = 0,
-	STATUS_FINDINGS = 1, /* at or above the threshold */
-	STATUS_FAILED = 2,   /* something could not be read or written */
-	STATUS_MISUSE = 64
+enum exit_status {
+	EXIT_OK = 0,
+	EXIT_FINDINGS = 1, /* at or above the threshold */
+	EXIT_FAILED = 2,   /* something could not be read or written */
+	EXIT_MISUSE = 64
 };
 
 struct cli_option {
@@ -28,30 +28,22 @@ struct cli_command {
 	int (*run)(const struct cli_command *command, int argc, char **argv);
 };
 
-extern const struct cli_command cli_check;
-extern const struct cli_command cli_compile;
-extern const struct cli_command cli_explain;
-extern const struct cli_command cli_rules;
-extern const struct cli_command cli_show;
-extern const struct cli_command cli_secret;
-
 /* A program. */
 struct cli_program {
 	const char *name;
-	const char *line; /* what it does */
+	const char *line;			   /* what it does */
 	const struct cli_command *const *commands; /* ended by NULL; NULL: the fallback is all */
-	const struct cli_command *fallback; /* where the first word is no command; NULL: that is wrong */
+	const struct cli_command
+	    *fallback; /* where the first word is no command; NULL: that is wrong */
 };
 
 /* What main() returns. */
 int cli_main(const struct cli_program *program, int argc, char **argv);
 
 /*
- * All of weipsec's in the order of the help, ended by NULL; the options of a program itself; and the
- * one that both it and each command have beside their own.  --help, the manual pages and the completions
- * are made of these (docs/generate.c).
+ * The options of a program itself, and the one that both it and each command have beside their own.
+ * --help, the manual pages and the completions are made of these (docs/generate.c).
  */
-extern const struct cli_command *const cli_commands[];
 extern const struct cli_option cli_options[];
 extern const struct cli_option cli_help_option;
 
@@ -90,29 +82,14 @@ void cli_guess(struct cli_guess *guess, const char *candidate);
 int cli_choice(const struct cli_command *command, const char *option, const char *value,
 	       const char *const *words);
 
-/* The rule with this ID or name (enum rule), or -1, complained of. */
-int cli_rule(const struct cli_command *command, const char *word);
-
-/* VALUE of OPTION, a number from LEAST, which is not 0, to MOST; or 0, complained of. */
-unsigned cli_number(const struct cli_command *command, const char *option, const char *value,
-		    unsigned least, unsigned most);
-
-struct pki;
-
-/*
- * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is NULL.
- * What status that has; complained of if it is not STATUS_OK.
- */
-int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki);
-
 /* `PROGRAM: MESSAGE' on standard error, made printable. */
 void cli_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
-/* The same and a hint to --help (of COMMAND, or of the program); returns STATUS_MISUSE. */
+/* The same and a hint to --help (of COMMAND, or of the program); returns EXIT_MISUSE. */
 int cli_misuse(const struct cli_command *command, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 /*
  * What becomes of STATUS when writing WHAT ended with ERROR (errno, 0: well): complains and returns
- * STATUS_FAILED.  A reader who went away is no failure.
+ * EXIT_FAILED.  A reader who went away is no failure.
  */
 int cli_written(int status, const char *what, int error);
 /* Flushes standard output; what becomes of STATUS. */

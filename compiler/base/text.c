@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/text.h"
 
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -101,32 +102,35 @@ struct slice text_slice(const struct text *text, struct span span)
 	return (struct slice){text->bytes + span.from, span.to - span.from};
 }
 
-static uint32_t count_lines(const struct text *text)
+/* Makes room for twice as many lines; false without memory, and the index is gone. */
+static bool index_grow(struct text *text, uint32_t *room)
 {
-	const char *end = text->bytes + text->size;
-	const char *at = text->bytes;
-	uint32_t count = 1;
+	uint32_t *lines = reallocarray(text->lines, (size_t)*room * 2, sizeof(*lines));
 
-	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
-		at++;
-		count++;
+	if (!lines) {
+		free(text->lines);
+		text->lines = NULL;
+		return false;
 	}
-	return count;
+	text->lines = lines;
+	*room *= 2;
+	return true;
 }
 
-/* Without memory the index stays away. */
+/* Without memory the index stays away.  Most texts have no shorter lines than the first guess. */
 static void index_lines(struct text *text)
 {
 	const char *end = text->bytes + text->size;
 	const char *at = text->bytes;
-	uint32_t count = count_lines(text);
+	uint32_t room = (uint32_t)(text->size / 32) + 8;
 	uint32_t n = 0;
 
-	text->lines = malloc(count * sizeof(*text->lines));
-	if (!text->lines)
+	if (!index_grow(text, &room))
 		return;
 	text->lines[n++] = 0;
-	while (n < count && (at = memchr(at, '\n', (size_t)(end - at)))) {
+	while ((at = memchr(at, '\n', (size_t)(end - at)))) {
+		if (n == room && !index_grow(text, &room))
+			return;
 		at++;
 		text->lines[n++] = (uint32_t)(at - text->bytes);
 	}
@@ -193,6 +197,22 @@ int slice_is(struct slice a, const char *b)
 int slice_is_nocase(struct slice a, const char *b)
 {
 	return strlen(b) == a.length && strncasecmp(a.at, b, a.length) == 0;
+}
+
+struct slice slice_cut(struct slice a, size_t count)
+{
+	return (struct slice){a.at + count, a.length - count};
+}
+
+int slice_split(struct slice a, char mark, struct slice *first, struct slice *rest)
+{
+	const char *at = memchr(a.at, mark, a.length);
+
+	if (!at)
+		return 0;
+	*first = (struct slice){a.at, (size_t)(at - a.at)};
+	*rest = slice_cut(a, first->length + 1);
+	return 1;
 }
 
 int slice_compare(struct slice a, struct slice b)

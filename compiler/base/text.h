@@ -74,6 +74,10 @@ struct span text_line(struct text *text, uint32_t line);
 /* 1 if A and the C string B have the same bytes (`_nocase': but for ASCII case). */
 int slice_is(struct slice a, const char *b);
 int slice_is_nocase(struct slice a, const char *b);
+/* A without its first COUNT bytes, of which it has as many. */
+struct slice slice_cut(struct slice a, size_t count);
+/* A at the first MARK in it, which is in neither half; 0 if there is none. */
+int slice_split(struct slice a, char mark, struct slice *first, struct slice *rest);
 /* Below, equal to or above zero in the order of bytes, a prefix first. */
 int slice_compare(struct slice a, struct slice b);
 /*

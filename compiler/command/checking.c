@@ -216,9 +216,9 @@ int checking_run(struct checking *checking)
 	report_begin(&checking->report, &checking->settings, out);
 	check_operands(checking);
 	error = report_end(&checking->report);
-	if (checking->status == STATUS_OK && checking->fail_on <= SEVERITY_ERROR &&
+	if (checking->status == EXIT_OK && checking->fail_on <= SEVERITY_ERROR &&
 	    report_reaches(&checking->report, (enum severity)checking->fail_on))
-		checking->status = STATUS_FINDINGS;
+		checking->status = EXIT_FINDINGS;
 	checking->status = cli_written(checking->status, "cannot write the report", error);
 	return checking->diffs ? cli_flush(checking->status) : checking->status;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Values of options that only weipsec has: what the other programs link is cli.c. */
-#include "compiler/base/cli.h"
+#include "compiler/command/cli_value.h"
 
 #include "compiler/pki/pki.h"
 #include "compiler/tables/rule.h"
@@ -70,7 +69,7 @@ int cli_open_pki(const struct cli_command *command, const char *dir, struct pki 
 
 	*pki = NULL;
 	if (!dir)
-		return STATUS_OK;
+		return EXIT_OK;
 	if (!*dir)
 		return cli_misuse(command, "--pki needs the name of a folder");
 	now = time_now(epoch);
@@ -79,5 +78,5 @@ int cli_open_pki(const struct cli_command *command, const char *dir, struct pki 
 				  "SOURCE_DATE_EPOCH is not a number of seconds since 1970: '%s'",
 				  epoch ? epoch : "");
 	*pki = pki_open(dir, now);
-	return *pki ? STATUS_OK : cli_written(STATUS_OK, dir, errno);
+	return *pki ? EXIT_OK : cli_written(EXIT_OK, dir, errno);
 }

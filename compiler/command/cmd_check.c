@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
+
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/base/workers.h"
 #include "compiler/command/checking.h"
+#include "compiler/command/cli_value.h"
 #include "compiler/compilation/device_json.h"
 #include "compiler/pki/pki.h"
 #include "compiler/report/report.h"
@@ -143,7 +145,7 @@ static int check_fixing(const struct request *request, int count, char **operand
 		if (strcmp(operands[i], "-") == 0)
 			return cli_misuse(request->command, "standard input cannot be fixed");
 	}
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* A device has one configuration, and standard input is read once. */
@@ -152,14 +154,14 @@ static int check_device_use(const struct request *request, int count, char **ope
 	struct stat status;
 
 	if (!request->device)
-		return STATUS_OK;
+		return EXIT_OK;
 	if (count > 1 || (stat(operands[0], &status) == 0 && S_ISDIR(status.st_mode)))
 		return cli_misuse(request->command,
 				  "--device is for one FILE, that of the device");
 	if (strcmp(request->device, "-") == 0 && strcmp(operands[0], "-") == 0)
 		return cli_misuse(request->command,
 				  "standard input is FILE or that of --device, not both");
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* ---- what the files are checked with ---- */
@@ -181,7 +183,7 @@ static int check_on_device(struct request *request)
 {
 	struct arena *arena = arena_new();
 	struct device device;
-	int status = STATUS_FAILED;
+	int status = EXIT_FAILED;
 
 	if (!arena) {
 		cli_complain("%s: %s", request->device, strerror(ENOMEM));
@@ -201,7 +203,7 @@ static int check_in_pki(struct request *request)
 	struct surroundings *surroundings = &request->checking.surroundings;
 	int status = cli_open_pki(request->command, request->pki, &surroundings->pki);
 
-	if (status == STATUS_OK)
+	if (status == EXIT_OK)
 		status = request->device ? check_on_device(request)
 					 : checking_run(&request->checking);
 	pki_free(surroundings->pki);
@@ -222,7 +224,7 @@ static void list_file(const char *path)
 
 static int list_files(const struct operands *operands)
 {
-	int status = STATUS_OK;
+	int status = EXIT_OK;
 
 	for (size_t i = 0; i < operands->count; i++) {
 		const struct operand *operand = &operands->list[i];
@@ -237,7 +239,7 @@ static int list_files(const struct operands *operands)
 static int check_operands(struct request *request, int count, char **words)
 {
 	struct operands *operands = &request->checking.operands;
-	int status = STATUS_FAILED;
+	int status = EXIT_FAILED;
 
 	if (!operands_collect(operands, count, words))
 		cli_complain("%s", strerror(ENOMEM));
@@ -267,19 +269,19 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	request.checking.settings.writer = default_format();
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&request, option, cli.value))
-			return STATUS_MISUSE;
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to check");
 	argc -= cli.operand;
 	argv += cli.operand;
-	if (check_fixing(&request, argc, argv) != STATUS_OK ||
-	    check_device_use(&request, argc, argv) != STATUS_OK)
-		return STATUS_MISUSE;
+	if (check_fixing(&request, argc, argv) != EXIT_OK ||
+	    check_device_use(&request, argc, argv) != EXIT_OK)
+		return EXIT_MISUSE;
 	return check_operands(&request, argc, argv);
 }
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
-#include "backends/backend.h"
-#include "compiler/agent/place.h"
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
+#include "compiler/command/cli_value.h"
 #include "compiler/command/map.h"
+#include "compiler/compilation/artefact.h"
+#include "compiler/compilation/backends.h"
 #include "compiler/compilation/keys.h"
-#include "compiler/compilation/source.h"
 #include "compiler/pki/pki.h"
 #include "compiler/report/report.h"
 #include "compiler/yang/yang.h"
@@ -102,27 +102,7 @@ static int check_paths(const struct compiling *compiling)
 		return cli_misuse(compiling->command, "--keys and the configuration are one file");
 	if (map && files_are_one(output, map))
 		return cli_misuse(compiling->command, "-o and --map are the same file");
-	return STATUS_OK;
-}
-
-/* ---- findings ---- */
-
-/* A tunnel that BACKEND cannot express refuses the whole output: a missing tunnel leaks. */
-static void add_refusals(const struct backend *backend, struct source *source)
-{
-	for (size_t i = 0; i < source->model->count; i++) {
-		const struct tunnel *tunnel = source->model->tunnels[i];
-		struct backend_refusal refusal = {.at = tunnel->header};
-		struct finding *finding;
-
-		if (!tunnel->enabled || backend->supports(source->model, tunnel, &refusal))
-			continue;
-		finding = finding_add(source->findings, WI613, refusal.at, "%s", refusal.message);
-		finding_tunnel(finding, tunnel->id);
-		if (refusal.other)
-			finding_relate(source->findings, finding, refusal.other->header,
-				       "it is here");
-	}
+	return EXIT_OK;
 }
 
 /* ---- keys ---- */
@@ -142,18 +122,18 @@ static int add_keys(const struct compiling *compiling, struct model *model, stru
 	unsigned mode = 0;
 	struct keys keys = {
 	    .model = model, .secrets = secrets, .complain = report_key, .context = path};
-	int status = STATUS_FINDINGS;
+	int status = EXIT_FINDINGS;
 
 	keys.text = files_read_mode(path, &mode);
 	if (!keys.text)
-		return cli_written(STATUS_OK, path, errno);
+		return cli_written(EXIT_OK, path, errno);
 	if (mode & 077)
 		cli_complain("%s: open to others (mode %04o): type 'chmod 600 %s'", path, mode,
 			     path);
 	else if (keys_read(&keys))
-		status = STATUS_OK;
+		status = EXIT_OK;
 	text_free(keys.text);
-	return arena_failed(keys.secrets) ? cli_written(STATUS_OK, path, ENOMEM) : status;
+	return arena_failed(keys.secrets) ? cli_written(EXIT_OK, path, ENOMEM) : status;
 }
 
 /* Standard error is not buffered, and a report is many small pieces. */
@@ -167,21 +147,16 @@ static FILE *open_report(void)
 	return out;
 }
 
-static void report_findings(const char *path, const struct source *source)
+static void report_findings(const char *path, struct compilation *compilation)
 {
-	struct report_settings settings = {.writer = &report_writer_text,
-					   .colour = report_wants_colour(STDERR_FILENO),
-					   .version = WEIPSEC_VERSION};
-	struct report_file file = {
-	    .path = path, .findings = source->findings, .model = source->model};
+	const struct report_settings settings = {.writer = &report_writer_text,
+						 .colour = report_wants_colour(STDERR_FILENO),
+						 .version = WEIPSEC_VERSION};
 	FILE *out = open_report();
-	struct report report;
 
 	if (!out)
 		return;
-	report_begin(&report, &settings, out);
-	report_file(&report, &file);
-	report_end(&report);
+	artefact_report(compilation, path, &settings, out);
 	fclose(out);
 }
 
@@ -272,7 +247,7 @@ static int publish(struct compiling *compiling)
 	files_output_close(&compiling->artefacts[1].file);
 	if (where && strcmp(where, "-") == 0)
 		where = "standard output";
-	return cli_written(STATUS_OK, where, error);
+	return cli_written(EXIT_OK, where, error);
 }
 
 static int emit(struct compiling *compiling, const struct model *model)
@@ -287,9 +262,9 @@ static int emit(struct compiling *compiling, const struct model *model)
 		compiling->backend->emit(model, &compiling->output);
 	if (compiling->output.failure) {
 		cli_complain("%s: %s", compiling->input, compiling->output.failure);
-		status = STATUS_FAILED;
+		status = EXIT_FAILED;
 	} else if (compiling->output.failed) {
-		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
+		status = cli_written(EXIT_OK, compiling->input, ENOMEM);
 	} else {
 		status = publish(compiling);
 	}
@@ -297,103 +272,36 @@ static int emit(struct compiling *compiling, const struct model *model)
 	return status;
 }
 
-/* ---- agent configuration ---- */
+/* ---- the whole ---- */
 
-/* It has no rules to name, and no text that is fit for an excerpt. */
-static void report_error(const struct compiling *compiling, uint32_t line, const char *message,
-			 const char *rule)
+static int compile_model(struct compiling *compiling, struct compilation *compilation)
 {
-	printable_puts(stderr, compiling->input);
-	fprintf(stderr, ":%u: error: ", (unsigned)line);
-	printable_puts(stderr, message);
-	fprintf(stderr, "%s\n", rule);
-}
+	int status = EXIT_OK;
 
-/* The tunnels that the backend cannot express. */
-static size_t report_refusals(const struct compiling *compiling, const struct model *model)
-{
-	size_t count = 0;
-
-	for (size_t i = 0; i < model->count; i++) {
-		struct backend_refusal refusal = {.message = ""};
-
-		if (!model->tunnels[i]->enabled ||
-		    compiling->backend->supports(model, model->tunnels[i], &refusal))
-			continue;
-		report_error(compiling, agent_place_tunnel(model->text, i), refusal.message,
-			     " [WI613]");
-		count++;
-	}
-	return count;
-}
-
-static int compile_model(struct compiling *compiling, struct agent *agent)
-{
-	int status = STATUS_OK;
-
-	if (compiling->keys)
-		status = add_keys(compiling, agent->model, agent->secrets);
-	if (report_refusals(compiling, agent->model) > 0 && status == STATUS_OK)
-		status = STATUS_FINDINGS;
-	return status == STATUS_OK ? emit(compiling, agent->model) : status;
-}
-
-static int compile_agent(struct compiling *compiling, struct text *text)
-{
-	struct agent *agent = agent_new(text);
-	int status = STATUS_FINDINGS;
-
-	if (!agent)
-		return cli_written(STATUS_OK, compiling->input, ENOMEM);
-	if (!agent_yang_read(agent) && agent->error.memory)
-		status = cli_written(STATUS_OK, compiling->input, ENOMEM);
-	else if (*agent->error.message)
-		report_error(compiling, agent->error.line, agent->error.message, "");
-	else
-		status = compile_model(compiling, agent);
-	agent_free(agent);
-	return status;
-}
-
-/* ---- WeOS configuration ---- */
-
-static int compile_source(struct compiling *compiling, struct source *source)
-{
-	int status = STATUS_OK;
-
-	if (!source->findings->severities[SEVERITY_ERROR]) {
-		if (compiling->keys)
-			status = add_keys(compiling, source->compilation->model,
-					  source->compilation->secrets);
-		add_refusals(compiling->backend, source);
-	}
-	report_findings(compiling->input, source);
-	if (status != STATUS_OK)
+	if (compiling->keys && !compilation_is_refused(compilation))
+		status = add_keys(compiling, compilation->model, compilation->secrets);
+	artefact_check(compilation, compiling->backend->supports);
+	report_findings(compiling->input, compilation);
+	if (status != EXIT_OK)
 		return status;
-	return source->findings->severities[SEVERITY_ERROR] ? STATUS_FINDINGS
-							    : emit(compiling, source->model);
-}
-
-static int compile_text(struct compiling *compiling, struct text *text)
-{
-	struct source source;
-	int status;
-
-	source_open_text(&source, text, &compiling->surroundings);
-	status = source.error ? cli_written(STATUS_OK, compiling->input, source.error)
-			      : compile_source(compiling, &source);
-	source_close(&source);
-	return status;
+	return compilation_is_refused(compilation) ? EXIT_FINDINGS
+						   : emit(compiling, compilation->model);
 }
 
 static int compile(struct compiling *compiling)
 {
 	struct text *text = files_read(compiling->input);
+	struct compilation *compilation;
+	int status;
 
 	if (!text)
-		return cli_written(STATUS_OK, compiling->input, errno);
-	return agent_is_document(text) ? compile_agent(compiling, text)
-				       : compile_text(compiling, text);
+		return cli_written(EXIT_OK, compiling->input, errno);
+	compilation = artefact_read(text, &compiling->surroundings, agent_yang_read);
+	if (!compilation)
+		return cli_written(EXIT_OK, compiling->input, ENOMEM);
+	status = compile_model(compiling, compilation);
+	compilation_free(compilation);
+	return status;
 }
 
 static int compile_in_pki(struct compiling *compiling)
@@ -401,7 +309,7 @@ static int compile_in_pki(struct compiling *compiling)
 	struct surroundings *surroundings = &compiling->surroundings;
 	int status = cli_open_pki(compiling->command, compiling->pki, &surroundings->pki);
 
-	if (status == STATUS_OK)
+	if (status == EXIT_OK)
 		status = compile(compiling);
 	pki_free(surroundings->pki);
 	return status;
@@ -417,12 +325,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&compiling, option, cli.value))
-			return STATUS_MISUSE;
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (!compiling.backend)
 		return cli_misuse(command, "say what to compile to, with --to");
 	if (compiling.keys && !compiling.backend->takes_keys)

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
+
+#include "compiler/command/cli_value.h"
 #include "compiler/tables/page.h"
 
 #include <stdio.h>
@@ -17,24 +19,24 @@ static void print_page(enum rule rule)
 		puts(info->line);
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int explain_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int rule, option = cli_next(&cli);
 
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no rule to explain");
 	if (argc - cli.operand > 1)
 		return cli_misuse(command, "one rule at a time");
 	rule = cli_rule(command, argv[cli.operand]);
 	if (rule < 0)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	print_page((enum rule)rule);
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
 const struct cli_command cli_explain = {
@@ -45,5 +47,5 @@ const struct cli_command cli_explain = {
 	    "\n"
 	    "Exit status: 0 printed, 2 the page could not be written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = explain_run,
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 #include "compiler/base/json.h"
 #include "compiler/tables/rule.h"
@@ -50,7 +50,7 @@ static bool print_json(void)
 	return printed;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int rules_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	bool json = false;
@@ -59,17 +59,17 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	while ((option = cli_next(&cli)) >= 0)
 		json = true;
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand < argc)
 		return cli_misuse(command, "rules takes no operand: '%s' is too much",
 				  argv[cli.operand]);
 	if (json && !print_json())
-		return cli_written(STATUS_OK, "standard output", ENOMEM);
+		return cli_written(EXIT_OK, "standard output", ENOMEM);
 	if (!json)
 		print_text();
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
 const struct cli_command cli_rules = {
@@ -78,5 +78,5 @@ const struct cli_command cli_rules = {
     .line = "Lists every rule: its ID, severity, name and what it finds",
     .more = "Exit status: 0 listed, 2 the output could not be written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = rules_run,
 };

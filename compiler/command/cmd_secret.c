@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
+#include "compiler/command/cli_value.h"
 #include "compiler/rules/strength.h"
 
 #include <errno.h>
@@ -45,16 +46,16 @@ static int print_secret(unsigned bits)
 
 	if (!make_bytes(bytes, count)) {
 		cli_complain("the system has no random bytes");
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	EVP_EncodeBlock(text, bytes, (int)count);
 	printf("0s%s\n", (const char *)text);
 	OPENSSL_cleanse(bytes, sizeof(bytes));
 	OPENSSL_cleanse(text, sizeof(text));
-	return cli_flush(STATUS_OK);
+	return cli_flush(EXIT_OK);
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int secret_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	unsigned bits = BITS_STANDARD;
@@ -63,12 +64,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	while ((option = cli_next(&cli)) >= 0) {
 		bits = cli_number(command, "--bits", cli.value, BITS_LEAST, BITS_MOST);
 		if (!bits)
-			return STATUS_MISUSE;
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand < argc)
 		return cli_misuse(command, "secret takes no operand");
 	return print_secret(bits);
@@ -82,5 +83,5 @@ const struct cli_command cli_secret = {
 	    "\n"
 	    "Exit status: 0 printed, 2 not, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = secret_run,
 };

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 #include "compiler/base/json.h"
 #include "compiler/compilation/source.h"
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 #include "compiler/report/show.h"
 
 #include <errno.h>
@@ -83,18 +83,18 @@ static bool print_document(struct showing *showing, const struct source *source)
 static int judge(const struct showing *showing, const struct source *source)
 {
 	size_t errors = source->findings->severities[SEVERITY_ERROR];
-	int status = STATUS_OK;
+	int status = EXIT_OK;
 
 	if (!showing->shown && showing->id != ID_ALL) {
 		cli_complain("%s: there is no 'ipsec %d'", showing->path, showing->id);
-		status = STATUS_FINDINGS;
+		status = EXIT_FINDINGS;
 	} else if (!showing->shown) {
 		cli_complain("%s: there is no tunnel", showing->path);
 	}
 	if (errors) {
 		cli_complain("%s: %zu error%s: see 'weipsec check'", showing->path, errors,
 			     errors == 1 ? "" : "s");
-		status = STATUS_FINDINGS;
+		status = EXIT_FINDINGS;
 	}
 	return status;
 }
@@ -108,13 +108,12 @@ static int show_file(struct showing *showing)
 
 	source_open(&source, showing->path, &surroundings, false, NULL);
 	if (source.error) {
-		status = cli_written(STATUS_OK, showing->path, source.error);
+		status = cli_written(EXIT_OK, showing->path, source.error);
 	} else {
 		printed = showing->json ? print_document(showing, &source)
 					: print_tunnels(showing, &source);
-		status =
-		    printed ? cli_flush(STATUS_OK) : cli_written(STATUS_OK, showing->path, ENOMEM);
-		if (status == STATUS_OK)
+		status = printed ? cli_flush(EXIT_OK) : cli_written(EXIT_OK, showing->path, ENOMEM);
+		if (status == EXIT_OK)
 			status = judge(showing, &source);
 	}
 	source_close(&source);
@@ -131,7 +130,7 @@ static bool read_id(const char *word, int *id)
 	return true;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int show_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct showing showing = {.id = ID_ALL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
@@ -140,9 +139,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	while ((option = cli_next(&cli)) >= 0)
 		showing.json = true;
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to show");
 	if (cli.operand + 2 < argc)
@@ -166,5 +165,5 @@ const struct cli_command cli_show = {
 	"Exit status: 0 shown, 1 there are errors in FILE or there is no tunnel ID, 2 FILE could\n"
 	"not be read or the output not written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = show_run,
 };

@@ -11,7 +11,7 @@
 
 static void fail_fix(struct checking *checking, const char *path, const char *why)
 {
-	checking->status = STATUS_FAILED;
+	checking->status = EXIT_FAILED;
 	cli_complain("%s: not fixed: %s", path, why);
 }
 

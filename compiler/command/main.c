@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 int main(int argc, char **argv)
 {

@@ -67,5 +67,5 @@ int operand_complain(const struct operand *operand, int status)
 	if (!operand->error)
 		return status;
 	cli_complain("%s: %s", operand->path, strerror(operand->error));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }

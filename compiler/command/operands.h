@@ -27,7 +27,7 @@ void operands_free(struct operands *operands);
 
 /*
  * Complains of OPERAND on standard error if there is something to say.  Returns what becomes of
- * STATUS: a file that cannot be read is STATUS_FAILED.
+ * STATUS: a file that cannot be read is EXIT_FAILED.
  */
 int operand_complain(const struct operand *operand, int status);
 

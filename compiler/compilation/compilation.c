@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/compilation/compilation.h"
 
+#include "compiler/agent/place.h"
 #include "compiler/compilation/ignore.h"
 #include "compiler/lower/lower.h"
 #include "compiler/pki/pki.h"
 #include "compiler/rules/check.h"
-#include "grammar/grammar.h"
 
 #include <stdlib.h>
 
@@ -23,20 +23,18 @@ static void expect_text(struct compilation *compilation, const struct surroundin
 static struct model *compile(struct compilation *compilation,
 			     const struct surroundings *surroundings)
 {
-	struct ast *ast;
+	struct findings *findings = &compilation->findings;
 	struct model *model;
+	bool refused;
 
-	ignore_collect(&compilation->findings);
-	ast = grammar_read(compilation->text, &compilation->findings, lower_is_setting);
-	if (!ast)
+	ignore_collect(findings);
+	model = lower(findings, compilation->secrets, surroundings->dialect, &refused);
+	if (!model)
 		return NULL;
-	if (surroundings->dialect >= 0)
-		ast->weos4 = surroundings->dialect == DIALECT_WEOS4;
-	model = lower(ast, &compilation->findings, compilation->secrets);
-	if (model)
-		check_run(model, surroundings, &compilation->findings);
-	if (!ast->refused)
-		ignore_report_unused(&compilation->findings, surroundings);
+	if (!check_run(model, surroundings, findings))
+		return NULL;
+	if (!refused)
+		ignore_report_unused(findings, surroundings);
 	if (surroundings->pki && pki_failed(surroundings->pki))
 		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;
@@ -101,11 +99,74 @@ struct compilation *compilation_new_in(struct workspace *workspace, struct text 
 	return NULL;
 }
 
+/* ---- documents ---- */
+
+/* Runs the rules on meaning, and keeps their first error. */
+static void judge(struct compilation *compilation)
+{
+	const struct surroundings surroundings = {.dialect = -1};
+	struct findings all;
+	struct finding **sorted;
+
+	findings_init(&all, compilation->arena, compilation->text);
+	check_run(compilation->model, &surroundings, &all);
+	sorted = findings_sorted(&all);
+	for (size_t i = 0; sorted && i < all.kept; i++) {
+		if (sorted[i]->severity != SEVERITY_ERROR)
+			continue;
+		finding_tunnel(finding_add_as(&compilation->findings, sorted[i]->rule,
+					      SEVERITY_ERROR, sorted[i]->at, "%s",
+					      sorted[i]->message),
+			       sorted[i]->tunnel);
+		return;
+	}
+}
+
+/* False without memory. */
+static bool read_agent(struct compilation *compilation, agent_reader *read)
+{
+	struct agent *agent = compilation->agent;
+
+	if (read(agent)) {
+		compilation->model = agent->model;
+		agent_place_tunnels(agent);
+		judge(compilation);
+		if (!compilation_is_refused(compilation))
+			agent_check(agent);
+	}
+	return !agent->error.memory && !arena_failed(agent->arena);
+}
+
+struct compilation *compilation_new_agent(struct text *text, agent_reader *read)
+{
+	struct compilation *compilation = calloc(1, sizeof(*compilation));
+	struct agent *agent = agent_new(text);
+
+	if (!compilation || !agent) {
+		agent_free(agent);
+		free(compilation);
+		return NULL;
+	}
+	*compilation = (struct compilation){.arena = agent->arena,
+					    .secrets = agent->secrets,
+					    .text = agent->text,
+					    .agent = agent};
+	findings_init(&compilation->findings, agent->arena, agent->text);
+	if (read_agent(compilation, read))
+		return compilation;
+	compilation_free(compilation);
+	return NULL;
+}
+
+/* ---- both ---- */
+
 void compilation_free(struct compilation *compilation)
 {
 	if (!compilation)
 		return;
-	if (compilation->workspace) {
+	if (compilation->agent) {
+		agent_free(compilation->agent);
+	} else if (compilation->workspace) {
 		give_back(compilation);
 	} else {
 		arena_free(compilation->arena);
@@ -113,4 +174,10 @@ void compilation_free(struct compilation *compilation)
 		text_free(compilation->text);
 	}
 	free(compilation);
+}
+
+bool compilation_is_refused(const struct compilation *compilation)
+{
+	return compilation->findings.severities[SEVERITY_ERROR] > 0 ||
+	       (compilation->agent && *compilation->agent->error.message);
 }

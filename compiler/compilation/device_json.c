@@ -85,7 +85,7 @@ static const char *path_of(const struct reading *reading, const struct node *nod
 	return arena_printf(reading->arena, "%s%s%s", parent, *parent ? "." : "", node->key);
 }
 
-static void complain(struct reading *reading, const struct node *node, const char *wanted)
+static void device_complain(struct reading *reading, const struct node *node, const char *wanted)
 {
 	const char *path = reading->error ? NULL : path_of(reading, node);
 
@@ -94,8 +94,8 @@ static void complain(struct reading *reading, const struct node *node, const cha
 }
 
 /* What KEY of OBJECT holds; nothing, and a complaint, if it is not of TYPE. */
-static struct node member(struct reading *reading, const struct node *object, const char *key,
-			  json_type type)
+static struct node device_member(struct reading *reading, const struct node *object,
+				 const char *key, json_type type)
 {
 	static const char *const names[] = {[JSON_OBJECT] = "an object",
 					    [JSON_ARRAY] = "a list",
@@ -109,7 +109,7 @@ static struct node member(struct reading *reading, const struct node *object, co
 	if (type == JSON_TRUE ? json_is_boolean(json) : json_typeof(json) == type)
 		node.json = json;
 	else
-		complain(reading, &node, names[type]);
+		device_complain(reading, &node, names[type]);
 	return node;
 }
 
@@ -119,7 +119,7 @@ static struct node element(struct reading *reading, const struct node *list, siz
 	struct node node = {.json = json_array_get(list->json, i), .parent = list, .index = i};
 
 	if (!json_is_object(node.json)) {
-		complain(reading, &node, "an object");
+		device_complain(reading, &node, "an object");
 		node.json = NULL;
 	}
 	return node;
@@ -128,7 +128,7 @@ static struct node element(struct reading *reading, const struct node *list, siz
 /* The string KEY of OBJECT, copied; empty if it is not there. */
 static struct slice string(struct reading *reading, const struct node *object, const char *key)
 {
-	struct node node = member(reading, object, key, JSON_STRING);
+	struct node node = device_member(reading, object, key, JSON_STRING);
 	size_t length = json_string_length(node.json);
 	const char *copy =
 	    node.json ? arena_copy(reading->arena, json_string_value(node.json), length) : NULL;
@@ -140,7 +140,7 @@ static struct slice string(struct reading *reading, const struct node *object, c
 static bool boolean(struct reading *reading, const struct node *object, const char *key,
 		    bool standard)
 {
-	struct node node = member(reading, object, key, JSON_TRUE);
+	struct node node = device_member(reading, object, key, JSON_TRUE);
 
 	return node.json ? json_is_true(node.json) : standard;
 }
@@ -149,8 +149,8 @@ static bool boolean(struct reading *reading, const struct node *object, const ch
 
 static void read_meta(struct reading *reading, const struct node *root)
 {
-	struct node meta = member(reading, root, "meta", JSON_OBJECT);
-	struct node secrets = member(reading, &meta, "encrypted-secrets", JSON_OBJECT);
+	struct node meta = device_member(reading, root, "meta", JSON_OBJECT);
+	struct node secrets = device_member(reading, &meta, "encrypted-secrets", JSON_OBJECT);
 	struct slice source = string(reading, &secrets, "key-source");
 	struct slice os = string(reading, &meta, "os");
 	struct slice release = string(reading, &meta, "release");
@@ -162,9 +162,9 @@ static void read_meta(struct reading *reading, const struct node *root)
 
 static void read_firewall(struct reading *reading, const struct node *root)
 {
-	struct node ip = member(reading, root, "ip", JSON_OBJECT);
-	struct node firewall = member(reading, &ip, "firewall", JSON_OBJECT);
-	struct node input = member(reading, &firewall, "input", JSON_OBJECT);
+	struct node ip = device_member(reading, root, "ip", JSON_OBJECT);
+	struct node firewall = device_member(reading, &ip, "firewall", JSON_OBJECT);
+	struct node input = device_member(reading, &firewall, "input", JSON_OBJECT);
 	bool enabled = boolean(reading, &firewall, "enable", false);
 	struct slice policy = string(reading, &input, "policy");
 
@@ -189,7 +189,7 @@ static void read_interface(struct reading *reading, const struct node *node)
 {
 	struct device_interface *interface = device_interface_new(
 	    reading->device, reading->arena, string(reading, node, "id"));
-	struct node inet = member(reading, node, "inet", JSON_ARRAY);
+	struct node inet = device_member(reading, node, "inet", JSON_ARRAY);
 
 	if (!interface)
 		return;
@@ -205,7 +205,7 @@ static void read_interface(struct reading *reading, const struct node *node)
 
 static void read_interfaces(struct reading *reading, const struct node *root)
 {
-	struct node list = member(reading, root, "iface", JSON_ARRAY);
+	struct node list = device_member(reading, root, "iface", JSON_ARRAY);
 
 	reading->device->whole = json_array_size(list.json) > 0;
 	for (size_t i = 0; i < json_array_size(list.json) && !reading->error; i++) {
@@ -225,7 +225,7 @@ static void read_document(struct reading *reading, const json_t *json)
 		reading->error = "the document is not an object";
 		return;
 	}
-	system = member(reading, &root, "system", JSON_OBJECT);
+	system = device_member(reading, &root, "system", JSON_OBJECT);
 	reading->device->hostname = string(reading, &system, "hostname");
 	read_meta(reading, &root);
 	read_firewall(reading, &root);

@@ -234,7 +234,7 @@ static void report_verb(struct findings *findings, struct slice word)
 }
 
 /* The line AT, which has the mark somewhere. */
-static void read_line(struct findings *findings, struct span at)
+static void ignore_read_line(struct findings *findings, struct span at)
 {
 	struct slice line = text_slice(findings->text, at);
 	const char *comment = find_comment(line);
@@ -264,6 +264,21 @@ static void read_line(struct findings *findings, struct span at)
 		read_rules(findings, line_at(findings, at.from), span, line);
 }
 
+/* The first mark from AT on that has a '#' before it on its line: few lines have one. */
+static const char *find_mark(const char *at, const char *end)
+{
+	while ((at = memchr(at, '#', (size_t)(end - at)))) {
+		const char *newline = memchr(at, '\n', (size_t)(end - at));
+		const char *to = newline ? newline : end;
+		const char *mark = memmem(at, (size_t)(to - at), MARK, MARK_LENGTH);
+
+		if (mark)
+			return mark;
+		at = to;
+	}
+	return NULL;
+}
+
 void ignore_collect(struct findings *findings)
 {
 	const struct text *text = findings->text;
@@ -273,14 +288,15 @@ void ignore_collect(struct findings *findings)
 	uint32_t json;
 
 	if (text->size > TEXT_FILE_MAX || text_is_json(text, &json) ||
-	    !memmem(at, (size_t)(end - at), MARK, MARK_LENGTH))
+	    !find_mark(at, end))
 		return;
 	findings->silence = silence_new(findings->arena);
-	while (findings->silence && (to = memmem(at, (size_t)(end - at), MARK, MARK_LENGTH))) {
+	while (findings->silence && (to = find_mark(at, end))) {
 		from = memrchr(at, '\n', (size_t)(to - at));
 		from = from ? from + 1 : at;
 		to = memchr(to, '\n', (size_t)(end + 1 - to));
-		read_line(findings, span_of(text, (struct slice){from, (size_t)(to - from)}));
+		ignore_read_line(findings,
+				 span_of(text, (struct slice){from, (size_t)(to - from)}));
 		at = to < end ? to + 1 : end;
 	}
 }

@@ -8,7 +8,7 @@
  */
 #include "compiler/compilation/keys.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 
 enum { IPSEC, ID, DIRECTION, SPI, SPI_VALUE, ENC, ENC_KEY, AUTH, AUTH_KEY, WORDS };
 
-struct reading {
+struct keys_reading {
 	const struct keys *keys;
 	unsigned complaints;
 	uint32_t line; /* the one that is read */
@@ -33,10 +33,11 @@ struct reading {
 
 /* ---- messages ---- */
 
-static void vcomplain(struct reading *reading, struct place at, const char *format, va_list args)
-    __attribute__((format(printf, 3, 0)));
+static void vcomplain(struct keys_reading *reading, struct place at, const char *format,
+		      va_list args) __attribute__((format(printf, 3, 0)));
 
-static void vcomplain(struct reading *reading, struct place at, const char *format, va_list args)
+static void vcomplain(struct keys_reading *reading, struct place at, const char *format,
+		      va_list args)
 {
 	char message[160];
 
@@ -45,10 +46,10 @@ static void vcomplain(struct reading *reading, struct place at, const char *form
 	reading->keys->complain(reading->keys->context, at, message);
 }
 
-static void complain_at(struct reading *reading, struct place at, const char *format, ...)
+static void complain_at(struct keys_reading *reading, struct place at, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void complain_at(struct reading *reading, struct place at, const char *format, ...)
+static void complain_at(struct keys_reading *reading, struct place at, const char *format, ...)
 {
 	va_list args;
 
@@ -58,7 +59,7 @@ static void complain_at(struct reading *reading, struct place at, const char *fo
 }
 
 /* Where the word INDEX of the line stands, or the line ends. */
-static struct place word_place(struct reading *reading, size_t index)
+static struct place word_place(struct keys_reading *reading, size_t index)
 {
 	struct text *text = reading->keys->text;
 	struct span line = text_line(text, reading->line);
@@ -67,10 +68,10 @@ static struct place word_place(struct reading *reading, size_t index)
 	return text_place(text, (uint32_t)(at - text->bytes));
 }
 
-static void complain(struct reading *reading, size_t index, const char *format, ...)
+static void keys_complain(struct keys_reading *reading, size_t index, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
-static void complain(struct reading *reading, size_t index, const char *format, ...)
+static void keys_complain(struct keys_reading *reading, size_t index, const char *format, ...)
 {
 	va_list args;
 
@@ -87,7 +88,7 @@ static bool is_blank(char c)
 }
 
 /* The words of the line, as far as its comment. */
-static void split(struct reading *reading)
+static void split_words(struct keys_reading *reading)
 {
 	struct slice line =
 	    text_slice(reading->keys->text, text_line(reading->keys->text, reading->line));
@@ -117,7 +118,7 @@ static struct slice hex_digits(struct slice word)
 		if (hex_digit(word.at[i]) < 0)
 			return (struct slice){word.at, 0};
 	}
-	return (struct slice){word.at + 2, word.length - 2};
+	return slice_cut(word, 2);
 }
 
 static struct slice decode(struct arena *secrets, struct slice digits)
@@ -136,7 +137,7 @@ static struct slice decode(struct arena *secrets, struct slice digits)
 /* ---- what was used before ---- */
 
 /* Does IS_USED to every SA that has been read; the line of the first for which it holds, or 0. */
-static uint32_t find_use(const struct reading *reading,
+static uint32_t find_use(const struct keys_reading *reading,
 			 bool (*is_used)(const struct sa_keys *sa, const void *what),
 			 const void *what)
 {
@@ -168,7 +169,7 @@ static bool uses_key(const struct sa_keys *sa, const void *what)
 
 /* ---- one line ---- */
 
-static bool has_form(struct reading *reading)
+static bool has_form(struct keys_reading *reading)
 {
 	static const struct {
 		size_t index;
@@ -183,18 +184,18 @@ static bool has_form(struct reading *reading)
 	}
 	if (wrong > WORDS && reading->count == WORDS)
 		return true;
-	complain(reading, wrong > WORDS ? WORDS : wrong,
-		 "a line is 'ipsec ID out spi 0xSPI enc 0xKEY auth 0xKEY', or 'in'");
+	keys_complain(reading, wrong > WORDS ? WORDS : wrong,
+		      "a line is 'ipsec ID out spi 0xSPI enc 0xKEY auth 0xKEY', or 'in'");
 	return false;
 }
 
-static bool read_id(struct reading *reading)
+static bool keys_read_id(struct keys_reading *reading)
 {
 	const struct model *model = reading->keys->model;
 	uint32_t id;
 
 	if (!number_read(reading->words[ID], &id) || id > UINT16_MAX) {
-		complain(reading, ID, "an ID is a number from 0 to 65535");
+		keys_complain(reading, ID, "an ID is a number from 0 to 65535");
 		return false;
 	}
 	for (size_t i = 0; i < model->count; i++) {
@@ -202,12 +203,12 @@ static bool read_id(struct reading *reading)
 		if (reading->tunnel->id == (int32_t)id)
 			return true;
 	}
-	complain(reading, ID, "the configuration has no 'ipsec %u'", (unsigned)id);
+	keys_complain(reading, ID, "the configuration has no 'ipsec %u'", (unsigned)id);
 	return false;
 }
 
 /* The SA that the line is about, or NULL. */
-static struct sa_keys *read_direction(struct reading *reading)
+static struct sa_keys *read_direction(struct keys_reading *reading)
 {
 	static const char *const words[] = {[DIRECTION_OUT] = "out", [DIRECTION_IN] = "in"};
 	int direction = DIRECTION_OUT;
@@ -217,18 +218,18 @@ static struct sa_keys *read_direction(struct reading *reading)
 	       !slice_is(reading->words[DIRECTION], words[direction]))
 		direction++;
 	if (direction == DIRECTION_COUNT) {
-		complain(reading, DIRECTION, "a direction is 'out' or 'in'");
+		keys_complain(reading, DIRECTION, "a direction is 'out' or 'in'");
 		return NULL;
 	}
 	sa = &reading->tunnel->keys[direction];
 	if (!sa->line)
 		return sa;
-	complain(reading, IPSEC, "'ipsec %d' has keys for '%s' on line %u",
-		 (int)reading->tunnel->id, words[direction], (unsigned)sa->line);
+	keys_complain(reading, IPSEC, "'ipsec %d' has keys for '%s' on line %u",
+		      (int)reading->tunnel->id, words[direction], (unsigned)sa->line);
 	return NULL;
 }
 
-static bool read_spi(struct reading *reading, uint32_t *spi)
+static bool read_spi(struct keys_reading *reading, uint32_t *spi)
 {
 	struct slice digits = hex_digits(reading->words[SPI_VALUE]);
 	uint32_t before;
@@ -237,41 +238,43 @@ static bool read_spi(struct reading *reading, uint32_t *spi)
 	for (size_t i = 0; digits.length <= 8 && i < digits.length; i++)
 		*spi = *spi << 4 | (uint32_t)hex_digit(digits.at[i]);
 	if (*spi < SPI_LEAST) {
-		complain(reading, SPI_VALUE,
-			 "an SPI is '0x' and up to 8 hex digits, from 0x100 to 0xffffffff");
+		keys_complain(reading, SPI_VALUE,
+			      "an SPI is '0x' and up to 8 hex digits, from 0x100 to 0xffffffff");
 		return false;
 	}
 	before = find_use(reading, uses_spi, spi);
 	if (before)
-		complain(reading, SPI_VALUE, "this SPI is that of line %u too", (unsigned)before);
+		keys_complain(reading, SPI_VALUE, "this SPI is that of line %u too",
+			      (unsigned)before);
 	return !before;
 }
 
 /* The key at INDEX, for ALGORITHM if that is known. */
-static bool read_key(struct reading *reading, size_t index, const struct algorithm *algorithm,
+static bool read_key(struct keys_reading *reading, size_t index, const struct algorithm *algorithm,
 		     struct slice *key)
 {
 	struct slice digits = hex_digits(reading->words[index]);
 	uint32_t before;
 
 	if (algorithm && digits.length != algorithm->key_bits / 4) {
-		complain(reading, index, "a key of '%s' is '0x' and %u hex digits", algorithm->word,
-			 algorithm->key_bits / 4);
+		keys_complain(reading, index, "a key of '%s' is '0x' and %u hex digits",
+			      algorithm->word, algorithm->key_bits / 4);
 		return false;
 	}
 	if (!digits.length || digits.length % 2) {
-		complain(reading, index, "a key is '0x' and an even number of hex digits");
+		keys_complain(reading, index, "a key is '0x' and an even number of hex digits");
 		return false;
 	}
 	*key = decode(reading->keys->secrets, digits);
 	before = key->at ? find_use(reading, uses_key, key) : 0;
 	if (before)
-		complain(reading, index, "this key is in use on line %u too", (unsigned)before);
+		keys_complain(reading, index, "this key is in use on line %u too",
+			      (unsigned)before);
 	return key->at && !before;
 }
 
 /* A tunnel without a CBC cipher is none of this file: the backend refuses it. */
-static bool read_keys(struct reading *reading, struct sa_keys *sa)
+static bool read_keys(struct keys_reading *reading, struct sa_keys *sa)
 {
 	const struct algorithm *cipher = reading->tunnel->esp.slot[SUITE_CIPHER].algorithm;
 	const struct algorithm *auth = reading->tunnel->esp.slot[SUITE_AUTH].algorithm;
@@ -283,16 +286,17 @@ static bool read_keys(struct reading *reading, struct sa_keys *sa)
 		return false;
 	if (slice_compare(sa->encryption, sa->authentication) != 0)
 		return true;
-	complain(reading, AUTH_KEY, "one key must not serve both to encrypt and to authenticate");
+	keys_complain(reading, AUTH_KEY,
+		      "one key must not serve both to encrypt and to authenticate");
 	return false;
 }
 
-static void read_line(struct reading *reading)
+static void keys_read_line(struct keys_reading *reading)
 {
 	struct sa_keys *sa, read = {0};
 
-	split(reading);
-	if (!reading->count || !has_form(reading) || !read_id(reading))
+	split_words(reading);
+	if (!reading->count || !has_form(reading) || !keys_read_id(reading))
 		return;
 	sa = read_direction(reading);
 	if (!sa)
@@ -305,7 +309,7 @@ static void read_line(struct reading *reading)
 
 /* ---- the whole ---- */
 
-static bool make_room(const struct keys *keys)
+static bool keys_make_room(const struct keys *keys)
 {
 	for (size_t i = 0; i < keys->model->count; i++) {
 		struct tunnel *tunnel = keys->model->tunnels[i];
@@ -317,7 +321,7 @@ static bool make_room(const struct keys *keys)
 	return true;
 }
 
-static void report_missing(struct reading *reading, const struct tunnel *tunnel)
+static void report_missing(struct keys_reading *reading, const struct tunnel *tunnel)
 {
 	const struct sa_keys *out = &tunnel->keys[DIRECTION_OUT], *in = &tunnel->keys[DIRECTION_IN];
 	struct place at = {1, 1};
@@ -332,7 +336,7 @@ static void report_missing(struct reading *reading, const struct tunnel *tunnel)
 			       : "either direction");
 }
 
-static void read_lines(struct reading *reading)
+static void read_lines(struct keys_reading *reading)
 {
 	const struct keys *keys = reading->keys;
 	uint32_t lines = text_place(keys->text, (uint32_t)keys->text->size).line;
@@ -340,7 +344,7 @@ static void read_lines(struct reading *reading)
 	for (reading->line = 1; reading->line <= lines; reading->line++) {
 		if (reading->complaints >= COMPLAINTS_MAX)
 			return;
-		read_line(reading);
+		keys_read_line(reading);
 	}
 	/* what is missing may be on a line that could not be read */
 	if (reading->complaints)
@@ -351,14 +355,14 @@ static void read_lines(struct reading *reading)
 
 bool keys_read(const struct keys *keys)
 {
-	struct reading reading = {.keys = keys};
+	struct keys_reading reading = {.keys = keys};
 
 	if (keys->text->size > KEYS_SIZE_MAX) {
 		complain_at(&reading, (struct place){1, 1}, "over %zu KiB: this is no file of keys",
 			    KEYS_SIZE_MAX >> 10);
 		return false;
 	}
-	if (!make_room(keys))
+	if (!keys_make_room(keys))
 		return false;
 	read_lines(&reading);
 	return !reading.complaints && !arena_failed(keys->secrets);

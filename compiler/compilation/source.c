@@ -18,13 +18,6 @@ static void compile(struct source *source, struct text *text,
 	source->model = source->compilation->model;
 }
 
-void source_open_text(struct source *source, struct text *text,
-		      const struct surroundings *surroundings)
-{
-	memset(source, 0, sizeof(*source));
-	compile(source, text, surroundings);
-}
-
 /* The text of PATH, in memory of WORKSPACE if there is one. */
 static struct text *read_text(const char *path, struct workspace *workspace)
 {

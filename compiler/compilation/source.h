@@ -24,9 +24,6 @@ struct source {
  */
 void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
 		 bool skip_json, struct workspace *workspace);
-/* The same of a TEXT that was read already, and is the source's from now on. */
-void source_open_text(struct source *source, struct text *text,
-		      const struct surroundings *surroundings);
 void source_close(struct source *source);
 
 #endif

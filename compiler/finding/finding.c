@@ -31,6 +31,14 @@ static bool count_finding(struct findings *findings, enum rule rule, enum severi
 	return ++findings->silenced[rule] <= FINDING_RULE_MAX;
 }
 
+static void append(struct findings *findings, struct finding *finding)
+{
+	*findings->last = finding;
+	findings->last = &finding->next;
+	finding->next = NULL;
+	findings->kept++;
+}
+
 struct finding *finding_vadd(struct findings *findings, enum rule rule, enum severity severity,
 			     struct span at, const char *format, va_list args)
 {
@@ -52,10 +60,44 @@ struct finding *finding_vadd(struct findings *findings, enum rule rule, enum sev
 	finding->message = arena_vprintf(findings->arena, format, args);
 	if (!finding->message)
 		return NULL;
-	*findings->last = finding;
-	findings->last = &finding->next;
-	findings->kept++;
+	append(findings, finding);
 	return finding;
+}
+
+/* Moves what MORE counted past what it kept. */
+static void join_counts(struct findings *findings, const struct findings *more)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		findings->count[rule] += more->count[rule];
+		findings->silenced[rule] += more->silenced[rule];
+	}
+	for (int severity = SEVERITY_NOTE; severity <= SEVERITY_ERROR; severity++) {
+		findings->severities[severity] += more->severities[severity];
+		findings->silenced_severities[severity] += more->silenced_severities[severity];
+	}
+}
+
+static void uncount_finding(struct findings *findings, const struct finding *finding)
+{
+	findings->severities[finding->severity]--;
+	findings->count[finding->rule]--;
+	if (!finding->ignore)
+		return;
+	findings->silenced_severities[finding->severity]--;
+	findings->silenced[finding->rule]--;
+}
+
+void findings_join(struct findings *findings, struct findings *more)
+{
+	struct finding *next;
+
+	for (struct finding *finding = more->first; finding; finding = next) {
+		next = finding->next;
+		uncount_finding(more, finding);
+		if (count_finding(findings, finding->rule, finding->severity, finding->ignore != NULL))
+			append(findings, finding);
+	}
+	join_counts(findings, more);
 }
 
 struct finding *finding_add(struct findings *findings, enum rule rule, struct span at,

@@ -72,6 +72,12 @@ struct findings {
 void findings_init(struct findings *findings, struct arena *arena, struct text *text);
 
 /*
+ * Puts MORE, findings on the same text from the same arena, behind those of FINDINGS, as if they had been added
+ * one after the other.  MORE is used up.
+ */
+void findings_join(struct findings *findings, struct findings *more);
+
+/*
  * Adds a finding with the catalogue's severity.  Returns it, to be decorated with the functions
  * below, which take the NULL that is returned for one that is only counted, or without memory.
  */

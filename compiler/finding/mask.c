@@ -28,7 +28,7 @@ static int is_separator(struct slice line, size_t at)
 	return c <= ' ' || c == 0x7f || strchr("=:\"'>,;|", c) != NULL;
 }
 
-static size_t word_length(struct slice line, size_t at)
+static size_t mask_word_length(struct slice line, size_t at)
 {
 	size_t end = at;
 
@@ -84,7 +84,7 @@ static int find_secret(struct slice line, size_t *from)
 	int in_place = 1;
 
 	for (size_t at = 0; at < line.length;) {
-		struct slice word = {line.at + at, word_length(line, at)};
+		struct slice word = {line.at + at, mask_word_length(line, at)};
 		size_t inside = is_like_secret(word, in_place) ? word.length : find_inside(word);
 
 		if (inside) {
@@ -122,7 +122,7 @@ static int begins_with_setting(struct slice line)
 
 	while (at < line.length && is_separator(line, at))
 		at++;
-	word = (struct slice){line.at + at, word_length(line, at)};
+	word = (struct slice){line.at + at, mask_word_length(line, at)};
 	return word.length == 0 || *word.at == '#' || option_match(word).count ||
 	       option_nearest(word) || (is_path_word(word) && !is_digit(*word.at));
 }

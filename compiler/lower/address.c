@@ -1,37 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Addresses and subnets: IPv4 only, and written so that no two programs read them differently. */
+/* The settings that are addresses or subnets: IPv4 only. */
 #include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <stdio.h>
 #include <string.h>
-
-#define BROADCAST UINT32_C(0xffffffff)
-#define MULTICAST_FIRST UINT32_C(0xe0000000)
-#define PREFIX_MAX 32
-
-bool address_read(struct slice word, uint32_t *ip)
-{
-	uint32_t value = 0;
-	size_t at = 0;
-
-	for (int part = 0; part < 4; part++) {
-		struct slice digits = {word.at + at, 0};
-		uint32_t number;
-
-		while (at + digits.length < word.length && word.at[at + digits.length] != '.')
-			digits.length++;
-		if (digits.length > 3 || !number_read(digits, &number) || number > 255)
-			return false;
-		value = value << 8 | number;
-		at += digits.length;
-		if (part < 3 && (at == word.length || word.at[at++] != '.'))
-			return false;
-	}
-	if (at != word.length)
-		return false;
-	*ip = value;
-	return true;
-}
 
 /* Two colons: nothing else that is written for an address has them. */
 static bool looks_like_ipv6(struct slice word)
@@ -66,99 +39,83 @@ static bool looks_like_name(struct slice word)
 }
 
 /* Says what is wrong with a word that is no IPv4 address. */
-static void bad_address(const struct setting *setting, struct slice word)
+static void bad_address(const struct reading *reading, struct slice word)
 {
-	const char *name = option_table[setting->option].word;
-	struct span at = setting->words[0].at;
-	const char *quote = finding_quote(setting->findings, at);
+	const char *name = option_table[reading->option].word;
+	struct span at = reading->words[0].at;
+	const char *quote = finding_quote(reading->findings, at);
 	struct finding *finding;
 
 	if (looks_like_ipv6(word)) {
-		finding = finding_add(setting->findings, WI206, at,
+		finding = finding_add(reading->findings, WI206, at,
 				      "%s is an IPv6 address: '%s' takes IPv4 only", quote, name);
-		finding_help(setting->findings, finding, "write an IPv4 address, such as 192.0.2.1");
-	} else if (setting->option == OPTION_PEER && looks_like_name(word)) {
-		finding = finding_add(setting->findings, WI207, at,
+		finding_help(reading->findings, finding, "write an IPv4 address, such as 192.0.2.1");
+	} else if (reading->option == OPTION_PEER && looks_like_name(word)) {
+		finding = finding_add(reading->findings, WI207, at,
 				      "%s is a host name: 'peer' takes an IPv4 address", quote);
-		finding_help(setting->findings, finding,
+		finding_help(reading->findings, finding,
 			     "write its address, such as 'peer 192.0.2.1', or 'peer ANY'");
 	} else {
-		finding = finding_add(setting->findings, WI203, at, "%s is not an IPv4 address", quote);
-		finding_help(setting->findings, finding,
+		finding = finding_add(reading->findings, WI203, at, "%s is not an IPv4 address", quote);
+		finding_help(reading->findings, finding,
 			     "write four numbers from 0 to 255 without leading zeros, such as "
 			     "192.0.2.1");
 	}
 }
 
-const char *address_flaw(uint32_t ip)
+/* FLAW is why the address cannot be used, or NULL. */
+static bool check_usable(const struct reading *reading, const char *flaw)
 {
-	if (ip == 0)
-		return "no address";
-	if (ip == BROADCAST)
-		return "the broadcast address";
-	if (ip >= MULTICAST_FIRST)
-		return "a multicast or reserved address";
-	return NULL;
-}
-
-static bool check_usable(const struct setting *setting, uint32_t ip)
-{
-	const char *why = address_flaw(ip);
 	struct finding *finding;
 
-	if (!why)
+	if (!flaw)
 		return true;
-	finding = finding_add(setting->findings, WI203, setting->words[0].at,
+	finding = finding_add(reading->findings, WI203, reading->words[0].at,
 			      "%s is %s: it cannot be used as '%s'",
-			      finding_quote(setting->findings, setting->words[0].at), why,
-			      option_table[setting->option].word);
-	if (setting->option == OPTION_PEER)
-		finding_help(setting->findings, finding, "write the peer's address, or 'peer ANY'");
+			      finding_quote(reading->findings, reading->words[0].at), flaw,
+			      option_table[reading->option].word);
+	if (reading->option == OPTION_PEER)
+		finding_help(reading->findings, finding, "write the peer's address, or 'peer ANY'");
 	else
-		finding_help(setting->findings, finding, "write an address of a host");
+		finding_help(reading->findings, finding, "write an address of a host");
 	return false;
 }
 
-bool value_read_address(const struct setting *setting)
+bool value_read_address(const struct reading *reading)
 {
-	struct slice word = word_text(setting, setting->words);
-	struct address *address = setting->value;
+	struct slice word = reading_word(reading, reading->words);
+	struct address *address = reading->value;
 	uint32_t ip;
 
-	if (!value_no_more(setting, 1))
+	if (!reading_no_more(reading, 1))
 		return false;
-	if (setting->option == OPTION_PEER && slice_is_nocase(word, "any"))
+	if (reading->option == OPTION_PEER && slice_is_nocase(word, "any"))
 		return true;
 	if (!address_read(word, &ip)) {
-		bad_address(setting, word);
+		bad_address(reading, word);
 		return false;
 	}
-	if (!check_usable(setting, ip))
+	if (!check_usable(reading, address_flaw(ip)))
 		return false;
 	*address = (struct address){.set = true, .ip = ip};
 	return true;
 }
 
-static uint32_t prefix_mask(unsigned length)
-{
-	return length == 0 ? 0 : UINT32_MAX << (PREFIX_MAX - length);
-}
-
-static void bad_subnet(const struct setting *setting, struct span at)
+static void bad_subnet(const struct reading *reading, struct span at)
 {
 	struct finding *finding =
-	    finding_add(setting->findings, WI204, at, "%s is no %s",
-			finding_quote(setting->findings, at),
-			setting->count > 1 ? "netmask: its bits must be ones, then zeros"
+	    finding_add(reading->findings, WI204, at, "%s is no %s",
+			finding_quote(reading->findings, at),
+			reading->count > 1 ? "netmask: its bits must be ones, then zeros"
 					   : "prefix length: it is a number from 0 to 32");
 
-	finding_help(setting->findings, finding, "write the subnet as 192.0.2.0/24");
+	finding_help(reading->findings, finding, "write the subnet as 192.0.2.0/24");
 }
 
 /* `/24' behind the address. */
-static bool read_length(const struct setting *setting, struct slice word, unsigned *length)
+static bool read_length(const struct reading *reading, struct slice word, unsigned *length)
 {
-	struct span at = setting->words[0].at;
+	struct span at = reading->words[0].at;
 	uint32_t number;
 
 	if (number_read(word, &number) && number <= PREFIX_MAX) {
@@ -167,90 +124,70 @@ static bool read_length(const struct setting *setting, struct slice word, unsign
 	}
 	/* `10.0.0.0/255.0.0.0' too */
 	if (word.length)
-		at.from += (uint32_t)(word.at - (setting->text->bytes + at.from));
-	bad_subnet(setting, at);
+		at.from += (uint32_t)(word.at - (reading->text->bytes + at.from));
+	bad_subnet(reading, at);
 	return false;
 }
 
 /* A second word: the netmask. */
-static bool read_mask(const struct setting *setting, unsigned *length)
+static bool read_mask(const struct reading *reading, unsigned *length)
 {
-	struct slice word = word_text(setting, &setting->words[1]);
-	struct span at = setting->words[1].at;
+	struct slice word = reading_word(reading, &reading->words[1]);
+	struct span at = reading->words[1].at;
 	uint32_t mask;
 
 	if (!address_read(word, &mask)) {
 		if (strspn(word.at, "0123456789.") < word.length)
-			return value_no_more(setting, 1);
-		bad_subnet(setting, at);
+			return reading_no_more(reading, 1);
+		bad_subnet(reading, at);
 		return false;
 	}
-	*length = (unsigned)__builtin_popcount(mask);
-	if (mask == prefix_mask(*length))
+	if (netmask_length(mask, length))
 		return true;
-	bad_subnet(setting, at);
+	bad_subnet(reading, at);
 	return false;
 }
 
-static void report_host_bits(const struct setting *setting, uint32_t ip, unsigned length)
+static void report_host_bits(const struct reading *reading, uint32_t ip, unsigned length)
 {
 	uint32_t network = ip & prefix_mask(length);
 	char right[sizeof("255.255.255.255/32")];
-	struct span at = words_span(setting->words, setting->count);
+	struct span at = words_span(reading->words, reading->count);
 	struct finding *finding;
 
 	if (ip == network)
 		return;
 	snprintf(right, sizeof(right), IP_FORMAT "/%u", IP_BYTES(network), length);
-	finding = finding_add(setting->findings, WI205, at, "%s has host bits set: it means '%s'",
-			      finding_quote(setting->findings, at), right);
-	finding_help(setting->findings, finding, "write '%s'", right);
-	finding_edit(setting->findings, finding, at, right);
+	finding = finding_add(reading->findings, WI205, at, "%s has host bits set: it means '%s'",
+			      finding_quote(reading->findings, at), right);
+	finding_help(reading->findings, finding, "write '%s'", right);
+	finding_edit(reading->findings, finding, at, right);
 }
 
-bool value_read_subnet(const struct setting *setting)
+bool value_read_subnet(const struct reading *reading)
 {
-	struct slice word = word_text(setting, setting->words);
-	const char *slash = memchr(word.at, '/', word.length);
-	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : word.length};
+	struct slice word = reading_word(reading, reading->words);
+	struct slice address = word, digits;
+	bool whole = slice_split(word, '/', &address, &digits);
 	unsigned length = PREFIX_MAX;
 	uint32_t ip;
 
-	if (!value_no_more(setting, slash ? 1 : 2))
+	if (!reading_no_more(reading, whole ? 1 : 2))
 		return false;
 	if (!address_read(address, &ip)) {
-		bad_address(setting, word);
+		bad_address(reading, word);
 		return false;
 	}
-	if (slash &&
-	    !read_length(setting, (struct slice){slash + 1, word.length - address.length - 1}, &length))
+	if (whole && !read_length(reading, digits, &length))
 		return false;
-	if (setting->count > 1 && !read_mask(setting, &length))
+	if (reading->count > 1 && !read_mask(reading, &length))
 		return false;
-	if ((ip >= MULTICAST_FIRST || (ip == 0 && length == PREFIX_MAX)) && !check_usable(setting, ip))
+	if (!check_usable(reading, subnet_flaw(ip, length)))
 		return false;
-	report_host_bits(setting, ip, length);
-	*(struct subnet *)setting->value = (struct subnet){.set = true,
+	report_host_bits(reading, ip, length);
+	*(struct subnet *)reading->value = (struct subnet){.set = true,
 							   .known = true,
 							   .address = ip & prefix_mask(length),
 							   .length = (uint8_t)length};
 	return true;
-}
-
-bool subnet_read(struct slice word, struct subnet *subnet)
-{
-	const char *slash = memchr(word.at, '/', word.length);
-	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : 0};
-	struct slice digits = {NULL, 0};
-	uint32_t ip, length;
-
-	if (slash)
-		digits = (struct slice){slash + 1, word.length - address.length - 1};
-	if (!slash || !address_read(address, &ip) || !number_read(digits, &length) ||
-	    length > PREFIX_MAX)
-		return false;
-	*subnet = (struct subnet){.known = true,
-				  .address = ip & prefix_mask(length),
-				  .length = (uint8_t)length};
-	return ip < MULTICAST_FIRST && (ip || length < PREFIX_MAX);
 }

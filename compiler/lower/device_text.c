@@ -6,7 +6,7 @@
  */
 #include "compiler/lower/device_text.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
 
@@ -26,7 +26,7 @@ void device_text_begin(struct device_text *reading, struct findings *findings)
 }
 
 /* The next word if it is WORD, or if WORD is NULL any; *TEXT is it. */
-static bool take(struct words *words, const char *word, struct slice *text)
+static bool words_take(struct words *words, const char *word, struct slice *text)
 {
 	struct slice next;
 
@@ -65,26 +65,15 @@ static struct device_interface *enter_interface(struct device_text *reading,
 	return interface;
 }
 
-/* A netmask in a word of its own: its length, or -1. */
-static int read_mask(struct slice word)
-{
-	uint32_t mask;
-	int length;
-
-	if (!address_read(word, &mask))
-		return -1;
-	length = __builtin_popcount(mask);
-	return mask == (length ? UINT32_MAX << (32 - length) : 0) ? length : -1;
-}
-
-static void add_address(struct device_text *reading, const struct ast_command *command,
-			struct device_interface *interface, struct words words)
+static void interface_add_address(struct device_text *reading, const struct ast_command *command,
+				  struct device_interface *interface, struct words words)
 {
 	struct device_address *address;
 	struct slice word;
-	int length;
+	unsigned length;
+	uint32_t mask;
 
-	if (!take(&words, NULL, &word)) {
+	if (!words_take(&words, NULL, &word)) {
 		interface->unclear = true;
 		return;
 	}
@@ -92,20 +81,21 @@ static void add_address(struct device_text *reading, const struct ast_command *c
 	if (!address)
 		return;
 	address->at = command->at;
-	length = take(&words, NULL, &word) ? read_mask(word) : -1;
-	if (length >= 0)
+	/* a netmask in a word of its own */
+	if (words_take(&words, NULL, &word) && address_read(word, &mask) &&
+	    netmask_length(mask, &length))
 		address->length = (uint8_t)length;
 }
 
 /* `no address' removes all, `no address A/L' that one. */
-static void remove_address(struct device_interface *interface, struct words words)
+static void interface_remove_address(struct device_interface *interface, struct words words)
 {
 	struct device_address **place = &interface->addresses;
 	struct slice word;
 	uint32_t ip;
 	uint8_t length;
 
-	if (!take(&words, NULL, &word)) {
+	if (!words_take(&words, NULL, &word)) {
 		interface->addresses = NULL;
 		return;
 	}
@@ -120,45 +110,46 @@ static void remove_address(struct device_interface *interface, struct words word
 }
 
 /* The words behind `inet': what they say of the method. */
-static void set_method(struct device_interface *interface, struct words *words)
+static void interface_set_method(struct device_interface *interface, struct words *words)
 {
-	if (take(words, "dhcp", NULL))
+	if (words_take(words, "dhcp", NULL))
 		interface->dhcp = true;
-	else if (!take(words, "static", NULL))
+	else if (!words_take(words, "static", NULL))
 		interface->unclear = true;
 }
 
-static void set(struct device_text *reading, const struct ast_command *command, struct words words)
+static void interface_set(struct device_text *reading, const struct ast_command *command,
+			  struct words words)
 {
 	struct device_interface *interface = enter_interface(reading, command);
-	bool method = take(&words, "inet", NULL);
+	bool method = words_take(&words, "inet", NULL);
 	bool address;
 
 	if (!interface)
 		return;
 	if (method)
-		set_method(interface, &words);
-	address = take(&words, "address", NULL);
+		interface_set_method(interface, &words);
+	address = words_take(&words, "address", NULL);
 	if (address)
-		add_address(reading, command, interface, words);
-	if (take(&words, "enable", NULL))
+		interface_add_address(reading, command, interface, words);
+	if (words_take(&words, "enable", NULL))
 		interface->enabled = true;
 	if ((method || address) && !command->prompted && !reading->script)
 		reading->device->whole = true;
 }
 
-static void unset(struct device_interface *interface, struct words words)
+static void interface_unset(struct device_interface *interface, struct words words)
 {
-	if (take(&words, "inet", NULL)) {
-		if (take(&words, "dhcp", NULL))
+	if (words_take(&words, "inet", NULL)) {
+		if (words_take(&words, "dhcp", NULL))
 			interface->dhcp = false;
-		else if (take(&words, "static", NULL) && !words.count)
+		else if (words_take(&words, "static", NULL) && !words.count)
 			interface->addresses = NULL;
 	}
-	if (take(&words, "enable", NULL))
+	if (words_take(&words, "enable", NULL))
 		interface->enabled = false;
-	else if (take(&words, "address", NULL))
-		remove_address(interface, words);
+	else if (words_take(&words, "address", NULL))
+		interface_remove_address(interface, words);
 }
 
 /* It is there no more, as far as the text tells. */
@@ -172,16 +163,16 @@ static void forget(struct device_interface *interface)
 static void command_interface(struct device_text *reading, const struct ast_command *command)
 {
 	struct words words = {reading->findings->text, command->words + 1, command->count - 1};
-	bool negated = command->kind == AST_NO_INTERFACE || take(&words, "no", NULL);
+	bool negated = command->kind == AST_NO_INTERFACE || words_take(&words, "no", NULL);
 	struct device_interface *interface;
 
 	if (!negated) {
-		set(reading, command, words);
+		interface_set(reading, command, words);
 		return;
 	}
 	interface = enter_interface(reading, command);
 	if (interface && words.count)
-		unset(interface, words);
+		interface_unset(interface, words);
 	else if (interface && command->kind == AST_NO_INTERFACE)
 		forget(interface);
 }

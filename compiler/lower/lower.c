@@ -6,86 +6,27 @@
 #include "compiler/lower/lower.h"
 
 #include "compiler/lower/device_text.h"
+#include "compiler/lower/instances.h"
 #include "compiler/lower/value.h"
 #include "compiler/model/field.h"
-#include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
+#include "grammar/grammar.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-
-#define ID_COUNT 65536
-#define ID_NONE (-1)
-
-/* A tunnel, or the room of one that was removed. */
-union spare {
-	struct tunnel tunnel;
-	union spare *next;
-};
 
 struct lowering {
 	struct findings *findings;
 	struct arena *secrets;
 	struct text *text;
-	struct tunnel **tunnels; /* removed ones are NULL until the end */
-	size_t count;
-	size_t room;
-	uint32_t *by_id;	/* index + 1 of an ID's tunnel, or 0 */
-	struct tunnel *current; /* the settings' instance */
-	union spare *spare;	/* removed ones */
+	struct instances instances;
 	struct device_text device;
-	size_t unreadable;	/* instances whose number could not be read */
-	bool failed;
+	size_t unreadable; /* instances whose number could not be read */
 };
 
 /* --- instances -------------------------------------------------------------------------------- */
 
-/* Removed tunnels are used again: a text may enter and remove one more often than memory lasts. */
-static void discard(struct lowering *lowering, struct tunnel *tunnel)
-{
-	if (tunnel->id != ID_NONE)
-		lowering->by_id[tunnel->id] = 0;
-	((union spare *)tunnel)->next = lowering->spare;
-	lowering->spare = (union spare *)tunnel;
-}
-
-static struct tunnel *reuse_or_allocate(struct lowering *lowering)
-{
-	union spare *spare = lowering->spare;
-
-	if (!spare)
-		spare = arena_alloc(lowering->findings->arena, sizeof(*spare));
-	else
-		lowering->spare = spare->next;
-	return spare ? &spare->tunnel : NULL;
-}
-
-static struct tunnel *new_tunnel(struct lowering *lowering, int32_t id, struct span header)
-{
-	struct tunnel *tunnel = reuse_or_allocate(lowering);
-
-	if (lowering->count == lowering->room) {
-		size_t room = lowering->room ? lowering->room * 2 : 32;
-		struct tunnel **tunnels = realloc(lowering->tunnels, room * sizeof(struct tunnel *));
-
-		lowering->failed = lowering->failed || !tunnels;
-		if (!tunnels)
-			return NULL;
-		lowering->tunnels = tunnels;
-		lowering->room = room;
-	}
-	if (!tunnel)
-		return NULL;
-	*tunnel = tunnel_standard;
-	tunnel->id = id;
-	tunnel->header = header;
-	lowering->tunnels[lowering->count++] = tunnel;
-	if (id != ID_NONE)
-		lowering->by_id[id] = (uint32_t)lowering->count;
-	return tunnel;
-}
-
-/* The ID behind `ipsec'; ID_NONE with a finding if there is none. */
+/* The ID behind `ipsec'; INSTANCE_NONE with a finding if there is none. */
 static int32_t read_id(struct lowering *lowering, const struct ast_command *command)
 {
 	struct slice word;
@@ -96,19 +37,19 @@ static int32_t read_id(struct lowering *lowering, const struct ast_command *comm
 		finding = finding_add(lowering->findings, WI104, command->keyword,
 				      "'ipsec' lacks its number");
 		finding_help(lowering->findings, finding, "write 'ipsec 1'");
-		return ID_NONE;
+		return INSTANCE_NONE;
 	}
 	word = ast_word_text(lowering->text, command->words[0]);
-	if (number_read(word, &id) && id < ID_COUNT)
+	if (number_read(word, &id) && id < INSTANCE_COUNT)
 		return (int32_t)id;
 	if (command->words[0].flags & AST_BAD)
-		return ID_NONE;
+		return INSTANCE_NONE;
 	finding = finding_add(lowering->findings, WI201, command->words[0].at,
 			      "%s is no number of an instance",
 			      finding_quote(lowering->findings, command->words[0].at));
 	finding_help(lowering->findings, finding, "write 'ipsec' and a number from 0 to %d",
-		     ID_COUNT - 1);
-	return ID_NONE;
+		     INSTANCE_COUNT - 1);
+	return INSTANCE_NONE;
 }
 
 static void enter(struct lowering *lowering, const struct ast_command *command)
@@ -118,47 +59,17 @@ static void enter(struct lowering *lowering, const struct ast_command *command)
 			      command->count ? command->words[0].at.to : command->keyword.to};
 
 	/* their findings are only counted by now, and their settings would cost memory */
-	if (id == ID_NONE && lowering->unreadable++ >= FINDING_RULE_MAX) {
-		lowering->current = NULL;
-		return;
-	}
-	lowering->current = id != ID_NONE && lowering->by_id[id]
-				? lowering->tunnels[lowering->by_id[id] - 1]
-				: new_tunnel(lowering, id, header);
-}
-
-static void remove_tunnel(struct lowering *lowering, const struct ast_command *command)
-{
-	int32_t id = read_id(lowering, command);
-
-	struct tunnel **place;
-
-	lowering->current = NULL;
-	if (id == ID_NONE || !lowering->by_id[id])
-		return;
-	place = &lowering->tunnels[lowering->by_id[id] - 1];
-	discard(lowering, *place);
-	*place = NULL;
-}
-
-static void remove_all(struct lowering *lowering)
-{
-	for (size_t i = 0; i < lowering->count; i++) {
-		if (lowering->tunnels[i])
-			discard(lowering, lowering->tunnels[i]);
-	}
-	lowering->count = 0;
-	lowering->current = NULL;
+	if (id == INSTANCE_NONE && lowering->unreadable++ >= FINDING_RULE_MAX)
+		instances_leave(&lowering->instances);
+	else
+		instances_enter(&lowering->instances, id, header);
 }
 
 /* --- names of settings ------------------------------------------------------------------------ */
 
 bool lower_is_setting(struct slice word)
 {
-	struct option_match match = option_match(word);
-
-	return (match.count == 1 && slice_is(word, option_table[match.first].word)) ||
-	       option_weos4(word);
+	return option_find(word) >= 0 || option_weos4(word);
 }
 
 /* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */
@@ -239,27 +150,27 @@ static int find_option(struct lowering *lowering, const struct ast_command *comm
  * A '#' inside a word cuts the word there, and the line with it; in a secret it is a mistake that
  * value_read_secret() reports.  The words may be copied for that.
  */
-static void cut_comment(struct lowering *lowering, struct setting *setting)
+static void cut_comment(struct lowering *lowering, struct reading *reading)
 {
-	for (size_t i = 0; i < setting->count; i++) {
-		struct slice word = text_slice(lowering->text, setting->words[i].at);
+	for (size_t i = 0; i < reading->count; i++) {
+		struct slice word = text_slice(lowering->text, reading->words[i].at);
 		struct finding *finding;
 		struct ast_word *copy;
 
-		if (!(setting->words[i].flags & AST_GLUED))
+		if (!(reading->words[i].flags & AST_GLUED))
 			continue;
 		copy = arena_alloc(lowering->findings->arena, (i + 1) * sizeof(*copy));
 		if (!copy)
 			return;
-		memcpy(copy, setting->words, (i + 1) * sizeof(*copy));
+		memcpy(copy, reading->words, (i + 1) * sizeof(*copy));
 		copy[i].at.to = copy[i].at.from +
 				(uint32_t)((const char *)memchr(word.at, '#', word.length) - word.at);
 		copy[i].flags &= ~(unsigned)AST_GLUED;
-		finding = finding_add(lowering->findings, WI121, setting->words[i].at,
+		finding = finding_add(lowering->findings, WI121, reading->words[i].at,
 				      "'#' ends this word and begins a comment");
 		finding_help(lowering->findings, finding, "put a blank before a comment");
-		setting->words = copy;
-		setting->count = i + 1;
+		reading->words = copy;
+		reading->count = i + 1;
 		return;
 	}
 }
@@ -268,7 +179,7 @@ static void cut_comment(struct lowering *lowering, struct setting *setting)
 static void check_repeated(struct lowering *lowering, const struct ast_command *command,
 			   enum option option)
 {
-	const struct origin *before = &lowering->current->from[option];
+	const struct origin *before = &lowering->instances.current->from[option];
 	struct finding *finding;
 
 	if (before->state == ORIGIN_DEFAULT || command->prompted ||
@@ -283,15 +194,15 @@ static void check_repeated(struct lowering *lowering, const struct ast_command *
 }
 
 /* Words that no reader can make sense of. */
-static bool words_are_sound(struct lowering *lowering, const struct setting *setting)
+static bool words_are_sound(struct lowering *lowering, const struct reading *reading)
 {
-	for (size_t i = 0; i < setting->count; i++) {
-		if (setting->words[i].flags & AST_BAD)
+	for (size_t i = 0; i < reading->count; i++) {
+		if (reading->words[i].flags & AST_BAD)
 			return false;
-		if (!(setting->words[i].flags & AST_UNCLOSED) || setting->option == OPTION_SECRET)
+		if (!(reading->words[i].flags & AST_UNCLOSED) || reading->option == OPTION_SECRET)
 			continue;
 		finding_help(lowering->findings,
-			     finding_add(lowering->findings, WI115, setting->words[i].at,
+			     finding_add(lowering->findings, WI115, reading->words[i].at,
 					 "a quote begins here that is not closed on this line"),
 			     "close it, or leave it out");
 		return false;
@@ -299,16 +210,16 @@ static bool words_are_sound(struct lowering *lowering, const struct setting *set
 	return true;
 }
 
-static bool lacks_value(struct lowering *lowering, const struct setting *setting)
+static bool lacks_value(struct lowering *lowering, const struct reading *reading)
 {
-	const struct option_info *info = &option_table[setting->option];
+	const struct option_info *info = &option_table[reading->option];
 	struct finding *finding;
 
-	if (setting->count || info->type == OPTION_FLAG)
+	if (reading->count || info->type == OPTION_FLAG)
 		return false;
-	finding = finding_add(lowering->findings, WI104, setting->name, "'%s' lacks its value",
+	finding = finding_add(lowering->findings, WI104, reading->name, "'%s' lacks its value",
 			      info->word);
-	if (setting->option == OPTION_SECRET)
+	if (reading->option == OPTION_SECRET)
 		finding_help(lowering->findings, finding,
 			     "write 'secret SECRET'; a '#' at its start begins a comment");
 	else
@@ -316,23 +227,23 @@ static bool lacks_value(struct lowering *lowering, const struct setting *setting
 	return true;
 }
 
-static enum origin_state unset(struct tunnel *tunnel, const struct setting *setting)
+static enum origin_state unset(struct tunnel *tunnel, const struct reading *reading)
 {
-	field_reset(tunnel, setting->option);
-	if (!value_no_more(setting, 0))
+	field_reset(tunnel, reading->option);
+	if (!reading_no_more(reading, 0))
 		return ORIGIN_BAD;
-	if (setting->option == OPTION_ENABLE)
+	if (reading->option == OPTION_ENABLE)
 		tunnel->enabled = false;
-	if (setting->option == OPTION_DPD_ACTION)
+	if (reading->option == OPTION_DPD_ACTION)
 		tunnel->dpd_action = DPD_OFF;
 	return ORIGIN_RESET;
 }
 
 static void set(struct lowering *lowering, const struct ast_command *command)
 {
-	struct tunnel *tunnel = lowering->current;
+	struct tunnel *tunnel = lowering->instances.current;
 	int option = find_option(lowering, command);
-	struct setting setting = {
+	struct reading reading = {
 	    .findings = lowering->findings,
 	    .secrets = lowering->secrets,
 	    .text = lowering->text,
@@ -346,20 +257,20 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	if (option < 0)
 		return;
 	origin = &tunnel->from[option];
-	check_repeated(lowering, command, setting.option);
+	check_repeated(lowering, command, reading.option);
 	if (option != OPTION_SECRET)
-		cut_comment(lowering, &setting);
-	setting.value = field_of(tunnel, setting.option);
+		cut_comment(lowering, &reading);
+	reading.value = field_of(tunnel, reading.option);
 	origin->name = command->keyword;
-	origin->value = setting.count ? words_span(setting.words, setting.count)
+	origin->value = reading.count ? words_span(reading.words, reading.count)
 				      : (struct span){command->keyword.to, command->keyword.to};
 	if (command->kind == AST_UNSET) {
-		origin->state = unset(tunnel, &setting);
+		origin->state = unset(tunnel, &reading);
 		return;
 	}
-	field_reset(tunnel, setting.option);
-	origin->state = words_are_sound(lowering, &setting) && !lacks_value(lowering, &setting) &&
-				value_read(&setting)
+	field_reset(tunnel, reading.option);
+	origin->state = words_are_sound(lowering, &reading) && !lacks_value(lowering, &reading) &&
+				value_read(&reading)
 			    ? ORIGIN_GIVEN
 			    : ORIGIN_BAD;
 }
@@ -399,22 +310,22 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 {
 	struct findings *findings = lowering->findings;
 
-	findings->tunnel = ID_NONE;
+	findings->tunnel = INSTANCE_NONE;
 	switch (command->kind) {
 	case AST_ENTER:
 		enter(lowering, command);
 		break;
 	case AST_REMOVE:
-		remove_tunnel(lowering, command);
+		instances_remove(&lowering->instances, read_id(lowering, command));
 		break;
 	case AST_REMOVE_ALL:
-		remove_all(lowering);
+		instances_remove_all(&lowering->instances);
 		break;
 	case AST_SET:
 	case AST_UNSET:
-		if (!lowering->current)
+		if (!lowering->instances.current)
 			break;
-		findings->tunnel = lowering->current->id;
+		findings->tunnel = lowering->instances.current->id;
 		set(lowering, command);
 		break;
 	case AST_CHILD:
@@ -426,14 +337,14 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 	case AST_HOSTNAME:
 	case AST_INTERFACE:
 	case AST_NO_INTERFACE:
+	case AST_BEGIN:
 		device_text_command(&lowering->device, command);
 		break;
-	case AST_BEGIN:
 	case AST_COMMIT:
 	case AST_ABORT:
 		break;
 	}
-	findings->tunnel = ID_NONE;
+	findings->tunnel = INSTANCE_NONE;
 }
 
 /* --- transactions ----------------------------------------------------------------------------- */
@@ -478,79 +389,116 @@ static void report_aborted(struct lowering *lowering, const struct ast_command *
 		     "write 'leave' instead if these settings are wanted");
 }
 
-static void lower_commands(struct lowering *lowering, const struct ast_command *command)
+/* From BEGIN on, up to END and with it. */
+static void lower_transaction(struct lowering *lowering, const struct ast_command *begin,
+			      const struct ast_command *end)
 {
+	for (; begin != end; begin = begin->next)
+		lower_command(lowering, begin);
+	if (end)
+		lower_command(lowering, end);
+}
+
+/* Whole transactions, or any part of a text without `abort'. */
+static void lower_commands(void *to, const struct ast_command *command)
+{
+	struct lowering *lowering = to;
+
 	while (command) {
 		const struct ast_command *end = transaction_end(command);
 
 		if (end && end->kind == AST_ABORT) {
 			report_aborted(lowering, command, end);
-			lowering->current = NULL;
+			instances_leave(&lowering->instances);
 		} else {
-			for (; command != end; command = command->next)
-				lower_command(lowering, command);
+			lower_transaction(lowering, command, end);
 		}
-		if (end && end->kind == AST_BEGIN)
-			device_text_command(&lowering->device, end);
 		command = end ? end->next : NULL;
 	}
+}
+
+/* Whether some `abort' may discard what stands before it: then the whole text must be known first. */
+static bool may_abort(const struct text *text)
+{
+	static const char word[] = "abort";
+
+	return memmem(text->bytes, text->size, word, sizeof(word) - 1) != NULL;
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
 /* The note of WI122, unless another finding says already why there is nothing here. */
-static void report_nothing(const struct lowering *lowering)
+static void report_nothing(struct findings *findings)
 {
 	struct finding *finding;
 
-	if (lowering->findings->count[WI122] || lowering->findings->count[WI119])
+	if (findings->count[WI122] || findings->count[WI119])
 		return;
-	finding = finding_add_as(lowering->findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
+	finding = finding_add_as(findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
 				 "there is no 'tunnel' with an 'ipsec' instance in this file");
-	finding_help(lowering->findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
+	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
 }
 
 static struct model *finish(struct lowering *lowering, const struct ast *ast)
 {
-	struct arena *arena = lowering->findings->arena;
-	struct model *model = arena_alloc(arena, sizeof(*model));
-	struct tunnel **tunnels =
-	    arena_alloc(arena, (lowering->count + 1) * sizeof(struct tunnel *));
+	struct model *model = arena_alloc(lowering->findings->arena, sizeof(*model));
 
-	if (!model || !tunnels || !lowering->device.device)
+	if (!model || !instances_finish(&lowering->instances, model))
 		return NULL;
 	model->text = lowering->text;
 	model->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
-	model->tunnels = tunnels;
 	model->device = device_text_finish(&lowering->device, ast);
-	for (size_t i = 0; i < lowering->count; i++) {
-		if (!lowering->tunnels[i])
-			continue;
-		tunnel_resolve(lowering->tunnels[i], arena);
-		tunnels[model->count++] = lowering->tunnels[i];
-	}
-	if (model->count == 0 && !ast->refused)
-		report_nothing(lowering);
 	return model;
 }
 
-struct model *lower(const struct ast *ast, struct findings *findings, struct arena *secrets)
+/*
+ * What is lowered while the text is read has findings of its own, so that those on its form stand before them
+ * where a place has both, and where a rule has too many.
+ */
+static struct ast *read_and_lower(struct lowering *lowering, struct findings *findings)
 {
-	struct lowering lowering = {
-	    .findings = findings,
-	    .secrets = secrets,
-	    .text = findings->text,
-	    .by_id = calloc(ID_COUNT, sizeof(*lowering.by_id)),
-	};
+	const struct grammar_taker taker = {lower_commands, lowering};
+	bool is_whole = may_abort(findings->text);
+	struct ast *ast = grammar_read(findings->text, findings, lower_is_setting,
+				       is_whole ? NULL : &taker);
+
+	if (ast && is_whole)
+		lower_commands(lowering, ast->first);
+	findings_join(findings, lowering->findings);
+	return ast;
+}
+
+static struct model *lower_text(struct lowering *lowering, struct findings *findings, int dialect,
+				bool *refused)
+{
+	struct ast *ast = read_and_lower(lowering, findings);
+	struct model *model;
+
+	if (!ast)
+		return NULL;
+	if (dialect >= 0)
+		ast->weos4 = dialect == DIALECT_WEOS4;
+	*refused = ast->refused;
+	model = finish(lowering, ast);
+	if (model && model->count == 0 && !ast->refused)
+		report_nothing(findings);
+	return model;
+}
+
+struct model *lower(struct findings *findings, struct arena *secrets, int dialect, bool *refused)
+{
+	struct findings own;
+	struct lowering lowering = {.findings = &own,
+				    .secrets = secrets,
+				    .text = findings->text,
+				    .instances = {.arena = findings->arena}};
 	struct model *model = NULL;
 
-	device_text_begin(&lowering.device, findings);
-	if (lowering.by_id && lowering.device.device) {
-		lower_commands(&lowering, ast->first);
-		if (!lowering.failed)
-			model = finish(&lowering, ast);
-	}
-	free(lowering.by_id);
-	free(lowering.tunnels);
+	findings_init(&own, findings->arena, findings->text);
+	own.silence = findings->silence;
+	device_text_begin(&lowering.device, &own);
+	if (lowering.device.device)
+		model = lower_text(&lowering, findings, dialect, refused);
+	instances_free(&lowering.instances);
 	return arena_failed(findings->arena) || arena_failed(secrets) ? NULL : model;
 }

@@ -4,14 +4,14 @@
 
 #include "compiler/finding/finding.h"
 #include "compiler/model/model.h"
-#include "grammar/ast.h"
 
 /*
- * Lowers AST to the model: which instances there are, what each setting says, and the defaults of
- * what was not said.  Adds the findings on single settings.  The model lies in the findings' arena,
- * decoded secrets in SECRETS.  NULL without memory.
+ * Reads the text of FINDINGS and lowers it to the model: which instances there are, what each setting says, and
+ * the defaults of what was not said.  Adds the findings on its form and those on single settings.  DIALECT is an
+ * enum dialect, or -1 for what the text's header says.  The model lies in the findings' arena, decoded secrets in
+ * SECRETS.  NULL without memory, else *REFUSED is true of a text that was not read at all.
  */
-struct model *lower(const struct ast *ast, struct findings *findings, struct arena *secrets);
+struct model *lower(struct findings *findings, struct arena *secrets, int dialect, bool *refused);
 
 /* True if WORD is a setting of `ipsec ID', of WeOS 5 or 4: exact, no abbreviation. */
 bool lower_is_setting(struct slice word);

@@ -22,22 +22,22 @@ static enum secret_form secret_form(struct slice word)
 	return SECRET_PLAIN;
 }
 
-static bool check_length(const struct setting *setting, struct slice word)
+static bool check_length(const struct reading *reading, struct slice word)
 {
-	const struct option_info *info = &option_table[setting->option];
+	const struct option_info *info = &option_table[reading->option];
 	struct finding *finding;
 
 	if (word.length >= info->least && word.length <= info->most)
 		return true;
-	finding = finding_add(setting->findings, WI402, setting->words[0].at,
+	finding = finding_add(reading->findings, WI402, reading->words[0].at,
 			      "the secret has %zu characters: %u to %u are legal", word.length,
 			      info->least, info->most);
-	finding_help(setting->findings, finding,
+	finding_help(reading->findings, finding,
 		     "write 'secret' and what 'weipsec secret' prints, the same at both ends");
 	return false;
 }
 
-static bool check_characters(const struct setting *setting, struct slice word)
+static bool check_characters(const struct reading *reading, struct slice word)
 {
 	struct finding *finding;
 
@@ -46,12 +46,12 @@ static bool check_characters(const struct setting *setting, struct slice word)
 
 		if (byte >= 33 && byte <= 126 && byte != '#')
 			continue;
-		finding = finding_add(setting->findings, WI403, setting->words[0].at,
+		finding = finding_add(reading->findings, WI403, reading->words[0].at,
 				      "character %zu of the secret is %s", i + 1,
 				      byte == '#'   ? "'#', which begins a comment in WeOS"
 				      : byte == ' ' ? "a blank"
 						    : "not in ASCII 33 to 126");
-		finding_help(setting->findings, finding,
+		finding_help(reading->findings, finding,
 			     "use other characters, or write the secret as '0s' and base64 or '0x' and "
 			     "hex");
 		return false;
@@ -76,11 +76,13 @@ static const char *decode_hex(struct slice digits, char *out, size_t *length)
 
 static int base64_value(char c)
 {
-	static const char alphabet[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const char *at = c ? strchr(alphabet, c) : NULL;
-
-	return at ? (int)(at - alphabet) : -1;
+	if (c >= 'A' && c <= 'Z')
+		return c - 'A';
+	if (c >= 'a' && c <= 'z')
+		return c - 'a' + 26;
+	if (c >= '0' && c <= '9')
+		return c - '0' + 52;
+	return c == '+' ? 62 : c == '/' ? 63 : -1;
 }
 
 /* RFC 4648, section 4: padded, the standard alphabet, nothing else. */
@@ -91,23 +93,21 @@ static const char *decode_base64(struct slice text, char *out, size_t *length)
 
 	while (data && text.length - data < 2 && text.at[data - 1] == '=')
 		data--;
-	for (size_t i = 0; i < data; i++) {
-		if (base64_value(text.at[i]) < 0)
-			return "has a character that is not base64";
-	}
-	if (text.length % 4)
-		return "is not a whole number of base64 quartets: the padding ('=') is missing";
 	*length = 0;
 	for (size_t i = 0; i < data; i++) {
-		bits = bits << 6 | (uint32_t)base64_value(text.at[i]);
-		if (i % 4 == 0)
-			continue;
-		out[(*length)++] = (char)(bits >> (6 - 2 * (i % 4)));
+		int value = base64_value(text.at[i]);
+
+		if (value < 0)
+			return "has a character that is not base64";
+		bits = bits << 6 | (uint32_t)value;
+		if (i % 4)
+			out[(*length)++] = (char)(bits >> (6 - 2 * (i % 4)));
 	}
-	return NULL;
+	return text.length % 4 ? "is not a whole number of base64 quartets: the padding ('=') is missing"
+			       : NULL;
 }
 
-static bool check_decoding(const struct setting *setting, struct slice word, enum secret_form form,
+static bool check_decoding(const struct reading *reading, struct slice word, enum secret_form form,
 			   char *out, size_t *length)
 {
 	struct slice rest = {word.at + 2, word.length - 2};
@@ -119,42 +119,42 @@ static bool check_decoding(const struct setting *setting, struct slice word, enu
 		wrong = "decodes to nothing";
 	if (!wrong)
 		return true;
-	finding = finding_add(setting->findings, WI404, setting->words[0].at, "the %s secret %s",
+	finding = finding_add(reading->findings, WI404, reading->words[0].at, "the %s secret %s",
 			      form == SECRET_HEX ? "hex ('0x')" : "base64 ('0s')", wrong);
-	finding_help(setting->findings, finding,
+	finding_help(reading->findings, finding,
 		     form == SECRET_HEX
 			 ? "write an even number of hex digits behind '0x'"
 			 : "write padded base64 behind '0s', such as 'weipsec secret' prints");
 	return false;
 }
 
-static void report_prefix(const struct setting *setting, enum secret_form form)
+static void report_prefix(const struct reading *reading, enum secret_form form)
 {
 	struct finding *finding = finding_add(
-	    setting->findings, WI405, setting->words[0].at,
+	    reading->findings, WI405, reading->words[0].at,
 	    "the secret begins with '0%c': it is decoded as %s, though the guide names '0%c' only",
 	    form == SECRET_HEX ? 'X' : 'S', form == SECRET_HEX ? "hex" : "base64",
 	    form == SECRET_HEX ? 'x' : 's');
 
-	finding_help(setting->findings, finding,
+	finding_help(reading->findings, finding,
 		     "write '0%c' if it is encoded, and another secret if it is not",
 		     form == SECRET_HEX ? 'x' : 's');
 }
 
-static void report_quotes(const struct setting *setting)
+static void report_quotes(const struct reading *reading)
 {
 	struct finding *finding =
-	    finding_add(setting->findings, WI110, setting->words[0].at,
+	    finding_add(reading->findings, WI110, reading->words[0].at,
 			"the quotes around the secret are not part of it");
 
-	finding_help(setting->findings, finding, "write it without quotes");
+	finding_help(reading->findings, finding, "write it without quotes");
 }
 
-static bool store(const struct setting *setting, enum secret_form form, const char *bytes,
+static bool store(const struct reading *reading, enum secret_form form, const char *bytes,
 		  size_t length)
 {
-	struct secret *secret = setting->value;
-	char *copy = arena_copy(setting->secrets, bytes, length);
+	struct secret *secret = reading->value;
+	char *copy = arena_copy(reading->secrets, bytes, length);
 
 	if (!copy)
 		return false;
@@ -163,28 +163,28 @@ static bool store(const struct setting *setting, enum secret_form form, const ch
 	return true;
 }
 
-bool value_read_secret(const struct setting *setting)
+bool value_read_secret(const struct reading *reading)
 {
-	struct slice word = word_text(setting, setting->words);
+	struct slice word = reading_word(reading, reading->words);
 	enum secret_form form = secret_form(word);
 	/* a comment glued to the secret brings its words along */
-	bool sound = setting->words[0].flags & AST_GLUED || value_no_more(setting, 1);
+	bool sound = reading->words[0].flags & AST_GLUED || reading_no_more(reading, 1);
 	char decoded[64]; /* a legal secret has at most 63 characters */
 	size_t length = 0;
 
-	if (setting->words[0].flags & AST_QUOTED)
-		report_quotes(setting);
-	sound = check_length(setting, word) && sound;
-	if (!check_characters(setting, word))
+	if (reading->words[0].flags & AST_QUOTED)
+		report_quotes(reading);
+	sound = check_length(reading, word) && sound;
+	if (!check_characters(reading, word))
 		return false;
 	if (form == SECRET_PLAIN)
-		return sound && store(setting, form, word.at, word.length);
+		return sound && store(reading, form, word.at, word.length);
 	if (word.at[1] == 'S' || word.at[1] == 'X')
-		report_prefix(setting, form);
+		report_prefix(reading, form);
 	if (word.length > sizeof(decoded))
 		return false;
-	sound = check_decoding(setting, word, form, decoded, &length) && sound;
-	sound = sound && store(setting, form, decoded, length);
+	sound = check_decoding(reading, word, form, decoded, &length) && sound;
+	sound = sound && store(reading, form, decoded, length);
 	explicit_bzero(decoded, sizeof(decoded));
 	return sound;
 }

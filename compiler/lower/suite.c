@@ -22,51 +22,51 @@ static const char *example(enum option option)
 				    : "esp cipher aes128 auth sha256 dh x25519";
 }
 
-static void unknown_keyword(const struct setting *setting, const struct ast_word *word)
+static void unknown_keyword(const struct reading *reading, const struct ast_word *word)
 {
-	const char *name = option_table[setting->option].word;
-	const char *quote = finding_quote(setting->findings, word->at);
-	const struct suite *suite = setting->value;
+	const char *name = option_table[reading->option].word;
+	const char *quote = finding_quote(reading->findings, word->at);
+	const struct suite *suite = reading->value;
 	struct finding *finding;
 
 	if (suite->slot[SUITE_CIPHER].state != SLOT_ABSENT &&
 	    suite->slot[SUITE_DH].state != SLOT_ABSENT) {
-		value_no_more(setting, (size_t)(word - setting->words));
+		reading_no_more(reading, (size_t)(word - reading->words));
 		return;
 	}
-	if (slice_is(text_slice(setting->text, word->at), "crypto")) {
-		finding = finding_add(setting->findings, WI114, word->at,
+	if (slice_is(text_slice(reading->text, word->at), "crypto")) {
+		finding = finding_add(reading->findings, WI114, word->at,
 				      "'crypto' is a WeOS 4 word: WeOS 5 says 'cipher'");
-		finding_help(setting->findings, finding, "write '%s cipher'", name);
+		finding_help(reading->findings, finding, "write '%s cipher'", name);
 		return;
 	}
-	finding = finding_add(setting->findings, WI102, word->at,
+	finding = finding_add(reading->findings, WI102, word->at,
 			      "no such word in '%s': %s (there is cipher, auth, prf and dh)", name,
 			      quote);
-	finding_help(setting->findings, finding, "write '%s'", example(setting->option));
+	finding_help(reading->findings, finding, "write '%s'", example(reading->option));
 }
 
-static void misspelt(const struct setting *setting, enum suite_slot slot, struct span at,
+static void misspelt(const struct reading *reading, enum suite_slot slot, struct span at,
 		     const struct algorithm_match *match)
 {
 	const char *right = match->nearest->word;
 	struct finding *finding =
-	    finding_add(setting->findings, WI111, at, "%s is no %s that WeOS has",
-			finding_quote(setting->findings, at), suite_slot_word(slot));
+	    finding_add(reading->findings, WI111, at, "%s is no %s that WeOS has",
+			finding_quote(reading->findings, at), suite_slot_word(slot));
 
-	finding_help(setting->findings, finding, "write '%s %s'", suite_slot_word(slot), right);
+	finding_help(reading->findings, finding, "write '%s %s'", suite_slot_word(slot), right);
 	if (match->certain)
-		finding_edit(setting->findings, finding, at, right);
+		finding_edit(reading->findings, finding, at, right);
 }
 
-static void in_bits(const struct setting *setting, struct span at, const struct algorithm *right)
+static void in_bits(const struct reading *reading, struct span at, const struct algorithm *right)
 {
 	struct finding *finding = finding_add(
-	    setting->findings, WI112, at, "%s gives the ICV length in bits: WeOS counts bytes",
-	    finding_quote(setting->findings, at));
+	    reading->findings, WI112, at, "%s gives the ICV length in bits: WeOS counts bytes",
+	    finding_quote(reading->findings, at));
 
-	finding_help(setting->findings, finding, "write '%s', the same algorithm", right->word);
-	finding_edit(setting->findings, finding, at, right->word);
+	finding_help(reading->findings, finding, "write '%s', the same algorithm", right->word);
+	finding_edit(reading->findings, finding, at, right->word);
 }
 
 /* A group's number (IANA), as WeOS 4 and other vendors have it. */
@@ -85,7 +85,7 @@ static const char *group_word(struct slice word)
 	return NULL;
 }
 
-static void not_known(const struct setting *setting, enum suite_slot slot, struct slice word,
+static void not_known(const struct reading *reading, enum suite_slot slot, struct slice word,
 		      struct span at)
 {
 	const char *group = slot == SUITE_DH ? group_word(word) : NULL;
@@ -93,104 +93,104 @@ static void not_known(const struct setting *setting, enum suite_slot slot, struc
 	char list[160];
 
 	algorithm_list(slot, list, sizeof(list));
-	finding = finding_add(setting->findings, WI118, at, "%s is no %s: it is %s",
-			      finding_quote(setting->findings, at), suite_slot_word(slot), list);
+	finding = finding_add(reading->findings, WI118, at, "%s is no %s: it is %s",
+			      finding_quote(reading->findings, at), suite_slot_word(slot), list);
 	if (group)
-		finding_help(setting->findings, finding, "group %.*s is '%s'", (int)word.length,
+		finding_help(reading->findings, finding, "group %.*s is '%s'", (int)word.length,
 			     word.at, group);
 	else if (slot == SUITE_PRF && algorithm_match(SUITE_AUTH, word).exact)
-		finding_help(setting->findings, finding, "write 'prf prf%.*s'", (int)word.length,
+		finding_help(reading->findings, finding, "write 'prf prf%.*s'", (int)word.length,
 			     word.at);
 	else
-		finding_help(setting->findings, finding, "write one of these words");
+		finding_help(reading->findings, finding, "write one of these words");
 }
 
-static void not_in_weos(const struct setting *setting, enum suite_slot slot, struct span at,
+static void not_in_weos(const struct reading *reading, enum suite_slot slot, struct span at,
 			const char *instead)
 {
 	struct finding *finding;
 	char list[160];
 
 	algorithm_list(slot, list, sizeof(list));
-	finding = finding_add(setting->findings, WI113, at, "WeOS 5 has no %s: its choices are %s",
-			      finding_quote(setting->findings, at), list);
-	finding_help(setting->findings, finding,
+	finding = finding_add(reading->findings, WI113, at, "WeOS 5 has no %s: its choices are %s",
+			      finding_quote(reading->findings, at), list);
+	finding_help(reading->findings, finding,
 		     "'%s' comes nearest; the other end must have the same", instead);
 }
 
 /* Says what is wrong with a word that is no algorithm of WeOS in SLOT. */
-static void bad_algorithm(const struct setting *setting, enum suite_slot slot,
+static void bad_algorithm(const struct reading *reading, enum suite_slot slot,
 			  const struct ast_word *at, const struct algorithm_match *match)
 {
 	if (match->bits)
-		in_bits(setting, at->at, match->bits);
+		in_bits(reading, at->at, match->bits);
 	else if (match->instead)
-		not_in_weos(setting, slot, at->at, match->instead);
+		not_in_weos(reading, slot, at->at, match->instead);
 	else if (match->nearest)
-		misspelt(setting, slot, at->at, match);
+		misspelt(reading, slot, at->at, match);
 	else
-		not_known(setting, slot, word_text(setting, at), at->at);
+		not_known(reading, slot, reading_word(reading, at), at->at);
 }
 
 /* Reads one algorithm; false with a finding if it is none. */
-static bool read_slot(const struct setting *setting, enum suite_slot slot, size_t index)
+static bool read_slot(const struct reading *reading, enum suite_slot slot, size_t index)
 {
-	struct suite *suite = setting->value;
-	const struct ast_word *word = &setting->words[index + 1];
-	struct algorithm_match match = algorithm_match(slot, word_text(setting, word));
+	struct suite *suite = reading->value;
+	const struct ast_word *word = &reading->words[index + 1];
+	struct algorithm_match match = algorithm_match(slot, reading_word(reading, word));
 
-	suite->slot[slot].keyword = setting->words[index].at;
+	suite->slot[slot].keyword = reading->words[index].at;
 	suite->slot[slot].at = word->at;
 	suite->slot[slot].algorithm = match.exact;
 	suite->slot[slot].state = match.exact ? SLOT_GIVEN : SLOT_BAD;
 	if (!match.exact)
-		bad_algorithm(setting, slot, word, &match);
+		bad_algorithm(reading, slot, word, &match);
 	return match.exact != NULL;
 }
 
 /* The keyword at INDEX ends the line, or another keyword follows at once. */
-static bool lacks_value(const struct setting *setting, size_t index, enum suite_slot slot)
+static bool lacks_value(const struct reading *reading, size_t index, enum suite_slot slot)
 {
-	struct suite *suite = setting->value;
+	struct suite *suite = reading->value;
 	struct finding *finding;
 
-	if (index + 1 < setting->count) {
-		int next = find_slot(word_text(setting, &setting->words[index + 1]));
+	if (index + 1 < reading->count) {
+		int next = find_slot(reading_word(reading, &reading->words[index + 1]));
 
 		if (next < 0 ||
-		    !slice_is(word_text(setting, &setting->words[index + 1]),
+		    !slice_is(reading_word(reading, &reading->words[index + 1]),
 			      suite_slot_word((enum suite_slot)next)))
 			return false;
 	}
 	suite->slot[slot].state = SLOT_BAD;
-	suite->slot[slot].keyword = suite->slot[slot].at = setting->words[index].at;
-	finding = finding_add(setting->findings, WI104, setting->words[index].at,
+	suite->slot[slot].keyword = suite->slot[slot].at = reading->words[index].at;
+	finding = finding_add(reading->findings, WI104, reading->words[index].at,
 			      "'%s' lacks its algorithm", suite_slot_word(slot));
-	finding_help(setting->findings, finding, "write '%s'", example(setting->option));
+	finding_help(reading->findings, finding, "write '%s'", example(reading->option));
 	return true;
 }
 
-static void report_repeated(const struct setting *setting, size_t index, enum suite_slot slot)
+static void report_repeated(const struct reading *reading, size_t index, enum suite_slot slot)
 {
-	const struct suite *suite = setting->value;
+	const struct suite *suite = reading->value;
 	struct finding *finding =
-	    finding_add(setting->findings, WI105, setting->words[index].at,
+	    finding_add(reading->findings, WI105, reading->words[index].at,
 			"'%s' stands twice in this setting", suite_slot_word(slot));
 
-	finding_relate(setting->findings, finding, suite->slot[slot].keyword, "it stands here first");
-	finding_help(setting->findings, finding, "WeOS takes one algorithm of each kind");
+	finding_relate(reading->findings, finding, suite->slot[slot].keyword, "it stands here first");
+	finding_help(reading->findings, finding, "WeOS takes one algorithm of each kind");
 }
 
-static bool has_cipher(const struct setting *setting)
+static bool has_cipher(const struct reading *reading)
 {
-	const struct suite *suite = setting->value;
+	const struct suite *suite = reading->value;
 	struct finding *finding;
 
 	if (suite->slot[SUITE_CIPHER].state != SLOT_ABSENT)
 		return true;
-	finding = finding_add(setting->findings, WI104, setting->name, "'%s' lacks its cipher",
-			      option_table[setting->option].word);
-	finding_help(setting->findings, finding, "write '%s'", example(setting->option));
+	finding = finding_add(reading->findings, WI104, reading->name, "'%s' lacks its cipher",
+			      option_table[reading->option].word);
+	finding_help(reading->findings, finding, "write '%s'", example(reading->option));
 	return false;
 }
 
@@ -204,33 +204,33 @@ static bool give_up(struct suite *suite)
 	return false;
 }
 
-bool value_read_suite(const struct setting *setting)
+bool value_read_suite(const struct reading *reading)
 {
-	struct suite *suite = setting->value;
+	struct suite *suite = reading->value;
 	bool sound = true;
 
 	suite->set = true;
-	for (size_t i = 0; i < setting->count;) {
-		int found = find_slot(word_text(setting, &setting->words[i]));
+	for (size_t i = 0; i < reading->count;) {
+		int found = find_slot(reading_word(reading, &reading->words[i]));
 		enum suite_slot slot = (enum suite_slot)found;
 
 		if (found < 0) {
-			unknown_keyword(setting, &setting->words[i]);
+			unknown_keyword(reading, &reading->words[i]);
 			return give_up(suite);
 		}
 		if (suite->slot[slot].state != SLOT_ABSENT) {
-			report_repeated(setting, i, slot);
+			report_repeated(reading, i, slot);
 			return give_up(suite);
 		}
-		if (lacks_value(setting, i, slot)) {
-			if (i + 1 == setting->count)
+		if (lacks_value(reading, i, slot)) {
+			if (i + 1 == reading->count)
 				return give_up(suite);
 			sound = false;
 			i++;
 			continue;
 		}
-		sound = read_slot(setting, slot, i) && sound;
+		sound = read_slot(reading, slot, i) && sound;
 		i += 2;
 	}
-	return has_cipher(setting) && sound;
+	return has_cipher(reading) && sound;
 }

@@ -1,11 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/model/device.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
-
-#define PREFIX_MAX 32
 
 void device_init(struct device *device)
 {
@@ -29,16 +27,12 @@ struct device_interface *device_interface_new(struct device *device, struct aren
 
 bool device_address_read(struct slice word, uint32_t *ip, uint8_t *length)
 {
-	const char *slash = memchr(word.at, '/', word.length);
-	struct slice address = {word.at, slash ? (size_t)(slash - word.at) : word.length};
+	struct slice address = word, digits;
 	uint32_t number = PREFIX_MAX;
 
-	if (!address_read(address, ip))
+	if (slice_split(word, '/', &address, &digits) && !number_read(digits, &number))
 		return false;
-	if (slash &&
-	    !number_read((struct slice){slash + 1, word.length - address.length - 1}, &number))
-		return false;
-	if (number > PREFIX_MAX)
+	if (!address_read(address, ip) || number > PREFIX_MAX)
 		return false;
 	*length = (uint8_t)number;
 	return true;

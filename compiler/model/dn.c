@@ -207,14 +207,14 @@ struct cursor {
 	char separator;
 };
 
-static void skip(struct cursor *cursor, const char *set)
+static void cursor_skip(struct cursor *cursor, const char *set)
 {
 	while (cursor->at < cursor->end && *cursor->at && strchr(set, *cursor->at))
 		cursor->at++;
 }
 
 /* The word ends at a blank or `=', and of those any number may stand before the value. */
-static struct slice take_word(struct cursor *cursor)
+static struct slice cursor_take_word(struct cursor *cursor)
 {
 	const char *from = cursor->at;
 
@@ -224,11 +224,11 @@ static struct slice take_word(struct cursor *cursor)
 }
 
 /* There is no way to quote a separator. */
-static struct slice take_value(struct cursor *cursor)
+static struct slice cursor_take_value(struct cursor *cursor)
 {
 	const char *from, *to;
 
-	skip(cursor, " =");
+	cursor_skip(cursor, " =");
 	from = cursor->at;
 	while (cursor->at < cursor->end && *cursor->at != cursor->separator)
 		cursor->at++;
@@ -244,7 +244,7 @@ static struct cursor cursor_on(struct slice text)
 {
 	struct cursor cursor = {text.at, text.at + text.length, ','};
 
-	skip(&cursor, " ");
+	cursor_skip(&cursor, " ");
 	if (cursor.at < cursor.end && *cursor.at == '/') {
 		cursor.separator = '/';
 		cursor.at++;
@@ -278,14 +278,14 @@ bool dn_from_text(struct arena *arena, struct slice text, enum dn_key kind, stru
 	*dn = (struct dn){.count = 0};
 	if (!key_start(&key, arena, kind, text_key_room(cursor)))
 		return false;
-	for (skip(&cursor, " "); cursor.at < cursor.end; skip(&cursor, " ")) {
-		const char *oid = attribute_oid(take_word(&cursor));
+	for (cursor_skip(&cursor, " "); cursor.at < cursor.end; cursor_skip(&cursor, " ")) {
+		const char *oid = attribute_oid(cursor_take_word(&cursor));
 		struct value value = {.opens = true};
 
 		if (!oid || cursor.at == cursor.end || dn->count == DN_TEXT_MAX)
 			return false;
 		value.oid = (struct slice){oid, strlen(oid)};
-		value.bytes = take_value(&cursor);
+		value.bytes = cursor_take_value(&cursor);
 		value.type = text_type(value.oid, value.bytes);
 		dn_add(dn, &key, &value);
 	}

@@ -2,8 +2,9 @@
 #ifndef WEIPSEC_IDENTITY_H
 #define WEIPSEC_IDENTITY_H
 
-#include "compiler/finding/finding.h"
+#include "compiler/base/arena.h"
 #include "compiler/model/model.h"
+#include "compiler/tables/rule.h"
 
 /* The type words of local-id and remote-id; no word is IDENTITY_WORD_AUTODETECT. */
 enum identity_word {
@@ -18,23 +19,21 @@ enum identity_word {
 /* The word WORD stands for (exact, `autodetect' included), or -1 if it is no type word. */
 int identity_word_find(struct slice word);
 
-/*
- * Reads VALUE, which stands AT in the text (quotes already stripped), as an identity of type WORD;
- * without a type it is deduced as strongSwan's identity parser does it (strongswan.md, section 4).
- * Copies go to the findings' arena.  Returns false with the finding (WI413, WI415, WI206) added.
- */
-bool identity_read(struct findings *findings, struct span at, enum identity_word word,
-		   struct slice value, struct identity *identity);
-
-/* The identity that an IPv4 address stands for (automatic ones), with its key. */
-bool identity_from_ip(struct arena *arena, uint32_t ip, struct identity *identity);
+/* Why a value is no identity. */
+struct identity_flaw {
+	enum rule rule;
+	const char *why;  /* a sentence's end, to stand behind the value in quotes */
+	const char *help; /* what to write, or NULL */
+	bool whole;	  /* WHY is a sentence of its own, without the value */
+};
 
 /*
- * Makes IDENTITY a name, an email address or a key ID, with its key from ARENA; its form stays.
- * False without memory.
+ * Reads VALUE (quotes already stripped) as an identity of type WORD; without a type it is deduced
+ * as strongSwan's identity parser does it (strongswan.md, section 4).  Copies come from ARENA.
+ * False with FLAW filled (WI413, WI415, WI206); without memory its `why' is NULL.
  */
-bool identity_from_text(struct arena *arena, enum identity_type type, struct slice value,
-			struct identity *identity);
+bool identity_parse(struct arena *arena, enum identity_word word, struct slice value,
+		    struct identity *identity, struct identity_flaw *flaw);
 
 /* The word that WeOS shows for a type: inet, name, email, key, dn, ... */
 const char *identity_type_name(enum identity_type type);

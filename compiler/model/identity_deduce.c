@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/lower/value.h"
 #include "compiler/model/identity_reader.h"
+#include "compiler/model/words.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -52,13 +52,6 @@ static const struct {
     {"keyid:", PAYLOAD_KEY},
 };
 
-static uint32_t ip_from(const char *bytes)
-{
-	const unsigned char *b = (const unsigned char *)bytes;
-
-	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
-}
-
 /* The prefixes of addresses want bytes, and would take text for bytes. */
 #define BYTES_HELP "drop the prefix: an address is known as one without it"
 
@@ -66,29 +59,28 @@ static bool read_inet_bytes(const struct identity_reader *reader, struct slice v
 {
 	if (value.length != 4)
 		return identity_refuse(reader, "is not the four bytes of an address", BYTES_HELP);
-	if (ip_from(value.at) == 0)
-		return identity_take_any(reader, (struct slice){"0.0.0.0", 7});
-	return identity_take_ip(reader, ip_from(value.at));
+	if (address_from_bytes(value.at) == 0)
+		return identity_from_any(reader->arena, (struct slice){"0.0.0.0", 7},
+					 reader->identity);
+	return identity_from_ip(reader->arena, address_from_bytes(value.at), reader->identity);
 }
 
 static bool read_net_bytes(const struct identity_reader *reader, struct slice value)
 {
-	uint32_t mask = value.length == 8 ? ip_from(value.at + 4) : 0;
-	uint32_t holes = ~mask & (~mask + 1);
-	unsigned length = 0;
+	unsigned length;
 
-	if (value.length != 8 || holes)
+	if (value.length != 8 || !netmask_length(address_from_bytes(value.at + 4), &length))
 		return identity_refuse(reader, "is not the eight bytes of a subnet", BYTES_HELP);
-	while (length < 32 && mask & UINT32_C(1) << (31 - length))
-		length++;
-	return identity_take_net(reader, ip_from(value.at), length);
+	return identity_from_net(reader->arena, address_from_bytes(value.at), length,
+				 reader->identity);
 }
 
 static bool read_range_bytes(const struct identity_reader *reader, struct slice value)
 {
-	if (value.length != 8 || ip_from(value.at) > ip_from(value.at + 4))
+	if (value.length != 8 || address_from_bytes(value.at) > address_from_bytes(value.at + 4))
 		return identity_refuse(reader, "is not the eight bytes of a range", BYTES_HELP);
-	return identity_take_range(reader, ip_from(value.at), ip_from(value.at + 4));
+	return identity_from_range(reader->arena, address_from_bytes(value.at), address_from_bytes(value.at + 4),
+				   reader->identity);
 }
 
 static bool read_string_bytes(const struct identity_reader *reader, enum payload payload,
@@ -98,8 +90,27 @@ static bool read_string_bytes(const struct identity_reader *reader, enum payload
 		return identity_refuse(reader, "stands for unprintable characters",
 				       "use printable ASCII only");
 	if (payload == PAYLOAD_NAME)
-		return identity_take_name(reader, value);
-	return identity_take_email(reader, value);
+		return identity_take_text(reader, IDENTITY_NAME, value);
+	return identity_take_text(reader, IDENTITY_EMAIL, value);
+}
+
+static bool refuse_ipv6(const struct identity_reader *reader)
+{
+	return identity_refuse_by(reader, WI206, "is an IPv6 address: WeOS has IPsec for IPv4 only",
+				  "write an IPv4 address, or 'key' before it if it is just a text");
+}
+
+bool identity_read_der(const struct identity_reader *reader, struct slice der)
+{
+	/* a sequence of nothing has one DER */
+	bool empty = der.length == 2 && memcmp(der.at, "\x30", 2) == 0;
+
+	if (identity_from_der(reader->arena, der, reader->identity))
+		return true;
+	return identity_refuse_by(reader, WI415,
+				  empty ? "is a distinguished name with nothing in it"
+					: "is not the DER of a distinguished name",
+				  IDENTITY_DER_HELP);
 }
 
 /* What stands behind a prefix, decoded. */
@@ -110,7 +121,7 @@ static bool read_payload(const struct identity_reader *reader, enum payload payl
 		return identity_refuse(reader, "is an empty identity", NULL);
 	switch (payload) {
 	case PAYLOAD_ANY:
-		return identity_take_any(reader, value);
+		return identity_from_any(reader->arena, value, reader->identity);
 	case PAYLOAD_INET:
 		return read_inet_bytes(reader, value);
 	case PAYLOAD_NAME:
@@ -123,11 +134,11 @@ static bool read_payload(const struct identity_reader *reader, enum payload payl
 	case PAYLOAD_INET6:
 	case PAYLOAD_NET6:
 	case PAYLOAD_RANGE6:
-		return identity_refuse_ipv6(reader);
+		return refuse_ipv6(reader);
 	case PAYLOAD_DN:
-		return identity_take_der(reader, value);
+		return identity_read_der(reader, value);
 	case PAYLOAD_KEY:
-		return identity_take_key(reader, value);
+		return identity_take_text(reader, IDENTITY_KEY, value);
 	case PAYLOAD_GENERAL_NAME:
 		break;
 	}
@@ -140,8 +151,8 @@ static bool read_hex(const struct identity_reader *reader, enum payload payload,
 	struct slice bytes;
 
 	if (hex.length >= 2 && hex.at[0] == '0' && hex.at[1] == 'x')
-		hex = identity_cut(hex, 2);
-	if (!identity_hex_decode(reader->findings->arena, hex, true, &bytes))
+		hex = slice_cut(hex, 2);
+	if (!identity_hex_decode(reader->arena, hex, true, &bytes))
 		return identity_refuse(reader, "wants pairs of hex digits behind its '#'", NULL);
 	return read_payload(reader, payload, bytes);
 }
@@ -150,7 +161,7 @@ static bool read_prefixed(const struct identity_reader *reader, enum payload pay
 			  struct slice value)
 {
 	if (value.length && value.at[0] == '#')
-		return read_hex(reader, payload, identity_cut(value, 1));
+		return read_hex(reader, payload, slice_cut(value, 1));
 	return read_payload(reader, payload, value);
 }
 
@@ -192,18 +203,6 @@ static size_t find_prefix(struct slice value, enum payload *payload)
 	return numeric_prefix(value, payload);
 }
 
-/* VALUE at the first C in it, which is in neither half. */
-static bool split(struct slice value, char c, struct slice *first, struct slice *rest)
-{
-	const char *at = memchr(value.at, c, value.length);
-
-	if (!at)
-		return false;
-	*first = (struct slice){value.at, (size_t)(at - value.at)};
-	*rest = identity_cut(value, first->length + 1);
-	return true;
-}
-
 /* charon uses atoi(): nothing at all is 0, and what follows the digits is ignored. */
 static int prefix_length(struct slice digits)
 {
@@ -220,17 +219,18 @@ static bool read_plain(const struct identity_reader *reader, struct slice value)
 	uint32_t ip, last;
 
 	if (address_read(value, &ip))
-		return identity_take_ip(reader, ip);
-	if (split(value, '/', &first, &rest)) {
+		return identity_from_ip(reader->arena, ip, reader->identity);
+	if (slice_split(value, '/', &first, &rest)) {
 		int length = prefix_length(rest);
 
 		if (length >= 0 && length <= 32 && address_read(first, &ip))
-			return identity_take_net(reader, ip, (unsigned)length);
-	} else if (split(value, '-', &first, &rest)) {
+			return identity_from_net(reader->arena, ip, (unsigned)length,
+						 reader->identity);
+	} else if (slice_split(value, '-', &first, &rest)) {
 		if (address_read(first, &ip) && address_read(rest, &last) && ip <= last)
-			return identity_take_range(reader, ip, last);
+			return identity_from_range(reader->arena, ip, last, reader->identity);
 	}
-	return identity_take_name(reader, value);
+	return identity_take_text(reader, IDENTITY_NAME, value);
 }
 
 /* VALUE has an `@'. */
@@ -240,13 +240,13 @@ static bool read_at(const struct identity_reader *reader, struct slice value)
 		if (value.at[value.length - 1] == '@')
 			return identity_refuse(reader, "is an e-mail address without a domain",
 					       "write USER@DOMAIN, or a type before it");
-		return identity_take_email(reader, value);
+		return identity_take_text(reader, IDENTITY_EMAIL, value);
 	}
-	value = identity_cut(value, 1);
+	value = slice_cut(value, 1);
 	if (value.length && value.at[0] == '#')
-		return read_hex(reader, PAYLOAD_KEY, identity_cut(value, 1));
+		return read_hex(reader, PAYLOAD_KEY, slice_cut(value, 1));
 	if (value.length && value.at[0] == '@')
-		return read_payload(reader, PAYLOAD_EMAIL, identity_cut(value, 1));
+		return read_payload(reader, PAYLOAD_EMAIL, slice_cut(value, 1));
 	return read_payload(reader, PAYLOAD_NAME, value);
 }
 
@@ -256,16 +256,17 @@ bool identity_deduce(const struct identity_reader *reader, struct slice value)
 	size_t prefix = find_prefix(value, &payload);
 
 	if (prefix)
-		return read_prefixed(reader, payload, identity_cut(value, prefix));
+		return read_prefixed(reader, payload, slice_cut(value, prefix));
 	if (memchr(value.at, '=', value.length))
-		return identity_take_dn(reader, value) || identity_take_key(reader, value);
+		return identity_from_dn(reader->arena, value, reader->identity) ||
+		       identity_take_text(reader, IDENTITY_KEY, value);
 	if (memchr(value.at, '@', value.length))
 		return read_at(reader, value);
 	if (identity_is_any(value))
-		return identity_take_any(reader, value);
+		return identity_from_any(reader->arena, value, reader->identity);
 	if (!memchr(value.at, ':', value.length))
 		return read_plain(reader, value);
 	if (identity_is_ipv6(value))
-		return identity_refuse_ipv6(reader);
-	return identity_take_key(reader, value);
+		return refuse_ipv6(reader);
+	return identity_take_text(reader, IDENTITY_KEY, value);
 }

@@ -121,7 +121,7 @@ struct sa_keys {
 
 /*
  * Where a tunnel of an agent configuration was written before it was compiled: there the spans below
- * are empty.
+ * are empty, and say where the document has it.
  */
 struct provenance {
 	struct slice file; /* empty: not known */

@@ -2,7 +2,7 @@
 /* The defaults that rest on other settings: on role, method and outer addresses. */
 #include "compiler/model/resolve.h"
 
-#include "compiler/model/identity.h"
+#include "compiler/model/identity_parts.h"
 
 #include <string.h>
 

@@ -3,7 +3,8 @@
 
 #include "compiler/base/printable.h"
 #include "compiler/model/dn.h"
-#include "compiler/model/identity.h"
+#include "compiler/model/identity_parts.h"
+#include "compiler/model/words.h"
 #include "compiler/pki/pem.h"
 
 #include <openssl/err.h>
@@ -21,8 +22,8 @@
 
 /* ---- bytes to X509 ---- */
 
-static void refuse(struct certificate *certificate, struct arena *arena, const char *why,
-		   const char *help)
+static void certificate_refuse(struct certificate *certificate, struct arena *arena,
+			       const char *why, const char *help)
 {
 	certificate->fault.what = arena_printf(arena, "%s %s", certificate->file, why);
 	certificate->fault.help = help;
@@ -62,13 +63,13 @@ static X509 *read_pem(struct certificate *certificate, struct arena *arena, cons
 	X509 *x509;
 
 	if (!is_certificate(pem)) {
-		refuse(certificate, arena, "does not begin with a certificate",
-		       NO_CERTIFICATE_HELP);
+		certificate_refuse(certificate, arena, "does not begin with a certificate",
+				   NO_CERTIFICATE_HELP);
 		return NULL;
 	}
 	x509 = d2i_X509(NULL, &at, pem->size);
 	if (!x509)
-		refuse(certificate, arena, "is damaged", DAMAGED_HELP);
+		certificate_refuse(certificate, arena, "is damaged", DAMAGED_HELP);
 	return x509;
 }
 
@@ -82,7 +83,7 @@ static X509 *read_der(struct certificate *certificate, struct arena *arena, stru
 	if (x509 && (at == end || (at + 1 == end && *at == '\n')))
 		return x509;
 	X509_free(x509);
-	refuse(certificate, arena, "holds no certificate", NO_CERTIFICATE_HELP);
+	certificate_refuse(certificate, arena, "holds no certificate", NO_CERTIFICATE_HELP);
 	return NULL;
 }
 
@@ -104,7 +105,7 @@ static X509 *read_x509(struct certificate *certificate, struct arena *arena, str
 	case PEM_DAMAGED:
 		break;
 	}
-	refuse(certificate, arena, "is damaged", DAMAGED_HELP);
+	certificate_refuse(certificate, arena, "is damaged", DAMAGED_HELP);
 	return NULL;
 }
 
@@ -120,7 +121,7 @@ static bool read_time(const ASN1_TIME *time, int64_t *seconds)
 	return true;
 }
 
-static void read_key(struct certificate *certificate, EVP_PKEY *key)
+static void certificate_read_key(struct certificate *certificate, EVP_PKEY *key)
 {
 	certificate->key_bits = EVP_PKEY_get_bits(key);
 	switch (EVP_PKEY_get_base_id(key)) {
@@ -196,8 +197,8 @@ static struct slice string_copy(struct arena *arena, const ASN1_STRING *string)
 	return (struct slice){arena_copy(arena, length ? bytes : "", length), length};
 }
 
-static void add_text(struct certificate *certificate, struct arena *arena, enum identity_type type,
-		     struct slice value)
+static void names_add_text(struct certificate *certificate, struct arena *arena,
+			   enum identity_type type, struct slice value)
 {
 	/* charon finds no name with a NUL in it equal to another */
 	if (!value.at || !value.length ||
@@ -207,19 +208,20 @@ static void add_text(struct certificate *certificate, struct arena *arena, enum 
 		certificate->name_count++;
 }
 
-static void add_ip(struct certificate *certificate, struct arena *arena, const ASN1_STRING *string)
+static void names_add_ip(struct certificate *certificate, struct arena *arena,
+			 const ASN1_STRING *string)
 {
-	const unsigned char *at = ASN1_STRING_get0_data(string);
-	uint32_t ip;
+	struct identity *name = &certificate->names[certificate->name_count];
+	const char *bytes = (const char *)ASN1_STRING_get0_data(string);
 
 	if (ASN1_STRING_length(string) != 4)
 		return;
-	ip = (uint32_t)at[0] << 24 | (uint32_t)at[1] << 16 | (uint32_t)at[2] << 8 | at[3];
-	if (identity_from_ip(arena, ip, &certificate->names[certificate->name_count]))
+	if (identity_from_ip(arena, address_from_bytes(bytes), name))
 		certificate->name_count++;
 }
 
-static void add_dn(struct certificate *certificate, struct arena *arena, const X509_NAME *name)
+static void names_add_dn(struct certificate *certificate, struct arena *arena,
+			 const X509_NAME *name)
 {
 	const unsigned char *der;
 	size_t size;
@@ -230,21 +232,23 @@ static void add_dn(struct certificate *certificate, struct arena *arena, const X
 		certificate->dns[certificate->dn_count++] = dn.key;
 }
 
-static void add_name(struct certificate *certificate, struct arena *arena, const GENERAL_NAME *name)
+static void names_add(struct certificate *certificate, struct arena *arena,
+		      const GENERAL_NAME *name)
 {
 	switch (name->type) {
 	case GEN_DNS:
-		add_text(certificate, arena, IDENTITY_NAME, string_copy(arena, name->d.dNSName));
+		names_add_text(certificate, arena, IDENTITY_NAME,
+			       string_copy(arena, name->d.dNSName));
 		break;
 	case GEN_EMAIL:
-		add_text(certificate, arena, IDENTITY_EMAIL,
-			 string_copy(arena, name->d.rfc822Name));
+		names_add_text(certificate, arena, IDENTITY_EMAIL,
+			       string_copy(arena, name->d.rfc822Name));
 		break;
 	case GEN_IPADD:
-		add_ip(certificate, arena, name->d.iPAddress);
+		names_add_ip(certificate, arena, name->d.iPAddress);
 		break;
 	case GEN_DIRNAME:
-		add_dn(certificate, arena, name->d.directoryName);
+		names_add_dn(certificate, arena, name->d.directoryName);
 		break;
 	default:
 		break;
@@ -258,9 +262,9 @@ static void add_name(struct certificate *certificate, struct arena *arena, const
 static void add_hash(struct certificate *certificate, struct arena *arena,
 		     const unsigned char *hash)
 {
-	add_text(certificate, arena, IDENTITY_KEY,
-		 (struct slice){arena_copy(arena, (const char *)hash, SHA_DIGEST_LENGTH),
-				SHA_DIGEST_LENGTH});
+	names_add_text(certificate, arena, IDENTITY_KEY,
+		       (struct slice){arena_copy(arena, (const char *)hash, SHA_DIGEST_LENGTH),
+				      SHA_DIGEST_LENGTH});
 }
 
 static void add_key_ids(struct certificate *certificate, struct arena *arena)
@@ -269,10 +273,10 @@ static void add_key_ids(struct certificate *certificate, struct arena *arena)
 	unsigned char hash[EVP_MAX_MD_SIZE], *info = NULL;
 	int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(x509), &info);
 
-	add_text(certificate, arena, IDENTITY_KEY,
-		 string_copy(arena, X509_get0_subject_key_id(x509)));
-	add_text(certificate, arena, IDENTITY_KEY,
-		 string_copy(arena, X509_get0_serialNumber(x509)));
+	names_add_text(certificate, arena, IDENTITY_KEY,
+		       string_copy(arena, X509_get0_subject_key_id(x509)));
+	names_add_text(certificate, arena, IDENTITY_KEY,
+		       string_copy(arena, X509_get0_serialNumber(x509)));
 	if (X509_digest(x509, EVP_sha1(), hash, NULL))
 		add_hash(certificate, arena, hash);
 	if (X509_pubkey_digest(x509, EVP_sha1(), hash, NULL))
@@ -282,7 +286,7 @@ static void add_key_ids(struct certificate *certificate, struct arena *arena)
 	OPENSSL_free(info);
 }
 
-static void read_names(struct certificate *certificate, struct arena *arena)
+static void certificate_read_names(struct certificate *certificate, struct arena *arena)
 {
 	X509 *x509 = certificate->x509;
 	GENERAL_NAMES *names = X509_get_ext_d2i(x509, NID_subject_alt_name, NULL, NULL);
@@ -292,9 +296,9 @@ static void read_names(struct certificate *certificate, struct arena *arena)
 	certificate->names = arena_alloc(arena, (room + KEY_IDS) * sizeof(*certificate->names));
 	certificate->dns = arena_alloc(arena, (room + 1) * sizeof(*certificate->dns));
 	if (certificate->names && certificate->dns) {
-		add_dn(certificate, arena, X509_get_subject_name(x509));
+		names_add_dn(certificate, arena, X509_get_subject_name(x509));
 		for (int i = 0; i < count; i++)
-			add_name(certificate, arena, sk_GENERAL_NAME_value(names, i));
+			names_add(certificate, arena, sk_GENERAL_NAME_value(names, i));
 		add_key_ids(certificate, arena);
 	}
 	GENERAL_NAMES_free(names);
@@ -319,7 +323,7 @@ static const char *subject_text(struct arena *arena, X509 *x509)
 	return arena_copy(arena, buffer, strlen(buffer));
 }
 
-static void read_facts(struct certificate *certificate, struct arena *arena)
+static void certificate_read_facts(struct certificate *certificate, struct arena *arena)
 {
 	X509 *x509 = certificate->x509;
 	EVP_PKEY *key = X509_get0_pubkey(x509);
@@ -327,26 +331,26 @@ static void read_facts(struct certificate *certificate, struct arena *arena)
 
 	if (!key || !read_time(X509_get0_notBefore(x509), &certificate->not_before) ||
 	    !read_time(X509_get0_notAfter(x509), &certificate->not_after)) {
-		refuse(certificate, arena,
-		       key ? "has dates that cannot be read"
-			   : "has a public key that cannot be read",
-		       DAMAGED_HELP);
+		certificate_refuse(certificate, arena,
+				   key ? "has dates that cannot be read"
+				       : "has a public key that cannot be read",
+				   DAMAGED_HELP);
 		return;
 	}
-	read_key(certificate, key);
+	certificate_read_key(certificate, key);
 	certificate->is_ca = (flags & EXFLAG_BCONS) && (flags & EXFLAG_CA);
 	certificate->is_self_signed = certificate_is_by(certificate, certificate);
 	certificate->has_revocation = has_revocation(x509);
 	certificate->weak_digest = weak_digest(x509);
 	certificate->subject = subject_text(arena, x509);
-	read_names(certificate, arena);
+	certificate_read_names(certificate, arena);
 }
 
 bool certificate_read(struct certificate *certificate, struct arena *arena, struct slice bytes)
 {
 	certificate->x509 = read_x509(certificate, arena, bytes);
 	if (certificate->x509)
-		read_facts(certificate, arena);
+		certificate_read_facts(certificate, arena);
 	ERR_clear_error();
 	return !arena_failed(arena);
 }

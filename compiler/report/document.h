@@ -20,7 +20,7 @@ void document_copy_spool(struct report *report);
 void document_write(struct report *report, json_t *json);
 /*
  * Writes JSON, which it frees, as the next element of the list that report->out is in, or of that
- * in the spool, on a line of its own.  Who begins another list in OUT sets report->listed to 0.
+ * in the spool, on a line of its own.
  */
 void document_list(struct report *report, json_t *json);
 void document_list_spooled(struct report *report, json_t *json);

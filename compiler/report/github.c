@@ -15,7 +15,7 @@
 #define IN_PROPERTY "%\r\n:,"
 
 /* TEXT with the characters of ESCAPED as %HH, and what is unprintable else as \xHH. */
-static void put(FILE *out, const char *text, const char *escaped)
+static void github_put(FILE *out, const char *text, const char *escaped)
 {
 	while (*text) {
 		size_t plain = strcspn(text, escaped);
@@ -31,7 +31,7 @@ static void put(FILE *out, const char *text, const char *escaped)
 static void begin_command(FILE *out, const char *level, const char *path)
 {
 	fprintf(out, "::%s file=", level);
-	put(out, report_path(path), IN_PROPERTY);
+	github_put(out, report_path(path), IN_PROPERTY);
 }
 
 static const char *level_name(enum severity severity)
@@ -58,7 +58,7 @@ static void github_file(struct report *report, const struct report_file *file)
 	if (file->error) {
 		begin_command(report->out, "error", file->path);
 		fputs(",title=weipsec::cannot be read: ", report->out);
-		put(report->out, file->error, IN_MESSAGE);
+		github_put(report->out, file->error, IN_MESSAGE);
 		fputc('\n', report->out);
 	}
 }
@@ -72,14 +72,14 @@ static void github_finding(struct report *report, const struct report_file *file
 	begin_command(report->out, level_name(severity), file->path);
 	put_region(report->out, region_of(text, finding->at));
 	fprintf(report->out, ",title=%s %s::", rule->id, rule->name);
-	put(report->out, finding->message, IN_MESSAGE);
+	github_put(report->out, finding->message, IN_MESSAGE);
 	if (finding->help) {
 		fputs("%0Ahelp: ", report->out);
-		put(report->out, finding->help, IN_MESSAGE);
+		github_put(report->out, finding->help, IN_MESSAGE);
 	}
 	for (const struct finding_related *at = finding->related; at; at = at->next) {
 		fprintf(report->out, "%%0Aline %u: ", text_place(text, at->at.from).line);
-		put(report->out, at->message, IN_MESSAGE);
+		github_put(report->out, at->message, IN_MESSAGE);
 	}
 	fputc('\n', report->out);
 }

@@ -33,9 +33,10 @@ enum option show_order(int i)
 
 /* ---- values ---- */
 
-static void put(struct show *show, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void show_printf(struct show *show, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
 
-static void put(struct show *show, const char *format, ...)
+static void show_printf(struct show *show, const char *format, ...)
 {
 	size_t used = strlen(show->value);
 	va_list args;
@@ -45,18 +46,18 @@ static void put(struct show *show, const char *format, ...)
 	va_end(args);
 }
 
-static void put_bytes(struct show *show, struct slice bytes)
+static void show_bytes(struct show *show, struct slice bytes)
 {
 	size_t used = strlen(show->value);
 
 	if (show->masked)
-		put(show, SHOW_SECRET);
+		show_printf(show, SHOW_SECRET);
 	else if (used + 8 <= sizeof(show->value))
 		printable_copy(show->value + used, sizeof(show->value) - used, bytes);
 }
 
 /* 5400 is `1h 30m'. */
-static void put_duration(struct show *show, uint32_t seconds)
+static void show_duration(struct show *show, uint32_t seconds)
 {
 	static const struct {
 		uint32_t seconds;
@@ -65,108 +66,108 @@ static void put_duration(struct show *show, uint32_t seconds)
 
 	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
 		if (seconds >= units[i].seconds)
-			put(show, "%s%u%c", *show->value ? " " : "", seconds / units[i].seconds,
-			    units[i].unit);
+			show_printf(show, "%s%u%c", *show->value ? " " : "",
+				    seconds / units[i].seconds, units[i].unit);
 		seconds %= units[i].seconds;
 	}
 }
 
-static void put_flag(void *show, enum option option, bool value)
+static void show_flag(void *show, enum option option, bool value)
 {
 	(void)option;
-	put(show, value ? "yes" : "no");
+	show_printf(show, value ? "yes" : "no");
 }
 
-static void put_number(void *show, enum option option, uint32_t seconds)
+static void show_number(void *show, enum option option, uint32_t seconds)
 {
 	(void)option;
-	put_duration(show, seconds);
+	show_duration(show, seconds);
 }
 
 /* The words of options.def; `no dpd-action' has none there. */
-static void put_choice(void *show, enum option option, int value)
+static void show_choice(void *show, enum option option, int value)
 {
 	for (size_t i = 0; i < option_choice_count; i++) {
 		if (option_choices[i].option == option && option_choices[i].value == value) {
-			put(show, "%s", option_choices[i].word);
+			show_printf(show, "%s", option_choices[i].word);
 			return;
 		}
 	}
-	put(show, "off");
+	show_printf(show, "off");
 }
 
-static void put_suite(void *to, enum option option, const struct suite *suite)
+static void show_suite(void *to, enum option option, const struct suite *suite)
 {
 	struct show *show = to;
 
 	(void)option;
 	if (!suite->set)
-		put(show, "Auto");
+		show_printf(show, "Auto");
 	for (int slot = 0; suite->set && slot < SUITE_SLOTS; slot++) {
 		if (suite->slot[slot].algorithm)
-			put(show, "%s%s %s", *show->value ? " " : "",
-			    suite_slot_word((enum suite_slot)slot),
-			    suite->slot[slot].algorithm->word);
+			show_printf(show, "%s%s %s", *show->value ? " " : "",
+				    suite_slot_word((enum suite_slot)slot),
+				    suite->slot[slot].algorithm->word);
 	}
 }
 
-static void put_secret(void *show, enum option option, const struct secret *secret)
+static void show_secret(void *show, enum option option, const struct secret *secret)
 {
 	(void)option;
-	put(show, "%s", secret->set ? SHOW_SECRET : "");
+	show_printf(show, "%s", secret->set ? SHOW_SECRET : "");
 }
 
-static void put_address(void *show, enum option option, const struct address *address)
+static void show_address(void *show, enum option option, const struct address *address)
 {
 	(void)option;
 	if (address->set)
-		put(show, IP_FORMAT, IP_BYTES(address->ip));
+		show_printf(show, IP_FORMAT, IP_BYTES(address->ip));
 }
 
-static void put_subnet(void *show, enum option option, const struct subnet *subnet)
+static void show_subnet(void *show, enum option option, const struct subnet *subnet)
 {
 	if (subnet->known)
-		put(show, IP_FORMAT "/%u", IP_BYTES(subnet->address), subnet->length);
+		show_printf(show, IP_FORMAT "/%u", IP_BYTES(subnet->address), subnet->length);
 	else
-		put(show, "%s", option_table[option].standard);
+		show_printf(show, "%s", option_table[option].standard);
 }
 
-static void put_text(void *show, enum option option, struct slice text)
+static void show_text(void *show, enum option option, struct slice text)
 {
 	(void)option;
 	if (text.length)
-		put_bytes(show, text);
+		show_bytes(show, text);
 }
 
-static void put_payload(struct show *show, const struct identity *identity)
+static void show_payload(struct show *show, const struct identity *identity)
 {
 	if (!identity->value_is_der || show->masked) {
-		put_bytes(show, identity->value);
+		show_bytes(show, identity->value);
 		return;
 	}
-	put(show, "0x");
+	show_printf(show, "0x");
 	for (size_t i = 0; i < identity->value.length; i++)
-		put(show, "%02x", (unsigned)(unsigned char)identity->value.at[i]);
+		show_printf(show, "%02x", (unsigned)(unsigned char)identity->value.at[i]);
 }
 
 /* What an automatic identity comes to. */
-static void put_automatic(struct show *show, const struct identity *identity, enum option option)
+static void show_automatic(struct show *show, const struct identity *identity, enum option option)
 {
-	put(show, "auto (");
+	enum option ground = option == OPTION_LOCAL_ID ? OPTION_LOCAL_ADDRESS : OPTION_PEER;
+
+	show_printf(show, "auto (");
 	if (identity->type == IDENTITY_SUBJECT)
-		put(show, "subject of the certificate");
+		show_printf(show, "subject of the certificate");
 	else if (identity->type == IDENTITY_ANY)
-		put(show, "any");
+		show_printf(show, "any");
 	else if (identity->type == IDENTITY_NONE)
-		put(show, "there is no %s",
-		    option_table[option == OPTION_LOCAL_ID ? OPTION_LOCAL_ADDRESS : OPTION_PEER]
-			.word);
+		show_printf(show, "there is no %s", option_table[ground].word);
 	else
-		put_payload(show, identity);
-	put(show, ")");
+		show_payload(show, identity);
+	show_printf(show, ")");
 }
 
-static void put_identity(void *show, enum option option, const struct identity *identity)
+static void show_identity(void *show, enum option option, const struct identity *identity)
 {
 	/* `inet %any' is the one typed identity whose type is not its word */
 	enum identity_type type = identity->form == IDENTITY_TYPED && identity->type == IDENTITY_ANY
@@ -174,43 +175,43 @@ static void put_identity(void *show, enum option option, const struct identity *
 				      : identity->type;
 
 	if (identity->form == IDENTITY_AUTO) {
-		put_automatic(show, identity, option);
+		show_automatic(show, identity, option);
 		return;
 	}
-	put(show, identity->form == IDENTITY_DEDUCED ? "autodetect (%s) " : "%s ",
-	    identity_type_name(type));
-	put_payload(show, identity);
+	show_printf(show, identity->form == IDENTITY_DEDUCED ? "autodetect (%s) " : "%s ",
+		    identity_type_name(type));
+	show_payload(show, identity);
 }
 
 static const struct field_visitor put_field = {
-    .flag = put_flag,
-    .choice = put_choice,
-    .number = put_number,
-    .suite = put_suite,
-    .secret = put_secret,
-    .label = put_text,
-    .address = put_address,
-    .subnet = put_subnet,
-    .identity = put_identity,
-    .text = put_text,
+    .flag = show_flag,
+    .choice = show_choice,
+    .number = show_number,
+    .suite = show_suite,
+    .secret = show_secret,
+    .label = show_text,
+    .address = show_address,
+    .subnet = show_subnet,
+    .identity = show_identity,
+    .text = show_text,
 };
 
-static void put_value(struct show *show, const struct tunnel *tunnel, enum option option)
+static void show_value(struct show *show, const struct tunnel *tunnel, enum option option)
 {
 	const struct option_info *info = &option_table[option];
 
 	field_visit(tunnel, option, &put_field, show);
 	/* none, any, off */
 	if (!*show->value && info->type != OPTION_TEXT)
-		put(show, "%s", info->standard);
+		show_printf(show, "%s", info->standard);
 }
 
 /* ---- what stands beside them ---- */
 
-static void remark(struct show *show, const char *format, ...)
+static void show_remark(struct show *show, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-static void remark(struct show *show, const char *format, ...)
+static void show_remark(struct show *show, const char *format, ...)
 {
 	size_t used = strlen(show->remark);
 	va_list args;
@@ -227,26 +228,28 @@ static void remark_default(struct show *show, const struct tunnel *tunnel, enum 
 	const struct option_info *info = &option_table[option];
 
 	if (option == OPTION_DPD_ACTION)
-		remark(show, "default for %s", tunnel->initiator ? "an initiator" : "a responder");
+		show_remark(show, "default for %s",
+			    tunnel->initiator ? "an initiator" : "a responder");
 	else if (info->type == OPTION_SUBNET && strcmp(show->value, info->standard) != 0)
-		remark(show, "default: %s", info->standard);
+		show_remark(show, "default: %s", info->standard);
 	else
-		remark(show, "default");
+		show_remark(show, "default");
 }
 
 static void remark_method(struct show *show, const struct tunnel *tunnel, enum method method)
 {
 	if (!tunnel_bad(tunnel, OPTION_METHOD) && tunnel->method != method)
-		remark(show, "not in use: for method %s", method == METHOD_PSK ? "psk" : "cert");
+		show_remark(show, "not in use: for method %s",
+			    method == METHOD_PSK ? "psk" : "cert");
 }
 
 static void remark_dpd(struct show *show, const struct tunnel *tunnel, enum option option)
 {
 	if (option == OPTION_DPD_TIMEOUT && !tunnel_bad(tunnel, OPTION_VERSION) &&
 	    tunnel->version != 1)
-		remark(show, "not in use: for version 1");
+		show_remark(show, "not in use: for version 1");
 	else if (!tunnel_bad(tunnel, OPTION_DPD_ACTION) && tunnel->dpd_action == DPD_OFF)
-		remark(show, "not in use: dead peer detection is off");
+		show_remark(show, "not in use: dead peer detection is off");
 }
 
 /* IKEv1 has no rekeying of its IKE_SA: what would be one is a reauthentication. */
@@ -256,8 +259,8 @@ static void remark_reauth(struct show *show, const struct tunnel *tunnel)
 
 	if (tunnel_bad(tunnel, OPTION_VERSION) || tunnel->version != 1)
 		return;
-	put_duration(&every, IKE_REKEY_TIME);
-	remark(show, "IKEv1 has a built-in reauthentication every %.16s", every.value);
+	show_duration(&every, IKE_REKEY_TIME);
+	show_remark(show, "IKEv1 has a built-in reauthentication every %.16s", every.value);
 }
 
 static void remark_use(struct show *show, const struct tunnel *tunnel, enum option option)
@@ -337,12 +340,12 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 	*show = (struct show){.known = !tunnel_bad(tunnel, option) && ground < 0 && !nameless,
 			      .masked = may_hold_secret(text, tunnel, option)};
 	if (show->known)
-		put_value(show, tunnel, option);
+		show_value(show, tunnel, option);
 	else if (!is_default)
-		remark(show, "could not be read, line %u",
-		       text_place(text, tunnel->from[option].name.from).line);
+		show_remark(show, "could not be read, line %u",
+			    text_place(text, tunnel->from[option].name.from).line);
 	if (ground >= 0)
-		remark(show, "default, but '%s' could not be read", option_table[ground].word);
+		show_remark(show, "default, but '%s' could not be read", option_table[ground].word);
 	else if (is_default)
 		remark_default(show, tunnel, option);
 	remark_use(show, tunnel, option);

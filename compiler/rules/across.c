@@ -3,13 +3,13 @@
  * WI5xx: what tunnels are to each other.
  *
  * A rule goes through the tunnels once, in the order of the file, and finds for each the group of
- * the earlier ones that have the same key (group.h).  A later tunnel is reported once, with the
+ * the earlier ones that have the same key (grouping.h).  A later tunnel is reported once, with the
  * earliest partner as related place, so that even 60,000 equal tunnels cost one lookup each.
  * Instances that are disabled take no part, and neither do those whose key rests on a value that
  * could not be read: that value has its own finding.
  */
 #include "compiler/rules/check.h"
-#include "compiler/rules/group.h"
+#include "compiler/rules/grouping.h"
 #include "compiler/rules/rules.h"
 
 #include <openssl/crypto.h>
@@ -56,26 +56,14 @@ static void across_tunnels(struct check *check, const struct across *across,
 	}
 }
 
-/*
- * The groups of one rule are gone before the next one makes its own.  Where there is no memory the
- * findings' arena is asked, since it remembers that it had none.
- */
 static void across_run(struct check *check, const struct across *across)
 {
 	size_t count = check->model->count;
-	struct grouping *grouping = NULL;
-	struct arena *arena;
+	struct grouping *grouping =
+	    count < 2 ? NULL : grouping_new(check->scratch, count, across->key_of);
 
-	if (count < 2)
-		return;
-	arena = arena_new();
-	if (arena)
-		grouping = grouping_new(arena, count, across->key_of);
-	if (!grouping)
-		grouping = grouping_new(check->findings->arena, count, across->key_of);
 	if (grouping)
 		across_tunnels(check, across, grouping);
-	arena_free(arena);
 }
 
 /* An address, 0 for any: nobody's address is 0.0.0.0. */
@@ -408,20 +396,6 @@ void rule_WI505(struct check *check)
 }
 
 /* WI506 */
-
-static bool subnet_readable(const struct tunnel *tunnel, const struct subnet *subnet,
-			    enum option option, enum option outer)
-{
-	return subnet->known && !tunnel_bad(tunnel, option) &&
-	       (subnet->set || !tunnel_bad(tunnel, outer));
-}
-
-bool selectors_are_readable(const struct tunnel *tunnel)
-{
-	return subnet_readable(tunnel, &tunnel->local_subnet, OPTION_LOCAL_SUBNET,
-			       OPTION_LOCAL_ADDRESS) &&
-	       subnet_readable(tunnel, &tunnel->remote_subnet, OPTION_REMOTE_SUBNET, OPTION_PEER);
-}
 
 static uint64_t subnet_number(const struct subnet *subnet)
 {

@@ -1,69 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/rules/check.h"
 
+#include "compiler/model/device.h"
+
 #include <stdarg.h>
-
-struct tunnel_rule {
-	enum rule rule;
-	void (*run)(struct check *check, const struct tunnel *tunnel);
-};
-
-struct model_rule {
-	enum rule rule;
-	void (*run)(struct check *check);
-};
-
-static const struct tunnel_rule tunnel_rules[] = {
-#define TUNNEL(number, name, severity, needs, line) {WI##number, rule_WI##number},
-#include "schemas/rules.def"
-};
-
-static const struct model_rule model_rules[] = {
-#define MODEL(number, name, severity, needs, line) {WI##number, rule_WI##number},
-#include "schemas/rules.def"
-};
-
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-
-static uint32_t unreadable_settings(const struct tunnel *tunnel)
-{
-	uint32_t bits = 0;
-
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (tunnel->from[option].state == ORIGIN_BAD)
-			bits |= OPTION_BIT(option);
-	}
-	return bits;
-}
-
-static void check_tunnel(struct check *check, const struct tunnel *tunnel)
-{
-	uint32_t bad = unreadable_settings(tunnel);
-
-	for (size_t i = 0; i < ARRAY_SIZE(tunnel_rules); i++) {
-		const struct rule_info *info = &rule_table[tunnel_rules[i].rule];
-
-		/* where the number is unreadable nothing is said of what is missing */
-		if ((info->needs & bad) || (info->dormant && tunnel->id < 0))
-			continue;
-		check->rule = tunnel_rules[i].rule;
-		tunnel_rules[i].run(check, tunnel);
-	}
-}
-
-void check_run(const struct model *model, const struct surroundings *surroundings,
-	       struct findings *findings)
-{
-	struct check check = {
-	    .model = model, .surroundings = surroundings, .findings = findings};
-
-	for (size_t i = 0; i < model->count; i++)
-		check_tunnel(&check, model->tunnels[i]);
-	for (size_t i = 0; i < ARRAY_SIZE(model_rules); i++) {
-		check.rule = model_rules[i].rule;
-		model_rules[i].run(&check);
-	}
-}
 
 struct finding *check_report(struct check *check, const struct tunnel *tunnel, struct span at,
 			     const char *format, ...)
@@ -93,4 +33,25 @@ struct finding *check_report_as(struct check *check, const struct tunnel *tunnel
 	va_end(args);
 	finding_tunnel(finding, tunnel->id);
 	return finding;
+}
+
+static bool subnet_readable(const struct tunnel *tunnel, const struct subnet *subnet,
+			    enum option option, enum option outer)
+{
+	return subnet->known && !tunnel_bad(tunnel, option) &&
+	       (subnet->set || !tunnel_bad(tunnel, outer));
+}
+
+bool selectors_are_readable(const struct tunnel *tunnel)
+{
+	return subnet_readable(tunnel, &tunnel->local_subnet, OPTION_LOCAL_SUBNET,
+			       OPTION_LOCAL_ADDRESS) &&
+	       subnet_readable(tunnel, &tunnel->remote_subnet, OPTION_REMOTE_SUBNET, OPTION_PEER);
+}
+
+bool device_encrypts_secrets(const struct check *check)
+{
+	const struct device *device = check->surroundings->device;
+
+	return device && device->encrypts_secrets;
 }

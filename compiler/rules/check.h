@@ -11,13 +11,16 @@ struct check {
 	const struct model *model;
 	const struct surroundings *surroundings;
 	struct findings *findings;
-	enum rule rule; /* the one that runs */
+	struct arena *scratch; /* for the rule that runs: emptied behind it */
+	enum rule rule;	       /* the one that runs */
 	const struct strength *strengths; /* of each tunnel's secret, when first asked for */
-	const struct known *known;	  /* the device's addresses (known.h), when first asked for */
+	const struct device_addresses *addresses; /* when first asked for */
 };
 
-/* Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS. */
-void check_run(const struct model *model, const struct surroundings *surroundings,
+/*
+ * Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS.  False without memory.
+ */
+bool check_run(const struct model *model, const struct surroundings *surroundings,
 	       struct findings *findings);
 
 /*
@@ -30,10 +33,15 @@ struct finding *check_report_as(struct check *check, const struct tunnel *tunnel
 				enum severity severity, struct span at, const char *format, ...)
     __attribute__((format(printf, 5, 6)));
 
+/* Both effective subnets are known, so that they can be compared with another tunnel's. */
+bool selectors_are_readable(const struct tunnel *tunnel);
+
+/* The device's files have no readable secret, so none can be missed in a text (WI427). */
+bool device_encrypts_secrets(const struct check *check);
+
 /* A rule without a function does not link, a function without a row does not compile. */
-#define TUNNEL(number, name, severity, needs, line)                                                    \
-	void rule_WI##number(struct check *check, const struct tunnel *tunnel);
-#define MODEL(number, name, severity, needs, line) void rule_WI##number(struct check *check);
-#include "schemas/rules.def"
+#define TUNNEL(number) void rule_WI##number(struct check *check, const struct tunnel *tunnel);
+#define MODEL(number) void rule_WI##number(struct check *check);
+#include "rule_numbers.h"
 
 #endif

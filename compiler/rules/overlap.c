@@ -8,6 +8,7 @@
  * many tunnels are nested or equal, and nothing at all where all tunnels are of one class.  How two
  * tunnels overlap, nested or crosswise, follows from their classes.
  */
+#include "compiler/model/words.h"
 #include "compiler/rules/check.h"
 #include "compiler/rules/rules.h"
 
@@ -38,14 +39,9 @@ static bool takes_part(const struct tunnel *tunnel)
 	       selectors_are_readable(tunnel);
 }
 
-static unsigned class_of(const struct tunnel *tunnel)
+static unsigned lengths_class(const struct tunnel *tunnel)
 {
 	return (unsigned)tunnel->local_subnet.length * LENGTHS + tunnel->remote_subnet.length;
-}
-
-static uint32_t cut(uint32_t address, unsigned length)
-{
-	return length ? address & UINT32_MAX << (32 - length) : 0;
 }
 
 static unsigned shorter(unsigned a, unsigned b)
@@ -81,8 +77,8 @@ static struct slot *slot_of(struct overlaps *overlaps, const struct join *join, 
 	const struct tunnel *tunnel = overlaps->model->tunnels[i];
 
 	return find_slot(overlaps,
-			 (uint64_t)cut(tunnel->local_subnet.address, join->local) << 32 |
-			     cut(tunnel->remote_subnet.address, join->remote));
+			 (uint64_t)(tunnel->local_subnet.address & prefix_mask(join->local)) << 32 |
+			     (tunnel->remote_subnet.address & prefix_mask(join->remote)));
 }
 
 static void fill(struct overlaps *overlaps, const struct join *join, int side)
@@ -135,7 +131,7 @@ static void sort_classes(struct overlaps *overlaps)
 
 	for (size_t i = 0; i < model->count; i++) {
 		if (takes_part(model->tunnels[i]))
-			overlaps->begin[class_of(model->tunnels[i]) + 1]++;
+			overlaps->begin[lengths_class(model->tunnels[i]) + 1]++;
 	}
 	for (unsigned class = 0; class < CLASSES; class++) {
 		overlaps->begin[class + 1] += overlaps->begin[class];
@@ -143,7 +139,7 @@ static void sort_classes(struct overlaps *overlaps)
 	}
 	for (size_t i = 0; i < model->count; i++) {
 		if (takes_part(model->tunnels[i]))
-			overlaps->order[next[class_of(model->tunnels[i])]++] = (uint32_t)i;
+			overlaps->order[next[lengths_class(model->tunnels[i])]++] = (uint32_t)i;
 	}
 }
 
@@ -209,7 +205,7 @@ void rule_WI507(struct check *check)
 	const struct model *model = check->model;
 	struct overlaps overlaps = {.model = model};
 
-	if (model->count < 2 || !make_room(&overlaps, check->findings->arena))
+	if (model->count < 2 || !make_room(&overlaps, check->scratch))
 		return;
 	sort_classes(&overlaps);
 	join_all(&overlaps);

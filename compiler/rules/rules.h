@@ -5,12 +5,6 @@
 #include "compiler/model/model.h"
 #include "compiler/rules/check.h"
 
-/* Both effective subnets are known, so that they can be compared with another tunnel's. */
-bool selectors_are_readable(const struct tunnel *tunnel);
-
-/* The device's files have no readable secret, so none can be missed in a text (WI427). */
-bool device_encrypts_secrets(const struct check *check);
-
 /* What the rules on meaning share: the places of a setting. */
 
 /* The setting's word and all behind it: `version 1'. */

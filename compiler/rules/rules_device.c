@@ -1,19 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /* WI427, WI602, WI610 to WI612: a tunnel and what is known of the device that it is on. */
 #include "compiler/rules/check.h"
-#include "compiler/rules/known.h"
+#include "compiler/rules/device_addresses.h"
 #include "compiler/rules/rules.h"
 
 #include <stdio.h>
 
 /* ---- WI427 ---- */
-
-bool device_encrypts_secrets(const struct check *check)
-{
-	const struct device *device = check->surroundings->device;
-
-	return device && device->encrypts_secrets;
-}
 
 void rule_WI427(struct check *check, const struct tunnel *tunnel)
 {
@@ -34,100 +27,104 @@ void rule_WI427(struct check *check, const struct tunnel *tunnel)
 #define LISTED_MAX 4
 
 /* `192.0.2.1 (vlan1), 192.0.2.9 (vlan2) or 3 others'. */
-static void list_addresses(const struct known *known, char *buffer, size_t size)
+static void list_addresses(const struct device_addresses *addresses, char *buffer, size_t size)
 {
-	size_t listed = known->enabled < LISTED_MAX ? known->enabled : LISTED_MAX;
+	size_t listed = addresses->enabled < LISTED_MAX ? addresses->enabled : LISTED_MAX;
 	size_t used = 0;
 
 	buffer[0] = '\0';
 	for (size_t i = 0; i < listed && used < size; i++) {
-		char name[KNOWN_NAME_MAX + 4];
+		char name[INTERFACE_NAME_MAX + 4];
 
 		used += (size_t)snprintf(buffer + used, size - used, "%s" IP_FORMAT "%s",
-					 i ? ", " : "", IP_BYTES(known->addresses[i].ip),
-					 known_name(known->addresses[i].interface, name));
+					 i ? ", " : "", IP_BYTES(addresses->list[i].ip),
+					 interface_name(addresses->list[i].interface, name));
 	}
-	if (listed < known->enabled && used < size)
-		snprintf(buffer + used, size - used, " and %zu more", known->enabled - listed);
+	if (listed < addresses->enabled && used < size)
+		snprintf(buffer + used, size - used, " and %zu more", addresses->enabled - listed);
 }
 
 /* What to type is one of the addresses; with FIRST another way stands before that. */
-static void help_addresses(struct check *check, struct finding *finding, const struct known *known,
-			   const char *first)
+static void help_addresses(struct check *check, struct finding *finding,
+			   const struct device_addresses *addresses, const char *first)
 {
 	char list[LISTED_MAX * sizeof("255.255.255.255 (012345678901234), ") +
 		  sizeof(" and 18446744073709551615 more")];
 
-	list_addresses(known, list, sizeof(list));
+	list_addresses(addresses, list, sizeof(list));
 	finding_help(check->findings, finding, "%swrite an address that the device has%s%s", first,
-		     known->enabled ? ": " : "", list);
+		     addresses->enabled ? ": " : "", list);
 }
 
 static void relate_interface(struct check *check, struct finding *finding,
-			     const struct known_address *address)
+			     const struct own_address *address)
 {
 	if (address && address->at.to)
-		finding_relate(check->findings, finding, address->at, "the device has " IP_FORMAT "/%u",
-			       IP_BYTES(address->ip), address->length);
+		finding_relate(check->findings, finding, address->at,
+			       "the device has " IP_FORMAT "/%u", IP_BYTES(address->ip),
+			       address->length);
 }
 
 static void report_disabled(struct check *check, const struct tunnel *tunnel,
-			    const struct known *known, const struct known_address *address)
+			    const struct device_addresses *addresses,
+			    const struct own_address *address)
 {
-	char name[KNOWN_NAME_MAX + 4];
+	char name[INTERFACE_NAME_MAX + 4];
 	struct finding *finding =
 	    check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
 			 IP_FORMAT " is the address of an interface that is disabled%s",
-			 IP_BYTES(address->ip), known_name(address->interface, name));
+			 IP_BYTES(address->ip), interface_name(address->interface, name));
 
 	relate_interface(check, finding, address);
-	help_addresses(check, finding, known, "enable the interface, or ");
+	help_addresses(check, finding, addresses, "enable the interface, or ");
 }
 
 void rule_WI602(struct check *check, const struct tunnel *tunnel)
 {
-	const struct known *known = known_of(check);
+	const struct device_addresses *addresses = addresses_of(check);
 	uint32_t ip = tunnel->local_address.ip;
-	const struct known_address *address;
+	const struct own_address *address;
 	struct finding *finding;
 
-	if (!tunnel->local_address.set || !known || !known->count || known->dhcp || known->unclear)
+	if (!tunnel->local_address.set || !addresses || !addresses->count || addresses->dhcp ||
+	    addresses->unclear)
 		return;
-	address = known_find(known, ip);
+	address = addresses_find(addresses, ip);
 	if (address && address->interface->enabled)
 		return;
 	if (address) {
-		report_disabled(check, tunnel, known, address);
+		report_disabled(check, tunnel, addresses, address);
 		return;
 	}
 	/* two interfaces have no common subnet, so where one is known, so are its addresses */
-	if (!known->whole && !known_around(known, ip))
+	if (!addresses->whole && !addresses_around(addresses, ip))
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
 			       IP_FORMAT " is not the address of any interface of the device",
 			       IP_BYTES(ip));
 	if (!finding)
 		return;
-	address = known_around(known, ip);
-	relate_interface(check, finding, address ? address : &known->addresses[0]);
-	help_addresses(check, finding, known, "");
+	address = addresses_around(addresses, ip);
+	relate_interface(check, finding, address ? address : &addresses->list[0]);
+	help_addresses(check, finding, addresses, "");
 }
 
 void rule_WI610(struct check *check, const struct tunnel *tunnel)
 {
-	const struct known *known = known_of(check);
-	char name[KNOWN_NAME_MAX + 4];
+	const struct device_addresses *addresses = addresses_of(check);
+	char name[INTERFACE_NAME_MAX + 4];
 	struct finding *finding;
 
-	if (!tunnel->local_address.set || !known || !known->dhcp || known->unclear ||
-	    known_find(known, tunnel->local_address.ip))
+	if (!tunnel->local_address.set || !addresses || !addresses->dhcp || addresses->unclear ||
+	    addresses_find(addresses, tunnel->local_address.ip))
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
 			       IP_FORMAT " is no static address, and an interface%s has its by DHCP: "
 			       "the tunnel works only while that is the same",
-			       IP_BYTES(tunnel->local_address.ip), known_name(known->dhcp, name));
-	if (known->dhcp->at.to)
-		finding_relate(check->findings, finding, known->dhcp->at, "the interface");
+			       IP_BYTES(tunnel->local_address.ip),
+			       interface_name(addresses->dhcp, name));
+	if (addresses->dhcp->at.to)
+		finding_relate(check->findings, finding, addresses->dhcp->at, "the interface");
 	finding_help(check->findings, finding,
 		     "give the interface a static address, or write 'local-address' only once it is "
 		     "assigned");

@@ -76,6 +76,15 @@ static bool matches_anyone(const struct tunnel *tunnel, enum option option,
 	       identity_accepts_any(identity);
 }
 
+/* The words that match anyone; of agent configuration those of the module, since it has no others. */
+static const char *anyone_quote(struct check *check, const struct tunnel *tunnel,
+				enum option option, const struct identity *identity)
+{
+	if (!tunnel->provenance)
+		return finding_quote(check->findings, setting_value(tunnel, option));
+	return identity->type == IDENTITY_ANY ? "'any'" : "'*'";
+}
+
 void rule_WI416(struct check *check, const struct tunnel *tunnel)
 {
 	struct findings *findings = check->findings;
@@ -86,7 +95,8 @@ void rule_WI416(struct check *check, const struct tunnel *tunnel)
 	if (matches_anyone(tunnel, OPTION_LOCAL_ID, &tunnel->local_id)) {
 		finding = check_report_as(check, tunnel, SEVERITY_ERROR, local,
 					  "%s matches anyone, and names nobody as local-id",
-					  finding_quote(findings, local));
+					  anyone_quote(check, tunnel, OPTION_LOCAL_ID,
+						       &tunnel->local_id));
 		finding_help(findings, finding,
 			     "write the identity of this gateway, or 'no local-id' for the %s",
 			     tunnel->method == METHOD_CERT ? "certificate's subject"
@@ -94,7 +104,8 @@ void rule_WI416(struct check *check, const struct tunnel *tunnel)
 	}
 	if (matches_anyone(tunnel, OPTION_REMOTE_ID, &tunnel->remote_id)) {
 		finding = check_report(check, tunnel, remote, "%s as remote-id matches anyone",
-				       finding_quote(findings, remote));
+				       anyone_quote(check, tunnel, OPTION_REMOTE_ID,
+						    &tunnel->remote_id));
 		finding_help(findings, finding, "write the peer's identity");
 	}
 }
@@ -137,7 +148,7 @@ static struct slice identity_text(const struct check *check, const struct tunnel
 	    (text.at[skip] == ' ' || text.at[skip] == '\t')) {
 		while (skip < text.length && (text.at[skip] == ' ' || text.at[skip] == '\t'))
 			skip++;
-		text = (struct slice){text.at + skip, text.length - skip};
+		text = slice_cut(text, skip);
 	}
 	if (text.length > 2 && (*text.at == '\'' || *text.at == '"'))
 		text = (struct slice){text.at + 1, text.length - 2};

@@ -30,13 +30,14 @@ static struct span setting_or_header(const struct tunnel *tunnel, enum option op
 }
 
 /* `WHAT is not allowed by profile nist: why (document, clause)' */
-static struct finding *report(struct check *check, const struct tunnel *tunnel,
-			      const struct verdict *verdict, struct span at, const char *format,
-			      ...) __attribute__((format(printf, 5, 6)));
+static struct finding *profile_report(struct check *check, const struct tunnel *tunnel,
+				      const struct verdict *verdict, struct span at,
+				      const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 
-static struct finding *report(struct check *check, const struct tunnel *tunnel,
-			      const struct verdict *verdict, struct span at, const char *format,
-			      ...)
+static struct finding *profile_report(struct check *check, const struct tunnel *tunnel,
+				      const struct verdict *verdict, struct span at,
+				      const char *format, ...)
 {
 	char what[80];
 	va_list args;
@@ -66,8 +67,9 @@ static void judge_algorithm(struct check *check, const struct tunnel *tunnel,
 	if (slot_algorithm(tunnel, verdict->option, slot) != algorithm ||
 	    !applies_to_version(verdict, tunnel))
 		return;
-	finding = report(check, tunnel, verdict, suite_of(tunnel, verdict->option)->slot[slot].at,
-			 "'%s' for %s", algorithm->word, option_table[verdict->option].word);
+	finding =
+	    profile_report(check, tunnel, verdict, suite_of(tunnel, verdict->option)->slot[slot].at,
+			   "'%s' for %s", algorithm->word, option_table[verdict->option].word);
 	/* With an AEAD cipher there is to be no auth at all: WI304. */
 	if (slot != SUITE_AUTH || !is_aead(slot_algorithm(tunnel, verdict->option, SUITE_CIPHER)))
 		finding_help(check->findings, finding, "write '%s' at both ends", verdict->instead);
@@ -82,9 +84,9 @@ static void judge_version(struct check *check, const struct tunnel *tunnel,
 
 	if (!is_version(tunnel, version))
 		return;
-	finding = report(check, tunnel, verdict, setting_or_header(tunnel, OPTION_VERSION),
-			 "version %d%s", version,
-			 tunnel_has_default(tunnel, OPTION_VERSION) ? ", the default," : "");
+	finding = profile_report(
+	    check, tunnel, verdict, setting_or_header(tunnel, OPTION_VERSION), "version %d%s",
+	    version, tunnel_has_default(tunnel, OPTION_VERSION) ? ", the default," : "");
 	/* the other end of a tunnel that may not be version 2 has version 1 already */
 	finding_help(check->findings, finding, "write '%s'%s", verdict->instead,
 		     version == 1 ? " at both ends" : "");
@@ -97,8 +99,8 @@ static void judge_missing_pfs(struct check *check, const struct tunnel *tunnel,
 
 	if (suite_written(tunnel, OPTION_ESP) || !is_version(tunnel, 2))
 		return;
-	finding = report(check, tunnel, verdict, setting_or_header(tunnel, OPTION_ESP),
-			 "automatic esp, which has no dh,");
+	finding = profile_report(check, tunnel, verdict, setting_or_header(tunnel, OPTION_ESP),
+				 "automatic esp, which has no dh,");
 	finding_help(check->findings, finding, "write '%s' at both ends", verdict->instead);
 }
 
@@ -111,8 +113,8 @@ static void judge_weaker_pfs(struct check *check, const struct tunnel *tunnel,
 
 	if (!ike || !esp || esp->strength >= ike->strength)
 		return;
-	finding = report(check, tunnel, verdict, tunnel->esp.slot[SUITE_DH].at,
-			 "'%s' for esp, weaker than '%s' for ike,", esp->word, ike->word);
+	finding = profile_report(check, tunnel, verdict, tunnel->esp.slot[SUITE_DH].at,
+				 "'%s' for esp, weaker than '%s' for ike,", esp->word, ike->word);
 	finding_help(check->findings, finding, "write 'dh %s' in esp at both ends", ike->word);
 }
 
@@ -123,8 +125,9 @@ static void judge_rekeying(struct check *check, const struct tunnel *tunnel,
 
 	if (!tunnel_given(tunnel, OPTION_SA_REKEY_TIME) || tunnel->sa_rekey_time <= verdict->limit)
 		return;
-	finding = report(check, tunnel, verdict, setting_value(tunnel, OPTION_SA_REKEY_TIME),
-			 "an sa-rekey-time of %u s", tunnel->sa_rekey_time);
+	finding =
+	    profile_report(check, tunnel, verdict, setting_value(tunnel, OPTION_SA_REKEY_TIME),
+			   "an sa-rekey-time of %u s", tunnel->sa_rekey_time);
 	finding_help(check->findings, finding, "write '%s' or less", verdict->instead);
 }
 

@@ -5,7 +5,7 @@
  */
 #include "compiler/model/device.h"
 #include "compiler/rules/check.h"
-#include "compiler/rules/group.h"
+#include "compiler/rules/grouping.h"
 #include "compiler/rules/rules.h"
 #include "compiler/rules/strength.h"
 
@@ -62,14 +62,13 @@ static void report_weak(struct check *check, const struct tunnel *tunnel, unsign
 static const struct strength *estimates(struct check *check)
 {
 	const struct model *model = check->model;
-	struct arena *arena = check->findings->arena;
 	struct strength *strengths;
 	struct grouping *grouping;
 
 	if (check->strengths || model->count == 0)
 		return check->strengths;
-	strengths = arena_alloc(arena, model->count * sizeof(*strengths));
-	grouping = grouping_new(arena, model->count, secret_key);
+	strengths = arena_alloc(check->findings->arena, model->count * sizeof(*strengths));
+	grouping = grouping_new(check->scratch, model->count, secret_key);
 	for (size_t i = 0; strengths && grouping && i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 		struct group *group = has_secret(tunnel) ? grouping_find(grouping, tunnel) : NULL;
@@ -117,7 +116,7 @@ void rule_WI407(struct check *check)
 
 	if (model->count < 2)
 		return;
-	grouping = grouping_new(check->findings->arena, model->count, secret_key);
+	grouping = grouping_new(check->scratch, model->count, secret_key);
 	for (size_t i = 0; grouping && i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 		const struct tunnel *first;

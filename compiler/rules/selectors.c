@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* WI604 to WI609: what traffic one tunnel takes, and what that does to the gateway itself. */
 #include "compiler/rules/check.h"
-#include "compiler/rules/known.h"
+#include "compiler/rules/device_addresses.h"
 #include "compiler/rules/rules.h"
 
 static bool subnet_has(const struct subnet *subnet, uint32_t ip)
@@ -61,14 +61,14 @@ static void report_lan_lost(struct check *check, const struct tunnel *tunnel)
 }
 
 static void report_interface_lost(struct check *check, const struct tunnel *tunnel,
-				  const struct known_address *address)
+				  const struct own_address *address)
 {
-	char name[KNOWN_NAME_MAX + 4];
+	char name[INTERFACE_NAME_MAX + 4];
 	struct finding *finding =
 	    check_report(check, tunnel, setting_value(tunnel, OPTION_REMOTE_SUBNET),
 			 "the device's own address " IP_FORMAT "%s is inside: "
 			 "this gateway loses that LAN to the tunnel",
-			 IP_BYTES(address->ip), known_name(address->interface, name));
+			 IP_BYTES(address->ip), interface_name(address->interface, name));
 
 	if (address->at.to)
 		finding_relate(check->findings, finding, address->at, "the address");
@@ -83,8 +83,8 @@ static void report_interface_lost(struct check *check, const struct tunnel *tunn
 void rule_WI606(struct check *check, const struct tunnel *tunnel)
 {
 	const struct subnet *remote = &tunnel->remote_subnet, *local = &tunnel->local_subnet;
-	const struct known *known;
-	const struct known_address *address;
+	const struct device_addresses *addresses;
+	const struct own_address *address;
 
 	if (!remote->set || !local->set)
 		return;
@@ -93,8 +93,8 @@ void rule_WI606(struct check *check, const struct tunnel *tunnel)
 			report_lan_lost(check, tunnel);
 		return;
 	}
-	known = subnet_has(local, remote->address) ? known_of(check) : NULL;
-	address = known ? known_inside(known, remote) : NULL;
+	addresses = subnet_has(local, remote->address) ? addresses_of(check) : NULL;
+	address = addresses ? addresses_inside(addresses, remote) : NULL;
 	if (address)
 		report_interface_lost(check, tunnel, address);
 }

@@ -28,7 +28,7 @@
 
 enum class { CLASS_LOWER = 1, CLASS_UPPER = 2, CLASS_DIGIT = 4, CLASS_OTHER = 8 };
 
-static enum class class_of(unsigned char c)
+static enum class character_class(unsigned char c)
 {
 	if (c >= 'a' && c <= 'z')
 		return CLASS_LOWER;
@@ -37,9 +37,9 @@ static enum class class_of(unsigned char c)
 	return c >= '0' && c <= '9' ? CLASS_DIGIT : CLASS_OTHER;
 }
 
-static unsigned char lower(unsigned char c)
+static unsigned char character_lower(unsigned char c)
 {
-	return class_of(c) == CLASS_UPPER ? (unsigned char)(c - 'A' + 'a') : c;
+	return character_class(c) == CLASS_UPPER ? (unsigned char)(c - 'A' + 'a') : c;
 }
 
 static bool all_hex(struct slice text)
@@ -65,7 +65,7 @@ static unsigned literal_cost(struct slice text, bool *is_text)
 			*is_text = false;
 			return BYTE_COST;
 		}
-		classes |= class_of((unsigned char)text.at[i]);
+		classes |= character_class((unsigned char)text.at[i]);
 	}
 	if (classes != CLASS_DIGIT && classes != (CLASS_LOWER | CLASS_UPPER | CLASS_DIGIT) &&
 	    all_hex(text))
@@ -86,7 +86,7 @@ static unsigned words_cost(struct slice text)
 
 	for (size_t i = 0; i < text.length; i++) {
 		unsigned char c = (unsigned char)text.at[i];
-		enum class now = class_of(c);
+		enum class now = character_class(c);
 
 		cost += now == before ? BIT / 5 : 3 * BIT;
 		if (now == CLASS_DIGIT)
@@ -94,7 +94,7 @@ static unsigned words_cost(struct slice text)
 		else if (now == CLASS_OTHER)
 			cost += 5 * BIT;
 		else
-			cost += letters[lower(c) - 'a'];
+			cost += letters[character_lower(c) - 'a'];
 		before = now;
 	}
 	return cost;
@@ -148,7 +148,8 @@ struct pattern {
 static bool keys_adjoin(char a, char b, int step)
 {
 	static const char keys[] = "qwertyuiop asdfghjkl zxcvbnm 1234567890 qwertzuiop";
-	char first = (char)lower((unsigned char)a), second = (char)lower((unsigned char)b);
+	char first = (char)character_lower((unsigned char)a);
+	char second = (char)character_lower((unsigned char)b);
 
 	for (size_t i = 1; i + 2 < sizeof(keys); i++) {
 		if (keys[i] == first && first != ' ' && keys[(int)i + step] == second)
@@ -181,12 +182,39 @@ static size_t step_length(struct slice text, size_t at, int *step)
 	return length;
 }
 
+/*
+ * The beginnings of patterns that stand before `end', as a Bloom filter: of random bytes nearly none repeats,
+ * and looking for it at each place would be quadratic.
+ */
+struct beginnings {
+	uint64_t bits;
+	size_t end;
+};
+
+/* The filter's bit of the PATTERN_LEAST bytes from AT on. */
+static uint64_t beginning_bit(struct slice text, size_t at)
+{
+	uint32_t word;
+
+	_Static_assert(sizeof(word) == PATTERN_LEAST, "a beginning is one word");
+	memcpy(&word, text.at + at, sizeof(word));
+	return UINT64_C(1) << (word * UINT32_C(0x9e3779b1) >> 26);
+}
+
+/* Whether what begins at AT, PATTERN_LEAST bytes or more, may stand somewhere before it too. */
+static bool may_be_copy(struct beginnings *before, struct slice text, size_t at)
+{
+	for (; before->end < at; before->end++)
+		before->bits |= beginning_bit(text, before->end);
+	return before->bits & beginning_bit(text, at);
+}
+
 /* How many bytes from AT on stand somewhere before it too. */
-static size_t copy_length(struct slice text, size_t at)
+static size_t copy_length(struct beginnings *before, struct slice text, size_t at)
 {
 	size_t best = 0;
 
-	if (at + PATTERN_LEAST > text.length)
+	if (at + PATTERN_LEAST > text.length || !may_be_copy(before, text, at))
 		return 0;
 	for (size_t from = 0; from < at; from++) {
 		size_t length = PATTERN_LEAST;
@@ -208,13 +236,14 @@ static void take_longer(struct pattern *pattern, enum pattern_kind kind, size_t 
 }
 
 /* The longest pattern at AT; its length is 0 if there is none. */
-static struct pattern find_pattern(struct slice text, bool is_text, size_t at)
+static struct pattern find_pattern(struct beginnings *before, struct slice text, bool is_text,
+				   size_t at)
 {
 	struct pattern pattern = {PATTERN_COPY, 0};
 	int step = 0;
 	size_t length = step_length(text, at, &step);
 
-	take_longer(&pattern, PATTERN_COPY, copy_length(text, at));
+	take_longer(&pattern, PATTERN_COPY, copy_length(before, text, at));
 	if (step == 0)
 		take_longer(&pattern, PATTERN_COPY, length);
 	else
@@ -245,10 +274,11 @@ static unsigned patterns_cost(struct slice text, bool is_text, unsigned literal,
 {
 	static const unsigned costs[] = {
 	    [PATTERN_COPY] = COPY_COST, [PATTERN_RUN] = RUN_COST, [PATTERN_STEP] = STEP_COST};
+	struct beginnings before = {0};
 	unsigned cost = 0;
 
 	for (size_t at = 0; at < text.length;) {
-		struct pattern pattern = find_pattern(text, is_text, at);
+		struct pattern pattern = find_pattern(&before, text, is_text, at);
 		unsigned plain = (unsigned)pattern.length * literal;
 
 		if (pattern.length == 0) {

@@ -29,38 +29,40 @@ static const struct {
 #include "schemas/options.def"
 };
 
-/* How WORD stands to the first bytes of ENTRY: 0 if it is a prefix of it, or all of it. */
-static int compare_prefix(struct slice word, const char *entry)
+/* WORD abbreviates ENTRY, or is it. */
+static bool is_prefix(struct slice word, const char *entry)
 {
-	return strncmp(word.at, entry, word.length);
+	return strncmp(word.at, entry, word.length) == 0;
 }
 
+/* The table is sorted: settings that a word fits stand side by side, and the first byte tells most apart. */
 struct option_match option_match(struct slice word)
 {
 	struct option_match match = {0};
-	int low = 0, high = OPTION_COUNT;
+	int at = 0;
 
-	while (low < high) {
-		int middle = low + (high - low) / 2;
-
-		if (compare_prefix(word, option_table[middle].word) > 0)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	match.first = (enum option)low;
 	if (word.length == 0)
 		return match;
+	while (at < OPTION_COUNT &&
+	       (option_table[at].word[0] != word.at[0] || !is_prefix(word, option_table[at].word)))
+		at++;
+	match.first = (enum option)at;
 	/* the shortest word stands first, so an exact match does too */
-	if (low < OPTION_COUNT && slice_is(word, option_table[low].word)) {
+	if (at < OPTION_COUNT && strlen(option_table[at].word) == word.length) {
 		match.count = 1;
 		return match;
 	}
-	while (low < OPTION_COUNT && compare_prefix(word, option_table[low].word) == 0) {
+	for (; at < OPTION_COUNT && is_prefix(word, option_table[at].word); at++)
 		match.count++;
-		low++;
-	}
 	return match;
+}
+
+int option_find(struct slice word)
+{
+	struct option_match match = option_match(word);
+
+	return match.count == 1 && slice_is(word, option_table[match.first].word) ? (int)match.first
+										  : -1;
 }
 
 const char *option_nearest(struct slice word)
@@ -88,6 +90,15 @@ const char *option_weos4(struct slice word)
 	for (size_t i = 0; i < sizeof(weos4_words) / sizeof(weos4_words[0]); i++) {
 		if (slice_is(word, weos4_words[i].word))
 			return weos4_words[i].line;
+	}
+	return NULL;
+}
+
+const struct option_choice *option_choice_find(enum option option, struct slice word)
+{
+	for (size_t i = 0; i < option_choice_count; i++) {
+		if (option_choices[i].option == option && slice_is(word, option_choices[i].word))
+			return &option_choices[i];
 	}
 	return NULL;
 }

@@ -61,10 +61,14 @@ struct option_match {
 };
 
 struct option_match option_match(struct slice word);
+/* The setting that WORD is in full, or -1. */
+int option_find(struct slice word);
 /* The word of `ipsec ID', `end' and the like included, that a misspelt WORD is nearest to, or NULL. */
 const char *option_nearest(struct slice word);
 /* What WeOS 5 has instead of this WeOS 4 word, or NULL if it is none. */
 const char *option_weos4(struct slice word);
+/* The row of OPTION that has WORD, or NULL. */
+const struct option_choice *option_choice_find(enum option option, struct slice word);
 /* The words that OPTION takes, as "a, b or c" into BUFFER of SIZE bytes. */
 void option_choice_list(enum option option, char *buffer, size_t size);
 

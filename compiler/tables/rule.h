@@ -10,10 +10,10 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARNING, SEVERITY_ERROR };
 
 /* WI101, WI102, ... in the catalogue's order: an index, not the number. */
 enum rule {
-#define FORM(number, name, severity, line) WI##number,
-#define TUNNEL(number, name, severity, needs, line) WI##number,
-#define MODEL(number, name, severity, needs, line) WI##number,
-#include "schemas/rules.def"
+#define FORM(number) WI##number,
+#define TUNNEL(number) WI##number,
+#define MODEL(number) WI##number,
+#include "rule_numbers.h"
 	RULE_COUNT
 };
 

@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Agent configuration by libyang, for a host.  Nothing of libyang's messages is shown where they
- * may quote a value, since that may be a secret: what is wrong with a value is said by agent.c.
+ * Agent configuration by libyang, for a host: it knows what there may be, and of which type.  What
+ * is missing, twice there, or does not fit together is said by those who say it of every document
+ * (agent.c and the rules), so the module's must statements are not asked.
+ *
+ * Nothing of libyang's messages is shown where they may quote a value, since that may be a secret:
+ * what is wrong with a value is said by agent.c.
  */
 #include "compiler/yang/yang.h"
 
-#include "backends/agent.h"
 #include "compiler/agent/place.h"
+#include "compiler/yang/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -61,17 +65,6 @@ static bool fail_parse(struct agent *agent, const struct ly_ctx *context)
 			      ? "'%.*s' has a value that is not valid"
 			      : "'%.*s' has something in it that the module does not have there",
 			  (int)name.length, name.at);
-}
-
-/* What the module's own must statements say has no value in it. */
-static bool fail_validation(struct agent *agent, const struct ly_ctx *context)
-{
-	const struct ly_err_item *error = ly_err_first(context);
-
-	error = error ? error->prev : NULL;
-	if (error && error->apptag && strcmp(error->apptag, "must-violation") == 0)
-		return agent_fail(agent, 1, "%s", error->msg);
-	return agent_fail(agent, 1, "the document does not fit the module 'weipsec-agent'");
 }
 
 /* ---- the tree ---- */
@@ -151,8 +144,6 @@ static bool read_in(struct agent *agent, struct ly_ctx *context)
 		fail_parse(agent, context);
 	else
 		read = read_tree(agent, tree);
-	if (read && lyd_validate_all(&tree, NULL, LYD_VALIDATE_PRESENT, NULL))
-		read = fail_validation(agent, context);
 	lyd_free_all(tree);
 	return read;
 }

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_AGENT_YANG_H
-#define WEIPSEC_AGENT_YANG_H
+#ifndef WEIPSEC_YANG_H
+#define WEIPSEC_YANG_H
 
 #include "compiler/agent/agent.h"
 
-/* Reads the document with libyang, which validates it.  False with the error. */
+/* Reads the document with libyang: an agent_reader. */
 bool agent_yang_read(struct agent *agent);
 
 #endif

@@ -103,8 +103,8 @@ static void ask_for(struct apply *apply, int id, const char *command, struct sli
 	note_text(apply, -1, step ? "no connection to charon" : "out of memory");
 }
 
-static void ask(struct apply *apply, const struct plan_item *item, const char *command,
-		struct slice message, bool may_fail)
+static void ask_charon(struct apply *apply, const struct plan_item *item, const char *command,
+		       struct slice message, bool may_fail)
 {
 	ask_for(apply, item->id, command, message, may_fail, NULL);
 }
@@ -120,7 +120,7 @@ static void ask_named(struct apply *apply, const struct plan_item *item, const c
 	/* at once, without a wait for what the peer says to the delete */
 	if (strcmp(command, "terminate") == 0)
 		vici_put_text(&message, "force", "yes");
-	ask(apply, item, command, vici_message_slice(&message), true);
+	ask_charon(apply, item, command, vici_message_slice(&message), true);
 	vici_message_free(&message);
 }
 
@@ -159,7 +159,7 @@ static void load_secret(struct apply *apply, const struct plan_item *item,
 	if (tunnel->certificate)
 		load_credential(apply, item->id, tunnel->certificate->key, NULL);
 	if (tunnel->secret.size)
-		ask(apply, item, "load-shared", vici_message_slice(&tunnel->secret), false);
+		ask_charon(apply, item, "load-shared", vici_message_slice(&tunnel->secret), false);
 	else /* left by one who was killed */
 		unload_secret(apply, item);
 }
@@ -168,7 +168,7 @@ static void load(struct apply *apply, const struct plan_item *item,
 		 const struct target_tunnel *tunnel)
 {
 	load_secret(apply, item, tunnel);
-	ask(apply, item, "load-conn", vici_message_slice(&tunnel->connection), false);
+	ask_charon(apply, item, "load-conn", vici_message_slice(&tunnel->connection), false);
 }
 
 /* All that a tunnel needs beside its connection, which stays. */
@@ -221,7 +221,7 @@ static void load_trial(struct apply *apply, const struct plan_item *item)
 		apply->lost = true;
 		note_text(apply, -1, "out of memory");
 	} else {
-		ask(apply, item, "load-conn", vici_message_slice(&trial), false);
+		ask_charon(apply, item, "load-conn", vici_message_slice(&trial), false);
 	}
 	vici_message_free(&trial);
 }
@@ -364,7 +364,7 @@ static void free_steps(struct apply *apply)
 	}
 }
 
-static void finish(struct apply *apply, enum apply_result result)
+static void finish_apply(struct apply *apply, enum apply_result result)
 {
 	apply->outcome.result = result;
 	apply->done(apply->context, &apply->outcome);
@@ -437,7 +437,7 @@ static void begin_change(struct apply *apply)
 		return;
 	}
 	note_text(apply, -1, why);
-	finish(apply, APPLY_BROKEN);
+	finish_apply(apply, APPLY_BROKEN);
 }
 
 static void end_change(struct apply *apply)
@@ -445,11 +445,11 @@ static void end_change(struct apply *apply)
 	bool failed = apply->outcome.why[0] != '\0';
 
 	if (failed && apply->lost)
-		finish(apply, APPLY_BROKEN);
+		finish_apply(apply, APPLY_BROKEN);
 	else if (failed)
 		begin_phase(apply, PHASE_UNDO);
 	else if (apply->phase == PHASE_COMPARE)
-		finish(apply, APPLY_DONE);
+		finish_apply(apply, APPLY_DONE);
 	else if (apply->phase == PHASE_TRY)
 		begin_change(apply);
 	else
@@ -468,7 +468,7 @@ static void finish_not_undone(struct apply *apply)
 		snprintf(tunnel, sizeof(tunnel), "ipsec%d: ", trouble->id);
 	snprintf(outcome->why + length, sizeof(outcome->why) - length, "; not undone: %s%s", tunnel,
 		 trouble->why);
-	finish(apply, APPLY_BROKEN);
+	finish_apply(apply, APPLY_BROKEN);
 }
 
 static void end_undo(struct apply *apply)
@@ -478,7 +478,7 @@ static void end_undo(struct apply *apply)
 	else if (apply->phase == PHASE_UNDO)
 		begin_phase(apply, PHASE_COMPARE_UNDONE);
 	else
-		finish(apply, APPLY_UNDONE);
+		finish_apply(apply, APPLY_UNDONE);
 }
 
 static void end_phase(struct apply *apply)

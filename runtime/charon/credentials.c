@@ -35,7 +35,7 @@ struct reading {
 
 /* ---- files ---- */
 
-static void fail(struct credentials *credentials, int error, const char *path)
+static void fail_reading(struct credentials *credentials, int error, const char *path)
 {
 	const char *why = error == EINVAL  ? "is not a file"
 			  : error == EFBIG ? "has more than the 65535 bytes that charon takes"
@@ -47,7 +47,7 @@ static void fail(struct credentials *credentials, int error, const char *path)
 	snprintf(credentials->why, sizeof(credentials->why), "%.180s: %.70s", path, why);
 }
 
-static void refuse(struct credentials *credentials, const struct fault *fault)
+static void refuse_file(struct credentials *credentials, const struct fault *fault)
 {
 	if (credentials->error)
 		return;
@@ -137,7 +137,8 @@ static struct credential *read_credential(const struct reading *reading, enum cr
 	if (fd >= 0)
 		close(fd);
 	if (!credential)
-		fail(reading->credentials, fd >= 0 && (!bytes || !error) ? ENOMEM : error, path);
+		fail_reading(reading->credentials, fd >= 0 && (!bytes || !error) ? ENOMEM : error,
+			     path);
 	free(bytes);
 	return credential;
 }
@@ -189,7 +190,7 @@ static struct credential *read_key(const struct reading *reading, struct slice n
 	    X509_pubkey_digest(reading->certificate.x509, EVP_sha1(), digest, &size) != 1)
 		fault.what = "out of memory";
 	if (fault.what) {
-		refuse(reading->credentials, &fault);
+		refuse_file(reading->credentials, &fault);
 		credential_free(key);
 		return NULL;
 	}
@@ -198,7 +199,7 @@ static struct credential *read_key(const struct reading *reading, struct slice n
 	return key;
 }
 
-static void enter(struct credentials *credentials, struct credential *credential)
+static void enter_credential(struct credentials *credentials, struct credential *credential)
 {
 	struct credential **last = &credentials->first;
 
@@ -214,7 +215,7 @@ static bool is_understood(const struct certificate *certificate)
 }
 
 /* CREDENTIAL becomes one of them, if it is of use. */
-static struct credential *take(struct reading *reading, struct credential *credential)
+static struct credential *take_credential(struct reading *reading, struct credential *credential)
 {
 	struct credentials *credentials = reading->credentials;
 	struct slice name = {credential->name, strlen(credential->name)};
@@ -229,7 +230,7 @@ static struct credential *take(struct reading *reading, struct credential *crede
 	if (!fault.what && reading->loose && !is_understood(&reading->certificate))
 		fault.what = "it has an extension that is not known";
 	if (fault.what)
-		refuse(credentials, &fault);
+		refuse_file(credentials, &fault);
 	else if (credential->kind == CREDENTIAL_CERTIFICATE)
 		key = read_key(reading, name);
 	certificate_free(&reading->certificate);
@@ -238,14 +239,14 @@ static struct credential *take(struct reading *reading, struct credential *crede
 		return NULL;
 	}
 	credential->key = key;
-	enter(credentials, credential);
+	enter_credential(credentials, credential);
 	if (key)
-		enter(credentials, key);
+		enter_credential(credentials, key);
 	return credential;
 }
 
-static const struct credential *find(const struct credentials *credentials,
-				     enum credential_kind kind, struct slice name)
+static const struct credential *find_credential(const struct credentials *credentials,
+						enum credential_kind kind, struct slice name)
 {
 	const struct credential *at = credentials->first;
 
@@ -257,19 +258,19 @@ static const struct credential *find(const struct credentials *credentials,
 static const struct credential *get(struct reading *reading, enum credential_kind kind,
 				    struct slice name)
 {
-	const struct credential *found = find(reading->credentials, kind, name);
+	const struct credential *found = find_credential(reading->credentials, kind, name);
 	struct credential *credential;
 
 	if (found)
 		return found;
 	reading->arena = arena_new();
 	if (!reading->arena) {
-		fail(reading->credentials, ENOMEM, "certificates");
+		fail_reading(reading->credentials, ENOMEM, "certificates");
 		return NULL;
 	}
 	credential = read_credential(reading, kind, name);
 	if (credential)
-		credential = take(reading, credential);
+		credential = take_credential(reading, credential);
 	arena_free(reading->arena);
 	return credential;
 }
@@ -338,7 +339,7 @@ static bool holds_all(const struct credentials *a, const struct credentials *b)
 {
 	for (const struct credential *at = a->first; at; at = at->next) {
 		const struct credential *other =
-		    find(b, at->kind, (struct slice){at->name, strlen(at->name)});
+		    find_credential(b, at->kind, (struct slice){at->name, strlen(at->name)});
 
 		if (!other || slice_compare(bytes_of(at), bytes_of(other)) != 0)
 			return false;

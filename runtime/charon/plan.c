@@ -61,7 +61,7 @@ static long long last_sa(const struct running_tunnel *running)
 	return last;
 }
 
-static void add(struct plan *plan, const struct planning *planning, int id)
+static void add_item(struct plan *plan, const struct planning *planning, int id)
 {
 	const struct running_tunnel *running = running_find(planning->running, id);
 	struct plan_item *item = &plan->items[plan->count++];
@@ -162,10 +162,10 @@ bool plan_make(struct plan *plan, const struct running *running, const struct ta
 	if (!plan->items || !add_credentials(plan, &planning))
 		return false;
 	for (size_t i = 0; i < to->count; i++)
-		add(plan, &planning, to->tunnels[i].id);
+		add_item(plan, &planning, to->tunnels[i].id);
 	for (size_t i = 0; i < running->count; i++) {
 		if (!target_find(to, running->tunnels[i].id))
-			add(plan, &planning, running->tunnels[i].id);
+			add_item(plan, &planning, running->tunnels[i].id);
 	}
 	qsort(plan->items, plan->count, sizeof(*plan->items), compare_items);
 	return true;

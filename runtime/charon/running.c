@@ -25,7 +25,7 @@ static int number_behind(const char *prefix, struct slice name)
 	return id <= 65535 && (name.at[length] != '0' || name.length == length + 1) ? id : -1;
 }
 
-static struct running_tunnel *find(const struct running *running, int id)
+static struct running_tunnel *find_tunnel(const struct running *running, int id)
 {
 	for (size_t i = 0; i < running->count; i++) {
 		if (running->tunnels[i].id == id)
@@ -35,9 +35,9 @@ static struct running_tunnel *find(const struct running *running, int id)
 }
 
 /* There are few: WeOS has at most 25. */
-static struct running_tunnel *enter(struct running *running, int id)
+static struct running_tunnel *enter_tunnel(struct running *running, int id)
 {
-	struct running_tunnel *tunnel = id < 0 ? NULL : find(running, id);
+	struct running_tunnel *tunnel = id < 0 ? NULL : find_tunnel(running, id);
 
 	if (id < 0 || tunnel)
 		return tunnel;
@@ -95,10 +95,10 @@ static void on_connection(void *context, struct slice message)
 	while (vici_next(&message, &element)) {
 		if (element.kind != VICI_SECTION)
 			continue;
-		tunnel = enter(running, number_behind(TARGET_TRIAL "ipsec", element.name));
+		tunnel = enter_tunnel(running, number_behind(TARGET_TRIAL "ipsec", element.name));
 		if (tunnel)
 			tunnel->has_trial = true;
-		tunnel = enter(running, number_behind("ipsec", element.name));
+		tunnel = enter_tunnel(running, number_behind("ipsec", element.name));
 		if (!tunnel)
 			continue;
 		tunnel->has_connection = true;
@@ -114,7 +114,7 @@ static void on_sa(void *context, struct slice message)
 
 	while (vici_next(&message, &element)) {
 		tunnel = element.kind == VICI_SECTION
-			     ? enter(running, number_behind("ipsec", element.name))
+			     ? enter_tunnel(running, number_behind("ipsec", element.name))
 			     : NULL;
 		if (tunnel)
 			add_sa(running, tunnel, element.value);
@@ -128,7 +128,7 @@ static void note_secrets(struct running *running, struct slice message)
 	struct vici_element element;
 
 	while (keys.at && vici_next(&keys, &element)) {
-		tunnel = enter(running, number_behind("ike-ipsec", element.value));
+		tunnel = enter_tunnel(running, number_behind("ike-ipsec", element.value));
 		if (tunnel)
 			tunnel->has_secret = true;
 	}
@@ -160,7 +160,7 @@ static int compare_ids(const void *a, const void *b)
 	return ((const struct running_tunnel *)a)->id - ((const struct running_tunnel *)b)->id;
 }
 
-static void finish(struct running *running)
+static void finish_reading(struct running *running)
 {
 	char why[sizeof(running->why)]; /* RUNNING may be freed by whom it is told */
 
@@ -186,7 +186,7 @@ static void end_call(struct running *running, enum vici_status status, struct sl
 		snprintf(running->why, sizeof(running->why), "%.*s", (int)message.length,
 			 message.at);
 	if (--running->open == 0)
-		finish(running);
+		finish_reading(running);
 }
 
 static void on_listed(void *context, enum vici_status status, struct slice message)
@@ -213,8 +213,8 @@ static void on_secrets(void *context, enum vici_status status, struct slice mess
 	end_call(context, status, message);
 }
 
-static void ask(struct running *running, struct vici *vici, bool all,
-		void (*done)(void *context, const char *why), void *context)
+static void read_lists(struct running *running, struct vici *vici, bool all,
+		       void (*done)(void *context, const char *why), void *context)
 {
 	const struct vici_call calls[] = {
 	    {"get-keys", NULL, {"", 0}, NULL, on_keys, running, 0},
@@ -245,13 +245,13 @@ static void ask(struct running *running, struct vici *vici, bool all,
 void running_read(struct running *running, struct vici *vici,
 		  void (*done)(void *context, const char *why), void *context)
 {
-	ask(running, vici, false, done, context);
+	read_lists(running, vici, false, done, context);
 }
 
 void running_read_all(struct running *running, struct vici *vici,
 		      void (*done)(void *context, const char *why), void *context)
 {
-	ask(running, vici, true, done, context);
+	read_lists(running, vici, true, done, context);
 }
 
 void running_free(struct running *running)
@@ -263,7 +263,7 @@ void running_free(struct running *running)
 
 const struct running_tunnel *running_find(const struct running *running, int id)
 {
-	return find(running, id);
+	return find_tunnel(running, id);
 }
 
 /* ---- comparing ---- */

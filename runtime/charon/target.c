@@ -20,7 +20,7 @@ struct maker {
 	char secret_name[24]; /* the section that is open */
 };
 
-static void fail(struct maker *maker, int error, const char *what)
+static void fail_target(struct maker *maker, int error, const char *what)
 {
 	if (maker->error)
 		return;
@@ -156,7 +156,7 @@ static void make_connection(struct maker *maker, const struct tunnel *tunnel)
 	snprintf(made->child, sizeof(made->child), "tunnel%d", (int)tunnel->id);
 	snprintf(made->secret_name, sizeof(made->secret_name), "ike-ipsec%d", (int)tunnel->id);
 	if (!swanctl_tunnel_write(tunnel, &sink) || made->connection.failed)
-		fail(maker, ENOMEM, made->name);
+		fail_target(maker, ENOMEM, made->name);
 }
 
 /* ---- secrets ---- */
@@ -197,7 +197,7 @@ static void secret_close(void *context)
 		vici_put_raw(message, maker->owners.bytes, maker->owners.size);
 		vici_put_list_end(message);
 		if (message->failed || maker->owners.failed)
-			fail(maker, ENOMEM, tunnel->secret_name);
+			fail_target(maker, ENOMEM, tunnel->secret_name);
 	}
 	vici_message_free(&maker->owners);
 }
@@ -232,7 +232,7 @@ static void make_digests(struct maker *maker, struct target_tunnel *tunnel)
 	const struct slice owner = {owners.at ? owners.at : "", owners.length};
 
 	if (!digest(tunnel->digest, parts, 3) || !digest(tunnel->owners, &owner, 1))
-		fail(maker, ENOMEM, tunnel->name);
+		fail_target(maker, ENOMEM, tunnel->name);
 }
 
 /* ---- the whole ---- */
@@ -250,7 +250,7 @@ int target_init(struct target *target, const struct model *model, const char *pk
 	*target = (struct target){.id = -1, .credentials.kept = kept};
 	target->tunnels = calloc(model->count + 1, sizeof(*target->tunnels));
 	if (!target->tunnels)
-		fail(&maker, ENOMEM, "tunnels");
+		fail_target(&maker, ENOMEM, "tunnels");
 	for (size_t i = 0; i < model->count && !maker.error; i++) {
 		if (!model->tunnels[i]->enabled)
 			continue;
@@ -258,7 +258,7 @@ int target_init(struct target *target, const struct model *model, const char *pk
 		make_connection(&maker, model->tunnels[i]);
 	}
 	if (!maker.error && !swanctl_secrets_write(model, &secrets))
-		fail(&maker, ENOMEM, "secrets");
+		fail_target(&maker, ENOMEM, "secrets");
 	for (size_t i = 0; i < target->count && !maker.error; i++)
 		make_digests(&maker, &target->tunnels[i]);
 	if (!maker.error)

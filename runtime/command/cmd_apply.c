@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/command/commands.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 #include "compiler/report/report.h"
 #include "runtime/command/setup.h"
+#include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
@@ -35,15 +36,14 @@ struct applying {
 	struct places places;
 	const char *file;
 	bool dry_run;
-	int confirm; /* seconds; 0: at once */
+	int seconds; /* of --confirm; 0: at once */
 	uev_ctx_t loop;
 	struct vici *vici;
 	struct keeper keeper;
-	struct config *config;	       /* until the keeper has it */
-	unsigned before;	       /* generation to go back to */
+	struct config *config; /* until the keeper has it */
+	struct confirm confirm;
 	struct control *control;       /* while a confirmation is waited for */
 	struct control_client *client; /* who asked to go back */
-	uev_t deadline;
 	uev_t signals[SIGNALS];
 	int status;
 };
@@ -55,14 +55,8 @@ static void report(const struct applying *applying, const struct config *config)
 	const struct report_settings settings = {.writer = &report_writer_text,
 						 .colour = report_wants_colour(2),
 						 .version = WEIPSEC_VERSION};
-	const struct report_file file = {.path = applying->file,
-					 .findings = &config->compilation->findings,
-					 .model = config->model};
-	struct report report;
 
-	report_begin(&report, &settings, stderr);
-	report_file(&report, &file);
-	report_end(&report);
+	config_report(config, applying->file, &settings, stderr);
 }
 
 /* What charon said, where the tunnel stands in the text. */
@@ -72,10 +66,8 @@ static void report_refusal(const struct applying *applying, const struct config 
 	const struct tunnel *tunnel = config_tunnel(config, outcome->id);
 	const struct model *model = config->model;
 
-	if (tunnel && config->compilation) {
-		finding_tunnel(finding_add(&config->compilation->findings, WI613, tunnel->header,
-					   "%s", outcome->why),
-			       outcome->id);
+	if (tunnel && !tunnel->provenance) {
+		config_refuse(config, tunnel, outcome->why);
 		report(applying, config);
 	} else if (tunnel) {
 		cli_complain("%.*s:%u: ipsec%d: %s", (int)model_file(model, tunnel).length,
@@ -103,7 +95,7 @@ static void print_plan(const json_t *answer)
 }
 
 /* ANSWER is freed. */
-static int judge(const struct applying *applying, const struct config *config, json_t *answer)
+static int judge_apply(const struct applying *applying, const struct config *config, json_t *answer)
 {
 	struct apply_outcome outcome = outcome_read(answer);
 
@@ -112,21 +104,21 @@ static int judge(const struct applying *applying, const struct config *config, j
 	json_decref(answer);
 	switch (outcome.result) {
 	case APPLY_DONE:
-		return STATUS_OK;
+		return EXIT_OK;
 	case APPLY_UNDONE:
 		report_refusal(applying, config, &outcome);
 		cli_complain("refused: every tunnel is as it was before");
-		return STATUS_FINDINGS;
+		return EXIT_FINDINGS;
 	case APPLY_BROKEN:
 		break;
 	}
 	report_refusal(applying, config, &outcome);
 	if (outcome.id >= 0)
 		cli_complain("not every tunnel is as it was before");
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
-static void finish(struct applying *applying, int status)
+static void end_loop(struct applying *applying, int status)
 {
 	applying->status = status;
 	uev_exit(&applying->loop);
@@ -145,32 +137,32 @@ static void on_back(void *context, const struct apply_outcome *outcome, const st
 	applying->client = NULL;
 	if (outcome->result != APPLY_DONE) {
 		cli_complain("%s", outcome->why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, EXIT_FAILED);
 		return;
 	}
-	state_clear_deadline(&applying->keeper.state);
+	confirm_end(&applying->confirm);
 	cli_complain("not confirmed: every tunnel is as it was before");
-	finish(applying, STATUS_FINDINGS);
+	end_loop(applying, EXIT_FINDINGS);
 }
 
-static void go_back(struct applying *applying)
+static void on_over(void *context)
 {
-	uev_timer_stop(&applying->deadline);
-	if (applying->keeper.busy)
-		return;
-	if (!keeper_go_back(&applying->keeper, applying->before, on_back, applying)) {
+	struct applying *applying = context;
+
+	if (!keeper_go_back(&applying->keeper, applying->confirm.before, on_back, applying)) {
 		cli_complain("%s", applying->keeper.why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, EXIT_FAILED);
 	}
 }
 
-/* The time is over, or whoever waits for a confirmation is told to end: nobody else would go back.
- */
+/* Whoever waits for a confirmation is told to end: nobody else would go back. */
 static void on_end(uev_t *watcher, void *context, int events)
 {
+	struct applying *applying = context;
+
 	(void)watcher;
 	(void)events;
-	go_back(context);
+	confirm_expire(&applying->confirm);
 }
 
 static void on_request(void *context, struct control_client *client, json_t *request)
@@ -183,23 +175,27 @@ static void on_request(void *context, struct control_client *client, json_t *req
 		control_answer(client, outcome_refusal(APPLY_BROKEN, "busy"));
 	} else if (strcmp(command, "confirm") == 0) {
 		control_answer(client, outcome_json(&done, NULL));
-		state_clear_deadline(&applying->keeper.state);
-		finish(applying, STATUS_OK);
+		confirm_end(&applying->confirm);
+		end_loop(applying, EXIT_OK);
 	} else if (strcmp(command, "rollback") == 0) {
 		applying->client = client;
-		go_back(applying);
+		confirm_expire(&applying->confirm);
 	} else {
-		control_answer(client,
-			       outcome_refusal(APPLY_BROKEN,
-					       "what was applied last waits for its confirmation"));
+		control_answer(client, outcome_refusal(APPLY_BROKEN, CONFIRM_PENDING));
 	}
 }
 
-static bool set_deadline(struct applying *applying)
+/* False, said why: nobody could confirm it. */
+static bool listen_for_confirmation(struct applying *applying)
 {
 	struct state *state = &applying->keeper.state;
 
-	if (state_set_deadline(state, applying->confirm, applying->before) == 0)
+	applying->control = control_new(&applying->loop, state->fd, on_request, applying);
+	if (!applying->control) {
+		cli_complain("%s/control: %s", applying->places.state_dir, strerror(errno));
+		return false;
+	}
+	if (confirm_wait(&applying->confirm) == 0)
 		return true;
 	cli_complain("%s", state->why);
 	return false;
@@ -208,23 +204,16 @@ static bool set_deadline(struct applying *applying)
 /* The time begins anew: the deadline was there before charon was touched. */
 static void wait_for_confirmation(struct applying *applying)
 {
-	struct state *state = &applying->keeper.state;
-
-	applying->control = control_new(&applying->loop, state->fd, on_request, applying);
-	if (!applying->control)
-		cli_complain("%s/control: %s", applying->places.state_dir, strerror(errno));
-	if (!applying->control || !set_deadline(applying)) {
-		go_back(applying);
+	if (!listen_for_confirmation(applying)) {
+		confirm_expire(&applying->confirm);
 		return;
 	}
 	for (size_t i = 0; i < SIGNALS; i++)
 		uev_signal_init(&applying->loop, &applying->signals[i], on_end, applying,
 				ending_signals[i]);
-	uev_timer_init(&applying->loop, &applying->deadline, on_end, applying,
-		       applying->confirm * 1000, 0);
-	if (cli_flush(STATUS_OK) == STATUS_OK)
+	if (cli_flush(EXIT_OK) == EXIT_OK)
 		clearerr(stdout); /* of a reader that went away, which is nothing to tell later */
-	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->confirm);
+	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->seconds);
 }
 
 /* ---- applying ---- */
@@ -233,41 +222,51 @@ static void on_applied(void *context, const struct apply_outcome *outcome,
 		       const struct config *config)
 {
 	struct applying *applying = context;
-	int status = judge(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
+	struct confirm *confirm = &applying->confirm;
+	int status =
+	    judge_apply(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
 
-	if (applying->confirm && !applying->dry_run &&
-	    applying->keeper.state.current == applying->before && status != STATUS_OK)
-		state_clear_deadline(&applying->keeper.state);
-	if (status == STATUS_OK && applying->confirm && !applying->dry_run)
+	if (confirm->phase == CONFIRM_BEGUN && status == EXIT_OK) {
 		wait_for_confirmation(applying);
-	else
-		finish(applying, status);
+		return;
+	}
+	if (confirm->phase == CONFIRM_BEGUN && confirm->before == applying->keeper.state.current)
+		confirm_end(confirm);
+	end_loop(applying, status);
 }
 
-static void begin(struct applying *applying)
+static void begin_apply(struct applying *applying)
 {
 	struct config *config = applying->config;
 
 	applying->config = NULL;
-	applying->before = applying->keeper.state.current;
-	if (applying->confirm && !applying->dry_run && !set_deadline(applying)) {
-		config_free(config);
-		free(config);
-		finish(applying, STATUS_FAILED);
-		return;
-	}
 	keeper_apply(&applying->keeper, config, applying->dry_run, on_applied, applying);
 }
 
 /* An old deadline would take back what is applied now. */
+static bool set_deadline(struct applying *applying)
+{
+	struct confirm *confirm = &applying->confirm;
+	int error = confirm_watch(confirm, &applying->loop, on_over, applying);
+
+	if (error) {
+		cli_complain("event loop: %s", strerror(error));
+		return false;
+	}
+	error = confirm_end(confirm);
+	if (!error && applying->seconds)
+		error = confirm_begin(confirm, applying->seconds);
+	if (error)
+		cli_complain("%s", applying->keeper.state.why);
+	return !error;
+}
+
 static void begin_anew(struct applying *applying)
 {
-	if (state_clear_deadline(&applying->keeper.state) == 0) {
-		begin(applying);
-		return;
-	}
-	cli_complain("%s", applying->keeper.state.why);
-	finish(applying, STATUS_FAILED);
+	if (set_deadline(applying))
+		begin_apply(applying);
+	else
+		end_loop(applying, EXIT_FAILED);
 }
 
 /* What somebody applied with --confirm, who was killed before it was confirmed, goes back first. */
@@ -279,36 +278,49 @@ static void on_recovered(void *context, const struct apply_outcome *outcome,
 	(void)config;
 	if (outcome->result != APPLY_DONE) {
 		cli_complain("%s", outcome->why);
-		finish(applying, STATUS_FAILED);
+		end_loop(applying, EXIT_FAILED);
 		return;
 	}
 	cli_complain("what was applied before was never confirmed: it is gone");
 	begin_anew(applying);
 }
 
+/* Otherwise it had not even begun, or has gone back already. */
+static bool has_unconfirmed(const struct applying *applying)
+{
+	switch (applying->confirm.phase) {
+	case CONFIRM_NOTHING:
+		return false;
+	case CONFIRM_BEGUN:
+		return state_has_suspects(&applying->keeper.state);
+	case CONFIRM_WAITS:
+	case CONFIRM_OVER:
+		break;
+	}
+	return true;
+}
+
 static int run_alone(struct applying *applying)
 {
-	struct state_deadline pending = state_get_deadline(&applying->keeper.state);
-	const struct suspects *suspects = &applying->keeper.state.suspects;
-	/* otherwise it had not even begun, or has gone back already */
-	bool goes_back = pending.is_set && (pending.generation != applying->keeper.state.current ||
-					    suspects->count || suspects->all);
 	int status;
 
+	if (!applying->dry_run)
+		confirm_open(&applying->confirm, &applying->keeper.state);
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
 	status = applying->vici ? setup_connect(&applying->places, applying->vici)
-				: cli_written(STATUS_OK, "charon", ENOMEM);
-	if (status != STATUS_OK)
+				: cli_written(EXIT_OK, "charon", ENOMEM);
+	if (status != EXIT_OK)
 		return status;
 	applying->keeper.vici = applying->vici;
 	applying->status = -1;
 	if (applying->dry_run) {
-		begin(applying);
-	} else if (!goes_back) {
+		begin_apply(applying);
+	} else if (!has_unconfirmed(applying)) {
 		begin_anew(applying);
-	} else if (!keeper_go_back(&applying->keeper, pending.generation, on_recovered, applying)) {
+	} else if (!keeper_go_back(&applying->keeper, applying->confirm.before, on_recovered,
+				   applying)) {
 		cli_complain("%s", applying->keeper.why);
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	if (applying->status < 0)
 		uev_run(&applying->loop, 0);
@@ -335,7 +347,7 @@ static int ask_supervisor(struct applying *applying)
 	char *path = absolute_path(applying->file);
 	json_t *request =
 	    json_pack("{s:s, s:s%, s:s?, s:i}", "command", "apply", "document", document->bytes,
-		      document->size, "file", path, "confirm", applying->confirm);
+		      document->size, "file", path, "confirm", applying->seconds);
 	json_t *answer = control_ask(applying->keeper.state.fd, request, SUPERVISOR_TIME);
 
 	free(path);
@@ -344,10 +356,10 @@ static int ask_supervisor(struct applying *applying)
 			     "command line names",
 			     applying->places.persist);
 	if (answer)
-		return judge(applying, applying->config, answer);
+		return judge_apply(applying, applying->config, answer);
 	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? applying->keeper.why
 								    : strerror(errno));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 static int apply(struct applying *applying)
@@ -357,16 +369,16 @@ static int apply(struct applying *applying)
 
 	applying->config = config;
 	if (!config || uev_init(&applying->loop) != 0)
-		return cli_written(STATUS_OK, "event loop", config ? errno : ENOMEM);
+		return cli_written(EXIT_OK, "event loop", config ? errno : ENOMEM);
 	config_read(config, applying->file, applying->places.pki);
 	if (config->compilation)
 		report(applying, config);
 	if (*config->why)
 		cli_complain("%s", config->why);
 	if (config->error)
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	if (config->has_errors)
-		return STATUS_FINDINGS;
+		return EXIT_FINDINGS;
 	error =
 	    keeper_open(&applying->keeper, &applying->places, &applying->loop, applying->dry_run);
 	if (*applying->keeper.why && !error)
@@ -393,11 +405,11 @@ static int set_confirm(struct applying *applying, const char *value)
 	uint32_t seconds;
 
 	if (!number_read((struct slice){value, strlen(value)}, &seconds) || seconds < 1 ||
-	    seconds > STATE_DEADLINE_MOST)
+	    seconds > CONFIRM_MOST)
 		return cli_misuse(applying->command, "--confirm takes 1 to %d seconds, not '%s'",
-				  STATE_DEADLINE_MOST, value);
-	applying->confirm = (int)seconds;
-	return STATUS_OK;
+				  CONFIRM_MOST, value);
+	applying->seconds = (int)seconds;
+	return EXIT_OK;
 }
 
 static int set_option(struct applying *applying, int option, const char *value)
@@ -405,10 +417,10 @@ static int set_option(struct applying *applying, int option, const char *value)
 	if (option == CONFIRM)
 		return set_confirm(applying, value);
 	applying->dry_run = true;
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_apply(const struct cli_command *command, int argc, char **argv)
 {
 	struct applying applying = {.command = command,
 				    .places = places_default,
@@ -417,13 +429,13 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	int option, status;
 
 	while ((option = setup_next(&applying.places, &cli)) >= 0) {
-		if (set_option(&applying, option, cli.value) != STATUS_OK)
-			return STATUS_MISUSE;
+		if (set_option(&applying, option, cli.value) != EXIT_OK)
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to apply");
 	if (cli.operand + 1 < argc)
@@ -449,5 +461,5 @@ const struct cli_command cli_apply = {
 	"or\n"
 	"a file out of reach, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_apply,
 };

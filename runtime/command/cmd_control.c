@@ -3,6 +3,7 @@
 #include "runtime/command/commands.h"
 
 #include "runtime/command/setup.h"
+#include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
@@ -32,25 +33,26 @@ struct controlling {
 	struct places places;
 	uev_ctx_t loop;
 	struct keeper keeper;
+	struct confirm confirm;
 	int id;		  /* of restart; -1: all */
 	const char *said; /* when it has gone back */
 	int status;	  /* of that */
 };
 
 /* ANSWER is freed. */
-static int judge(json_t *answer)
+static int judge_answer(json_t *answer)
 {
 	struct apply_outcome outcome = outcome_read(answer);
 
 	json_decref(answer);
 	if (outcome.result == APPLY_DONE)
-		return STATUS_OK;
+		return EXIT_OK;
 	cli_complain("%s", outcome.why);
-	return outcome.result == APPLY_UNDONE ? STATUS_FINDINGS : STATUS_FAILED;
+	return outcome.result == APPLY_UNDONE ? EXIT_FINDINGS : EXIT_FAILED;
 }
 
 /* Whoever has the lock does it. */
-static int ask(const struct controlling *controlling)
+static int ask_holder(const struct controlling *controlling)
 {
 	json_t *tunnel = controlling->id < 0 ? json_null() : json_integer(controlling->id);
 	json_t *request =
@@ -58,10 +60,10 @@ static int ask(const struct controlling *controlling)
 	json_t *answer = control_ask(controlling->keeper.state.fd, request, HOLDER_TIME);
 
 	if (answer)
-		return judge(answer);
+		return judge_answer(answer);
 	cli_complain("%s", errno == ECONNREFUSED || errno == ENOENT ? controlling->keeper.why
 								    : strerror(errno));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 static void on_done(void *context, const struct apply_outcome *outcome, const struct config *config)
@@ -71,12 +73,12 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	(void)config;
 	if (outcome->result == APPLY_DONE) {
 		if (controlling->said) {
-			state_clear_deadline(&controlling->keeper.state);
+			confirm_end(&controlling->confirm);
 			cli_complain("%s", controlling->said);
 		}
 	} else {
 		cli_complain("%s", outcome->why);
-		controlling->status = STATUS_FAILED;
+		controlling->status = EXIT_FAILED;
 	}
 	uev_exit(&controlling->loop);
 }
@@ -89,16 +91,16 @@ static int transact(struct controlling *controlling,
 	struct keeper *keeper = &controlling->keeper;
 	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
 
-	controlling->status = vici ? setup_connect(&controlling->places, vici) : STATUS_FAILED;
+	controlling->status = vici ? setup_connect(&controlling->places, vici) : EXIT_FAILED;
 	keeper->vici = vici;
-	if (controlling->status == STATUS_OK) {
+	if (controlling->status == EXIT_OK) {
 		controlling->status = status;
 		if (begin(controlling, number)) {
 			if (keeper->busy)
 				uev_run(&controlling->loop, 0);
 		} else {
 			cli_complain("%s", keeper->why);
-			controlling->status = keeper->lacks ? STATUS_FINDINGS : STATUS_FAILED;
+			controlling->status = keeper->lacks ? EXIT_FINDINGS : EXIT_FAILED;
 		}
 	}
 	vici_free(vici);
@@ -124,45 +126,41 @@ static int go_back(struct controlling *controlling, unsigned generation, const c
 }
 
 /* Nobody has the lock: whoever waited for the confirmation was killed. */
-static int confirm(struct controlling *controlling)
+static int confirm_alone(struct controlling *controlling)
 {
+	struct confirm *confirm = &controlling->confirm;
 	struct state *state = &controlling->keeper.state;
-	struct state_deadline deadline = state_get_deadline(state);
 
-	if (!deadline.is_set) {
+	if (confirm->phase == CONFIRM_NOTHING) {
 		cli_complain("nothing waits to be confirmed");
-		return STATUS_FINDINGS;
+		return EXIT_FINDINGS;
 	}
-	if (state->suspects.count || state->suspects.all || deadline.generation == state->current)
-		return go_back(controlling, deadline.generation,
-			       "it was cut short: every tunnel is as it was before",
-			       STATUS_FINDINGS);
-	if (!deadline.left)
-		return go_back(controlling, deadline.generation,
-			       "too late: every tunnel is as it was before", STATUS_FINDINGS);
-	if (state_clear_deadline(state) == 0)
-		return STATUS_OK;
+	if (confirm->phase == CONFIRM_BEGUN || state_has_suspects(state))
+		return go_back(controlling, confirm->before,
+			       "it was cut short: every tunnel is as it was before", EXIT_FINDINGS);
+	if (confirm->phase == CONFIRM_OVER)
+		return go_back(controlling, confirm->before,
+			       "too late: every tunnel is as it was before", EXIT_FINDINGS);
+	if (confirm_end(confirm) == 0)
+		return EXIT_OK;
 	cli_complain("%s", state->why);
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
-static int rollback(struct controlling *controlling)
+static int rollback_alone(struct controlling *controlling)
 {
-	struct state *state = &controlling->keeper.state;
-	struct state_deadline deadline = state_get_deadline(state);
-	unsigned generation =
-	    deadline.is_set ? deadline.generation : state_previous(state, state->current);
+	unsigned generation;
 
-	if (deadline.is_set || generation)
+	if (confirm_find_before(&controlling->confirm, &generation))
 		return go_back(controlling, generation, "every tunnel is as it was before",
-			       STATUS_OK);
+			       EXIT_OK);
 	cli_complain("there is nothing to go back to");
-	return STATUS_FINDINGS;
+	return EXIT_FINDINGS;
 }
 
-static int restart(struct controlling *controlling)
+static int restart_alone(struct controlling *controlling)
 {
-	return transact(controlling, begin_restart, 0, STATUS_OK);
+	return transact(controlling, begin_restart, 0, EXIT_OK);
 }
 
 static int control(struct controlling *controlling, int (*alone)(struct controlling *))
@@ -172,10 +170,12 @@ static int control(struct controlling *controlling, int (*alone)(struct controll
 		? keeper_open(&controlling->keeper, &controlling->places, &controlling->loop, false)
 		: errno;
 
-	if (!error)
+	if (!error) {
+		confirm_open(&controlling->confirm, &controlling->keeper.state);
 		return alone(controlling);
+	}
 	if (error == EWOULDBLOCK)
-		return ask(controlling);
+		return ask_holder(controlling);
 	return setup_complain(controlling->keeper.why, error);
 }
 
@@ -195,7 +195,7 @@ static int run_daemon(const char *command)
 	cli_complain("%s: %s", count ? words[0] : "--daemon", strerror(count ? errno : ENOENT));
 	free(words);
 	free(line);
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 static int run_restart(const struct cli_command *command, int argc, char **argv)
@@ -211,21 +211,21 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 	while ((option = setup_next(&controlling.places, &cli)) >= 0)
 		daemon = cli.value;
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand < argc && daemon)
 		return cli_misuse(command, "'%s' is too much", argv[argc - 1]);
-	if (setup_read_id(&cli, &controlling.id) != STATUS_OK)
-		return STATUS_MISUSE;
+	if (setup_read_id(&cli, &controlling.id) != EXIT_OK)
+		return EXIT_MISUSE;
 	if (daemon)
 		return run_daemon(daemon);
-	status = control(&controlling, restart);
+	status = control(&controlling, restart_alone);
 	keeper_close(&controlling.keeper);
 	return status;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_without_file(const struct cli_command *command, int argc, char **argv)
 {
 	struct controlling controlling = {.command = command,
 					  .places = places_default,
@@ -235,12 +235,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	int option = setup_next(&controlling.places, &cli), status;
 
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand < argc)
 		return cli_misuse(command, "'%s' is too much", argv[cli.operand]);
-	status = control(&controlling, command == &cli_confirm ? confirm : rollback);
+	status = control(&controlling, command == &cli_confirm ? confirm_alone : rollback_alone);
 	keeper_close(&controlling.keeper);
 	return status;
 }
@@ -256,7 +256,7 @@ const struct cli_command cli_confirm = {
     .line = "Keeps what 'apply --confirm' has applied",
     .more = MORE,
     .options = options,
-    .run = run,
+    .run = run_without_file,
 };
 
 const struct cli_command cli_rollback = {
@@ -265,7 +265,7 @@ const struct cli_command cli_rollback = {
     .line = "Goes back to what was applied before",
     .more = MORE,
     .options = options,
-    .run = run,
+    .run = run_without_file,
 };
 
 const struct cli_command cli_restart = {

@@ -64,7 +64,7 @@ static int complain_of_none(const struct monitoring *monitoring)
 			     monitoring->id);
 	else
 		cli_complain("no tunnel is enabled in what is applied");
-	return STATUS_FINDINGS;
+	return EXIT_FINDINGS;
 }
 
 static int write_words(struct monitoring *monitoring)
@@ -77,7 +77,7 @@ static int write_words(struct monitoring *monitoring)
 	monitoring->words = calloc(most + 1, sizeof(*monitoring->words));
 	monitoring->addresses = calloc(most, sizeof(*monitoring->addresses));
 	if (!monitoring->words || !monitoring->addresses)
-		return cli_written(STATUS_OK, PROGRAM, ENOMEM);
+		return cli_written(EXIT_OK, PROGRAM, ENOMEM);
 	monitoring->word_count = LEADING_WORDS;
 	for (size_t i = 0; i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
@@ -90,7 +90,7 @@ static int write_words(struct monitoring *monitoring)
 		monitoring->words[monitoring->word_count] = add_address(monitoring, &tunnel->peer);
 		monitoring->word_count++;
 	}
-	return monitoring->word_count > LEADING_WORDS ? STATUS_OK : complain_of_none(monitoring);
+	return monitoring->word_count > LEADING_WORDS ? EXIT_OK : complain_of_none(monitoring);
 }
 
 /* ---- the program ---- */
@@ -117,7 +117,7 @@ static int execute(struct monitoring *monitoring)
 	char **words = monitoring->words + (monitoring->write ? 0 : 2);
 
 	if (monitoring->write && !file)
-		return cli_written(STATUS_OK, PROGRAM, ENOMEM);
+		return cli_written(EXIT_OK, PROGRAM, ENOMEM);
 	find_program(path, sizeof(path));
 	if (file) {
 		words[1] = option;
@@ -128,7 +128,7 @@ static int execute(struct monitoring *monitoring)
 	execv(path, words);
 	cli_complain("%s: %s", path, strerror(errno));
 	free(file);
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 static int monitor(struct monitoring *monitoring)
@@ -136,19 +136,19 @@ static int monitor(struct monitoring *monitoring)
 	int status =
 	    setup_read_applied(&monitoring->places, &monitoring->state, &monitoring->applied);
 
-	if (status == STATUS_OK)
+	if (status == EXIT_OK)
 		status = write_words(monitoring);
 	/* what follows needs nothing of the configuration, and least of all its secrets */
 	config_free(&monitoring->applied);
 	state_close(&monitoring->state);
-	if (status == STATUS_OK)
+	if (status == EXIT_OK)
 		status = execute(monitoring);
 	free(monitoring->addresses);
 	free(monitoring->words);
 	return status;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_monitor(const struct cli_command *command, int argc, char **argv)
 {
 	struct monitoring monitoring = {
 	    .places = places_default, .id = ID_ALL, .state = {.fd = -1, .lock = -1}};
@@ -158,11 +158,11 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	while ((option = setup_next(&monitoring.places, &cli)) >= 0)
 		monitoring.write = cli.value;
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
-	if (setup_read_id(&cli, &monitoring.id) != STATUS_OK)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
+	if (setup_read_id(&cli, &monitoring.id) != EXIT_OK)
+		return EXIT_MISUSE;
 	return monitor(&monitoring);
 }
 
@@ -178,5 +178,5 @@ const struct cli_command cli_monitor = {
 	"tunnel,\n"
 	"2 nothing can be captured or written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_monitor,
 };

@@ -51,7 +51,7 @@ static bool is_enabled(const json_t *tunnel)
 
 static bool is_up(const json_t *tunnel)
 {
-	return strcmp(member(tunnel, "state"), status_name(STATUS_INSTALLED)) == 0;
+	return strcmp(member(tunnel, "state"), status_name(TUNNEL_INSTALLED)) == 0;
 }
 
 /* The guide writes the state in capitals here. */
@@ -107,22 +107,22 @@ static int view_status(const struct view *view)
 	size_t i;
 
 	if (*view->why)
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	json_array_foreach(json_object_get(view->document, "tunnels"), i, tunnel)
 	{
 		if (is_enabled(tunnel) && !is_up(tunnel))
-			return STATUS_FINDINGS;
+			return EXIT_FINDINGS;
 	}
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
-static int show(const struct showing *showing)
+static int show_status(const struct showing *showing)
 {
 	bool details = showing->id != VIEW_ALL && !showing->json;
 	struct view view;
 	int status = view_take(&view, &showing->places, showing->id, details);
 
-	if (status == STATUS_OK) {
+	if (status == EXIT_OK) {
 		if (*view.why)
 			cli_complain("%s", view.why);
 		print(stdout, showing, &view);
@@ -278,7 +278,7 @@ static void redraw(const struct showing *showing, const struct view *view)
 static void end(int signal)
 {
 	(void)signal;
-	_exit(STATUS_OK); /* each look was flushed */
+	_exit(EXIT_OK); /* each look was flushed */
 }
 
 /* False if nobody reads any longer. */
@@ -301,7 +301,7 @@ static int watch(const struct showing *showing)
 	signal(SIGTERM, end);
 	do {
 		status = view_take(&view, &showing->places, showing->id, details);
-		if (status != STATUS_OK)
+		if (status != EXIT_OK)
 			break;
 		if (redraws) {
 			redraw(showing, &view);
@@ -316,14 +316,14 @@ static int watch(const struct showing *showing)
 		json_decref(before);
 		before = json_incref(view.document);
 		view_free(&view);
-		status = cli_flush(STATUS_OK);
-	} while (status == STATUS_OK && sleep_for_reader());
+		status = cli_flush(EXIT_OK);
+	} while (status == EXIT_OK && sleep_for_reader());
 	json_decref(before);
 	view_free(&view);
 	return status;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_status(const struct cli_command *command, int argc, char **argv)
 {
 	struct showing showing = {.places = places_default, .id = VIEW_ALL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
@@ -334,12 +334,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		showing.watch = showing.watch || option == WATCH;
 	}
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
-	if (setup_read_id(&cli, &showing.id) != STATUS_OK)
-		return STATUS_MISUSE;
-	return showing.watch ? watch(&showing) : show(&showing);
+		return EXIT_MISUSE;
+	if (setup_read_id(&cli, &showing.id) != EXIT_OK)
+		return EXIT_MISUSE;
+	return showing.watch ? watch(&showing) : show_status(&showing);
 }
 
 const struct cli_command cli_status = {
@@ -353,5 +353,5 @@ const struct cli_command cli_status = {
 	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
 	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_status,
 };

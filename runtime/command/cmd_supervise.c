@@ -41,7 +41,7 @@ static void say_to_syslog(const char *line)
 	free(printable);
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_supervise(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	struct places places = places_default;
@@ -49,9 +49,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	int option = setup_next(&places, &cli), status;
 
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no file to supervise");
 	if (cli.operand + 1 < argc)
@@ -85,5 +85,5 @@ const struct cli_command cli_supervise = {
 	"Exit status: 0 ended by SIGTERM or SIGINT, 1 FILE has errors and nothing was applied\n"
 	"before, 2 a file out of reach, or somebody else supervises, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_supervise,
 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_COMMANDS_H
-#define WEIPSEC_COMMANDS_H
+#ifndef WEIPSEC_APPLY_COMMANDS_H
+#define WEIPSEC_APPLY_COMMANDS_H
 
 #include "compiler/base/cli.h"
 

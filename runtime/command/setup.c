@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/command/setup.h"
 
-#include "compiler/lower/value.h"
+#include "compiler/model/words.h"
 
 #include <errno.h>
 #include <string.h>
@@ -59,7 +59,7 @@ int setup_read_id(const struct cli *cli, int *id)
 	uint32_t number;
 
 	if (!word)
-		return STATUS_OK;
+		return EXIT_OK;
 	if (cli->operand + 1 < cli->argc)
 		return cli_misuse(cli->command, "one tunnel at a time: '%s' is too much",
 				  cli->argv[cli->operand + 1]);
@@ -67,7 +67,7 @@ int setup_read_id(const struct cli *cli, int *id)
 		return cli_misuse(cli->command, "a tunnel is a number from 0 to 65535, not '%s'",
 				  word);
 	*id = (int)number;
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 int setup_read_applied(const struct places *places, struct state *state, struct config *config)
@@ -80,17 +80,17 @@ int setup_read_applied(const struct places *places, struct state *state, struct 
 		return setup_complain(state->why, error);
 	if (!state->current) {
 		cli_complain("%s: nothing is applied", places->state_dir);
-		return STATUS_FINDINGS;
+		return EXIT_FINDINGS;
 	}
 	text = state_read(state, state->current, &size);
 	if (text) {
 		config_read_model(config, text_new("agent.xml", text, size));
 		state_free_text(text, size);
 	}
-	if (text && !*config->why)
-		return STATUS_OK;
-	cli_complain("%s: %s", places->state_dir, text ? config->why : state->why);
-	return STATUS_FAILED;
+	if (text && !config->error && !config->has_errors)
+		return EXIT_OK;
+	cli_complain("%s: %s", places->state_dir, text ? config_why(config) : state->why);
+	return EXIT_FAILED;
 }
 
 const char *setup_hint(int error)
@@ -104,9 +104,9 @@ int setup_connect(const struct places *places, struct vici *vici)
 	int error = vici_connect(vici, places->vici);
 
 	if (!error)
-		return STATUS_OK;
+		return EXIT_OK;
 	cli_complain("%s: %s: %s", places->vici, strerror(error), setup_hint(error));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 int setup_complain(const char *why, int error)
@@ -115,5 +115,5 @@ int setup_complain(const char *why, int error)
 		     error == EACCES || error == EPERM
 			 ? ": run it as root, or name a folder of yours with --state-dir"
 			 : "");
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }

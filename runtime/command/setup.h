@@ -23,22 +23,22 @@ enum { SETUP_VICI, SETUP_STATE_DIR, SETUP_PKI, SETUP_PERSIST, SETUP_COUNT };
 int setup_next(struct places *places, struct cli *cli);
 
 /* Reads the tunnel that may stand behind CLI's options into ID, which stays what it is if there is
- * none.  0, or STATUS_MISUSE, complained of. */
+ * none.  0, or EXIT_MISUSE, complained of. */
 int setup_read_id(const struct cli *cli, int *id);
 
 /*
  * Opens STATE without its lock, and reads the model of what was applied last into CONFIG.  0,
- * STATUS_FINDINGS if nothing was, or STATUS_FAILED, complained of.  Both are freed in any case.
+ * EXIT_FINDINGS if nothing was, or EXIT_FAILED, complained of.  Both are freed in any case.
  */
 int setup_read_applied(const struct places *places, struct state *state, struct config *config);
 
-/* Connects VICI to charon.  0, or STATUS_FAILED, complained of. */
+/* Connects VICI to charon.  0, or EXIT_FAILED, complained of. */
 int setup_connect(const struct places *places, struct vici *vici);
 
 /* What to do about ERROR of connecting to charon. */
 const char *setup_hint(int error);
 
-/* Complains of WHY, which is about the state directory, and of ERROR.  Returns STATUS_FAILED. */
+/* Complains of WHY, which is about the state directory, and of ERROR.  Returns EXIT_FAILED. */
 int setup_complain(const char *why, int error);
 
 #endif

@@ -67,7 +67,7 @@ static void on_running(void *context, const char *why)
 		uev_exit(&viewing->loop);
 }
 
-static void look(uev_t *watcher, void *context, int events)
+static void look_at_charon(uev_t *watcher, void *context, int events)
 {
 	struct viewing *viewing = context;
 
@@ -103,23 +103,23 @@ static int ask_charon(struct viewing *viewing)
 	int error;
 
 	if (uev_init(&viewing->loop) != 0 ||
-	    uev_timer_init(&viewing->loop, &viewing->timer, look, viewing, 1, 0) != 0)
-		return cli_written(STATUS_OK, "event loop", errno);
+	    uev_timer_init(&viewing->loop, &viewing->timer, look_at_charon, viewing, 1, 0) != 0)
+		return cli_written(EXIT_OK, "event loop", errno);
 	viewing->addresses = addresses_new(&viewing->loop, on_addresses, NULL);
 	viewing->vici = vici_new(&viewing->loop, NULL, NULL);
 	if (!viewing->vici || !viewing->addresses)
-		return cli_written(STATUS_OK, "status", ENOMEM);
+		return cli_written(EXIT_OK, "status", ENOMEM);
 	error = vici_connect(viewing->vici, viewing->places->vici);
 	if (error)
 		uev_exit(&viewing->loop); /* running it would have ended it */
 	if (error) {
 		snprintf(viewing->view->why, sizeof(viewing->view->why), "%.100s: %.60s: %s",
 			 viewing->places->vici, strerror(error), setup_hint(error));
-		return STATUS_OK;
+		return EXIT_OK;
 	}
 	vici_call(viewing->vici, &version);
 	uev_run(&viewing->loop, 0);
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* ---- what is known ---- */
@@ -148,7 +148,7 @@ static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 	const char *why = tracker_fault(viewing->tracker, index);
 
 	if (viewing->waits[index]) {
-		summary.state = STATUS_RETRANSMISSION;
+		summary.state = TUNNEL_RETRANSMISSION;
 		why = reason_silence();
 	}
 	return status_tunnel(tunnel, running_find(running, tunnel->id), &summary, why);
@@ -180,35 +180,35 @@ static int select_tunnel(json_t *document, int wanted)
 			json_array_remove(tunnels, i);
 	}
 	if (wanted == VIEW_ALL || json_array_size(tunnels))
-		return STATUS_OK;
+		return EXIT_OK;
 	cli_complain("there is no 'ipsec %d' in what is applied", wanted);
-	return STATUS_FINDINGS;
+	return EXIT_FINDINGS;
 }
 
 static int prepare(struct viewing *viewing)
 {
 	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->applied);
 
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		return status;
 	assert(viewing->applied.model);
 	viewing->waits = calloc(viewing->applied.model->count + 1, sizeof(*viewing->waits));
 	viewing->tracker = tracker_new();
-	return viewing->waits && viewing->tracker ? STATUS_OK
-						  : cli_written(STATUS_OK, "status", ENOMEM);
+	return viewing->waits && viewing->tracker ? EXIT_OK
+						  : cli_written(EXIT_OK, "status", ENOMEM);
 }
 
-static int take(struct viewing *viewing, int id, bool details)
+static int take_view(struct viewing *viewing, int id, bool details)
 {
 	struct view *view = viewing->view;
 	int status = prepare(viewing);
 
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		return status;
 	ask_supervisor(viewing);
 	if (!view->document || details)
 		status = ask_charon(viewing);
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		return status;
 	if (!view->document)
 		view->document = make_document(viewing);
@@ -216,7 +216,7 @@ static int take(struct viewing *viewing, int id, bool details)
 		snprintf(view->why, sizeof(view->why), "%.100s: charon is out of reach",
 			 viewing->places->vici);
 	if (!view->document)
-		return cli_written(STATUS_OK, "status", ENOMEM);
+		return cli_written(EXIT_OK, "status", ENOMEM);
 	return select_tunnel(view->document, id);
 }
 
@@ -226,7 +226,7 @@ int view_take(struct view *view, const struct places *places, int id, bool detai
 	int status;
 
 	*view = (struct view){0};
-	status = take(&viewing, id, details);
+	status = take_view(&viewing, id, details);
 	vici_free(viewing.vici);
 	addresses_free(viewing.addresses);
 	tracker_free(viewing.tracker);

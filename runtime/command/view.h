@@ -19,7 +19,7 @@ enum { VIEW_ALL = -1 };
 
 /*
  * Asks the supervisor, who knows more, or else charon, of the tunnel ID or VIEW_ALL; with DETAILS
- * charon in any case.  STATUS_OK, also where charon is out of reach, or what to end with, all said.
+ * charon in any case.  EXIT_OK, also where charon is out of reach, or what to end with, all said.
  * VIEW is freed in any case.
  */
 int view_take(struct view *view, const struct places *places, int id, bool details);

@@ -3,21 +3,21 @@
 #define WEIPSEC_CONFIG_H
 
 #include "backends/output.h"
-#include "compiler/agent/read.h"
 #include "compiler/compilation/compilation.h"
 #include "runtime/charon/target.h"
 
+#include <stdio.h>
+
+struct report_settings; /* report.h */
+
 /* A configuration that is to be applied: read, checked, and ready for charon. */
 struct config {
-	struct compilation *compilation; /* of CLI text, */
-	struct agent *agent;		 /* or what agent configuration was read into */
+	struct compilation *compilation; /* of CLI text or agent configuration */
 	const struct model *model;	 /* NULL where there is none */
 	struct target target;
 	struct output document; /* the same as agent configuration, to be remembered */
 	int error;		/* errno of a file that could not be read */
-	/* why it is not to be applied, one line or more; empty with findings of COMPILATION that
-	 * say so */
-	char why[512];
+	char why[512]; /* why it is not to be applied; empty with findings that say so */
 	bool has_errors;
 };
 
@@ -36,5 +36,13 @@ void config_free(struct config *config);
 
 /* The tunnel ID of the model, or NULL. */
 const struct tunnel *config_tunnel(const struct config *config, int id);
+
+/* One more finding: TUNNEL cannot be applied for the reason WHY (WI613). */
+void config_refuse(const struct config *config, const struct tunnel *tunnel, const char *why);
+/* Writes the findings, which there are of each COMPILATION: artefact_report(). */
+void config_report(const struct config *config, const char *path,
+		   const struct report_settings *settings, FILE *out);
+/* Why it is not to be applied, in one line: `why', or the first error that was found. */
+const char *config_why(struct config *config);
 
 #endif

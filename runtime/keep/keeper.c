@@ -41,10 +41,10 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 	config_read_kept(config, text_new("agent.xml", text ? text : nothing, size), pki);
 	state_free_text(text, size);
 	free(pki);
-	if (!*config->why)
+	if (!config->error && !config->has_errors)
 		return config;
 	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
-		 keeper->places->state_dir, generation, config->why);
+		 keeper->places->state_dir, generation, config_why(config));
 	config_delete(config);
 	return NULL;
 }
@@ -129,7 +129,7 @@ static bool output_equal(const struct output *a, const struct output *b)
 	return a->size == b->size && a->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-static void begin(struct keeper *keeper, struct config *config)
+static void begin_transaction(struct keeper *keeper, struct config *config)
 {
 	struct transaction *transaction = &keeper->transaction;
 
@@ -165,7 +165,7 @@ void keeper_apply(struct keeper *keeper, struct config *config, bool dry_run,
 	keeper->transaction = (struct transaction){.dry_run = dry_run};
 	keeper->done = done;
 	keeper->context = context;
-	begin(keeper, config);
+	begin_transaction(keeper, config);
 }
 
 bool keeper_go_back(struct keeper *keeper, unsigned generation,
@@ -183,7 +183,7 @@ bool keeper_go_back(struct keeper *keeper, unsigned generation,
 	    (struct transaction){.generation = generation, .goes_back = !generation};
 	keeper->done = done;
 	keeper->context = context;
-	begin(keeper, config);
+	begin_transaction(keeper, config);
 	return true;
 }
 

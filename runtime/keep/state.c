@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/keep/state.h"
 
-#include "runtime/system/clock.h"
+#include "runtime/keep/generation.h"
 #include "runtime/system/folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
@@ -15,44 +14,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define NAME_ROOM 64
-#define GENERATION_MAX 999999999u
-#define NEXT "next" /* the generation that is being applied: never one after a kill */
-
-/* ---- small pieces ---- */
-
-static int fail(struct state *state, int error, const char *name)
+int state_fail(struct state *state, int error, const char *name)
 {
 	snprintf(state->why, sizeof(state->why), "%s%s%s: %s", state->folder, *name ? "/" : "",
 		 name, strerror(error));
 	return error;
-}
-
-/* The name of a generation's folder in `gen'. */
-static void generation_name(char *name, unsigned generation)
-{
-	snprintf(name, NAME_ROOM, "%04u", generation);
-}
-
-/* The generation that a name says, or 0. */
-static unsigned generation_of(const char *name)
-{
-	unsigned long generation = strtoul(name, NULL, 10);
-	char again[NAME_ROOM];
-
-	if (generation == 0 || generation > GENERATION_MAX)
-		return 0;
-	generation_name(again, (unsigned)generation);
-	return strcmp(again, name) == 0 ? (unsigned)generation : 0;
-}
-
-static int open_generation(const struct state *state, unsigned generation)
-{
-	char name[NAME_ROOM], path[NAME_ROOM + 8];
-
-	generation_name(name, generation);
-	snprintf(path, sizeof(path), "gen/%s", name);
-	return openat(state->fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
 }
 
 /* ---- opening ---- */
@@ -63,7 +29,7 @@ static int check_owner(struct state *state)
 	struct stat status;
 
 	if (fstat(state->fd, &status) != 0)
-		return fail(state, errno, "");
+		return state_fail(state, errno, "");
 	if (status.st_uid != geteuid()) {
 		snprintf(state->why, sizeof(state->why), "%s: belongs to somebody else",
 			 state->folder);
@@ -74,15 +40,11 @@ static int check_owner(struct state *state)
 
 static void read_current(struct state *state)
 {
-	char target[NAME_ROOM + 8];
+	char target[GENERATION_PATH];
 	ssize_t length = readlinkat(state->fd, "current", target, sizeof(target) - 1);
 
-	state->current = 0;
-	if (length <= 4)
-		return;
-	target[length] = '\0';
-	if (memcmp(target, "gen/", 4) == 0)
-		state->current = generation_of(target + 4);
+	target[length < 0 ? 0 : length] = '\0';
+	state->current = generation_of(target);
 }
 
 /* The generation that JOURNAL leads to, or 0. */
@@ -127,6 +89,11 @@ bool state_suspect(struct state *state, int id)
 	suspects->ids = grown;
 	add_suspect(state, id);
 	return true;
+}
+
+bool state_has_suspects(const struct state *state)
+{
+	return state->suspects.count || state->suspects.all;
 }
 
 /* One that is none is left out: charon could not unload it. */
@@ -186,7 +153,7 @@ int state_open(struct state *state, const char *folder)
 		return ENOMEM;
 	state->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (state->fd < 0)
-		return errno == ENOENT ? 0 : fail(state, errno, "");
+		return errno == ENOENT ? 0 : state_fail(state, errno, "");
 	error = check_owner(state);
 	if (error)
 		return error;
@@ -211,11 +178,11 @@ void state_close(struct state *state)
 
 char *state_read(struct state *state, unsigned generation, size_t *size)
 {
-	int fd = open_generation(state, generation);
+	int fd = generation_open(state->fd, generation);
 	char *text = fd < 0 ? NULL : folder_get(fd, "agent.xml", size);
 
 	if (!text)
-		fail(state, errno, "gen");
+		state_fail(state, errno, "gen");
 	if (fd >= 0)
 		close(fd);
 	return text;
@@ -223,10 +190,10 @@ char *state_read(struct state *state, unsigned generation, size_t *size)
 
 char *state_pki(const struct state *state, unsigned generation)
 {
-	char name[NAME_ROOM], *path;
+	char name[GENERATION_PATH], *path;
 
-	generation_name(name, generation);
-	return asprintf(&path, "%s/gen/%s/pki", state->folder, name) < 0 ? NULL : path;
+	generation_path(name, generation);
+	return asprintf(&path, "%s/%s/pki", state->folder, name) < 0 ? NULL : path;
 }
 
 void state_free_text(char *text, size_t size)
@@ -236,81 +203,9 @@ void state_free_text(char *text, size_t size)
 	free(text);
 }
 
-static void remove_generation(const struct state *state, unsigned generation)
+unsigned state_previous(const struct state *state)
 {
-	char name[NAME_ROOM], path[NAME_ROOM + 8];
-
-	generation_name(name, generation);
-	snprintf(path, sizeof(path), "gen/%s", name);
-	folder_remove(state->fd, path);
-}
-
-/* Calls VISIT for each generation there is; what it returns is summed up by the caller. */
-static void each_generation(const struct state *state,
-			    void (*visit)(const struct state *, unsigned, unsigned *),
-			    unsigned *result)
-{
-	int fd = openat(state->fd, "gen", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *folder = fd < 0 ? NULL : fdopendir(fd);
-	struct dirent *entry;
-
-	if (!folder) {
-		if (fd >= 0)
-			close(fd);
-		return;
-	}
-	while ((entry = readdir(folder))) {
-		unsigned generation = generation_of(entry->d_name);
-
-		if (generation)
-			visit(state, generation, result);
-	}
-	closedir(folder);
-}
-
-static void take_greatest(const struct state *state, unsigned generation, unsigned *greatest)
-{
-	(void)state;
-	if (generation > *greatest)
-		*greatest = generation;
-}
-
-unsigned state_previous(const struct state *state, unsigned generation)
-{
-	int fd = open_generation(state, generation);
-	json_t *json = fd < 0 ? NULL : folder_get_json(fd, "plan.json");
-	json_int_t previous = json_integer_value(json_object_get(json, "previous"));
-
-	json_decref(json);
-	if (fd >= 0)
-		close(fd);
-	if (previous <= 0 || previous > GENERATION_MAX)
-		return 0;
-	fd = open_generation(state, (unsigned)previous);
-	if (fd < 0)
-		return 0;
-	close(fd);
-	return (unsigned)previous;
-}
-
-/* Those are KEPT that rollback leads to, which are older when some were gone back from. */
-static void remove_old(const struct state *state, unsigned generation, unsigned *kept)
-{
-	size_t i = 0;
-
-	while (i < STATE_KEPT && kept[i] != generation)
-		i++;
-	if (i == STATE_KEPT && generation + STATE_KEPT <= state->current)
-		remove_generation(state, generation);
-}
-
-static void prune(const struct state *state)
-{
-	unsigned kept[STATE_KEPT] = {state->current};
-
-	for (size_t i = 1; i < STATE_KEPT && kept[i - 1]; i++)
-		kept[i] = state_previous(state, kept[i - 1]);
-	each_generation(state, remove_old, kept);
+	return generation_previous(state->fd, state->current);
 }
 
 /* ---- the lock ---- */
@@ -323,19 +218,19 @@ static int make_folder(struct state *state)
 
 	if (state->fd < 0) {
 		if (mkdir(state->folder, 0700) != 0 && errno != EEXIST)
-			return fail(state, errno, "");
+			return state_fail(state, errno, "");
 		state->fd = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 		if (state->fd < 0)
-			return fail(state, errno, "");
+			return state_fail(state, errno, "");
 		error = check_owner(state);
 		if (error)
 			return error;
 	}
 	if (fstat(state->fd, &status) != 0 ||
 	    ((status.st_mode & 077) != 0 && fchmod(state->fd, 0700) != 0))
-		return fail(state, errno, "");
+		return state_fail(state, errno, "");
 	if (mkdirat(state->fd, "gen", 0700) != 0 && errno != EEXIST)
-		return fail(state, errno, "gen");
+		return state_fail(state, errno, "gen");
 	return 0;
 }
 
@@ -349,12 +244,12 @@ static void tidy(const struct state *state)
 
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
 		unlinkat(state->fd, names[i], 0);
-	folder_remove(state->fd, "gen/" NEXT);
-	prune(state);
+	generation_drop(state->fd);
+	generation_prune(state->fd, state->current);
 	if (journal_is_complete(state, journal))
 		unlinkat(state->fd, "journal", 0);
 	else if (generation && json_is_true(json_object_get(journal, "new")))
-		remove_generation(state, generation);
+		generation_remove(state->fd, generation);
 	json_decref(journal);
 }
 
@@ -366,7 +261,7 @@ int state_lock(struct state *state)
 		return error;
 	state->lock = openat(state->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (state->lock < 0)
-		return fail(state, errno, "lock");
+		return state_fail(state, errno, "lock");
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
 		read_current(state); /* whoever had it may have applied meanwhile */
 		tidy(state);
@@ -383,34 +278,6 @@ int state_lock(struct state *state)
 
 /* ---- applying ---- */
 
-static json_t *record(const struct plan *plan, unsigned previous)
-{
-	return json_pack("{s:i, s:i, s:o}", "schema_version", 1, "previous", (int)previous,
-			 "tunnels", plan_json(plan));
-}
-
-static int write_generation(struct state *state, struct slice agent, unsigned previous,
-			    const struct plan *plan)
-{
-	int fd, error;
-
-	folder_remove(state->fd, "gen/" NEXT);
-	fd = mkdirat(state->fd, "gen/" NEXT, 0700) == 0
-		 ? openat(state->fd, "gen/" NEXT, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-		 : -1;
-	if (fd < 0)
-		return fail(state, errno, "gen/" NEXT);
-	error = credentials_keep(&plan->to->credentials, fd);
-	if (!error)
-		error = folder_put_new(fd, "agent.xml", agent.at, agent.length);
-	if (!error)
-		error = folder_put_new_json(fd, "plan.json", record(plan, previous));
-	if (!error)
-		error = folder_sync(fd);
-	close(fd);
-	return error ? fail(state, error, "gen/" NEXT) : 0;
-}
-
 /* The journal is for who is killed: with a loss of power charon has lost all that it speaks of. */
 static int write_journal(struct state *state, const char *name, const struct plan *plan,
 			 json_t *tunnels)
@@ -426,7 +293,7 @@ static int write_journal(struct state *state, const char *name, const struct pla
 				 json_pack("{s:i, s:i, s:b, s:o, s:o}", "schema_version", 1,
 					   "generation", (int)state->begun, "new", state->is_new,
 					   "tunnels", tunnels, "keys", keys));
-	return error ? fail(state, error, name) : 0;
+	return error ? state_fail(state, error, name) : 0;
 }
 
 /* Both journals, of the trial, which brings keys, and of the change: the disk may be full later. */
@@ -452,27 +319,27 @@ static int begin_trial(struct state *state, const struct plan *plan)
 
 int state_begin(struct state *state, struct slice agent, unsigned previous, const struct plan *plan)
 {
-	unsigned greatest = 0;
+	unsigned greatest = generation_greatest(state->fd);
 	int error;
 
-	each_generation(state, take_greatest, &greatest);
 	if (greatest >= GENERATION_MAX)
-		return fail(state, EOVERFLOW, "gen");
+		return state_fail(state, EOVERFLOW, "gen");
 	state->begun = greatest + 1;
 	state->is_new = true;
-	error = write_generation(state, agent, previous, plan);
+	error = generation_write(state->fd, agent, previous, plan);
 	if (!error)
 		return begin_trial(state, plan);
+	state_fail(state, error, GENERATION_NEXT);
 	state_abandon(state, true);
 	return error;
 }
 
 int state_begin_again(struct state *state, unsigned generation, const struct plan *plan)
 {
-	int fd = open_generation(state, generation);
+	int fd = generation_open(state->fd, generation);
 
 	if (fd < 0)
-		return fail(state, errno, "gen");
+		return state_fail(state, errno, "gen");
 	close(fd);
 	state->begun = generation;
 	state->is_new = false;
@@ -482,35 +349,32 @@ int state_begin_again(struct state *state, unsigned generation, const struct pla
 int state_touch(struct state *state)
 {
 	return renameat(state->fd, "journal.next", state->fd, "journal")
-		   ? fail(state, errno, "journal")
+		   ? state_fail(state, errno, "journal")
 		   : 0;
 }
 
 /* Its name makes it a generation: before, it is only the next one. */
-static int name_generation(struct state *state)
+static int name_begun(struct state *state)
 {
-	char name[NAME_ROOM], path[NAME_ROOM + 8];
+	char path[GENERATION_PATH];
+	int error = state->is_new ? generation_name(state->fd, state->begun) : 0;
 
-	if (!state->is_new)
-		return 0;
-	generation_name(name, state->begun);
-	snprintf(path, sizeof(path), "gen/%s", name);
-	if (renameat(state->fd, "gen/" NEXT, state->fd, path) != 0)
-		return fail(state, errno, path);
+	generation_path(path, state->begun);
+	if (error)
+		return state_fail(state, error, path);
 	state->is_new = false;
 	return 0;
 }
 
 static int point_to(struct state *state, unsigned generation)
 {
-	char name[NAME_ROOM], target[NAME_ROOM + 8];
+	char target[GENERATION_PATH];
 
-	generation_name(name, generation);
-	snprintf(target, sizeof(target), "gen/%s", name);
+	generation_path(target, generation);
 	unlinkat(state->fd, "current.new", 0);
 	if (symlinkat(target, state->fd, "current.new") != 0 ||
 	    renameat(state->fd, "current.new", state->fd, "current") != 0)
-		return fail(state, errno, "current");
+		return state_fail(state, errno, "current");
 	state->current = generation;
 	return 0;
 }
@@ -524,7 +388,7 @@ static void forget_journal(struct state *state)
 
 int state_commit(struct state *state)
 {
-	int error = name_generation(state);
+	int error = name_begun(state);
 
 	if (!error)
 		error = point_to(state, state->begun);
@@ -534,7 +398,7 @@ int state_commit(struct state *state)
 	}
 	state->begun = 0;
 	forget_journal(state);
-	prune(state);
+	generation_prune(state->fd, state->current);
 	return 0;
 }
 
@@ -542,46 +406,10 @@ void state_abandon(struct state *state, bool broken)
 {
 	unlinkat(state->fd, "journal.next", 0);
 	if (state->is_new)
-		folder_remove(state->fd, "gen/" NEXT);
+		generation_drop(state->fd);
 	state->begun = 0;
 	if (broken)
 		read_journal(state); /* whoever stays, and tries again, has to make up for it */
 	else
 		forget_journal(state);
-}
-
-/* ---- the deadline ---- */
-
-int state_set_deadline(struct state *state, int seconds, unsigned generation)
-{
-	int error = folder_put_json(state->fd, "deadline",
-				    json_pack("{s:i, s:I, s:i, s:i}", "schema_version", 1, "time",
-					      clock_since_boot() + seconds, "seconds", seconds,
-					      "generation", (int)generation));
-
-	return error ? fail(state, error, "deadline") : 0;
-}
-
-struct state_deadline state_get_deadline(const struct state *state)
-{
-	json_t *json = folder_get_json(state->fd, "deadline");
-	json_int_t left = json_integer_value(json_object_get(json, "time")) - clock_since_boot();
-	json_int_t seconds = json_integer_value(json_object_get(json, "seconds"));
-	struct state_deadline deadline = {
-	    .is_set = json != NULL,
-	    .left = left <= 0 ? 0 : (int)(left < seconds ? left : seconds),
-	    .generation = (unsigned)json_integer_value(json_object_get(json, "generation")),
-	};
-
-	json_decref(json);
-	return deadline;
-}
-
-int state_clear_deadline(struct state *state)
-{
-	if (unlinkat(state->fd, "deadline", 0) == 0)
-		(void)fsync(state->fd);
-	else if (errno != ENOENT)
-		return fail(state, errno, "deadline");
-	return 0;
 }

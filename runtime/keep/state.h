@@ -14,7 +14,7 @@
  *	journal		the tunnels that an apply is changing, and the private keys it is loading;
  *			left behind by one that was killed
  *	deadline	when what was applied with --confirm goes back to which generation
- *	gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
+ *(confirm.h) gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
  *			pki/, the certificates and keys that charon was given
  *	gen/next/	one that is being applied
  *	current		-> gen/NNNN, the one that charon has
@@ -23,8 +23,6 @@
  */
 
 #define STATE_DIR "/var/lib/weipsec"
-#define STATE_KEPT 8		  /* generations */
-#define STATE_DEADLINE_MOST 86400 /* seconds */
 
 struct state {
 	char *folder;
@@ -57,8 +55,8 @@ void state_free_text(char *text, size_t size);
 /* The path of the folder with GENERATION's certificates and keys, to be freed; NULL without memory.
  */
 char *state_pki(const struct state *state, unsigned generation);
-/* The generation that GENERATION came after, if it is still kept, or 0. */
-unsigned state_previous(const struct state *state, unsigned generation);
+/* The generation before the current one, if it is still kept, or 0. */
+unsigned state_previous(const struct state *state);
 
 /* Writes a new generation, which comes after PREVIOUS (0: nothing).  0 or errno. */
 int state_begin(struct state *state, struct slice agent, unsigned previous,
@@ -74,20 +72,11 @@ void state_abandon(struct state *state, bool broken);
 
 /* The tunnel ID is to be taken for changed, until something was applied.  False without memory. */
 bool state_suspect(struct state *state, int id);
+/* True if any tunnel is. */
+bool state_has_suspects(const struct state *state);
 
-/*
- * A deadline: unless it is cleared, charon goes back to GENERATION, 0 for nothing.  It is kept in
- * time since boot, which nobody sets; behind a reboot, of which it knows no more than that, LEFT is
- * at most what it was at first.
- */
-struct state_deadline {
-	bool is_set;
-	int left; /* seconds; 0: it is over */
-	unsigned generation;
-};
-
-int state_set_deadline(struct state *state, int seconds, unsigned generation);
-struct state_deadline state_get_deadline(const struct state *state);
-int state_clear_deadline(struct state *state);
+/* For the files of this room: fills in STATE->why, which is of NAME in the folder, and returns
+ * ERROR. */
+int state_fail(struct state *state, int error, const char *name);
 
 #endif

@@ -5,18 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
-static void finish(struct transaction *transaction, const struct apply_outcome *outcome)
+static void finish_transaction(struct transaction *transaction, const struct apply_outcome *outcome)
 {
 	transaction->done(transaction->context, outcome);
 }
 
 /* Nothing was touched. */
-static void refuse(struct transaction *transaction, enum apply_result result, const char *why)
+static void end_untouched(struct transaction *transaction, enum apply_result result,
+			  const char *why)
 {
 	struct apply_outcome outcome = {.result = result, .id = -1};
 
 	snprintf(outcome.why, sizeof(outcome.why), "%s", why);
-	finish(transaction, &outcome);
+	finish_transaction(transaction, &outcome);
 }
 
 /*
@@ -44,7 +45,7 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 		final.result = APPLY_BROKEN;
 		snprintf(final.why, sizeof(final.why), "%s", transaction->state->why);
 	}
-	finish(transaction, &final);
+	finish_transaction(transaction, &final);
 }
 
 static const char *on_change(void *context)
@@ -77,7 +78,7 @@ static void carry_out(struct transaction *transaction)
 
 	hold_signals();
 	if (error) {
-		refuse(transaction, APPLY_BROKEN, state->why);
+		end_untouched(transaction, APPLY_BROKEN, state->why);
 		return;
 	}
 	transaction->apply =
@@ -87,7 +88,7 @@ static void carry_out(struct transaction *transaction)
 		return;
 	}
 	state_abandon(state, false);
-	refuse(transaction, APPLY_BROKEN, "out of memory");
+	end_untouched(transaction, APPLY_BROKEN, "out of memory");
 }
 
 static bool has_nothing_to_do(const struct transaction *transaction)
@@ -95,8 +96,7 @@ static bool has_nothing_to_do(const struct transaction *transaction)
 	bool same = transaction->generation ? transaction->generation == transaction->state->current
 					    : transaction->same;
 
-	return same && plan_is_empty(&transaction->plan) &&
-	       transaction->state->suspects.count == 0 && !transaction->state->suspects.all;
+	return same && plan_is_empty(&transaction->plan) && !state_has_suspects(transaction->state);
 }
 
 static void on_running(void *context, const char *why)
@@ -105,19 +105,19 @@ static void on_running(void *context, const char *why)
 	bool planned;
 
 	if (why) {
-		refuse(transaction, APPLY_BROKEN, why);
+		end_untouched(transaction, APPLY_BROKEN, why);
 		return;
 	}
 	planned = plan_make(&transaction->plan, &transaction->running, transaction->from,
 			    transaction->to, &transaction->state->suspects);
 	running_free(&transaction->running);
 	if (!planned) {
-		refuse(transaction, APPLY_BROKEN, "out of memory");
+		end_untouched(transaction, APPLY_BROKEN, "out of memory");
 	} else if (transaction->dry_run) {
-		refuse(transaction, APPLY_DONE, "");
+		end_untouched(transaction, APPLY_DONE, "");
 	} else if (has_nothing_to_do(transaction)) {
 		commit_beside(transaction);
-		refuse(transaction, APPLY_DONE, "");
+		end_untouched(transaction, APPLY_DONE, "");
 	} else {
 		carry_out(transaction);
 	}

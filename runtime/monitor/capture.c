@@ -15,7 +15,7 @@
 static const char PACKETS[] =
     "(esp or udp port 500 or udp port 4500 or (ip proto 17 and ip[6:2] & 0x1fff != 0))";
 
-static bool fail(struct capture *capture, const char *what, const char *why)
+static bool fail_capture(struct capture *capture, const char *what, const char *why)
 {
 	snprintf(capture->why, sizeof(capture->why), "%.80s: %.200s", what, why);
 	return false;
@@ -64,14 +64,14 @@ static bool set_filter(struct capture *capture, const char *what, const struct c
 	bool set;
 
 	if (!filter)
-		return fail(capture, what, strerror(ENOMEM));
+		return fail_capture(capture, what, strerror(ENOMEM));
 	set = pcap_compile(capture->pcap, &program, filter, 1, PCAP_NETMASK_UNKNOWN) == 0;
 	free(filter);
 	if (set) {
 		set = pcap_setfilter(capture->pcap, &program) == 0;
 		pcap_freecode(&program);
 	}
-	return set || fail(capture, what, pcap_geterr(capture->pcap));
+	return set || fail_capture(capture, what, pcap_geterr(capture->pcap));
 }
 
 static bool find_link(struct capture *capture, const char *what)
@@ -96,7 +96,7 @@ static bool find_link(struct capture *capture, const char *what)
 		capture->link = links[i].link;
 		return true;
 	}
-	return fail(capture, what, "packets of a kind of network that is not known here");
+	return fail_capture(capture, what, "packets of a kind of network that is not known here");
 }
 
 /* ---- where packets come from ---- */
@@ -104,11 +104,12 @@ static bool find_link(struct capture *capture, const char *what)
 static bool fail_to_listen(struct capture *capture, const char *interface, int error)
 {
 	if (error == PCAP_ERROR_PERM_DENIED)
-		return fail(capture, interface, "capturing needs root (CAP_NET_RAW)");
+		return fail_capture(capture, interface, "capturing needs root (CAP_NET_RAW)");
 	if (error == PCAP_ERROR_NO_SUCH_DEVICE)
-		return fail(capture, interface, "there is no such interface");
-	return fail(capture, interface,
-		    error == PCAP_ERROR ? pcap_geterr(capture->pcap) : pcap_statustostr(error));
+		return fail_capture(capture, interface, "there is no such interface");
+	return fail_capture(capture, interface,
+			    error == PCAP_ERROR ? pcap_geterr(capture->pcap)
+						: pcap_statustostr(error));
 }
 
 bool capture_listen(struct capture *capture, const char *interface,
@@ -119,13 +120,13 @@ bool capture_listen(struct capture *capture, const char *interface,
 
 	capture->pcap = pcap_create(interface, why);
 	if (!capture->pcap)
-		return fail(capture, interface, why);
+		return fail_capture(capture, interface, why);
 	pcap_set_timeout(capture->pcap, CAPTURE_BATCH);
 	error = pcap_activate(capture->pcap);
 	if (error < 0)
 		return fail_to_listen(capture, interface, error);
 	if (pcap_setnonblock(capture->pcap, 1, why) != 0)
-		return fail(capture, interface, why);
+		return fail_capture(capture, interface, why);
 	return find_link(capture, interface) && set_filter(capture, interface, pairs, count);
 }
 
@@ -136,11 +137,11 @@ bool capture_read(struct capture *capture, const char *file, const struct captur
 	FILE *in = fopen(file, "re");
 
 	if (!in)
-		return fail(capture, file, strerror(errno));
+		return fail_capture(capture, file, strerror(errno));
 	capture->pcap = pcap_fopen_offline(in, why);
 	if (!capture->pcap) {
 		fclose(in);
-		return fail(capture, file, why);
+		return fail_capture(capture, file, why);
 	}
 	return find_link(capture, file) && set_filter(capture, file, pairs, count);
 }

@@ -36,7 +36,7 @@ static const struct cli_option options[] = {
 };
 
 /* Beside what the program exits with. */
-#define STATUS_GOES_ON (-1)
+#define GOES_ON (-1)
 
 struct monitor {
 	const struct cli_command *command;
@@ -91,25 +91,25 @@ static int flush_dump(struct monitor *monitor, int status)
 		note_dump_error(monitor);
 	if (!monitor->dump_error)
 		return status;
-	return cli_written(STATUS_OK, monitor->write, monitor->dump_error);
+	return cli_written(EXIT_OK, monitor->write, monitor->dump_error);
 }
 
-/* Shows the packets that are there.  A status that ends all, or STATUS_GOES_ON. */
+/* Shows the packets that are there.  A status that ends all, or GOES_ON. */
 static int show_packets(struct monitor *monitor)
 {
 	int count = pcap_dispatch(monitor->capture.pcap, -1, on_packet, (unsigned char *)monitor);
-	int status = flush_dump(monitor, STATUS_GOES_ON);
+	int status = flush_dump(monitor, GOES_ON);
 
-	if (status != STATUS_GOES_ON)
+	if (status != GOES_ON)
 		return status;
 	if (!monitor->error && fflush(stdout) != 0)
 		monitor->error = errno;
 	if (monitor->error)
-		return cli_written(STATUS_OK, "standard output", monitor->error);
+		return cli_written(EXIT_OK, "standard output", monitor->error);
 	if (count >= 0)
-		return STATUS_GOES_ON;
+		return GOES_ON;
 	cli_complain("%s", pcap_geterr(monitor->capture.pcap));
-	return STATUS_FAILED;
+	return EXIT_FAILED;
 }
 
 static int end_listening(struct monitor *monitor, struct pollfd *packets)
@@ -120,13 +120,13 @@ static int end_listening(struct monitor *monitor, struct pollfd *packets)
 	/* what came before the signal is still the kernel's */
 	poll(packets, 1, 2 * CAPTURE_BATCH);
 	status = show_packets(monitor);
-	if (status != STATUS_GOES_ON)
+	if (status != GOES_ON)
 		return status;
 	if (pcap_stats(monitor->capture.pcap, &counters) != 0)
 		counters.ps_drop = 0;
 	cli_complain("%llu packet%s, %u lost since they came too fast", monitor->shown,
 		     monitor->shown == 1 ? "" : "s", counters.ps_drop);
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 /* Until one of SIGNALS comes, or nobody reads any longer. */
@@ -136,15 +136,15 @@ static int listen_until(struct monitor *monitor, int signals)
 	    {.fd = signals, .events = POLLIN},
 	    {.fd = STDOUT_FILENO},
 	    {.fd = pcap_get_selectable_fd(monitor->capture.pcap), .events = POLLIN}};
-	int status = STATUS_GOES_ON;
+	int status = GOES_ON;
 
-	while (status == STATUS_GOES_ON) {
+	while (status == GOES_ON) {
 		if (poll(fds, sizeof(fds) / sizeof(*fds), -1) < 0 && errno != EINTR)
-			return cli_written(STATUS_OK, "poll", errno);
+			return cli_written(EXIT_OK, "poll", errno);
 		if (fds[0].revents)
 			return end_listening(monitor, &fds[2]);
 		if (fds[1].revents)
-			return STATUS_OK;
+			return EXIT_OK;
 		status = show_packets(monitor);
 	}
 	return status;
@@ -162,7 +162,7 @@ static int listen_to_peers(struct monitor *monitor)
 	sigprocmask(SIG_BLOCK, &ends, NULL);
 	signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
-		return cli_written(STATUS_OK, "signals", errno);
+		return cli_written(EXIT_OK, "signals", errno);
 	cli_complain("listening on %s, Ctrl-C ends it", monitor->interface);
 	status = listen_until(monitor, signals);
 	close(signals);
@@ -182,17 +182,17 @@ static int open_dump(struct monitor *monitor)
 	umask(mask);
 	if (!monitor->dump) {
 		cli_complain("%s", pcap_geterr(monitor->capture.pcap));
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
 	fd = fileno(pcap_dump_file(monitor->dump));
 	if (fstat(fd, &status) != 0 || (S_ISREG(status.st_mode) && fchmod(fd, 0600) != 0))
-		return cli_written(STATUS_OK, monitor->write, errno);
-	return STATUS_OK;
+		return cli_written(EXIT_OK, monitor->write, errno);
+	return EXIT_OK;
 }
 
 static int close_dump(struct monitor *monitor, int status)
 {
-	if (status == STATUS_OK && !monitor->dump_error)
+	if (status == EXIT_OK && !monitor->dump_error)
 		status = flush_dump(monitor, status);
 	if (monitor->dump)
 		pcap_dump_close(monitor->dump);
@@ -207,13 +207,13 @@ static int drop_privileges(void)
 
 	if (geteuid() == 0 && (setgroups(0, NULL) != 0 || setresgid(NOBODY, NOBODY, NOBODY) != 0 ||
 			       setresuid(NOBODY, NOBODY, NOBODY) != 0))
-		return cli_written(STATUS_OK, "becoming nobody", errno);
+		return cli_written(EXIT_OK, "becoming nobody", errno);
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || syscall(SYS_capset, &header, none) != 0)
-		return cli_written(STATUS_OK, "dropping capabilities", errno);
-	return STATUS_OK;
+		return cli_written(EXIT_OK, "dropping capabilities", errno);
+	return EXIT_OK;
 }
 
-static int show(struct monitor *monitor)
+static int show_capture(struct monitor *monitor)
 {
 	struct capture *capture = &monitor->capture;
 	size_t count = monitor->locals.count;
@@ -224,17 +224,17 @@ static int show(struct monitor *monitor)
 
 	if (!opened) {
 		cli_complain("%s", capture->why);
-		return STATUS_FAILED;
+		return EXIT_FAILED;
 	}
-	status = monitor->write ? open_dump(monitor) : STATUS_OK;
-	if (status == STATUS_OK)
+	status = monitor->write ? open_dump(monitor) : EXIT_OK;
+	if (status == EXIT_OK)
 		status = drop_privileges();
-	if (status != STATUS_OK)
+	if (status != EXIT_OK)
 		return status;
 	if (!monitor->read)
 		return listen_to_peers(monitor);
 	status = show_packets(monitor);
-	return status == STATUS_GOES_ON ? STATUS_OK : status;
+	return status == GOES_ON ? EXIT_OK : status;
 }
 
 /* ---- the command line ---- */
@@ -265,7 +265,7 @@ static int read_pairs(struct monitor *monitor, char **words, size_t count)
 					  words[1]);
 		monitor->local_ips[i] = pair->local;
 	}
-	return STATUS_OK;
+	return EXIT_OK;
 }
 
 static int read_operands(struct monitor *monitor, const struct cli *cli)
@@ -296,7 +296,7 @@ static void set_option(struct monitor *monitor, int option, const char *value)
 		monitor->write = value;
 }
 
-static int run(const struct cli_command *command, int argc, char **argv)
+static int run_monitor(const struct cli_command *command, int argc, char **argv)
 {
 	struct monitor monitor = {.command = command};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
@@ -305,12 +305,12 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	while ((option = cli_next(&cli)) >= 0)
 		set_option(&monitor, option, cli.value);
 	if (option == CLI_HELP)
-		return cli_flush(STATUS_OK);
+		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
-		return STATUS_MISUSE;
+		return EXIT_MISUSE;
 	status = read_operands(&monitor, &cli);
-	if (status == STATUS_OK)
-		status = show(&monitor);
+	if (status == EXIT_OK)
+		status = show_capture(&monitor);
 	status = close_dump(&monitor, status);
 	capture_close(&monitor.capture);
 	return status;
@@ -327,7 +327,7 @@ static const struct cli_command command = {
 	"Exit status: 0 ended by Ctrl-C or by its reader, 2 nothing can be captured, read or\n"
 	"written, 64 wrong usage.\n",
     .options = options,
-    .run = run,
+    .run = run_monitor,
 };
 
 static const struct cli_program program = {.name = "weipsec-monitor", .fallback = &command};

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-static void put(FILE *out, struct slice value)
+static void put_value(FILE *out, struct slice value)
 {
 	printable_print(out, value);
 }
@@ -20,7 +20,7 @@ static void put_key(FILE *out, const char *before, struct slice section, const c
 	if (!value.at)
 		return;
 	fputs(before, out);
-	put(out, value);
+	put_value(out, value);
 	fputs(behind, out);
 }
 
@@ -30,7 +30,7 @@ static void put_known(FILE *out, const char *before, struct slice section, const
 	struct slice value = vici_get(section, key);
 
 	fputs(before, out);
-	put(out, value.at ? value : (struct slice){"(null)", 6});
+	put_value(out, value.at ? value : (struct slice){"(null)", 6});
 }
 
 static void put_list(FILE *out, struct slice section, const char *key)
@@ -40,7 +40,7 @@ static void put_list(FILE *out, struct slice section, const char *key)
 
 	while (list.at && vici_next(&list, &element)) {
 		fputc(' ', out);
-		put(out, element.value);
+		put_value(out, element.value);
 	}
 	fputc('\n', out);
 }
@@ -98,7 +98,7 @@ static void put_padded(FILE *out, struct slice section, const char *key, int wid
 	fputs(", ", out);
 	if (value.at && value.length < (size_t)width)
 		fprintf(out, "%*s", width - (int)value.length, "");
-	put(out, value.at ? value : (struct slice){"(null)", 6});
+	put_value(out, value.at ? value : (struct slice){"(null)", 6});
 	fputs(behind, out);
 }
 
@@ -164,7 +164,7 @@ void layout_sa(FILE *out, struct slice name, struct slice sa)
 	struct slice children = vici_get_body(sa, "child-sas");
 	struct vici_element element;
 
-	put(out, name);
+	put_value(out, name);
 	put_known(out, ": #", sa, "uniqueid");
 	put_known(out, ", ", sa, "state");
 	put_known(out, ", IKEv", sa, "version");
@@ -215,7 +215,7 @@ static void put_lines(FILE *out, const char *label, struct slice section, const 
 
 	while (list.at && vici_next(&list, &element)) {
 		fputs(label, out);
-		put(out, element.value);
+		put_value(out, element.value);
 		fputc('\n', out);
 	}
 }
@@ -225,7 +225,7 @@ static void put_authentication(FILE *out, const char *label, struct slice end)
 	struct slice class = vici_get(end, "class");
 
 	fprintf(out, "  %s ", label);
-	put(out, class.at ? class : (struct slice){"unspecified", 11});
+	put_value(out, class.at ? class : (struct slice){"unspecified", 11});
 	fputs(" authentication:\n", out);
 	put_key(out, "    id: ", end, "id", "\n");
 	put_lines(out, "    certs: ", end, "certs");
@@ -235,7 +235,7 @@ static void put_authentication(FILE *out, const char *label, struct slice end)
 static void put_loaded_child(FILE *out, struct slice name, struct slice child, bool has_dpd)
 {
 	fputs("  ", out);
-	put(out, name);
+	put_value(out, name);
 	put_known(out, ": ", child, "mode");
 	put_interval(out, child, "rekey_time", "rekeying");
 	if (has_dpd)
@@ -255,7 +255,7 @@ void layout_connection(FILE *out, struct slice name, struct slice connection)
 	struct slice rest = connection;
 	struct vici_element element;
 
-	put(out, name);
+	put_value(out, name);
 	put_known(out, ": ", connection, "version");
 	/* version 1 has no rekeying of an IKE_SA but by authenticating again */
 	put_interval(out, connection, only_reauthenticates ? "rekey_time" : "reauth_time",

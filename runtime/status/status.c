@@ -43,7 +43,7 @@ static bool look_at_children(struct status_summary *summary, struct slice sa)
 		if (element.kind != VICI_SECTION ||
 		    !is_one_of(vici_get(element.value, "state"), states))
 			continue;
-		summary->state = STATUS_INSTALLED;
+		summary->state = TUNNEL_INSTALLED;
 		any = true;
 		if (since >= 0 && (summary->since_rekey < 0 || since < summary->since_rekey))
 			summary->since_rekey = since;
@@ -53,14 +53,14 @@ static bool look_at_children(struct status_summary *summary, struct slice sa)
 
 struct status_summary status_of(const struct running_tunnel *running)
 {
-	struct status_summary summary = {.state = STATUS_UNKNOWN, .since_rekey = -1};
+	struct status_summary summary = {.state = TUNNEL_UNKNOWN, .since_rekey = -1};
 	bool works = false, waits, has_children;
 
 	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next) {
-		if (is_established(sa->section) && summary.state < STATUS_IKE_ESTABLISHED)
-			summary.state = STATUS_IKE_ESTABLISHED;
-		if (is_connecting(sa->section) && summary.state < STATUS_CONNECTING)
-			summary.state = STATUS_CONNECTING;
+		if (is_established(sa->section) && summary.state < TUNNEL_IKE_ESTABLISHED)
+			summary.state = TUNNEL_IKE_ESTABLISHED;
+		if (is_connecting(sa->section) && summary.state < TUNNEL_CONNECTING)
+			summary.state = TUNNEL_CONNECTING;
 		waits = is_established(sa->section) &&
 			vici_get_body(sa->section, "tasks-active").length;
 		has_children = look_at_children(&summary, sa->section);
@@ -71,18 +71,18 @@ struct status_summary status_of(const struct running_tunnel *running)
 	return summary;
 }
 
-const char *status_name(enum status_state state)
+const char *status_name(enum tunnel_state state)
 {
 	switch (state) {
-	case STATUS_UNKNOWN:
+	case TUNNEL_UNKNOWN:
 		break;
-	case STATUS_CONNECTING:
+	case TUNNEL_CONNECTING:
 		return "Down(Connecting)";
-	case STATUS_IKE_ESTABLISHED:
+	case TUNNEL_IKE_ESTABLISHED:
 		return "Down(IKE Established)";
-	case STATUS_INSTALLED:
+	case TUNNEL_INSTALLED:
 		return "Up(Installed)";
-	case STATUS_RETRANSMISSION:
+	case TUNNEL_RETRANSMISSION:
 		return "Down(Retransmission)";
 	}
 	return "Down(Unknown)";

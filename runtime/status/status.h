@@ -9,20 +9,20 @@
 #include <stdio.h>
 
 /* The five states of a tunnel that WeOS knows (guide, Status and debugging). */
-enum status_state {
-	STATUS_UNKNOWN,
-	STATUS_CONNECTING,
-	STATUS_IKE_ESTABLISHED,
-	STATUS_INSTALLED,
-	STATUS_RETRANSMISSION
+enum tunnel_state {
+	TUNNEL_UNKNOWN,
+	TUNNEL_CONNECTING,
+	TUNNEL_IKE_ESTABLISHED,
+	TUNNEL_INSTALLED,
+	TUNNEL_RETRANSMISSION
 };
 
 struct status_summary {
-	enum status_state state;
+	enum tunnel_state state;
 	long long
 	    since_rekey; /* seconds since the CHILD_SA in use was installed; -1: there is none */
 	/* an IKE_SA has an exchange open, and no other carries the traffic: where that lasts, it is
-	 * STATUS_RETRANSMISSION */
+	 * TUNNEL_RETRANSMISSION */
 	bool waits;
 };
 
@@ -30,7 +30,7 @@ struct status_summary {
 struct status_summary status_of(const struct running_tunnel *running);
 
 /* `Up(Installed)'. */
-const char *status_name(enum status_state state);
+const char *status_name(enum tunnel_state state);
 
 /*
  * The document of `status --json' (schemas/status.schema.json) with TUNNELS, which it takes over

@@ -46,7 +46,7 @@ static void print_row(FILE *out, const json_t *tunnel, int width)
 {
 	const char *description = member(tunnel, "description"), *state = member(tunnel, "state");
 	const char *why = member(tunnel, "why");
-	bool up = strcmp(state, status_name(STATUS_INSTALLED)) == 0;
+	bool up = strcmp(state, status_name(TUNNEL_INSTALLED)) == 0;
 
 	fprintf(out, "%-5lld  ", (long long)json_integer_value(json_object_get(tunnel, "id")));
 	printable_puts(out, description);

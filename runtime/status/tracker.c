@@ -72,7 +72,7 @@ void tracker_free(struct tracker *tracker)
 	free(tracker);
 }
 
-static struct followed *find(const struct tracker *tracker, int id)
+static struct followed *find_followed(const struct tracker *tracker, int id)
 {
 	for (size_t i = 0; i < tracker->count; i++) {
 		if (tracker->tunnels[i].id == id)
@@ -87,7 +87,7 @@ void tracker_follow(struct tracker *tracker, const struct model *model)
 	struct followed *tunnels = count ? calloc(count, sizeof(*tunnels)) : NULL;
 
 	for (size_t i = 0; tunnels && i < count; i++) {
-		const struct followed *before = find(tracker, model->tunnels[i]->id);
+		const struct followed *before = find_followed(tracker, model->tunnels[i]->id);
 
 		if (before)
 			tunnels[i] = *before;
@@ -108,7 +108,7 @@ size_t tracker_count(const struct tracker *tracker)
 
 void tracker_forget(struct tracker *tracker, int id)
 {
-	struct followed *followed = find(tracker, id);
+	struct followed *followed = find_followed(tracker, id);
 
 	if (followed)
 		*followed = (struct followed){.id = id, .retry_after = RETRY_FIRST};
@@ -230,7 +230,7 @@ void tracker_log(struct tracker *tracker, struct slice message, long long now)
 /* It is up, and was as BEFORE says: what led there is no reason any longer. */
 static void forget_reason(struct followed *followed, const struct status_summary *before)
 {
-	bool is_new = before->state != STATUS_INSTALLED ||
+	bool is_new = before->state != TUNNEL_INSTALLED ||
 		      followed->summary.since_rekey < before->since_rekey;
 
 	if (is_new || followed->is_weak || followed->looked - followed->reasoned > REASON_STAYS)
@@ -265,7 +265,7 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 	snprintf(followed->address, sizeof(followed->address),
 		 "local-address " IP_FORMAT " is on no interface of this device",
 		 IP_BYTES(tunnel->local_address.ip));
-	if (followed->summary.state == STATUS_INSTALLED) {
+	if (followed->summary.state == TUNNEL_INSTALLED) {
 		forget_reason(followed, &before);
 		followed->retry_after = RETRY_FIRST;
 		followed->retry_at = 0;
@@ -290,7 +290,7 @@ void tracker_look(struct tracker *tracker, const struct running *running,
 
 static bool is_unanswered(const struct followed *followed)
 {
-	if (followed->summary.state < STATUS_IKE_ESTABLISHED)
+	if (followed->summary.state < TUNNEL_IKE_ESTABLISHED)
 		return false;
 	return (followed->summary.waits && followed->retransmits) ||
 	       (followed->probed && followed->looked - followed->probed > ANSWER_TIME);
@@ -303,17 +303,17 @@ struct status_summary tracker_summary(const struct tracker *tracker, size_t inde
 	struct status_summary summary = status_of(running_find(running, followed->id));
 
 	if (is_unanswered(followed))
-		summary.state = STATUS_RETRANSMISSION;
+		summary.state = TUNNEL_RETRANSMISSION;
 	return summary;
 }
 
 /* charon has said nothing: what can be told from the state alone, or NULL. */
 static const char *why_of_state(const struct followed *followed, const struct tunnel *tunnel)
 {
-	if (followed->summary.state == STATUS_IKE_ESTABLISHED)
+	if (followed->summary.state == TUNNEL_IKE_ESTABLISHED)
 		return "the peers know each other, but have no keys for traffic: compare esp, "
 		       "local-subnet and remote-subnet at both ends";
-	if (followed->summary.state != STATUS_UNKNOWN)
+	if (followed->summary.state != TUNNEL_UNKNOWN)
 		return NULL;
 	if (!tunnel->initiator)
 		return "waiting for the peer to start it: see initiator at its end";
@@ -330,7 +330,7 @@ const char *tracker_fault(const struct tracker *tracker, size_t index)
 		return "it is not enabled: see enable";
 	if (tracker->is_blind)
 		return "charon is out of reach: see its service, and --vici";
-	if (followed->summary.state == STATUS_INSTALLED && !is_unanswered(followed))
+	if (followed->summary.state == TUNNEL_INSTALLED && !is_unanswered(followed))
 		return NULL;
 	if (followed->no_address)
 		return followed->address;
@@ -347,7 +347,7 @@ const char *tracker_why(const struct tracker *tracker, size_t index)
 		return fault;
 	if (is_unanswered(followed))
 		return reason_silence();
-	if (followed->summary.state == STATUS_INSTALLED)
+	if (followed->summary.state == TUNNEL_INSTALLED)
 		return NULL;
 	return followed->reason ? followed->reason->why
 				: why_of_state(followed, tracker->model->tunnels[index]);
@@ -361,8 +361,8 @@ bool tracker_due(struct tracker *tracker, size_t index, long long now)
 	/* one that waits has its child under way: version 1 would make another */
 	if (!tunnel->enabled || !tunnel->initiator || followed->no_address ||
 	    followed->unknown_to_charon || followed->summary.waits ||
-	    (followed->summary.state != STATUS_UNKNOWN &&
-	     followed->summary.state != STATUS_IKE_ESTABLISHED))
+	    (followed->summary.state != TUNNEL_UNKNOWN &&
+	     followed->summary.state != TUNNEL_IKE_ESTABLISHED))
 		return false;
 	if (followed->has_come) {
 		followed->has_come = false;

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* How the supervisor looks at charon, which comes and goes. */
-#include "runtime/supervise/supervisor_parts.h"
+#include "runtime/supervise/charon.h"
 
+#include "compiler/base/cli.h"
 #include "compiler/base/json.h"
 #include "runtime/status/status.h"
 #include "runtime/system/clock.h"
@@ -14,35 +15,41 @@
 /* Milliseconds. */
 #define LOOK_EVERY 2000	   /* at the tunnels */
 #define CONNECT_EVERY 1000 /* while charon is away */
+#define FRESH 500	   /* that what was seen is shown again without asking */
+
+bool charon_is_there(const struct charon *charon)
+{
+	return *charon->version;
+}
 
 /* ---- looking ---- */
 
-json_t *supervisor_status(const struct supervisor *supervisor)
+static json_t *make_status(const struct charon *charon)
 {
-	const struct config *applied = supervisor->keeper.applied;
+	const struct config *applied = charon->jobs->keeper.applied;
+	const struct tracker *tracker = charon->jobs->tracker;
 	json_t *tunnels = json_array();
 
-	for (size_t i = 0; applied && i < tracker_count(supervisor->tracker); i++) {
+	for (size_t i = 0; applied && i < tracker_count(tracker); i++) {
 		const struct tunnel *tunnel = applied->model->tunnels[i];
-		struct status_summary summary =
-		    tracker_summary(supervisor->tracker, i, &supervisor->running);
+		struct status_summary summary = tracker_summary(tracker, i, &charon->running);
 
 		json_append(&tunnels,
-			    status_tunnel(tunnel, running_find(&supervisor->running, tunnel->id),
-					  &summary, tracker_why(supervisor->tracker, i)));
+			    status_tunnel(tunnel, running_find(&charon->running, tunnel->id),
+					  &summary, tracker_why(tracker, i)));
 	}
-	return status_document(*supervisor->version ? supervisor->version : NULL, tunnels);
+	return status_document(charon_is_there(charon) ? charon->version : NULL, tunnels);
 }
 
-static void answer_waiting(struct supervisor *supervisor)
+static void answer_waiting(struct charon *charon)
 {
-	for (size_t i = 0; i < supervisor->waiting_count; i++)
-		control_answer(supervisor->waiting[i], supervisor_status(supervisor));
-	supervisor->waiting_count = 0;
+	for (size_t i = 0; i < charon->waiting_count; i++)
+		control_answer(charon->waiting[i], make_status(charon));
+	charon->waiting_count = 0;
 }
 
 /* Starts TUNNEL; what comes of it is seen at the next look. */
-static void initiate(struct supervisor *supervisor, const struct tunnel *tunnel)
+static void initiate(struct charon *charon, const struct tunnel *tunnel)
 {
 	struct vici_message message;
 	char name[16];
@@ -53,8 +60,8 @@ static void initiate(struct supervisor *supervisor, const struct tunnel *tunnel)
 	snprintf(name, sizeof(name), "ipsec%d", (int)tunnel->id);
 	vici_put_text(&message, "ike", name);
 	vici_put_text(&message, "timeout", "-1"); /* do not wait */
-	vici_call(supervisor->vici, &(struct vici_call){.command = "initiate",
-							.message = vici_message_slice(&message)});
+	vici_call(charon->vici, &(struct vici_call){.command = "initiate",
+						    .message = vici_message_slice(&message)});
 	vici_message_free(&message);
 }
 
@@ -62,186 +69,203 @@ static void initiate(struct supervisor *supervisor, const struct tunnel *tunnel)
  * Others may unload what is ours, or load over it: charon's own service does, with `swanctl
  * --load-all`, whenever it is started or reloaded.
  */
-static bool has_what_is_applied(const struct supervisor *supervisor)
+static bool has_what_is_applied(const struct charon *charon)
 {
-	const struct keeper *keeper = &supervisor->keeper;
+	const struct keeper *keeper = &charon->jobs->keeper;
 	const struct target *target = &keeper->applied->target;
 	struct plan plan;
-	bool same =
-	    !plan_make(&plan, &supervisor->running, target, target, &keeper->state.suspects) ||
-	    plan_is_empty(&plan);
+	bool same = !plan_make(&plan, &charon->running, target, target, &keeper->state.suspects) ||
+		    plan_is_empty(&plan);
 
 	plan_free(&plan);
 	return same;
 }
 
-static void start(struct supervisor *supervisor, size_t index, const struct tunnel *tunnel)
+static void start_tunnel(struct charon *charon, size_t index, const struct tunnel *tunnel)
 {
-	struct tracker *tracker = supervisor->tracker;
+	struct tracker *tracker = charon->jobs->tracker;
 	bool is_known = tracker_is_stubborn(tracker, index);
 
-	if (!tracker_due(tracker, index, supervisor->looked))
+	if (!tracker_due(tracker, index, charon->looked))
 		return;
 	if (!is_known) /* for ever would fill the log */
-		supervisor_tell(
-		    supervisor, "ipsec%d is down: starting it%s", (int)tunnel->id,
-		    tracker_is_stubborn(tracker, index) ? ", and once a minute from now on" : "");
-	initiate(supervisor, tunnel);
+		voice_say(charon->jobs->voice, "ipsec%d is down: starting it%s", (int)tunnel->id,
+			  tracker_is_stubborn(tracker, index) ? ", and once a minute from now on"
+							      : "");
+	initiate(charon, tunnel);
 }
 
-static void look_after_tunnels(struct supervisor *supervisor)
+static void look_after_tunnels(struct charon *charon)
 {
-	const struct config *applied = supervisor->keeper.applied;
+	const struct config *applied = charon->jobs->keeper.applied;
 
-	if (applied && !supervisor->keeps && !has_what_is_applied(supervisor)) {
-		supervisor_tell(supervisor, "charon has other than what is applied");
-		supervisor->keeps = true;
-		supervisor_work(supervisor);
+	if (applied && !charon->jobs->keeps && !has_what_is_applied(charon)) {
+		voice_say(charon->jobs->voice, "charon has other than what is applied");
+		jobs_keep(charon->jobs);
 		return;
 	}
-	for (size_t i = 0; applied && i < tracker_count(supervisor->tracker); i++)
-		start(supervisor, i, applied->model->tunnels[i]);
+	for (size_t i = 0; applied && i < tracker_count(charon->jobs->tracker); i++)
+		start_tunnel(charon, i, applied->model->tunnels[i]);
 }
 
 static void on_running(void *context, const char *why)
 {
-	struct supervisor *supervisor = context;
+	struct charon *charon = context;
 
-	supervisor->looking = false;
+	charon->looking = false;
 	if (!why) {
-		supervisor->looked = clock_now();
-		tracker_look(supervisor->tracker, &supervisor->running, supervisor->addresses,
-			     supervisor->looked);
+		charon->looked = clock_now();
+		tracker_look(charon->jobs->tracker, &charon->running, charon->addresses,
+			     charon->looked);
 	}
-	answer_waiting(supervisor);
-	if (!why && !supervisor->now.kind)
-		look_after_tunnels(supervisor);
+	answer_waiting(charon);
+	if (!why && !jobs_is_busy(charon->jobs))
+		look_after_tunnels(charon);
 }
 
-void supervisor_look(struct supervisor *supervisor)
+static void look_at_tunnels(struct charon *charon)
 {
-	if (supervisor->looking || !*supervisor->version || !vici_is_connected(supervisor->vici))
+	if (charon->looking || !charon_is_there(charon) || !vici_is_connected(charon->vici))
 		return;
-	supervisor->looking = true;
-	supervisor->looked = 0;
-	running_free(&supervisor->running);
-	running_read(&supervisor->running, supervisor->vici, on_running, supervisor);
+	charon->looking = true;
+	charon->looked = 0;
+	running_free(&charon->running);
+	running_read(&charon->running, charon->vici, on_running, charon);
 }
 
 static void on_addresses(void *context)
 {
-	supervisor_look(context);
+	look_at_tunnels(context);
 }
 
 static void on_log(void *context, struct slice message)
 {
-	struct supervisor *supervisor = context;
+	struct charon *charon = context;
 
-	tracker_log(supervisor->tracker, message, clock_now());
+	tracker_log(charon->jobs->tracker, message, clock_now());
+}
+
+void charon_answer_status(struct charon *charon, struct control_client *client)
+{
+	bool fresh = charon->looked && clock_now() - charon->looked < FRESH;
+
+	if (fresh || !charon_is_there(charon) || charon->waiting_count == CHARON_WAITING_MAX) {
+		control_answer(client, make_status(charon));
+		return;
+	}
+	charon->waiting[charon->waiting_count++] = client;
+	look_at_tunnels(charon);
 }
 
 /* ---- charon comes and goes ---- */
 
-static void go_away(struct supervisor *supervisor, const char *why)
+static void go_away(struct charon *charon, const char *why)
 {
-	if (!supervisor->is_away)
-		supervisor_tell(supervisor, "%s: %s: waiting for it", supervisor->places->vici,
-				why);
-	supervisor->is_away = true;
+	if (!charon->is_away)
+		voice_say(charon->jobs->voice, "%s: %s: waiting for it",
+			  charon->jobs->keeper.places->vici, why);
+	charon->is_away = true;
 }
 
 static void on_lost(void *context, const char *why)
 {
-	struct supervisor *supervisor = context;
+	struct charon *charon = context;
 
-	go_away(supervisor, why);
-	supervisor->version[0] = '\0';
-	supervisor->looking = false;
-	supervisor->looked = 0;
-	supervisor->keeps = true;
-	running_free(&supervisor->running);
-	tracker_lose(supervisor->tracker);
-	answer_waiting(supervisor);
-	supervisor_refuse(&supervisor->asked, APPLY_BROKEN, "charon is out of reach");
-	uev_timer_set(&supervisor->beat, CONNECT_EVERY, 0);
+	go_away(charon, why);
+	charon->version[0] = '\0';
+	charon->looking = false;
+	charon->looked = 0;
+	running_free(&charon->running);
+	jobs_lose(charon->jobs);
+	answer_waiting(charon);
+	uev_timer_set(&charon->beat, CONNECT_EVERY, 0);
 }
 
 static void on_version(void *context, enum vici_status status, struct slice message)
 {
-	struct supervisor *supervisor = context;
+	struct charon *charon = context;
 	struct slice version = vici_get(message, "version");
 
 	if (status == VICI_LATE || status == VICI_LOST) /* on_lost() comes */
 		return;
 	if (!version.at || !version.length)
 		version = (struct slice){"unknown", 7};
-	snprintf(supervisor->version, sizeof(supervisor->version), "%.*s", (int)version.length,
-		 version.at);
-	if (supervisor->is_away)
-		supervisor_tell(supervisor, "charon is back");
-	supervisor->is_away = false;
-	supervisor->retry_at = 0;
-	supervisor_work(supervisor);
+	snprintf(charon->version, sizeof(charon->version), "%.*s", (int)version.length, version.at);
+	if (charon->is_away)
+		voice_say(charon->jobs->voice, "charon is back");
+	charon->is_away = false;
+	jobs_arrive(charon->jobs);
 }
 
-static void connect_charon(struct supervisor *supervisor)
+static void connect_charon(struct charon *charon)
 {
 	const struct vici_call version = {
-	    .command = "version", .message = {"", 0}, .reply = on_version, .context = supervisor};
-	int error = vici_connect(supervisor->vici, supervisor->places->vici);
+	    .command = "version", .message = {"", 0}, .reply = on_version, .context = charon};
+	int error = vici_connect(charon->vici, charon->jobs->keeper.places->vici);
 
 	if (error) {
-		go_away(supervisor, strerror(error));
+		go_away(charon, strerror(error));
 		return;
 	}
-	vici_listen(supervisor->vici, "log", on_log, NULL, supervisor);
-	vici_call(supervisor->vici, &version);
+	vici_listen(charon->vici, "log", on_log, NULL, charon);
+	vici_call(charon->vici, &version);
 }
 
 /* Others would make a new one, with a lock and a socket of its own, and both would rule charon. */
-static bool has_lost_its_folder(const struct supervisor *supervisor)
+static bool has_lost_its_folder(const struct charon *charon)
 {
 	struct stat status;
 
-	return fstat(supervisor->keeper.state.fd, &status) == 0 && status.st_nlink == 0;
+	return fstat(charon->jobs->keeper.state.fd, &status) == 0 && status.st_nlink == 0;
 }
 
 static void on_beat(uev_t *watcher, void *context, int events)
 {
-	struct supervisor *supervisor = context;
+	struct charon *charon = context;
 
 	(void)watcher;
 	(void)events;
-	if (has_lost_its_folder(supervisor)) {
-		supervisor_tell(supervisor, "%s has gone: ending, to be started anew",
-				supervisor->places->state_dir);
-		supervisor->status = STATUS_FAILED;
-		supervisor_end(supervisor);
+	if (has_lost_its_folder(charon)) {
+		voice_say(charon->jobs->voice, "%s has gone: ending, to be started anew",
+			  charon->jobs->keeper.places->state_dir);
+		jobs_end(charon->jobs, EXIT_FAILED);
 		return;
 	}
-	if (!vici_is_connected(supervisor->vici))
-		connect_charon(supervisor);
+	if (!vici_is_connected(charon->vici))
+		connect_charon(charon);
 	else
-		supervisor_work(supervisor);
-	if (!supervisor->now.kind)
-		supervisor_look(supervisor);
-	uev_timer_set(&supervisor->beat,
-		      vici_is_connected(supervisor->vici) ? LOOK_EVERY : CONNECT_EVERY, 0);
+		jobs_work(charon->jobs);
+	if (!jobs_is_busy(charon->jobs))
+		look_at_tunnels(charon);
+	uev_timer_set(&charon->beat, vici_is_connected(charon->vici) ? LOOK_EVERY : CONNECT_EVERY,
+		      0);
 }
 
-void supervisor_work_soon(struct supervisor *supervisor)
+/* What was seen is no longer so; what is next begins at once. */
+static void on_job_done(void *context)
 {
-	uev_timer_set(&supervisor->beat, 1, 0);
+	struct charon *charon = context;
+
+	charon->looked = 0;
+	uev_timer_set(&charon->beat, 1, 0);
 }
 
-int supervisor_watch_charon(struct supervisor *supervisor)
+int charon_watch(struct charon *charon, struct jobs *jobs)
 {
-	supervisor->keeps = true;
-	supervisor->vici = vici_new(&supervisor->loop, on_lost, supervisor);
-	supervisor->keeper.vici = supervisor->vici;
-	supervisor->addresses = addresses_new(&supervisor->loop, on_addresses, supervisor);
-	if (!supervisor->vici || !supervisor->addresses ||
-	    uev_timer_init(&supervisor->loop, &supervisor->beat, on_beat, supervisor, 1, 0) != 0)
+	uev_ctx_t *loop = jobs->keeper.loop;
+
+	charon->jobs = jobs;
+	charon->vici = vici_new(loop, on_lost, charon);
+	charon->addresses = addresses_new(loop, on_addresses, charon);
+	if (!charon->vici || !charon->addresses ||
+	    uev_timer_init(loop, &charon->beat, on_beat, charon, 1, 0) != 0)
 		return errno;
-	return 0;
+	return jobs_watch(jobs, charon->vici, on_job_done, charon);
+}
+
+void charon_free(struct charon *charon)
+{
+	vici_free(charon->vici);
+	addresses_free(charon->addresses);
+	running_free(&charon->running);
 }

@@ -3,6 +3,7 @@
 #define WEIPSEC_SUPERVISOR_H
 
 #include "runtime/keep/places.h"
+#include "runtime/supervise/voice.h"
 
 /*
  * Stays, and keeps charon to what FILE says: through changes of FILE, restarts of charon, tunnels
@@ -10,15 +11,12 @@
  */
 struct supervisor;
 
-/* Says one line, for people: what has happened. */
-typedef void supervisor_say(const char *line);
-
 /*
  * Takes the lock and reads FILE, a path; where that has errors, what was applied last stays.  NULL,
  * all said, with *STATUS to end with.
  */
-struct supervisor *supervisor_new(const struct places *places, const char *file,
-				  supervisor_say *say, int *status);
+struct supervisor *supervisor_new(const struct places *places, const char *file, voice_line *voice,
+				  int *status);
 /* Until a signal ends it.  What charon has stays.  What to end with. */
 int supervisor_run(struct supervisor *supervisor);
 void supervisor_free(struct supervisor *supervisor);

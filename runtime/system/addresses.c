@@ -32,7 +32,7 @@ struct addresses {
 	bool lost;     /* something on the way is not here: ask again behind it */
 };
 
-static struct entry *find(const struct addresses *addresses, struct entry entry)
+static struct entry *find_entry(const struct addresses *addresses, struct entry entry)
 {
 	for (size_t i = 0; i < addresses->count; i++) {
 		if (addresses->entries[i].ip == entry.ip &&
@@ -42,9 +42,9 @@ static struct entry *find(const struct addresses *addresses, struct entry entry)
 	return NULL;
 }
 
-static void add(struct addresses *addresses, struct entry entry)
+static void add_entry(struct addresses *addresses, struct entry entry)
 {
-	struct entry *found = find(addresses, entry);
+	struct entry *found = find_entry(addresses, entry);
 
 	if (found) {
 		found->listed = true;
@@ -65,7 +65,7 @@ static void add(struct addresses *addresses, struct entry entry)
 
 static void delete (struct addresses *addresses, struct entry entry)
 {
-	struct entry *found = find(addresses, entry);
+	struct entry *found = find_entry(addresses, entry);
 
 	if (found)
 		*found = addresses->entries[--addresses->count];
@@ -95,13 +95,13 @@ static void take_address(struct addresses *addresses, const struct nlmsghdr *hea
 	}
 	entry.ip = ntohl(entry.ip);
 	if (header->nlmsg_type == RTM_NEWADDR)
-		add(addresses, entry);
+		add_entry(addresses, entry);
 	else
 		delete (addresses, entry);
 }
 
 /* Asks for all of them; those that are known stay until the list is whole. */
-static bool ask(struct addresses *addresses)
+static bool ask_kernel(struct addresses *addresses)
 {
 	struct {
 		struct nlmsghdr header;
@@ -170,7 +170,7 @@ static void on_readable(uev_t *watcher, void *context, int events)
 	if (size > 0)
 		take_messages(addresses, buffer, (size_t)size);
 	if (addresses->lost && !addresses->asking)
-		ask(addresses);
+		ask_kernel(addresses);
 	if (size > 0 && addresses->complete)
 		addresses->changed(addresses->context);
 }
@@ -188,7 +188,7 @@ struct addresses *addresses_new(uev_ctx_t *loop, void (*changed)(void *context),
 	addresses->fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
 	if (addresses->fd >= 0 &&
 	    bind(addresses->fd, (const struct sockaddr *)&local, sizeof(local)) == 0 &&
-	    ask(addresses) &&
+	    ask_kernel(addresses) &&
 	    uev_io_init(loop, &addresses->io, on_readable, addresses, addresses->fd, UEV_READ) == 0)
 		return addresses;
 	error = errno;

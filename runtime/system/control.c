@@ -153,7 +153,7 @@ static void take_request(struct control_client *client)
 	json_decref(request);
 }
 
-static void receive(struct control_client *client)
+static void receive_request(struct control_client *client)
 {
 	ssize_t got;
 
@@ -180,7 +180,7 @@ static void on_client(uev_t *watcher, void *context, int events)
 	if (client->fd >= 0 && client->out.size)
 		send_answer(client);
 	else if (client->fd >= 0 && !client->asked)
-		receive(client);
+		receive_request(client);
 }
 
 static void on_deadline(uev_t *watcher, void *context, int events)

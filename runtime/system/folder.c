@@ -51,7 +51,7 @@ static int write_file(int fd, const char *name, int flags, struct slice bytes, b
 	return error;
 }
 
-static int replace(int fd, const char *name, struct slice bytes, bool sync)
+static int replace_file(int fd, const char *name, struct slice bytes, bool sync)
 {
 	char aside[NAME_ROOM];
 	int error;
@@ -67,12 +67,12 @@ static int replace(int fd, const char *name, struct slice bytes, bool sync)
 
 int folder_put(int fd, const char *name, const char *bytes, size_t size)
 {
-	return replace(fd, name, (struct slice){bytes, size}, true);
+	return replace_file(fd, name, (struct slice){bytes, size}, true);
 }
 
-static int note(int fd, const char *name, const char *bytes, size_t size)
+static int note_file(int fd, const char *name, const char *bytes, size_t size)
 {
-	return replace(fd, name, (struct slice){bytes, size}, false);
+	return replace_file(fd, name, (struct slice){bytes, size}, false);
 }
 
 int folder_put_new(int fd, const char *name, const char *bytes, size_t size)
@@ -100,7 +100,7 @@ int folder_put_json(int fd, const char *name, json_t *json)
 
 int folder_note_json(int fd, const char *name, json_t *json)
 {
-	return with_json(note, fd, name, json);
+	return with_json(note_file, fd, name, json);
 }
 
 int folder_put_new_json(int fd, const char *name, json_t *json)

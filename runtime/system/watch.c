@@ -27,7 +27,7 @@ struct watch {
 	void *context;
 };
 
-static struct sight look(const char *path)
+static struct sight look_at_file(const char *path)
 {
 	struct stat status;
 
@@ -62,7 +62,7 @@ static bool is_being_written(const char *path)
 static void on_timer(uev_t *watcher, void *context, int events)
 {
 	struct watch *watch = context;
-	struct sight sight = look(watch->path);
+	struct sight sight = look_at_file(watch->path);
 	bool rests = is_same(&sight, &watch->seen);
 
 	(void)watcher;
@@ -77,7 +77,7 @@ static void on_timer(uev_t *watcher, void *context, int events)
 void watch_file(struct watch *watch, const char *path)
 {
 	watch->path = path;
-	watch->told = watch->seen = look(path);
+	watch->told = watch->seen = look_at_file(path);
 }
 
 struct watch *watch_new(uev_ctx_t *loop, const char *path, void (*changed)(void *context),

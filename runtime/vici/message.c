@@ -30,7 +30,7 @@ struct slice vici_message_slice(const struct vici_message *message)
 }
 
 /* realloc() would leave a copy of what may be a secret behind. */
-static bool make_room(struct vici_message *message, size_t more)
+static bool make_message_room(struct vici_message *message, size_t more)
 {
 	size_t room = message->room ? message->room : 512;
 	char *bytes;
@@ -54,7 +54,7 @@ static bool make_room(struct vici_message *message, size_t more)
 
 void vici_put_raw(struct vici_message *message, const void *bytes, size_t size)
 {
-	if (!message->failed && !make_room(message, size))
+	if (!message->failed && !make_message_room(message, size))
 		message->failed = true;
 	if (message->failed || size == 0)
 		return;
@@ -69,7 +69,7 @@ static void put_kind(struct vici_message *message, enum vici_kind kind)
 	vici_put_raw(message, &byte, 1);
 }
 
-static void put_name(struct vici_message *message, enum vici_kind kind, const char *name)
+static void put_element(struct vici_message *message, enum vici_kind kind, const char *name)
 {
 	size_t length = strlen(name);
 	uint8_t byte = (uint8_t)length;
@@ -81,7 +81,7 @@ static void put_name(struct vici_message *message, enum vici_kind kind, const ch
 	vici_put_raw(message, name, length);
 }
 
-static void put_value(struct vici_message *message, struct slice value)
+static void put_bytes(struct vici_message *message, struct slice value)
 {
 	uint8_t bytes[2] = {(uint8_t)(value.length >> 8), (uint8_t)value.length};
 
@@ -93,7 +93,7 @@ static void put_value(struct vici_message *message, struct slice value)
 
 void vici_put_section(struct vici_message *message, const char *name)
 {
-	put_name(message, VICI_SECTION, name);
+	put_element(message, VICI_SECTION, name);
 }
 
 void vici_put_section_end(struct vici_message *message)
@@ -103,8 +103,8 @@ void vici_put_section_end(struct vici_message *message)
 
 void vici_put(struct vici_message *message, const char *key, struct slice value)
 {
-	put_name(message, VICI_VALUE, key);
-	put_value(message, value);
+	put_element(message, VICI_VALUE, key);
+	put_bytes(message, value);
 }
 
 void vici_put_text(struct vici_message *message, const char *key, const char *value)
@@ -114,13 +114,13 @@ void vici_put_text(struct vici_message *message, const char *key, const char *va
 
 void vici_put_list(struct vici_message *message, const char *name)
 {
-	put_name(message, VICI_LIST, name);
+	put_element(message, VICI_LIST, name);
 }
 
 void vici_put_item(struct vici_message *message, struct slice value)
 {
 	put_kind(message, VICI_ITEM);
-	put_value(message, value);
+	put_bytes(message, value);
 }
 
 void vici_put_list_end(struct vici_message *message)
@@ -130,7 +130,7 @@ void vici_put_list_end(struct vici_message *message)
 
 /* ---- reading ---- */
 
-static bool take(struct slice *rest, size_t length, struct slice *taken)
+static bool take_bytes(struct slice *rest, size_t length, struct slice *taken)
 {
 	if (rest->length < length)
 		return false;
@@ -145,11 +145,11 @@ static bool take_sized(struct slice *rest, size_t size_bytes, struct slice *take
 	struct slice size;
 	size_t length = 0;
 
-	if (!take(rest, size_bytes, &size))
+	if (!take_bytes(rest, size_bytes, &size))
 		return false;
 	for (size_t i = 0; i < size_bytes; i++)
 		length = length << 8 | (unsigned char)size.at[i];
-	return take(rest, length, taken);
+	return take_bytes(rest, length, taken);
 }
 
 /* One token: the begin or end of a section or list counts as one. */
@@ -158,7 +158,7 @@ static bool take_token(struct slice *rest, struct vici_element *token)
 	struct slice kind;
 
 	*token = (struct vici_element){.name = {"", 0}, .value = {"", 0}};
-	if (!take(rest, 1, &kind))
+	if (!take_bytes(rest, 1, &kind))
 		return false;
 	token->kind = (enum vici_kind)(unsigned char)*kind.at;
 	switch (token->kind) {

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/vici/vici.h"
 
-#include "runtime/system/clock.h"
-
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <time.h>
 #include <unistd.h>
 
 /* The first byte of a packet. */
@@ -87,7 +86,8 @@ static struct operation *dequeue(struct vici *vici)
 	return first;
 }
 
-static void finish(struct operation *operation, enum vici_status status, struct slice message)
+static void finish_operation(struct operation *operation, enum vici_status status,
+			     struct slice message)
 {
 	if (operation->call.reply)
 		operation->call.reply(operation->call.context, status, message);
@@ -116,22 +116,31 @@ static void disconnect(struct vici *vici, enum vici_status status, const char *w
 	while (rest) {
 		struct operation *next = rest->next;
 
-		finish(rest, status, (struct slice){why, strlen(why)});
+		finish_operation(rest, status, (struct slice){why, strlen(why)});
 		status = VICI_LOST;
 		rest = next;
 	}
 }
 
-static void lose(struct vici *vici, enum vici_status status, const char *why)
+static void lose_connection(struct vici *vici, enum vici_status status, const char *why)
 {
 	disconnect(vici, status, why);
 	if (vici->lost)
 		vici->lost(vici->context, why);
 }
 
+/* A clock of its own: whoever takes the client takes nothing else. */
+static long long now(void)
+{
+	struct timespec time;
+
+	clock_gettime(CLOCK_MONOTONIC, &time);
+	return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+}
+
 static void set_deadline(struct vici *vici, int milliseconds)
 {
-	vici->due = clock_now() + milliseconds;
+	vici->due = now() + milliseconds;
 	uev_timer_set(&vici->deadline, milliseconds, 0);
 }
 
@@ -139,18 +148,18 @@ static void set_deadline(struct vici *vici, int milliseconds)
 static void on_deadline(uev_t *watcher, void *context, int events)
 {
 	struct vici *vici = context;
-	long long left = vici->first ? vici->due - clock_now() : 0;
+	long long left = vici->first ? vici->due - now() : 0;
 
 	(void)events;
 	if (vici->first && left <= 0)
-		lose(vici, VICI_LATE, "charon does not answer");
+		lose_connection(vici, VICI_LATE, "charon does not answer");
 	else if (vici->fd >= 0) /* libuEv has closed the timer */
 		uev_timer_init(vici->loop, watcher, on_deadline, vici, (int)left, 0);
 }
 
 /* ---- sending ---- */
 
-static void flush(struct vici *vici)
+static void flush_out(struct vici *vici)
 {
 	while (vici->sent < vici->out.size) {
 		ssize_t sent = send(vici->fd, vici->out.bytes + vici->sent,
@@ -174,7 +183,7 @@ static void flush(struct vici *vici)
 	vici->sent = 0;
 }
 
-static void put_name(struct vici_message *out, enum packet packet, const char *name)
+static void put_packet_name(struct vici_message *out, enum packet packet, const char *name)
 {
 	uint8_t head[2] = {(uint8_t)packet, (uint8_t)strlen(name)};
 
@@ -199,7 +208,7 @@ static void put_packet(struct vici *vici)
 	for (int i = 0; i < LENGTH_BYTES; i++)
 		head[i] = (uint8_t)(length >> 8 * (LENGTH_BYTES - 1 - i));
 	vici_put_raw(&vici->out, head, sizeof(head));
-	put_name(&vici->out, packets[operation->step], name);
+	put_packet_name(&vici->out, packets[operation->step], name);
 	if (operation->step == STEP_REQUEST)
 		vici_put_raw(&vici->out, operation->message.bytes, operation->message.size);
 }
@@ -210,7 +219,7 @@ static void begin_step(struct vici *vici)
 	if (vici->out.failed)
 		set_deadline(vici, 1);
 	else
-		flush(vici);
+		flush_out(vici);
 }
 
 static void begin_operation(struct vici *vici)
@@ -229,7 +238,7 @@ static void begin_operation(struct vici *vici)
 
 static void malformed(struct vici *vici)
 {
-	lose(vici, VICI_LOST, "charon sent what is not VICI");
+	lose_connection(vici, VICI_LOST, "charon sent what is not VICI");
 }
 
 /* The first operation is over.  The next begins before its callback, which may take its time. */
@@ -238,7 +247,7 @@ static void complete(struct vici *vici, enum vici_status status, struct slice me
 	struct operation *operation = dequeue(vici);
 
 	begin_operation(vici);
-	finish(operation, status, message);
+	finish_operation(operation, status, message);
 }
 
 /* The request has its answer, or cannot have one; a stream that was begun is yet to be ended. */
@@ -276,7 +285,7 @@ static void on_confirm(struct vici *vici)
 		complete(vici, VICI_DONE, (struct slice){"", 0});
 	} else if (operation && operation->step == STEP_UNREGISTER) {
 		if (operation->answer.failed)
-			lose(vici, VICI_LOST, "out of memory");
+			lose_connection(vici, VICI_LOST, "out of memory");
 		else
 			complete(vici, operation->status, vici_message_slice(&operation->answer));
 	} else {
@@ -300,7 +309,7 @@ static void on_event(struct vici *vici, struct slice rest)
 	if (operation && operation->call.part && slice_is(name, operation->call.stream)) {
 		operation->streamed += message.length;
 		if (operation->streamed > VICI_STREAM_MAX)
-			lose(vici, VICI_LOST, "charon does not end its answer");
+			lose_connection(vici, VICI_LOST, "charon does not end its answer");
 		else
 			operation->call.part(operation->call.context, message);
 		return;
@@ -374,7 +383,7 @@ static bool take_packets(struct vici *vici)
 }
 
 /* Room for the packet that has begun, or for some small ones. */
-static bool make_room(struct vici *vici)
+static bool make_input_room(struct vici *vici)
 {
 	size_t room = READ_AT_ONCE;
 	char *bytes;
@@ -392,12 +401,12 @@ static bool make_room(struct vici *vici)
 }
 
 /* False when there is nothing to be read now. */
-static bool receive(struct vici *vici)
+static bool receive_bytes(struct vici *vici)
 {
 	ssize_t received;
 
-	if (!make_room(vici)) {
-		lose(vici, VICI_LOST, "out of memory");
+	if (!make_input_room(vici)) {
+		lose_connection(vici, VICI_LOST, "out of memory");
 		return false;
 	}
 	received =
@@ -407,7 +416,7 @@ static bool receive(struct vici *vici)
 	if (received < 0 && errno == EAGAIN)
 		return false;
 	if (received <= 0) {
-		lose(vici, VICI_LOST, "charon closed the connection");
+		lose_connection(vici, VICI_LOST, "charon closed the connection");
 		return false;
 	}
 	vici->in_size += (size_t)received;
@@ -429,9 +438,9 @@ static void on_io(uev_t *watcher, void *context, int events)
 	if (vici->fd < 0)
 		return;
 	if (events & UEV_WRITE)
-		flush(vici);
+		flush_out(vici);
 	do {
-		more = receive(vici);
+		more = receive_bytes(vici);
 	} while (ends && more);
 	if (ends && vici->connection == connection)
 		uev_io_start(watcher);

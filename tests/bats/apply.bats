@@ -78,10 +78,51 @@ nowhere() {
 	run --separate-stderr -1 nowhere apply - < wrong.cfg
 	[[ $stderr == '-:10:'* ]]
 	"$WEIPSEC" compile --to agent -o agent.xml sound.cfg
-	sed 's/<peer>[^<]*/<peer>nowhere/' agent.xml > wrong.xml
+	line=$(grep -n '<peer>[^0-9]*[0-9.]*<' agent.xml | head -1 | cut -d: -f1)
+	sed "$line"'s/<peer>[^<]*/<peer>nowhere/' agent.xml > wrong.xml
 	run --separate-stderr -1 nowhere apply wrong.xml
-	[[ $stderr == *'wrong.xml:'*'error: '* ]]
+	[ "$stderr" = "wrong.xml:$line: error: 'peer' has a value that is not valid" ]
 	[ ! -e state ]
+}
+
+# DOCUMENT, whose peer is the local-address too, as wrong.xml; SAYS is what is said of it.
+against_a_rule() {
+	local own line
+
+	"$WEIPSEC" compile --to agent -o agent.xml sound.cfg
+	own=$(sed -n 's/.*<local-address>\([0-9.]*\)<.*/\1/p' agent.xml | head -1)
+	line=$(grep -n '<peer>[0-9.]*</peer>' agent.xml | grep -v '<source>' | head -1 | cut -d: -f1)
+	sed "${line}s/<peer>.*</<peer>$own</" agent.xml > wrong.xml
+	says=":$line: error: the peer $own is the local-address too [WI608]"
+}
+
+@test "apply: a document against a rule is refused with its ID and the line, as a whole" {
+	against_a_rule
+	for command in apply 'apply --dry-run' supervise; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr -1 nowhere $command wrong.xml
+		[ -z "$output" ]
+		[ "${stderr_lines[0]}" = "wrong.xml$says" ] || [[ ${stderr_lines[0]} == *": wrong.xml$says" ]]
+	done
+	run --separate-stderr -1 nowhere apply - < wrong.xml
+	[ "$stderr" = "-$says" ]
+	[ ! -e state/current ]
+}
+
+@test "apply: what is kept is read like any document" {
+	against_a_rule
+	mkdir -p state/gen/0001
+	chmod 700 state
+	ln -s gen/0001 state/current
+	for file in agent wrong; do
+		cp $file.xml state/gen/0001/agent.xml
+		run --separate-stderr -2 nowhere status
+		if [ $file = agent ]; then
+			[[ $stderr == *"is charon running?"* ]]
+		else
+			[ "$stderr" = "weipsec-apply: $PWD/state: agent.xml$says" ]
+		fi
+	done
 }
 
 @test "apply: without charon it is 2, and says so; no secret is shown" {

@@ -15,12 +15,6 @@ fixable() {
 	with_error | sed 's|10.2.1.0/24|10.2.1.5/24|; s/esp cipher aes128gcm16/esp cipher aes128gcm61/'
 }
 
-# findings FILE: of check, as `LINE RULE', sorted
-findings() {
-	"$WEIPSEC" check --format json --fail-on never "$1" |
-		jq -r '.diagnostics[] | "\(.line) \(.rule)"' | LC_ALL=C sort
-}
-
 misuse() {
 	run --separate-stderr -64 "$WEIPSEC" check "$@"
 	[ -z "$output" ]
@@ -99,10 +93,10 @@ misuse() {
 @test "fix: no fix brings a finding that was not there, and the others are applied still" {
 	# the right word would be found weak
 	fixable | sed 's/ike cipher.*/ike cipher aes128 auth shaa1 dh x25519/' > a.cfg
-	findings a.cfg > before
+	findings a.cfg | LC_ALL=C sort > before
 	grep -q 'WI111' before
 	run "$WEIPSEC" check --fix a.cfg
-	findings a.cfg > after
+	findings a.cfg | LC_ALL=C sort > after
 	[ -z "$(comm -13 before after)" ]
 	[ "$(cat after)" = "10 WI111" ]
 }
@@ -233,19 +227,35 @@ same_by_all() {
 
 # --- properties, over all of the test data
 
+# places FOLDER FILE...: the findings as `FILE:LINE RULE', sorted
+places() {
+	(cd "$1" && "$WEIPSEC" check --format gcc --fail-on never "${@:2}") |
+		sed -nE 's/:[0-9]+: (error|warning|note): .* \[(WI[0-9]+)\]$/ \2/p' | LC_ALL=C sort
+}
+
+# All files at a time, as each is by itself.
 @test "fix: over all test data fixing ends, brings nothing new, and the patches say the same" {
-	shopt -s nullglob
-	local fixed=0
-	for file in "$root"/testdata/*.cfg "$root"/testdata/*/*.cfg "$root"/testdata/*/*.weos; do
-		cp "$file" input
-		same_by_all "x.${file##*.}" || { echo "$file"; return 1; }
-		result=fix/x.${file##*.}
-		cmp -s input "$result" && continue
-		fixed=$((fixed + 1))
-		[ -z "$(comm -13 <(findings input) <(findings "$result"))" ] || { echo "$file"; return 1; }
-		cp "$result" again.cfg
-		"$WEIPSEC" check --fix again.cfg > /dev/null || true
-		cmp again.cfg "$result" || { echo "$file"; return 1; }
+	mkdir input
+	mapfile -t files < <(cd "$root/testdata" && find . -name '*.cfg' -o -name '*.weos' | sed 's,^\./,,' | sort)
+	(cd "$root/testdata" && cp --parents "${files[@]}" "$OLDPWD/input")
+	for copy in git patch fix; do
+		cp -r input $copy
 	done
-	[ "$fixed" -gt 10 ]
+	(cd fix && "$WEIPSEC" check --diff "${files[@]}" > ../diff 2> /dev/null) || [ $? -eq 1 ]
+	(cd fix && "$WEIPSEC" check --fix "${files[@]}" > /dev/null) || [ $? -eq 1 ]
+	(cd git && GIT_CEILING_DIRECTORIES=$(dirname "$PWD") git apply --whitespace=nowarn ../diff)
+	diff -r git fix
+	(cd patch && patch -s -p1 < ../diff)
+	diff -r patch fix
+	# what is not changed is not in the patch
+	{ diff -rq input fix || true; } | sed 's/.* and fix.\(.*\) differ$/\1/' | sort > changed
+	[ "$(wc -l < changed)" -gt 10 ]
+	sed -n 's,^+++ b/\([^\t]*\).*,\1,p' diff | sort | diff changed -
+	places input "${files[@]}" > before
+	places fix "${files[@]}" > after
+	[ -s after ]
+	LC_ALL=C comm -13 before after | diff /dev/null -
+	cp -r fix again
+	(cd again && "$WEIPSEC" check --fix "${files[@]}" > /dev/null) || [ $? -eq 1 ]
+	diff -r again fix
 }

@@ -45,6 +45,10 @@ compare_corpus() {
 	compare_corpus github
 }
 
+@test "formats: gcc says what json says of the whole corpus" {
+	compare_corpus gcc
+}
+
 @test "formats: sarif has every rule with its level and help" {
 	compare sarif sound.cfg
 	jq -e --argjson n "$(grep -cE '^(FORM|TUNNEL|MODEL)\(' "${BATS_TEST_DIRNAME%/tests/bats}/schemas/rules.def")" '

@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: ISC
 """Reads reports with parsers that are not ours and compares each with the JSON report.
 
-usage: formats.py sarif|junit|github REPORT JSON
+usage: formats.py gcc|sarif|junit|github REPORT JSON
 
-All three must hold the findings of JSON, in its order.  The files that JSON names are read from the
+All of them must hold the findings of JSON, in its order.  The files that JSON names are read from the
 current folder: columns of SARIF and GitHub count characters, and are counted anew here.
 """
 import json
@@ -39,6 +39,22 @@ class Files:
         if line == 1 and before.startswith(b"\xef\xbb\xbf"):
             before = before[3:]
         return len(before.decode("utf-8", "surrogateescape")) + 1
+
+
+def gcc(report, expected):
+    lines = iter(report.decode().splitlines())
+
+    def told(path, one, severity, message):
+        assert next(lines) == "%s:%d:%d: %s: %s" % (path, one["line"], one["column"], severity, message)
+
+    for one in expected["diagnostics"]:
+        path = one["file"]
+        told(path, one, one["severity"], "%s [%s]" % (one["message"], one["rule"]))
+        if "help" in one:
+            told(path, one, "note", one["help"])
+        for related in one.get("related", []):
+            told(related["file"], related, "note", related["message"])
+    assert next(lines, None) is None
 
 
 def sarif(report, expected):
@@ -200,7 +216,7 @@ def main(kind, path, other):
         names(kind, report, other)
         return
     with open(other) as file:
-        {"sarif": sarif, "junit": junit, "github": github}[kind](report, json.load(file))
+        {"gcc": gcc, "sarif": sarif, "junit": junit, "github": github}[kind](report, json.load(file))
 
 
 main(*sys.argv[1:])

@@ -47,6 +47,14 @@ with_note() {
 	sound "$@" | sed 's/aes128gcm16/aes128gcm12/'
 }
 
+# What check says of the files, arguments may be options too, as `LINE RULE'.  jq takes 40 ms to start;
+# that this format says what JSON says is a test of formats.bats.
+findings() {
+	local said
+	said=$("$WEIPSEC" check --format gcc --fail-on never "$@") || { echo "check: status $?"; return 1; }
+	sed -nE 's/^[^:]*:([0-9]+):[0-9]+: (error|warning|note): .* \[(WI[0-9]+)\]$/\1 \3/p' <<< "$said"
+}
+
 # Fails unless standard output and error hold none of the words.
 refute_output() {
 	local word

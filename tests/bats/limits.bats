@@ -1,17 +1,10 @@
 # SPDX-License-Identifier: ISC
 # The limits of one input, and files with very many tunnels.  Nothing here looks at a clock.
 
-load ../trace
+load helper
 
 setup() {
-	WEIPSEC=${WEIPSEC:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/build/weipsec}
-	cd "$BATS_TEST_TMPDIR" || return 1
-}
-
-# rule_lines FILE: the findings as `LINE RULE'
-rule_lines() {
-	"$WEIPSEC" check --format json --fail-on never "$1" |
-		jq -r '.diagnostics[] | "\(.line) \(.rule)"'
+	enter_folder
 }
 
 # A file whose second line has COUNT bytes, a comment.
@@ -24,35 +17,44 @@ line_of() {
 @test "limits: a line of 64 KiB is legal, one byte more is WI117" {
 	line_of 65536 > a.cfg
 	line_of 65537 > b.cfg
-	[ "$(rule_lines a.cfg)" = "1 WI122" ]
-	[ "$(rule_lines b.cfg)" = $'1 WI122\n2 WI117' ]
+	[ "$(findings a.cfg)" = "1 WI122" ]
+	[ "$(findings b.cfg)" = $'1 WI122\n2 WI117' ]
 }
 
 @test "limits: a line of 64 KiB with CR LF is legal" {
 	line_of 65536 | sed 's/$/\r/' > a.cfg
-	[ "$(rule_lines a.cfg)" = "1 WI122" ]
+	[ "$(findings a.cfg)" = "1 WI122" ]
 }
 
 @test "limits: a foreign line that is too long is WI117 too" {
 	{ echo ntp; head -c 70000 /dev/zero | tr '\0' y; echo; } > a.cfg
-	[ "$(rule_lines a.cfg)" = $'1 WI122\n2 WI117' ]
+	[ "$(findings a.cfg)" = $'1 WI122\n2 WI117' ]
 }
 
 @test "limits: a line of many megabytes of quotes is one finding, and no more work than it is long" {
 	{ echo tunnel; echo ipsec 1; printf 'peer '; yes "'a \"b" | head -c 8000000 | tr '\n' ' '; echo
 	echo end; echo end; } > a.cfg
-	run rule_lines a.cfg
+	run findings a.cfg
 	[[ $output == *"3 WI117"* ]]
 	[[ $output == *"3 WI105"* || $output == *"3 WI115"* ]]
+}
+
+@test "limits: a word of megabytes of NUL is one finding a line, and no more work than it is long" {
+	nul() { printf '%s' "$1"; head -c 3000000 /dev/zero; echo "$2"; }
+	{ printf '# %2000d\n' 0; echo tunnel; nul 'ipsec '; echo 'ipsec 1'; nul peer; nul 'secret "' '"'
+	nul "secret 'a " "'"; nul 'peer a' 'a#b'; nul '' ' 1'; echo end; echo end; } > a.cfg
+	findings a.cfg > lines
+	[ "$(grep -c WI109 lines)" -eq 6 ]
+	[ "$(grep -c WI117 lines)" -eq 6 ]
 }
 
 @test "limits: a file of 64 MiB is read, one byte more is WI117 and nothing else" {
 	{ echo tunnel; yes '# a comment that fills the file up to its limit, line after line' |
 		head -c $((64 * 1024 * 1024 - 7)); } > a.cfg
 	[ "$(stat -c %s a.cfg)" -eq $((64 * 1024 * 1024)) ]
-	rule_lines a.cfg | grep -v WI107 | diff - <(echo 1 WI122)
+	findings a.cfg | grep -v WI107 | diff - <(echo 1 WI122)
 	echo >> a.cfg
-	[ "$(rule_lines a.cfg)" = "1 WI117" ]
+	[ "$(findings a.cfg)" = "1 WI117" ]
 	status=0
 	"$WEIPSEC" compile --to swanctl a.cfg > out 2> /dev/null || status=$?
 	[ "$status" -eq 1 ]
@@ -63,7 +65,7 @@ line_of() {
 	"$BATS_TEST_DIRNAME/../bench/generate.sh" 60000 > a.cfg
 	sed -i '$!b; s/$/\n/' a.cfg
 	printf 'tunnel\n    ipsec 65000\n        local-address 192.0.2.1\n        end\n    end\n' >> a.cfg
-	run rule_lines a.cfg
+	run findings a.cfg
 	[ "$(grep -c WI501 <<< "$output")" -eq 1 ]
 	[ "$(grep -c WI401 <<< "$output")" -eq 1 ]
 	[ "$("$WEIPSEC" check --format json a.cfg | jq '.files[0].tunnels')" -eq 60001 ]

@@ -10,6 +10,7 @@ load helper
 
 setup_file() {
 	pki_for_pages "$BATS_FILE_TMPDIR/pki"
+	cut_examples "$BATS_FILE_TMPDIR/examples"
 }
 
 # Pages that say why they have no example.
@@ -17,7 +18,6 @@ without_example=WI117
 
 setup() {
 	enter_folder
-	ln -s "$BATS_FILE_TMPDIR/pki" pki
 	export SOURCE_DATE_EPOCH=$PKI_NOW
 	pages=$root/docs/rules
 }
@@ -31,22 +31,54 @@ is_among() {
 	[[ " ${2//$'\n'/ } " == *" $1 "* ]]
 }
 
-# The marker of the $2 (bad, good) example of page $1 in $marker, its text in example.cfg, what `check'
-# gets with it, behind the first `--', in $options; the page's JSON, if it has one, in device.json.
+# All examples of all pages at once, each in a folder of its own below $1, ID.bad or ID.good: the fence that
+# it stands behind as `marker', its text as example.cfg, and the page's JSON, if it has one, as device.json.
+cut_examples() {
+	local page id kind marker folder
+	for page in "$root"/docs/rules/*.md; do
+		id=${page##*/}
+		mkdir -p "$1/${id%.md}".{bad,good}
+	done
+	awk -v to="$1" '
+		function finish() {
+			close(out)
+			out = ""
+		}
+		FNR == 1 {
+			finish()
+			id = FILENAME
+			gsub(/.*\/|\.md$/, "", id)
+			json = ""
+		}
+		/^```/ && out { finish(); next }
+		/^```json/ { out = to "/" id ".bad/device.json"; next }
+		/^```weos (bad|good)/ && !seen[id $2]++ {
+			print > (to "/" id "." $2 "/marker")
+			close(to "/" id "." $2 "/marker")
+			out = to "/" id "." $2 "/example.cfg"
+			next
+		}
+		out { print > out }' "$root"/docs/rules/*.md
+	for folder in "$1"/*.{bad,good}; do
+		ln -s "$BATS_FILE_TMPDIR/pki" "$folder/pki"
+		[ -e "$folder/marker" ] || continue
+		read -r marker < "$folder/marker"
+		[[ $marker != *" escaped"* ]] || printf '%b\n' "$(cat "$folder/example.cfg")" > "$folder/plain"
+		[ ! -e "$folder/plain" ] || mv "$folder/plain" "$folder/example.cfg"
+	done
+	for page in "$1"/*.bad/device.json; do
+		folder=${page%.bad/*}
+		cp "$page" "$folder.good"
+	done
+}
+
+# Goes to the folder of the $2 (bad, good) example of rule $1; what stands behind the fence is in $marker,
+# what `check' gets with it, behind the first `--', in $options.
 read_example() {
-	marker=$(grep -m 1 "^\`\`\`weos $2" "$1")
+	cd "$BATS_FILE_TMPDIR/examples/$1.$2" || return 1
+	read -r marker < marker
 	options=()
 	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
-	# shellcheck disable=SC2016 # Markdown
-	sed -n '/^```json/,/^```$/{/^```/!p}' "$1" > device.json
-	awk -v begin="$marker" '
-		/^```/ { if (inside) exit; inside = $0 == begin; next }
-		inside' "$1" > raw
-	if [[ $marker == *" escaped"* ]]; then
-		printf '%b\n' "$(cat raw)" > example.cfg
-	else
-		mv raw example.cfg
-	fi
 }
 
 # What is said of example.cfg in $output; arguments are options of check.
@@ -66,39 +98,50 @@ say() {
 @test "rules: each rule has a page, and each page a rule" {
 	catalogue > rules
 	[ "$(wc -l < rules)" = "$(grep -cE '^(FORM|TUNNEL|MODEL)\([0-9]' "$root/schemas/rules.def")" ]
-	while read -r id _; do
-		[ -f "$pages/$id.md" ] || say "$id: no page"
-	done < rules
-	for page in "$pages"/*; do
-		id=$(basename "$page" .md)
-		grep -q "^$id " rules || say "$page: no such rule"
-	done
+	cut -d' ' -f1 rules | sort > wanted
+	(cd "$pages" && printf '%s\n' *) | sed 's/\.md$//' | sort | diff wanted -
 }
 
 @test "rules: a page has its rule's name and severity, and all its parts" {
-	while read -r id name letter; do
-		page=$pages/$id.md
-		[ "$(sed -n 1p "$page")" = "# $id $name" ] || say "$id: not the title '# $id $name'"
-		case $letter in
-		E) severity=Error ;;
-		W) severity=Warning ;;
-		N) severity=Note ;;
-		esac
-		[[ $(sed -n 3p "$page") == "$severity."* ]] || say "$id: not '$severity.'"
-	done < <(catalogue)
-	for page in "$pages"/*.md; do
-		parts='## Why it matters|## Bad|## Good|## How to silence it|## Sources|'
-		is_among "$(basename "$page" .md)" "$without_example" && parts=${parts/'## Bad|## Good|'/}
-		[ "$(grep '^## ' "$page" | tr '\n' '|')" = "$parts" ] || say "$page: other parts"
-		[ -z "$(awk '!fenced && length($0) > 92; /^```/ { fenced = !fenced }' "$page")" ] ||
-			say "$page: too wide"
-	done
+	catalogue > rules
+	awk -v without="$without_example" '
+		function say(what) { print id ": " what; bad = 1 }
+		function finish() {
+			if (id && parts != (index(without, id) ? few : all))
+				say("other parts")
+		}
+		BEGIN {
+			severity["E"] = "Error."
+			severity["W"] = "Warning."
+			severity["N"] = "Note."
+			few = "## Why it matters|## How to silence it|## Sources|"
+			all = "## Why it matters|## Bad|## Good|## How to silence it|## Sources|"
+		}
+		FILENAME == "rules" { title[$1] = "# " $1 " " $2; begin[$1] = severity[$3]; next }
+		FNR == 1 {
+			finish()
+			id = FILENAME
+			gsub(/.*\/|\.md$/, "", id)
+			parts = ""
+			fenced = 0
+			looked++
+			if ($0 != title[id])
+				say("not the title \"" title[id] "\"")
+		}
+		FNR == 3 && index($0, begin[id]) != 1 { say("not \"" begin[id] "\"") }
+		/^## / { parts = parts $0 "|" }
+		!fenced && length($0) > 92 { say("too wide") }
+		/^```/ { fenced = !fenced }
+		END {
+			finish()
+			exit bad || looked < 100
+		}' rules "$pages"/*.md
 }
 
 @test "rules: the bad example reports the rule, and is silenced where the page says so" {
 	while read -r id _; do
 		is_among "$id" "$without_example" && continue
-		read_example "$pages/$id.md" bad
+		read_example "$id" bad
 		judge_example
 		[[ $output == *"[$id]"* ]] || say "$id: not reported: $output"
 		judge_example --no "$id"
@@ -111,25 +154,22 @@ say() {
 }
 
 @test "rules: the good example does not report the rule, and has no error" {
-	for page in "$pages"/*.md; do
-		id=$(basename "$page" .md)
+	while read -r id _; do
 		is_among "$id" "$without_example" && continue
-		read_example "$page" good
+		read_example "$id" good
 		[ -s example.cfg ]
 		judge_example
 		[ "$status" = 0 ] || say "$id: an error: $output"
 		[[ $output != *"[$id]"* ]] || say "$id: $output"
-	done
+	done < <(catalogue)
 }
 
 @test "rules: the examples of a page are not the same" {
-	for page in "$pages"/*.md; do
-		is_among "$(basename "$page" .md)" "$without_example" && continue
-		read_example "$page" bad
-		mv example.cfg bad.cfg
-		read_example "$page" good
-		run ! cmp -s bad.cfg example.cfg
-	done
+	cd "$BATS_FILE_TMPDIR/examples"
+	while read -r id _; do
+		is_among "$id" "$without_example" && continue
+		run -1 cmp -s "$id.bad/example.cfg" "$id.good/example.cfg"
+	done < <(catalogue)
 }
 
 @test "rules: explain prints each page, by ID and by name" {

@@ -9,14 +9,9 @@ setup() {
 	enter_folder
 }
 
-# rules FILE: the findings of check as `LINE RULE'
-rules() {
-	"$WEIPSEC" check --format json --fail-on never "$@" |
-		jq -r '.diagnostics[] | "\(.line) \(.rule)"'
-}
-
+# How many findings comments silence, by the summary in the last line.
 suppressed() {
-	"$WEIPSEC" check --format json --fail-on never "$@" | jq .summary.suppressed
+	"$WEIPSEC" check --format json --fail-on never "$@" | sed -nE '$s/^"summary": .*"suppressed": ([0-9]+),.*/\1/p'
 }
 
 # The file with a warning (WI309, line 10), its line ended with $1, $2 alone before it.
@@ -31,7 +26,7 @@ commented() {
 	commented '' "$(printf '\t#weipsec:ignore WI309 -- old')" > d.cfg
 	commented '  # weipsec: ignore WI309 -- old' | sed 's/$/\r/' > e.cfg
 	for file in ?.cfg; do
-		[ -z "$(rules "$file")" ]
+		[ -z "$(findings "$file")" ]
 		[ "$(suppressed "$file")" -eq 1 ]
 	done
 }
@@ -53,40 +48,40 @@ commented() {
 	commented ' # weipsec: ignore WI309 --  ' > b.cfg
 	commented ' # weipsec: ignore WI309 old' > c.cfg
 	for file in a.cfg b.cfg c.cfg; do
-		rules "$file" | sort | diff - <(printf '10 WI116\n10 WI309\n')
+		findings "$file" | sort | diff - <(printf '10 WI116\n10 WI309\n')
 	done
 	commented ' # weipsec: ignore -- old' > d.cfg
-	rules d.cfg | sort | diff - <(printf '10 WI116\n10 WI309\n')
+	findings d.cfg | sort | diff - <(printf '10 WI116\n10 WI309\n')
 }
 
 @test "suppress: several rules, by comma or blank, and comments above one another" {
 	commented ' # weipsec: ignore WI311,WI309 , WI205 -- x' > a.cfg
-	[ "$(rules a.cfg)" = $'10 WI116\n10 WI116' ]
+	[ "$(findings a.cfg)" = $'10 WI116\n10 WI116' ]
 	commented ' # weipsec: ignore WI116 WI311 WI309 -- x' > b.cfg
-	[ -z "$(rules b.cfg)" ]
+	[ -z "$(findings b.cfg)" ]
 	[ "$(suppressed b.cfg)" -eq 2 ]
 	commented '' '# weipsec: ignore WI116 -- x\n# weipsec: ignore WI311 -- y\n# weipsec: ignore WI309 -- z' > c.cfg
 	# a comment alone is for the line behind it: the idle one stands elsewhere
-	[ "$(rules c.cfg)" = $'10 WI116\n11 WI116' ]
+	[ "$(findings c.cfg)" = $'10 WI116\n11 WI116' ]
 	[ "$(suppressed c.cfg)" -eq 1 ]
 }
 
 @test "suppress: a comment is for one line, ignore-file for all, wherever it stands" {
 	{ commented ' # weipsec: ignore WI309 -- x'; with_warning 2; } > a.cfg
-	[ "$(rules a.cfg)" = "23 WI309" ]
+	[ "$(findings a.cfg)" = "23 WI309" ]
 	{ echo '# weipsec: ignore-file WI309 -- x'; with_warning; with_warning 2; } > b.cfg
-	[ -z "$(rules b.cfg)" ]
+	[ -z "$(findings b.cfg)" ]
 	{ with_warning; with_warning 2; echo '# weipsec: ignore-file WI309 -- x'; } > c.cfg
-	[ -z "$(rules c.cfg)" ]
+	[ -z "$(findings c.cfg)" ]
 	{ echo 'system # weipsec: ignore-file WI309 -- x'; with_warning; } > d.cfg
-	[ -z "$(rules d.cfg)" ]
+	[ -z "$(findings d.cfg)" ]
 	{ echo "system 'a # weipsec: ignore-file WI309 -- x'"; with_warning; } > e.cfg
-	[ "$(rules e.cfg)" = "11 WI309" ]
+	[ "$(findings e.cfg)" = "11 WI309" ]
 	# also for what is found before it is read
 	printf 'tunel\n    end\n# weipsec: ignore-file WI122 -- x\n' > f.cfg
-	[ -z "$(rules f.cfg)" ]
+	[ -z "$(findings f.cfg)" ]
 	printf '\xef\xbb\xbf# weipsec: ignore-file WI122 -- x' > g.cfg
-	[ -z "$(rules g.cfg)" ]
+	[ -z "$(findings g.cfg)" ]
 }
 
 @test "suppress: errors that may not be silenced stay" {
@@ -106,15 +101,15 @@ commented() {
 @test "suppress: never inside a secret or a quoted word" {
 	sound | sed 's/ike .*/ike cipher aes128 auth sha1 dh x25519/' > plain
 	sed 's/secret .*/&#weipsec: ignore-file WI309 -- x/' plain > a.cfg
-	rules a.cfg | diff - <(printf '7 WI403\n10 WI309\n')
+	findings a.cfg | diff - <(printf '7 WI403\n10 WI309\n')
 	sed "s/secret .*/secret 'a # weipsec: ignore-file WI309 -- xxxxxxxxxxxxxx'/" plain > b.cfg
-	[[ $(rules b.cfg) == *"10 WI309"* ]]
-	[[ $(rules b.cfg) != *WI116* ]]
+	[[ $(findings b.cfg) == *"10 WI309"* ]]
+	[[ $(findings b.cfg) != *WI116* ]]
 	sed 's/peer/description "# weipsec: ignore-file WI309 -- x"\npeer/' plain > c.cfg
-	[ "$(rules c.cfg)" = "11 WI309" ]
+	[ "$(findings c.cfg)" = "11 WI309" ]
 	# a mark that is not closed is not a quote
 	sed "s/peer/description it's # weipsec: ignore-file WI309 -- x\npeer/" plain > d.cfg
-	[ -z "$(rules d.cfg)" ]
+	[ -z "$(findings d.cfg)" ]
 }
 
 @test "suppress: no message shows a secret that stands before the comment" {
@@ -166,20 +161,20 @@ commented() {
 
 @test "suppress: a long line of marks and quotes is read once" {
 	{ printf 'tunnel\n'; yes "'a \"b weipsec: # weipsec:" | head -c 8000000 | tr '\n' ' '; echo; } > a.cfg
-	run rules a.cfg
+	run findings a.cfg
 	[[ $output == *"2 WI117"* ]]
 }
 
 @test "suppress: a comment for what takes an option is not idle without it" {
 	commented ' # weipsec: ignore WI309, WI419, WI611, WI802 -- x' '# weipsec: ignore-file WI613 -- x' > a.cfg
-	[ -z "$(rules a.cfg)" ]
+	[ -z "$(findings a.cfg)" ]
 	run -0 --separate-stderr "$WEIPSEC" compile --to swanctl a.cfg
 	[[ $stderr != *WI116* ]]
 	mkdir pki
 	echo '{}' > device.json
 	# the comment of WI309 is the one line below that for the file
-	[ "$(rules --pki pki a.cfg)" = "11 WI116" ]
-	[ "$(rules --device device.json a.cfg)" = "11 WI116" ]
-	[ -z "$(rules --profile rfc a.cfg)" ]
-	[ "$(rules --profile weos4 a.cfg | grep -c WI116)" -eq 1 ]
+	[ "$(findings --pki pki a.cfg)" = "11 WI116" ]
+	[ "$(findings --device device.json a.cfg)" = "11 WI116" ]
+	[ -z "$(findings --profile rfc a.cfg)" ]
+	[ "$(findings --profile weos4 a.cfg | grep -c WI116)" -eq 1 ]
 }

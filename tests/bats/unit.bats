@@ -17,6 +17,8 @@ unit() {
 	[[ $output == *"ok 1 "* && $output != *"not ok"* ]]
 }
 
+@test "unit: arenas" { unit test_arena; }
+
 @test "unit: identities" { unit test_identity; }
 
 @test "unit: the fields of a tunnel" { unit test_field; }
@@ -28,6 +30,8 @@ unit() {
 @test "unit: the VICI client where events meet and buffers fill" { unit test_vici_faults; }
 
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
+
+@test "unit: what waits to be confirmed" { unit test_confirm; }
 
 @test "unit: the control socket" { unit test_control; }
 

@@ -3,7 +3,7 @@
  * Any bytes: text to findings, reports and every output.  Beside what the sanitizers see, it holds
  * that the same model gives the same bytes, and that those of swanctl.conf are plain settings.
  */
-#include "backends/backend.h"
+#include "compiler/compilation/backends.h"
 #include "compiler/compilation/compilation.h"
 #include "compiler/report/report.h"
 

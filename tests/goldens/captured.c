@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "tests/goldens/captured.h"
 
-#include "compiler/base/cli.h"
+#include "compiler/command/commands.h"
 
 #include <errno.h>
 #include <fcntl.h>

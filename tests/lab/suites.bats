@@ -98,14 +98,15 @@ pair_up() {
 as_written() {
 	local i
 
-	lab_swanctl bob --list-sas >"$LAB_DIR/sas"
 	for ((i = $1; i < $1 + 25 && i < ${#IKES[@]}; i++)); do
-		awk -v conn="ipsec$((i + 1)):" -v child="tunnel$((i + 1)):" -v ike="${IKES[i]#*|}" -v esp="${ESPS[i]#*|}" '
-			/^[^ ]/				{ ours = $1 == conn }
-			ours && $1 == ike		{ found = 1 }
-			ours && $1 == child && / INSTALLED,/ && $NF == esp	{ twice = 1 }
-			END				{ exit !(found && twice) }' "$LAB_DIR/sas" || return
-	done
+		echo "$((i + 1)) ${IKES[i]#*|} ${ESPS[i]#*|}"
+	done >"$LAB_DIR/written"
+	lab_swanctl bob --list-sas | awk '
+		NR == FNR			{ ike[$1] = $2; esp[$1] = $3; left++; next }
+		/^[^ ]/				{ id = $1; gsub(/^ipsec|:$/, "", id) }
+		$1 == ike[id]			{ found[id] = 1 }
+		$1 == "tunnel" id ":" && / INSTALLED,/ && $NF == esp[id] && found[id] && !twice[id]++ { left-- }
+		END				{ exit left != 0 }' "$LAB_DIR/written" -
 }
 
 all_installed() {

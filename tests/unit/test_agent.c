@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The runtime's reader of agent configuration.  `test_agent FILE...' writes swanctl.conf of each
- * file, or says `FILE:LINE: error: ...' and fails; tests/bats/agent.bats compares that with what
- * weipsec makes.
+ * The runtime's reader of agent configuration, with the rules behind it.  `test_agent FILE...'
+ * writes swanctl.conf of each file, or says `FILE:LINE: error: ...' and fails; tests/bats/agent.bats
+ * compares that with what weipsec makes.
  */
 #include "backends/swanctl.h"
 #include "compiler/agent/read.h"
 #include "compiler/base/files.h"
+#include "compiler/compilation/artefact.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,22 +27,26 @@ static int write_swanctl(const struct model *model)
 
 static int read_file(const char *path)
 {
+	const struct surroundings surroundings = {.dialect = -1};
 	struct text *text = files_read(path);
-	struct agent *agent = text ? agent_new(text) : NULL;
+	struct compilation *compilation =
+	    text ? artefact_read(text, &surroundings, agent_read) : NULL;
+	char why[512];
 	int failed = 0;
 
-	if (!agent) {
+	if (!compilation) {
 		perror(path);
 		return 1;
 	}
-	if (agent_read(agent)) {
-		failed = write_swanctl(agent->model);
+	artefact_check(compilation, swanctl_supports);
+	failed = compilation_is_refused(compilation);
+	if (failed) {
+		artefact_why(compilation, path, why, sizeof(why));
+		fprintf(stderr, "%s\n", why);
 	} else {
-		fprintf(stderr, "%s:%u: error: %s\n", path, (unsigned)agent->error.line,
-			agent->error.message);
-		failed = 1;
+		failed = write_swanctl(compilation->model);
 	}
-	agent_free(agent);
+	compilation_free(compilation);
 	return failed;
 }
 

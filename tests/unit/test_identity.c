@@ -4,6 +4,7 @@
  * The expectations for values without a type are what libstrongswan 5.9.8 makes of them.
  */
 #include "compiler/model/identity.h"
+#include "compiler/model/identity_parts.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,24 +22,22 @@ static void result(bool ok, const char *what, const char *value)
 /* One reading, and everything that it rests on. */
 struct reading {
 	struct arena *arena;
-	struct text *text;
-	struct findings findings;
 	struct identity identity;
+	struct identity_flaw flaw;
 	bool good;
 };
 
 static void read_bytes(struct reading *reading, enum identity_word word, const char *bytes,
 		       size_t size)
 {
-	struct span at = {0, (uint32_t)size};
+	struct slice copy;
 
 	reading->arena = arena_new();
-	reading->text = text_new("test", bytes, size);
-	if (!reading->arena || !reading->text)
+	if (!reading->arena)
 		abort();
-	findings_init(&reading->findings, reading->arena, reading->text);
-	reading->good = identity_read(&reading->findings, at, word, text_slice(reading->text, at),
-				      &reading->identity);
+	copy = (struct slice){arena_copy(reading->arena, bytes, size), size};
+	reading->good =
+	    identity_parse(reading->arena, word, copy, &reading->identity, &reading->flaw);
 }
 
 static void read_string(struct reading *reading, enum identity_word word, const char *value)
@@ -49,18 +48,16 @@ static void read_string(struct reading *reading, enum identity_word word, const 
 static void forget(struct reading *reading)
 {
 	arena_free(reading->arena);
-	text_free(reading->text);
 }
 
 static bool is_refused(const struct reading *reading, enum rule rule)
 {
-	return !reading->good && reading->findings.kept == 1 &&
-	       reading->findings.first->rule == rule;
+	return !reading->good && reading->flaw.why && reading->flaw.rule == rule;
 }
 
 static bool is_taken(const struct reading *reading)
 {
-	return reading->good && reading->findings.kept == 0 && reading->identity.key.length > 0;
+	return reading->good && !reading->flaw.why && reading->identity.key.length > 0;
 }
 
 #define AUTO IDENTITY_WORD_AUTODETECT
@@ -425,14 +422,14 @@ static void test_bytes(void)
 			if (byte < ' ' || byte > '~')
 				good = good && is_refused(&reading, WI413);
 			else
-				good = good && reading.good == (reading.findings.kept == 0);
+				good = good && reading.good == !reading.flaw.why;
 			forget(&reading);
 		}
 	}
 	result(good, "any byte", "in the middle");
 }
 
-/* What the deduction looks at, strung together at random: one finding or an identity with a key. */
+/* What the deduction looks at, strung together at random: a flaw or an identity with a key. */
 /* clang-format off */
 static const char *const parts[] = {
     "{", "}", ":", "#", "@", "=", "/", "-", ",", " ", "*", "%", "0x", "CN", "O=", "10.0.0.1", "::",
@@ -460,10 +457,10 @@ static void test_random(void)
 		state = state * 1103515245U + 12345U;
 		read_string(&reading, AUTO, value);
 		good =
-		    good && (is_taken(&reading) || (!reading.good && reading.findings.kept == 1));
+		    good && (is_taken(&reading) || (!reading.good && reading.flaw.why));
 		forget(&reading);
 	}
-	result(good, "random values", "are taken, or refused with one finding");
+	result(good, "random values", "are taken, or refused with a reason");
 }
 
 static void test_words(void)
@@ -478,7 +475,7 @@ static void test_words(void)
 static void test_from_ip(void)
 {
 	struct arena *arena = arena_new();
-	struct identity identity;
+	struct identity identity = {.form = IDENTITY_AUTO};
 	struct reading reading;
 
 	read_string(&reading, INET, "192.168.0.1");
@@ -498,8 +495,8 @@ static void test_hint(void)
 	struct reading reading;
 
 	read_string(&reading, DN, "CN=Alice");
-	result(is_refused(&reading, WI415) && reading.findings.first->help &&
-		   strstr(reading.findings.first->help, "drop the word 'dn'"),
+	result(is_refused(&reading, WI415) && reading.flaw.help &&
+		   strstr(reading.flaw.help, "drop the word 'dn'"),
 	       "hint", "to drop the word 'dn'");
 	forget(&reading);
 }

@@ -99,23 +99,23 @@ static void sas_of(struct sas *sas, const struct transcript *transcript)
 
 struct moment {
 	const char *name;
-	enum status_state state;
+	enum tunnel_state state;
 	long long since;
 	bool waits;
 };
 
 static const struct moment moments[] = {
-    {"up", STATUS_INSTALLED, 0, false},
-    {"up-responder", STATUS_INSTALLED, 1, false},
-    {"certificate", STATUS_INSTALLED, 1, false},
-    {"version1", STATUS_INSTALLED, 0, false},
+    {"up", TUNNEL_INSTALLED, 0, false},
+    {"up-responder", TUNNEL_INSTALLED, 1, false},
+    {"certificate", TUNNEL_INSTALLED, 1, false},
+    {"version1", TUNNEL_INSTALLED, 0, false},
     /* the CHILD_SA that was replaced is there for a while; the new one counts */
-    {"rekeyed", STATUS_INSTALLED, 0, false},
-    {"version1-rekeyed", STATUS_INSTALLED, 1, false},
-    {"unanswered", STATUS_INSTALLED, 1, true},
-    {"connecting", STATUS_CONNECTING, -1, false},
-    {"refused-subnets", STATUS_IKE_ESTABLISHED, -1, false},
-    {"refused-secret", STATUS_UNKNOWN, -1, false},
+    {"rekeyed", TUNNEL_INSTALLED, 0, false},
+    {"version1-rekeyed", TUNNEL_INSTALLED, 1, false},
+    {"unanswered", TUNNEL_INSTALLED, 1, true},
+    {"connecting", TUNNEL_CONNECTING, -1, false},
+    {"refused-subnets", TUNNEL_IKE_ESTABLISHED, -1, false},
+    {"refused-secret", TUNNEL_UNKNOWN, -1, false},
 };
 
 static void test_moment(const char *folder, const struct moment *moment)
@@ -143,17 +143,17 @@ static void test_moment(const char *folder, const struct moment *moment)
 
 struct told {
 	const char *log, *moment;
-	enum status_state state;
+	enum tunnel_state state;
 	const char *why;
 };
 
 static const struct told tolds[] = {
-    {"refused-secret-log.vici", "refused-secret.vici", STATUS_UNKNOWN, "AUTHENTICATION_FAILED"},
-    {"refused-subnets-log.vici", "refused-subnets.vici", STATUS_IKE_ESTABLISHED, "TS_UNACCEPTABLE"},
-    {"refused-certificate-log.vici", "refused-secret.vici", STATUS_UNKNOWN, "no valid CRL"},
-    {"unanswered-log.vici", "unanswered.vici", STATUS_RETRANSMISSION, "does not answer"},
+    {"refused-secret-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "AUTHENTICATION_FAILED"},
+    {"refused-subnets-log.vici", "refused-subnets.vici", TUNNEL_IKE_ESTABLISHED, "TS_UNACCEPTABLE"},
+    {"refused-certificate-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "no valid CRL"},
+    {"unanswered-log.vici", "unanswered.vici", TUNNEL_RETRANSMISSION, "does not answer"},
     /* what was wrong before it came up is not why of anything */
-    {"refused-secret-log.vici", "up.vici", STATUS_INSTALLED, NULL},
+    {"refused-secret-log.vici", "up.vici", TUNNEL_INSTALLED, NULL},
 };
 
 static struct compilation *one_tunnel(void)
@@ -219,7 +219,7 @@ struct step {
 struct story {
 	const char *name;
 	struct step steps[8];
-	enum status_state state;
+	enum tunnel_state state;
 	const char *why;
 };
 
@@ -241,83 +241,83 @@ static const struct story stories[] = {
      {LOG(1, "certificate was revoked on Nov 23 21:36:36 UTC 2026, reason: unspecified"),
       LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(2, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "revoked"},
     {"what follows from an expired certificate",
      {LOG(1, "subject certificate invalid (valid from Nov 23 21:36:36 2026 to Nov 22 21:36:36 "
 	     "2026)"),
       LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(2, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "expired"},
     {"a CA that is not here",
      {LOG(1, "no issuer certificate found for \"C=SE, O=Ex, CN=bob\""),
       LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(2, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "see ca"},
     {"a revoked certificate, and another reason at the next try",
      {LOG(1, "certificate was revoked on Nov 23 21:36:36 UTC 2026, reason: unspecified"),
       LOG(2, "initiating IKE_SA ipsec1[2] to 192.168.0.1"),
       LOG(3, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(4, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "no trusted certificate"},
     {"version 1, another identity",
      {STRANGER(1, "received packet: from 192.0.2.1[4500] to 192.0.2.2[4500] (108 bytes)"),
       STRANGER(1, "no peer config found"), LOOK(2, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "no tunnel fits"},
     {"version 1, another method",
      {LOG(1, "found 1 matching config, but none allows ECDSA-256 signature authentication using "
 	     "Main Mode"),
       LOOK(2, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "compare method"},
     {"the peer ends it",
      {LOOK(1, "up.vici"), LOG(2, "received DELETE for IKE_SA ipsec1[1]"),
       LOOK(3, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "the peer ended it"},
     {"it was rekeyed, and ends by itself later",
      {LOOK(1, "up.vici"), LOG(2, "received DELETE for ESP CHILD_SA with SPI e93f06ee"),
       LOOK(3, "rekeyed.vici"), LOOK(4, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "see initiator"},
     {"a rekeying that was refused is why it goes down",
      {LOOK(1, "up.vici"), LOOK(3, "up-responder.vici"), LOG(4, "no acceptable proposal found"),
       LOOK(5, "up-responder.vici"), LOG(6, "received DELETE for ESP CHILD_SA with SPI e93f06ee"),
       LOOK(7, "refused-subnets.vici")},
-     STATUS_IKE_ESTABLISHED,
+     TUNNEL_IKE_ESTABLISHED,
      "compare esp"},
     {"one that was not refused again is not",
      {LOOK(1, "up-responder.vici"), LOOK(3, "up-responder.vici"),
       LOG(4, "received proposals unacceptable"), LOOK(65, "up-responder.vici"),
       LOOK(67, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "see initiator"},
     {"nor one before a new CHILD_SA",
      {LOOK(1, "up-responder.vici"), LOOK(3, "up-responder.vici"),
       LOG(4, "received proposals unacceptable"), LOOK(5, "rekeyed.vici"),
       LOOK(6, "refused-secret.vici")},
-     STATUS_UNKNOWN,
+     TUNNEL_UNKNOWN,
      "see initiator"},
-    {"a responder waits", {LOOK(1, "refused-secret.vici")}, STATUS_UNKNOWN, "see initiator"},
+    {"a responder waits", {LOOK(1, "refused-secret.vici")}, TUNNEL_UNKNOWN, "see initiator"},
     {"no keys for traffic",
      {LOOK(1, "refused-subnets.vici")},
-     STATUS_IKE_ESTABLISHED,
+     TUNNEL_IKE_ESTABLISHED,
      "compare esp"},
     {"version 1, a probe without an answer",
      {LOOK(1, "version1.vici"),
       {2, "sending DPD request", "ipsec1", 3, NULL},
       LOOK(9, "version1.vici")},
-     STATUS_RETRANSMISSION,
+     TUNNEL_RETRANSMISSION,
      "does not answer"},
     {"version 1, a probe of an IKE_SA that has gone",
      {LOOK(1, "version1.vici"),
       {2, "sending DPD request", "ipsec1", 2, NULL},
       LOOK(9, "version1.vici")},
-     STATUS_INSTALLED,
+     TUNNEL_INSTALLED,
      NULL},
 };
 
@@ -382,7 +382,7 @@ static void test_peers(const char *folder)
 	ok(summary.waits, "one silent peer", "waits");
 	first.sas[0].next = second.tunnel.sas;
 	summary = status_of(&first.tunnel);
-	ok(summary.state == STATUS_INSTALLED && !summary.waits, "one of two peers", "is up");
+	ok(summary.state == TUNNEL_INSTALLED && !summary.waits, "one of two peers", "is up");
 	transcript_free(&silent);
 	transcript_free(&up);
 }
@@ -442,7 +442,7 @@ static void test_hostile(void)
 	ok(text && is_harmless(text), "hostile", "layout");
 	free(text);
 	summary = status_of(&running);
-	ok(summary.state == STATUS_UNKNOWN && summary.since_rekey == -1, "hostile", "state");
+	ok(summary.state == TUNNEL_UNKNOWN && summary.since_rekey == -1, "hostile", "state");
 	json = status_tunnel(compilation->model->tunnels[0], &running, &summary, NULL);
 	text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
 	ok(text && is_harmless(text) && strstr(text, "\\\\x1B]0;mine"), "hostile", "JSON");

@@ -17,7 +17,8 @@
 # believes these counters and the kernel's of each SA, nobody's word.
 
 LAB_ESP=kernel-netlink
-LAB_PAUSE=0.6
+LAB_SLACK=1
+LAB_PAUSES=0.6
 LAB_DEADLINE=120
 # shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/lab.bash"

@@ -14,10 +14,11 @@
 VM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 VM_SELF=$VM_ROOT/tests/vm/vm.bash
 VM_KERNEL=$VM_ROOT/build/vm
-: "${VM_DEADLINE:=600}"			# seconds until the machine is ended, whatever it does
+: "${VM_DEADLINE:=1800}"			# seconds until the machine is ended, whatever it does
 
 LAB_ESP=kernel-netlink
-LAB_PAUSE=0.2
+LAB_SLACK=1
+LAB_PAUSES=0.2
 # shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
 . "$VM_ROOT/tests/lab/lab.bash"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-#include "compiler/rules/group.h"
+#include "compiler/rules/grouping.h"
 
 #include <string.h>
 
@@ -21,20 +21,23 @@ struct grouping {
 	uint32_t used;
 };
 
+/* In one piece, so that an arena that is emptied keeps it whole for the next one. */
 struct grouping *grouping_new(struct arena *arena, size_t most, group_key_of *key_of)
 {
-	struct grouping *grouping = arena_alloc(arena, sizeof(*grouping));
+	struct grouping *grouping;
 	size_t size = 4;
 
 	while (size / 2 < most)
 		size *= 2;
+	grouping = arena_alloc(arena, sizeof(*grouping) + most * sizeof(*grouping->entries) +
+					  size * sizeof(*grouping->slots));
 	if (!grouping)
 		return NULL;
 	grouping->key_of = key_of;
 	grouping->mask = size - 1;
-	grouping->entries = arena_alloc(arena, most * sizeof(*grouping->entries));
-	grouping->slots = arena_alloc(arena, size * sizeof(*grouping->slots));
-	return grouping->entries && grouping->slots ? grouping : NULL;
+	grouping->entries = (struct entry *)(grouping + 1);
+	grouping->slots = (uint32_t *)(grouping->entries + most);
+	return grouping;
 }
 
 /* A step of MurmurHash3's finaliser for each word: all bits must reach the low ones, the slot. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The model as a tree of libyang. */
-#include "backends/agent.h"
+#include "compiler/yang/yang_tree.h"
+
 #include "backends/agent_walk.h"
 
 #include <string.h>

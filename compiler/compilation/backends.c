@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "backends/agent.h"
-#include "backends/backend.h"
+#include "compiler/compilation/backends.h"
+
 #include "backends/swanctl.h"
 #include "backends/xfrm.h"
+#include "compiler/yang/yang_write.h"
 
 #include <string.h>
 

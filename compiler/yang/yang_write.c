@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-#include "backends/agent.h"
+#include "compiler/yang/yang_write.h"
+
+#include "compiler/yang/schema.h"
+#include "compiler/yang/yang_tree.h"
 
 #include <string.h>
 
@@ -7,22 +10,6 @@
  * Agent configuration: the model as an instance of schemas/weipsec-agent.yang.  libyang prints it,
  * and validates it first; what it prints has one leaf a line, each below the name of its setting.
  */
-
-struct ly_ctx *agent_context_new(const struct lys_module **module)
-{
-	struct ly_ctx *context = NULL;
-	struct lys_module *parsed = NULL;
-
-	ly_log_options(LY_LOSTORE_LAST);
-	if (ly_ctx_new(NULL, LY_CTX_NO_YANGLIBRARY | LY_CTX_DISABLE_SEARCHDIRS, &context))
-		return NULL;
-	if (lys_parse_mem(context, agent_schema, LYS_IN_YANG, &parsed)) {
-		ly_ctx_destroy(context);
-		return NULL;
-	}
-	*module = parsed;
-	return context;
-}
 
 /* Everything that a model holds has a place in the module. */
 bool agent_supports(const struct model *model, const struct tunnel *tunnel,
@@ -60,15 +47,6 @@ static struct slice line_name(struct slice line, size_t depth)
 	return name;
 }
 
-static int find_option(struct slice name)
-{
-	struct option_match match = option_match(name);
-
-	return name.length && match.count == 1 && slice_is(name, option_table[match.first].word)
-		   ? (int)match.first
-		   : -1;
-}
-
 /* Each tunnel begins with its `id'; what is deeper than a setting's line belongs to it. */
 static void map_line(struct printed *printed, struct output *output, struct slice line)
 {
@@ -83,7 +61,7 @@ static void map_line(struct printed *printed, struct output *output, struct slic
 		printed->option = -1;
 		printed->tunnels++;
 	} else if (printed->option < 0 || depth <= printed->depth) {
-		printed->option = find_option(name);
+		printed->option = option_find(name);
 		printed->depth = depth;
 	}
 	if (printed->tunnels == 0 || (printed->option < 0 && !slice_is(name, "id")))

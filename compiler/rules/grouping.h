@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_GROUP_H
-#define WEIPSEC_GROUP_H
+#ifndef WEIPSEC_GROUPING_H
+#define WEIPSEC_GROUPING_H
 
 #include "compiler/base/arena.h"
 #include "compiler/model/model.h"

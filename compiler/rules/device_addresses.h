@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-#ifndef WEIPSEC_KNOWN_H
-#define WEIPSEC_KNOWN_H
+#ifndef WEIPSEC_DEVICE_ADDRESSES_H
+#define WEIPSEC_DEVICE_ADDRESSES_H
 
 #include "compiler/model/device.h"
 #include "compiler/rules/check.h"
 
 /* What is known of the addresses of a text's device: the text's own and those of `--device'. */
 
-struct known_address {
+struct own_address {
 	uint32_t ip;
 	uint8_t length;
 	const struct device_interface *interface;
 	struct span at; /* in the text; empty if only `--device' tells of it */
 };
 
-struct known {
-	const struct known_address *addresses; /* those of enabled interfaces first, then by `ip' */
+struct device_addresses {
+	const struct own_address *list; /* those of enabled interfaces first, then by `ip' */
 	size_t enabled;
 	size_t count;
 	const struct device_interface *dhcp; /* the first enabled one that is, or NULL */
@@ -24,15 +24,17 @@ struct known {
 };
 
 /* Made at the first call.  NULL without memory. */
-const struct known *known_of(struct check *check);
+const struct device_addresses *addresses_of(struct check *check);
 /* Is IP one of the addresses?  Of several that of an enabled interface. */
-const struct known_address *known_find(const struct known *known, uint32_t ip);
+const struct own_address *addresses_find(const struct device_addresses *addresses, uint32_t ip);
 /* An address within SUBNET, on an enabled interface. */
-const struct known_address *known_inside(const struct known *known, const struct subnet *subnet);
+const struct own_address *addresses_inside(const struct device_addresses *addresses,
+					   const struct subnet *subnet);
 /* An address in whose subnet IP lies; looks at each of them. */
-const struct known_address *known_around(const struct known *known, uint32_t ip);
+const struct own_address *addresses_around(const struct device_addresses *addresses, uint32_t ip);
 /* The interface as ` (vlan1)' into BUFFER, or nothing where its name is unfit for a message. */
-#define KNOWN_NAME_MAX 15 /* of an interface in Linux */
-const char *known_name(const struct device_interface *interface, char buffer[KNOWN_NAME_MAX + 4]);
+#define INTERFACE_NAME_MAX 15 /* of an interface in Linux */
+const char *interface_name(const struct device_interface *interface,
+			   char buffer[INTERFACE_NAME_MAX + 4]);
 
 #endif

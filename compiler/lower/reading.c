@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/lower/reading.h"
+
+struct slice reading_word(const struct reading *reading, const struct ast_word *word)
+{
+	return ast_word_text(reading->text, *word);
+}
+
+struct span words_span(const struct ast_word *words, size_t count)
+{
+	return (struct span){words[0].at.from, words[count - 1].at.to};
+}
+
+bool reading_no_more(const struct reading *reading, size_t index)
+{
+	struct finding *finding;
+
+	if (index >= reading->count)
+		return true;
+	finding = finding_add(reading->findings, WI105,
+			      words_span(reading->words + index, reading->count - index),
+			      "'%s' is complete before %s", option_table[reading->option].word,
+			      finding_quote(reading->findings, reading->words[index].at));
+	if (index == 1 && option_table[reading->option].type == OPTION_SUBNET)
+		finding_help(reading->findings, finding, "write the subnet as one word, 192.0.2.0/24");
+	else if (index == 1 && option_table[reading->option].type == OPTION_IDENTITY)
+		finding_help(reading->findings, finding,
+			     "an identity is one word, or one behind inet, name, email, key or dn");
+	else
+		finding_help(reading->findings, finding, "remove what is too much");
+	return false;
+}
+
+struct slice reading_rest(const struct reading *reading, size_t index)
+{
+	const struct ast_word *words = reading->words + index;
+	size_t count = reading->count - index;
+
+	return count == 1 ? reading_word(reading, words)
+			  : text_slice(reading->text, words_span(words, count));
+}

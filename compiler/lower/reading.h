@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_READING_H
+#define WEIPSEC_READING_H
+
+#include "compiler/finding/finding.h"
+#include "compiler/model/model.h"
+#include "grammar/ast.h"
+
+/* The words of one setting, and where their meaning goes. */
+struct reading {
+	struct findings *findings;
+	struct arena *secrets;
+	struct text *text;
+	enum option option;
+	struct span name;
+	const struct ast_word *words;
+	size_t count;
+	void *value; /* the option's field (field.h) */
+};
+
+/* The text of a word, its quotes stripped. */
+struct slice reading_word(const struct reading *reading, const struct ast_word *word);
+/* From the first of COUNT words to the end of the last. */
+struct span words_span(const struct ast_word *words, size_t count);
+/* The words from the INDEXth on as one text, of which quotes go only if they span it all. */
+struct slice reading_rest(const struct reading *reading, size_t index);
+/* WI105 for the words from the INDEXth on, if there are any: false then. */
+bool reading_no_more(const struct reading *reading, size_t index);
+
+#endif

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_WORDS_H
+#define WEIPSEC_WORDS_H
+
+#include "compiler/base/text.h"
+#include "compiler/model/model.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/*
+ * Single words as values, whoever wrote them: numbers, addresses, labels.  Nothing is said of one that
+ * is none: each function returns false then, and what it was to fill is of no meaning.
+ */
+
+/* The longest label, in bytes, and the longest prefix of an address, in bits. */
+#define LABEL_MAX 64
+#define PREFIX_MAX 32
+
+/* A decimal number without leading zeros, at most UINT32_MAX. */
+bool number_read(struct slice word, uint32_t *number);
+/* A number with a unit or none, s, m, h or d, as seconds; at most UINT32_MAX of them. */
+bool duration_read(struct slice word, uint32_t *seconds);
+/* What certificates on a device can be called: 1 to LABEL_MAX of [A-Za-z0-9._-]. */
+bool label_is_legal(struct slice word);
+/* A dotted quad without leading zeros. */
+bool address_read(struct slice word, uint32_t *ip);
+/* The address that four bytes are. */
+uint32_t address_from_bytes(const char *bytes);
+/* Why IP can be neither end of a tunnel, or NULL. */
+const char *address_flaw(uint32_t ip);
+/* `A/L' without its host bits; false also for one that no tunnel can carry. */
+bool subnet_read(struct slice word, struct subnet *subnet);
+/* Why no tunnel can carry the subnet IP/LENGTH, or NULL. */
+const char *subnet_flaw(uint32_t ip, unsigned length);
+
+/* The length of a netmask; false if its bits are not ones, then zeros. */
+bool netmask_length(uint32_t mask, unsigned *length);
+
+/* The netmask of LENGTH bits. */
+static inline uint32_t prefix_mask(unsigned length)
+{
+	return length ? UINT32_MAX << (PREFIX_MAX - length) : 0;
+}
+
+#endif

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: ISC */
+/* Which context each line stands in, and what opens and closes one. */
+#include "grammar/context.h"
+
+#include "grammar/unprompted.h"
+
+#include <string.h>
+
+/* --- lines ------------------------------------------------------------------------------------ */
+
+static enum nest_line nest_line(const struct line *line, uint32_t at)
+{
+	struct slice word = line_word_at(line, at);
+
+	if (slice_is(word, "end") || slice_is(word, "exit"))
+		return NEST_END;
+	if (slice_is(word, "tunnel") || line_is_instance(line, at))
+		return NEST_OURS;
+	return NEST_OTHER;
+}
+
+static enum context_line current_line(const struct context *context)
+{
+	static const enum context_line lines[] = {
+	    [NEST_OUTSIDE] = CONTEXT_OUTSIDE,
+	    [NEST_TUNNEL] = CONTEXT_TUNNEL,
+	    [NEST_IPSEC] = CONTEXT_IPSEC,
+	    [NEST_CHILD] = CONTEXT_SKIP,
+	};
+
+	return lines[context->nest.context];
+}
+
+/* A line under a foreign context: part of it, or the first line behind it. */
+static enum context_line begin_child_line(struct context *context, uint32_t at)
+{
+	const struct line *line = context->line;
+	struct findings *findings = line->reader->findings;
+	struct span header = context->child_line;
+
+	if (line_is_empty(line, at))
+		return CONTEXT_SKIP;
+	line->reader->ast->foreign = true;
+	context->child_line = (struct span){at, at + (uint32_t)line_word_at(line, at).length};
+	switch (nest_child_line(&context->nest, line->depth, nest_line(line, at))) {
+	case NEST_POPPED:
+		return current_line(context);
+	case NEST_TOO_DEEP:
+		finding_help(findings,
+			     finding_add(findings, WI117, header,
+					 "this context is nested more than %d deep",
+					 TEXT_NESTING_MAX),
+			     "look for an 'end' that is missing above");
+		break;
+	case NEST_SKIP:
+	case NEST_CLOSED:
+		break;
+	}
+	if (context->child)
+		context->child->has_body = true;
+	return CONTEXT_SKIP;
+}
+
+static enum context_line begin_plain_line(struct context *context, uint32_t at)
+{
+	if (context->nest.context == NEST_CHILD)
+		return begin_child_line(context, at);
+	return current_line(context);
+}
+
+/* --- sessions --------------------------------------------------------------------------------- */
+
+static enum context_line begin_output_line(struct context *context, uint32_t at)
+{
+	struct session *session = &context->session;
+	struct line *line = context->line;
+	char first = line->reader->text->bytes[at];
+
+	if (!session->capture) {
+		if (!line_is_empty(line, at))
+			unprompted_check(session, line, at);
+		session->prompted_line = (struct span){0, 0};
+		return CONTEXT_SKIP;
+	}
+	if (line->in_header && (first == '{' || first == '[')) {
+		reader_refuse_json(line->reader, (struct span){at, at + 1},
+				   "this output is a JSON document, not CLI text");
+		session->capture = false;
+		return CONTEXT_SKIP;
+	}
+	return begin_plain_line(context, at);
+}
+
+static bool begins_configuring(const struct line *line, uint32_t at)
+{
+	struct slice word;
+
+	at += (uint32_t)strspn(line->reader->text->bytes + at, " \t");
+	word = line_word_at(line, at);
+	return slice_is(word, "config") || slice_is(word, "configure");
+}
+
+/* Enters the context of PROMPT, before a command AT: what is the command? */
+static enum context_line enter_prompt(struct context *context, const struct prompt *prompt,
+				      uint32_t at)
+{
+	switch (prompt->context) {
+	case PROMPT_TUNNEL:
+		context->nest.context = NEST_TUNNEL;
+		return CONTEXT_TUNNEL;
+	case PROMPT_IPSEC:
+		context->nest.context = NEST_IPSEC;
+		return CONTEXT_IPSEC;
+	case PROMPT_CONFIG:
+		return CONTEXT_OUTSIDE;
+	case PROMPT_EXEC:
+		return begins_configuring(context->line, at) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
+	case PROMPT_SYSTEM:
+	case PROMPT_INTERFACE:
+		foreign_prompted(&context->foreign, context->line, prompt, at);
+		break;
+	case PROMPT_FOREIGN:
+		break;
+	}
+	return CONTEXT_SKIP;
+}
+
+/* The prompt says the context, whatever was open before. */
+static enum context_line begin_prompted_line(struct context *context, const struct prompt *prompt)
+{
+	struct session *session = &context->session;
+	struct line *line = context->line;
+	struct reader *reader = line->reader;
+	struct span command = {line->from + prompt->length, 0};
+
+	command.to = command.from + (uint32_t)strcspn(reader->text->bytes + command.from, "\r\n");
+	line->is_prompted = true;
+	line->in_header = true;
+	line->since = command.to;
+	context->child = NULL;
+	nest_leave(&context->nest);
+	context->foreign.context = FOREIGN_NONE;
+	session->prompt_id = prompt->id;
+	session->capture = session_prints_config(text_slice(reader->text, command));
+	session->prompted_line = (struct span){line->from, command.to};
+	if (reader->ast->prompt_host.to == 0)
+		reader->ast->prompt_host = (struct span){line->from, line->from + prompt->host};
+	context->behind_prompt = enter_prompt(context, prompt, command.from);
+	return CONTEXT_PROMPT;
+}
+
+enum context_line context_line_begin(struct context *context, uint32_t offset)
+{
+	const struct text *text = context->line->reader->text;
+	struct line *line = context->line;
+	struct prompt prompt;
+
+	line_begin(line, offset);
+	if (offset >= text->size)
+		return CONTEXT_SKIP;
+	if (!context->session.is_one)
+		return begin_plain_line(context, line->first);
+	prompt = session_prompt(text, offset);
+	if (prompt.length)
+		return begin_prompted_line(context, &prompt);
+	return begin_output_line(context, line->first);
+}
+
+/* --- foreign text ----------------------------------------------------------------------------- */
+
+/* One edit away from `tunnel', or it or its abbreviation in other case. */
+static bool is_near_tunnel(struct slice word)
+{
+	static const struct slice tunnel = {"tunnel", 6};
+
+	if (word.length > 2 && (*word.at == '\'' || *word.at == '"')) {
+		word.at++;
+		word.length -= 2;
+	}
+	return word.length >= 3 &&
+	       (slice_distance(word, tunnel, 1) <= 1 ||
+		(word.length < tunnel.length &&
+		 slice_distance(word, (struct slice){tunnel.at, word.length}, 0) == 0));
+}
+
+static bool is_t_or_u(char c)
+{
+	c |= 'a' - 'A';
+	return c == 't' || c == 'u';
+}
+
+/* Whatever is one edit away has one of these letters there, a quote aside: most words fail. */
+static bool may_be_near_tunnel(const char *word)
+{
+	return is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
+}
+
+static void report_near_tunnel(struct findings *findings, struct span at)
+{
+	finding_help(findings,
+		     finding_add(findings, WI122, at,
+				 "%s is not 'tunnel': the line was taken for foreign text",
+				 finding_quote(findings, at)),
+		     "write 'tunnel'");
+}
+
+void context_foreign(struct context *context, uint32_t at)
+{
+	struct line *line = context->line;
+	struct reader *reader = line->reader;
+	struct slice word;
+
+	line->in_header = false;
+	foreign_line(&context->foreign, line, at);
+	if (line->is_prompted)
+		return;
+	reader->ast->foreign = true;
+	if (!may_be_near_tunnel(reader->text->bytes + at))
+		return;
+	word = line_word_at(line, at);
+	if (is_near_tunnel(word))
+		report_near_tunnel(reader->findings,
+				   (struct span){at, at + (uint32_t)word.length});
+}
+
+/* --- our own ---------------------------------------------------------------------------------- */
+
+bool context_is_ours(const struct context *context)
+{
+	return context->nest.context == NEST_TUNNEL || context->nest.context == NEST_IPSEC;
+}
+
+bool context_is_near_ipsec(struct context *context, struct span at)
+{
+	static const struct slice ipsec = {"ipsec", 5};
+	const struct reader *reader = context->line->reader;
+	struct slice word = text_slice(reader->text, at);
+
+	if (reader->is_setting(word) || slice_distance(word, ipsec, 2) > 2)
+		return false;
+	finding_help(reader->findings,
+		     finding_add(reader->findings, WI102, at, "no such word here: %s",
+				 finding_quote(reader->findings, at)),
+		     "write 'ipsec'");
+	return true;
+}
+
+void context_ours(struct context *context)
+{
+	context->line->in_header = false;
+	context->foreign.context = FOREIGN_NONE;
+}
+
+void context_end(struct context *context, uint32_t at)
+{
+	struct line *line = context->line;
+	struct findings *findings = line->reader->findings;
+
+	line->in_header = false;
+	foreign_end(&context->foreign, line);
+	if (line->is_prompted || nest_end(&context->nest) || context->session.is_one ||
+	    line->reader->ast->foreign)
+		return;
+	finding_help(findings,
+		     finding_add(findings, WI108,
+				 (struct span){at, at + (uint32_t)line_word_at(line, at).length},
+				 "this 'end' closes nothing"),
+		     "remove it, or look for an 'end' too many above");
+}
+
+/* WI107 for a context that another one, or the end of the file, cuts short. */
+static void report_open(struct context *context, struct span at)
+{
+	struct findings *findings = context->line->reader->findings;
+
+	if (context->session.is_one)
+		return;
+	finding_help(findings, finding_add(findings, WI107, at, "this context has no 'end'"),
+		     "close it with 'end'");
+}
+
+void context_close_ipsec(struct context *context)
+{
+	struct nest *nest = &context->nest;
+
+	if (nest->context != NEST_IPSEC)
+		return;
+	report_open(context, nest->ipsec_at);
+	nest->context = nest->has_tunnel && !nest->path ? NEST_TUNNEL : NEST_OUTSIDE;
+}
+
+void context_close_all(struct context *context)
+{
+	struct nest *nest = &context->nest;
+
+	context_close_ipsec(context);
+	/* a foreign context that a path opened has no `tunnel' of its own */
+	if (nest->context == NEST_TUNNEL || (nest->context == NEST_CHILD && !nest->path))
+		report_open(context, nest->tunnel_at);
+	nest->context = NEST_OUTSIDE;
+}

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_CONTEXT_H
+#define WEIPSEC_CONTEXT_H
+
+#include "grammar/foreign.h"
+#include "grammar/lines.h"
+#include "grammar/nest.h"
+#include "grammar/session.h"
+
+/* What a line may be: the scanner's start conditions follow it. */
+enum context_line {
+	CONTEXT_OUTSIDE, /* foreign text but for a few words */
+	CONTEXT_TUNNEL,
+	CONTEXT_IPSEC,
+	CONTEXT_SKIP,  /* no configuration of ours */
+	CONTEXT_PROMPT /* first a prompt, then context.behind_prompt */
+};
+
+/* Which context a line stands in.  Internal to grammar/. */
+struct context {
+	struct line *line;
+	struct session session;
+	struct nest nest;
+	struct foreign foreign;
+	struct ast_command *child; /* the header of the open foreign context under `tunnel' */
+	struct span child_line;	   /* the last line of it, which may be a header in turn */
+	enum context_line behind_prompt;
+};
+
+/* Begins the line at OFFSET: how is it to be scanned? */
+enum context_line context_line_begin(struct context *context, uint32_t offset);
+/* Foreign text from AT on: what it tells, and is its first word nearly `tunnel'? */
+void context_foreign(struct context *context, uint32_t at);
+/* A word under `tunnel' that may be a misspelt `ipsec': reports it and says so. */
+bool context_is_near_ipsec(struct context *context, struct span at);
+/* True inside our own contexts. */
+bool context_is_ours(const struct context *context);
+
+/* A command of ours, which ends what foreign text was open. */
+void context_ours(struct context *context);
+/* `end' AT: closes what is open; WI108 if nothing is. */
+void context_end(struct context *context, uint32_t at);
+/* WI107 for an `ipsec' that another context cuts short. */
+void context_close_ipsec(struct context *context);
+/* At the end of the text: WI107 for what is still open. */
+void context_close_all(struct context *context);
+
+#endif

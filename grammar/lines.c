@@ -1,0 +1,193 @@
+/* SPDX-License-Identifier: ISC */
+/* The words and bytes of a line. */
+#include "grammar/lines.h"
+
+#include <string.h>
+
+/* A tab reaches to the next multiple of 8, as on the terminals that these files come from. */
+#define TAB_WIDTH 8
+
+static void skip_indent(struct line *line)
+{
+	const char *bytes = line->reader->text->bytes;
+	const char *from = bytes + line->from;
+	const char *at = from;
+	unsigned depth;
+
+	while (*at == ' ')
+		at++;
+	depth = (unsigned)(at - from);
+	for (; *at == ' ' || *at == '\t'; at++)
+		depth += *at == ' ' ? 1 : TAB_WIDTH - depth % TAB_WIDTH;
+	line->depth = depth;
+	line->first = (uint32_t)(at - bytes);
+}
+
+void line_begin(struct line *line, uint32_t from)
+{
+	line->from = from;
+	line->is_prompted = false;
+	line->bad_byte = false;
+	line->broken = false;
+	line->unclosed[0] = line->unclosed[1] = false;
+	skip_indent(line);
+}
+
+void line_end(struct line *line, uint32_t to)
+{
+	struct findings *findings = line->reader->findings;
+	uint32_t length = to - line->from;
+
+	if (length > TEXT_LINE_MAX)
+		finding_help(findings,
+			     finding_add(findings, WI117, (struct span){line->from, line->from + 1},
+					 "a line of %u bytes: %zu are the limit", length,
+					 TEXT_LINE_MAX),
+			     "shorten the line, or take it out");
+}
+
+/* --- words ------------------------------------------------------------------------------------ */
+
+struct slice line_word_at(const struct line *line, uint32_t at)
+{
+	const char *from = line->reader->text->bytes + at;
+
+	return (struct slice){from, strcspn(from, " \t\r\n#")};
+}
+
+uint32_t line_word_behind(const struct line *line, uint32_t at)
+{
+	at += (uint32_t)line_word_at(line, at).length;
+	return at + (uint32_t)strspn(line->reader->text->bytes + at, " \t");
+}
+
+bool line_is_empty(const struct line *line, uint32_t at)
+{
+	const struct text *text = line->reader->text;
+	const char *bytes = text->bytes + at;
+
+	return bytes[0] == '\n' || bytes[0] == '#' || (bytes[0] == '\r' && bytes[1] == '\n') ||
+	       at >= text->size;
+}
+
+bool line_is_instance(const struct line *line, uint32_t at)
+{
+	const char *bytes = line->reader->text->bytes + at;
+
+	if (strncmp(bytes, "ipsec", 5) != 0)
+		return false;
+	bytes += 5 + strspn(bytes + 5, " \t");
+	return bytes[-1] != 'c' && *bytes >= '0' && *bytes <= '9';
+}
+
+static void report_byte(struct line *line, uint32_t at)
+{
+	struct findings *findings = line->reader->findings;
+	unsigned char byte = (unsigned char)line->reader->text->bytes[at];
+	struct finding *finding;
+
+	if (line->bad_byte)
+		return;
+	line->bad_byte = true;
+	finding = finding_add(findings, WI109, (struct span){at, at + 1},
+			      byte >= 0x80 ? "byte 0x%02x is not UTF-8 here"
+			      : byte == 0  ? "a NUL byte (0x%02x)"
+			      : byte == '\r'
+				  ? "a carriage return (0x%02x) inside a line"
+				  : "control character 0x%02x",
+			      byte);
+	if (byte == 0x1b)
+		finding_help(findings, finding,
+			     "it begins a terminal's colour or cursor sequence: capture without them, or "
+			     "remove them with sed 's/\\x1b\\[[0-9;?]*[A-Za-z]//g'");
+	else if (byte >= 0x80)
+		finding_help(findings, finding, "save the file as UTF-8, or write plain ASCII");
+	else
+		finding_help(findings, finding, "remove it");
+}
+
+bool line_bytes_ok(struct line *line, struct span at, bool utf8)
+{
+	const char *bytes = line->reader->text->bytes;
+
+	for (uint32_t i = at.from; i < at.to;) {
+		unsigned char byte = (unsigned char)bytes[i];
+		size_t length = 1;
+		uint32_t code;
+
+		if (byte >= 0x80 && utf8)
+			length = utf8_length(bytes + i, at.to - i, &code);
+		if (length == 0 || (byte < 0x20 && byte != '\t') || byte == 0x7f) {
+			report_byte(line, i);
+			return false;
+		}
+		i += (uint32_t)length;
+	}
+	return true;
+}
+
+struct ast_word line_word(struct line *line, struct span at, unsigned flags)
+{
+	struct ast_word word = {.at = at, .flags = flags};
+
+	if (!line_bytes_ok(line, at, true))
+		word.flags |= AST_BAD;
+	if (!(flags & AST_QUOTED) &&
+	    memchr(line->reader->text->bytes + at.from, '#', at.to - at.from))
+		word.flags |= AST_GLUED;
+	return word;
+}
+
+uint32_t line_quote_end(struct line *line, uint32_t from)
+{
+	const char *bytes = line->reader->text->bytes;
+	char mark = bytes[from];
+	bool *unclosed = &line->unclosed[mark == '"'];
+
+	/* what one word did not find, no later one will: so a line is read only once */
+	if (*unclosed)
+		return 0;
+	for (uint32_t at = from + 1; bytes[at] != '\n'; at++) {
+		if (bytes[at] == mark && strchr(" \t\r\n", bytes[at + 1]) && bytes[at + 1])
+			return at + 1;
+	}
+	*unclosed = true;
+	return 0;
+}
+
+/* --- comments --------------------------------------------------------------------------------- */
+
+/* `Westermo WeOS v5.23.0, ...': the release, and with it the dialect. */
+static void read_header(struct reader *reader, struct slice comment)
+{
+	static const char mark[] = "Westermo WeOS v";
+	const char *bytes = reader->text->bytes;
+	const char *found = memmem(comment.at, comment.length, mark, sizeof(mark) - 1);
+	uint32_t from;
+
+	if (!found)
+		return;
+	from = (uint32_t)(found - bytes) + (uint32_t)sizeof(mark) - 2;
+	reader->ast->release =
+	    (struct span){from, from + (uint32_t)strcspn(bytes + from, " \t\r\n,")};
+	if (bytes[from + 1] == '4')
+		reader->ast->weos4 = true;
+}
+
+void line_comment(struct line *line, uint32_t at)
+{
+	struct findings *findings = line->reader->findings;
+	const char *comment = line->reader->text->bytes + at;
+
+	if (line->in_header) {
+		const char *end = strpbrk(comment, "\r\n");
+
+		read_header(line->reader,
+			    (struct slice){comment, end ? (size_t)(end - comment) : 0});
+	}
+	if (at > line->from && !strchr(" \t", comment[-1]))
+		finding_help(findings,
+			     finding_add(findings, WI121, (struct span){at, at + 1},
+					 "this '#' ends the word before it and begins a comment"),
+			     "put a blank before a comment");
+}

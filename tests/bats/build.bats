@@ -1,0 +1,99 @@
+# SPDX-License-Identifier: ISC
+# What is made anew for what: in a copy of the tree with its build, where make says what it would do.
+
+bats_require_minimum_version 1.5.0
+
+setup() {
+	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
+	build=${WEIPSEC_BUILD:-$root/build}
+	build=${build#"$root/"}
+	copy=$BATS_TEST_TMPDIR/copy
+	mkdir "$copy"
+	cd "$root" || return 1
+	git ls-files -z -- ':!testdata' | xargs -0 cp -a --parents -t "$copy"
+	find "$build" -maxdepth 1 -type f -print0 | xargs -0 cp -a --parents -t "$copy"
+	cp -a --parents "$build"/{backends,compiler,docs,gen,grammar,runtime} "$copy"
+	cd "$copy" || return 1
+	touch -r "$root/docs/rules" docs/rules # it is as old as its copy, else
+	unset MAKEFLAGS MFLAGS MAKELEVEL
+	make -s all
+	make -q all
+}
+
+# What make would do for the targets, a line each: CC compiler/base/cli.c.
+would() {
+	make -n "$@" > "$BATS_TEST_TMPDIR/commands"
+	sed -n "s/^printf '[^']*' //p" "$BATS_TEST_TMPDIR/commands"
+}
+
+@test "build: a changed sentence of a rule compiles one file" {
+	sed -i 's/"a line that cannot be read"/"a line that no one can read"/' schemas/rules.def
+	[ "$(would all | grep '^CC')" = "CC compiler/tables/rule.c" ]
+	would all | grep -qx "DOC $build/docs/weipsec-rules.7"
+}
+
+@test "build: a new row of the rules compiles all that know them" {
+	sed -i 's/^FORM(102,/FORM(199, "new", E, "a row")\n&/' schemas/rules.def
+	[ "$(would all | grep -c '^CC')" -gt 50 ]
+	would all | grep -qx "PAGES $build/gen/page.c"
+}
+
+@test "build: a rule's function makes no document anew, a command's table does" {
+	touch compiler/rules/strength.c
+	run -0 would all
+	[[ $output == *"CC compiler/rules/strength.c"*"LINK $build/weipsec"* && $output != *docs/* ]]
+	touch compiler/command/cmd_check.c
+	run -0 would all
+	[[ $output == *"LINK $build/docs/generate"*"DOC $build/docs/weipsec.1"* ]]
+}
+
+@test "build: an archive loses the object of a source that is gone" {
+	rm compiler/rules/strength.c
+	[ "$(would "$build/libweipsec.a")" = "AR $build/libweipsec.a" ]
+	rm runtime/status/layout.c
+	make -s "$build/libweipsec.a" "$build/libweipsec-runtime.a"
+	run ar t "$build/libweipsec.a"
+	[[ $output == *group.o* && $output != *strength.o* ]]
+	run ar t "$build/libweipsec-runtime.a"
+	[[ $output == *status_json.o* && $output != *layout.o* ]]
+}
+
+@test "build: a header compiles those that include it, in each build" {
+	touch compiler/base/region.h
+	run -0 would all
+	[[ $output == *"CC compiler/report/sarif.c"* && $output != *"CC compiler/rules/"* ]]
+	# whatever build this is, the other one
+	other=$([ "$build" = build ] && echo 1 || echo 0)
+	object=$([ "$build" = build ] && echo build/san || echo build)/compiler/base/region.o
+	make -s SAN="$other" "$object"
+	[ -z "$(would SAN="$other" "$object")" ]
+	touch compiler/base/region.h
+	[ "$(would SAN="$other" "$object")" = "CC compiler/base/region.c" ]
+}
+
+@test "build: clang-tidy looks at those that include a header" {
+	mkdir bin
+	printf '#!/bin/sh\n' > bin/clang-tidy
+	chmod +x bin/clang-tidy
+	PATH=$PWD/bin:$PATH
+	stamps="build/tidy/compiler/base/region.stamp build/tidy/compiler/base/printable.stamp"
+	# shellcheck disable=SC2086 # two
+	make -s $stamps
+	touch compiler/base/region.h
+	# shellcheck disable=SC2086
+	[ "$(would $stamps)" = "TIDY compiler/base/region.c" ]
+	# a finding is a failure
+	printf '#!/bin/sh\nexit 1\n' > bin/clang-tidy
+	# shellcheck disable=SC2086
+	run ! make -s $stamps
+}
+
+@test "build: compile_commands.json has each source, with what compiles it" {
+	make -s compile_commands.json
+	git -C "$root" check-ignore -q "$root/compile_commands.json"
+	diff <(jq -r '.[].file' compile_commands.json | sort) \
+		<(git -C "$root" ls-files '*.c' | grep -v '^\(.*/\)\?testdata/' | sort)
+	jq -e --arg here "$PWD" 'all(.directory == $here)' compile_commands.json
+	eval "$(jq -r '.[] | select(.file == "compiler/base/region.c").command' compile_commands.json) -o region.o"
+	[ -s region.o ]
+}
