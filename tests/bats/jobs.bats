@@ -154,7 +154,7 @@ threads() {
 	# the sanitizer's search for leaks is no tracer's friend
 	ASAN_OPTIONS=detect_leaks=0 strace -qq -f -e trace=exit -e signal=none -o trace "$WEIPSEC" check "$@" \
 		> /dev/null 2>&1 < /dev/null || [ $? -le 1 ]
-	echo $((1 + $(grep -c ' exit(0)' trace || true)))
+	echo $((1 + $(grep -c ' exit(0' trace || true)))
 }
 
 @test "jobs: as many threads as were asked for, and no more than files" {
