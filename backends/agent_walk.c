@@ -262,8 +262,8 @@ static void walk_tunnel(struct walk *walk)
 	walk_leaf(walk, "initiator", tunnel->initiator ? "true" : "false");
 	walk_authentication(walk);
 	walk_ends(walk);
-	walk_suite(walk, "ike", &tunnel->ike);
-	walk_suite(walk, "esp", &tunnel->esp);
+	walk_suite(walk, "ike", tunnel->ike);
+	walk_suite(walk, "esp", tunnel->esp);
 	walk_times(walk);
 	walk_source(walk);
 	close_container(walk);

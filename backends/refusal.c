@@ -7,10 +7,10 @@
 bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
 		    enum option option, const char *format, ...)
 {
-	const struct origin *from = &tunnel->from[option];
+	const struct origin *from = tunnel_origin(tunnel, option);
 	va_list args;
 
-	refusal->at = from->state == ORIGIN_DEFAULT	  ? tunnel->header
+	refusal->at = tunnel_state(tunnel, option) == ORIGIN_DEFAULT ? tunnel->header
 		      : from->value.to > from->value.from ? from->value
 							  : from->name;
 	va_start(args, format);

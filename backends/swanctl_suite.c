@@ -77,16 +77,16 @@ static void write_suite(struct output *output, const struct suite *suite, bool w
 
 void swanctl_ike_write(struct output *output, const struct tunnel *tunnel)
 {
-	if (tunnel->ike.set)
-		write_suite(output, &tunnel->ike, true);
+	if (tunnel->ike->set)
+		write_suite(output, tunnel->ike, true);
 	else
 		output_printf(output, "%s", tunnel->version == 1 ? ike_version1 : "default");
 }
 
 void swanctl_esp_write(struct output *output, const struct tunnel *tunnel)
 {
-	if (tunnel->esp.set)
-		write_suite(output, &tunnel->esp, false);
+	if (tunnel->esp->set)
+		write_suite(output, tunnel->esp, false);
 	else
 		output_printf(output, "%s", tunnel->version == 1 ? esp_version1 : "default");
 }

@@ -10,7 +10,7 @@
 
 bool xfrm_keys_supports(const struct tunnel *tunnel, struct backend_refusal *refusal)
 {
-	const struct algorithm *cipher = tunnel->esp.slot[SUITE_CIPHER].algorithm;
+	const struct algorithm *cipher = tunnel->esp->slot[SUITE_CIPHER].algorithm;
 
 	if (!cipher)
 		return backend_refuse(refusal, tunnel, OPTION_ESP,
@@ -45,7 +45,7 @@ static void write_state(struct output *output, const struct tunnel *tunnel,
 			enum direction direction)
 {
 	const struct sa_keys *keys = &tunnel->keys[direction];
-	const struct algorithm *auth = tunnel->esp.slot[SUITE_AUTH].algorithm;
+	const struct algorithm *auth = tunnel->esp->slot[SUITE_AUTH].algorithm;
 	bool is_out = direction == DIRECTION_OUT;
 	uint32_t source = is_out ? tunnel->local_address.ip : tunnel->peer.ip;
 	uint32_t target = is_out ? tunnel->peer.ip : tunnel->local_address.ip;

@@ -24,7 +24,7 @@ static void run_parser(struct reader *reader)
 	free(command.words);
 }
 
-static struct ast *read_text(struct reader *reader)
+static struct ast *run_reader(struct reader *reader)
 {
 	struct ast *ast = arena_alloc(reader->findings->arena, sizeof(*ast));
 
@@ -50,7 +50,7 @@ struct ast *grammar_read(struct text *text, struct findings *findings,
 	    .taker = taker,
 	    .tree = taker ? arena_new() : findings->arena,
 	};
-	struct ast *ast = read_text(&reader);
+	struct ast *ast = run_reader(&reader);
 
 	if (taker)
 		arena_free(reader.tree);

@@ -33,11 +33,16 @@
 static int weos_lex(struct ast_word *word, struct span *at, void *scanner)
 {
 	static const int tokens[] = {
-	    [TOKEN_NONE] = PARSE_YYEOF,	      [TOKEN_WORD] = PARSE_WORD,
-	    [TOKEN_TUNNEL] = PARSE_TUNNEL,    [TOKEN_IPSEC] = PARSE_IPSEC,
-	    [TOKEN_NO] = PARSE_NO,	      [TOKEN_END] = PARSE_END,
-	    [TOKEN_LEAVE] = PARSE_LEAVE,      [TOKEN_ABORT] = PARSE_ABORT,
-	    [TOKEN_CONFIGURE] = PARSE_CONFIGURE, [TOKEN_EOL] = PARSE_EOL,
+	    [TOKEN_NONE] = PARSE_YYEOF,
+	    [TOKEN_WORD] = PARSE_WORD,
+	    [TOKEN_TUNNEL] = PARSE_TUNNEL,
+	    [TOKEN_IPSEC] = PARSE_IPSEC,
+	    [TOKEN_NO] = PARSE_NO,
+	    [TOKEN_END] = PARSE_END,
+	    [TOKEN_LEAVE] = PARSE_LEAVE,
+	    [TOKEN_ABORT] = PARSE_ABORT,
+	    [TOKEN_CONFIGURE] = PARSE_CONFIGURE,
+	    [TOKEN_EOL] = PARSE_EOL,
 	    [TOKEN_MARK] = PARSE_MARK,
 	};
 

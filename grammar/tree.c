@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-/* So many commands are handed over at once: few enough for their memory to stay near, used again and again. */
+/* So many commands are handed over at once: few enough for their memory to stay near. */
 #define TREE_BATCH 64
 
 void tree_hand_over(struct reader *reader)

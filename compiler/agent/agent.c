@@ -220,14 +220,36 @@ static bool read_secret(struct agent *agent, int option, struct slice value)
 	return true;
 }
 
+/* The suite at PLACE to be written: its own, which it has from here on; NULL without memory. */
+static struct suite *own_suite(struct agent *agent, const struct suite **place)
+{
+	struct suite *suite = *place == &suite_automatic ? arena_alloc(agent->arena, sizeof(*suite))
+							 : (struct suite *)*place;
+
+	if (suite)
+		*place = suite;
+	return suite;
+}
+
+static bool open_suite(struct agent *agent, const struct suite **place)
+{
+	struct suite *suite = own_suite(agent, place);
+
+	if (!suite)
+		return agent_fail_memory(agent);
+	suite->set = true;
+	return true;
+}
+
 static bool read_slot(struct agent *agent, int option, struct slice value, enum suite_slot slot)
 {
-	struct suite *suite = field(agent, option);
-	const struct algorithm *algorithm = algorithm_match(slot, value).exact;
+	struct suite *suite = own_suite(agent, field(agent, option));
 
+	if (!suite)
+		return agent_fail_memory(agent);
 	suite->slot[slot].state = SLOT_GIVEN;
-	suite->slot[slot].algorithm = algorithm;
-	return algorithm != NULL;
+	suite->slot[slot].algorithm = algorithm_match(slot, value).exact;
+	return suite->slot[slot].algorithm != NULL;
 }
 
 static bool read_cipher(struct agent *agent, int option, struct slice value)
@@ -409,9 +431,9 @@ bool agent_container(struct agent *agent, const char *name)
 	if (agent->containers & bit)
 		return agent_fail(agent, 0, "'%s' is there twice", name);
 	agent->containers |= bit;
-	agent->tunnel->ike.set = agent->tunnel->ike.set || strcmp(name, "ike") == 0;
-	agent->tunnel->esp.set = agent->tunnel->esp.set || strcmp(name, "esp") == 0;
-	return true;
+	if (strcmp(name, "ike") == 0)
+		return open_suite(agent, &agent->tunnel->ike);
+	return strcmp(name, "esp") != 0 || open_suite(agent, &agent->tunnel->esp);
 }
 
 enum agent_kind agent_leaf_kind(const char *path)
@@ -507,16 +529,23 @@ static enum origin_state state_of(const struct tunnel *tunnel, int option)
 	return ORIGIN_GIVEN;
 }
 
-static void set_origins(struct agent *agent)
+/* Where they stand is for agent_place_tunnels() to find. */
+static bool set_origins(struct agent *agent)
 {
+	size_t count = OPTION_COUNT - (size_t)__builtin_popcount(agent->defaults);
 	struct tunnel *tunnel = agent->tunnel;
 
+	tunnel->origins = arena_alloc(agent->arena, count * sizeof(*tunnel->origins));
+	if (!tunnel->origins)
+		return agent_fail_memory(agent);
 	for (int option = 0; option < OPTION_COUNT; option++) {
 		if (!(agent->defaults & OPTION_BIT(option)))
-			tunnel->from[option].state = state_of(tunnel, option);
+			tunnel->states = states_with(tunnel->states, (enum option)option,
+						     state_of(tunnel, option));
 	}
 	tunnel->local_subnet.set = tunnel_given(tunnel, OPTION_LOCAL_SUBNET);
 	tunnel->remote_subnet.set = tunnel_given(tunnel, OPTION_REMOTE_SUBNET);
+	return true;
 }
 
 static bool has_leaves(struct agent *agent)
@@ -548,8 +577,7 @@ bool agent_close(struct agent *agent)
 {
 	if (*agent->error.message || !has_leaves(agent))
 		return false;
-	set_origins(agent);
-	if (!has_identities(agent))
+	if (!set_origins(agent) || !has_identities(agent))
 		return false;
 	agent->tunnel = NULL;
 	return !arena_failed(agent->arena) || agent_fail_memory(agent);

@@ -307,12 +307,18 @@ struct placing {
 	size_t tunnels; /* begun so far */
 };
 
+static void place_origin(struct tunnel *tunnel, enum option option, struct span at)
+{
+	if (tunnel_state(tunnel, option) != ORIGIN_DEFAULT)
+		*(struct origin *)tunnel_origin(tunnel, option) = (struct origin){at, at};
+}
+
 /* Where a setting has no element of its own, it stands where its tunnel does. */
 static void place_tunnel(struct tunnel *tunnel, struct span at)
 {
 	tunnel->header = at;
 	for (int option = 0; option < OPTION_COUNT; option++)
-		tunnel->from[option].name = tunnel->from[option].value = at;
+		place_origin(tunnel, (enum option)option, at);
 }
 
 static void place_setting(struct tunnel *tunnel, struct slice name, struct span at)
@@ -320,7 +326,7 @@ static void place_setting(struct tunnel *tunnel, struct slice name, struct span 
 	struct option_match match = option_match(name);
 
 	if (match.count == 1 && slice_is(name, option_table[match.first].word))
-		tunnel->from[match.first].name = tunnel->from[match.first].value = at;
+		place_origin(tunnel, match.first, at);
 }
 
 static void place(void *context, unsigned level, struct slice name, size_t offset)

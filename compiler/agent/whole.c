@@ -16,13 +16,13 @@ static bool lacks_cipher(const struct suite *suite)
 
 static bool is_missing(const struct tunnel *tunnel, enum option option, bool there)
 {
-	return tunnel->from[option].state == ORIGIN_GIVEN && !there;
+	return tunnel_state(tunnel, option) == ORIGIN_GIVEN && !there;
 }
 
 /* What is wrong with a tunnel as a whole, or NULL. */
 static const char *tunnel_flaw(const struct tunnel *tunnel)
 {
-	if (lacks_cipher(&tunnel->ike) || lacks_cipher(&tunnel->esp))
+	if (lacks_cipher(tunnel->ike) || lacks_cipher(tunnel->esp))
 		return "a suite needs a cipher";
 	if (is_missing(tunnel, OPTION_SECRET, tunnel->secret.set))
 		return "secret is neither there nor listed as default";
@@ -36,9 +36,9 @@ static const char *tunnel_flaw(const struct tunnel *tunnel)
 		return "local-subnet is neither there nor listed as default";
 	if (is_missing(tunnel, OPTION_REMOTE_SUBNET, tunnel->remote_subnet.known))
 		return "remote-subnet is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_IKE, tunnel->ike.set))
+	if (is_missing(tunnel, OPTION_IKE, tunnel->ike->set))
 		return "ike is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_ESP, tunnel->esp.set))
+	if (is_missing(tunnel, OPTION_ESP, tunnel->esp->set))
 		return "esp is neither there nor listed as default";
 	return NULL;
 }
@@ -49,12 +49,12 @@ static int find_no_default(const struct tunnel *tunnel, struct arena *arena)
 	struct tunnel wanted = *tunnel;
 
 	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (tunnel->from[option].state == ORIGIN_DEFAULT)
+		if (tunnel_state(tunnel, (enum option)option) == ORIGIN_DEFAULT)
 			field_reset(&wanted, (enum option)option);
 	}
 	tunnel_resolve(&wanted, arena);
 	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (tunnel->from[option].state == ORIGIN_DEFAULT &&
+		if (tunnel_state(tunnel, (enum option)option) == ORIGIN_DEFAULT &&
 		    !field_equal(&wanted, tunnel, (enum option)option))
 			return option;
 	}

@@ -18,15 +18,15 @@ static json_t *provenance_json(uint32_t line)
 /* Where the text sets the value of LINE's setting, or false if it is a default. */
 static int find_span(const struct output_origin *origin, struct span *at)
 {
+	enum option option = (enum option)origin->option;
 	const struct origin *from;
 
 	*at = origin->tunnel->header;
 	if (origin->option < 0)
 		return 1;
-	from = &origin->tunnel->from[origin->option];
+	from = tunnel_origin(origin->tunnel, option);
 	*at = (struct span){from->name.from, from->value.to};
-	return from->state != ORIGIN_BAD &&
-	       !tunnel_has_default(origin->tunnel, (enum option)origin->option);
+	return !tunnel_bad(origin->tunnel, option) && !tunnel_has_default(origin->tunnel, option);
 }
 
 static void put_place(json_t **json, const struct tunnel *tunnel, int option, struct text *text,

@@ -276,8 +276,8 @@ static bool read_key(struct keys_reading *reading, size_t index, const struct al
 /* A tunnel without a CBC cipher is none of this file: the backend refuses it. */
 static bool read_keys(struct keys_reading *reading, struct sa_keys *sa)
 {
-	const struct algorithm *cipher = reading->tunnel->esp.slot[SUITE_CIPHER].algorithm;
-	const struct algorithm *auth = reading->tunnel->esp.slot[SUITE_AUTH].algorithm;
+	const struct algorithm *cipher = reading->tunnel->esp->slot[SUITE_CIPHER].algorithm;
+	const struct algorithm *auth = reading->tunnel->esp->slot[SUITE_AUTH].algorithm;
 
 	if (cipher && cipher->kind != ALGORITHM_CBC)
 		cipher = NULL;

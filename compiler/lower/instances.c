@@ -1,15 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/lower/instances.h"
 
+#include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-/* A tunnel, or the room of one that was removed. */
-union spare_instance {
-	struct tunnel tunnel;
-	union spare_instance *next;
+/* Room for origins comes in steps: what they had is lost when they grow. */
+#define ORIGIN_STEP 2
+
+/* What a removed tunnel becomes: a text may enter and remove one more often than memory lasts. */
+struct spare_instance {
+	struct spare_instance *next;
+	struct instance_memory memory;
 };
+
+_Static_assert(sizeof(struct spare_instance) <= sizeof(struct tunnel), "a spare lies in a tunnel");
 
 /* The index + 1 of the tunnel that has ID; 0 if there is none. */
 static uint32_t index_of(const struct instances *instances, int32_t id)
@@ -32,25 +39,118 @@ static void set_index(struct instances *instances, int32_t id, size_t index)
 		(*page)[id % INSTANCE_PAGE] = (uint32_t)index;
 }
 
-/* Removed tunnels are used again: a text may enter and remove one more often than memory lasts. */
+/* --- the current one -------------------------------------------------------------------------- */
+
+static struct suite *own_suite(const struct suite *suite)
+{
+	return suite == &suite_automatic ? NULL : (struct suite *)suite;
+}
+
+/* What TUNNEL has. */
+static struct instance_memory memory_of(const struct tunnel *tunnel)
+{
+	size_t count = (size_t)__builtin_popcountll(states_named(tunnel->states));
+
+	return (struct instance_memory){
+	    .origins = (struct origin *)tunnel->origins,
+	    .room = (count + ORIGIN_STEP - 1) / ORIGIN_STEP * ORIGIN_STEP,
+	    .suites = {own_suite(tunnel->ike), own_suite(tunnel->esp)},
+	};
+}
+
+static void unpack(struct instances *instances)
+{
+	const struct tunnel *tunnel = instances->current;
+
+	for (uint64_t left = states_named(tunnel->states); left; left &= left - 1) {
+		enum option option = (enum option)(__builtin_ctzll(left) / 2);
+
+		instances->from[option] = *tunnel_origin(tunnel, option);
+	}
+	instances->memory = memory_of(tunnel);
+}
+
+/* False without memory. */
+static bool pack_origins(struct instances *instances)
+{
+	struct tunnel *tunnel = instances->current;
+	struct origin *to = instances->memory.origins;
+	size_t room = memory_of(tunnel).room;
+
+	if (room > instances->memory.room)
+		to = arena_alloc(instances->arena, room * sizeof(*to));
+	if (!to && room)
+		return false;
+	tunnel->origins = to;
+	for (uint64_t left = states_named(tunnel->states); left; left &= left - 1)
+		*to++ = instances->from[__builtin_ctzll(left) / 2];
+	return true;
+}
+
+/* The suite at PLACE, of number WHICH, if it is written now.  False without memory. */
+static bool pack_suite(struct instances *instances, const struct suite **place, int which)
+{
+	struct suite *to = instances->memory.suites[which];
+
+	if (*place != &instances->suites[which])
+		return true;
+	if (!to)
+		to = arena_alloc(instances->arena, sizeof(*to));
+	*place = &suite_automatic;
+	if (!to)
+		return false;
+	*to = instances->suites[which];
+	*place = to;
+	return true;
+}
+
+void instances_leave(struct instances *instances)
+{
+	struct tunnel *tunnel = instances->current;
+	bool done;
+
+	if (!tunnel)
+		return;
+	done = pack_suite(instances, &tunnel->ike, 0);
+	done = pack_suite(instances, &tunnel->esp, 1) && done;
+	done = pack_origins(instances) && done;
+	if (!done)
+		tunnel->states = 0;
+	instances->failed = instances->failed || !done;
+	instances->current = NULL;
+}
+
+void *instances_field(struct instances *instances, enum option option)
+{
+	void *field = field_of(instances->current, option);
+	struct suite *suite = &instances->suites[option == OPTION_ESP];
+
+	if (option_table[option].type != OPTION_SUITE)
+		return field;
+	*suite = suite_automatic;
+	*(const struct suite **)field = suite;
+	return suite;
+}
+
+/* --- all -------------------------------------------------------------------------------------- */
+
 static void discard(struct instances *instances, struct tunnel *tunnel)
 {
-	union spare_instance *spare = (union spare_instance *)tunnel;
+	struct spare_instance spare = {.next = instances->spare, .memory = memory_of(tunnel)};
 
 	set_index(instances, tunnel->id, 0);
-	spare->next = instances->spare;
-	instances->spare = spare;
+	instances->spare = memcpy(tunnel, &spare, sizeof(spare));
 }
 
 static struct tunnel *reuse_or_allocate(struct instances *instances)
 {
-	union spare_instance *spare = instances->spare;
+	struct spare_instance *spare = instances->spare;
 
+	instances->memory = spare ? spare->memory : (struct instance_memory){0};
 	if (!spare)
-		spare = arena_alloc(instances->arena, sizeof(*spare));
-	else
-		instances->spare = spare->next;
-	return spare ? &spare->tunnel : NULL;
+		return arena_alloc(instances->arena, sizeof(struct tunnel));
+	instances->spare = spare->next;
+	return (struct tunnel *)spare;
 }
 
 /* Room for one more; false without memory. */
@@ -89,13 +189,11 @@ void instances_enter(struct instances *instances, int32_t id, struct span header
 {
 	uint32_t known = index_of(instances, id);
 
+	instances_leave(instances);
 	instances->current =
 	    known ? instances->tunnels[known - 1] : new_tunnel(instances, id, header);
-}
-
-void instances_leave(struct instances *instances)
-{
-	instances->current = NULL;
+	if (known)
+		unpack(instances);
 }
 
 void instances_remove(struct instances *instances, int32_t id)
@@ -124,9 +222,9 @@ bool instances_finish(struct instances *instances, struct model *model)
 	struct tunnel **tunnels =
 	    arena_alloc(instances->arena, (instances->count + 1) * sizeof(struct tunnel *));
 
+	instances_leave(instances);
 	if (!tunnels || instances->failed)
 		return false;
-	instances_leave(instances);
 	model->tunnels = tunnels;
 	for (size_t i = 0; i < instances->count; i++) {
 		if (!instances->tunnels[i])

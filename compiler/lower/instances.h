@@ -12,22 +12,37 @@
 /* IDs are mostly small, and near each other: of those of a page nothing is kept before one is used. */
 #define INSTANCE_PAGE 256
 
-union spare_instance;
+struct spare_instance;
+
+/* What an instance has beside its tunnel; used again where it is enough. */
+struct instance_memory {
+	struct origin *origins;
+	size_t room;		 /* for so many of them */
+	struct suite *suites[2]; /* of `ike' and `esp', where one was ever written */
+};
 
 /* The instances of a text, while it is lowered.  Begins zeroed, but for ARENA. */
 struct instances {
 	struct arena *arena;
-	struct tunnel *current;	 /* the one that settings belong to, or NULL */
-	struct tunnel **tunnels; /* removed ones are NULL */
+	struct tunnel *current;		   /* the one that settings belong to, or NULL */
+	struct origin from[OPTION_COUNT]; /* its origins, until another one is current */
+	struct suite suites[2];		   /* its suites, if they are written now */
+	struct instance_memory memory;	   /* where that goes then */
+	struct tunnel **tunnels;	   /* removed ones are NULL */
 	size_t count;
 	size_t room;
 	uint32_t *by_id[INSTANCE_COUNT / INSTANCE_PAGE]; /* pages of an ID's index in `tunnels', plus 1 */
-	union spare_instance *spare;			 /* removed ones */
+	struct spare_instance *spare;			 /* removed ones */
 	bool failed;					 /* out of memory */
 };
 
-/* Makes the instance ID current, a new one with HEADER unless it is there. */
+/*
+ * Makes the instance ID current, a new one with HEADER unless it is there.  Where its settings were
+ * named is in `from' as long as it is, and not in the tunnel.
+ */
 void instances_enter(struct instances *instances, int32_t id, struct span header);
+/* Where the value of OPTION goes, of the current instance; a suite is empty. */
+void *instances_field(struct instances *instances, enum option option);
 /* No instance is current from here on. */
 void instances_leave(struct instances *instances);
 /* Removes the instance ID, if it is there, or all; none is current. */

@@ -179,10 +179,10 @@ static void cut_comment(struct lowering *lowering, struct reading *reading)
 static void check_repeated(struct lowering *lowering, const struct ast_command *command,
 			   enum option option)
 {
-	const struct origin *before = &lowering->instances.current->from[option];
+	const struct origin *before = &lowering->instances.from[option];
 	struct finding *finding;
 
-	if (before->state == ORIGIN_DEFAULT || command->prompted ||
+	if (tunnel_state(lowering->instances.current, option) == ORIGIN_DEFAULT || command->prompted ||
 	    before->name.from < command->since)
 		return;
 	/* of a one-line path only what it sets */
@@ -239,6 +239,16 @@ static enum origin_state unset(struct tunnel *tunnel, const struct reading *read
 	return ORIGIN_RESET;
 }
 
+static enum origin_state read_value(struct lowering *lowering, struct reading *reading)
+{
+	field_reset(lowering->instances.current, reading->option);
+	reading->value = instances_field(&lowering->instances, reading->option);
+	return words_are_sound(lowering, reading) && !lacks_value(lowering, reading) &&
+			       value_read(reading)
+		   ? ORIGIN_GIVEN
+		   : ORIGIN_BAD;
+}
+
 static void set(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
@@ -252,27 +262,19 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	    .words = command->words,
 	    .count = command->count,
 	};
-	struct origin *origin;
+	enum origin_state state;
 
 	if (option < 0)
 		return;
-	origin = &tunnel->from[option];
 	check_repeated(lowering, command, reading.option);
 	if (option != OPTION_SECRET)
 		cut_comment(lowering, &reading);
-	reading.value = field_of(tunnel, reading.option);
-	origin->name = command->keyword;
-	origin->value = reading.count ? words_span(reading.words, reading.count)
-				      : (struct span){command->keyword.to, command->keyword.to};
-	if (command->kind == AST_UNSET) {
-		origin->state = unset(tunnel, &reading);
-		return;
-	}
-	field_reset(tunnel, reading.option);
-	origin->state = words_are_sound(lowering, &reading) && !lacks_value(lowering, &reading) &&
-				value_read(&reading)
-			    ? ORIGIN_GIVEN
-			    : ORIGIN_BAD;
+	lowering->instances.from[option] = (struct origin){
+	    .name = command->keyword,
+	    .value = reading.count ? words_span(reading.words, reading.count)
+				   : (struct span){command->keyword.to, command->keyword.to}};
+	state = command->kind == AST_UNSET ? unset(tunnel, &reading) : read_value(lowering, &reading);
+	tunnel->states = states_with(tunnel->states, reading.option, state);
 }
 
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */

@@ -51,7 +51,7 @@ void field_visit(const struct tunnel *tunnel, enum option option,
 		visitor->number(to, option, *(const uint32_t *)value);
 		break;
 	case OPTION_SUITE:
-		visitor->suite(to, option, value);
+		visitor->suite(to, option, *(const struct suite *const *)value);
 		break;
 	case OPTION_SECRET_TEXT:
 		visitor->secret(to, option, value);
@@ -119,7 +119,8 @@ bool field_equal(const struct tunnel *a, const struct tunnel *b, enum option opt
 
 	switch (option_table[option].type) {
 	case OPTION_SUITE:
-		return same_suite(one, other);
+		return same_suite(*(const struct suite *const *)one,
+				  *(const struct suite *const *)other);
 	case OPTION_SECRET_TEXT:
 		return same_secret(one, other);
 	case OPTION_ADDRESS:

@@ -3,6 +3,19 @@
 
 #include <string.h>
 
+const struct suite suite_automatic = {.set = false};
+
+_Static_assert(2 * OPTION_COUNT <= 64, "the states of all settings are one word");
+
+const struct origin *tunnel_origin(const struct tunnel *tunnel, enum option option)
+{
+	static const struct origin nowhere;
+	uint64_t named = states_named(tunnel->states);
+	uint64_t bit = UINT64_C(1) << (2 * option);
+
+	return named & bit ? &tunnel->origins[__builtin_popcountll(named & (bit - 1))] : &nowhere;
+}
+
 struct slice model_file(const struct model *model, const struct tunnel *tunnel)
 {
 	if (tunnel->provenance)
@@ -14,8 +27,8 @@ uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int 
 {
 	if (tunnel->provenance)
 		return option < 0 ? tunnel->provenance->line : tunnel->provenance->lines[option];
-	return text_place(model->text,
-			  option < 0 ? tunnel->header.from : tunnel->from[option].name.from)
+	return text_place(model->text, option < 0 ? tunnel->header.from
+						  : tunnel_origin(tunnel, (enum option)option)->name.from)
 	    .line;
 }
 

@@ -22,11 +22,11 @@ enum origin_state {
 	ORIGIN_DEFAULT, /* never named */
 	ORIGIN_GIVEN,
 	ORIGIN_RESET, /* `no SETTING' */
-	ORIGIN_BAD    /* given, but not readable: its finding is already there */
+	ORIGIN_BAD    /* given, but not readable: its finding is already there; both bits of the others */
 };
 
+/* Where a setting was named; all zero: nowhere. */
 struct origin {
-	enum origin_state state;
 	struct span name;  /* the setting's word */
 	struct span value; /* the words behind it; empty at the end of `name' if there are none */
 };
@@ -63,6 +63,8 @@ struct suite {
 		struct span at; /* the algorithm's word */
 	} slot[SUITE_SLOTS];
 };
+
+extern const struct suite suite_automatic;
 
 enum identity_type {
 	IDENTITY_NONE,	  /* automatic, and what it rests on is missing or unknown */
@@ -132,15 +134,16 @@ struct provenance {
 struct tunnel {
 	int32_t id; /* 0..65535, or -1 if it could not be read */
 	struct span header; /* `ipsec ID' where it was first opened */
-	struct origin from[OPTION_COUNT];
+	uint64_t states; /* two bits a setting: enum origin_state */
+	const struct origin *origins; /* of all but ORIGIN_DEFAULT, side by side in the order of enum option */
 	const struct provenance *provenance; /* NULL: it was written in the model's text */
 
 	bool enabled;
 	bool initiator;
 	int version; /* 1 or 2 */
 	enum method method;
-	struct suite ike;
-	struct suite esp;
+	const struct suite *ike; /* suite_automatic, or its own */
+	const struct suite *esp;
 	struct secret secret;
 	struct slice certificate; /* empty: none */
 	struct slice ca;	  /* empty: none */
@@ -173,15 +176,43 @@ struct model {
 /* IKE rekeying is no setting of WeOS: the guide's sample output shows 4 hours. */
 #define IKE_REKEY_TIME 14400
 
+/* How OPTION came by its value. */
+static inline enum origin_state tunnel_state(const struct tunnel *tunnel, enum option option)
+{
+	return (enum origin_state)(tunnel->states >> (2 * option) & 3);
+}
+
+/* STATES, but OPTION has STATE. */
+static inline uint64_t states_with(uint64_t states, enum option option, enum origin_state state)
+{
+	return (states & ~(UINT64_C(3) << (2 * option))) | (uint64_t)state << (2 * option);
+}
+
+#define STATES_LOWER UINT64_C(0x5555555555555555)
+
+/* The lower bits of those of STATES that are not ORIGIN_DEFAULT; the same of those that are ORIGIN_BAD. */
+static inline uint64_t states_named(uint64_t states)
+{
+	return (states | states >> 1) & STATES_LOWER;
+}
+
+static inline uint64_t states_bad(uint64_t states)
+{
+	return states & states >> 1 & STATES_LOWER;
+}
+
+/* Where OPTION was named. */
+const struct origin *tunnel_origin(const struct tunnel *tunnel, enum option option);
+
 /* 1 if OPTION was given a value that could be read. */
 static inline bool tunnel_given(const struct tunnel *tunnel, enum option option)
 {
-	return tunnel->from[option].state == ORIGIN_GIVEN;
+	return tunnel_state(tunnel, option) == ORIGIN_GIVEN;
 }
 
 static inline bool tunnel_bad(const struct tunnel *tunnel, enum option option)
 {
-	return tunnel->from[option].state == ORIGIN_BAD;
+	return tunnel_state(tunnel, option) == ORIGIN_BAD;
 }
 
 /*
@@ -190,9 +221,10 @@ static inline bool tunnel_bad(const struct tunnel *tunnel, enum option option)
  */
 static inline bool tunnel_has_default(const struct tunnel *tunnel, enum option option)
 {
-	return tunnel->from[option].state == ORIGIN_DEFAULT ||
-	       (tunnel->from[option].state == ORIGIN_RESET && option != OPTION_ENABLE &&
-		option != OPTION_DPD_ACTION);
+	enum origin_state state = tunnel_state(tunnel, option);
+
+	return state == ORIGIN_DEFAULT ||
+	       (state == ORIGIN_RESET && option != OPTION_ENABLE && option != OPTION_DPD_ACTION);
 }
 
 /* The file that TUNNEL was written in, empty if that is not known. */

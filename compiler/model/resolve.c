@@ -11,6 +11,8 @@ const struct tunnel tunnel_standard = {
     .enabled = true,
     .version = 2,
     .method = METHOD_PSK,
+    .ike = &suite_automatic,
+    .esp = &suite_automatic,
     .revocation = REVOCATION_RELAXED,
     .dpd_action = DPD_CLEAR,
     .dpd_delay = 30,
@@ -20,8 +22,9 @@ const struct tunnel tunnel_standard = {
 
 static bool is_automatic(const struct tunnel *tunnel, enum option option)
 {
-	return tunnel->from[option].state == ORIGIN_DEFAULT ||
-	       tunnel->from[option].state == ORIGIN_RESET;
+	enum origin_state state = tunnel_state(tunnel, option);
+
+	return state == ORIGIN_DEFAULT || state == ORIGIN_RESET;
 }
 
 static void resolve_local_id(struct tunnel *tunnel, struct arena *arena)
@@ -55,7 +58,7 @@ void tunnel_resolve(struct tunnel *tunnel, struct arena *arena)
 {
 	char *description;
 
-	if (tunnel->from[OPTION_DPD_ACTION].state == ORIGIN_DEFAULT)
+	if (tunnel_state(tunnel, OPTION_DPD_ACTION) == ORIGIN_DEFAULT)
 		tunnel->dpd_action = tunnel->initiator ? DPD_RESTART : DPD_CLEAR;
 	resolve_local_id(tunnel, arena);
 	resolve_remote_id(tunnel, arena);

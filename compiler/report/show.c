@@ -317,12 +317,12 @@ static int unreadable_ground(const struct tunnel *tunnel, enum option option)
 /* Text of the user behind what may be a secret, as excerpts mask it. */
 static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum option option)
 {
-	const struct origin *from = &tunnel->from[option];
+	const struct origin *from = tunnel_origin(tunnel, option);
 	enum option_type type = option_table[option].type;
 	struct span at;
 	size_t masked;
 
-	if (from->state != ORIGIN_GIVEN ||
+	if (!tunnel_given(tunnel, option) ||
 	    (type != OPTION_TEXT && type != OPTION_LABEL && type != OPTION_IDENTITY))
 		return false;
 	at = text_line(text, text_place(text, from->name.from).line);
@@ -343,7 +343,7 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 		show_value(show, tunnel, option);
 	else if (!is_default)
 		show_remark(show, "could not be read, line %u",
-			    text_place(text, tunnel->from[option].name.from).line);
+			    text_place(text, tunnel_origin(tunnel, option)->name.from).line);
 	if (ground >= 0)
 		show_remark(show, "default, but '%s' could not be read", option_table[ground].word);
 	else if (is_default)

@@ -162,8 +162,8 @@ static json_t *setting_json(struct text *text, const struct tunnel *tunnel, enum
 	json_put(&json, "default", json_boolean(tunnel_has_default(tunnel, option)));
 	if (*show.remark)
 		json_put_string(&json, "remark", show.remark);
-	if (tunnel->from[option].state != ORIGIN_DEFAULT)
-		json_put_place(&json, text, tunnel->from[option].name.from);
+	if (tunnel_state(tunnel, option) != ORIGIN_DEFAULT)
+		json_put_place(&json, text, tunnel_origin(tunnel, option)->name.from);
 	return json;
 }
 

@@ -447,10 +447,10 @@ static bool responder_takes_part(const struct tunnel *tunnel)
 
 static bool suite_alike(const struct tunnel *a, const struct tunnel *b)
 {
-	if (a->ike.set != b->ike.set)
+	if (a->ike->set != b->ike->set)
 		return false;
-	for (int slot = 0; a->ike.set && slot < SUITE_SLOTS; slot++) {
-		if (a->ike.slot[slot].algorithm != b->ike.slot[slot].algorithm)
+	for (int slot = 0; a->ike->set && slot < SUITE_SLOTS; slot++) {
+		if (a->ike->slot[slot].algorithm != b->ike->slot[slot].algorithm)
 			return false;
 	}
 	return true;

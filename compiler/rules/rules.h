@@ -10,21 +10,21 @@
 /* The setting's word and all behind it: `version 1'. */
 static inline struct span setting_span(const struct tunnel *tunnel, enum option option)
 {
-	const struct origin *from = &tunnel->from[option];
+	const struct origin *from = tunnel_origin(tunnel, option);
 
 	return (struct span){from->name.from, from->value.to};
 }
 
 static inline struct span setting_value(const struct tunnel *tunnel, enum option option)
 {
-	return tunnel->from[option].value;
+	return tunnel_origin(tunnel, option)->value;
 }
 
 /* And of the suites; OPTION is OPTION_IKE or OPTION_ESP. */
 
 static inline const struct suite *suite_of(const struct tunnel *tunnel, enum option option)
 {
-	return option == OPTION_IKE ? &tunnel->ike : &tunnel->esp;
+	return option == OPTION_IKE ? tunnel->ike : tunnel->esp;
 }
 
 /* False of an automatic one: after `no ike' there is nothing to judge. */

@@ -50,7 +50,7 @@ static void report_dead(struct check *check, const struct tunnel *tunnel, enum o
 	if (!tunnel_given(tunnel, option))
 		return;
 	if (option == OPTION_SECRET)
-		at = tunnel->from[option].name;
+		at = tunnel_origin(tunnel, option)->name;
 	finding = check_report(check, tunnel, at, "%s does nothing with method %s",
 			       option_table[option].word, other == METHOD_PSK ? "cert" : "psk");
 	finding_help(check->findings, finding, "drop it, or write 'method %s'",

@@ -24,7 +24,7 @@ static bool is_version(const struct tunnel *tunnel, int version)
 /* Where a setting stands, or the tunnel's first line if it was never named. */
 static struct span setting_or_header(const struct tunnel *tunnel, enum option option)
 {
-	if (tunnel->from[option].state == ORIGIN_DEFAULT)
+	if (tunnel_state(tunnel, option) == ORIGIN_DEFAULT)
 		return tunnel->header;
 	return setting_span(tunnel, option);
 }
@@ -113,7 +113,7 @@ static void judge_weaker_pfs(struct check *check, const struct tunnel *tunnel,
 
 	if (!ike || !esp || esp->strength >= ike->strength)
 		return;
-	finding = profile_report(check, tunnel, verdict, tunnel->esp.slot[SUITE_DH].at,
+	finding = profile_report(check, tunnel, verdict, tunnel->esp->slot[SUITE_DH].at,
 				 "'%s' for esp, weaker than '%s' for ike,", esp->word, ike->word);
 	finding_help(check->findings, finding, "write 'dh %s' in esp at both ends", ike->word);
 }

@@ -33,12 +33,12 @@ static struct group_key secret_key(const struct tunnel *tunnel)
 /* What the secret has to be worth: the size of the key that the PRF makes of it. */
 static unsigned wanted_bits(const struct tunnel *tunnel)
 {
-	const struct algorithm *auth = tunnel->ike.slot[SUITE_AUTH].algorithm;
+	const struct algorithm *auth = tunnel->ike->slot[SUITE_AUTH].algorithm;
 
 	/* where ike cannot be read nobody knows more than that */
 	if (tunnel_bad(tunnel, OPTION_IKE))
 		return 160;
-	if (tunnel->ike.set && tunnel->ike.slot[SUITE_AUTH].state == SLOT_GIVEN &&
+	if (tunnel->ike->set && tunnel->ike->slot[SUITE_AUTH].state == SLOT_GIVEN &&
 	    auth == &algorithm_table[ALGORITHM_SHA1])
 		return 160;
 	/* 63 characters hold no more than 30 bytes of hex */

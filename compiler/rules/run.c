@@ -28,10 +28,8 @@ static uint32_t unreadable_settings(const struct tunnel *tunnel)
 {
 	uint32_t bits = 0;
 
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (tunnel->from[option].state == ORIGIN_BAD)
-			bits |= OPTION_BIT(option);
-	}
+	for (uint64_t left = states_bad(tunnel->states); left; left &= left - 1)
+		bits |= OPTION_BIT(__builtin_ctzll(left) / 2);
 	return bits;
 }
 

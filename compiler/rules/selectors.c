@@ -117,7 +117,7 @@ void rule_WI607(struct check *check, const struct tunnel *tunnel)
 
 void rule_WI609(struct check *check, const struct tunnel *tunnel)
 {
-	enum origin_state state = tunnel->from[OPTION_PEER].state;
+	enum origin_state state = tunnel_state(tunnel, OPTION_PEER);
 	struct finding *finding;
 
 	if (tunnel->initiator || tunnel->peer.set)

@@ -37,14 +37,13 @@ void rule_WI601(struct check *check, const struct tunnel *tunnel)
 
 void rule_WI603(struct check *check, const struct tunnel *tunnel)
 {
-	const struct origin *peer = &tunnel->from[OPTION_PEER];
 	struct finding *finding;
 
 	if (!tunnel->initiator || tunnel->peer.set)
 		return;
-	finding = check_report(check, tunnel, tunnel->from[OPTION_INITIATOR].name,
+	finding = check_report(check, tunnel, tunnel_origin(tunnel, OPTION_INITIATOR)->name,
 			       "an initiator needs a peer to connect to");
-	if (peer->state != ORIGIN_DEFAULT)
+	if (tunnel_state(tunnel, OPTION_PEER) != ORIGIN_DEFAULT)
 		finding_relate(check->findings, finding, setting_span(tunnel, OPTION_PEER),
 			       "the peer is any here");
 	finding_help(check->findings, finding, "write 'peer ADDRESS', or 'no initiator'");

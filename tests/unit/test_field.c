@@ -19,6 +19,7 @@ static void result(bool ok, const char *what, enum option option)
 static void change(struct tunnel *tunnel, enum option option)
 {
 	static const struct slice word = {"word", 4};
+	static const struct suite written = {.set = true};
 	void *field = field_of(tunnel, option);
 
 	switch (option_table[option].type) {
@@ -33,7 +34,7 @@ static void change(struct tunnel *tunnel, enum option option)
 		*(uint32_t *)field += 1;
 		break;
 	case OPTION_SUITE:
-		*(struct suite *)field = (struct suite){.set = true};
+		*(const struct suite **)field = &written;
 		break;
 	case OPTION_SECRET_TEXT:
 		*(struct secret *)field = (struct secret){.set = true, .bytes = word};
@@ -78,6 +79,7 @@ static void test_change(enum option option)
 static void test_given(void)
 {
 	struct tunnel a = tunnel_standard, b = tunnel_standard;
+	struct suite one = {.set = true}, other = {.set = true};
 
 	a.peer = (struct address){.set = true, .ip = 1};
 	b.peer = (struct address){.set = true, .ip = 2};
@@ -87,10 +89,11 @@ static void test_given(void)
 	result(field_equal(&a, &b, OPTION_SECRET), "the same in hex", OPTION_SECRET);
 	b.secret.bytes.at = "1";
 	result(!field_equal(&a, &b, OPTION_SECRET), "another", OPTION_SECRET);
-	a.ike.set = b.ike.set = true;
-	a.ike.slot[SUITE_DH].at.from = 1;
+	a.ike = &one;
+	b.ike = &other;
+	one.slot[SUITE_DH].at.from = 1;
 	result(field_equal(&a, &b, OPTION_IKE), "the same elsewhere in the text", OPTION_IKE);
-	a.ike.slot[SUITE_DH].algorithm = &algorithm_table[0];
+	one.slot[SUITE_DH].algorithm = &algorithm_table[0];
 	result(!field_equal(&a, &b, OPTION_IKE), "another algorithm", OPTION_IKE);
 	a.remote_id = (struct identity){.type = IDENTITY_ANY, .key = {"*", 1}};
 	b.remote_id = (struct identity){.type = IDENTITY_ANY};
