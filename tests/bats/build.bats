@@ -2,6 +2,7 @@
 # What is made anew for what: in a copy of the tree with its build, where make says what it would do.
 
 bats_require_minimum_version 1.5.0
+load ../trace
 
 setup() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
