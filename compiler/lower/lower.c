@@ -7,6 +7,7 @@
 
 #include "compiler/lower/device_text.h"
 #include "compiler/lower/instances.h"
+#include "compiler/lower/transactions.h"
 #include "compiler/lower/value.h"
 #include "compiler/model/field.h"
 #include "compiler/model/words.h"
@@ -22,6 +23,8 @@ struct lowering {
 	struct instances instances;
 	struct device_text device;
 	size_t unreadable; /* instances whose number could not be read */
+	struct transactions transactions;
+	struct span discarded; /* what an `abort' discards begins there; empty: nothing yet */
 };
 
 /* --- instances -------------------------------------------------------------------------------- */
@@ -366,65 +369,41 @@ static bool changes_something(enum ast_kind kind)
 	}
 }
 
-/* The command that ends the transaction that begins with FIRST; NULL at the end of the text. */
-static const struct ast_command *transaction_end(const struct ast_command *first)
-{
-	while (first && first->kind != AST_BEGIN && first->kind != AST_COMMIT &&
-	       first->kind != AST_ABORT)
-		first = first->next;
-	return first;
-}
-
-static void report_aborted(struct lowering *lowering, const struct ast_command *first,
-			   const struct ast_command *abort)
+static void report_aborted(struct lowering *lowering, const struct ast_command *abort)
 {
 	struct finding *finding;
 
-	while (first != abort && !changes_something(first->kind))
-		first = first->next;
-	if (first == abort)
+	if (lowering->discarded.to == 0)
 		return;
 	finding = finding_add(lowering->findings, WI123, abort->keyword,
 			      "'abort' discards what was set before it: it is not compiled");
-	finding_relate(lowering->findings, finding, first->at, "from here on");
+	finding_relate(lowering->findings, finding, lowering->discarded, "from here on");
 	finding_help(lowering->findings, finding,
 		     "write 'leave' instead if these settings are wanted");
 }
 
-/* From BEGIN on, up to END and with it. */
-static void lower_transaction(struct lowering *lowering, const struct ast_command *begin,
-			      const struct ast_command *end)
+static void discard(struct lowering *lowering, const struct ast_command *command)
 {
-	for (; begin != end; begin = begin->next)
-		lower_command(lowering, begin);
-	if (end)
-		lower_command(lowering, end);
+	if (command->kind == AST_ABORT) {
+		report_aborted(lowering, command);
+		lowering->discarded = (struct span){0, 0};
+		instances_leave(&lowering->instances);
+	} else if (lowering->discarded.to == 0 && changes_something(command->kind)) {
+		lowering->discarded = command->at;
+	}
 }
 
-/* Whole transactions, or any part of a text without `abort'. */
 static void lower_commands(void *to, const struct ast_command *command)
 {
 	struct lowering *lowering = to;
 
-	while (command) {
-		const struct ast_command *end = transaction_end(command);
-
-		if (end && end->kind == AST_ABORT) {
-			report_aborted(lowering, command, end);
-			instances_leave(&lowering->instances);
-		} else {
-			lower_transaction(lowering, command, end);
-		}
-		command = end ? end->next : NULL;
+	for (; command; command = command->next) {
+		if (transactions_discard(&lowering->transactions))
+			discard(lowering, command);
+		else
+			lower_command(lowering, command);
+		transactions_pass(&lowering->transactions, command->kind);
 	}
-}
-
-/* Whether some `abort' may discard what stands before it: then the whole text must be known first. */
-static bool may_abort(const struct text *text)
-{
-	static const char word[] = "abort";
-
-	return memmem(text->bytes, text->size, word, sizeof(word) - 1) != NULL;
 }
 
 /* --- the whole -------------------------------------------------------------------------------- */
@@ -460,12 +439,10 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
 static struct ast *read_and_lower(struct lowering *lowering, struct findings *findings)
 {
 	const struct grammar_taker taker = {lower_commands, lowering};
-	bool is_whole = may_abort(findings->text);
-	struct ast *ast = grammar_read(findings->text, findings, lower_is_setting,
-				       is_whole ? NULL : &taker);
+	struct ast *ast = NULL;
 
-	if (ast && is_whole)
-		lower_commands(lowering, ast->first);
+	if (transactions_find(&lowering->transactions, findings->text, lower_is_setting))
+		ast = grammar_read(findings->text, findings, lower_is_setting, &taker);
 	findings_join(findings, lowering->findings);
 	return ast;
 }
@@ -502,5 +479,6 @@ struct model *lower(struct findings *findings, struct arena *secrets, int dialec
 	if (lowering.device.device)
 		model = lower_text(&lowering, findings, dialect, refused);
 	instances_free(&lowering.instances);
+	transactions_free(&lowering.transactions);
 	return arena_failed(findings->arena) || arena_failed(secrets) ? NULL : model;
 }
