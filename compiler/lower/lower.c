@@ -87,11 +87,24 @@ static int setting_before_mark(struct slice word)
 	return name.length < word.length && match.count == 1 ? (int)match.first : -1;
 }
 
+static void suggest_setting(struct lowering *lowering, struct finding *finding, struct slice word)
+{
+	const char *nearest = option_nearest(word);
+	int marked = setting_before_mark(word);
+
+	if (marked >= 0)
+		finding_help(lowering->findings, finding, "write '%s%s%s'", option_table[marked].word,
+			     *option_table[marked].form ? " " : "", option_table[marked].form);
+	else if (nearest)
+		finding_help(lowering->findings, finding, "write '%s'", nearest);
+	else
+		finding_help(lowering->findings, finding,
+			     "the settings are those of the WeOS IPsec guide; 'end' closes the instance");
+}
+
 static void unknown_setting(struct lowering *lowering, struct span at, struct slice word)
 {
 	const char *weos4 = option_weos4(word);
-	const char *nearest = option_nearest(word);
-	int marked = setting_before_mark(word);
 	const char *quote = finding_quote(lowering->findings, at);
 	struct finding *finding;
 
@@ -102,14 +115,8 @@ static void unknown_setting(struct lowering *lowering, struct span at, struct sl
 		return;
 	}
 	finding = finding_add(lowering->findings, WI102, at, "no such setting of 'ipsec': %s", quote);
-	if (marked >= 0)
-		finding_help(lowering->findings, finding, "write '%s%s%s'", option_table[marked].word,
-			     *option_table[marked].form ? " " : "", option_table[marked].form);
-	else if (nearest)
-		finding_help(lowering->findings, finding, "write '%s'", nearest);
-	else
-		finding_help(lowering->findings, finding,
-			     "the settings are those of the WeOS IPsec guide; 'end' closes the instance");
+	if (finding)
+		suggest_setting(lowering, finding, word);
 }
 
 static void ambiguous_setting(struct lowering *lowering, struct span at, struct option_match match)
