@@ -44,10 +44,13 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev lib
 # The kernel of the VM in tests/vm, which is fetched but not installed.
 vm-kernel := linux-image-cloud-amd64
 
-# SAN=1 builds aside, so that neither build spoils the other.
+# SAN=1 and SAN=thread build aside, so that no build spoils another.
 ifeq ($(SAN),1)
 build := build/san
 sanitize := -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+else ifeq ($(SAN),thread)
+build := build/tsan
+sanitize := -fsanitize=thread -fno-omit-frame-pointer
 else
 build := build
 sanitize :=
@@ -57,8 +60,8 @@ warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Werror
 cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -DWEIPSEC_SBIN='"$(PREFIX)/sbin"' \
 	-I. -I$(build)/gen
-cflags := -std=c11 $(warnings) $(sanitize)
-ldflags := $(sanitize)
+cflags := -std=c11 -pthread $(warnings) $(sanitize)
+ldflags := -pthread $(sanitize)
 ldlibs := -lcrypto -ljansson -lyang
 
 ifeq ($(V),1)

@@ -59,8 +59,14 @@ static size_t first_room(int fd)
 
 static int read_all(int fd, struct reading *reading)
 {
-	if (!reading_grow(reading, first_room(fd)))
-		return 0;
+	size_t room = first_room(fd);
+
+	if (room > reading->room) {
+		free(reading->bytes);
+		*reading = (struct reading){.size = 0};
+		if (!reading_grow(reading, room))
+			return 0;
+	}
 	while (reading->size < READ_MOST) {
 		size_t twice = 2 * reading->room;
 		ssize_t got;
@@ -79,11 +85,22 @@ static int read_all(int fd, struct reading *reading)
 	return 1;
 }
 
-struct text *files_read(const char *path)
+/* What was read, or NULL with errno, as a text called PATH. */
+static struct text *make_text(const char *path, struct reading *reading, bool is_read)
 {
-	unsigned mode;
+	int error = is_read ? ENOMEM : errno;
+	struct text *text = NULL;
 
-	return files_read_mode(path, &mode);
+	if (is_read) {
+		text = text_adopt(path, reading->bytes, reading->size);
+	} else if (reading->bytes) {
+		explicit_bzero(reading->bytes, reading->size);
+		free(reading->bytes);
+	}
+	if (text)
+		text->room = reading->room;
+	errno = error;
+	return text;
 }
 
 static unsigned file_mode(int fd)
@@ -95,30 +112,44 @@ static unsigned file_mode(int fd)
 	return status.st_mode & 07777;
 }
 
-struct text *files_read_mode(const char *path, unsigned *mode)
+/* Reads PATH as files_read_over() and files_read_mode() both promise. */
+static struct text *read_file(struct text *old, const char *path, unsigned *mode)
 {
 	bool standard = strcmp(path, "-") == 0;
-	int fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	struct reading reading = {0};
-	struct text *text = NULL;
-	int error = 0;
+	struct reading reading = {.size = 0};
+	struct text *text;
+	int fd, error;
 
+	reading.bytes = text_release(old, &reading.room);
+	fd = standard ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	if (fd < 0)
-		return NULL;
+		return make_text(path, &reading, false);
 	*mode = file_mode(fd);
-	if (!read_all(fd, &reading)) {
-		error = errno;
-		if (reading.bytes)
-			explicit_bzero(reading.bytes, reading.size);
-		free(reading.bytes);
-	} else {
-		text = text_adopt(path, reading.bytes, reading.size);
-		error = ENOMEM;
-	}
+	text = make_text(path, &reading, read_all(fd, &reading));
+	error = errno;
 	if (!standard)
 		close(fd);
 	errno = error;
 	return text;
+}
+
+struct text *files_read(const char *path)
+{
+	unsigned mode;
+
+	return read_file(NULL, path, &mode);
+}
+
+struct text *files_read_over(struct text *old, const char *path)
+{
+	unsigned mode;
+
+	return read_file(old, path, &mode);
+}
+
+struct text *files_read_mode(const char *path, unsigned *mode)
+{
+	return read_file(NULL, path, mode);
 }
 
 /* ---- walking ---- */

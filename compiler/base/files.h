@@ -12,6 +12,8 @@
  * larger than TEXT_FILE_MAX a byte more than that.  NULL with errno.  PATH must outlive it.
  */
 struct text *files_read(const char *path);
+/* The same, into the memory of OLD, a text or NULL, which is freed also on failure. */
+struct text *files_read_over(struct text *old, const char *path);
 /* The same; *MODE is the permissions of the regular file that was read, 0 of what is none. */
 struct text *files_read_mode(const char *path, unsigned *mode);
 

@@ -22,6 +22,7 @@ struct text *text_adopt(const char *name, char *bytes, size_t size)
 	text->name = name;
 	text->bytes = bytes;
 	text->size = size;
+	text->room = size;
 	return text;
 }
 
@@ -36,14 +37,26 @@ struct text *text_new(const char *name, const char *bytes, size_t size)
 	return text_adopt(name, copy, size);
 }
 
-void text_free(struct text *text)
+char *text_release(struct text *text, size_t *room)
 {
+	char *bytes;
+
+	*room = 0;
 	if (!text)
-		return;
-	explicit_bzero(text->bytes, text->size);
-	free(text->bytes);
+		return NULL;
+	bytes = text->bytes;
+	*room = text->room;
+	explicit_bzero(bytes, text->size);
 	free(text->lines);
 	free(text);
+	return bytes;
+}
+
+void text_free(struct text *text)
+{
+	size_t room;
+
+	free(text_release(text, &room));
 }
 
 size_t text_bom(const struct text *text)

@@ -36,6 +36,7 @@ struct text {
 	const char *name;
 	char *bytes;
 	size_t size;
+	size_t room; /* for so many of them there is memory, what stands behind not counted */
 	uint32_t *lines; /* where each line begins; made when first asked for */
 	uint32_t line_count;
 };
@@ -49,6 +50,11 @@ struct text *text_new(const char *name, const char *bytes, size_t size);
 struct text *text_adopt(const char *name, char *bytes, size_t size);
 /* Wipes and frees: a text holds secrets. */
 void text_free(struct text *text);
+/*
+ * The same, but the memory of its bytes, which has ROOM and 3 bytes behind it, is the caller's now.
+ * NULL of no text.
+ */
+char *text_release(struct text *text, size_t *room);
 
 /* The length of the byte order mark that TEXT begins with: 3 or 0. */
 size_t text_bom(const struct text *text);

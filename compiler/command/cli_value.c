@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 int cli_rule(const struct cli_command *command, const char *word)
@@ -23,6 +24,20 @@ int cli_rule(const struct cli_command *command, const char *word)
 	else
 		cli_misuse(command, "unknown rule '%s'", word);
 	return -1;
+}
+
+unsigned cli_number(const struct cli_command *command, const char *option, const char *value,
+		    unsigned least, unsigned most)
+{
+	size_t length = strspn(value, "0123456789");
+	unsigned long number = 0;
+
+	if (length > 0 && length < 10 && !value[length] && value[0] != '0')
+		number = strtoul(value, NULL, 10);
+	if (number >= least && number <= most)
+		return (unsigned)number;
+	cli_misuse(command, "%s is a number from %u to %u", option, least, most);
+	return 0;
 }
 
 /* ---- the PKI folder ---- */

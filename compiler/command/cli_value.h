@@ -11,6 +11,10 @@ struct pki;
 /* The rule with this ID or name (enum rule), or -1, complained of. */
 int cli_rule(const struct cli_command *command, const char *word);
 
+/* VALUE of OPTION, a number from LEAST, which is not 0, to MOST; or 0, complained of. */
+unsigned cli_number(const struct cli_command *command, const char *option, const char *value,
+		    unsigned least, unsigned most);
+
 /*
  * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is
  * NULL. What status that has; complained of if it is not EXIT_OK.

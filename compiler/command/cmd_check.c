@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/commands.h"
 
-#include "compiler/base/diff.h"
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
+#include "compiler/base/workers.h"
+#include "compiler/command/checking.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/compilation/device_json.h"
-#include "compiler/compilation/source.h"
 #include "compiler/pki/pki.h"
 #include "compiler/report/report.h"
-#include "compiler/rewrite/fix.h"
 #include "compiler/tables/profile.h"
 
 #include <errno.h>
@@ -32,7 +31,8 @@ enum {
 	DEVICE,
 	FIX,
 	DIFF,
-	LIST_FILES
+	LIST_FILES,
+	JOBS
 };
 
 static const struct cli_option options[] = {
@@ -49,6 +49,7 @@ static const struct cli_option options[] = {
     [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
     [LIST_FILES] = {"list-files", 0, NULL, "print what would be checked, and stop"},
+    [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
     {0},
 };
 
@@ -65,36 +66,30 @@ static const char *const fail_on_words[] = {[SEVERITY_NOTE] = "note",
 static const char *const dialect_words[] = {
     [DIALECT_WEOS5] = "weos5", [DIALECT_WEOS4] = "weos4", "auto", NULL};
 
-struct checking {
+struct request {
 	const struct cli_command *command;
-	struct report_settings settings;
-	struct report report;
-	int fail_on;	 /* enum severity, or one more for never */
-	const char *pki; /* --pki */
-	struct surroundings surroundings;
+	const char *pki;    /* --pki */
 	const char *device; /* the file of --device, or NULL */
 	bool list_files;
-	bool fixes; /* in place */
-	bool diffs;
-	size_t visited;
-	int status;
+	struct checking checking;
 };
 
 /* ---- options ---- */
 
 /* The last of -W, -E and --no of a rule wins. */
-static bool set_override(struct checking *checking, const char *word, enum report_override override)
+static bool set_override(struct request *request, const char *word, enum report_override override)
 {
-	int rule = cli_rule(checking->command, word);
+	int rule = cli_rule(request->command, word);
 
 	if (rule >= 0)
-		checking->settings.overrides[rule] = override;
+		request->checking.settings.overrides[rule] = override;
 	return rule >= 0;
 }
 
-static bool set_option(struct checking *checking, int option, const char *value)
+static bool set_option(struct request *request, int option, const char *value)
 {
-	const struct cli_command *command = checking->command;
+	const struct cli_command *command = request->command;
+	struct checking *checking = &request->checking;
 	int choice;
 
 	switch (option) {
@@ -107,11 +102,11 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		checking->fail_on = cli_choice(command, "--fail-on", value, fail_on_words);
 		return checking->fail_on >= 0;
 	case AS_WARNING:
-		return set_override(checking, value, REPORT_AS_WARNING);
+		return set_override(request, value, REPORT_AS_WARNING);
 	case AS_ERROR:
-		return set_override(checking, value, REPORT_AS_ERROR);
+		return set_override(request, value, REPORT_AS_ERROR);
 	case SILENT:
-		return set_override(checking, value, REPORT_SILENT);
+		return set_override(request, value, REPORT_SILENT);
 	case PROFILE_NAME:
 		choice = cli_choice(command, "--profile", value, profile_names);
 		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];
@@ -121,10 +116,10 @@ static bool set_option(struct checking *checking, int option, const char *value)
 		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
 		return choice >= 0;
 	case PKI:
-		checking->pki = value;
+		request->pki = value;
 		return true;
 	case DEVICE:
-		checking->device = value;
+		request->device = value;
 		return true;
 	case FIX:
 		checking->fixes = true;
@@ -132,122 +127,90 @@ static bool set_option(struct checking *checking, int option, const char *value)
 	case DIFF:
 		checking->diffs = true;
 		return true;
+	case JOBS:
+		checking->jobs = cli_number(command, "--jobs", value, 1, WORKERS_MOST);
+		return checking->jobs > 0;
 	default:
-		checking->list_files = true;
+		request->list_files = true;
 		return true;
 	}
 }
 
-/* One line on standard error names the rules that -W and --no do nothing to. */
-static void tell_refused(const struct report_settings *settings)
+/* What --fix and --diff cannot do. */
+static int check_fixing(const struct request *request, int count, char **operands)
 {
-	char ids[RULE_COUNT * sizeof("WI101, ")];
-	size_t length = 0;
-
-	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		if (report_override_is_refused((enum rule)rule, settings->overrides[rule]))
-			length += (size_t)snprintf(ids + length, sizeof(ids) - length, "%s%s",
-						   length ? ", " : "", rule_table[rule].id);
+	if (request->checking.fixes && request->checking.diffs)
+		return cli_misuse(request->command, "--fix or --diff, not both");
+	for (int i = 0; request->checking.fixes && i < count; i++) {
+		if (strcmp(operands[i], "-") == 0)
+			return cli_misuse(request->command, "standard input cannot be fixed");
 	}
-	if (length)
-		cli_complain("errors of %s cannot be silenced or lowered", ids);
+	return EXIT_OK;
 }
 
-/* ---- files ---- */
-
-static void fail_file(struct checking *checking, const char *path, int error)
+/* A device has one configuration, and standard input is read once. */
+static int check_device_use(const struct request *request, int count, char **operands)
 {
-	struct report_file file = {.path = path, .error = strerror(error)};
+	struct stat status;
 
-	checking->status = EXIT_FAILED;
-	cli_complain("%s: %s", path, file.error);
-	if (!checking->list_files)
-		report_file(&checking->report, &file);
+	if (!request->device)
+		return EXIT_OK;
+	if (count > 1 || (stat(operands[0], &status) == 0 && S_ISDIR(status.st_mode)))
+		return cli_misuse(request->command,
+				  "--device is for one FILE, that of the device");
+	if (strcmp(request->device, "-") == 0 && strcmp(operands[0], "-") == 0)
+		return cli_misuse(request->command,
+				  "standard input is FILE or that of --device, not both");
+	return EXIT_OK;
 }
 
-static void fail_fix(struct checking *checking, const char *path, const char *why)
+/* ---- what the files are checked with ---- */
+
+/* Reads the file of --device into DEVICE; false, complained of, if that cannot be done. */
+static bool read_device(const struct request *request, struct arena *arena, struct device *device)
 {
-	checking->status = EXIT_FAILED;
-	cli_complain("%s: not fixed: %s", path, why);
-}
-
-/* PATH as a patch names it: relative to the current folder, behind symbolic links.  NULL if it is
- * not below that. */
-static char *name_below(const char *path)
-{
-	char *real = strcmp(path, "-") == 0 ? strdup("-") : realpath(path, NULL);
-	char *here = realpath(".", NULL);
-	size_t length = here ? strlen(here) : 0;
-	char *name = NULL;
-
-	if (real && *real != '/')
-		name = strdup(real);
-	else if (real && length == 1) /* the root */
-		name = strdup(real + 1);
-	else if (real && here && strncmp(real, here, length) == 0 && real[length] == '/')
-		name = strdup(real + length + 1);
-	free(real);
-	free(here);
-	return name;
-}
-
-static void print_diff(struct checking *checking, const char *path, struct text *before,
-		       struct text *after)
-{
-	char *name = name_below(path);
-
-	if (!name)
-		fail_fix(checking, path, "a patch names files below the current folder");
-	else if (diff_write(stdout, name, before, after) != 0)
-		fail_fix(checking, path, strerror(ENOMEM));
-	free(name);
-}
-
-/* Fixes SOURCE as it was asked for.  The fixed text, if that is what the file has now, or NULL. */
-static struct compilation *fix_file(struct checking *checking, const char *path,
-				    struct source *source)
-{
-	const char *why;
-	int error;
-	struct compilation *fixed =
-	    fix_run(source->compilation, &checking->surroundings, &checking->settings, &error);
+	struct text *text = files_read(request->device);
+	const char *error = text ? device_json_read(text, arena, device) : strerror(errno);
 
 	if (error)
-		fail_fix(checking, path, strerror(error));
-	if (!fixed)
-		return NULL;
-	if (checking->diffs) {
-		print_diff(checking, path, source->compilation->text, fixed->text);
-	} else {
-		why = fix_save(path, source->compilation->text, fixed->text);
-		if (!why)
-			return fixed;
-		fail_fix(checking, path, why);
-	}
-	compilation_free(fixed);
-	return NULL;
+		cli_complain("%s: %s", request->device, error);
+	text_free(text);
+	return !error;
 }
 
-static void check_file(struct checking *checking, const char *path, bool found)
+/* Checks the operands with what is known of their device. */
+static int check_on_device(struct request *request)
 {
-	struct report_file file = {.path = path};
-	struct compilation *fixed = NULL;
-	struct source source;
+	struct arena *arena = arena_new();
+	struct device device;
+	int status = EXIT_FAILED;
 
-	source_open(&source, path, &checking->surroundings, found);
-	if (source.error) {
-		fail_file(checking, path, source.error);
-	} else {
-		if (source.compilation && (checking->fixes || checking->diffs))
-			fixed = fix_file(checking, path, &source);
-		file.skipped = source.is_json ? "a JSON document" : NULL;
-		file.findings = fixed ? &fixed->findings : source.findings;
-		file.model = fixed ? fixed->model : source.model;
-		report_file(&checking->report, &file);
+	if (!arena) {
+		cli_complain("%s: %s", request->device, strerror(ENOMEM));
+		return status;
 	}
-	compilation_free(fixed);
-	source_close(&source);
+	if (read_device(request, arena, &device)) {
+		request->checking.surroundings.device = &device;
+		status = checking_run(&request->checking);
+	}
+	arena_free(arena);
+	return status;
 }
+
+/* Without the folder that was named there is nothing to rely on in a report. */
+static int check_in_pki(struct request *request)
+{
+	struct surroundings *surroundings = &request->checking.surroundings;
+	int status = cli_open_pki(request->command, request->pki, &surroundings->pki);
+
+	if (status == EXIT_OK)
+		status = request->device ? check_on_device(request)
+					 : checking_run(&request->checking);
+	pki_free(surroundings->pki);
+	return status;
+}
+
+/* ---- the command ---- */
 
 /* Names are for other programs: as they are, but on a terminal. */
 static void list_file(const char *path)
@@ -259,120 +222,30 @@ static void list_file(const char *path)
 	putchar('\n');
 }
 
-static void visit(void *context, const char *path, bool found, int error)
+static int list_files(const struct operands *operands)
 {
-	struct checking *checking = context;
+	int status = EXIT_OK;
 
-	checking->visited++;
-	if (error)
-		fail_file(checking, path, error);
-	else if (checking->list_files)
-		list_file(path);
-	else
-		check_file(checking, path, found);
-}
+	for (size_t i = 0; i < operands->count; i++) {
+		const struct operand *operand = &operands->list[i];
 
-static void walk_operands(struct checking *checking, int count, char **operands)
-{
-	for (int i = 0; i < count; i++) {
-		checking->visited = 0;
-		files_walk(operands[i], visit, checking);
-		if (!checking->visited)
-			cli_complain("%s: no *.cfg or *.weos in this folder", operands[i]);
+		status = operand_complain(operand, status);
+		if (!operand->error && !operand->is_empty)
+			list_file(operand->path);
 	}
+	return cli_flush(status);
 }
 
-static int check_files(struct checking *checking, int count, char **operands)
+static int check_operands(struct request *request, int count, char **words)
 {
-	FILE *out = checking->diffs ? stderr : stdout;
-	int error;
-
-	if (checking->diffs) /* a report is many small pieces */
-		setvbuf(stderr, NULL, _IOLBF, 0);
-	checking->settings.colour =
-	    checking->settings.writer == &report_writer_text && report_wants_colour(fileno(out));
-	checking->settings.version = WEIPSEC_VERSION;
-	checking->settings.obeys_comments = true;
-	tell_refused(&checking->settings);
-	report_begin(&checking->report, &checking->settings, out);
-	walk_operands(checking, count, operands);
-	error = report_end(&checking->report);
-	if (checking->status == EXIT_OK && checking->fail_on <= SEVERITY_ERROR &&
-	    report_reaches(&checking->report, (enum severity)checking->fail_on))
-		checking->status = EXIT_FINDINGS;
-	checking->status = cli_written(checking->status, "cannot write the report", error);
-	return checking->diffs ? cli_flush(checking->status) : checking->status;
-}
-
-/* What --fix and --diff cannot do. */
-static int check_fixing(const struct checking *checking, int count, char **operands)
-{
-	if (checking->fixes && checking->diffs)
-		return cli_misuse(checking->command, "--fix or --diff, not both");
-	for (int i = 0; checking->fixes && i < count; i++) {
-		if (strcmp(operands[i], "-") == 0)
-			return cli_misuse(checking->command, "standard input cannot be fixed");
-	}
-	return EXIT_OK;
-}
-
-/* A device has one configuration, and standard input is read once. */
-static int check_device_use(const struct checking *checking, int count, char **operands)
-{
-	struct stat status;
-
-	if (!checking->device)
-		return EXIT_OK;
-	if (count > 1 || (stat(operands[0], &status) == 0 && S_ISDIR(status.st_mode)))
-		return cli_misuse(checking->command,
-				  "--device is for one FILE, that of the device");
-	if (strcmp(checking->device, "-") == 0 && strcmp(operands[0], "-") == 0)
-		return cli_misuse(checking->command,
-				  "standard input is FILE or that of --device, not both");
-	return EXIT_OK;
-}
-
-/* Reads the file of --device into DEVICE; false, complained of, if that cannot be done. */
-static bool read_device(const struct checking *checking, struct arena *arena, struct device *device)
-{
-	struct text *text = files_read(checking->device);
-	const char *error = text ? device_json_read(text, arena, device) : strerror(errno);
-
-	if (error)
-		cli_complain("%s: %s", checking->device, error);
-	text_free(text);
-	return !error;
-}
-
-/* Checks the operands with what is known of their device. */
-static int check_on_device(struct checking *checking, int count, char **operands)
-{
-	struct arena *arena = arena_new();
-	struct device device;
+	struct operands *operands = &request->checking.operands;
 	int status = EXIT_FAILED;
 
-	if (!arena) {
-		cli_complain("%s: %s", checking->device, strerror(ENOMEM));
-		return status;
-	}
-	if (read_device(checking, arena, &device)) {
-		checking->surroundings.device = &device;
-		status = check_files(checking, count, operands);
-	}
-	arena_free(arena);
-	return status;
-}
-
-/* Without the folder that was named there is nothing to rely on in a report. */
-static int check_in_pki(struct checking *checking, int count, char **operands)
-{
-	struct surroundings *surroundings = &checking->surroundings;
-	int status = cli_open_pki(checking->command, checking->pki, &surroundings->pki);
-
-	if (status == EXIT_OK)
-		status = checking->device ? check_on_device(checking, count, operands)
-					  : check_files(checking, count, operands);
-	pki_free(surroundings->pki);
+	if (!operands_collect(operands, count, words))
+		cli_complain("%s", strerror(ENOMEM));
+	else
+		status = request->list_files ? list_files(operands) : check_in_pki(request);
+	operands_free(operands);
 	return status;
 }
 
@@ -387,16 +260,15 @@ static const struct report_writer *default_format(void)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct checking checking = {.command = command,
-				    .fail_on = SEVERITY_ERROR,
-				    .surroundings = {.dialect = -1},
-				    .status = EXIT_OK};
+	struct request request = {
+	    .command = command,
+	    .checking = {.fail_on = SEVERITY_ERROR, .surroundings = {.dialect = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
-	checking.settings.writer = default_format();
+	request.checking.settings.writer = default_format();
 	while ((option = cli_next(&cli)) >= 0) {
-		if (!set_option(&checking, option, cli.value))
+		if (!set_option(&request, option, cli.value))
 			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
@@ -407,13 +279,10 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_misuse(command, "no file to check");
 	argc -= cli.operand;
 	argv += cli.operand;
-	if (check_fixing(&checking, argc, argv) != EXIT_OK ||
-	    check_device_use(&checking, argc, argv) != EXIT_OK)
+	if (check_fixing(&request, argc, argv) != EXIT_OK ||
+	    check_device_use(&request, argc, argv) != EXIT_OK)
 		return EXIT_MISUSE;
-	if (!checking.list_files)
-		return check_in_pki(&checking, argc, argv);
-	walk_operands(&checking, argc, argv);
-	return cli_flush(checking.status);
+	return check_operands(&request, argc, argv);
 }
 
 const struct cli_command cli_check = {
@@ -445,6 +314,9 @@ const struct cli_command cli_check = {
 	"--fix applies what the findings say to type where that is certain, and reports what is\n"
 	"left; it applies nothing that would bring new findings.  --diff prints the same as a\n"
 	"patch for 'git apply' and 'patch -p1', and the findings on standard error.\n"
+	"\n"
+	"More than 64 files are checked by as many threads as there are processors, unless --jobs\n"
+	"says how many; what is written is the same.  Standard input, --fix and --diff use one.\n"
 	"\n"
 	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file or DIR could not be\n"
 	"read, a file not fixed, or the report not written, 64 wrong usage.\n",

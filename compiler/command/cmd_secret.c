@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/commands.h"
 
+#include "compiler/command/cli_value.h"
 #include "compiler/rules/strength.h"
 
 #include <errno.h>
@@ -23,18 +24,6 @@ static const struct cli_option options[] = {
     [BITS] = {"bits", 0, "N", "how strong it is, 128 to 360 (256)"},
     {0},
 };
-
-/* Decimal digits only, within the limits; or 0. */
-static unsigned read_bits(const char *word)
-{
-	size_t length = strspn(word, "0123456789");
-	unsigned long bits;
-
-	if (length == 0 || length > 3 || word[length] || word[0] == '0')
-		return 0;
-	bits = strtoul(word, NULL, 10);
-	return bits >= BITS_LEAST && bits <= BITS_MOST ? (unsigned)bits : 0;
-}
 
 /* A random secret that would be called guessable is as rare as it is unwelcome. */
 static int make_bytes(unsigned char *bytes, size_t count)
@@ -73,10 +62,9 @@ static int secret_run(const struct cli_command *command, int argc, char **argv)
 	int option;
 
 	while ((option = cli_next(&cli)) >= 0) {
-		bits = read_bits(cli.value);
+		bits = cli_number(command, "--bits", cli.value, BITS_LEAST, BITS_MOST);
 		if (!bits)
-			return cli_misuse(command, "--bits is a number from %d to %d", BITS_LEAST,
-					  BITS_MOST);
+			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)
 		return cli_flush(EXIT_OK);

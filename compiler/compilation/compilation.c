@@ -40,7 +40,45 @@ static struct model *compile(struct compilation *compilation,
 	return arena_failed(compilation->arena) ? NULL : model;
 }
 
+void workspace_free(struct workspace *workspace)
+{
+	arena_free(workspace->arena);
+	arena_free(workspace->secrets);
+	text_free(workspace->text);
+}
+
+static void take_memory(struct compilation *compilation, struct workspace *workspace)
+{
+	struct workspace none = {.arena = NULL};
+	struct workspace *from = workspace ? workspace : &none;
+
+	compilation->workspace = workspace;
+	compilation->arena = from->arena ? from->arena : arena_new();
+	compilation->secrets = from->secrets ? from->secrets : arena_new_secret();
+	from->arena = NULL;
+	from->secrets = NULL;
+}
+
+static void give_back(struct compilation *compilation)
+{
+	struct workspace *workspace = compilation->workspace;
+
+	if (compilation->arena)
+		arena_reset(compilation->arena);
+	if (compilation->secrets)
+		arena_reset(compilation->secrets);
+	workspace->arena = compilation->arena;
+	workspace->secrets = compilation->secrets;
+	workspace->text = compilation->text;
+}
+
 struct compilation *compilation_new(struct text *text, const struct surroundings *surroundings)
+{
+	return compilation_new_in(NULL, text, surroundings);
+}
+
+struct compilation *compilation_new_in(struct workspace *workspace, struct text *text,
+				       const struct surroundings *surroundings)
 {
 	struct compilation *compilation = calloc(1, sizeof(*compilation));
 
@@ -49,8 +87,7 @@ struct compilation *compilation_new(struct text *text, const struct surroundings
 		return NULL;
 	}
 	compilation->text = text;
-	compilation->arena = arena_new();
-	compilation->secrets = arena_new_secret();
+	take_memory(compilation, workspace);
 	if (compilation->arena && compilation->secrets) {
 		expect_text(compilation, surroundings);
 		findings_init(&compilation->findings, compilation->arena, text);
@@ -129,6 +166,8 @@ void compilation_free(struct compilation *compilation)
 		return;
 	if (compilation->agent) {
 		agent_free(compilation->agent);
+	} else if (compilation->workspace) {
+		give_back(compilation);
 	} else {
 		arena_free(compilation->arena);
 		arena_free(compilation->secrets);

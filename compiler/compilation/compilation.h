@@ -8,6 +8,18 @@
 #include "compiler/rules/surroundings.h"
 
 /*
+ * Memory that one text after another uses again: anew each time it would come from the kernel page by
+ * page, and several threads would wait for each other there.  Zeroed it is empty.
+ */
+struct workspace {
+	struct arena *arena;
+	struct arena *secrets; /* wiped */
+	struct text *text;     /* for files_read_over(); NULL while it is in use */
+};
+
+void workspace_free(struct workspace *workspace);
+
+/*
  * One text, or document of agent configuration, on its way from bytes to findings and model;
  * everything in it is freed at once.
  */
@@ -18,6 +30,7 @@ struct compilation {
 	struct findings findings;
 	struct model *model; /* NULL of a document that could not be read */
 	struct agent *agent; /* has read a document, and owns what the above point to; NULL of a text */
+	struct workspace *workspace; /* where the memory came from, or NULL */
 };
 
 /*
@@ -25,6 +38,9 @@ struct compilation {
  * NULL without memory.
  */
 struct compilation *compilation_new(struct text *text, const struct surroundings *surroundings);
+/* The same with memory of WORKSPACE, which outlives it and serves one at a time, or NULL. */
+struct compilation *compilation_new_in(struct workspace *workspace, struct text *text,
+				       const struct surroundings *surroundings);
 /*
  * The same of TEXT that is a document, read with READ and judged by the rules on meaning.  What they
  * warn of is not said of a document, and of their errors the first is.

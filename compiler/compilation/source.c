@@ -9,7 +9,7 @@
 static void compile(struct source *source, struct text *text,
 		    const struct surroundings *surroundings)
 {
-	source->compilation = compilation_new(text, surroundings);
+	source->compilation = compilation_new_in(source->workspace, text, surroundings);
 	if (!source->compilation) {
 		source->error = ENOMEM;
 		return;
@@ -18,13 +18,24 @@ static void compile(struct source *source, struct text *text,
 	source->model = source->compilation->model;
 }
 
-void source_open(struct source *source, const char *path,
-		 const struct surroundings *surroundings, bool skip_json)
+/* The text of PATH, in memory of WORKSPACE if there is one. */
+static struct text *read_text(const char *path, struct workspace *workspace)
 {
-	struct text *text = files_read(path);
+	struct text *old = workspace ? workspace->text : NULL;
+
+	if (workspace)
+		workspace->text = NULL;
+	return files_read_over(old, path);
+}
+
+void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
+		 bool skip_json, struct workspace *workspace)
+{
+	struct text *text = read_text(path, workspace);
 	uint32_t at;
 
 	memset(source, 0, sizeof(*source));
+	source->workspace = workspace;
 	if (!text) {
 		source->error = errno;
 		return;
@@ -39,8 +50,10 @@ void source_open(struct source *source, const char *path,
 
 void source_close(struct source *source)
 {
-	if (source->compilation)
-		compilation_free(source->compilation);
-	text_free(source->text);
+	compilation_free(source->compilation);
+	if (source->text && source->workspace)
+		source->workspace->text = source->text;
+	else
+		text_free(source->text);
 	memset(source, 0, sizeof(*source));
 }

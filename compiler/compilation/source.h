@@ -14,14 +14,16 @@ struct source {
 	const struct model *model;
 	struct compilation *compilation;
 	struct text *text; /* without a compilation */
+	struct workspace *workspace;
 };
 
 /*
  * Reads PATH (`-': standard input), which must outlive it, and compiles it in its SURROUNDINGS.
- * A JSON document is left alone with SKIP_JSON, else the compiler says that it is one.
+ * A JSON document is left alone with SKIP_JSON, else the compiler says that it is one.  The memory
+ * is that of WORKSPACE, if it is not NULL, until source_close().
  */
-void source_open(struct source *source, const char *path,
-		 const struct surroundings *surroundings, bool skip_json);
+void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
+		 bool skip_json, struct workspace *workspace);
 void source_close(struct source *source);
 
 #endif

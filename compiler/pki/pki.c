@@ -12,6 +12,7 @@
 #include <openssl/crypto.h>
 #include <openssl/err.h>
 #include <openssl/x509.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -30,6 +31,7 @@ struct authority {
 struct pki {
 	int dir;
 	int64_t now;
+	pthread_mutex_t lock; /* of what follows, also while a file is read: nobody reads it twice */
 	struct arena *arena;
 	struct certificate *own[BUCKETS];
 	bool has_authorities;	       /* they were looked for; the rest is of them */
@@ -48,6 +50,7 @@ struct pki *pki_open(const char *dir, int64_t now)
 	if (!pki)
 		return NULL;
 	pki->now = now;
+	pthread_mutex_init(&pki->lock, NULL);
 	pki->dir = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (pki->dir < 0 || faccessat(pki->dir, ".", X_OK, 0) != 0) {
 		int error = errno;
@@ -87,12 +90,23 @@ void pki_free(struct pki *pki)
 		arena_free(pki->arena);
 	if (pki->dir >= 0)
 		close(pki->dir);
+	pthread_mutex_destroy(&pki->lock);
 	free(pki);
 }
 
-bool pki_failed(const struct pki *pki)
+static bool has_failed(const struct pki *pki)
 {
 	return arena_failed(pki->arena);
+}
+
+bool pki_failed(struct pki *pki)
+{
+	bool failed;
+
+	pthread_mutex_lock(&pki->lock);
+	failed = has_failed(pki);
+	pthread_mutex_unlock(&pki->lock);
+	return failed;
 }
 
 int64_t pki_now(const struct pki *pki)
@@ -248,7 +262,7 @@ static struct certificate *look_up(struct pki *pki, struct certificate *lists[BU
 /* Longer than any label is. */
 #define PATH_ROOM 128
 
-struct certificate *pki_certificate(struct pki *pki, struct slice label)
+static struct certificate *find_certificate(struct pki *pki, struct slice label)
 {
 	struct certificate *certificate;
 	char path[PATH_ROOM];
@@ -259,8 +273,18 @@ struct certificate *pki_certificate(struct pki *pki, struct slice label)
 	if (!certificate || !is_new)
 		return certificate;
 	read_certificate(pki, certificate, path);
-	if (!certificate->fault.what && !pki_failed(pki))
+	if (!certificate->fault.what && !has_failed(pki))
 		certificate->key_fault = try_key(pki, certificate, label);
+	return certificate;
+}
+
+struct certificate *pki_certificate(struct pki *pki, struct slice label)
+{
+	struct certificate *certificate;
+
+	pthread_mutex_lock(&pki->lock);
+	certificate = find_certificate(pki, label);
+	pthread_mutex_unlock(&pki->lock);
 	return certificate;
 }
 
@@ -368,7 +392,7 @@ static struct certificate *absent_ca(struct pki *pki, const char *path)
 	return ca;
 }
 
-struct certificate *pki_ca(struct pki *pki, struct slice label)
+static struct certificate *find_ca(struct pki *pki, struct slice label)
 {
 	struct authority *found = NULL;
 	char path[PATH_ROOM];
@@ -379,6 +403,16 @@ struct certificate *pki_ca(struct pki *pki, struct slice label)
 		found = bsearch(path + sizeof("x509ca/") - 1, pki->authorities,
 				pki->authority_count, sizeof(*pki->authorities), authority_compare);
 	return found ? &found->certificate : absent_ca(pki, path);
+}
+
+struct certificate *pki_ca(struct pki *pki, struct slice label)
+{
+	struct certificate *ca;
+
+	pthread_mutex_lock(&pki->lock);
+	ca = find_ca(pki, label);
+	pthread_mutex_unlock(&pki->lock);
+	return ca;
 }
 
 /* ---- who issued what ---- */
@@ -424,11 +458,16 @@ static struct certificate *find_issuer(struct pki *pki, const struct certificate
 
 struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate)
 {
+	struct certificate *issuer;
+
+	pthread_mutex_lock(&pki->lock);
 	read_authorities(pki);
 	if (!certificate->issuer_is_known && !certificate->is_self_signed)
 		certificate->issuer = find_issuer(pki, certificate);
 	certificate->issuer_is_known = true;
-	return certificate->issuer;
+	issuer = certificate->issuer;
+	pthread_mutex_unlock(&pki->lock);
+	return issuer;
 }
 
 /* ---- CRLs ---- */
@@ -494,18 +533,28 @@ static void read_crl(struct pki *pki, const char *name)
 	ERR_clear_error();
 }
 
-int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca)
+static void read_crls(struct pki *pki)
 {
 	struct dirent **entries;
 	size_t count;
 
 	if (pki->has_crls)
-		return ca->crl_refresh;
+		return;
 	pki->has_crls = true;
 	read_authorities(pki);
 	entries = list_folder(pki, "x509crl", &count);
 	for (size_t i = 0; i < count; i++)
 		read_crl(pki, entries[i]->d_name);
 	free_list(entries, count);
-	return ca->crl_refresh;
+}
+
+int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca)
+{
+	int64_t refresh;
+
+	pthread_mutex_lock(&pki->lock);
+	read_crls(pki);
+	refresh = ca->crl_refresh;
+	pthread_mutex_unlock(&pki->lock);
+	return refresh;
 }

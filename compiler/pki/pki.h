@@ -10,6 +10,7 @@
 /*
  * The certificates of a device, in a folder: x509/LABEL.pem, private/LABEL.pem, x509ca/LABEL.pem and,
  * if there are any, CRLs in x509crl/.  Each file is read when it is first asked for, and once.
+ * Several threads may use one: of a certificate only what is asked for here ever changes.
  */
 struct pki;
 struct certificate;
@@ -25,7 +26,7 @@ struct certificate;
 struct pki *pki_open(const char *dir, int64_t now);
 void pki_free(struct pki *pki);
 /* 1 if memory was short, and answers are missing. */
-bool pki_failed(const struct pki *pki);
+bool pki_failed(struct pki *pki);
 int64_t pki_now(const struct pki *pki);
 
 /* The certificate of LABEL with its private key, or the CA of LABEL, the PKI's; NULL without memory. */

@@ -44,14 +44,25 @@ void document_copy_spool(struct report *report)
 		;
 }
 
-void document_write(struct report *report, FILE *out, json_t *json)
+static void write_json(struct report *report, FILE *out, json_t *json)
 {
 	if (!json_write(out, json))
 		report->error = ENOMEM;
 }
 
-void document_element(struct report *report, FILE *out, json_t *json, size_t before)
+void document_write(struct report *report, json_t *json)
 {
-	fputs(before ? ",\n" : "\n", out);
-	document_write(report, out, json);
+	write_json(report, report->out, json);
+}
+
+void document_list(struct report *report, json_t *json)
+{
+	fputs(report->listed++ ? ",\n" : "\n", report->out);
+	write_json(report, report->out, json);
+}
+
+void document_list_spooled(struct report *report, json_t *json)
+{
+	fputs(report->spooled++ ? ",\n" : "\n", report->spool);
+	write_json(report, report->spool, json);
 }

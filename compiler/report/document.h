@@ -16,9 +16,13 @@ void document_spool(struct report *report);
 /* Copies all of report->spool behind what was written so far. */
 void document_copy_spool(struct report *report);
 
-/* Writes JSON, which it frees. */
-void document_write(struct report *report, FILE *out, json_t *json);
-/* The same as one element of a list, on a line of its own, behind BEFORE others. */
-void document_element(struct report *report, FILE *out, json_t *json, size_t before);
+/* Writes JSON, which it frees, into what is no list. */
+void document_write(struct report *report, json_t *json);
+/*
+ * Writes JSON, which it frees, as the next element of the list that report->out is in, or of that
+ * in the spool, on a line of its own.
+ */
+void document_list(struct report *report, json_t *json);
+void document_list_spooled(struct report *report, json_t *json);
 
 #endif

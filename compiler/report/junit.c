@@ -72,12 +72,6 @@ static size_t count_failures(const struct report *report, const struct report_fi
 	return count;
 }
 
-static void end_suite(struct report *report)
-{
-	if (report->files)
-		fputs("</testsuite>\n", report->out);
-}
-
 /* The one test of a file without findings. */
 static void put_file_case(FILE *out, const struct report_file *file)
 {
@@ -105,7 +99,6 @@ static void junit_file(struct report *report, const struct report_file *file)
 {
 	size_t failures = count_failures(report, file);
 
-	end_suite(report);
 	fputs("<testsuite", report->out);
 	put_attribute(report->out, "name", file->path);
 	fprintf(report->out,
@@ -160,9 +153,13 @@ static void junit_rest(struct report *report, const struct report_file *file, en
 		severity_name(severity), count);
 }
 
+static void junit_file_end(struct report *report)
+{
+	fputs("</testsuite>\n", report->out);
+}
+
 static void junit_end(struct report *report)
 {
-	end_suite(report);
 	fputs("</testsuites>\n", report->out);
 }
 
@@ -171,5 +168,6 @@ const struct report_writer report_writer_junit = {
     .file = junit_file,
     .finding = junit_finding,
     .rest = junit_rest,
+    .file_end = junit_file_end,
     .end = junit_end,
 };

@@ -128,8 +128,7 @@ static void count_findings(struct report *report, const struct findings *finding
 		report->severities[severity] += left[severity];
 }
 
-/* stdio forgets why a write failed: asked after each piece, errno still tells. */
-static void note_error(struct report *report)
+void report_note_error(struct report *report)
 {
 	if (!report->error && (ferror(report->out) || (report->spool && ferror(report->spool))))
 		report->error = errno ? errno : EIO;
@@ -150,7 +149,7 @@ static void write_findings(struct report *report, const struct report_file *file
 		    !report_shows_rule(report->settings, sorted[i]->rule, &severity))
 			continue;
 		report->writer->finding(report, file, sorted[i], severity);
-		note_error(report);
+		report_note_error(report);
 	}
 }
 
@@ -167,7 +166,7 @@ static void write_rest(struct report *report, const struct report_file *file)
 		if (!report->error && report->writer->rest)
 			report->writer->rest(report, file, (enum rule)rule, count);
 	}
-	note_error(report);
+	report_note_error(report);
 }
 
 void report_begin(struct report *report, const struct report_settings *settings, FILE *out)
@@ -178,7 +177,7 @@ void report_begin(struct report *report, const struct report_settings *settings,
 	report->out = out;
 	if (report->writer->begin)
 		report->writer->begin(report);
-	note_error(report);
+	report_note_error(report);
 }
 
 void report_file(struct report *report, const struct report_file *file)
@@ -186,15 +185,17 @@ void report_file(struct report *report, const struct report_file *file)
 	errno = 0;
 	if (!report->error && report->writer->file)
 		report->writer->file(report, file);
-	note_error(report);
-	report->files++;
+	report_note_error(report);
 	report->failed += file->error != NULL;
-	if (!file->findings)
-		return;
-	count_findings(report, file->findings);
-	if (!report->error)
-		write_findings(report, file);
-	write_rest(report, file);
+	if (file->findings) {
+		count_findings(report, file->findings);
+		if (!report->error)
+			write_findings(report, file);
+		write_rest(report, file);
+	}
+	if (!report->error && report->writer->file_end)
+		report->writer->file_end(report);
+	report_note_error(report);
 }
 
 int report_end(struct report *report)
@@ -202,7 +203,7 @@ int report_end(struct report *report)
 	errno = 0;
 	if (!report->error && report->writer->end)
 		report->writer->end(report);
-	note_error(report);
+	report_note_error(report);
 	if (!report->error && fflush(report->out) != 0)
 		report->error = errno;
 	if (report->spool)

@@ -38,7 +38,11 @@ struct report_file {
 
 struct report;
 
-/* What a format does; `finding' and `rest' come between one `file' and the next, in order. */
+/*
+ * What a format does; `finding' and `rest' come between `file' and `file_end', in order.  These
+ * four know nothing of other files but by the counts of a document's elements (document.h), so that
+ * each file can be written aside and joined to the others (part.h).
+ */
 struct report_writer {
 	bool has_silenced; /* also findings that comments silence */
 	void (*begin)(struct report *report);
@@ -48,6 +52,7 @@ struct report_writer {
 	/* COUNT more findings of RULE were only counted. */
 	void (*rest)(struct report *report, const struct report_file *file, enum rule rule,
 		     size_t count);
+	void (*file_end)(struct report *report);
 	void (*end)(struct report *report);
 };
 
@@ -65,10 +70,9 @@ struct report {
 	FILE *out;
 	FILE *
 	    spool; /* JSON: the diagnostics, SARIF: the notifications; they stand behind the rest */
-	size_t files;  /* those before the present one */
-	size_t failed; /* of them could not be read */
-	size_t diagnostics;
-	size_t notifications;
+	size_t listed;	/* elements of the list that OUT is in, where the format has one */
+	size_t spooled; /* the same of SPOOL */
+	size_t failed;	/* files that could not be read */
 	size_t severities[SEVERITY_ERROR + 1]; /* as reported, those only counted included */
 	size_t truncated;
 	size_t suppressed;
@@ -102,6 +106,12 @@ void report_begin(struct report *report, const struct report_settings *settings,
 void report_file(struct report *report, const struct report_file *file);
 /* Ends it and flushes OUT.  Returns report->error. */
 int report_end(struct report *report);
+
+/*
+ * For what writes: keeps why a write failed in report->error.  stdio forgets it: asked after each
+ * piece, errno still tells.
+ */
+void report_note_error(struct report *report);
 
 /* 1 if anything at or above SEVERITY was reported. */
 bool report_reaches(const struct report *report, enum severity severity);

@@ -70,7 +70,7 @@ static void json_begin(struct report *report)
 	json_put_string(&tool, "name", "weipsec");
 	json_put_string(&tool, "version", report->settings->version);
 	fputs("{\"schema_version\": 1, \"tool\": ", report->out);
-	document_write(report, report->out, tool);
+	document_write(report, tool);
 	fputs(",\n\"files\": [", report->out);
 }
 
@@ -91,14 +91,13 @@ static void json_file(struct report *report, const struct report_file *file)
 		json_put_string(&json, "error", file->error);
 	if (file->skipped)
 		json_put_string(&json, "skipped", file->skipped);
-	document_element(report, report->out, json, report->files);
+	document_list(report, json);
 }
 
 static void json_finding(struct report *report, const struct report_file *file,
 			 const struct finding *finding, enum severity severity)
 {
-	document_element(report, report->spool, finding_json(file, finding, severity),
-			 report->diagnostics++);
+	document_list_spooled(report, finding_json(file, finding, severity));
 }
 
 static void json_end(struct report *report)
@@ -113,7 +112,7 @@ static void json_end(struct report *report)
 	json_put_integer(&summary, "suppressed", report->suppressed);
 	json_put_integer(&summary, "truncated", report->truncated);
 	fputs("\n],\n\"summary\": ", report->out);
-	document_write(report, report->out, summary);
+	document_write(report, summary);
 	fputs("}\n", report->out);
 }
 

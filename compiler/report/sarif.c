@@ -306,7 +306,7 @@ static void notify(struct report *report, const struct report_file *file, const 
 	} else {
 		json_decref(associated);
 	}
-	document_element(report, report->spool, json, report->notifications++);
+	document_list_spooled(report, json);
 }
 
 static void sarif_file(struct report *report, const struct report_file *file)
@@ -369,7 +369,7 @@ static void sarif_finding(struct report *report, const struct report_file *file,
 	if (finding->edits && has_columns(file, finding->edits))
 		json_put(&json, "fixes", fixes_json(file, finding));
 	json_put(&json, "suppressions", suppressions_json(report, file, finding));
-	document_element(report, report->out, json, report->diagnostics++);
+	document_list(report, json);
 }
 
 static void sarif_end(struct report *report)

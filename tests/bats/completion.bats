@@ -66,6 +66,7 @@ commands() {
 	same "$(in_bash compile --to s)" "swanctl"
 	same "$(in_bash compile -o a)" "agent.xml alice.cfg"
 	same "$(in_bash secret --bits "")" ""
+	same "$(in_bash check --jobs "")" ""
 	same "$(in_bash check --no-such-option j)" ""
 }
 

@@ -30,7 +30,7 @@ none() {
 @test "house: nothing below main prints or ends the program" {
 	{ grep -nE '\b(exit|abort|_exit|perror|printf|puts|putchar)\(|\b(stderr|stdout)[,)]' \
 		grammar/*.[chly] backends/*.c compiler/*/*.c runtime/*/*.c || true; } |
-		grep -vE '^((compiler|runtime)/command/(main|cmd_.*)|compiler/base/cli|compiler/command/cli_value|runtime/monitor/monitor)\.c:' | none
+		grep -vE '^((compiler|runtime)/command/(main|cmd_.*)|compiler/base/cli|compiler/command/(cli_value|checking|fixing)|runtime/monitor/monitor)\.c:' | none
 }
 
 @test "house: each folder includes only what it may" {
@@ -71,6 +71,15 @@ rules() {
 	[ "$(wc -l < all)" -gt 80 ]
 	sort -u reject <(comm -12 pki-reject pki-accept) | comm -23 all - | none
 	sort -u accept <(comm -12 pki-reject pki-accept) | comm -23 all - | none
+}
+
+@test "house: each folder of testdata holds what its name and the README say" {
+	find testdata/accept testdata/reject -type f -regextype posix-extended \
+		-not -regex '.*/rule/(WI[0-9]{3})/\1-[^/]*' -not -regex 'testdata/accept/[a-z0-9]+/[a-z][^/]*' | none
+	sed -n 's,^| .\([a-z0-9]*\)/. |.*,\1,p' testdata/README.md | sort > "$BATS_TEST_TMPDIR/named"
+	find testdata/accept -mindepth 1 -maxdepth 1 -printf '%f\n' | sort > "$BATS_TEST_TMPDIR/there"
+	[ -s "$BATS_TEST_TMPDIR/there" ]
+	comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" | none
 }
 
 @test "house: the settings stand in the order that option_match() searches them in" {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # `weipsec show' and `weipsec rules'.
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; helper.bash sets root
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -29,7 +29,7 @@ show_all() {
 	all=$BATS_FILE_TMPDIR/all
 	[ ! -d "$all" ] || return 0
 	mkdir "$all.new"
-	for file in "$root"/testdata/accept/*.{cfg,weos}; do
+	for file in $(accepted); do
 		echo "file $file" >&3
 		echo "file $file" >&2
 		# some are without an error only by options that `show' does not have
@@ -168,7 +168,7 @@ show_all() {
 
 @test "show: no secret of any accepted file, nor its length" {
 	show_all
-	for file in "$root"/testdata/accept/*.{cfg,weos}; do
+	for file in $(accepted); do
 		echo "file $file"
 		cat "$file"
 		echo

@@ -40,3 +40,7 @@ unit() {
 @test "unit: the addresses of the kernel" { unit test_addresses; }
 
 @test "unit: when a tunnel is started again" { unit test_tracker; }
+
+@test "unit: several threads" { unit test_workers; }
+
+@test "unit: parts of a report" { unit test_part; }

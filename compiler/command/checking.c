@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The files of `check', one after the other or several at once.  With several, each thread reads,
+ * checks and renders a file into memory of its own, and what it rendered is put into the report in
+ * the order of the files: what is written is the same.
+ */
+#include "compiler/command/checking.h"
+
+#include "compiler/base/cli.h"
+#include "compiler/base/workers.h"
+#include "compiler/report/part.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Files for which it is worth it to start threads that nobody asked for. */
+#define MANY_FILES 64
+
+/* How far a job may be ahead, and how much all may keep, when one file takes its time. */
+#define FILES_AHEAD 16
+#define BYTES_AHEAD ((size_t)16 << 20)
+
+/* One line on standard error names the rules that -W and --no do nothing to. */
+static void tell_refused(const struct report_settings *settings)
+{
+	char ids[RULE_COUNT * sizeof("WI101, ")];
+	size_t length = 0;
+
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (report_override_is_refused((enum rule)rule, settings->overrides[rule]))
+			length += (size_t)snprintf(ids + length, sizeof(ids) - length, "%s%s",
+						   length ? ", " : "", rule_table[rule].id);
+	}
+	if (length)
+		cli_complain("errors of %s cannot be silenced or lowered", ids);
+}
+
+/* ---- one file ---- */
+
+/* Opens OPERAND as SOURCE in WORKSPACE, if it can be read.  What a report has of it. */
+static struct report_file open_operand(const struct checking *checking, struct operand *operand,
+				       struct source *source, struct workspace *workspace)
+{
+	struct report_file file = {.path = operand->path};
+
+	memset(source, 0, sizeof(*source));
+	if (!operand->error) {
+		source_open(source, operand->path, &checking->surroundings, operand->found,
+			    workspace);
+		operand->error = source->error;
+	}
+	if (operand->error)
+		file.error = strerror(operand->error);
+	file.skipped = source->is_json ? "a JSON document" : NULL;
+	file.findings = source->findings;
+	file.model = source->model;
+	return file;
+}
+
+static void check_operand(struct checking *checking, struct operand *operand,
+			  struct workspace *workspace)
+{
+	struct compilation *fixed = NULL;
+	struct source source;
+	struct report_file file = open_operand(checking, operand, &source, workspace);
+
+	checking->status = operand_complain(operand, checking->status);
+	if (source.compilation && (checking->fixes || checking->diffs))
+		fixed = checking_fix(checking, operand->path, &source);
+	if (fixed) {
+		file.findings = &fixed->findings;
+		file.model = fixed->model;
+	}
+	report_file(&checking->report, &file);
+	compilation_free(fixed);
+	source_close(&source);
+}
+
+static void check_in_turn(struct checking *checking)
+{
+	struct workspace workspace = {.arena = NULL};
+
+	for (size_t i = 0; i < checking->operands.count; i++) {
+		struct operand *operand = &checking->operands.list[i];
+
+		if (operand->is_empty)
+			checking->status = operand_complain(operand, checking->status);
+		else
+			check_operand(checking, operand, &workspace);
+	}
+	workspace_free(&workspace);
+}
+
+/* ---- several at once ---- */
+
+struct joint {
+	struct checking *checking;
+	unsigned jobs;
+	size_t window;
+	struct workspace *workspaces; /* of each job */
+	struct part *parts;	      /* of each file of the window */
+};
+
+static size_t check_aside(void *context, unsigned job, size_t task)
+{
+	const struct joint *joint = context;
+	struct operand *operand = &joint->checking->operands.list[task];
+	struct part *part = &joint->parts[task % joint->window];
+	struct source source;
+	struct report_file file;
+
+	if (operand->is_empty)
+		return 0;
+	file = open_operand(joint->checking, operand, &source, &joint->workspaces[job]);
+	part_write(part, &joint->checking->settings, &file);
+	source_close(&source);
+	return part_size(part);
+}
+
+static void deliver(void *context, size_t task)
+{
+	const struct joint *joint = context;
+	struct checking *checking = joint->checking;
+	const struct operand *operand = &checking->operands.list[task];
+
+	checking->status = operand_complain(operand, checking->status);
+	if (!operand->is_empty)
+		part_join(&joint->parts[task % joint->window], &checking->report);
+}
+
+static void joint_free(struct joint *joint)
+{
+	for (unsigned i = 0; joint->workspaces && i < joint->jobs; i++)
+		workspace_free(&joint->workspaces[i]);
+	for (size_t i = 0; joint->parts && i < joint->window; i++)
+		part_free(&joint->parts[i]);
+	free(joint->workspaces);
+	free(joint->parts);
+}
+
+static void check_at_once(struct checking *checking, unsigned jobs)
+{
+	struct joint joint = {
+	    .checking = checking, .jobs = jobs, .window = (size_t)jobs * FILES_AHEAD};
+	const struct workers_plan plan = {
+	    .count = checking->operands.count,
+	    .threads = jobs,
+	    .window = joint.window,
+	    .bytes = BYTES_AHEAD,
+	    .work = check_aside,
+	    .deliver = deliver,
+	    .context = &joint,
+	};
+
+	joint.workspaces = calloc(joint.jobs, sizeof(*joint.workspaces));
+	joint.parts = calloc(joint.window, sizeof(*joint.parts));
+	if (joint.workspaces && joint.parts)
+		workers_run(&plan);
+	else
+		check_in_turn(checking);
+	joint_free(&joint);
+}
+
+/* ---- all ---- */
+
+/* Standard input is not for several, nor are edits: a file may be named twice. */
+static bool takes_turns(const struct checking *checking)
+{
+	const struct operands *operands = &checking->operands;
+
+	if (checking->fixes || checking->diffs)
+		return true;
+	for (size_t i = 0; i < operands->count; i++) {
+		if (strcmp(operands->list[i].path, "-") == 0)
+			return true;
+	}
+	return false;
+}
+
+static unsigned count_jobs(const struct checking *checking)
+{
+	size_t files = checking->operands.count;
+	unsigned jobs = checking->jobs;
+
+	if (takes_turns(checking))
+		return 1;
+	if (!jobs)
+		jobs = files > MANY_FILES ? workers_processors() : 1;
+	return jobs < files ? jobs : (unsigned)files;
+}
+
+static void check_operands(struct checking *checking)
+{
+	unsigned jobs = count_jobs(checking);
+
+	if (jobs > 1)
+		check_at_once(checking, jobs);
+	else
+		check_in_turn(checking);
+}
+
+int checking_run(struct checking *checking)
+{
+	FILE *out = checking->diffs ? stderr : stdout;
+	int error;
+
+	if (checking->diffs) /* a report is many small pieces */
+		setvbuf(stderr, NULL, _IOLBF, 0);
+	checking->settings.colour =
+	    checking->settings.writer == &report_writer_text && report_wants_colour(fileno(out));
+	checking->settings.version = WEIPSEC_VERSION;
+	checking->settings.obeys_comments = true;
+	tell_refused(&checking->settings);
+	report_begin(&checking->report, &checking->settings, out);
+	check_operands(checking);
+	error = report_end(&checking->report);
+	if (checking->status == EXIT_OK && checking->fail_on <= SEVERITY_ERROR &&
+	    report_reaches(&checking->report, (enum severity)checking->fail_on))
+		checking->status = EXIT_FINDINGS;
+	checking->status = cli_written(checking->status, "cannot write the report", error);
+	return checking->diffs ? cli_flush(checking->status) : checking->status;
+}

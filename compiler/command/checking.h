@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_CHECKING_H
+#define WEIPSEC_CHECKING_H
+
+#include "compiler/command/operands.h"
+#include "compiler/compilation/source.h"
+#include "compiler/report/report.h"
+#include "compiler/rules/surroundings.h"
+
+#include <stdbool.h>
+
+/* What `check' was asked for, and how far it is. */
+struct checking {
+	struct report_settings settings;
+	struct surroundings surroundings;
+	int fail_on;   /* enum severity, or one more for never */
+	unsigned jobs; /* files at once; 0: as many as there are processors for */
+	bool fixes;    /* in place */
+	bool diffs;
+	struct operands operands;
+	struct report report;
+	int status;
+};
+
+/* Checks the operands, and returns the status, with which all is complained of and written. */
+int checking_run(struct checking *checking);
+
+/*
+ * Fixes SOURCE, the file PATH, as it was asked for (fixing.c).  The fixed text, if that is what the
+ * file has now, or NULL.
+ */
+struct compilation *checking_fix(struct checking *checking, const char *path,
+				 const struct source *source);
+
+#endif

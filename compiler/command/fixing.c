@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: ISC */
+/* What --fix and --diff do to a file that is checked. */
+#include "compiler/base/cli.h"
+#include "compiler/base/diff.h"
+#include "compiler/command/checking.h"
+#include "compiler/rewrite/fix.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void fail_fix(struct checking *checking, const char *path, const char *why)
+{
+	checking->status = EXIT_FAILED;
+	cli_complain("%s: not fixed: %s", path, why);
+}
+
+/* PATH as a patch names it: relative to the current folder, behind symbolic links.  NULL if it is
+ * not below that. */
+static char *name_below(const char *path)
+{
+	char *real = strcmp(path, "-") == 0 ? strdup("-") : realpath(path, NULL);
+	char *here = realpath(".", NULL);
+	size_t length = here ? strlen(here) : 0;
+	char *name = NULL;
+
+	if (real && *real != '/')
+		name = strdup(real);
+	else if (real && length == 1) /* the root */
+		name = strdup(real + 1);
+	else if (real && here && strncmp(real, here, length) == 0 && real[length] == '/')
+		name = strdup(real + length + 1);
+	free(real);
+	free(here);
+	return name;
+}
+
+static void print_diff(struct checking *checking, const char *path, struct text *before,
+		       struct text *after)
+{
+	char *name = name_below(path);
+
+	if (!name)
+		fail_fix(checking, path, "a patch names files below the current folder");
+	else if (diff_write(stdout, name, before, after) != 0)
+		fail_fix(checking, path, strerror(ENOMEM));
+	free(name);
+}
+
+struct compilation *checking_fix(struct checking *checking, const char *path,
+				 const struct source *source)
+{
+	const char *why;
+	int error;
+	struct compilation *fixed =
+	    fix_run(source->compilation, &checking->surroundings, &checking->settings, &error);
+
+	if (error)
+		fail_fix(checking, path, strerror(error));
+	if (!fixed)
+		return NULL;
+	if (checking->diffs) {
+		print_diff(checking, path, source->compilation->text, fixed->text);
+	} else {
+		why = fix_save(path, source->compilation->text, fixed->text);
+		if (!why)
+			return fixed;
+		fail_fix(checking, path, why);
+	}
+	compilation_free(fixed);
+	return NULL;
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_OPERANDS_H
+#define WEIPSEC_OPERANDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/* A file to check, or what is to be said in its place. */
+struct operand {
+	char *path;
+	int error;     /* errno: it cannot be read */
+	bool found;    /* in a folder, not named */
+	bool is_empty; /* a folder that was named, and has no file */
+};
+
+/* The files that the operands of a command mean, in order: folders are walked (files.h). */
+struct operands {
+	struct operand *list;
+	size_t count;
+	size_t room;
+	bool has_failed;
+};
+
+/* Collects what the COUNT WORDS mean; false without memory. */
+bool operands_collect(struct operands *operands, int count, char **words);
+void operands_free(struct operands *operands);
+
+/*
+ * Complains of OPERAND on standard error if there is something to say.  Returns what becomes of
+ * STATUS: a file that cannot be read is EXIT_FAILED.
+ */
+int operand_complain(const struct operand *operand, int status);
+
+#endif
