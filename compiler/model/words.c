@@ -98,7 +98,7 @@ bool address_read(struct slice word, uint32_t *ip)
 	return true;
 }
 
-/* Nearly every tunnel has one to write, and a format string takes twenty times as long. */
+/* Nearly every tunnel has one to write, and formatted printing takes twenty times as long. */
 size_t address_write(char *buffer, uint32_t ip)
 {
 	char *to = buffer;
