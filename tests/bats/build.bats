@@ -54,7 +54,7 @@ would() {
 	rm runtime/status/layout.c
 	make -s "$build/libweipsec.a" "$build/libweipsec-runtime.a"
 	run ar t "$build/libweipsec.a"
-	[[ $output == *group.o* && $output != *strength.o* ]]
+	[[ $output == *arena.o* && $output != *strength.o* ]]
 	run ar t "$build/libweipsec-runtime.a"
 	[[ $output == *status_json.o* && $output != *layout.o* ]]
 }
