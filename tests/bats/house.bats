@@ -82,8 +82,8 @@ rules() {
 	comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" | none
 }
 
-@test "house: the settings stand in the order that option_match() searches them in" {
-	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)".*/\1/p' schemas/options.def > "$BATS_TEST_TMPDIR/words"
+@test "house: the settings stand in the order that setting_match() searches them in" {
+	sed -n 's/^SETTING([A-Z_0-9]*, "\([^"]*\)".*/\1/p' schemas/settings.def > "$BATS_TEST_TMPDIR/words"
 	[ -s "$BATS_TEST_TMPDIR/words" ]
 	LC_ALL=C sort -c "$BATS_TEST_TMPDIR/words"
 }
