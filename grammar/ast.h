@@ -61,9 +61,8 @@ struct ast_command {
 				    INTERFACE: its name first */
 };
 
+/* What is known of the text as a whole when it is read. */
 struct ast {
-	struct ast_command *first;
-	struct ast_command **last;
 	bool weos4;	/* the header says so */
 	bool foreign;	/* some line was foreign text */
 	bool refused;	/* the text was not read at all: a finding says why */

@@ -30,13 +30,11 @@ static struct ast *run_reader(struct reader *reader)
 
 	if (!ast || !reader->tree)
 		return NULL;
-	ast->last = &ast->first;
 	reader->ast = ast;
 	ast->refused = reader_is_refused(reader);
 	if (!ast->refused)
 		run_parser(reader);
-	if (reader->taker)
-		tree_hand_over(reader);
+	tree_hand_over(reader);
 	return reader->failed ? NULL : ast;
 }
 
@@ -48,11 +46,12 @@ struct ast *grammar_read(struct text *text, struct findings *findings,
 	    .findings = findings,
 	    .is_setting = is_setting,
 	    .taker = taker,
-	    .tree = taker ? arena_new() : findings->arena,
+	    .tree = arena_new(),
 	};
-	struct ast *ast = run_reader(&reader);
+	struct ast *ast;
 
-	if (taker)
-		arena_free(reader.tree);
+	reader.last = &reader.first;
+	ast = run_reader(&reader);
+	arena_free(reader.tree);
 	return ast;
 }

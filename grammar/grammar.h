@@ -12,10 +12,9 @@ struct grammar_taker {
 };
 
 /*
- * Reads TEXT and adds the findings on its form.  IS_SETTING tells the words that `ipsec ID' knows:
- * under `tunnel' these never open a context.  The tree comes from the findings' arena; NULL without
- * memory.  Any text gives a tree: a line that cannot be read is a finding, and is left out.  TAKER gets
- * all commands, and the tree has none; with NULL it has them all.
+ * Reads TEXT, hands its commands to TAKER, and adds the findings on its form.  IS_SETTING tells the words that
+ * `ipsec ID' knows: under `tunnel' these never open a context.  What it returns lies in the findings' arena;
+ * NULL without memory.  Any text can be read: of a line that cannot there is a finding, and no command.
  */
 struct ast *grammar_read(struct text *text, struct findings *findings,
 			 bool (*is_setting)(struct slice word), const struct grammar_taker *taker);

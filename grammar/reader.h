@@ -13,9 +13,11 @@ struct reader {
 	struct text *text;
 	struct findings *findings;
 	struct ast *ast;
-	struct arena *tree;		    /* where the commands lie */
-	const struct grammar_taker *taker; /* NULL: they stay there */
-	size_t waiting;			    /* for it */
+	const struct grammar_taker *taker;
+	struct arena *tree; /* where the commands lie that wait for it */
+	struct ast_command *first;
+	struct ast_command **last;
+	size_t waiting;
 	bool (*is_setting)(struct slice word);
 	bool failed; /* out of memory */
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The tree while it grows. */
+/* The tree, of which there is never more than a few commands. */
 #include "grammar/tree.h"
 
 #include <string.h>
@@ -9,12 +9,10 @@
 
 void tree_hand_over(struct reader *reader)
 {
-	struct ast *ast = reader->ast;
-
-	if (ast->first)
-		reader->taker->take(reader->taker->to, ast->first);
-	ast->first = NULL;
-	ast->last = &ast->first;
+	if (reader->first)
+		reader->taker->take(reader->taker->to, reader->first);
+	reader->first = NULL;
+	reader->last = &reader->first;
 	reader->waiting = 0;
 	arena_reset(reader->tree);
 }
@@ -30,11 +28,10 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 			     const struct ast_word *words, size_t count)
 {
 	struct reader *reader = line->reader;
-	struct ast *ast = reader->ast;
 	struct ast_command *node;
 
 	/* what is in the tree is complete: a foreign context under `tunnel' has ended */
-	if (reader->taker && reader->waiting++ == TREE_BATCH)
+	if (reader->waiting++ == TREE_BATCH)
 		tree_hand_over(reader);
 	node = arena_alloc(reader->tree, offsetof(struct ast_command, words) +
 					     count * sizeof(node->words[0]));
@@ -52,7 +49,7 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 		mark_bad(node);
 	node->prompted = line->is_prompted;
 	node->since = line->since;
-	*ast->last = node;
-	ast->last = &node->next;
+	*reader->last = node;
+	reader->last = &node->next;
 	return node;
 }

@@ -13,6 +13,9 @@ $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
+# It lets allocations fail.
+$(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
+
 # The golden tests call the commands themselves, and need all of weipsec but its main().
 golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c)) \
 	$(filter-out %/main.o,$(weipsec-objects))

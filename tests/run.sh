@@ -26,6 +26,7 @@ export GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=safe.directory GIT_CONFIG_VALUE_0=$PW
 work=$(mktemp -d /tmp/wit.XXXXXX) # a short name: sockets lie in it
 declare -A names=() folders=() # of the files that run, by process
 count=0
+patience=${TEST_PATIENCE:-20} # seconds until what a file left behind must be gone
 
 # --- one file
 
@@ -84,7 +85,7 @@ finish() {
 				fail("it ended with status " status " after " passed + skipped " of " planned + 0 " tests")
 			print passed + 0, failed + 0, skipped + 0
 		}' "$dir/tap" >> "$work/sums"
-	if ! gone "$dir" 20; then
+	if ! gone "$dir" "$patience"; then
 		pids=$(left "$dir" | xargs)
 		echo "# failed: $name: left behind: $(ps -o pid= -o args= -p "${pids// /,}" | xargs)" >> "$work/failures"
 		echo "0 1 0" >> "$work/sums"

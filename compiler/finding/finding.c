@@ -6,7 +6,6 @@
 #include "compiler/finding/mask.h"
 
 #include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -218,11 +217,10 @@ void finding_words(const struct findings *findings, struct span at, char *buffer
 const char *finding_quote(struct findings *findings, struct span at)
 {
 	char *quote = findings->quotes[findings->next_quote++ % FINDING_QUOTES];
-	char words[FINDING_QUOTE_MAX + 1];
 
-	finding_words(findings, at, words, sizeof(words));
-	snprintf(quote, sizeof(findings->quotes[0]), "'%s'", words);
-	return quote;
+	quote[0] = '\'';
+	finding_words(findings, at, quote + 1, FINDING_QUOTE_MAX + 1);
+	return strcat(quote, "'");
 }
 
 static int is_after(const struct finding *a, const struct finding *b)

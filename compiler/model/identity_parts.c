@@ -59,9 +59,10 @@ static bool begin_ip(struct identity *identity, enum identity_type type, const c
 
 bool identity_from_ip(struct arena *arena, uint32_t ip, struct identity *identity)
 {
-	char bytes[4];
+	char bytes[4], text[ADDRESS_WORD_MAX];
+	size_t length = address_write(text, ip);
 
-	if (!begin_ip(identity, IDENTITY_INET, arena_printf(arena, IP_FORMAT, IP_BYTES(ip))))
+	if (!begin_ip(identity, IDENTITY_INET, arena_copy(arena, text, length)))
 		return false;
 	identity->ip = ip;
 	ip_bytes(bytes, ip);

@@ -25,6 +25,10 @@ bool duration_read(struct slice word, uint32_t *seconds);
 bool label_is_legal(struct slice word);
 /* A dotted quad without leading zeros. */
 bool address_read(struct slice word, uint32_t *ip);
+/* The most bytes that an address has in words. */
+#define ADDRESS_WORD_MAX 15
+/* Writes IP as a dotted quad to BUFFER, which has room for it; returns its length.  There is no NUL. */
+size_t address_write(char *buffer, uint32_t ip);
 /* The address that four bytes are. */
 uint32_t address_from_bytes(const char *bytes);
 /* Why IP can be neither end of a tunnel, or NULL. */

@@ -50,12 +50,11 @@ two() {
 	EOT
 }
 
-# The cases of testdata/accept, relative to the project; one that is sound by the options of its
-# NAME.args alone compiles to nothing.
-accepted() {
+# The cases of testdata/accept but those that are sound by the options of their NAME.args alone, which
+# compile to nothing.
+compiled() {
 	local file
-	cd "$root" || return 1
-	for file in testdata/accept/*.cfg testdata/accept/*.weos; do
+	accepted | while read -r file; do
 		[ ! -s "${file%.*}.agent" ] || echo "$file"
 	done
 }
@@ -72,8 +71,8 @@ versionless() {
 
 @test "agent: what is written for every accept file is valid XML" {
 	mkdir xml
-	for file in $(accepted); do
-		cp "$root/${file%.*}.agent" "xml/$(basename "${file%.*}").xml"
+	for file in $(compiled); do
+		cp "${file%.*}.agent" "xml/$(basename "${file%.*}").xml"
 	done
 	[ "$(find xml -type f | wc -l)" -gt 300 ]
 	yanglint "$module" xml/*.xml
@@ -86,9 +85,10 @@ versionless() {
 # One pass over all of them: JSON, both readers, and back.
 @test "agent: text, XML and JSON of every accept file are one model" {
 	mkdir json
-	for file in $(accepted); do
-		base=$root/${file%.*} json=json/$(basename "${file%.*}").json
-		(cd "$root" && "$WEIPSEC" compile --to agent --json "$file" 2> /dev/null) > "$json"
+	for file in $(compiled); do
+		base=${file%.*} json=json/$(basename "${file%.*}").json
+		# the name of the file is among what is written
+		(cd "${file%/*}" && "$WEIPSEC" compile --to agent --json "${file##*/}" 2> /dev/null) > "$json"
 		"$WEIPSEC" compile --to agent "$json" | cmp - "$base.agent" || { echo "$file: json"; return 1; }
 		"$WEIPSEC" compile --to swanctl "$json" | versionless | cmp - "$base.swanctl"
 		"$WEIPSEC" compile --to swanctl "$base.agent" | versionless | cmp - "$base.swanctl"

@@ -13,6 +13,11 @@ enter_folder() {
 	mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here" || return 1
 }
 
+# The inputs of testdata/accept, whatever their folder, or those with the name $1.
+accepted() {
+	find "$root/testdata/accept" \( -name '*.cfg' -o -name '*.weos' \) -name "${1:-*}" | LC_ALL=C sort
+}
+
 # Configuration in which there is nothing to find: one tunnel, with ID $1 (1).
 sound() {
 	local id=${1:-1} last=k

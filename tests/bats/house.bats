@@ -73,8 +73,17 @@ rules() {
 	sort -u accept <(comm -12 pki-reject pki-accept) | comm -23 all - | none
 }
 
-@test "house: the settings stand in the order that option_match() searches them in" {
-	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)".*/\1/p' schemas/options.def > "$BATS_TEST_TMPDIR/words"
+@test "house: each folder of testdata holds what its name and the README say" {
+	find testdata/accept testdata/reject -type f -regextype posix-extended \
+		-not -regex '.*/rule/(WI[0-9]{3})/\1-[^/]*' -not -regex 'testdata/accept/[a-z0-9]+/[a-z][^/]*' | none
+	sed -n 's,^| .\([a-z0-9]*\)/. |.*,\1,p' testdata/README.md | sort > "$BATS_TEST_TMPDIR/named"
+	find testdata/accept -mindepth 1 -maxdepth 1 -printf '%f\n' | sort > "$BATS_TEST_TMPDIR/there"
+	[ -s "$BATS_TEST_TMPDIR/there" ]
+	comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" | none
+}
+
+@test "house: the settings stand in the order that setting_match() searches them in" {
+	sed -n 's/^SETTING([A-Z_0-9]*, "\([^"]*\)".*/\1/p' schemas/settings.def > "$BATS_TEST_TMPDIR/words"
 	[ -s "$BATS_TEST_TMPDIR/words" ]
 	LC_ALL=C sort -c "$BATS_TEST_TMPDIR/words"
 }

@@ -30,12 +30,8 @@ mutate() {
 @test "mutation: what is broken has no error to begin with, and 60 files of it are whole sites" {
 	cd "$root/testdata/accept"
 	sites=$BATS_TEST_TMPDIR/sites
-	# every second piece between backquotes
-	awk -F'\140' '/^\| what \| files/ { inside = 1 } !NF { inside = 0 }
-		inside { for (i = 2; i <= NF; i += 2) print $i }' ../README.md > "$sites.names"
-	while read -r name; do
-		find . -name "$name" \( -name '*.cfg' -o -name '*.weos' \) | grep .
-	done < "$sites.names" | sort -u > "$sites"
+	sed -n '/with whole sites/,/^Those/ s,^| .\([a-z0-9]*\)/. .*,\1,p' ../README.md > "$sites.folders"
+	xargs -I {} find {} -name '*.cfg' -o -name '*.weos' < "$sites.folders" > "$sites"
 	[ "$(wc -l < "$sites")" -ge 60 ]
 	xargs "$WEIPSEC" check --format gcc < "$sites"
 }

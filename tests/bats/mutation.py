@@ -47,9 +47,9 @@ def catalogue(root):
 
 
 def accepted(root):
-    """Name and text of the files that stand alone and say nothing to weipsec."""
-    folder = os.path.join(root, "testdata/accept")
-    for name in sorted(os.listdir(folder)):
+    """Name and text of the files that stand alone and say nothing to weipsec, whatever their folder."""
+    folders = os.walk(os.path.join(root, "testdata/accept"))
+    for name, folder in sorted((name, folder) for folder, _, names in folders for name in names):
         stem, extension = os.path.splitext(name)
         if extension not in (".cfg", ".weos") or os.path.exists(os.path.join(folder, stem + ".args")):
             continue

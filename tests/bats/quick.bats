@@ -2,6 +2,7 @@
 # What `make test' and `make check-one' run.
 
 bats_require_minimum_version 1.5.0
+load ../trace
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # `weipsec show' and `weipsec rules'.
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; helper.bash sets root
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -29,7 +29,7 @@ show_all() {
 	all=$BATS_FILE_TMPDIR/all
 	[ ! -d "$all" ] || return 0
 	mkdir "$all.new"
-	for file in "$root"/testdata/accept/*.{cfg,weos}; do
+	for file in $(accepted); do
 		echo "file $file" >&3
 		echo "file $file" >&2
 		# some are without an error only by options that `show' does not have
@@ -168,7 +168,7 @@ show_all() {
 
 @test "show: no secret of any accepted file, nor its length" {
 	show_all
-	for file in "$root"/testdata/accept/*.{cfg,weos}; do
+	for file in $(accepted); do
 		echo "file $file"
 		cat "$file"
 		echo
@@ -246,7 +246,7 @@ show_all() {
 		and .["sa-rekey-time"].value == 3600 and .["sa-rekey-time"].default
 		and all(.[]; .default or (has("line") and has("column")))' <<< "$output"
 	jq -r '.tunnels[0].settings | keys[]' <<< "$output" > words
-	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)".*/\1/p' "$root/schemas/options.def" | diff words -
+	sed -n 's/^SETTING([A-Z_0-9]*, "\([^"]*\)".*/\1/p' "$root/schemas/settings.def" | diff words -
 }
 
 @test "show: a reset setting is a default that was set somewhere" {
@@ -266,15 +266,15 @@ show_all() {
 		sed 's/  */ /g' | diff said -
 }
 
-# What options.def says of a default in words is what the model has.
-@test "show: the defaults are those of options.def" {
+# What settings.def says of a default in words is what the model has.
+@test "show: the defaults are those of settings.def" {
 	tunnel_of < /dev/null > empty.cfg
 	tunnel_of <<< initiator > initiator.cfg
 	"$WEIPSEC" show --json empty.cfg > empty.json || true
 	"$WEIPSEC" show --json initiator.cfg > initiator.json || true
-	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)", \([A-Z_]*\), [a-z_]*, [0-9]*, [0-9]*, "\([^"]*\)".*/\1|\2|\3/p' \
-		"$root/schemas/options.def" > rows
-	[ "$(wc -l < rows)" = "$(grep -c '^OPTION(' "$root/schemas/options.def")" ]
+	sed -n 's/^SETTING([A-Z_0-9]*, "\([^"]*\)", \([A-Z_]*\), [a-z_]*, [0-9]*, [0-9]*, "\([^"]*\)".*/\1|\2|\3/p' \
+		"$root/schemas/settings.def" > rows
+	[ "$(wc -l < rows)" = "$(grep -c '^SETTING(' "$root/schemas/settings.def")" ]
 	# each by name, as `WORD.default true'
 	for file in empty initiator; do
 		jq -r '.tunnels[0].settings | to_entries[] | .key as $word | .value |

@@ -145,7 +145,7 @@ value() {
 }
 
 @test "swanctl: the same input gives the same bytes" {
-	for case in "$root"/testdata/accept/hub24.cfg "$root"/testdata/accept/device-25-tunnels.cfg; do
+	for case in $(accepted hub24.cfg) $(accepted device-25-tunnels.cfg); do
 		"$WEIPSEC" compile --to swanctl "$case" 2> /dev/null > first
 		"$WEIPSEC" compile --to swanctl "$case" 2> /dev/null | diff - first
 	done

@@ -48,6 +48,16 @@ bool stage_read(struct stage *stage, const char *path, struct slice *bytes)
 
 /* ---- running ---- */
 
+static bool enter(const struct stage *stage)
+{
+	return chdir(stage->folder) == 0;
+}
+
+static bool leave(const struct stage *stage)
+{
+	return fchdir(stage->home) == 0;
+}
+
 /* What is there, and nothing for who comes next. */
 static bool take(struct stage *stage, int fd, struct slice *bytes)
 {
@@ -78,13 +88,13 @@ bool stage_run(struct stage *stage, char *const *words, struct captured *capture
 	char *argv[WORDS_MAX] = {name};
 	int argc = 1;
 
-	if (!add_words(argv, 1, words))
+	if (!add_words(argv, 1, words) || !enter(stage))
 		return false;
 	while (argv[argc])
 		argc++;
 	program_invocation_short_name = argv[0]; /* messages begin with it */
 	captured->status = cli_main(&program, argc, argv);
-	return take_both(stage, captured);
+	return leave(stage) && take_both(stage, captured);
 }
 
 static void execute(struct stage *stage, char *const *words)
@@ -101,7 +111,7 @@ static void execute(struct stage *stage, char *const *words)
 		argv[count++] = at;
 	argv[count++] = arena_printf(stage->arena, "%s", stage->program);
 	alarm(STAGE_DEADLINE);
-	if (add_words(argv, count, words))
+	if (add_words(argv, count, words) && enter(stage))
 		execvp(argv[0], argv);
 	perror(argv[0]);
 }

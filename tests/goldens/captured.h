@@ -13,7 +13,9 @@
  */
 struct stage {
 	struct arena *arena;
-	const char *program; /* the path of weipsec */
+	const char *program; /* the path of weipsec, absolute */
+	const char *folder;  /* where runs are, relative to HOME */
+	int home;	     /* the folder of the project, open */
 };
 
 /* What a run left: slices in the stage's arena. */

@@ -75,6 +75,8 @@ static void case_add(void *context, const char *path, bool found, int error)
 	row = &cases->rows[cases->count++];
 	row->is_accept = is_below(path, ACCEPT);
 	row->path = arena_copy(cases->arena, path, strlen(path));
+	row->file = last_part(row->path);
+	row->folder = arena_copy(cases->arena, path, (size_t)(last_part(path) - path));
 	row->stem = stem_new(cases->arena, path);
 	row->base = last_part(row->stem);
 	row->name =

@@ -10,10 +10,12 @@
 
 /* An input of testdata/, and the files beside it: STEM.ids, STEM.text and so on. */
 struct golden_case {
-	const char *path; /* relative to the project */
-	const char *stem; /* the same without its ending */
-	const char *base; /* the last part of that, which no other case of this kind has */
-	const char *name; /* testdata/accept/BASE.cfg, whatever the folder; or reject, .weos */
+	const char *path;   /* relative to the project */
+	const char *folder; /* of that */
+	const char *file;   /* of that, without the folder: what findings call it */
+	const char *stem;   /* the same without its ending */
+	const char *base;   /* the last part of that, which no other case of this kind has */
+	const char *name;   /* testdata/accept/BASE.cfg, whatever the folder; or reject, .weos */
 	bool is_accept;
 };
 

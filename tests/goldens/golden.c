@@ -10,6 +10,7 @@
  */
 #include "tests/goldens/verdict.h"
 
+#include <fcntl.h>
 #include <regex.h>
 #include <stdlib.h>
 #include <string.h>
@@ -43,6 +44,7 @@ struct golden {
 	struct test *tests;
 	size_t count;
 	const char *program; /* the path of weipsec */
+	int home;	     /* the folder of the project */
 	bool writes;
 	struct worker workers[WORKERS_MAX];
 	size_t worker_count;
@@ -67,7 +69,8 @@ static bool judge(const struct golden *golden, const struct worker *worker, stru
 /* In the worker's process. */
 static int work(const struct golden *golden, const struct worker *worker)
 {
-	struct stage stage = {.arena = arena_new(), .program = golden->program};
+	struct stage stage = {
+	    .arena = arena_new(), .program = golden->program, .home = golden->home};
 	FILE *report = fdopen(dup(worker->report), "w");
 	bool passed = stage.arena && report && judge(golden, worker, &stage, report);
 
@@ -259,10 +262,14 @@ static bool find_tests(struct golden *golden, const char *word)
 /* weipsec is where this is built, a folder above. */
 static const char *find_program(struct arena *arena, const char *own)
 {
+	char *here = get_current_dir_name();
 	const char *slash = strrchr(own, '/');
+	const char *program;
 
-	return arena_printf(arena, "%.*s/../weipsec", slash ? (int)(slash - own) : 1,
-			    slash ? own : ".");
+	program = arena_printf(arena, "%s/%.*s/../weipsec", *own == '/' || !here ? "" : here,
+			       slash ? (int)(slash - own) : 1, slash ? own : ".");
+	free(here);
+	return program;
 }
 
 /* One for each processor. */
@@ -288,7 +295,7 @@ static int run_tests(struct golden *golden, const char *pattern)
 {
 	if (!find_tests(golden, pattern))
 		return EXIT_FAILURE;
-	if (!golden->program || !open_workers(golden))
+	if (!golden->program || golden->home < 0 || !open_workers(golden))
 		return fail("golden: no workers");
 	if (!golden->writes)
 		printf("1..%zu\n", golden->count);
@@ -306,6 +313,7 @@ int main(int argc, char **argv)
 		return fail("golden");
 	golden.writes = argc > 1 && strcmp(argv[1], "--write") == 0;
 	golden.program = find_program(golden.arena, argv[0]);
+	golden.home = open(".", O_PATH | O_CLOEXEC);
 	status = run_tests(&golden, argv[1 + golden.writes]);
 	arena_free(golden.arena);
 	return status;

@@ -65,7 +65,7 @@ static void make_words(struct judging *judging, const struct product *product, c
 		words[count++] = arena_printf(judging->stage->arena, "%s", *at);
 	for (char **at = judging->options; product->takes_options && *at; at++)
 		words[count++] = *at;
-	words[count++] = arena_printf(judging->stage->arena, "%s", judging->input->path);
+	words[count++] = arena_printf(judging->stage->arena, "%s", judging->input->file);
 	words[count] = NULL;
 }
 
@@ -238,6 +238,7 @@ bool golden_judge(struct stage *stage, enum golden_act act, const struct golden_
 {
 	struct judging judging = {.stage = stage, .input = input, .report = report};
 
+	stage->folder = input->folder;
 	if (!read_options(&judging))
 		return false;
 	if (act == GOLDEN_PROGRAM)
