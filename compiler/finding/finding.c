@@ -198,7 +198,7 @@ static struct slice line_around(const struct text *text, uint32_t offset)
 	return (struct slice){start, (size_t)(end - start)};
 }
 
-void finding_words(const struct findings *findings, struct span at, char *buffer, size_t size)
+size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size)
 {
 	const struct text *text = findings->text;
 	struct slice line = line_around(text, at.from);
@@ -211,16 +211,17 @@ void finding_words(const struct findings *findings, struct span at, char *buffer
 	/* a span over several lines is quoted as far as its first one was looked at */
 	else if (words.at + words.length > line.at + line.length)
 		words.length = (size_t)(line.at + line.length - words.at);
-	printable_copy(buffer, size, words);
+	return printable_copy(buffer, size, words);
 }
 
 const char *finding_quote(struct findings *findings, struct span at)
 {
 	char *quote = findings->quotes[findings->next_quote++ % FINDING_QUOTES];
+	size_t length = finding_words(findings, at, quote + 1, FINDING_QUOTE_MAX + 1);
 
 	quote[0] = '\'';
-	finding_words(findings, at, quote + 1, FINDING_QUOTE_MAX + 1);
-	return strcat(quote, "'");
+	memcpy(quote + 1 + length, "'", 2);
+	return quote;
 }
 
 static int is_after(const struct finding *a, const struct finding *b)

@@ -103,8 +103,11 @@ void finding_edit(struct findings *findings, struct finding *finding, struct spa
  * nothing at all of a line that may hold a secret.  Good for the next FINDING_QUOTES calls.
  */
 const char *finding_quote(struct findings *findings, struct span at);
-/* The same without quotes, into BUFFER of SIZE (at least 8) bytes; longer ones are shortened to that. */
-void finding_words(const struct findings *findings, struct span at, char *buffer, size_t size);
+/*
+ * The same without quotes, into BUFFER of SIZE (at least 8) bytes; longer ones are shortened to that.  Returns the
+ * length.
+ */
+size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size);
 
 /* The findings by place and rule, as an array of `kept' from the arena; NULL without memory. */
 struct finding **findings_sorted(struct findings *findings);

@@ -79,9 +79,9 @@ static bool pack_origins(struct instances *instances)
 
 	if (room > instances->memory.room)
 		to = arena_alloc(instances->arena, room * sizeof(*to));
-	if (!to && room)
-		return false;
 	tunnel->origins = to;
+	if (!to)
+		return room == 0;
 	for (uint64_t left = states_named(tunnel->states); left; left &= left - 1)
 		*to++ = instances->from[__builtin_ctzll(left) / 2];
 	return true;
