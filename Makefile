@@ -10,6 +10,7 @@
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
+#   make fuzz-corpus  rewrite what they begin with, in testdata/
 #   make bench     how fast it is
 #   make compile_commands.json  how each source is compiled, for clangd
 #   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the

@@ -66,18 +66,18 @@ static void close_container(struct walk *walk)
 	walk->sink->close(walk->sink->context);
 }
 
-static const char *choice_word(enum option option, int value)
+static const char *choice_word(enum setting setting, int value)
 {
-	for (size_t i = 0; i < option_choice_count; i++) {
-		if (option_choices[i].option == option && option_choices[i].value == value)
-			return option_choices[i].word;
+	for (size_t i = 0; i < setting_choice_count; i++) {
+		if (setting_choices[i].setting == setting && setting_choices[i].value == value)
+			return setting_choices[i].word;
 	}
 	return "off"; /* DPD_OFF, which `no dpd-action' means */
 }
 
-static void walk_choice(struct walk *walk, enum option option, int value)
+static void walk_choice(struct walk *walk, enum setting setting, int value)
 {
-	walk_leaf(walk, option_table[option].word, choice_word(option, value));
+	walk_leaf(walk, setting_table[setting].word, choice_word(setting, value));
 }
 
 static void walk_secret(struct walk *walk, const struct secret *secret)
@@ -161,11 +161,11 @@ static void walk_authentication(struct walk *walk)
 {
 	const struct tunnel *tunnel = walk->tunnel;
 
-	walk_choice(walk, OPTION_METHOD, (int)tunnel->method);
+	walk_choice(walk, SETTING_METHOD, (int)tunnel->method);
 	walk_secret(walk, &tunnel->secret);
 	walk_label(walk, "certificate", tunnel->certificate);
 	walk_label(walk, "ca", tunnel->ca);
-	walk_choice(walk, OPTION_REVOCATION, (int)tunnel->revocation);
+	walk_choice(walk, SETTING_REVOCATION, (int)tunnel->revocation);
 }
 
 static void walk_ends(struct walk *walk)
@@ -188,7 +188,7 @@ static void walk_times(struct walk *walk)
 {
 	const struct tunnel *tunnel = walk->tunnel;
 
-	walk_choice(walk, OPTION_DPD_ACTION, (int)tunnel->dpd_action);
+	walk_choice(walk, SETTING_DPD_ACTION, (int)tunnel->dpd_action);
 	walk_format(walk, "dpd-delay", "%u", (unsigned)tunnel->dpd_delay);
 	walk_format(walk, "dpd-timeout", "%u", (unsigned)tunnel->dpd_timeout);
 	walk_format(walk, "sa-rekey-time", "%u", (unsigned)tunnel->sa_rekey_time);
@@ -235,17 +235,17 @@ static void walk_source(struct walk *walk)
 	const struct tunnel *tunnel = walk->tunnel;
 	const struct model *model = walk->model;
 
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (tunnel_has_default(tunnel, (enum option)option))
-			walk_leaf(walk, "default", option_table[option].word);
+	for (int setting = 0; setting < SETTING_COUNT; setting++) {
+		if (tunnel_has_default(tunnel, (enum setting)setting))
+			walk_leaf(walk, "default", setting_table[setting].word);
 	}
 	open_container(walk, "source");
 	walk_file(walk, model_file(model, tunnel));
 	walk_line(walk, "line", model_line(model, tunnel, -1));
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (!tunnel_has_default(tunnel, (enum option)option))
-			walk_line(walk, option_table[option].word,
-				  model_line(model, tunnel, option));
+	for (int setting = 0; setting < SETTING_COUNT; setting++) {
+		if (!tunnel_has_default(tunnel, (enum setting)setting))
+			walk_line(walk, setting_table[setting].word,
+				  model_line(model, tunnel, setting));
 	}
 	close_container(walk);
 }
@@ -258,7 +258,7 @@ static void walk_tunnel(struct walk *walk)
 	walk_format(walk, "id", "%d", (int)tunnel->id);
 	walk_leaf(walk, "enable", tunnel->enabled ? "true" : "false");
 	walk_slice(walk, "description", tunnel->description);
-	walk_choice(walk, OPTION_VERSION, tunnel->version);
+	walk_choice(walk, SETTING_VERSION, tunnel->version);
 	walk_leaf(walk, "initiator", tunnel->initiator ? "true" : "false");
 	walk_authentication(walk);
 	walk_ends(walk);

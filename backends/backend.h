@@ -27,9 +27,9 @@ struct backend {
 	void (*emit_json)(const struct model *model, struct output *output);
 };
 
-/* Fills in REFUSAL, at OPTION of TUNNEL; returns false, for supports(). */
+/* Fills in REFUSAL, at SETTING of TUNNEL; returns false, for supports(). */
 bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
-		    enum option option, const char *format, ...)
+		    enum setting setting, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 
 #endif

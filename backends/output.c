@@ -109,7 +109,7 @@ void output_printf(struct output *output, const char *format, ...)
 	va_end(args);
 }
 
-void output_origin(struct output *output, const struct tunnel *tunnel, int option)
+void output_origin(struct output *output, const struct tunnel *tunnel, int setting)
 {
 	if (output->failed)
 		return;
@@ -127,5 +127,5 @@ void output_origin(struct output *output, const struct tunnel *tunnel, int optio
 		output->origin_room = room;
 	}
 	output->origins[output->origin_count++] =
-	    (struct output_origin){output->line, tunnel, option};
+	    (struct output_origin){output->line, tunnel, setting};
 }

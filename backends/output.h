@@ -11,7 +11,7 @@
 struct output_origin {
 	uint32_t line; /* of the output, from 1 */
 	const struct tunnel *tunnel;
-	int option;    /* enum option, or -1 for the tunnel as a whole */
+	int setting;    /* enum setting, or -1 for the tunnel as a whole */
 };
 
 /* Growing bytes with a source map; secrets pass through, so freeing wipes. */
@@ -33,7 +33,7 @@ void output_free(struct output *output);
 void output_printf(struct output *output, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 void output_bytes(struct output *output, const char *bytes, size_t size);
-/* The line being written comes from OPTION (or -1) of TUNNEL. */
-void output_origin(struct output *output, const struct tunnel *tunnel, int option);
+/* The line being written comes from SETTING (or -1) of TUNNEL. */
+void output_origin(struct output *output, const struct tunnel *tunnel, int setting);
 
 #endif

@@ -5,12 +5,12 @@
 #include <stdio.h>
 
 bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
-		    enum option option, const char *format, ...)
+		    enum setting setting, const char *format, ...)
 {
-	const struct origin *from = tunnel_origin(tunnel, option);
+	const struct origin *from = tunnel_origin(tunnel, setting);
 	va_list args;
 
-	refusal->at = tunnel_state(tunnel, option) == ORIGIN_DEFAULT ? tunnel->header
+	refusal->at = tunnel_state(tunnel, setting) == ORIGIN_DEFAULT ? tunnel->header
 		      : from->value.to > from->value.from ? from->value
 							  : from->name;
 	va_start(args, format);

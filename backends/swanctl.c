@@ -71,28 +71,28 @@ static void write_quoted(struct output *output, struct slice value)
 	output_bytes(output, "\"", 1);
 }
 
-static void text_set(void *context, const struct swanctl_setting *setting)
+static void text_set(void *context, const struct swanctl_entry *entry)
 {
 	struct text_sink *text = context;
 	struct output *output = text->output;
 
-	if (setting->option >= 0)
-		output_origin(output, setting->tunnel, setting->option);
+	if (entry->setting >= 0)
+		output_origin(output, entry->tunnel, entry->setting);
 	sink_indent(text);
-	output_printf(output, "%s = ", setting->key);
-	switch (setting->kind) {
+	output_printf(output, "%s = ", entry->key);
+	switch (entry->kind) {
 	case SWANCTL_QUOTED:
-		write_quoted(output, setting->value);
+		write_quoted(output, entry->value);
 		break;
 	case SWANCTL_SECRET:
 		output_bytes(output, "0x", 2);
-		swanctl_hex_write(output, setting->value);
+		swanctl_hex_write(output, entry->value);
 		output->has_secrets = 1;
 		break;
 	case SWANCTL_WORD:
 	case SWANCTL_LIST:
 	case SWANCTL_FILE:
-		output_bytes(output, setting->value.at, setting->value.length);
+		output_bytes(output, entry->value.at, entry->value.length);
 		break;
 	}
 	output_bytes(output, "\n", 1);
@@ -129,7 +129,7 @@ static void swanctl_write_tunnel(struct text_sink *text, const struct swanctl_si
 				 const struct tunnel *tunnel)
 {
 	if (has_description(tunnel)) {
-		output_origin(text->output, tunnel, OPTION_DESCRIPTION);
+		output_origin(text->output, tunnel, SETTING_DESCRIPTION);
 		sink_indent(text);
 		output_bytes(text->output, "# ", 2);
 		write_harmless(text->output, tunnel->description);
@@ -143,7 +143,7 @@ static void swanctl_write_dormant(struct text_sink *text, const struct tunnel *t
 {
 	struct output *output = text->output;
 
-	output_origin(output, tunnel, OPTION_ENABLE);
+	output_origin(output, tunnel, SETTING_ENABLE);
 	sink_indent(text);
 	output_printf(output, "# ipsec%d is disabled", (int)tunnel->id);
 	if (has_description(tunnel)) {
@@ -179,19 +179,19 @@ void swanctl_emit(const struct model *model, struct output *output)
 }
 
 /* Automatic ones are short, and those that rest on nothing are not written. */
-static bool supports_identity(const struct tunnel *tunnel, enum option option,
+static bool supports_identity(const struct tunnel *tunnel, enum setting setting,
 			      const struct identity *identity, struct backend_refusal *refusal)
 {
-	const char *word = option == OPTION_LOCAL_ID ? "local-id" : "remote-id";
+	const char *word = setting == SETTING_LOCAL_ID ? "local-id" : "remote-id";
 
 	if (identity->type == IDENTITY_NONE || identity->type == IDENTITY_SUBJECT)
 		return true;
 	if (!swanctl_id_fits(identity, SWANCTL_ID_MAX))
-		return backend_refuse(refusal, tunnel, option,
+		return backend_refuse(refusal, tunnel, setting,
 				      "this %s is too long for charon, which would cut it off",
 				      word);
 	if (tunnel->method == METHOD_PSK && !swanctl_id_fits(identity, SWANCTL_OWNER_MAX))
-		return backend_refuse(refusal, tunnel, option,
+		return backend_refuse(refusal, tunnel, setting,
 				      "this %s is too long for charon as owner of a secret: it "
 				      "would be cut off after %d characters",
 				      word, SWANCTL_OWNER_MAX);
@@ -203,7 +203,7 @@ static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *r
 {
 	if (tunnel->version == 1 || !swanctl_id_has_star(&tunnel->local_id))
 		return true;
-	return backend_refuse(refusal, tunnel, OPTION_LOCAL_ID,
+	return backend_refuse(refusal, tunnel, SETTING_LOCAL_ID,
 			      "charon does not send a local-id with a '*' in it, but its address");
 }
 
@@ -212,6 +212,6 @@ bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
 {
 	(void)model;
 	return supports_star(tunnel, refusal) &&
-	       supports_identity(tunnel, OPTION_LOCAL_ID, &tunnel->local_id, refusal) &&
-	       supports_identity(tunnel, OPTION_REMOTE_ID, &tunnel->remote_id, refusal);
+	       supports_identity(tunnel, SETTING_LOCAL_ID, &tunnel->local_id, refusal) &&
+	       supports_identity(tunnel, SETTING_REMOTE_ID, &tunnel->remote_id, refusal);
 }

@@ -17,9 +17,9 @@ enum swanctl_kind {
 	SWANCTL_SECRET	/* bytes that nobody may see */
 };
 
-struct swanctl_setting {
+struct swanctl_entry {
 	const struct tunnel *tunnel;
-	int option; /* that it comes from: enum option, or -1, nobody's */
+	int setting; /* that it comes from: enum setting, or -1, nobody's */
 	const char *key;
 	enum swanctl_kind kind;
 	struct slice value; /* good until `set' returns */
@@ -31,7 +31,7 @@ struct swanctl_sink {
 	/* Begins the section NAME; TUNNEL if it bears its number, else NULL. */
 	void (*open)(void *context, const struct tunnel *tunnel, const char *name);
 	void (*close)(void *context);
-	void (*set)(void *context, const struct swanctl_setting *setting);
+	void (*set)(void *context, const struct swanctl_entry *entry);
 };
 
 /* The connection of TUNNEL, which swanctl_supports().  False without memory. */

@@ -72,9 +72,9 @@ struct writer {
 	struct output value; /* scratch */
 };
 
-static void write_owner(struct writer *writer, const struct tunnel *tunnel, enum option option)
+static void write_owner(struct writer *writer, const struct tunnel *tunnel, enum setting setting)
 {
-	bool local = option == OPTION_LOCAL_ID;
+	bool local = setting == SETTING_LOCAL_ID;
 	const struct identity *identity = local ? &tunnel->local_id : &tunnel->remote_id;
 
 	if (identity->type == IDENTITY_NONE)
@@ -82,9 +82,9 @@ static void write_owner(struct writer *writer, const struct tunnel *tunnel, enum
 	swanctl_id_write(&writer->value, identity, SWANCTL_OWNER_MAX);
 	writer->sink->set(
 	    writer->sink->context,
-	    &(struct swanctl_setting){
+	    &(struct swanctl_entry){
 		.tunnel = tunnel,
-		.option = (int)option,
+		.setting = (int)setting,
 		.key = local ? "id-local" : "id-remote",
 		.kind = swanctl_id_kind(identity),
 		.value = {writer->value.bytes ? writer->value.bytes : "", writer->value.size},
@@ -98,16 +98,16 @@ static void write_owners(struct writer *writer, const struct tunnel *tunnel)
 
 	if (remote->type == IDENTITY_ANY) {
 		if (writer->count > 1 || tunnel->initiator)
-			write_owner(writer, tunnel, OPTION_LOCAL_ID);
+			write_owner(writer, tunnel, SETTING_LOCAL_ID);
 		return;
 	}
 	if (tunnel->initiator && (remote->wildcard || swanctl_id_has_star(remote))) {
-		write_owner(writer, tunnel, OPTION_LOCAL_ID);
+		write_owner(writer, tunnel, SETTING_LOCAL_ID);
 		return;
 	}
-	write_owner(writer, tunnel, OPTION_REMOTE_ID);
+	write_owner(writer, tunnel, SETTING_REMOTE_ID);
 	if (is_shared(writer->list, writer->count, tunnel))
-		write_owner(writer, tunnel, OPTION_LOCAL_ID);
+		write_owner(writer, tunnel, SETTING_LOCAL_ID);
 }
 
 static void write_secret(struct writer *writer, const struct tunnel *tunnel)
@@ -118,11 +118,11 @@ static void write_secret(struct writer *writer, const struct tunnel *tunnel)
 	snprintf(name, sizeof(name), "ike-ipsec%d", (int)tunnel->id);
 	sink->open(sink->context, tunnel, name);
 	write_owners(writer, tunnel);
-	sink->set(sink->context, &(struct swanctl_setting){.tunnel = tunnel,
-							   .option = OPTION_SECRET,
-							   .key = "secret",
-							   .kind = SWANCTL_SECRET,
-							   .value = tunnel->secret.bytes});
+	sink->set(sink->context, &(struct swanctl_entry){.tunnel = tunnel,
+							 .setting = SETTING_SECRET,
+							 .key = "secret",
+							 .kind = SWANCTL_SECRET,
+							 .value = tunnel->secret.bytes});
 	sink->close(sink->context);
 }
 

@@ -20,24 +20,24 @@ struct writer {
 #define NOBODY (-1)
 
 /* The value made in the scratch. */
-static void set_made(struct writer *writer, int option, const char *key, enum swanctl_kind kind)
+static void set_made(struct writer *writer, int setting, const char *key, enum swanctl_kind kind)
 {
-	const struct swanctl_setting setting = {
+	const struct swanctl_entry entry = {
 	    .tunnel = writer->tunnel,
-	    .option = option,
+	    .setting = setting,
 	    .key = key,
 	    .kind = kind,
 	    .value = {writer->value->bytes ? writer->value->bytes : "", writer->value->size},
 	};
 
-	writer->sink->set(writer->sink->context, &setting);
+	writer->sink->set(writer->sink->context, &entry);
 	writer->value->size = 0;
 }
 
-static void set_as(struct writer *writer, int option, const char *key, enum swanctl_kind kind,
+static void set_as(struct writer *writer, int setting, const char *key, enum swanctl_kind kind,
 		   const char *format, ...) __attribute__((format(printf, 5, 6)));
 
-static void set_as(struct writer *writer, int option, const char *key, enum swanctl_kind kind,
+static void set_as(struct writer *writer, int setting, const char *key, enum swanctl_kind kind,
 		   const char *format, ...)
 {
 	char value[128];
@@ -47,10 +47,10 @@ static void set_as(struct writer *writer, int option, const char *key, enum swan
 	vsnprintf(value, sizeof(value), format, args);
 	va_end(args);
 	output_printf(writer->value, "%s", value);
-	set_made(writer, option, key, kind);
+	set_made(writer, setting, key, kind);
 }
 
-#define set(writer, option, key, ...) set_as(writer, option, key, SWANCTL_WORD, __VA_ARGS__)
+#define set(writer, setting, key, ...) set_as(writer, setting, key, SWANCTL_WORD, __VA_ARGS__)
 
 static void open_section(struct writer *writer, const char *name)
 {
@@ -71,50 +71,51 @@ static void close_section(struct writer *writer)
 	writer->sink->close(writer->sink->context);
 }
 
-static void set_address(struct writer *writer, enum option option, const char *key,
+static void set_address(struct writer *writer, enum setting setting, const char *key,
 			const struct address *address)
 {
 	if (address->set)
-		set_as(writer, (int)option, key, SWANCTL_LIST, IP_FORMAT, IP_BYTES(address->ip));
+		set_as(writer, (int)setting, key, SWANCTL_LIST, IP_FORMAT, IP_BYTES(address->ip));
 	else
-		set_as(writer, (int)option, key, SWANCTL_LIST, "%%any");
+		set_as(writer, (int)setting, key, SWANCTL_LIST, "%%any");
 }
 
 /* `dynamic' is the outer address, whatever that turns out to be. */
-static void set_subnet(struct writer *writer, enum option option, const char *key,
+static void set_subnet(struct writer *writer, enum setting setting, const char *key,
 		       const struct subnet *subnet)
 {
 	if (subnet->set)
-		set_as(writer, (int)option, key, SWANCTL_LIST, IP_FORMAT "/%u",
+		set_as(writer, (int)setting, key, SWANCTL_LIST, IP_FORMAT "/%u",
 		       IP_BYTES(subnet->address), subnet->length);
 	else
-		set_as(writer, (int)option, key, SWANCTL_LIST, "dynamic");
+		set_as(writer, (int)setting, key, SWANCTL_LIST, "dynamic");
 }
 
-static void set_suite(struct writer *writer, enum option option, const char *key,
+static void set_suite(struct writer *writer, enum setting setting, const char *key,
 		      void (*write)(struct output *output, const struct tunnel *tunnel))
 {
 	write(writer->value, writer->tunnel);
-	set_made(writer, (int)option, key, SWANCTL_LIST);
+	set_made(writer, (int)setting, key, SWANCTL_LIST);
 }
 
 /* Without one charon takes the subject of the certificate, which is what WeOS does too. */
-static void set_identity(struct writer *writer, enum option option, const struct identity *identity)
+static void set_identity(struct writer *writer, enum setting setting,
+			 const struct identity *identity)
 {
 	if (identity->type == IDENTITY_NONE || identity->type == IDENTITY_SUBJECT)
 		return;
 	swanctl_id_write(writer->value, identity, SWANCTL_ID_MAX);
-	set_made(writer, (int)option, "id", swanctl_id_kind(identity));
+	set_made(writer, (int)setting, "id", swanctl_id_kind(identity));
 }
 
-static void set_label(struct writer *writer, enum option option, const char *key,
+static void set_label(struct writer *writer, enum setting setting, const char *key,
 		      struct slice label)
 {
 	if (label.length == 0)
 		return;
 	output_bytes(writer->value, label.at, label.length);
 	output_printf(writer->value, ".pem");
-	set_made(writer, (int)option, key, SWANCTL_FILE);
+	set_made(writer, (int)setting, key, SWANCTL_FILE);
 }
 
 static const char *auth_name(const struct tunnel *tunnel)
@@ -127,10 +128,10 @@ static void write_local(struct writer *writer)
 	const struct tunnel *tunnel = writer->tunnel;
 
 	open_section(writer, "local");
-	set(writer, OPTION_METHOD, "auth", "%s", auth_name(tunnel));
-	set_identity(writer, OPTION_LOCAL_ID, &tunnel->local_id);
+	set(writer, SETTING_METHOD, "auth", "%s", auth_name(tunnel));
+	set_identity(writer, SETTING_LOCAL_ID, &tunnel->local_id);
 	if (tunnel->method == METHOD_CERT)
-		set_label(writer, OPTION_CERTIFICATE, "certs", tunnel->certificate);
+		set_label(writer, SETTING_CERTIFICATE, "certs", tunnel->certificate);
 	close_section(writer);
 }
 
@@ -139,11 +140,11 @@ static void write_remote(struct writer *writer)
 	const struct tunnel *tunnel = writer->tunnel;
 
 	open_section(writer, "remote");
-	set(writer, OPTION_METHOD, "auth", "%s", auth_name(tunnel));
-	set_identity(writer, OPTION_REMOTE_ID, &tunnel->remote_id);
+	set(writer, SETTING_METHOD, "auth", "%s", auth_name(tunnel));
+	set_identity(writer, SETTING_REMOTE_ID, &tunnel->remote_id);
 	if (tunnel->method == METHOD_CERT) {
-		set_label(writer, OPTION_CA, "cacerts", tunnel->ca);
-		set(writer, OPTION_REVOCATION, "revocation", "%s",
+		set_label(writer, SETTING_CA, "cacerts", tunnel->ca);
+		set(writer, SETTING_REVOCATION, "revocation", "%s",
 		    tunnel->revocation == REVOCATION_STRICT ? "strict" : "relaxed");
 	}
 	close_section(writer);
@@ -178,15 +179,15 @@ static void write_children(struct writer *writer)
 
 	open_section(writer, "children");
 	open_numbered(writer, "tunnel");
-	set_subnet(writer, OPTION_LOCAL_SUBNET, "local_ts", &tunnel->local_subnet);
-	set_subnet(writer, OPTION_REMOTE_SUBNET, "remote_ts", &tunnel->remote_subnet);
-	set_suite(writer, OPTION_ESP, "esp_proposals", swanctl_esp_write);
+	set_subnet(writer, SETTING_LOCAL_SUBNET, "local_ts", &tunnel->local_subnet);
+	set_subnet(writer, SETTING_REMOTE_SUBNET, "remote_ts", &tunnel->remote_subnet);
+	set_suite(writer, SETTING_ESP, "esp_proposals", swanctl_esp_write);
 	set(writer, NOBODY, "mode", "tunnel");
-	set(writer, OPTION_SA_REKEY_TIME, "rekey_time", "%us", rekey);
-	set(writer, OPTION_SA_REKEY_TIME, "life_time", "%llus",
+	set(writer, SETTING_SA_REKEY_TIME, "rekey_time", "%us", rekey);
+	set(writer, SETTING_SA_REKEY_TIME, "life_time", "%llus",
 	    (unsigned long long)rekey * 110 / 100);
-	set(writer, OPTION_INITIATOR, "start_action", "%s", start_action(tunnel));
-	set(writer, OPTION_DPD_ACTION, "dpd_action", "%s", dpd_action(tunnel));
+	set(writer, SETTING_INITIATOR, "start_action", "%s", start_action(tunnel));
+	set(writer, SETTING_DPD_ACTION, "dpd_action", "%s", dpd_action(tunnel));
 	set(writer, NOBODY, "close_action", "none");
 	close_section(writer);
 	close_section(writer);
@@ -198,21 +199,21 @@ static void write_dpd(struct writer *writer)
 	const struct tunnel *tunnel = writer->tunnel;
 
 	if (tunnel->dpd_action == DPD_OFF)
-		set(writer, OPTION_DPD_ACTION, "dpd_delay", "0s");
+		set(writer, SETTING_DPD_ACTION, "dpd_delay", "0s");
 	else
-		set(writer, OPTION_DPD_DELAY, "dpd_delay", "%us", tunnel->dpd_delay);
+		set(writer, SETTING_DPD_DELAY, "dpd_delay", "%us", tunnel->dpd_delay);
 	if (tunnel->version == 1)
-		set(writer, OPTION_DPD_TIMEOUT, "dpd_timeout", "%us", tunnel->dpd_timeout);
+		set(writer, SETTING_DPD_TIMEOUT, "dpd_timeout", "%us", tunnel->dpd_timeout);
 }
 
 static void write_ike(struct writer *writer)
 {
 	const struct tunnel *tunnel = writer->tunnel;
 
-	set(writer, OPTION_VERSION, "version", "%d", tunnel->version);
-	set_address(writer, OPTION_LOCAL_ADDRESS, "local_addrs", &tunnel->local_address);
-	set_address(writer, OPTION_PEER, "remote_addrs", &tunnel->peer);
-	set_suite(writer, OPTION_IKE, "proposals", swanctl_ike_write);
+	set(writer, SETTING_VERSION, "version", "%d", tunnel->version);
+	set_address(writer, SETTING_LOCAL_ADDRESS, "local_addrs", &tunnel->local_address);
+	set_address(writer, SETTING_PEER, "remote_addrs", &tunnel->peer);
+	set_suite(writer, SETTING_IKE, "proposals", swanctl_ike_write);
 	if (tunnel->version == 1)
 		set(writer, NOBODY, "aggressive", "no");
 	set(writer, NOBODY, "mobike", "no");
@@ -224,7 +225,7 @@ static void write_ike(struct writer *writer)
 	write_dpd(writer);
 	/* a reauth_time alone, even 0, would stop the rekeying of the IKE_SA */
 	set(writer, NOBODY, "rekey_time", "%us", (unsigned)IKE_REKEY_TIME);
-	set(writer, OPTION_REAUTH_TIME, "reauth_time", "%us", tunnel->reauth_time);
+	set(writer, SETTING_REAUTH_TIME, "reauth_time", "%us", tunnel->reauth_time);
 }
 
 bool swanctl_tunnel_write(const struct tunnel *tunnel, const struct swanctl_sink *sink)

@@ -43,10 +43,10 @@ static void write_subnet(struct output *output, const char *word, const struct s
 }
 
 static void write_origins(struct output *output, const struct tunnel *tunnel,
-			  const enum option *options, size_t count)
+			  const enum setting *settings, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		output_origin(output, tunnel, (int)options[i]);
+		output_origin(output, tunnel, (int)settings[i]);
 }
 
 /*
@@ -56,7 +56,7 @@ static void write_origins(struct output *output, const struct tunnel *tunnel,
 static void write_exception(struct output *output, const struct tunnel *tunnel, bool is_out,
 			    unsigned port)
 {
-	static const enum option from[] = {OPTION_LOCAL_ADDRESS, OPTION_PEER};
+	static const enum setting from[] = {SETTING_LOCAL_ADDRESS, SETTING_PEER};
 	uint32_t source = is_out ? tunnel->local_address.ip : tunnel->peer.ip;
 	uint32_t target = is_out ? tunnel->peer.ip : tunnel->local_address.ip;
 
@@ -86,8 +86,8 @@ static int tunnel_priority(const struct tunnel *tunnel)
 
 static void write_policy(struct output *output, const struct tunnel *tunnel, const char *direction)
 {
-	static const enum option from[] = {OPTION_LOCAL_ADDRESS, OPTION_LOCAL_SUBNET, OPTION_PEER,
-					   OPTION_REMOTE_SUBNET};
+	static const enum setting from[] = {SETTING_LOCAL_ADDRESS, SETTING_LOCAL_SUBNET, SETTING_PEER,
+					   SETTING_REMOTE_SUBNET};
 	bool is_out = strcmp(direction, "out") == 0;
 	uint32_t source = is_out ? tunnel->local_address.ip : tunnel->peer.ip;
 	uint32_t target = is_out ? tunnel->peer.ip : tunnel->local_address.ip;
@@ -116,7 +116,7 @@ static void xfrm_write_tunnel(struct output *output, const struct tunnel *tunnel
 
 static void xfrm_write_dormant(struct output *output, const struct tunnel *tunnel)
 {
-	output_origin(output, tunnel, OPTION_ENABLE);
+	output_origin(output, tunnel, SETTING_ENABLE);
 	output_printf(output, "\t# ipsec%d is disabled\n", (int)tunnel->id);
 }
 
@@ -198,12 +198,12 @@ bool xfrm_supports(const struct model *model, const struct tunnel *tunnel,
 	const struct tunnel *first;
 
 	if (!tunnel->peer.set)
-		return backend_refuse(refusal, tunnel, OPTION_PEER,
+		return backend_refuse(refusal, tunnel, SETTING_PEER,
 				      "a policy needs the peer's address: write 'peer ADDRESS'");
 	first = first_like(model, tunnel, has_same_selectors);
 	if (first != tunnel) {
 		refusal->other = first;
-		return backend_refuse(refusal, tunnel, OPTION_REMOTE_SUBNET,
+		return backend_refuse(refusal, tunnel, SETTING_REMOTE_SUBNET,
 				      "the kernel takes one policy for these subnets, and "
 				      "'ipsec %d' has the same",
 				      (int)first->id);

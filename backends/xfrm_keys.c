@@ -13,10 +13,10 @@ bool xfrm_keys_supports(const struct tunnel *tunnel, struct backend_refusal *ref
 	const struct algorithm *cipher = tunnel->esp->slot[SUITE_CIPHER].algorithm;
 
 	if (!cipher)
-		return backend_refuse(refusal, tunnel, OPTION_ESP,
+		return backend_refuse(refusal, tunnel, SETTING_ESP,
 				      "keys need an 'esp' line with a CBC cipher: there is none");
 	if (cipher->kind != ALGORITHM_CBC)
-		return backend_refuse(refusal, tunnel, OPTION_ESP,
+		return backend_refuse(refusal, tunnel, SETTING_ESP,
 				      "'%s' must not be used with static keys, which would repeat "
 				      "its counter (RFC %u)",
 				      cipher->word, cipher->rfc);
@@ -50,10 +50,10 @@ static void write_state(struct output *output, const struct tunnel *tunnel,
 	uint32_t source = is_out ? tunnel->local_address.ip : tunnel->peer.ip;
 	uint32_t target = is_out ? tunnel->peer.ip : tunnel->local_address.ip;
 
-	output_origin(output, tunnel, OPTION_LOCAL_ADDRESS);
-	output_origin(output, tunnel, OPTION_PEER);
-	output_origin(output, tunnel, OPTION_ESP);
-	output_origin(output, tunnel, OPTION_SA_REKEY_TIME);
+	output_origin(output, tunnel, SETTING_LOCAL_ADDRESS);
+	output_origin(output, tunnel, SETTING_PEER);
+	output_origin(output, tunnel, SETTING_ESP);
+	output_origin(output, tunnel, SETTING_SA_REKEY_TIME);
 	output_printf(output,
 		      "\tstate ipsec%d 'src " IP_FORMAT " dst " IP_FORMAT
 		      " proto esp spi 0x%08x' 'reqid %u mode tunnel replay-window 0 "

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""Holds the tables of docs/architecture.md against the sources: `house.py CHECK [BUILD]' prints what is
+"""Holds the tables of docs/architecture.md against the sources: `house.py BUILD CHECK...' prints what is
 wrong and fails if anything is.
 
 arrows    a file includes only its own room, and of the rooms that its room may include their faces
@@ -11,6 +11,7 @@ headers   no two headers include each other in a circle
 symbols   no two objects of BUILD use each other's symbols in a circle
 """
 import collections
+import glob
 import os
 import re
 import subprocess
@@ -133,19 +134,14 @@ def check_headers(_):
 
 
 def check_symbols(build):
-    owner, wanted, ours = {}, collections.defaultdict(set), set(sources())
-    for folder, _, files in os.walk(build):
-        for file in files:
-            place = os.path.relpath(os.path.join(folder, file[:-2]), build)
-            # an object may outlive its source
-            if not file.endswith(".o") or not (place.startswith("gen/") or place + ".c" in ours):
-                continue
-            for line in subprocess.check_output(["nm", os.path.join(folder, file)], text=True).splitlines():
-                words = line.split()
-                if words[-2] == "U":
-                    wanted[place].add(words[-1])
-                elif words[-2] in "TDBRV":
-                    owner[words[-1]] = place
+    owner, wanted = {}, collections.defaultdict(set)
+    objects = [f"{build}/{name[:-2]}.o" for name in sources() if name.endswith(".c")] + glob.glob(f"{build}/gen/*.o")
+    for line in subprocess.check_output(["nm", "-A", *filter(os.path.exists, objects)], text=True).splitlines():
+        place, words = line.split(":", 1)[0], line.split()
+        if words[-2] == "U":
+            wanted[place].add(words[-1])
+        elif words[-2] in "TDBRV":
+            owner[words[-1]] = place
     graph = {place: {owner[symbol] for symbol in symbols if symbol in owner} - {place}
              for place, symbols in wanted.items()}
     assert graph, f"{build} has no objects"
@@ -153,7 +149,7 @@ def check_symbols(build):
 
 
 def main():
-    found = list(globals()["check_" + sys.argv[1]](sys.argv[2] if len(sys.argv) > 2 else "build"))
+    found = [line for check in sys.argv[2:] for line in globals()["check_" + check](sys.argv[1])]
     print("\n".join(found))
     return bool(found)
 

@@ -13,6 +13,9 @@ $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
+# It lets allocations fail.
+$(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
+
 # The golden tests call the commands themselves, and need all of weipsec but its main().
 golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c)) \
 	$(filter-out %/main.o,$(weipsec-objects))
@@ -96,27 +99,45 @@ lint-shell:
 	$(say) SHELL .
 	$(run)shellcheck -x $(scripts)
 
-# --- fuzz: clang's libFuzzer over the library, instrumented, in a build of its own
+# --- fuzz: clang's libFuzzer over the library, in two builds of their own.  The search only counts which
+# code an input reaches, so that it sees many; the replay runs what it kept under the sanitizers.
 
-fuzz-cflags := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
+fuzz-sanitizers := ,address,undefined -fno-sanitize-recover=all
 
-build/fuzz/%: tests/fuzz/%.c
-	@$(MAKE) --no-print-directory -f Makefile build=build/fuzzlib CC=clang \
-		CFLAGS='$(fuzz-cflags)' sanitize= build/fuzzlib/libweipsec.a \
-		build/fuzzlib/libweipsec-runtime.a
+# $(call fuzz-lib,FOLDER,SANITIZERS): the library for targets, in FOLDER
+fuzz-lib = $(MAKE) --no-print-directory -f Makefile build=$(1) CC=clang sanitize= \
+	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link$(2)' $(1)/libweipsec.a $(1)/libweipsec-runtime.a
+
+# $(call fuzz-link,FOLDER,SANITIZERS): the target $@ with the library in FOLDER
+fuzz-link = mkdir -p $(@D) && clang $(cppflags) -std=c11 -O1 -g -fsanitize=fuzzer$(2) -o $@ $< \
+	$(1)/libweipsec-runtime.a $(1)/libweipsec.a $(runtime-ldlibs) $(ldlibs)
+
+.PHONY: fuzz-search-lib fuzz-replay-lib build-fuzz fuzz-corpus
+
+fuzz-search-lib:
+	@$(call fuzz-lib,build/fuzzlib)
+
+fuzz-replay-lib:
+	@$(call fuzz-lib,build/fuzzsan,$(fuzz-sanitizers))
+
+build/fuzz/%: tests/fuzz/%.c | fuzz-search-lib
 	$(say) FUZZ $@
-	$(run)mkdir -p $(@D)
-	$(run)clang $(cppflags) -std=c11 -O1 -g -fsanitize=fuzzer,address,undefined \
-		-fno-sanitize-recover=all -o $@ $< build/fuzzlib/libweipsec-runtime.a \
-		build/fuzzlib/libweipsec.a $(runtime-ldlibs) $(ldlibs)
+	$(run)$(call fuzz-link,build/fuzzlib)
 
-.PHONY: build-fuzz
+build/fuzz/%.replay: tests/fuzz/%.c | fuzz-replay-lib
+	$(say) FUZZ $@
+	$(run)$(call fuzz-link,build/fuzzsan,$(fuzz-sanitizers))
+
 build-fuzz:
-	@rm -f $(fuzz-targets)
-	@$(MAKE) --no-print-directory $(fuzz-targets)
+	@rm -f $(fuzz-targets) $(fuzz-targets:=.replay)
+	@$(MAKE) --no-print-directory $(fuzz-targets) $(fuzz-targets:=.replay)
 
 fuzz: build-fuzz
 	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(fuzz-targets)
+
+# writes testdata/fuzz-corpus anew, from what is there, the other test data and what was found since
+fuzz-corpus: build-fuzz
+	@tests/fuzz/merge.sh $(fuzz-targets)
 
 bench: all $(build)/tests/measure $(build)/tests/replay
 	@tests/bench/bench.sh $(build)/weipsec $(build)/tests/measure $(build)

@@ -100,9 +100,9 @@ bool agent_fail_memory(struct agent *agent)
 
 /* ---- values ---- */
 
-static void *field(struct agent *agent, int option)
+static void *field(struct agent *agent, int setting)
 {
-	return field_of(agent->tunnel, (enum option)option);
+	return field_of(agent->tunnel, (enum setting)setting);
 }
 
 static bool copy_slice(struct agent *agent, struct slice value, struct slice *copy)
@@ -113,69 +113,69 @@ static bool copy_slice(struct agent *agent, struct slice value, struct slice *co
 	return bytes || agent_fail_memory(agent);
 }
 
-static bool read_id(struct agent *agent, int option, struct slice value)
+static bool read_id(struct agent *agent, int setting, struct slice value)
 {
 	uint32_t id;
 
-	(void)option;
+	(void)setting;
 	if (!number_read(value, &id) || id > UINT16_MAX)
 		return false;
 	agent->tunnel->id = (int32_t)id;
 	return true;
 }
 
-static bool read_flag(struct agent *agent, int option, struct slice value)
+static bool read_flag(struct agent *agent, int setting, struct slice value)
 {
-	*(bool *)field(agent, option) = slice_is(value, "true");
+	*(bool *)field(agent, setting) = slice_is(value, "true");
 	return slice_is(value, "true") || slice_is(value, "false");
 }
 
-static bool read_choice(struct agent *agent, int option, struct slice value)
+static bool read_choice(struct agent *agent, int setting, struct slice value)
 {
-	const struct option_choice *choice;
+	const struct setting_choice *choice;
 
-	if (option == OPTION_DPD_ACTION && slice_is(value, "off")) {
+	if (setting == SETTING_DPD_ACTION && slice_is(value, "off")) {
 		agent->tunnel->dpd_action = DPD_OFF;
 		return true;
 	}
-	choice = option_choice_find((enum option)option, value);
+	choice = setting_choice_find((enum setting)setting, value);
 	if (choice)
-		*(int *)field(agent, option) = choice->value;
+		*(int *)field(agent, setting) = choice->value;
 	return choice != NULL;
 }
 
-static bool read_number(struct agent *agent, int option, struct slice value)
+static bool read_number(struct agent *agent, int setting, struct slice value)
 {
-	uint32_t *number = field(agent, option);
+	uint32_t *number = field(agent, setting);
 
-	if (option == OPTION_REAUTH_TIME && slice_is(value, "off"))
+	if (setting == SETTING_REAUTH_TIME && slice_is(value, "off"))
 		return true;
-	return number_read(value, number) && *number >= option_table[option].least &&
-	       *number <= option_table[option].most;
+	return number_read(value, number) && *number >= setting_table[setting].least &&
+	       *number <= setting_table[setting].most;
 }
 
-static bool read_label(struct agent *agent, int option, struct slice value)
+static bool read_label(struct agent *agent, int setting, struct slice value)
 {
-	return label_is_legal(value) && copy_slice(agent, value, field(agent, option));
+	return label_is_legal(value) && copy_slice(agent, value, field(agent, setting));
 }
 
-static bool read_address(struct agent *agent, int option, struct slice value)
+static bool read_address(struct agent *agent, int setting, struct slice value)
 {
-	struct address *address = field(agent, option);
+	struct address *address = field(agent, setting);
 
-	if (option == OPTION_PEER && slice_is(value, "any"))
+	if (setting == SETTING_PEER && slice_is(value, "any"))
 		return true;
 	address->set = address_read(value, &address->ip) && !address_flaw(address->ip);
 	return address->set;
 }
 
-static bool read_subnet(struct agent *agent, int option, struct slice value)
+static bool read_subnet(struct agent *agent, int setting, struct slice value)
 {
-	return subnet_read(value, field(agent, option));
+	return subnet_read(value, field(agent, setting));
 }
 
 /* Characters are what the module counts, bytes what UTF-8 needs for them. */
-static bool read_text(struct agent *agent, int option, struct slice value)
+static bool read_text(struct agent *agent, int setting, struct slice value)
 {
 	uint32_t code, count = 0;
 
@@ -186,7 +186,8 @@ static bool read_text(struct agent *agent, int option, struct slice value)
 			return false;
 		at += length;
 	}
-	return count <= option_table[option].most && copy_slice(agent, value, field(agent, option));
+	return count <= setting_table[setting].most &&
+	       copy_slice(agent, value, field(agent, setting));
 }
 
 /* There is one way to write bytes in base64: others are refused. */
@@ -201,12 +202,12 @@ static bool is_base64(struct slice value, const unsigned char *bytes, size_t len
 	return same;
 }
 
-static bool read_secret(struct agent *agent, int option, struct slice value)
+static bool read_secret(struct agent *agent, int setting, struct slice value)
 {
 	unsigned char *bytes = arena_alloc(agent->secrets, SECRET_MAX + 3);
 	size_t padding = 0, length = value.length / 4 * 3;
 
-	(void)option;
+	(void)setting;
 	if (!bytes)
 		return agent_fail_memory(agent);
 	while (padding < 2 && padding < value.length && value.at[value.length - 1 - padding] == '=')
@@ -241,9 +242,9 @@ static bool open_suite(struct agent *agent, const struct suite **place)
 	return true;
 }
 
-static bool read_slot(struct agent *agent, int option, struct slice value, enum suite_slot slot)
+static bool read_slot(struct agent *agent, int setting, struct slice value, enum suite_slot slot)
 {
-	struct suite *suite = own_suite(agent, field(agent, option));
+	struct suite *suite = own_suite(agent, field(agent, setting));
 
 	if (!suite)
 		return agent_fail_memory(agent);
@@ -252,75 +253,76 @@ static bool read_slot(struct agent *agent, int option, struct slice value, enum 
 	return suite->slot[slot].algorithm != NULL;
 }
 
-static bool read_cipher(struct agent *agent, int option, struct slice value)
+static bool read_cipher(struct agent *agent, int setting, struct slice value)
 {
-	return read_slot(agent, option, value, SUITE_CIPHER);
+	return read_slot(agent, setting, value, SUITE_CIPHER);
 }
 
-static bool read_auth(struct agent *agent, int option, struct slice value)
+static bool read_auth(struct agent *agent, int setting, struct slice value)
 {
-	return read_slot(agent, option, value, SUITE_AUTH);
+	return read_slot(agent, setting, value, SUITE_AUTH);
 }
 
-static bool read_prf(struct agent *agent, int option, struct slice value)
+static bool read_prf(struct agent *agent, int setting, struct slice value)
 {
-	return read_slot(agent, option, value, SUITE_PRF);
+	return read_slot(agent, setting, value, SUITE_PRF);
 }
 
-static bool read_dh(struct agent *agent, int option, struct slice value)
+static bool read_dh(struct agent *agent, int setting, struct slice value)
 {
-	return read_slot(agent, option, value, SUITE_DH);
+	return read_slot(agent, setting, value, SUITE_DH);
 }
 
-static struct agent_identity *identity_parts(struct agent *agent, int option)
+static struct agent_identity *identity_parts(struct agent *agent, int setting)
 {
-	return option == OPTION_LOCAL_ID ? &agent->local_id : &agent->remote_id;
+	return setting == SETTING_LOCAL_ID ? &agent->local_id : &agent->remote_id;
 }
 
-static bool read_id_type(struct agent *agent, int option, struct slice value)
+static bool read_id_type(struct agent *agent, int setting, struct slice value)
 {
-	return copy_slice(agent, value, &identity_parts(agent, option)->type);
+	return copy_slice(agent, value, &identity_parts(agent, setting)->type);
 }
 
-static bool read_id_value(struct agent *agent, int option, struct slice value)
+static bool read_id_value(struct agent *agent, int setting, struct slice value)
 {
-	return copy_slice(agent, value, &identity_parts(agent, option)->value);
+	return copy_slice(agent, value, &identity_parts(agent, setting)->value);
 }
 
-static bool read_id_octets(struct agent *agent, int option, struct slice value)
+static bool read_id_octets(struct agent *agent, int setting, struct slice value)
 {
-	return copy_slice(agent, value, &identity_parts(agent, option)->octets);
+	return copy_slice(agent, value, &identity_parts(agent, setting)->octets);
 }
 
-static bool read_id_deduced(struct agent *agent, int option, struct slice value)
+static bool read_id_deduced(struct agent *agent, int setting, struct slice value)
 {
-	identity_parts(agent, option)->deduced = true;
+	identity_parts(agent, setting)->deduced = true;
 	return value.length == 0;
 }
 
 static bool read_default(struct agent *agent, struct slice value)
 {
-	int option = option_find(value);
+	int setting = setting_find(value);
 
-	if (option < 0 || agent->defaults & OPTION_BIT(option))
+	if (setting < 0 || agent->defaults & SETTING_BIT(setting))
 		return false;
-	agent->defaults |= OPTION_BIT(option);
+	agent->defaults |= SETTING_BIT(setting);
 	return true;
 }
 
-static bool read_file(struct agent *agent, int option, struct slice value)
+static bool read_file(struct agent *agent, int setting, struct slice value)
 {
-	(void)option;
+	(void)setting;
 	return value.length && value.length <= FILE_MAX &&
 	       copy_slice(agent, value, &agent->provenance->file);
 }
 
-static bool read_line(struct agent *agent, int option, struct slice value)
+static bool read_line(struct agent *agent, int setting, struct slice value)
 {
-	uint32_t *line = option < 0 ? &agent->provenance->line : &agent->provenance->lines[option];
+	uint32_t *line =
+	    setting < 0 ? &agent->provenance->line : &agent->provenance->lines[setting];
 
-	if (option >= 0)
-		agent->lines |= OPTION_BIT(option);
+	if (setting >= 0)
+		agent->lines |= SETTING_BIT(setting);
 	return number_read(value, line) && *line;
 }
 
@@ -328,10 +330,10 @@ static bool read_line(struct agent *agent, int option, struct slice value)
 
 struct leaf {
 	const char *path;
-	int option; /* whose value it is, or -1 */
+	int setting; /* whose value it is, or -1 */
 	enum agent_kind kind;
 	bool required;
-	bool (*read)(struct agent *agent, int option, struct slice value);
+	bool (*read)(struct agent *agent, int setting, struct slice value);
 };
 
 #define REQUIRED true
@@ -341,39 +343,39 @@ struct leaf {
 /* clang-format off */
 static const struct leaf leaves[] = {
     {"id", NOBODY, AGENT_NUMBER, REQUIRED, read_id},
-    {"enable", OPTION_ENABLE, AGENT_BOOLEAN, REQUIRED, read_flag},
-    {"description", OPTION_DESCRIPTION, AGENT_STRING, REQUIRED, read_text},
-    {"version", OPTION_VERSION, AGENT_NUMBER, REQUIRED, read_choice},
-    {"initiator", OPTION_INITIATOR, AGENT_BOOLEAN, REQUIRED, read_flag},
-    {"method", OPTION_METHOD, AGENT_STRING, REQUIRED, read_choice},
-    {"secret", OPTION_SECRET, AGENT_STRING, OPTIONAL, read_secret},
-    {"certificate", OPTION_CERTIFICATE, AGENT_STRING, OPTIONAL, read_label},
-    {"ca", OPTION_CA, AGENT_STRING, OPTIONAL, read_label},
-    {"revocation", OPTION_REVOCATION, AGENT_STRING, REQUIRED, read_choice},
-    {"local-address", OPTION_LOCAL_ADDRESS, AGENT_STRING, OPTIONAL, read_address},
-    {"peer", OPTION_PEER, AGENT_STRING, REQUIRED, read_address},
-    {"local-id/type", OPTION_LOCAL_ID, AGENT_STRING, REQUIRED, read_id_type},
-    {"local-id/value", OPTION_LOCAL_ID, AGENT_STRING, OPTIONAL, read_id_value},
-    {"local-id/octets", OPTION_LOCAL_ID, AGENT_STRING, OPTIONAL, read_id_octets},
-    {"local-id/deduced", OPTION_LOCAL_ID, AGENT_EMPTY, OPTIONAL, read_id_deduced},
-    {"remote-id/type", OPTION_REMOTE_ID, AGENT_STRING, REQUIRED, read_id_type},
-    {"remote-id/value", OPTION_REMOTE_ID, AGENT_STRING, OPTIONAL, read_id_value},
-    {"remote-id/octets", OPTION_REMOTE_ID, AGENT_STRING, OPTIONAL, read_id_octets},
-    {"remote-id/deduced", OPTION_REMOTE_ID, AGENT_EMPTY, OPTIONAL, read_id_deduced},
-    {"local-subnet", OPTION_LOCAL_SUBNET, AGENT_STRING, OPTIONAL, read_subnet},
-    {"remote-subnet", OPTION_REMOTE_SUBNET, AGENT_STRING, OPTIONAL, read_subnet},
-    {"ike/cipher", OPTION_IKE, AGENT_STRING, OPTIONAL, read_cipher},
-    {"ike/auth", OPTION_IKE, AGENT_STRING, OPTIONAL, read_auth},
-    {"ike/prf", OPTION_IKE, AGENT_STRING, OPTIONAL, read_prf},
-    {"ike/dh", OPTION_IKE, AGENT_STRING, OPTIONAL, read_dh},
-    {"esp/cipher", OPTION_ESP, AGENT_STRING, OPTIONAL, read_cipher},
-    {"esp/auth", OPTION_ESP, AGENT_STRING, OPTIONAL, read_auth},
-    {"esp/dh", OPTION_ESP, AGENT_STRING, OPTIONAL, read_dh},
-    {"dpd-action", OPTION_DPD_ACTION, AGENT_STRING, REQUIRED, read_choice},
-    {"dpd-delay", OPTION_DPD_DELAY, AGENT_NUMBER, REQUIRED, read_number},
-    {"dpd-timeout", OPTION_DPD_TIMEOUT, AGENT_NUMBER, REQUIRED, read_number},
-    {"sa-rekey-time", OPTION_SA_REKEY_TIME, AGENT_NUMBER, REQUIRED, read_number},
-    {"reauth-time", OPTION_REAUTH_TIME, AGENT_UNION, REQUIRED, read_number},
+    {"enable", SETTING_ENABLE, AGENT_BOOLEAN, REQUIRED, read_flag},
+    {"description", SETTING_DESCRIPTION, AGENT_STRING, REQUIRED, read_text},
+    {"version", SETTING_VERSION, AGENT_NUMBER, REQUIRED, read_choice},
+    {"initiator", SETTING_INITIATOR, AGENT_BOOLEAN, REQUIRED, read_flag},
+    {"method", SETTING_METHOD, AGENT_STRING, REQUIRED, read_choice},
+    {"secret", SETTING_SECRET, AGENT_STRING, OPTIONAL, read_secret},
+    {"certificate", SETTING_CERTIFICATE, AGENT_STRING, OPTIONAL, read_label},
+    {"ca", SETTING_CA, AGENT_STRING, OPTIONAL, read_label},
+    {"revocation", SETTING_REVOCATION, AGENT_STRING, REQUIRED, read_choice},
+    {"local-address", SETTING_LOCAL_ADDRESS, AGENT_STRING, OPTIONAL, read_address},
+    {"peer", SETTING_PEER, AGENT_STRING, REQUIRED, read_address},
+    {"local-id/type", SETTING_LOCAL_ID, AGENT_STRING, REQUIRED, read_id_type},
+    {"local-id/value", SETTING_LOCAL_ID, AGENT_STRING, OPTIONAL, read_id_value},
+    {"local-id/octets", SETTING_LOCAL_ID, AGENT_STRING, OPTIONAL, read_id_octets},
+    {"local-id/deduced", SETTING_LOCAL_ID, AGENT_EMPTY, OPTIONAL, read_id_deduced},
+    {"remote-id/type", SETTING_REMOTE_ID, AGENT_STRING, REQUIRED, read_id_type},
+    {"remote-id/value", SETTING_REMOTE_ID, AGENT_STRING, OPTIONAL, read_id_value},
+    {"remote-id/octets", SETTING_REMOTE_ID, AGENT_STRING, OPTIONAL, read_id_octets},
+    {"remote-id/deduced", SETTING_REMOTE_ID, AGENT_EMPTY, OPTIONAL, read_id_deduced},
+    {"local-subnet", SETTING_LOCAL_SUBNET, AGENT_STRING, OPTIONAL, read_subnet},
+    {"remote-subnet", SETTING_REMOTE_SUBNET, AGENT_STRING, OPTIONAL, read_subnet},
+    {"ike/cipher", SETTING_IKE, AGENT_STRING, OPTIONAL, read_cipher},
+    {"ike/auth", SETTING_IKE, AGENT_STRING, OPTIONAL, read_auth},
+    {"ike/prf", SETTING_IKE, AGENT_STRING, OPTIONAL, read_prf},
+    {"ike/dh", SETTING_IKE, AGENT_STRING, OPTIONAL, read_dh},
+    {"esp/cipher", SETTING_ESP, AGENT_STRING, OPTIONAL, read_cipher},
+    {"esp/auth", SETTING_ESP, AGENT_STRING, OPTIONAL, read_auth},
+    {"esp/dh", SETTING_ESP, AGENT_STRING, OPTIONAL, read_dh},
+    {"dpd-action", SETTING_DPD_ACTION, AGENT_STRING, REQUIRED, read_choice},
+    {"dpd-delay", SETTING_DPD_DELAY, AGENT_NUMBER, REQUIRED, read_number},
+    {"dpd-timeout", SETTING_DPD_TIMEOUT, AGENT_NUMBER, REQUIRED, read_number},
+    {"sa-rekey-time", SETTING_SA_REKEY_TIME, AGENT_NUMBER, REQUIRED, read_number},
+    {"reauth-time", SETTING_REAUTH_TIME, AGENT_UNION, REQUIRED, read_number},
     {"source/file", NOBODY, AGENT_STRING, OPTIONAL, read_file},
     {"source/line", NOBODY, AGENT_NUMBER, OPTIONAL, read_line},
 };
@@ -401,7 +403,7 @@ static int find_source(const char *path)
 
 	if (strncmp(path, SOURCE, length) != 0)
 		return -1;
-	return option_find((struct slice){path + length, strlen(path + length)});
+	return setting_find((struct slice){path + length, strlen(path + length)});
 }
 
 static const char *const containers[] = {"local-id", "remote-id", "ike", "esp", "source"};
@@ -462,7 +464,7 @@ static bool is_repeated(struct agent *agent, int leaf, int source)
 {
 	if (leaf >= 0)
 		return agent->seen & UINT64_C(1) << leaf;
-	return agent->lines & OPTION_BIT(source);
+	return agent->lines & SETTING_BIT(source);
 }
 
 static bool read_leaf(struct agent *agent, const char *path, struct slice value)
@@ -476,7 +478,7 @@ static bool read_leaf(struct agent *agent, const char *path, struct slice value)
 		return agent_fail(agent, 0, "'%s' is there twice", path);
 	if (leaf >= 0) {
 		agent->seen |= UINT64_C(1) << leaf;
-		read = leaves[leaf].read(agent, leaves[leaf].option, value);
+		read = leaves[leaf].read(agent, leaves[leaf].setting, value);
 	} else {
 		read = read_line(agent, source, value);
 	}
@@ -521,10 +523,10 @@ bool agent_open(struct agent *agent)
 	return true;
 }
 
-static enum origin_state state_of(const struct tunnel *tunnel, int option)
+static enum origin_state state_of(const struct tunnel *tunnel, int setting)
 {
-	if ((option == OPTION_ENABLE && !tunnel->enabled) ||
-	    (option == OPTION_DPD_ACTION && tunnel->dpd_action == DPD_OFF))
+	if ((setting == SETTING_ENABLE && !tunnel->enabled) ||
+	    (setting == SETTING_DPD_ACTION && tunnel->dpd_action == DPD_OFF))
 		return ORIGIN_RESET;
 	return ORIGIN_GIVEN;
 }
@@ -532,19 +534,19 @@ static enum origin_state state_of(const struct tunnel *tunnel, int option)
 /* Where they stand is for agent_place_tunnels() to find. */
 static bool set_origins(struct agent *agent)
 {
-	size_t count = OPTION_COUNT - (size_t)__builtin_popcount(agent->defaults);
+	size_t count = SETTING_COUNT - (size_t)__builtin_popcount(agent->defaults);
 	struct tunnel *tunnel = agent->tunnel;
 
 	tunnel->origins = arena_alloc(agent->arena, count * sizeof(*tunnel->origins));
 	if (!tunnel->origins)
 		return agent_fail_memory(agent);
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (!(agent->defaults & OPTION_BIT(option)))
-			tunnel->states = states_with(tunnel->states, (enum option)option,
-						     state_of(tunnel, option));
+	for (int setting = 0; setting < SETTING_COUNT; setting++) {
+		if (!(agent->defaults & SETTING_BIT(setting)))
+			tunnel->states = states_with(tunnel->states, (enum setting)setting,
+						     state_of(tunnel, setting));
 	}
-	tunnel->local_subnet.set = tunnel_given(tunnel, OPTION_LOCAL_SUBNET);
-	tunnel->remote_subnet.set = tunnel_given(tunnel, OPTION_REMOTE_SUBNET);
+	tunnel->local_subnet.set = tunnel_given(tunnel, SETTING_LOCAL_SUBNET);
+	tunnel->remote_subnet.set = tunnel_given(tunnel, SETTING_REMOTE_SUBNET);
 	return true;
 }
 
@@ -568,8 +570,8 @@ static bool has_identities(struct agent *agent)
 {
 	const char *why;
 
-	return (agent_read_identity(agent, OPTION_LOCAL_ID, &agent->local_id, &why) &&
-		agent_read_identity(agent, OPTION_REMOTE_ID, &agent->remote_id, &why)) ||
+	return (agent_read_identity(agent, SETTING_LOCAL_ID, &agent->local_id, &why) &&
+		agent_read_identity(agent, SETTING_REMOTE_ID, &agent->remote_id, &why)) ||
 	       agent_fail(agent, 0, "%s", why);
 }
 

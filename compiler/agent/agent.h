@@ -101,7 +101,7 @@ enum agent_kind agent_leaf_kind(const char *path);
 /* --- what the files of this reader share ------------------------------------------------------ */
 
 /* Gives an identity what was read of it.  False if that is none, with the reason. */
-bool agent_read_identity(struct agent *agent, enum option option,
+bool agent_read_identity(struct agent *agent, enum setting setting,
 			 const struct agent_identity *parts, const char **why);
 /* False: there was not enough memory, which is an error too. */
 bool agent_fail_memory(struct agent *agent);

@@ -102,14 +102,14 @@ static bool take_identity(struct agent *agent, const struct agent_identity *part
 	       take_value(agent->arena, (enum identity_type)type, parts->value, identity);
 }
 
-bool agent_read_identity(struct agent *agent, enum option option,
+bool agent_read_identity(struct agent *agent, enum setting setting,
 			 const struct agent_identity *parts, const char **why)
 {
-	bool local = option == OPTION_LOCAL_ID;
+	bool local = setting == SETTING_LOCAL_ID;
 	struct identity *identity = local ? &agent->tunnel->local_id : &agent->tunnel->remote_id;
 
 	*identity = (struct identity){0};
 	*why = local ? "'local-id' is no identity of its type"
 		     : "'remote-id' is no identity of its type";
-	return take_identity(agent, parts, agent->defaults & OPTION_BIT(option), identity);
+	return take_identity(agent, parts, agent->defaults & SETTING_BIT(setting), identity);
 }

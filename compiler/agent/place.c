@@ -307,25 +307,25 @@ struct placing {
 	size_t tunnels; /* begun so far */
 };
 
-static void place_origin(struct tunnel *tunnel, enum option option, struct span at)
+static void place_origin(struct tunnel *tunnel, enum setting setting, struct span at)
 {
-	if (tunnel_state(tunnel, option) != ORIGIN_DEFAULT)
-		*(struct origin *)tunnel_origin(tunnel, option) = (struct origin){at, at};
+	if (tunnel_state(tunnel, setting) != ORIGIN_DEFAULT)
+		*(struct origin *)tunnel_origin(tunnel, setting) = (struct origin){at, at};
 }
 
 /* Where a setting has no element of its own, it stands where its tunnel does. */
 static void place_tunnel(struct tunnel *tunnel, struct span at)
 {
 	tunnel->header = at;
-	for (int option = 0; option < OPTION_COUNT; option++)
-		place_origin(tunnel, (enum option)option, at);
+	for (int setting = 0; setting < SETTING_COUNT; setting++)
+		place_origin(tunnel, (enum setting)setting, at);
 }
 
 static void place_setting(struct tunnel *tunnel, struct slice name, struct span at)
 {
-	struct option_match match = option_match(name);
+	struct setting_match match = setting_match(name);
 
-	if (match.count == 1 && slice_is(name, option_table[match.first].word))
+	if (match.count == 1 && slice_is(name, setting_table[match.first].word))
 		place_origin(tunnel, match.first, at);
 }
 

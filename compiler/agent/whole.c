@@ -14,9 +14,9 @@ static bool lacks_cipher(const struct suite *suite)
 	return suite->set && !suite->slot[SUITE_CIPHER].algorithm;
 }
 
-static bool is_missing(const struct tunnel *tunnel, enum option option, bool there)
+static bool is_missing(const struct tunnel *tunnel, enum setting setting, bool there)
 {
-	return tunnel_state(tunnel, option) == ORIGIN_GIVEN && !there;
+	return tunnel_state(tunnel, setting) == ORIGIN_GIVEN && !there;
 }
 
 /* What is wrong with a tunnel as a whole, or NULL. */
@@ -24,21 +24,21 @@ static const char *tunnel_flaw(const struct tunnel *tunnel)
 {
 	if (lacks_cipher(tunnel->ike) || lacks_cipher(tunnel->esp))
 		return "a suite needs a cipher";
-	if (is_missing(tunnel, OPTION_SECRET, tunnel->secret.set))
+	if (is_missing(tunnel, SETTING_SECRET, tunnel->secret.set))
 		return "secret is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_CERTIFICATE, tunnel->certificate.length))
+	if (is_missing(tunnel, SETTING_CERTIFICATE, tunnel->certificate.length))
 		return "certificate is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_CA, tunnel->ca.length))
+	if (is_missing(tunnel, SETTING_CA, tunnel->ca.length))
 		return "ca is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_LOCAL_ADDRESS, tunnel->local_address.set))
+	if (is_missing(tunnel, SETTING_LOCAL_ADDRESS, tunnel->local_address.set))
 		return "local-address is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_LOCAL_SUBNET, tunnel->local_subnet.known))
+	if (is_missing(tunnel, SETTING_LOCAL_SUBNET, tunnel->local_subnet.known))
 		return "local-subnet is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_REMOTE_SUBNET, tunnel->remote_subnet.known))
+	if (is_missing(tunnel, SETTING_REMOTE_SUBNET, tunnel->remote_subnet.known))
 		return "remote-subnet is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_IKE, tunnel->ike->set))
+	if (is_missing(tunnel, SETTING_IKE, tunnel->ike->set))
 		return "ike is neither there nor listed as default";
-	if (is_missing(tunnel, OPTION_ESP, tunnel->esp->set))
+	if (is_missing(tunnel, SETTING_ESP, tunnel->esp->set))
 		return "esp is neither there nor listed as default";
 	return NULL;
 }
@@ -48,15 +48,15 @@ static int find_no_default(const struct tunnel *tunnel, struct arena *arena)
 {
 	struct tunnel wanted = *tunnel;
 
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (tunnel_state(tunnel, (enum option)option) == ORIGIN_DEFAULT)
-			field_reset(&wanted, (enum option)option);
+	for (int setting = 0; setting < SETTING_COUNT; setting++) {
+		if (tunnel_state(tunnel, (enum setting)setting) == ORIGIN_DEFAULT)
+			field_reset(&wanted, (enum setting)setting);
 	}
 	tunnel_resolve(&wanted, arena);
-	for (int option = 0; option < OPTION_COUNT; option++) {
-		if (tunnel_state(tunnel, (enum option)option) == ORIGIN_DEFAULT &&
-		    !field_equal(&wanted, tunnel, (enum option)option))
-			return option;
+	for (int setting = 0; setting < SETTING_COUNT; setting++) {
+		if (tunnel_state(tunnel, (enum setting)setting) == ORIGIN_DEFAULT &&
+		    !field_equal(&wanted, tunnel, (enum setting)setting))
+			return setting;
 	}
 	return -1;
 }
@@ -65,15 +65,15 @@ static bool check_tunnel(struct agent *agent, const struct tunnel *tunnel)
 {
 	uint32_t line = text_place(agent->text, tunnel->header.from).line;
 	const char *flaw = tunnel_flaw(tunnel);
-	int option;
+	int setting;
 
 	if (flaw)
 		return agent_fail(agent, line, "tunnel %d: %s", (int)tunnel->id, flaw);
-	option = find_no_default(tunnel, agent->arena);
-	return option < 0 ||
+	setting = find_no_default(tunnel, agent->arena);
+	return setting < 0 ||
 	       agent_fail(agent, line,
 			  "tunnel %d: '%s' is listed as default, and its value is another",
-			  (int)tunnel->id, option_table[option].word);
+			  (int)tunnel->id, setting_table[setting].word);
 }
 
 bool agent_check(struct agent *agent)

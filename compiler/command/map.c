@@ -18,24 +18,24 @@ static json_t *provenance_json(uint32_t line)
 /* Where the text sets the value of LINE's setting, or false if it is a default. */
 static int find_span(const struct output_origin *origin, struct span *at)
 {
-	enum option option = (enum option)origin->option;
+	enum setting setting = (enum setting)origin->setting;
 	const struct origin *from;
 
 	*at = origin->tunnel->header;
-	if (origin->option < 0)
+	if (origin->setting < 0)
 		return 1;
-	from = tunnel_origin(origin->tunnel, option);
+	from = tunnel_origin(origin->tunnel, setting);
 	*at = (struct span){from->name.from, from->value.to};
-	return !tunnel_bad(origin->tunnel, option) && !tunnel_has_default(origin->tunnel, option);
+	return !tunnel_bad(origin->tunnel, setting) && !tunnel_has_default(origin->tunnel, setting);
 }
 
-static void put_place(json_t **json, const struct tunnel *tunnel, int option, struct text *text,
+static void put_place(json_t **json, const struct tunnel *tunnel, int setting, struct text *text,
 		      struct span at)
 {
 	const struct provenance *provenance = tunnel->provenance;
-	uint32_t line = provenance && option < 0 ? provenance->line
-			: provenance		 ? provenance->lines[option]
-						 : 0;
+	uint32_t line = provenance && setting < 0 ? provenance->line
+			: provenance		  ? provenance->lines[setting]
+						  : 0;
 	json_t *from = NULL;
 
 	if (provenance && line) {
@@ -57,13 +57,13 @@ static json_t *line_json(const struct output_origin *origin, struct text *text)
 
 	json_put_integer(&json, "line", origin->line);
 	json_put_integer(&json, "tunnel", (size_t)origin->tunnel->id);
-	if (origin->option >= 0)
-		json_put_string(&json, "setting", option_table[origin->option].word);
+	if (origin->setting >= 0)
+		json_put_string(&json, "setting", setting_table[origin->setting].word);
 	json_put(&json, "default", json_boolean(!is_set));
 	json_put_string(&json, "file",
 			provenance && provenance->file.length ? provenance->file.at : text->name);
 	if (is_set)
-		put_place(&json, origin->tunnel, origin->option, text, at);
+		put_place(&json, origin->tunnel, origin->setting, text, at);
 	return json;
 }
 

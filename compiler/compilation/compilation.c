@@ -101,15 +101,16 @@ struct compilation *compilation_new_in(struct workspace *workspace, struct text 
 
 /* ---- documents ---- */
 
-/* Runs the rules on meaning, and keeps their first error. */
-static void judge(struct compilation *compilation)
+/* Runs the rules on meaning, and keeps their first error.  False without memory. */
+static bool judge(struct compilation *compilation)
 {
 	const struct surroundings surroundings = {.dialect = -1};
 	struct findings all;
 	struct finding **sorted;
 
 	findings_init(&all, compilation->arena, compilation->text);
-	check_run(compilation->model, &surroundings, &all);
+	if (!check_run(compilation->model, &surroundings, &all))
+		return false;
 	sorted = findings_sorted(&all);
 	for (size_t i = 0; sorted && i < all.kept; i++) {
 		if (sorted[i]->severity != SEVERITY_ERROR)
@@ -118,8 +119,9 @@ static void judge(struct compilation *compilation)
 					      SEVERITY_ERROR, sorted[i]->at, "%s",
 					      sorted[i]->message),
 			       sorted[i]->tunnel);
-		return;
+		break;
 	}
+	return sorted != NULL;
 }
 
 /* False without memory. */
@@ -130,7 +132,8 @@ static bool read_agent(struct compilation *compilation, agent_reader *read)
 	if (read(agent)) {
 		compilation->model = agent->model;
 		agent_place_tunnels(agent);
-		judge(compilation);
+		if (!judge(compilation))
+			return false;
 		if (!compilation_is_refused(compilation))
 			agent_check(agent);
 	}

@@ -5,7 +5,7 @@
  */
 #include "compiler/finding/mask.h"
 
-#include "compiler/tables/option.h"
+#include "compiler/tables/setting.h"
 
 #include <string.h>
 #include <strings.h>
@@ -123,8 +123,8 @@ static int begins_with_setting(struct slice line)
 	while (at < line.length && is_separator(line, at))
 		at++;
 	word = (struct slice){line.at + at, mask_word_length(line, at)};
-	return word.length == 0 || *word.at == '#' || option_match(word).count ||
-	       option_nearest(word) || (is_path_word(word) && !is_digit(*word.at));
+	return word.length == 0 || *word.at == '#' || setting_match(word).count ||
+	       setting_nearest(word) || (is_path_word(word) && !is_digit(*word.at));
 }
 
 size_t mask_from(const struct text *text, struct slice line)

@@ -41,7 +41,7 @@ static bool looks_like_name(struct slice word)
 /* Says what is wrong with a word that is no IPv4 address. */
 static void bad_address(const struct reading *reading, struct slice word)
 {
-	const char *name = option_table[reading->option].word;
+	const char *name = setting_table[reading->setting].word;
 	struct span at = reading->words[0].at;
 	const char *quote = finding_quote(reading->findings, at);
 	struct finding *finding;
@@ -50,7 +50,7 @@ static void bad_address(const struct reading *reading, struct slice word)
 		finding = finding_add(reading->findings, WI206, at,
 				      "%s is an IPv6 address: '%s' takes IPv4 only", quote, name);
 		finding_help(reading->findings, finding, "write an IPv4 address, such as 192.0.2.1");
-	} else if (reading->option == OPTION_PEER && looks_like_name(word)) {
+	} else if (reading->setting == SETTING_PEER && looks_like_name(word)) {
 		finding = finding_add(reading->findings, WI207, at,
 				      "%s is a host name: 'peer' takes an IPv4 address", quote);
 		finding_help(reading->findings, finding,
@@ -73,8 +73,8 @@ static bool check_usable(const struct reading *reading, const char *flaw)
 	finding = finding_add(reading->findings, WI203, reading->words[0].at,
 			      "%s is %s: it cannot be used as '%s'",
 			      finding_quote(reading->findings, reading->words[0].at), flaw,
-			      option_table[reading->option].word);
-	if (reading->option == OPTION_PEER)
+			      setting_table[reading->setting].word);
+	if (reading->setting == SETTING_PEER)
 		finding_help(reading->findings, finding, "write the peer's address, or 'peer ANY'");
 	else
 		finding_help(reading->findings, finding, "write an address of a host");
@@ -89,7 +89,7 @@ bool value_read_address(const struct reading *reading)
 
 	if (!reading_no_more(reading, 1))
 		return false;
-	if (reading->option == OPTION_PEER && slice_is_nocase(word, "any"))
+	if (reading->setting == SETTING_PEER && slice_is_nocase(word, "any"))
 		return true;
 	if (!address_read(word, &ip)) {
 		bad_address(reading, word);

@@ -46,10 +46,10 @@ bool value_read_identity(const struct reading *reading)
 	if (index == reading->count) {
 		finding = finding_add(reading->findings, WI104, reading->words[0].at,
 				      "'%s' has a type here, and lacks its value",
-				      option_table[reading->option].word);
+				      setting_table[reading->setting].word);
 		finding_help(reading->findings, finding, "write '%s %s'",
-			     option_table[reading->option].word,
-			     option_table[reading->option].form);
+			     setting_table[reading->setting].word,
+			     setting_table[reading->setting].form);
 		return false;
 	}
 	if (type < 0)

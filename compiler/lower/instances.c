@@ -63,9 +63,9 @@ static void unpack(struct instances *instances)
 	const struct tunnel *tunnel = instances->current;
 
 	for (uint64_t left = states_named(tunnel->states); left; left &= left - 1) {
-		enum option option = (enum option)(__builtin_ctzll(left) / 2);
+		enum setting setting = (enum setting)(__builtin_ctzll(left) / 2);
 
-		instances->from[option] = *tunnel_origin(tunnel, option);
+		instances->from[setting] = *tunnel_origin(tunnel, setting);
 	}
 	instances->memory = memory_of(tunnel);
 }
@@ -120,12 +120,12 @@ void instances_leave(struct instances *instances)
 	instances->current = NULL;
 }
 
-void *instances_field(struct instances *instances, enum option option)
+void *instances_field(struct instances *instances, enum setting setting)
 {
-	void *field = field_of(instances->current, option);
-	struct suite *suite = &instances->suites[option == OPTION_ESP];
+	void *field = field_of(instances->current, setting);
+	struct suite *suite = &instances->suites[setting == SETTING_ESP];
 
-	if (option_table[option].type != OPTION_SUITE)
+	if (setting_table[setting].type != SETTING_SUITE)
 		return field;
 	*suite = suite_automatic;
 	*(const struct suite **)field = suite;

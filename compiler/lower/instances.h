@@ -25,7 +25,7 @@ struct instance_memory {
 struct instances {
 	struct arena *arena;
 	struct tunnel *current;		   /* the one that settings belong to, or NULL */
-	struct origin from[OPTION_COUNT]; /* its origins, until another one is current */
+	struct origin from[SETTING_COUNT]; /* its origins, until another one is current */
 	struct suite suites[2];		   /* its suites, if they are written now */
 	struct instance_memory memory;	   /* where that goes then */
 	struct tunnel **tunnels;	   /* removed ones are NULL */
@@ -41,8 +41,8 @@ struct instances {
  * named is in `from' as long as it is, and not in the tunnel.
  */
 void instances_enter(struct instances *instances, int32_t id, struct span header);
-/* Where the value of OPTION goes, of the current instance; a suite is empty. */
-void *instances_field(struct instances *instances, enum option option);
+/* Where the value of SETTING goes, of the current instance; a suite is empty. */
+void *instances_field(struct instances *instances, enum setting setting);
 /* No instance is current from here on. */
 void instances_leave(struct instances *instances);
 /* Removes the instance ID, if it is there, or all; none is current. */

@@ -72,29 +72,29 @@ static void enter(struct lowering *lowering, const struct ast_command *command)
 
 bool lower_is_setting(struct slice word)
 {
-	return option_find(word) >= 0 || option_weos4(word);
+	return setting_find(word) >= 0 || setting_weos4(word);
 }
 
 /* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */
 static int setting_before_mark(struct slice word)
 {
 	struct slice name = {word.at, 0};
-	struct option_match match;
+	struct setting_match match;
 
 	while (name.length < word.length && name.at[name.length] != '=' && name.at[name.length] != ':')
 		name.length++;
-	match = option_match(name);
+	match = setting_match(name);
 	return name.length < word.length && match.count == 1 ? (int)match.first : -1;
 }
 
 static void suggest_setting(struct lowering *lowering, struct finding *finding, struct slice word)
 {
-	const char *nearest = option_nearest(word);
+	const char *nearest = setting_nearest(word);
 	int marked = setting_before_mark(word);
 
 	if (marked >= 0)
-		finding_help(lowering->findings, finding, "write '%s%s%s'", option_table[marked].word,
-			     *option_table[marked].form ? " " : "", option_table[marked].form);
+		finding_help(lowering->findings, finding, "write '%s%s%s'", setting_table[marked].word,
+			     *setting_table[marked].form ? " " : "", setting_table[marked].form);
 	else if (nearest)
 		finding_help(lowering->findings, finding, "write '%s'", nearest);
 	else
@@ -104,7 +104,7 @@ static void suggest_setting(struct lowering *lowering, struct finding *finding, 
 
 static void unknown_setting(struct lowering *lowering, struct span at, struct slice word)
 {
-	const char *weos4 = option_weos4(word);
+	const char *weos4 = setting_weos4(word);
 	const char *quote = finding_quote(lowering->findings, at);
 	struct finding *finding;
 
@@ -119,7 +119,7 @@ static void unknown_setting(struct lowering *lowering, struct span at, struct sl
 		suggest_setting(lowering, finding, word);
 }
 
-static void ambiguous_setting(struct lowering *lowering, struct span at, struct option_match match)
+static void ambiguous_setting(struct lowering *lowering, struct span at, struct setting_match match)
 {
 	char list[240];
 	size_t used = 0;
@@ -127,18 +127,18 @@ static void ambiguous_setting(struct lowering *lowering, struct span at, struct 
 
 	for (int i = 0; i < match.count && used < sizeof(list); i++)
 		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s'%s'", i ? ", " : "",
-					 option_table[(int)match.first + i].word);
+					 setting_table[(int)match.first + i].word);
 	finding = finding_add(lowering->findings, WI103, at, "%s fits several settings: %s",
 			      finding_quote(lowering->findings, at), list);
 	finding_help(lowering->findings, finding, "write one of them in full");
 }
 
 /* The setting that COMMAND names, or -1 with a finding. */
-static int find_option(struct lowering *lowering, const struct ast_command *command)
+static int find_setting(struct lowering *lowering, const struct ast_command *command)
 {
 	struct slice word = ast_word_text(
 	    lowering->text, (struct ast_word){.at = command->keyword, .flags = command->flags});
-	struct option_match match = option_match(word);
+	struct setting_match match = setting_match(word);
 
 	if (match.count == 1)
 		return (int)match.first;
@@ -187,18 +187,18 @@ static void cut_comment(struct lowering *lowering, struct reading *reading)
 
 /* WI106, where the same text says it twice; who types twice corrects himself. */
 static void check_repeated(struct lowering *lowering, const struct ast_command *command,
-			   enum option option)
+			   enum setting setting)
 {
-	const struct origin *before = &lowering->instances.from[option];
+	const struct origin *before = &lowering->instances.from[setting];
 	struct finding *finding;
 
-	if (tunnel_state(lowering->instances.current, option) == ORIGIN_DEFAULT || command->prompted ||
+	if (tunnel_state(lowering->instances.current, setting) == ORIGIN_DEFAULT || command->prompted ||
 	    before->name.from < command->since)
 		return;
 	/* of a one-line path only what it sets */
 	finding = finding_add(lowering->findings, WI106,
 			      (struct span){command->keyword.from, command->at.to},
-			      "'%s' is set again: the last one wins", option_table[option].word);
+			      "'%s' is set again: the last one wins", setting_table[setting].word);
 	finding_relate(lowering->findings, finding, before->name, "it was set here");
 	finding_help(lowering->findings, finding, "remove one of the two lines");
 }
@@ -209,7 +209,7 @@ static bool words_are_sound(struct lowering *lowering, const struct reading *rea
 	for (size_t i = 0; i < reading->count; i++) {
 		if (reading->words[i].flags & AST_BAD)
 			return false;
-		if (!(reading->words[i].flags & AST_UNCLOSED) || reading->option == OPTION_SECRET)
+		if (!(reading->words[i].flags & AST_UNCLOSED) || reading->setting == SETTING_SECRET)
 			continue;
 		finding_help(lowering->findings,
 			     finding_add(lowering->findings, WI115, reading->words[i].at,
@@ -222,14 +222,14 @@ static bool words_are_sound(struct lowering *lowering, const struct reading *rea
 
 static bool lacks_value(struct lowering *lowering, const struct reading *reading)
 {
-	const struct option_info *info = &option_table[reading->option];
+	const struct setting_info *info = &setting_table[reading->setting];
 	struct finding *finding;
 
-	if (reading->count || info->type == OPTION_FLAG)
+	if (reading->count || info->type == SETTING_FLAG)
 		return false;
 	finding = finding_add(lowering->findings, WI104, reading->name, "'%s' lacks its value",
 			      info->word);
-	if (reading->option == OPTION_SECRET)
+	if (reading->setting == SETTING_SECRET)
 		finding_help(lowering->findings, finding,
 			     "write 'secret SECRET'; a '#' at its start begins a comment");
 	else
@@ -239,20 +239,20 @@ static bool lacks_value(struct lowering *lowering, const struct reading *reading
 
 static enum origin_state unset(struct tunnel *tunnel, const struct reading *reading)
 {
-	field_reset(tunnel, reading->option);
+	field_reset(tunnel, reading->setting);
 	if (!reading_no_more(reading, 0))
 		return ORIGIN_BAD;
-	if (reading->option == OPTION_ENABLE)
+	if (reading->setting == SETTING_ENABLE)
 		tunnel->enabled = false;
-	if (reading->option == OPTION_DPD_ACTION)
+	if (reading->setting == SETTING_DPD_ACTION)
 		tunnel->dpd_action = DPD_OFF;
 	return ORIGIN_RESET;
 }
 
 static enum origin_state read_value(struct lowering *lowering, struct reading *reading)
 {
-	field_reset(lowering->instances.current, reading->option);
-	reading->value = instances_field(&lowering->instances, reading->option);
+	field_reset(lowering->instances.current, reading->setting);
+	reading->value = instances_field(&lowering->instances, reading->setting);
 	return words_are_sound(lowering, reading) && !lacks_value(lowering, reading) &&
 			       value_read(reading)
 		   ? ORIGIN_GIVEN
@@ -262,29 +262,29 @@ static enum origin_state read_value(struct lowering *lowering, struct reading *r
 static void set(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
-	int option = find_option(lowering, command);
+	int setting = find_setting(lowering, command);
 	struct reading reading = {
 	    .findings = lowering->findings,
 	    .secrets = lowering->secrets,
 	    .text = lowering->text,
-	    .option = (enum option)option,
+	    .setting = (enum setting)setting,
 	    .name = command->keyword,
 	    .words = command->words,
 	    .count = command->count,
 	};
 	enum origin_state state;
 
-	if (option < 0)
+	if (setting < 0)
 		return;
-	check_repeated(lowering, command, reading.option);
-	if (option != OPTION_SECRET)
+	check_repeated(lowering, command, reading.setting);
+	if (setting != SETTING_SECRET)
 		cut_comment(lowering, &reading);
-	lowering->instances.from[option] = (struct origin){
+	lowering->instances.from[setting] = (struct origin){
 	    .name = command->keyword,
 	    .value = reading.count ? words_span(reading.words, reading.count)
 				   : (struct span){command->keyword.to, command->keyword.to}};
 	state = command->kind == AST_UNSET ? unset(tunnel, &reading) : read_value(lowering, &reading);
-	tunnel->states = states_with(tunnel->states, reading.option, state);
+	tunnel->states = states_with(tunnel->states, reading.setting, state);
 }
 
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */
@@ -295,7 +295,7 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 
 	if (command->flags & AST_BAD)
 		return;
-	if (option_weos4(word)) {
+	if (setting_weos4(word)) {
 		unknown_setting(lowering, command->keyword, word);
 		return;
 	}

@@ -11,11 +11,11 @@ struct reading {
 	struct findings *findings;
 	struct arena *secrets;
 	struct text *text;
-	enum option option;
+	enum setting setting;
 	struct span name;
 	const struct ast_word *words;
 	size_t count;
-	void *value; /* the option's field (field.h) */
+	void *value; /* the setting's field (field.h) */
 };
 
 /* The text of a word, its quotes stripped. */

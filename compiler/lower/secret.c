@@ -24,7 +24,7 @@ static enum secret_form secret_form(struct slice word)
 
 static bool check_length(const struct reading *reading, struct slice word)
 {
-	const struct option_info *info = &option_table[reading->option];
+	const struct setting_info *info = &setting_table[reading->setting];
 	struct finding *finding;
 
 	if (word.length >= info->least && word.length <= info->most)

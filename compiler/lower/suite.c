@@ -16,15 +16,15 @@ static int find_slot(struct slice word)
 	return -1;
 }
 
-static const char *example(enum option option)
+static const char *example(enum setting setting)
 {
-	return option == OPTION_IKE ? "ike cipher aes128 auth sha256 dh x25519"
+	return setting == SETTING_IKE ? "ike cipher aes128 auth sha256 dh x25519"
 				    : "esp cipher aes128 auth sha256 dh x25519";
 }
 
 static void unknown_keyword(const struct reading *reading, const struct ast_word *word)
 {
-	const char *name = option_table[reading->option].word;
+	const char *name = setting_table[reading->setting].word;
 	const char *quote = finding_quote(reading->findings, word->at);
 	const struct suite *suite = reading->value;
 	struct finding *finding;
@@ -43,7 +43,7 @@ static void unknown_keyword(const struct reading *reading, const struct ast_word
 	finding = finding_add(reading->findings, WI102, word->at,
 			      "no such word in '%s': %s (there is cipher, auth, prf and dh)", name,
 			      quote);
-	finding_help(reading->findings, finding, "write '%s'", example(reading->option));
+	finding_help(reading->findings, finding, "write '%s'", example(reading->setting));
 }
 
 static void misspelt(const struct reading *reading, enum suite_slot slot, struct span at,
@@ -166,7 +166,7 @@ static bool lacks_value(const struct reading *reading, size_t index, enum suite_
 	suite->slot[slot].keyword = suite->slot[slot].at = reading->words[index].at;
 	finding = finding_add(reading->findings, WI104, reading->words[index].at,
 			      "'%s' lacks its algorithm", suite_slot_word(slot));
-	finding_help(reading->findings, finding, "write '%s'", example(reading->option));
+	finding_help(reading->findings, finding, "write '%s'", example(reading->setting));
 	return true;
 }
 
@@ -189,8 +189,8 @@ static bool has_cipher(const struct reading *reading)
 	if (suite->slot[SUITE_CIPHER].state != SLOT_ABSENT)
 		return true;
 	finding = finding_add(reading->findings, WI104, reading->name, "'%s' lacks its cipher",
-			      option_table[reading->option].word);
-	finding_help(reading->findings, finding, "write '%s'", example(reading->option));
+			      setting_table[reading->setting].word);
+	finding_help(reading->findings, finding, "write '%s'", example(reading->setting));
 	return false;
 }
 

@@ -15,12 +15,12 @@ static bool value_read_flag(const struct reading *reading)
 	return true;
 }
 
-static const struct option_choice *nearest_choice(enum option option, struct slice word)
+static const struct setting_choice *nearest_choice(enum setting setting, struct slice word)
 {
-	for (size_t i = 0; i < option_choice_count; i++) {
-		const struct option_choice *choice = &option_choices[i];
+	for (size_t i = 0; i < setting_choice_count; i++) {
+		const struct setting_choice *choice = &setting_choices[i];
 
-		if (choice->option == option && strlen(choice->word) > 1 &&
+		if (choice->setting == setting && strlen(choice->word) > 1 &&
 		    slice_distance(word, (struct slice){choice->word, strlen(choice->word)}, 2) <= 2)
 			return choice;
 	}
@@ -29,19 +29,19 @@ static const struct option_choice *nearest_choice(enum option option, struct sli
 
 static void unknown_choice(const struct reading *reading)
 {
-	const struct option_choice *near;
+	const struct setting_choice *near;
 	struct finding *finding;
 	char list[80];
 
-	option_choice_list(reading->option, list, sizeof(list));
-	near = nearest_choice(reading->option, reading_word(reading, reading->words));
+	setting_choice_list(reading->setting, list, sizeof(list));
+	near = nearest_choice(reading->setting, reading_word(reading, reading->words));
 	finding = finding_add(reading->findings, WI118, reading->words[0].at,
-			      "'%s' cannot be %s: it is %s", option_table[reading->option].word,
+			      "'%s' cannot be %s: it is %s", setting_table[reading->setting].word,
 			      finding_quote(reading->findings, reading->words[0].at), list);
 	if (near)
 		finding_help(reading->findings, finding, "write '%s %s'",
-			     option_table[reading->option].word, near->word);
-	else if (reading->option == OPTION_DPD_ACTION &&
+			     setting_table[reading->setting].word, near->word);
+	else if (reading->setting == SETTING_DPD_ACTION &&
 		 slice_is(reading_word(reading, reading->words), "hold"))
 		finding_help(reading->findings, finding, "WeOS 4's 'hold' is 'trap' in WeOS 5");
 	else
@@ -50,11 +50,11 @@ static void unknown_choice(const struct reading *reading)
 
 static bool value_read_choice(const struct reading *reading)
 {
-	const struct option_choice *choice;
+	const struct setting_choice *choice;
 
 	if (!reading_no_more(reading, 1))
 		return false;
-	choice = option_choice_find(reading->option, reading_word(reading, reading->words));
+	choice = setting_choice_find(reading->setting, reading_word(reading, reading->words));
 	if (!choice) {
 		unknown_choice(reading);
 		return false;
@@ -64,18 +64,18 @@ static bool value_read_choice(const struct reading *reading)
 }
 
 /* Elsewhere 0 is how a timer is turned off. */
-static const char *range_help(enum option option, uint32_t number)
+static const char *range_help(enum setting setting, uint32_t number)
 {
-	if (number == 0 && option == OPTION_REAUTH_TIME)
+	if (number == 0 && setting == SETTING_REAUTH_TIME)
 		return "write 'no reauth-time' for none";
-	if (number == 0 && option == OPTION_DPD_DELAY)
+	if (number == 0 && setting == SETTING_DPD_DELAY)
 		return "write 'no dpd-action' for no dead peer detection";
 	return "write a number in that range";
 }
 
 static bool in_range(const struct reading *reading, uint32_t number)
 {
-	const struct option_info *info = &option_table[reading->option];
+	const struct setting_info *info = &setting_table[reading->setting];
 	struct finding *finding;
 
 	if (number >= info->least && number <= info->most)
@@ -84,13 +84,13 @@ static bool in_range(const struct reading *reading, uint32_t number)
 			      "'%s' is %u to %u seconds%s, not %s", info->word, info->least, info->most,
 			      info->most == 2592000 ? " (30 days)" : "",
 			      finding_quote(reading->findings, reading->words[0].at));
-	finding_help(reading->findings, finding, "%s", range_help(reading->option, number));
+	finding_help(reading->findings, finding, "%s", range_help(reading->setting, number));
 	return false;
 }
 
 static bool value_read_number(const struct reading *reading)
 {
-	const struct option_info *info = &option_table[reading->option];
+	const struct setting_info *info = &setting_table[reading->setting];
 	struct finding *finding;
 	uint32_t number;
 
@@ -170,7 +170,7 @@ static bool value_read_label(const struct reading *reading)
 
 static bool value_read_text(const struct reading *reading)
 {
-	const struct option_info *info = &option_table[reading->option];
+	const struct setting_info *info = &setting_table[reading->setting];
 	struct slice text = reading_rest(reading, 0);
 	struct span at = words_span(reading->words, reading->count);
 	struct finding *finding;
@@ -200,18 +200,18 @@ static bool value_read_text(const struct reading *reading)
 bool value_read(const struct reading *reading)
 {
 	static bool (*const readers[])(const struct reading *reading) = {
-	    [OPTION_FLAG] = value_read_flag,
-	    [OPTION_CHOICE] = value_read_choice,
-	    [OPTION_NUMBER] = value_read_number,
-	    [OPTION_DURATION] = value_read_duration,
-	    [OPTION_SUITE] = value_read_suite,
-	    [OPTION_SECRET_TEXT] = value_read_secret,
-	    [OPTION_LABEL] = value_read_label,
-	    [OPTION_ADDRESS] = value_read_address,
-	    [OPTION_SUBNET] = value_read_subnet,
-	    [OPTION_IDENTITY] = value_read_identity,
-	    [OPTION_TEXT] = value_read_text,
+	    [SETTING_FLAG] = value_read_flag,
+	    [SETTING_CHOICE] = value_read_choice,
+	    [SETTING_NUMBER] = value_read_number,
+	    [SETTING_DURATION] = value_read_duration,
+	    [SETTING_SUITE] = value_read_suite,
+	    [SETTING_SECRET_TEXT] = value_read_secret,
+	    [SETTING_LABEL] = value_read_label,
+	    [SETTING_ADDRESS] = value_read_address,
+	    [SETTING_SUBNET] = value_read_subnet,
+	    [SETTING_IDENTITY] = value_read_identity,
+	    [SETTING_TEXT] = value_read_text,
 	};
 
-	return readers[option_table[reading->option].type](reading);
+	return readers[setting_table[reading->setting].type](reading);
 }

@@ -8,10 +8,10 @@
 static const struct {
 	size_t offset;
 	size_t size;
-} fields[OPTION_COUNT] = {
-#define OPTION(symbol, word, type, field, least, most, standard, form, line)                           \
-	[OPTION_##symbol] = {offsetof(struct tunnel, field), sizeof(((struct tunnel *)0)->field)},
-#include "schemas/options.def"
+} fields[SETTING_COUNT] = {
+#define SETTING(symbol, word, type, field, least, most, standard, form, line)                           \
+	[SETTING_##symbol] = {offsetof(struct tunnel, field), sizeof(((struct tunnel *)0)->field)},
+#include "schemas/settings.def"
 };
 
 /* a choice is stored as an int, whatever its enum */
@@ -19,57 +19,57 @@ _Static_assert(sizeof(enum dpd_action) == sizeof(int) && sizeof(enum method) == 
 		   sizeof(enum revocation) == sizeof(int),
 	       "enums are as wide as int");
 
-static const void *value_of(const struct tunnel *tunnel, enum option option)
+static const void *value_of(const struct tunnel *tunnel, enum setting setting)
 {
-	return (const char *)tunnel + fields[option].offset;
+	return (const char *)tunnel + fields[setting].offset;
 }
 
-void *field_of(struct tunnel *tunnel, enum option option)
+void *field_of(struct tunnel *tunnel, enum setting setting)
 {
-	return (char *)tunnel + fields[option].offset;
+	return (char *)tunnel + fields[setting].offset;
 }
 
-void field_reset(struct tunnel *tunnel, enum option option)
+void field_reset(struct tunnel *tunnel, enum setting setting)
 {
-	memcpy(field_of(tunnel, option), value_of(&tunnel_standard, option), fields[option].size);
+	memcpy(field_of(tunnel, setting), value_of(&tunnel_standard, setting), fields[setting].size);
 }
 
-void field_visit(const struct tunnel *tunnel, enum option option,
+void field_visit(const struct tunnel *tunnel, enum setting setting,
 		 const struct field_visitor *visitor, void *to)
 {
-	const void *value = value_of(tunnel, option);
+	const void *value = value_of(tunnel, setting);
 
-	switch (option_table[option].type) {
-	case OPTION_FLAG:
-		visitor->flag(to, option, *(const bool *)value);
+	switch (setting_table[setting].type) {
+	case SETTING_FLAG:
+		visitor->flag(to, setting, *(const bool *)value);
 		break;
-	case OPTION_CHOICE:
-		visitor->choice(to, option, *(const int *)value);
+	case SETTING_CHOICE:
+		visitor->choice(to, setting, *(const int *)value);
 		break;
-	case OPTION_NUMBER:
-	case OPTION_DURATION:
-		visitor->number(to, option, *(const uint32_t *)value);
+	case SETTING_NUMBER:
+	case SETTING_DURATION:
+		visitor->number(to, setting, *(const uint32_t *)value);
 		break;
-	case OPTION_SUITE:
-		visitor->suite(to, option, *(const struct suite *const *)value);
+	case SETTING_SUITE:
+		visitor->suite(to, setting, *(const struct suite *const *)value);
 		break;
-	case OPTION_SECRET_TEXT:
-		visitor->secret(to, option, value);
+	case SETTING_SECRET_TEXT:
+		visitor->secret(to, setting, value);
 		break;
-	case OPTION_LABEL:
-		visitor->label(to, option, *(const struct slice *)value);
+	case SETTING_LABEL:
+		visitor->label(to, setting, *(const struct slice *)value);
 		break;
-	case OPTION_ADDRESS:
-		visitor->address(to, option, value);
+	case SETTING_ADDRESS:
+		visitor->address(to, setting, value);
 		break;
-	case OPTION_SUBNET:
-		visitor->subnet(to, option, value);
+	case SETTING_SUBNET:
+		visitor->subnet(to, setting, value);
 		break;
-	case OPTION_IDENTITY:
-		visitor->identity(to, option, value);
+	case SETTING_IDENTITY:
+		visitor->identity(to, setting, value);
 		break;
-	case OPTION_TEXT:
-		visitor->text(to, option, *(const struct slice *)value);
+	case SETTING_TEXT:
+		visitor->text(to, setting, *(const struct slice *)value);
 		break;
 	}
 }
@@ -113,30 +113,30 @@ static bool same_identity(const struct identity *a, const struct identity *b)
 	return a->type == b->type && (a->type == IDENTITY_ANY || same_slice(&a->key, &b->key));
 }
 
-bool field_equal(const struct tunnel *a, const struct tunnel *b, enum option option)
+bool field_equal(const struct tunnel *a, const struct tunnel *b, enum setting setting)
 {
-	const void *one = value_of(a, option), *other = value_of(b, option);
+	const void *one = value_of(a, setting), *other = value_of(b, setting);
 
-	switch (option_table[option].type) {
-	case OPTION_SUITE:
+	switch (setting_table[setting].type) {
+	case SETTING_SUITE:
 		return same_suite(*(const struct suite *const *)one,
 				  *(const struct suite *const *)other);
-	case OPTION_SECRET_TEXT:
+	case SETTING_SECRET_TEXT:
 		return same_secret(one, other);
-	case OPTION_ADDRESS:
+	case SETTING_ADDRESS:
 		return same_address(one, other);
-	case OPTION_SUBNET:
+	case SETTING_SUBNET:
 		return same_subnet(one, other);
-	case OPTION_IDENTITY:
+	case SETTING_IDENTITY:
 		return same_identity(one, other);
-	case OPTION_LABEL:
-	case OPTION_TEXT:
+	case SETTING_LABEL:
+	case SETTING_TEXT:
 		return same_slice(one, other);
-	case OPTION_FLAG:
-	case OPTION_CHOICE:
-	case OPTION_NUMBER:
-	case OPTION_DURATION:
+	case SETTING_FLAG:
+	case SETTING_CHOICE:
+	case SETTING_NUMBER:
+	case SETTING_DURATION:
 		break;
 	}
-	return memcmp(one, other, fields[option].size) == 0;
+	return memcmp(one, other, fields[setting].size) == 0;
 }

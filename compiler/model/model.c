@@ -5,13 +5,13 @@
 
 const struct suite suite_automatic = {.set = false};
 
-_Static_assert(2 * OPTION_COUNT <= 64, "the states of all settings are one word");
+_Static_assert(2 * SETTING_COUNT <= 64, "the states of all settings are one word");
 
-const struct origin *tunnel_origin(const struct tunnel *tunnel, enum option option)
+const struct origin *tunnel_origin(const struct tunnel *tunnel, enum setting setting)
 {
 	static const struct origin nowhere;
 	uint64_t named = states_named(tunnel->states);
-	uint64_t bit = UINT64_C(1) << (2 * option);
+	uint64_t bit = UINT64_C(1) << (2 * setting);
 
 	return named & bit ? &tunnel->origins[__builtin_popcountll(named & (bit - 1))] : &nowhere;
 }
@@ -23,12 +23,12 @@ struct slice model_file(const struct model *model, const struct tunnel *tunnel)
 	return (struct slice){model->text->name, strlen(model->text->name)};
 }
 
-uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int option)
+uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int setting)
 {
 	if (tunnel->provenance)
-		return option < 0 ? tunnel->provenance->line : tunnel->provenance->lines[option];
-	return text_place(model->text, option < 0 ? tunnel->header.from
-						  : tunnel_origin(tunnel, (enum option)option)->name.from)
+		return setting < 0 ? tunnel->provenance->line : tunnel->provenance->lines[setting];
+	return text_place(model->text, setting < 0 ? tunnel->header.from
+						  : tunnel_origin(tunnel, (enum setting)setting)->name.from)
 	    .line;
 }
 

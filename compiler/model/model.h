@@ -4,7 +4,7 @@
 
 #include "compiler/base/text.h"
 #include "compiler/tables/algorithm.h"
-#include "compiler/tables/option.h"
+#include "compiler/tables/setting.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -128,14 +128,14 @@ struct sa_keys {
 struct provenance {
 	struct slice file; /* empty: not known */
 	uint32_t line;	   /* of the tunnel, from 1; 0: not known */
-	uint32_t lines[OPTION_COUNT];
+	uint32_t lines[SETTING_COUNT];
 };
 
 struct tunnel {
 	int32_t id; /* 0..65535, or -1 if it could not be read */
 	struct span header; /* `ipsec ID' where it was first opened */
 	uint64_t states; /* two bits a setting: enum origin_state */
-	const struct origin *origins; /* of all but ORIGIN_DEFAULT, side by side in the order of enum option */
+	const struct origin *origins; /* of all but ORIGIN_DEFAULT, side by side in the order of enum setting */
 	const struct provenance *provenance; /* NULL: it was written in the model's text */
 
 	bool enabled;
@@ -176,16 +176,16 @@ struct model {
 /* IKE rekeying is no setting of WeOS: the guide's sample output shows 4 hours. */
 #define IKE_REKEY_TIME 14400
 
-/* How OPTION came by its value. */
-static inline enum origin_state tunnel_state(const struct tunnel *tunnel, enum option option)
+/* How SETTING came by its value. */
+static inline enum origin_state tunnel_state(const struct tunnel *tunnel, enum setting setting)
 {
-	return (enum origin_state)(tunnel->states >> (2 * option) & 3);
+	return (enum origin_state)(tunnel->states >> (2 * setting) & 3);
 }
 
-/* STATES, but OPTION has STATE. */
-static inline uint64_t states_with(uint64_t states, enum option option, enum origin_state state)
+/* STATES, but SETTING has STATE. */
+static inline uint64_t states_with(uint64_t states, enum setting setting, enum origin_state state)
 {
-	return (states & ~(UINT64_C(3) << (2 * option))) | (uint64_t)state << (2 * option);
+	return (states & ~(UINT64_C(3) << (2 * setting))) | (uint64_t)state << (2 * setting);
 }
 
 #define STATES_LOWER UINT64_C(0x5555555555555555)
@@ -201,36 +201,36 @@ static inline uint64_t states_bad(uint64_t states)
 	return states & states >> 1 & STATES_LOWER;
 }
 
-/* Where OPTION was named. */
-const struct origin *tunnel_origin(const struct tunnel *tunnel, enum option option);
+/* Where SETTING was named. */
+const struct origin *tunnel_origin(const struct tunnel *tunnel, enum setting setting);
 
-/* 1 if OPTION was given a value that could be read. */
-static inline bool tunnel_given(const struct tunnel *tunnel, enum option option)
+/* 1 if SETTING was given a value that could be read. */
+static inline bool tunnel_given(const struct tunnel *tunnel, enum setting setting)
 {
-	return tunnel_state(tunnel, option) == ORIGIN_GIVEN;
+	return tunnel_state(tunnel, setting) == ORIGIN_GIVEN;
 }
 
-static inline bool tunnel_bad(const struct tunnel *tunnel, enum option option)
+static inline bool tunnel_bad(const struct tunnel *tunnel, enum setting setting)
 {
-	return tunnel_state(tunnel, option) == ORIGIN_BAD;
+	return tunnel_state(tunnel, setting) == ORIGIN_BAD;
 }
 
 /*
- * 1 if OPTION has its default.  Two settings have a `no' that sets a value of its own: a disabled
+ * 1 if SETTING has its default.  Two settings have a `no' that sets a value of its own: a disabled
  * tunnel, and DPD that is off.
  */
-static inline bool tunnel_has_default(const struct tunnel *tunnel, enum option option)
+static inline bool tunnel_has_default(const struct tunnel *tunnel, enum setting setting)
 {
-	enum origin_state state = tunnel_state(tunnel, option);
+	enum origin_state state = tunnel_state(tunnel, setting);
 
 	return state == ORIGIN_DEFAULT ||
-	       (state == ORIGIN_RESET && option != OPTION_ENABLE && option != OPTION_DPD_ACTION);
+	       (state == ORIGIN_RESET && setting != SETTING_ENABLE && setting != SETTING_DPD_ACTION);
 }
 
 /* The file that TUNNEL was written in, empty if that is not known. */
 struct slice model_file(const struct model *model, const struct tunnel *tunnel);
-/* The line that sets OPTION there, or with -1 opens TUNNEL; 0 if that is not known. */
-uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int option);
+/* The line that sets SETTING there, or with -1 opens TUNNEL; 0 if that is not known. */
+uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int setting);
 /* The word that agent configuration has for TYPE. */
 const char *model_identity_word(enum identity_type type);
 

@@ -20,16 +20,16 @@ const struct tunnel tunnel_standard = {
     .sa_rekey_time = 3600,
 };
 
-static bool is_automatic(const struct tunnel *tunnel, enum option option)
+static bool is_automatic(const struct tunnel *tunnel, enum setting setting)
 {
-	enum origin_state state = tunnel_state(tunnel, option);
+	enum origin_state state = tunnel_state(tunnel, setting);
 
 	return state == ORIGIN_DEFAULT || state == ORIGIN_RESET;
 }
 
 static void resolve_local_id(struct tunnel *tunnel, struct arena *arena)
 {
-	if (!is_automatic(tunnel, OPTION_LOCAL_ID) || tunnel_bad(tunnel, OPTION_METHOD))
+	if (!is_automatic(tunnel, SETTING_LOCAL_ID) || tunnel_bad(tunnel, SETTING_METHOD))
 		return;
 	if (tunnel->method == METHOD_CERT)
 		tunnel->local_id.type = IDENTITY_SUBJECT;
@@ -39,7 +39,7 @@ static void resolve_local_id(struct tunnel *tunnel, struct arena *arena)
 
 static void resolve_remote_id(struct tunnel *tunnel, struct arena *arena)
 {
-	if (!is_automatic(tunnel, OPTION_REMOTE_ID) || tunnel_bad(tunnel, OPTION_INITIATOR))
+	if (!is_automatic(tunnel, SETTING_REMOTE_ID) || tunnel_bad(tunnel, SETTING_INITIATOR))
 		return;
 	if (!tunnel->initiator)
 		tunnel->remote_id.type = IDENTITY_ANY;
@@ -47,10 +47,10 @@ static void resolve_remote_id(struct tunnel *tunnel, struct arena *arena)
 		identity_from_ip(arena, tunnel->peer.ip, &tunnel->remote_id);
 }
 
-static void resolve_subnet(struct subnet *subnet, const struct tunnel *tunnel, enum option option,
+static void resolve_subnet(struct subnet *subnet, const struct tunnel *tunnel, enum setting setting,
 			   struct address outer)
 {
-	if (is_automatic(tunnel, option) && outer.set)
+	if (is_automatic(tunnel, setting) && outer.set)
 		*subnet = (struct subnet){.known = true, .address = outer.ip, .length = 32};
 }
 
@@ -58,13 +58,13 @@ void tunnel_resolve(struct tunnel *tunnel, struct arena *arena)
 {
 	char *description;
 
-	if (tunnel_state(tunnel, OPTION_DPD_ACTION) == ORIGIN_DEFAULT)
+	if (tunnel_state(tunnel, SETTING_DPD_ACTION) == ORIGIN_DEFAULT)
 		tunnel->dpd_action = tunnel->initiator ? DPD_RESTART : DPD_CLEAR;
 	resolve_local_id(tunnel, arena);
 	resolve_remote_id(tunnel, arena);
-	resolve_subnet(&tunnel->local_subnet, tunnel, OPTION_LOCAL_SUBNET, tunnel->local_address);
-	resolve_subnet(&tunnel->remote_subnet, tunnel, OPTION_REMOTE_SUBNET, tunnel->peer);
-	if (!is_automatic(tunnel, OPTION_DESCRIPTION))
+	resolve_subnet(&tunnel->local_subnet, tunnel, SETTING_LOCAL_SUBNET, tunnel->local_address);
+	resolve_subnet(&tunnel->remote_subnet, tunnel, SETTING_REMOTE_SUBNET, tunnel->peer);
+	if (!is_automatic(tunnel, SETTING_DESCRIPTION))
 		return;
 	description = arena_printf(arena, "ipsec%d", (int)tunnel->id);
 	if (description)

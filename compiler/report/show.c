@@ -15,18 +15,18 @@
 #include <string.h>
 
 /* clang-format off */
-static const enum option order[] = {
-    OPTION_ENABLE, OPTION_DESCRIPTION, OPTION_VERSION, OPTION_INITIATOR, OPTION_PEER,
-    OPTION_LOCAL_ADDRESS, OPTION_LOCAL_ID, OPTION_REMOTE_ID, OPTION_LOCAL_SUBNET,
-    OPTION_REMOTE_SUBNET, OPTION_METHOD, OPTION_SECRET, OPTION_CERTIFICATE, OPTION_CA,
-    OPTION_REVOCATION, OPTION_IKE, OPTION_ESP, OPTION_SA_REKEY_TIME, OPTION_REAUTH_TIME,
-    OPTION_DPD_ACTION, OPTION_DPD_DELAY, OPTION_DPD_TIMEOUT,
+static const enum setting order[] = {
+    SETTING_ENABLE, SETTING_DESCRIPTION, SETTING_VERSION, SETTING_INITIATOR, SETTING_PEER,
+    SETTING_LOCAL_ADDRESS, SETTING_LOCAL_ID, SETTING_REMOTE_ID, SETTING_LOCAL_SUBNET,
+    SETTING_REMOTE_SUBNET, SETTING_METHOD, SETTING_SECRET, SETTING_CERTIFICATE, SETTING_CA,
+    SETTING_REVOCATION, SETTING_IKE, SETTING_ESP, SETTING_SA_REKEY_TIME, SETTING_REAUTH_TIME,
+    SETTING_DPD_ACTION, SETTING_DPD_DELAY, SETTING_DPD_TIMEOUT,
 };
 /* clang-format on */
 
-_Static_assert(sizeof(order) / sizeof(order[0]) == OPTION_COUNT, "a setting has no place");
+_Static_assert(sizeof(order) / sizeof(order[0]) == SETTING_COUNT, "a setting has no place");
 
-enum option show_order(int i)
+enum setting show_order(int i)
 {
 	return order[i];
 }
@@ -72,35 +72,35 @@ static void show_duration(struct show *show, uint32_t seconds)
 	}
 }
 
-static void show_flag(void *show, enum option option, bool value)
+static void show_flag(void *show, enum setting setting, bool value)
 {
-	(void)option;
+	(void)setting;
 	show_printf(show, value ? "yes" : "no");
 }
 
-static void show_number(void *show, enum option option, uint32_t seconds)
+static void show_number(void *show, enum setting setting, uint32_t seconds)
 {
-	(void)option;
+	(void)setting;
 	show_duration(show, seconds);
 }
 
-/* The words of options.def; `no dpd-action' has none there. */
-static void show_choice(void *show, enum option option, int value)
+/* The words of settings.def; `no dpd-action' has none there. */
+static void show_choice(void *show, enum setting setting, int value)
 {
-	for (size_t i = 0; i < option_choice_count; i++) {
-		if (option_choices[i].option == option && option_choices[i].value == value) {
-			show_printf(show, "%s", option_choices[i].word);
+	for (size_t i = 0; i < setting_choice_count; i++) {
+		if (setting_choices[i].setting == setting && setting_choices[i].value == value) {
+			show_printf(show, "%s", setting_choices[i].word);
 			return;
 		}
 	}
 	show_printf(show, "off");
 }
 
-static void show_suite(void *to, enum option option, const struct suite *suite)
+static void show_suite(void *to, enum setting setting, const struct suite *suite)
 {
 	struct show *show = to;
 
-	(void)option;
+	(void)setting;
 	if (!suite->set)
 		show_printf(show, "Auto");
 	for (int slot = 0; suite->set && slot < SUITE_SLOTS; slot++) {
@@ -111,30 +111,30 @@ static void show_suite(void *to, enum option option, const struct suite *suite)
 	}
 }
 
-static void show_secret(void *show, enum option option, const struct secret *secret)
+static void show_secret(void *show, enum setting setting, const struct secret *secret)
 {
-	(void)option;
+	(void)setting;
 	show_printf(show, "%s", secret->set ? SHOW_SECRET : "");
 }
 
-static void show_address(void *show, enum option option, const struct address *address)
+static void show_address(void *show, enum setting setting, const struct address *address)
 {
-	(void)option;
+	(void)setting;
 	if (address->set)
 		show_printf(show, IP_FORMAT, IP_BYTES(address->ip));
 }
 
-static void show_subnet(void *show, enum option option, const struct subnet *subnet)
+static void show_subnet(void *show, enum setting setting, const struct subnet *subnet)
 {
 	if (subnet->known)
 		show_printf(show, IP_FORMAT "/%u", IP_BYTES(subnet->address), subnet->length);
 	else
-		show_printf(show, "%s", option_table[option].standard);
+		show_printf(show, "%s", setting_table[setting].standard);
 }
 
-static void show_text(void *show, enum option option, struct slice text)
+static void show_text(void *show, enum setting setting, struct slice text)
 {
-	(void)option;
+	(void)setting;
 	if (text.length)
 		show_bytes(show, text);
 }
@@ -151,9 +151,9 @@ static void show_payload(struct show *show, const struct identity *identity)
 }
 
 /* What an automatic identity comes to. */
-static void show_automatic(struct show *show, const struct identity *identity, enum option option)
+static void show_automatic(struct show *show, const struct identity *identity, enum setting setting)
 {
-	enum option ground = option == OPTION_LOCAL_ID ? OPTION_LOCAL_ADDRESS : OPTION_PEER;
+	enum setting ground = setting == SETTING_LOCAL_ID ? SETTING_LOCAL_ADDRESS : SETTING_PEER;
 
 	show_printf(show, "auto (");
 	if (identity->type == IDENTITY_SUBJECT)
@@ -161,13 +161,13 @@ static void show_automatic(struct show *show, const struct identity *identity, e
 	else if (identity->type == IDENTITY_ANY)
 		show_printf(show, "any");
 	else if (identity->type == IDENTITY_NONE)
-		show_printf(show, "there is no %s", option_table[ground].word);
+		show_printf(show, "there is no %s", setting_table[ground].word);
 	else
 		show_payload(show, identity);
 	show_printf(show, ")");
 }
 
-static void show_identity(void *show, enum option option, const struct identity *identity)
+static void show_identity(void *show, enum setting setting, const struct identity *identity)
 {
 	/* `inet %any' is the one typed identity whose type is not its word */
 	enum identity_type type = identity->form == IDENTITY_TYPED && identity->type == IDENTITY_ANY
@@ -175,7 +175,7 @@ static void show_identity(void *show, enum option option, const struct identity 
 				      : identity->type;
 
 	if (identity->form == IDENTITY_AUTO) {
-		show_automatic(show, identity, option);
+		show_automatic(show, identity, setting);
 		return;
 	}
 	show_printf(show, identity->form == IDENTITY_DEDUCED ? "autodetect (%s) " : "%s ",
@@ -196,13 +196,13 @@ static const struct field_visitor put_field = {
     .text = show_text,
 };
 
-static void show_value(struct show *show, const struct tunnel *tunnel, enum option option)
+static void show_value(struct show *show, const struct tunnel *tunnel, enum setting setting)
 {
-	const struct option_info *info = &option_table[option];
+	const struct setting_info *info = &setting_table[setting];
 
-	field_visit(tunnel, option, &put_field, show);
+	field_visit(tunnel, setting, &put_field, show);
 	/* none, any, off */
-	if (!*show->value && info->type != OPTION_TEXT)
+	if (!*show->value && info->type != SETTING_TEXT)
 		show_printf(show, "%s", info->standard);
 }
 
@@ -223,14 +223,14 @@ static void show_remark(struct show *show, const char *format, ...)
 	va_end(args);
 }
 
-static void remark_default(struct show *show, const struct tunnel *tunnel, enum option option)
+static void remark_default(struct show *show, const struct tunnel *tunnel, enum setting setting)
 {
-	const struct option_info *info = &option_table[option];
+	const struct setting_info *info = &setting_table[setting];
 
-	if (option == OPTION_DPD_ACTION)
+	if (setting == SETTING_DPD_ACTION)
 		show_remark(show, "default for %s",
 			    tunnel->initiator ? "an initiator" : "a responder");
-	else if (info->type == OPTION_SUBNET && strcmp(show->value, info->standard) != 0)
+	else if (info->type == SETTING_SUBNET && strcmp(show->value, info->standard) != 0)
 		show_remark(show, "default: %s", info->standard);
 	else
 		show_remark(show, "default");
@@ -238,17 +238,17 @@ static void remark_default(struct show *show, const struct tunnel *tunnel, enum 
 
 static void remark_method(struct show *show, const struct tunnel *tunnel, enum method method)
 {
-	if (!tunnel_bad(tunnel, OPTION_METHOD) && tunnel->method != method)
+	if (!tunnel_bad(tunnel, SETTING_METHOD) && tunnel->method != method)
 		show_remark(show, "not in use: for method %s",
 			    method == METHOD_PSK ? "psk" : "cert");
 }
 
-static void remark_dpd(struct show *show, const struct tunnel *tunnel, enum option option)
+static void remark_dpd(struct show *show, const struct tunnel *tunnel, enum setting setting)
 {
-	if (option == OPTION_DPD_TIMEOUT && !tunnel_bad(tunnel, OPTION_VERSION) &&
+	if (setting == SETTING_DPD_TIMEOUT && !tunnel_bad(tunnel, SETTING_VERSION) &&
 	    tunnel->version != 1)
 		show_remark(show, "not in use: for version 1");
-	else if (!tunnel_bad(tunnel, OPTION_DPD_ACTION) && tunnel->dpd_action == DPD_OFF)
+	else if (!tunnel_bad(tunnel, SETTING_DPD_ACTION) && tunnel->dpd_action == DPD_OFF)
 		show_remark(show, "not in use: dead peer detection is off");
 }
 
@@ -257,28 +257,28 @@ static void remark_reauth(struct show *show, const struct tunnel *tunnel)
 {
 	struct show every = {.known = true};
 
-	if (tunnel_bad(tunnel, OPTION_VERSION) || tunnel->version != 1)
+	if (tunnel_bad(tunnel, SETTING_VERSION) || tunnel->version != 1)
 		return;
 	show_duration(&every, IKE_REKEY_TIME);
 	show_remark(show, "IKEv1 has a built-in reauthentication every %.16s", every.value);
 }
 
-static void remark_use(struct show *show, const struct tunnel *tunnel, enum option option)
+static void remark_use(struct show *show, const struct tunnel *tunnel, enum setting setting)
 {
-	switch (option) {
-	case OPTION_SECRET:
+	switch (setting) {
+	case SETTING_SECRET:
 		remark_method(show, tunnel, METHOD_PSK);
 		break;
-	case OPTION_CERTIFICATE:
-	case OPTION_CA:
-	case OPTION_REVOCATION:
+	case SETTING_CERTIFICATE:
+	case SETTING_CA:
+	case SETTING_REVOCATION:
 		remark_method(show, tunnel, METHOD_CERT);
 		break;
-	case OPTION_DPD_DELAY:
-	case OPTION_DPD_TIMEOUT:
-		remark_dpd(show, tunnel, option);
+	case SETTING_DPD_DELAY:
+	case SETTING_DPD_TIMEOUT:
+		remark_dpd(show, tunnel, setting);
 		break;
-	case OPTION_REAUTH_TIME:
+	case SETTING_REAUTH_TIME:
 		remark_reauth(show, tunnel);
 		break;
 	default:
@@ -288,42 +288,45 @@ static void remark_use(struct show *show, const struct tunnel *tunnel, enum opti
 
 /* ---- settings ---- */
 
-/* The setting that the default of OPTION rests on and that could not be read, or -1. */
-static int unreadable_ground(const struct tunnel *tunnel, enum option option)
+/* The setting that the default of SETTING rests on and that could not be read, or -1. */
+static int unreadable_ground(const struct tunnel *tunnel, enum setting setting)
 {
 	static const struct {
-		enum option option, ground;
+		enum setting setting, ground;
 	} rests[] = {
-	    {OPTION_DPD_ACTION, OPTION_INITIATOR},   {OPTION_LOCAL_ID, OPTION_METHOD},
-	    {OPTION_LOCAL_ID, OPTION_LOCAL_ADDRESS}, {OPTION_REMOTE_ID, OPTION_INITIATOR},
-	    {OPTION_REMOTE_ID, OPTION_PEER},	     {OPTION_LOCAL_SUBNET, OPTION_LOCAL_ADDRESS},
-	    {OPTION_REMOTE_SUBNET, OPTION_PEER},
+	    {SETTING_DPD_ACTION, SETTING_INITIATOR},
+	    {SETTING_LOCAL_ID, SETTING_METHOD},
+	    {SETTING_LOCAL_ID, SETTING_LOCAL_ADDRESS},
+	    {SETTING_REMOTE_ID, SETTING_INITIATOR},
+	    {SETTING_REMOTE_ID, SETTING_PEER},
+	    {SETTING_LOCAL_SUBNET, SETTING_LOCAL_ADDRESS},
+	    {SETTING_REMOTE_SUBNET, SETTING_PEER},
 	};
 
 	for (size_t i = 0; i < sizeof(rests) / sizeof(rests[0]); i++) {
 		/* a subject and `any' rest on no address */
-		bool needed = rests[i].ground == OPTION_METHOD ||
-			      rests[i].ground == OPTION_INITIATOR ||
-			      (option == OPTION_LOCAL_ID    ? tunnel->method == METHOD_PSK
-			       : option == OPTION_REMOTE_ID ? tunnel->initiator
-							    : true);
+		bool needed = rests[i].ground == SETTING_METHOD ||
+			      rests[i].ground == SETTING_INITIATOR ||
+			      (setting == SETTING_LOCAL_ID    ? tunnel->method == METHOD_PSK
+			       : setting == SETTING_REMOTE_ID ? tunnel->initiator
+							      : true);
 
-		if (rests[i].option == option && needed && tunnel_bad(tunnel, rests[i].ground))
+		if (rests[i].setting == setting && needed && tunnel_bad(tunnel, rests[i].ground))
 			return (int)rests[i].ground;
 	}
 	return -1;
 }
 
 /* Text of the user behind what may be a secret, as excerpts mask it. */
-static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum option option)
+static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum setting setting)
 {
-	const struct origin *from = tunnel_origin(tunnel, option);
-	enum option_type type = option_table[option].type;
+	const struct origin *from = tunnel_origin(tunnel, setting);
+	enum setting_type type = setting_table[setting].type;
 	struct span at;
 	size_t masked;
 
-	if (!tunnel_given(tunnel, option) ||
-	    (type != OPTION_TEXT && type != OPTION_LABEL && type != OPTION_IDENTITY))
+	if (!tunnel_given(tunnel, setting) ||
+	    (type != SETTING_TEXT && type != SETTING_LABEL && type != SETTING_IDENTITY))
 		return false;
 	at = text_line(text, text_place(text, from->name.from).line);
 	masked = mask_from(text, text_slice(text, at));
@@ -331,32 +334,33 @@ static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum
 }
 
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,
-		  enum option option)
+		  enum setting setting)
 {
-	bool is_default = tunnel_has_default(tunnel, option);
-	int ground = is_default ? unreadable_ground(tunnel, option) : -1;
-	bool nameless = is_default && option == OPTION_DESCRIPTION && tunnel->id < 0;
+	bool is_default = tunnel_has_default(tunnel, setting);
+	int ground = is_default ? unreadable_ground(tunnel, setting) : -1;
+	bool nameless = is_default && setting == SETTING_DESCRIPTION && tunnel->id < 0;
 
-	*show = (struct show){.known = !tunnel_bad(tunnel, option) && ground < 0 && !nameless,
-			      .masked = may_hold_secret(text, tunnel, option)};
+	*show = (struct show){.known = !tunnel_bad(tunnel, setting) && ground < 0 && !nameless,
+			      .masked = may_hold_secret(text, tunnel, setting)};
 	if (show->known)
-		show_value(show, tunnel, option);
+		show_value(show, tunnel, setting);
 	else if (!is_default)
 		show_remark(show, "could not be read, line %u",
-			    text_place(text, tunnel_origin(tunnel, option)->name.from).line);
+			    text_place(text, tunnel_origin(tunnel, setting)->name.from).line);
 	if (ground >= 0)
-		show_remark(show, "default, but '%s' could not be read", option_table[ground].word);
+		show_remark(show, "default, but '%s' could not be read",
+			    setting_table[ground].word);
 	else if (is_default)
-		remark_default(show, tunnel, option);
-	remark_use(show, tunnel, option);
+		remark_default(show, tunnel, setting);
+	remark_use(show, tunnel, setting);
 }
 
 static int word_width(void)
 {
 	size_t width = 0;
 
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		size_t length = strlen(option_table[i].word);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		size_t length = strlen(setting_table[i].word);
 
 		width = length > width ? length : width;
 	}
@@ -379,11 +383,11 @@ void show_tunnel(FILE *out, struct text *text, const struct tunnel *tunnel)
 	struct show show;
 
 	show_header(out, text, tunnel);
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		enum option option = show_order(i);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		enum setting setting = show_order(i);
 
-		show_setting(&show, text, tunnel, option);
-		fprintf(out, "    %-*s  %s", width, option_table[option].word,
+		show_setting(&show, text, tunnel, setting);
+		fprintf(out, "    %-*s  %s", width, setting_table[setting].word,
 			show.known ? show.value : "?");
 		if (*show.remark)
 			fprintf(out, "  (%s)", show.remark);

@@ -23,10 +23,10 @@ struct show {
 	char remark[SHOW_REMARK_MAX]; /* what there is to say beside it, or empty */
 };
 
-/* The settings in the order of the guide, I below OPTION_COUNT. */
-enum option show_order(int i);
+/* The settings in the order of the guide, I below SETTING_COUNT. */
+enum setting show_order(int i);
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,
-		  enum option option);
+		  enum setting setting);
 /* `ipsec ID' and a line for each setting.  Errors of OUT are for the caller to ask. */
 void show_tunnel(FILE *out, struct text *text, const struct tunnel *tunnel);
 /* The same as an object, which the caller owns; NULL without memory. */

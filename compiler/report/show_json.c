@@ -62,66 +62,66 @@ static void make_string(struct value *value, bool there)
 	value->json = there ? json_string(value->show->value) : json_null();
 }
 
-static void make_flag(void *to, enum option option, bool flag)
+static void make_flag(void *to, enum setting setting, bool flag)
 {
-	(void)option;
+	(void)setting;
 	((struct value *)to)->json = json_boolean(flag);
 }
 
-static void make_choice(void *to, enum option option, int choice)
+static void make_choice(void *to, enum setting setting, int choice)
 {
-	(void)option;
+	(void)setting;
 	(void)choice;
 	make_string(to, true);
 }
 
-static void make_number(void *to, enum option option, uint32_t number)
+static void make_number(void *to, enum setting setting, uint32_t number)
 {
-	(void)option;
+	(void)setting;
 	((struct value *)to)->json = json_integer((json_int_t)number);
 }
 
-static void make_suite(void *to, enum option option, const struct suite *suite)
+static void make_suite(void *to, enum setting setting, const struct suite *suite)
 {
-	(void)option;
+	(void)setting;
 	((struct value *)to)->json = suite_json(suite);
 }
 
-static void make_secret(void *to, enum option option, const struct secret *secret)
+static void make_secret(void *to, enum setting setting, const struct secret *secret)
 {
-	(void)option;
+	(void)setting;
 	make_string(to, secret->set);
 }
 
-static void make_label(void *to, enum option option, struct slice label)
+static void make_label(void *to, enum setting setting, struct slice label)
 {
-	(void)option;
+	(void)setting;
 	make_string(to, label.length > 0);
 }
 
-static void make_address(void *to, enum option option, const struct address *address)
+static void make_address(void *to, enum setting setting, const struct address *address)
 {
-	(void)option;
+	(void)setting;
 	make_string(to, address->set);
 }
 
-static void make_subnet(void *to, enum option option, const struct subnet *subnet)
+static void make_subnet(void *to, enum setting setting, const struct subnet *subnet)
 {
-	(void)option;
+	(void)setting;
 	make_string(to, subnet->known);
 }
 
-static void make_identity(void *to, enum option option, const struct identity *identity)
+static void make_identity(void *to, enum setting setting, const struct identity *identity)
 {
 	struct value *value = to;
 
-	(void)option;
+	(void)setting;
 	value->json = identity_json(identity, value->show);
 }
 
-static void make_text(void *to, enum option option, struct slice text)
+static void make_text(void *to, enum setting setting, struct slice text)
 {
-	(void)option;
+	(void)setting;
 	(void)text;
 	make_string(to, true);
 }
@@ -139,31 +139,32 @@ static const struct field_visitor make_value = {
     .text = make_text,
 };
 
-static json_t *value_json(const struct tunnel *tunnel, enum option option, const struct show *show)
+static json_t *value_json(const struct tunnel *tunnel, enum setting setting,
+			  const struct show *show)
 {
 	struct value value = {.show = show};
 
 	if (!show->known)
 		return json_null();
-	field_visit(tunnel, option, &make_value, &value);
+	field_visit(tunnel, setting, &make_value, &value);
 	return value.json;
 }
 
-static json_t *setting_json(struct text *text, const struct tunnel *tunnel, enum option option)
+static json_t *setting_json(struct text *text, const struct tunnel *tunnel, enum setting setting)
 {
 	json_t *json = json_object();
 	struct show show;
 
-	show_setting(&show, text, tunnel, option);
-	json_put(&json, "value", value_json(tunnel, option, &show));
+	show_setting(&show, text, tunnel, setting);
+	json_put(&json, "value", value_json(tunnel, setting, &show));
 	json_put(&json, "known", json_boolean(show.known));
 	if (show.known)
 		json_put_string(&json, "shown", show.value);
-	json_put(&json, "default", json_boolean(tunnel_has_default(tunnel, option)));
+	json_put(&json, "default", json_boolean(tunnel_has_default(tunnel, setting)));
 	if (*show.remark)
 		json_put_string(&json, "remark", show.remark);
-	if (tunnel_state(tunnel, option) != ORIGIN_DEFAULT)
-		json_put_place(&json, text, tunnel_origin(tunnel, option)->name.from);
+	if (tunnel_state(tunnel, setting) != ORIGIN_DEFAULT)
+		json_put_place(&json, text, tunnel_origin(tunnel, setting)->name.from);
 	return json;
 }
 
@@ -175,10 +176,11 @@ json_t *show_tunnel_json(struct text *text, const struct tunnel *tunnel)
 	json_put(&json, "id", tunnel->id < 0 ? json_null() : json_integer(tunnel->id));
 	json_put(&json, "enabled", json_boolean(tunnel->enabled));
 	json_put_place(&json, text, tunnel->header.from);
-	for (int i = 0; i < OPTION_COUNT; i++) {
-		enum option option = show_order(i);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		enum setting setting = show_order(i);
 
-		json_put(&settings, option_table[option].word, setting_json(text, tunnel, option));
+		json_put(&settings, setting_table[setting].word,
+			 setting_json(text, tunnel, setting));
 	}
 	json_put(&json, "settings", settings);
 	return json;

@@ -50,7 +50,7 @@ static void across_tunnels(struct check *check, const struct across *across,
 	for (size_t i = 0; i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 
-		if (tunnel->enabled && !tunnel_bad(tunnel, OPTION_ENABLE) && tunnel->id >= 0 &&
+		if (tunnel->enabled && !tunnel_bad(tunnel, SETTING_ENABLE) && tunnel->id >= 0 &&
 		    across->takes_part(tunnel))
 			across_step(check, across, grouping_find(grouping, tunnel), tunnel);
 	}
@@ -79,24 +79,24 @@ static uint64_t outer_number(const struct tunnel *tunnel)
 
 static bool outer_readable(const struct tunnel *tunnel)
 {
-	return tunnel->local_address.set && !tunnel_bad(tunnel, OPTION_LOCAL_ADDRESS) &&
-	       !tunnel_bad(tunnel, OPTION_PEER);
+	return tunnel->local_address.set && !tunnel_bad(tunnel, SETTING_LOCAL_ADDRESS) &&
+	       !tunnel_bad(tunnel, SETTING_PEER);
 }
 
 static bool method_is(const struct tunnel *tunnel, enum method method)
 {
-	return tunnel->method == method && !tunnel_bad(tunnel, OPTION_METHOD);
+	return tunnel->method == method && !tunnel_bad(tunnel, SETTING_METHOD);
 }
 
 /* An automatic identity of the other end rests on the role and, on an initiator, on the peer. */
 static bool remote_id_readable(const struct tunnel *tunnel)
 {
-	if (tunnel_bad(tunnel, OPTION_REMOTE_ID))
+	if (tunnel_bad(tunnel, SETTING_REMOTE_ID))
 		return false;
 	if (tunnel->remote_id.form != IDENTITY_AUTO)
 		return true;
-	return !tunnel_bad(tunnel, OPTION_INITIATOR) &&
-	       !(tunnel->initiator && tunnel_bad(tunnel, OPTION_PEER));
+	return !tunnel_bad(tunnel, SETTING_INITIATOR) &&
+	       !(tunnel->initiator && tunnel_bad(tunnel, SETTING_PEER));
 }
 
 static bool identity_has_key(const struct identity *identity)
@@ -108,9 +108,9 @@ static bool identity_has_key(const struct identity *identity)
 /* The own one rests on the local-address; on a certificate it is WI505's to know. */
 static bool local_id_has_key(const struct tunnel *tunnel)
 {
-	return identity_has_key(&tunnel->local_id) && !tunnel_bad(tunnel, OPTION_LOCAL_ID) &&
+	return identity_has_key(&tunnel->local_id) && !tunnel_bad(tunnel, SETTING_LOCAL_ID) &&
 	       (tunnel->local_id.form != IDENTITY_AUTO ||
-		!tunnel_bad(tunnel, OPTION_LOCAL_ADDRESS));
+		!tunnel_bad(tunnel, SETTING_LOCAL_ADDRESS));
 }
 
 /* WI501 */
@@ -287,8 +287,8 @@ void rule_WI503(struct check *check)
 static bool outer_takes_part(const struct tunnel *tunnel)
 {
 	return method_is(tunnel, METHOD_PSK) && tunnel->version == 1 &&
-	       !tunnel_bad(tunnel, OPTION_VERSION) && tunnel->secret.set &&
-	       !tunnel_bad(tunnel, OPTION_SECRET) && outer_readable(tunnel);
+	       !tunnel_bad(tunnel, SETTING_VERSION) && tunnel->secret.set &&
+	       !tunnel_bad(tunnel, SETTING_SECRET) && outer_readable(tunnel);
 }
 
 static struct group_key outer_key(const struct tunnel *tunnel)
@@ -346,12 +346,12 @@ void rule_WI504(struct check *check)
 static bool subject_readable(const struct tunnel *tunnel)
 {
 	return tunnel->local_id.type == IDENTITY_SUBJECT && tunnel->certificate.length > 0 &&
-	       !tunnel_bad(tunnel, OPTION_LOCAL_ID) && !tunnel_bad(tunnel, OPTION_CERTIFICATE);
+	       !tunnel_bad(tunnel, SETTING_LOCAL_ID) && !tunnel_bad(tunnel, SETTING_CERTIFICATE);
 }
 
 static bool connection_takes_part(const struct tunnel *tunnel)
 {
-	return method_is(tunnel, METHOD_CERT) && !tunnel_bad(tunnel, OPTION_VERSION) &&
+	return method_is(tunnel, METHOD_CERT) && !tunnel_bad(tunnel, SETTING_VERSION) &&
 	       outer_readable(tunnel) && (local_id_has_key(tunnel) || subject_readable(tunnel)) &&
 	       remote_id_readable(tunnel) &&
 	       (accepts_any(tunnel) || identity_has_key(&tunnel->remote_id));
@@ -440,8 +440,8 @@ void rule_WI506(struct check *check)
 
 static bool responder_takes_part(const struct tunnel *tunnel)
 {
-	return tunnel->version == 1 && !tunnel->initiator && !tunnel_bad(tunnel, OPTION_VERSION) &&
-	       !tunnel_bad(tunnel, OPTION_INITIATOR) && !tunnel_bad(tunnel, OPTION_IKE) &&
+	return tunnel->version == 1 && !tunnel->initiator && !tunnel_bad(tunnel, SETTING_VERSION) &&
+	       !tunnel_bad(tunnel, SETTING_INITIATOR) && !tunnel_bad(tunnel, SETTING_IKE) &&
 	       outer_readable(tunnel);
 }
 

@@ -36,17 +36,17 @@ struct finding *check_report_as(struct check *check, const struct tunnel *tunnel
 }
 
 static bool subnet_readable(const struct tunnel *tunnel, const struct subnet *subnet,
-			    enum option option, enum option outer)
+			    enum setting setting, enum setting outer)
 {
-	return subnet->known && !tunnel_bad(tunnel, option) &&
+	return subnet->known && !tunnel_bad(tunnel, setting) &&
 	       (subnet->set || !tunnel_bad(tunnel, outer));
 }
 
 bool selectors_are_readable(const struct tunnel *tunnel)
 {
-	return subnet_readable(tunnel, &tunnel->local_subnet, OPTION_LOCAL_SUBNET,
-			       OPTION_LOCAL_ADDRESS) &&
-	       subnet_readable(tunnel, &tunnel->remote_subnet, OPTION_REMOTE_SUBNET, OPTION_PEER);
+	return subnet_readable(tunnel, &tunnel->local_subnet, SETTING_LOCAL_SUBNET,
+			       SETTING_LOCAL_ADDRESS) &&
+	       subnet_readable(tunnel, &tunnel->remote_subnet, SETTING_REMOTE_SUBNET, SETTING_PEER);
 }
 
 bool device_encrypts_secrets(const struct check *check)

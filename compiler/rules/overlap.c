@@ -35,7 +35,7 @@ struct overlaps {
 
 static bool takes_part(const struct tunnel *tunnel)
 {
-	return tunnel->enabled && !tunnel_bad(tunnel, OPTION_ENABLE) && tunnel->id >= 0 &&
+	return tunnel->enabled && !tunnel_bad(tunnel, SETTING_ENABLE) && tunnel->id >= 0 &&
 	       selectors_are_readable(tunnel);
 }
 

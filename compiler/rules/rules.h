@@ -8,38 +8,38 @@
 /* What the rules on meaning share: the places of a setting. */
 
 /* The setting's word and all behind it: `version 1'. */
-static inline struct span setting_span(const struct tunnel *tunnel, enum option option)
+static inline struct span setting_span(const struct tunnel *tunnel, enum setting setting)
 {
-	const struct origin *from = tunnel_origin(tunnel, option);
+	const struct origin *from = tunnel_origin(tunnel, setting);
 
 	return (struct span){from->name.from, from->value.to};
 }
 
-static inline struct span setting_value(const struct tunnel *tunnel, enum option option)
+static inline struct span setting_value(const struct tunnel *tunnel, enum setting setting)
 {
-	return tunnel_origin(tunnel, option)->value;
+	return tunnel_origin(tunnel, setting)->value;
 }
 
-/* And of the suites; OPTION is OPTION_IKE or OPTION_ESP. */
+/* And of the suites; SETTING is SETTING_IKE or SETTING_ESP. */
 
-static inline const struct suite *suite_of(const struct tunnel *tunnel, enum option option)
+static inline const struct suite *suite_of(const struct tunnel *tunnel, enum setting setting)
 {
-	return option == OPTION_IKE ? tunnel->ike : tunnel->esp;
+	return setting == SETTING_IKE ? tunnel->ike : tunnel->esp;
 }
 
 /* False of an automatic one: after `no ike' there is nothing to judge. */
-static inline bool suite_written(const struct tunnel *tunnel, enum option option)
+static inline bool suite_written(const struct tunnel *tunnel, enum setting setting)
 {
-	return tunnel_given(tunnel, option) || tunnel_bad(tunnel, option);
+	return tunnel_given(tunnel, setting) || tunnel_bad(tunnel, setting);
 }
 
 /* The algorithm of a place, or NULL if there is none or it could not be read. */
 static inline const struct algorithm *slot_algorithm(const struct tunnel *tunnel,
-						     enum option option, enum suite_slot slot)
+						     enum setting setting, enum suite_slot slot)
 {
-	const struct suite *suite = suite_of(tunnel, option);
+	const struct suite *suite = suite_of(tunnel, setting);
 
-	if (!suite_written(tunnel, option) || suite->slot[slot].state != SLOT_GIVEN)
+	if (!suite_written(tunnel, setting) || suite->slot[slot].state != SLOT_GIVEN)
 		return NULL;
 	return suite->slot[slot].algorithm;
 }

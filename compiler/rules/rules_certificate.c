@@ -61,7 +61,7 @@ static struct certificate *usable_ca(const struct check *check, const struct tun
 /* A certificate that a tunnel rests on, and the setting that brings it in. */
 struct link {
 	const struct certificate *certificate;
-	enum option option;
+	enum setting setting;
 };
 
 /* The CA and what is above it, and the own certificate and what is above that, each once. */
@@ -81,12 +81,12 @@ static bool links_have(const struct links *links, const struct certificate *cert
 }
 
 static void add_chain(const struct check *check, struct links *links,
-		      struct certificate *certificate, enum option option)
+		      struct certificate *certificate, enum setting setting)
 {
 	for (int depth = 0; certificate && depth <= PKI_CHAIN_MAX; depth++) {
 		if (links_have(links, certificate))
 			return;
-		links->at[links->count++] = (struct link){certificate, option};
+		links->at[links->count++] = (struct link){certificate, setting};
 		certificate = pki_issuer(check->surroundings->pki, certificate);
 	}
 }
@@ -108,8 +108,8 @@ static struct links find_links(const struct check *check, const struct tunnel *t
 	struct certificate *ca = usable_ca(check, tunnel);
 	struct links links = {.count = 0};
 
-	add_chain(check, &links, ca, OPTION_CA);
-	add_chain(check, &links, own, OPTION_CERTIFICATE);
+	add_chain(check, &links, ca, SETTING_CA);
+	add_chain(check, &links, own, SETTING_CERTIFICATE);
 	links.is_shared = own && ca && is_below(check, own, ca);
 	return links;
 }
@@ -187,10 +187,10 @@ static void help_with_offers(struct check *check, struct finding *finding,
 void rule_WI418(struct check *check, const struct tunnel *tunnel)
 {
 	const struct certificate *certificate = readable_certificate(check, tunnel);
-	struct span at = setting_value(tunnel, OPTION_LOCAL_ID);
+	struct span at = setting_value(tunnel, SETTING_LOCAL_ID);
 	struct finding *finding;
 
-	if (!certificate || !tunnel_given(tunnel, OPTION_LOCAL_ID) ||
+	if (!certificate || !tunnel_given(tunnel, SETTING_LOCAL_ID) ||
 	    identity_accepts_any(&tunnel->local_id) ||
 	    certificate_has(certificate, check->findings->arena, &tunnel->local_id))
 		return;
@@ -213,7 +213,7 @@ void rule_WI419(struct check *check, const struct tunnel *tunnel)
 	fault = certificate->fault.what ? &certificate->fault : &certificate->key_fault;
 	if (!fault->what)
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_CERTIFICATE), "%s",
+	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_CERTIFICATE), "%s",
 			       fault->what);
 	finding_help(check->findings, finding, "%s",
 		     fault->help ? fault->help
@@ -232,7 +232,7 @@ void rule_WI421(struct check *check, const struct tunnel *tunnel)
 	fault = certificate_ca_fault(ca, room, sizeof(room));
 	if (!fault.what)
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_CA), "%s", fault.what);
+	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_CA), "%s", fault.what);
 	finding_help(check->findings, finding, "%s",
 		     fault.help ? fault.help
 				: "import the CA of the peer's certificate under this label");
@@ -253,7 +253,7 @@ static const char *date_text(char buffer[16], int64_t seconds)
 static void report_end(struct check *check, const struct tunnel *tunnel, const struct link *link)
 {
 	int64_t left = link->certificate->not_after - pki_now(check->surroundings->pki);
-	struct span at = setting_value(tunnel, link->option);
+	struct span at = setting_value(tunnel, link->setting);
 	long long days = (long long)(left / DAY);
 	struct finding *finding;
 	char date[16];
@@ -282,7 +282,7 @@ static void check_dates(struct check *check, const struct tunnel *tunnel, const 
 			report_end(check, tunnel, link);
 		return;
 	}
-	finding = check_report(check, tunnel, setting_value(tunnel, link->option),
+	finding = check_report(check, tunnel, setting_value(tunnel, link->setting),
 			       "%s is not valid before %s", certificate->file,
 			       date_text(date, certificate->not_before));
 	finding_help(check->findings, finding,
@@ -315,13 +315,13 @@ void rule_WI422(struct check *check, const struct tunnel *tunnel)
 		struct finding *finding;
 
 		if (certificate->is_self_signed || certificate->has_revocation ||
-		    (links.at[i].option == OPTION_CERTIFICATE && !links.is_shared))
+		    (links.at[i].setting == SETTING_CERTIFICATE && !links.is_shared))
 			continue;
-		finding = check_report(check, tunnel, setting_value(tunnel, OPTION_REVOCATION),
+		finding = check_report(check, tunnel, setting_value(tunnel, SETTING_REVOCATION),
 				       "strict refuses a certificate without CRL distribution "
 				       "point, and %s%s has none",
 				       certificate->file,
-				       links.at[i].option == OPTION_CA ? "" : " of the same ca");
+				       links.at[i].setting == SETTING_CA ? "" : " of the same ca");
 		finding_help(check->findings, finding,
 			     "have certificates issued with one, or write 'revocation relaxed'");
 		return;
@@ -334,7 +334,7 @@ static void check_strength(struct check *check, const struct tunnel *tunnel,
 			   const struct link *link)
 {
 	const struct certificate *certificate = link->certificate;
-	struct span at = setting_value(tunnel, link->option);
+	struct span at = setting_value(tunnel, link->setting);
 	struct finding *finding;
 
 	if (certificate->key == CERTIFICATE_RSA && certificate->key_bits < 3072) {
@@ -372,7 +372,7 @@ void rule_WI428(struct check *check, const struct tunnel *tunnel)
 	if (!certificate || tunnel->version != 1 ||
 	    (certificate->key != CERTIFICATE_ED25519 && certificate->key != CERTIFICATE_ED448))
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_CERTIFICATE),
+	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_CERTIFICATE),
 			       "%s has an %s key, and charon cannot use one with version 1",
 			       certificate->file,
 			       certificate->key == CERTIFICATE_ED25519 ? "Ed25519" : "Ed448");

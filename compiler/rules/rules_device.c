@@ -71,7 +71,7 @@ static void report_disabled(struct check *check, const struct tunnel *tunnel,
 {
 	char name[INTERFACE_NAME_MAX + 4];
 	struct finding *finding =
-	    check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
+	    check_report(check, tunnel, setting_value(tunnel, SETTING_LOCAL_ADDRESS),
 			 IP_FORMAT " is the address of an interface that is disabled%s",
 			 IP_BYTES(address->ip), interface_name(address->interface, name));
 
@@ -99,7 +99,7 @@ void rule_WI602(struct check *check, const struct tunnel *tunnel)
 	/* two interfaces have no common subnet, so where one is known, so are its addresses */
 	if (!addresses->whole && !addresses_around(addresses, ip))
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
+	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_LOCAL_ADDRESS),
 			       IP_FORMAT " is not the address of any interface of the device",
 			       IP_BYTES(ip));
 	if (!finding)
@@ -118,7 +118,7 @@ void rule_WI610(struct check *check, const struct tunnel *tunnel)
 	if (!tunnel->local_address.set || !addresses || !addresses->dhcp || addresses->unclear ||
 	    addresses_find(addresses, tunnel->local_address.ip))
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_LOCAL_ADDRESS),
+	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_LOCAL_ADDRESS),
 			       IP_FORMAT " is no static address, and an interface%s has its by DHCP: "
 			       "the tunnel works only while that is the same",
 			       IP_BYTES(tunnel->local_address.ip),
@@ -137,7 +137,7 @@ static const struct tunnel *first_enabled(const struct model *model)
 	for (size_t i = 0; i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 
-		if (tunnel->enabled && !tunnel_bad(tunnel, OPTION_ENABLE))
+		if (tunnel->enabled && !tunnel_bad(tunnel, SETTING_ENABLE))
 			return tunnel;
 	}
 	return NULL;

@@ -41,18 +41,18 @@ void rule_WI411(struct check *check, const struct tunnel *tunnel)
 		     "write 'ca LABEL', the CA of the peer's certificate");
 }
 
-static void report_dead(struct check *check, const struct tunnel *tunnel, enum option option,
+static void report_dead(struct check *check, const struct tunnel *tunnel, enum setting setting,
 			enum method other)
 {
 	struct finding *finding;
-	struct span at = setting_span(tunnel, option);
+	struct span at = setting_span(tunnel, setting);
 
-	if (!tunnel_given(tunnel, option))
+	if (!tunnel_given(tunnel, setting))
 		return;
-	if (option == OPTION_SECRET)
-		at = tunnel_origin(tunnel, option)->name;
+	if (setting == SETTING_SECRET)
+		at = tunnel_origin(tunnel, setting)->name;
 	finding = check_report(check, tunnel, at, "%s does nothing with method %s",
-			       option_table[option].word, other == METHOD_PSK ? "cert" : "psk");
+			       setting_table[setting].word, other == METHOD_PSK ? "cert" : "psk");
 	finding_help(check->findings, finding, "drop it, or write 'method %s'",
 		     other == METHOD_PSK ? "psk" : "cert");
 }
@@ -60,51 +60,51 @@ static void report_dead(struct check *check, const struct tunnel *tunnel, enum o
 void rule_WI412(struct check *check, const struct tunnel *tunnel)
 {
 	if (tunnel->method == METHOD_CERT) {
-		report_dead(check, tunnel, OPTION_SECRET, METHOD_PSK);
+		report_dead(check, tunnel, SETTING_SECRET, METHOD_PSK);
 		return;
 	}
-	report_dead(check, tunnel, OPTION_CERTIFICATE, METHOD_CERT);
-	report_dead(check, tunnel, OPTION_CA, METHOD_CERT);
-	report_dead(check, tunnel, OPTION_REVOCATION, METHOD_CERT);
+	report_dead(check, tunnel, SETTING_CERTIFICATE, METHOD_CERT);
+	report_dead(check, tunnel, SETTING_CA, METHOD_CERT);
+	report_dead(check, tunnel, SETTING_REVOCATION, METHOD_CERT);
 }
 
 /* An automatic remote-id may well be anyone's: that is the guide's default, and no finding. */
-static bool matches_anyone(const struct tunnel *tunnel, enum option option,
+static bool matches_anyone(const struct tunnel *tunnel, enum setting setting,
 			   const struct identity *identity)
 {
-	return tunnel_given(tunnel, option) && identity->form != IDENTITY_AUTO &&
+	return tunnel_given(tunnel, setting) && identity->form != IDENTITY_AUTO &&
 	       identity_accepts_any(identity);
 }
 
 /* The words that match anyone; of agent configuration those of the module, since it has no others. */
 static const char *anyone_quote(struct check *check, const struct tunnel *tunnel,
-				enum option option, const struct identity *identity)
+				enum setting setting, const struct identity *identity)
 {
 	if (!tunnel->provenance)
-		return finding_quote(check->findings, setting_value(tunnel, option));
+		return finding_quote(check->findings, setting_value(tunnel, setting));
 	return identity->type == IDENTITY_ANY ? "'any'" : "'*'";
 }
 
 void rule_WI416(struct check *check, const struct tunnel *tunnel)
 {
 	struct findings *findings = check->findings;
-	struct span local = setting_value(tunnel, OPTION_LOCAL_ID);
-	struct span remote = setting_value(tunnel, OPTION_REMOTE_ID);
+	struct span local = setting_value(tunnel, SETTING_LOCAL_ID);
+	struct span remote = setting_value(tunnel, SETTING_REMOTE_ID);
 	struct finding *finding;
 
-	if (matches_anyone(tunnel, OPTION_LOCAL_ID, &tunnel->local_id)) {
+	if (matches_anyone(tunnel, SETTING_LOCAL_ID, &tunnel->local_id)) {
 		finding = check_report_as(check, tunnel, SEVERITY_ERROR, local,
 					  "%s matches anyone, and names nobody as local-id",
-					  anyone_quote(check, tunnel, OPTION_LOCAL_ID,
+					  anyone_quote(check, tunnel, SETTING_LOCAL_ID,
 						       &tunnel->local_id));
 		finding_help(findings, finding,
 			     "write the identity of this gateway, or 'no local-id' for the %s",
 			     tunnel->method == METHOD_CERT ? "certificate's subject"
 							   : "local-address");
 	}
-	if (matches_anyone(tunnel, OPTION_REMOTE_ID, &tunnel->remote_id)) {
+	if (matches_anyone(tunnel, SETTING_REMOTE_ID, &tunnel->remote_id)) {
 		finding = check_report(check, tunnel, remote, "%s as remote-id matches anyone",
-				       anyone_quote(check, tunnel, OPTION_REMOTE_ID,
+				       anyone_quote(check, tunnel, SETTING_REMOTE_ID,
 						    &tunnel->remote_id));
 		finding_help(findings, finding, "write the peer's identity");
 	}
@@ -119,11 +119,11 @@ static bool single_range(const struct identity *identity)
 
 void rule_WI417(struct check *check, const struct tunnel *tunnel)
 {
-	struct span at = setting_value(tunnel, OPTION_REMOTE_ID);
+	struct span at = setting_value(tunnel, SETTING_REMOTE_ID);
 	bool psk = tunnel->method == METHOD_PSK;
 	struct finding *finding;
 
-	if (!tunnel_given(tunnel, OPTION_REMOTE_ID) || !tunnel->remote_id.wildcard ||
+	if (!tunnel_given(tunnel, SETTING_REMOTE_ID) || !tunnel->remote_id.wildcard ||
 	    identity_accepts_any(&tunnel->remote_id) || single_range(&tunnel->remote_id) ||
 	    (!psk && !tunnel->initiator))
 		return;
@@ -138,10 +138,10 @@ void rule_WI417(struct check *check, const struct tunnel *tunnel)
 
 /* The words of an identity as charon gets them: without `autodetect' and quotes. */
 static struct slice identity_text(const struct check *check, const struct tunnel *tunnel,
-				  enum option option)
+				  enum setting setting)
 {
 	static const char word[] = "autodetect";
-	struct slice text = text_slice(check->model->text, setting_value(tunnel, option));
+	struct slice text = text_slice(check->model->text, setting_value(tunnel, setting));
 	size_t skip = sizeof(word) - 1;
 
 	if (text.length > skip && memcmp(text.at, word, skip) == 0 &&
@@ -197,17 +197,17 @@ static const char *surprise(const struct identity *identity, struct slice text, 
 
 void rule_WI414(struct check *check, const struct tunnel *tunnel)
 {
-	static const enum option options[] = {OPTION_LOCAL_ID, OPTION_REMOTE_ID};
+	static const enum setting settings[] = {SETTING_LOCAL_ID, SETTING_REMOTE_ID};
 
 	for (size_t i = 0; i < 2; i++) {
 		const struct identity *identity = i ? &tunnel->remote_id : &tunnel->local_id;
-		struct span at = setting_value(tunnel, options[i]);
+		struct span at = setting_value(tunnel, settings[i]);
 		const char *help = NULL, *what;
 		struct finding *finding;
 
-		if (!tunnel_given(tunnel, options[i]) || identity->form != IDENTITY_DEDUCED)
+		if (!tunnel_given(tunnel, settings[i]) || identity->form != IDENTITY_DEDUCED)
 			continue;
-		what = surprise(identity, identity_text(check, tunnel, options[i]), &help);
+		what = surprise(identity, identity_text(check, tunnel, settings[i]), &help);
 		if (!what)
 			continue;
 		finding = check_report(check, tunnel, at, "%s is taken for %s",
@@ -257,18 +257,18 @@ void rule_WI426(struct check *check, const struct tunnel *tunnel)
 void rule_WI429(struct check *check, const struct tunnel *tunnel)
 {
 	struct slice local = tunnel->local_id.key, remote = tunnel->remote_id.key;
-	bool given = tunnel_given(tunnel, OPTION_REMOTE_ID);
+	bool given = tunnel_given(tunnel, SETTING_REMOTE_ID);
 	struct finding *finding;
 
 	if (local.length == 0 || identity_accepts_any(&tunnel->local_id) ||
 	    slice_compare(local, remote) != 0 ||
-	    (!given && !tunnel_given(tunnel, OPTION_LOCAL_ID)))
+	    (!given && !tunnel_given(tunnel, SETTING_LOCAL_ID)))
 		return;
 	finding = check_report(check, tunnel,
-			       setting_value(tunnel, given ? OPTION_REMOTE_ID : OPTION_LOCAL_ID),
+			       setting_value(tunnel, given ? SETTING_REMOTE_ID : SETTING_LOCAL_ID),
 			       "local-id and remote-id are the same");
-	if (given && tunnel_given(tunnel, OPTION_LOCAL_ID))
-		finding_relate(check->findings, finding, setting_value(tunnel, OPTION_LOCAL_ID),
+	if (given && tunnel_given(tunnel, SETTING_LOCAL_ID))
+		finding_relate(check->findings, finding, setting_value(tunnel, SETTING_LOCAL_ID),
 			       "the local-id");
 	finding_help(check->findings, finding, "write what the peer calls itself as 'remote-id'");
 }

@@ -18,15 +18,15 @@
 
 static bool is_version(const struct tunnel *tunnel, int version)
 {
-	return tunnel->version == version && !tunnel_bad(tunnel, OPTION_VERSION);
+	return tunnel->version == version && !tunnel_bad(tunnel, SETTING_VERSION);
 }
 
 /* Where a setting stands, or the tunnel's first line if it was never named. */
-static struct span setting_or_header(const struct tunnel *tunnel, enum option option)
+static struct span setting_or_header(const struct tunnel *tunnel, enum setting setting)
 {
-	if (tunnel_state(tunnel, option) == ORIGIN_DEFAULT)
+	if (tunnel_state(tunnel, setting) == ORIGIN_DEFAULT)
 		return tunnel->header;
-	return setting_span(tunnel, option);
+	return setting_span(tunnel, setting);
 }
 
 /* `WHAT is not allowed by profile nist: why (document, clause)' */
@@ -64,14 +64,14 @@ static void judge_algorithm(struct check *check, const struct tunnel *tunnel,
 	enum suite_slot slot = algorithm_slot(algorithm->kind);
 	struct finding *finding;
 
-	if (slot_algorithm(tunnel, verdict->option, slot) != algorithm ||
+	if (slot_algorithm(tunnel, verdict->setting, slot) != algorithm ||
 	    !applies_to_version(verdict, tunnel))
 		return;
-	finding =
-	    profile_report(check, tunnel, verdict, suite_of(tunnel, verdict->option)->slot[slot].at,
-			   "'%s' for %s", algorithm->word, option_table[verdict->option].word);
+	finding = profile_report(check, tunnel, verdict,
+				 suite_of(tunnel, verdict->setting)->slot[slot].at, "'%s' for %s",
+				 algorithm->word, setting_table[verdict->setting].word);
 	/* With an AEAD cipher there is to be no auth at all: WI304. */
-	if (slot != SUITE_AUTH || !is_aead(slot_algorithm(tunnel, verdict->option, SUITE_CIPHER)))
+	if (slot != SUITE_AUTH || !is_aead(slot_algorithm(tunnel, verdict->setting, SUITE_CIPHER)))
 		finding_help(check->findings, finding, "write '%s' at both ends", verdict->instead);
 }
 
@@ -85,8 +85,8 @@ static void judge_version(struct check *check, const struct tunnel *tunnel,
 	if (!is_version(tunnel, version))
 		return;
 	finding = profile_report(
-	    check, tunnel, verdict, setting_or_header(tunnel, OPTION_VERSION), "version %d%s",
-	    version, tunnel_has_default(tunnel, OPTION_VERSION) ? ", the default," : "");
+	    check, tunnel, verdict, setting_or_header(tunnel, SETTING_VERSION), "version %d%s",
+	    version, tunnel_has_default(tunnel, SETTING_VERSION) ? ", the default," : "");
 	/* the other end of a tunnel that may not be version 2 has version 1 already */
 	finding_help(check->findings, finding, "write '%s'%s", verdict->instead,
 		     version == 1 ? " at both ends" : "");
@@ -97,9 +97,9 @@ static void judge_missing_pfs(struct check *check, const struct tunnel *tunnel,
 {
 	struct finding *finding;
 
-	if (suite_written(tunnel, OPTION_ESP) || !is_version(tunnel, 2))
+	if (suite_written(tunnel, SETTING_ESP) || !is_version(tunnel, 2))
 		return;
-	finding = profile_report(check, tunnel, verdict, setting_or_header(tunnel, OPTION_ESP),
+	finding = profile_report(check, tunnel, verdict, setting_or_header(tunnel, SETTING_ESP),
 				 "automatic esp, which has no dh,");
 	finding_help(check->findings, finding, "write '%s' at both ends", verdict->instead);
 }
@@ -107,8 +107,8 @@ static void judge_missing_pfs(struct check *check, const struct tunnel *tunnel,
 static void judge_weaker_pfs(struct check *check, const struct tunnel *tunnel,
 			     const struct verdict *verdict)
 {
-	const struct algorithm *ike = slot_algorithm(tunnel, OPTION_IKE, SUITE_DH);
-	const struct algorithm *esp = slot_algorithm(tunnel, OPTION_ESP, SUITE_DH);
+	const struct algorithm *ike = slot_algorithm(tunnel, SETTING_IKE, SUITE_DH);
+	const struct algorithm *esp = slot_algorithm(tunnel, SETTING_ESP, SUITE_DH);
 	struct finding *finding;
 
 	if (!ike || !esp || esp->strength >= ike->strength)
@@ -123,10 +123,10 @@ static void judge_rekeying(struct check *check, const struct tunnel *tunnel,
 {
 	struct finding *finding;
 
-	if (!tunnel_given(tunnel, OPTION_SA_REKEY_TIME) || tunnel->sa_rekey_time <= verdict->limit)
+	if (!tunnel_given(tunnel, SETTING_SA_REKEY_TIME) || tunnel->sa_rekey_time <= verdict->limit)
 		return;
 	finding =
-	    profile_report(check, tunnel, verdict, setting_value(tunnel, OPTION_SA_REKEY_TIME),
+	    profile_report(check, tunnel, verdict, setting_value(tunnel, SETTING_SA_REKEY_TIME),
 			   "an sa-rekey-time of %u s", tunnel->sa_rekey_time);
 	finding_help(check->findings, finding, "write '%s' or less", verdict->instead);
 }
@@ -173,18 +173,18 @@ static void judge_all(struct check *check, const struct tunnel *tunnel)
 /* ---- automatic suites ---- */
 
 /*
- * Whether an automatic OPTION may come to an algorithm: it has all of WeOS 5, but that of version 2
- * there is no group in esp (docs/swanctl.md).
+ * Whether an automatic SETTING may come to an algorithm: it has all of WeOS 5, but that of version
+ * 2 there is no group in esp (docs/swanctl.md).
  */
 static bool automatic_has(const struct tunnel *tunnel, const struct verdict *verdict)
 {
-	return verdict->option == OPTION_IKE ||
+	return verdict->setting == SETTING_IKE ||
 	       algorithm_table[verdict->algorithm].kind != ALGORITHM_DH || is_version(tunnel, 1);
 }
 
-/* The algorithms of automatic OPTION that are not allowed, as "'a' (clause), 'b' (clause)". */
+/* The algorithms of automatic SETTING that are not allowed, as "'a' (clause), 'b' (clause)". */
 static size_t list_automatic(const struct check *check, const struct tunnel *tunnel,
-			     enum option option, char *list)
+			     enum setting setting, char *list)
 {
 	size_t length = 0;
 
@@ -192,7 +192,7 @@ static size_t list_automatic(const struct check *check, const struct tunnel *tun
 		const struct verdict *verdict = &verdict_table[i];
 
 		if (!is_asked(check, verdict) || verdict->condition != PROFILE_SUITE ||
-		    verdict->rule != WI801 || verdict->option != option ||
+		    verdict->rule != WI801 || verdict->setting != setting ||
 		    !applies_to_version(verdict, tunnel) || !automatic_has(tunnel, verdict))
 			continue;
 		length += (size_t)snprintf(
@@ -202,17 +202,17 @@ static size_t list_automatic(const struct check *check, const struct tunnel *tun
 	return length;
 }
 
-static void judge_automatic(struct check *check, const struct tunnel *tunnel, enum option option,
+static void judge_automatic(struct check *check, const struct tunnel *tunnel, enum setting setting,
 			    const char *instead)
 {
-	const char *word = option_table[option].word;
+	const char *word = setting_table[setting].word;
 	struct finding *finding;
 	char list[AUTOMATIC_MAX];
 
-	if (!instead || suite_written(tunnel, option) ||
-	    !list_automatic(check, tunnel, option, list))
+	if (!instead || suite_written(tunnel, setting) ||
+	    !list_automatic(check, tunnel, setting, list))
 		return;
-	finding = check_report(check, tunnel, setting_or_header(tunnel, option),
+	finding = check_report(check, tunnel, setting_or_header(tunnel, setting),
 			       "automatic %s includes %s, which profile %s does not allow", word,
 			       list, check->surroundings->profile->name);
 	finding_help(check->findings, finding, "write '%s %s' at both ends", word, instead);
@@ -231,6 +231,6 @@ void rule_WI802(struct check *check, const struct tunnel *tunnel)
 	if (!profile)
 		return;
 	judge_all(check, tunnel);
-	judge_automatic(check, tunnel, OPTION_IKE, profile->suite[0]);
-	judge_automatic(check, tunnel, OPTION_ESP, profile->suite[1]);
+	judge_automatic(check, tunnel, SETTING_IKE, profile->suite[0]);
+	judge_automatic(check, tunnel, SETTING_ESP, profile->suite[1]);
 }

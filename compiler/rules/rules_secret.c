@@ -20,7 +20,7 @@
 static bool has_secret(const struct tunnel *tunnel)
 {
 	return tunnel->id >= 0 && tunnel->method == METHOD_PSK && tunnel->secret.set &&
-	       !tunnel_bad(tunnel, OPTION_METHOD) && !tunnel_bad(tunnel, OPTION_SECRET);
+	       !tunnel_bad(tunnel, SETTING_METHOD) && !tunnel_bad(tunnel, SETTING_SECRET);
 }
 
 static struct group_key secret_key(const struct tunnel *tunnel)
@@ -36,7 +36,7 @@ static unsigned wanted_bits(const struct tunnel *tunnel)
 	const struct algorithm *auth = tunnel->ike->slot[SUITE_AUTH].algorithm;
 
 	/* where ike cannot be read nobody knows more than that */
-	if (tunnel_bad(tunnel, OPTION_IKE))
+	if (tunnel_bad(tunnel, SETTING_IKE))
 		return 160;
 	if (tunnel->ike->set && tunnel->ike->slot[SUITE_AUTH].state == SLOT_GIVEN &&
 	    auth == &algorithm_table[ALGORITHM_SHA1])
@@ -52,7 +52,7 @@ static void report_weak(struct check *check, const struct tunnel *tunnel, unsign
 
 	if (bits >= wanted)
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_SECRET),
+	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_SECRET),
 			       "the secret is worth about %u bits, and should be worth %u", bits,
 			       wanted);
 	finding_help(check->findings, finding, HELP_SECRET);
@@ -101,10 +101,10 @@ static void report_reused(struct check *check, const struct tunnel *tunnel,
 			  const struct tunnel *first)
 {
 	struct finding *finding =
-	    check_report(check, tunnel, setting_value(tunnel, OPTION_SECRET),
+	    check_report(check, tunnel, setting_value(tunnel, SETTING_SECRET),
 			 "tunnel %d has the same secret: who learns one has both", first->id);
 
-	finding_relate(check->findings, finding, setting_value(first, OPTION_SECRET),
+	finding_relate(check->findings, finding, setting_value(first, SETTING_SECRET),
 		       "the secret of tunnel %d", first->id);
 	finding_help(check->findings, finding, HELP_SECRET);
 }
@@ -152,12 +152,12 @@ static const char *guessable_from(const struct check *check, const struct tunnel
 	const struct device *text = check->model->device, *json = check->surroundings->device;
 	struct slice secret = tunnel->secret.bytes;
 
-	if (!tunnel_bad(tunnel, OPTION_LOCAL_ID) && contains(secret, tunnel->local_id.value))
-		return option_table[OPTION_LOCAL_ID].word;
-	if (!tunnel_bad(tunnel, OPTION_REMOTE_ID) && contains(secret, tunnel->remote_id.value))
-		return option_table[OPTION_REMOTE_ID].word;
-	if (tunnel_given(tunnel, OPTION_DESCRIPTION) && contains(secret, tunnel->description))
-		return option_table[OPTION_DESCRIPTION].word;
+	if (!tunnel_bad(tunnel, SETTING_LOCAL_ID) && contains(secret, tunnel->local_id.value))
+		return setting_table[SETTING_LOCAL_ID].word;
+	if (!tunnel_bad(tunnel, SETTING_REMOTE_ID) && contains(secret, tunnel->remote_id.value))
+		return setting_table[SETTING_REMOTE_ID].word;
+	if (tunnel_given(tunnel, SETTING_DESCRIPTION) && contains(secret, tunnel->description))
+		return setting_table[SETTING_DESCRIPTION].word;
 	if (contains(secret, text->hostname) || contains(secret, text->prompt) ||
 	    (json && contains(secret, json->hostname)))
 		return "device's host name";
@@ -169,7 +169,7 @@ static void report_guessable(struct check *check, const struct tunnel *tunnel,
 {
 	const char *pattern = strength_pattern(strength, tunnel->secret.bytes.length);
 	const char *word = guessable_from(check, tunnel);
-	struct span at = setting_value(tunnel, OPTION_SECRET);
+	struct span at = setting_value(tunnel, SETTING_SECRET);
 	struct finding *finding = NULL;
 
 	if (word)

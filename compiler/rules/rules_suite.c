@@ -15,33 +15,34 @@
 #define WEAK_EXCHANGE 112
 #define SHORT_ICV 12
 
-static const enum option suite_options[] = {OPTION_IKE, OPTION_ESP};
+static const enum setting suite_options[] = {SETTING_IKE, SETTING_ESP};
 #define SUITE_OPTIONS (sizeof(suite_options) / sizeof(suite_options[0]))
 
 /* A place whose keyword is there, with a word that may be bad. */
-static bool slot_has(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
+static bool slot_has(const struct tunnel *tunnel, enum setting setting, enum suite_slot slot)
 {
-	const struct suite *suite = suite_of(tunnel, option);
+	const struct suite *suite = suite_of(tunnel, setting);
 
-	return suite_written(tunnel, option) &&
+	return suite_written(tunnel, setting) &&
 	       (suite->slot[slot].state == SLOT_GIVEN || suite->slot[slot].state == SLOT_BAD);
 }
 
 /* A place that is certainly not there, in a suite that has others. */
-static bool slot_lacks(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
+static bool slot_lacks(const struct tunnel *tunnel, enum setting setting, enum suite_slot slot)
 {
-	const struct suite *suite = suite_of(tunnel, option);
+	const struct suite *suite = suite_of(tunnel, setting);
 	bool others = false;
 
 	for (enum suite_slot other = SUITE_CIPHER; other < SUITE_SLOTS; other++)
-		others = others || slot_has(tunnel, option, other);
+		others = others || slot_has(tunnel, setting, other);
 	return others && suite->slot[slot].state == SLOT_ABSENT;
 }
 
 /* `auth sha256' */
-static struct span slot_span(const struct tunnel *tunnel, enum option option, enum suite_slot slot)
+static struct span slot_span(const struct tunnel *tunnel, enum setting setting,
+			     enum suite_slot slot)
 {
-	const struct suite *suite = suite_of(tunnel, option);
+	const struct suite *suite = suite_of(tunnel, setting);
 
 	return (struct span){suite->slot[slot].keyword.from, suite->slot[slot].at.to};
 }
@@ -51,14 +52,14 @@ static bool is_classic(const struct algorithm *cipher)
 	return cipher && cipher->kind != ALGORITHM_AEAD;
 }
 
-static const struct algorithm *cipher_of(const struct tunnel *tunnel, enum option option)
+static const struct algorithm *cipher_of(const struct tunnel *tunnel, enum setting setting)
 {
-	return slot_algorithm(tunnel, option, SUITE_CIPHER);
+	return slot_algorithm(tunnel, setting, SUITE_CIPHER);
 }
 
 static bool is_version_1(const struct tunnel *tunnel)
 {
-	return tunnel->version == 1 && !tunnel_bad(tunnel, OPTION_VERSION);
+	return tunnel->version == 1 && !tunnel_bad(tunnel, SETTING_VERSION);
 }
 
 static void help_drop(struct check *check, struct finding *finding, enum suite_slot slot,
@@ -77,12 +78,12 @@ static void help_drop(struct check *check, struct finding *finding, enum suite_s
  * may come with a fix of that word, and two fixes must not meet.
  */
 static void edit_drop(struct check *check, const struct tunnel *tunnel, struct finding *finding,
-		      enum option option, enum suite_slot slot)
+		      enum setting setting, enum suite_slot slot)
 {
-	struct span at = slot_span(tunnel, option, slot);
+	struct span at = slot_span(tunnel, setting, slot);
 	const char *bytes = check->findings->text->bytes;
 
-	if (!slot_algorithm(tunnel, option, slot))
+	if (!slot_algorithm(tunnel, setting, slot))
 		return;
 	if (at.from > 0 && (bytes[at.from - 1] == ' ' || bytes[at.from - 1] == '\t'))
 		at.from--;
@@ -104,26 +105,26 @@ static const struct algorithm *prf_of(const struct algorithm *auth)
 
 void rule_WI301(struct check *check, const struct tunnel *tunnel)
 {
-	const struct algorithm *cipher = cipher_of(tunnel, OPTION_IKE);
+	const struct algorithm *cipher = cipher_of(tunnel, SETTING_IKE);
 	struct finding *finding;
 
-	if (!is_aead(cipher) || !slot_lacks(tunnel, OPTION_IKE, SUITE_AUTH) ||
-	    !slot_lacks(tunnel, OPTION_IKE, SUITE_PRF))
+	if (!is_aead(cipher) || !slot_lacks(tunnel, SETTING_IKE, SUITE_AUTH) ||
+	    !slot_lacks(tunnel, SETTING_IKE, SUITE_PRF))
 		return;
-	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_IKE),
+	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_IKE),
 			       "'%s' is an AEAD cipher and needs a prf in ike", cipher->word);
 	finding_help(check->findings, finding, "add 'prf prfsha256' at both ends");
 }
 
 void rule_WI302(struct check *check, const struct tunnel *tunnel)
 {
-	const struct algorithm *cipher = cipher_of(tunnel, OPTION_IKE);
+	const struct algorithm *cipher = cipher_of(tunnel, SETTING_IKE);
 	struct finding *finding;
 
-	if (!is_classic(cipher) || !slot_lacks(tunnel, OPTION_IKE, SUITE_AUTH) ||
-	    !slot_lacks(tunnel, OPTION_IKE, SUITE_PRF))
+	if (!is_classic(cipher) || !slot_lacks(tunnel, SETTING_IKE, SUITE_AUTH) ||
+	    !slot_lacks(tunnel, SETTING_IKE, SUITE_PRF))
 		return;
-	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_IKE),
+	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_IKE),
 			       "'%s' only encrypts, and needs an auth in ike", cipher->word);
 	finding_help(check->findings, finding, "add 'auth sha256' at both ends");
 }
@@ -131,13 +132,13 @@ void rule_WI302(struct check *check, const struct tunnel *tunnel)
 void rule_WI303(struct check *check, const struct tunnel *tunnel)
 {
 	for (size_t i = 0; i < SUITE_OPTIONS; i++) {
-		enum option option = suite_options[i];
+		enum setting setting = suite_options[i];
 		struct finding *finding;
 
-		if (!slot_lacks(tunnel, option, SUITE_DH))
+		if (!slot_lacks(tunnel, setting, SUITE_DH))
 			continue;
-		finding = check_report(check, tunnel, setting_span(tunnel, option),
-				       "%s needs a dh group", option_table[option].word);
+		finding = check_report(check, tunnel, setting_span(tunnel, setting),
+				       "%s needs a dh group", setting_table[setting].word);
 		/* x25519 would be WI312 there. */
 		finding_help(check->findings, finding, "add 'dh %s' at both ends",
 			     is_version_1(tunnel) ? "ecp256" : "x25519");
@@ -146,20 +147,20 @@ void rule_WI303(struct check *check, const struct tunnel *tunnel)
 
 static void report_ike_auth(struct check *check, const struct tunnel *tunnel)
 {
-	const struct algorithm *cipher = cipher_of(tunnel, OPTION_IKE);
-	const struct algorithm *auth = slot_algorithm(tunnel, OPTION_IKE, SUITE_AUTH);
+	const struct algorithm *cipher = cipher_of(tunnel, SETTING_IKE);
+	const struct algorithm *auth = slot_algorithm(tunnel, SETTING_IKE, SUITE_AUTH);
 	const struct algorithm *prf = auth ? prf_of(auth) : NULL;
-	struct span at = slot_span(tunnel, OPTION_IKE, SUITE_AUTH);
+	struct span at = slot_span(tunnel, SETTING_IKE, SUITE_AUTH);
 	struct findings *findings = check->findings;
 	struct finding *finding;
 	char text[32];
 
 	finding = check_report(check, tunnel, at,
 			       "'%s' is an AEAD cipher and takes a prf, not an auth", cipher->word);
-	if (slot_has(tunnel, OPTION_IKE, SUITE_PRF)) {
+	if (slot_has(tunnel, SETTING_IKE, SUITE_PRF)) {
 		help_drop(check, finding, SUITE_AUTH, auth);
-		edit_drop(check, tunnel, finding, OPTION_IKE, SUITE_AUTH);
-	} else if (prf && slot_lacks(tunnel, OPTION_IKE, SUITE_PRF)) {
+		edit_drop(check, tunnel, finding, SETTING_IKE, SUITE_AUTH);
+	} else if (prf && slot_lacks(tunnel, SETTING_IKE, SUITE_PRF)) {
 		snprintf(text, sizeof(text), "prf %s", prf->word);
 		finding_help(findings, finding, "write '%s'", text);
 		finding_edit(findings, finding, at, text);
@@ -170,20 +171,20 @@ static void report_ike_auth(struct check *check, const struct tunnel *tunnel)
 
 static void report_esp_auth(struct check *check, const struct tunnel *tunnel)
 {
-	const struct algorithm *cipher = cipher_of(tunnel, OPTION_ESP);
+	const struct algorithm *cipher = cipher_of(tunnel, SETTING_ESP);
 	struct finding *finding;
 
-	finding = check_report(check, tunnel, slot_span(tunnel, OPTION_ESP, SUITE_AUTH),
+	finding = check_report(check, tunnel, slot_span(tunnel, SETTING_ESP, SUITE_AUTH),
 			       "'%s' is an AEAD cipher and takes no auth in esp", cipher->word);
-	help_drop(check, finding, SUITE_AUTH, slot_algorithm(tunnel, OPTION_ESP, SUITE_AUTH));
-	edit_drop(check, tunnel, finding, OPTION_ESP, SUITE_AUTH);
+	help_drop(check, finding, SUITE_AUTH, slot_algorithm(tunnel, SETTING_ESP, SUITE_AUTH));
+	edit_drop(check, tunnel, finding, SETTING_ESP, SUITE_AUTH);
 }
 
 void rule_WI304(struct check *check, const struct tunnel *tunnel)
 {
-	if (is_aead(cipher_of(tunnel, OPTION_IKE)) && slot_has(tunnel, OPTION_IKE, SUITE_AUTH))
+	if (is_aead(cipher_of(tunnel, SETTING_IKE)) && slot_has(tunnel, SETTING_IKE, SUITE_AUTH))
 		report_ike_auth(check, tunnel);
-	if (is_aead(cipher_of(tunnel, OPTION_ESP)) && slot_has(tunnel, OPTION_ESP, SUITE_AUTH))
+	if (is_aead(cipher_of(tunnel, SETTING_ESP)) && slot_has(tunnel, SETTING_ESP, SUITE_AUTH))
 		report_esp_auth(check, tunnel);
 }
 
@@ -191,22 +192,22 @@ void rule_WI305(struct check *check, const struct tunnel *tunnel)
 {
 	struct finding *finding;
 
-	if (!slot_has(tunnel, OPTION_ESP, SUITE_PRF))
+	if (!slot_has(tunnel, SETTING_ESP, SUITE_PRF))
 		return;
-	finding = check_report(check, tunnel, slot_span(tunnel, OPTION_ESP, SUITE_PRF),
+	finding = check_report(check, tunnel, slot_span(tunnel, SETTING_ESP, SUITE_PRF),
 			       "esp takes no prf: keys are made in ike");
-	help_drop(check, finding, SUITE_PRF, slot_algorithm(tunnel, OPTION_ESP, SUITE_PRF));
-	edit_drop(check, tunnel, finding, OPTION_ESP, SUITE_PRF);
+	help_drop(check, finding, SUITE_PRF, slot_algorithm(tunnel, SETTING_ESP, SUITE_PRF));
+	edit_drop(check, tunnel, finding, SETTING_ESP, SUITE_PRF);
 }
 
 void rule_WI306(struct check *check, const struct tunnel *tunnel)
 {
-	const struct algorithm *cipher = cipher_of(tunnel, OPTION_ESP);
+	const struct algorithm *cipher = cipher_of(tunnel, SETTING_ESP);
 	struct finding *finding;
 
-	if (!is_classic(cipher) || !slot_lacks(tunnel, OPTION_ESP, SUITE_AUTH))
+	if (!is_classic(cipher) || !slot_lacks(tunnel, SETTING_ESP, SUITE_AUTH))
 		return;
-	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_ESP),
+	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_ESP),
 			       "'%s' without auth encrypts what anyone can alter unnoticed",
 			       cipher->word);
 	finding_help(check->findings, finding, "add 'auth sha256' at both ends");
@@ -214,15 +215,15 @@ void rule_WI306(struct check *check, const struct tunnel *tunnel)
 
 void rule_WI307(struct check *check, const struct tunnel *tunnel)
 {
-	const struct algorithm *cipher = cipher_of(tunnel, OPTION_IKE);
-	const struct algorithm *prf = slot_algorithm(tunnel, OPTION_IKE, SUITE_PRF);
+	const struct algorithm *cipher = cipher_of(tunnel, SETTING_IKE);
+	const struct algorithm *prf = slot_algorithm(tunnel, SETTING_IKE, SUITE_PRF);
 	struct finding *finding;
 
-	if (!is_classic(cipher) || !slot_has(tunnel, OPTION_IKE, SUITE_PRF))
+	if (!is_classic(cipher) || !slot_has(tunnel, SETTING_IKE, SUITE_PRF))
 		return;
-	finding = check_report(check, tunnel, slot_span(tunnel, OPTION_IKE, SUITE_PRF),
+	finding = check_report(check, tunnel, slot_span(tunnel, SETTING_IKE, SUITE_PRF),
 			       "'%s' is no AEAD cipher and takes an auth, not a prf", cipher->word);
-	if (slot_has(tunnel, OPTION_IKE, SUITE_AUTH))
+	if (slot_has(tunnel, SETTING_IKE, SUITE_AUTH))
 		help_drop(check, finding, SUITE_PRF, prf);
 	else
 		finding_help(check->findings, finding, "write 'auth %s'",
@@ -231,31 +232,31 @@ void rule_WI307(struct check *check, const struct tunnel *tunnel)
 
 void rule_WI308(struct check *check, const struct tunnel *tunnel)
 {
-	const struct algorithm *cipher = cipher_of(tunnel, OPTION_IKE);
+	const struct algorithm *cipher = cipher_of(tunnel, SETTING_IKE);
 	struct finding *finding;
 
 	if (!is_version_1(tunnel) || !cipher || cipher->ikev1)
 		return;
-	finding = check_report(check, tunnel, slot_span(tunnel, OPTION_IKE, SUITE_CIPHER),
+	finding = check_report(check, tunnel, slot_span(tunnel, SETTING_IKE, SUITE_CIPHER),
 			       "version 1 has no '%s' for ike: no peer would agree", cipher->word);
 	finding_help(check->findings, finding,
 		     "write 'cipher aes%u%s', or 'version 2', at both ends", cipher->key_bits,
-		     slot_has(tunnel, OPTION_IKE, SUITE_AUTH) ? "" : " auth sha256");
+		     slot_has(tunnel, SETTING_IKE, SUITE_AUTH) ? "" : " auth sha256");
 }
 
 void rule_WI309(struct check *check, const struct tunnel *tunnel)
 {
 	for (size_t i = 0; i < SUITE_OPTIONS; i++) {
-		enum option option = suite_options[i];
-		const struct algorithm *auth = slot_algorithm(tunnel, option, SUITE_AUTH);
+		enum setting setting = suite_options[i];
+		const struct algorithm *auth = slot_algorithm(tunnel, setting, SUITE_AUTH);
 		struct finding *finding;
 
 		if (!auth || auth != &algorithm_table[ALGORITHM_SHA1])
 			continue;
-		finding = check_report(check, tunnel, slot_span(tunnel, option, SUITE_AUTH),
+		finding = check_report(check, tunnel, slot_span(tunnel, setting, SUITE_AUTH),
 				       "'sha1' is deprecated, and only for WeOS 4 peers");
 		/* With an AEAD cipher there is to be no auth at all: WI304. */
-		if (!is_aead(cipher_of(tunnel, option)))
+		if (!is_aead(cipher_of(tunnel, setting)))
 			finding_help(check->findings, finding,
 				     "write 'auth sha256' at both ends, where the peer has it");
 	}
@@ -264,14 +265,14 @@ void rule_WI309(struct check *check, const struct tunnel *tunnel)
 void rule_WI310(struct check *check, const struct tunnel *tunnel)
 {
 	for (size_t i = 0; i < SUITE_OPTIONS; i++) {
-		enum option option = suite_options[i];
-		const struct algorithm *cipher = cipher_of(tunnel, option);
-		const struct algorithm *dh = slot_algorithm(tunnel, option, SUITE_DH);
+		enum setting setting = suite_options[i];
+		const struct algorithm *cipher = cipher_of(tunnel, setting);
+		const struct algorithm *dh = slot_algorithm(tunnel, setting, SUITE_DH);
 		struct finding *finding;
 
 		if (!cipher || cipher->key_bits != 256 || !dh || dh->strength != WEAK_EXCHANGE)
 			continue;
-		finding = check_report(check, tunnel, slot_span(tunnel, option, SUITE_DH),
+		finding = check_report(check, tunnel, slot_span(tunnel, setting, SUITE_DH),
 				       "'%s' is worth %u bits, which makes '%s' worth no more",
 				       dh->word, dh->strength, cipher->word);
 		finding_help(check->findings, finding,
@@ -319,13 +320,13 @@ void rule_WI312(struct check *check, const struct tunnel *tunnel)
 	if (!is_version_1(tunnel))
 		return;
 	for (size_t i = 0; i < SUITE_OPTIONS; i++) {
-		enum option option = suite_options[i];
-		const struct algorithm *dh = slot_algorithm(tunnel, option, SUITE_DH);
+		enum setting setting = suite_options[i];
+		const struct algorithm *dh = slot_algorithm(tunnel, setting, SUITE_DH);
 		struct finding *finding;
 
 		if (!dh || dh != &algorithm_table[ALGORITHM_X25519])
 			continue;
-		finding = check_report(check, tunnel, slot_span(tunnel, option, SUITE_DH),
+		finding = check_report(check, tunnel, slot_span(tunnel, setting, SUITE_DH),
 				       "'x25519' is for version 2 only (RFC 8031): in version 1 "
 				       "few peers know it");
 		finding_help(check->findings, finding, "write 'dh ecp256' at both ends");
@@ -334,8 +335,8 @@ void rule_WI312(struct check *check, const struct tunnel *tunnel)
 
 void rule_WI313(struct check *check, const struct tunnel *tunnel)
 {
-	bool ike = !suite_written(tunnel, OPTION_IKE);
-	bool esp = !suite_written(tunnel, OPTION_ESP);
+	bool ike = !suite_written(tunnel, SETTING_IKE);
+	bool esp = !suite_written(tunnel, SETTING_ESP);
 	const char *which = "esp";
 	struct finding *finding;
 
@@ -343,7 +344,7 @@ void rule_WI313(struct check *check, const struct tunnel *tunnel)
 		return;
 	if (ike)
 		which = esp ? "ike and esp" : "ike";
-	finding = check_report(check, tunnel, setting_span(tunnel, OPTION_VERSION),
+	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_VERSION),
 			       "in version 1 a peer may take none of the suites of automatic %s: "
 			       "a WeOS 4 peer wants them explicit",
 			       which);

@@ -29,7 +29,7 @@ static uint32_t unreadable_settings(const struct tunnel *tunnel)
 	uint32_t bits = 0;
 
 	for (uint64_t left = states_bad(tunnel->states); left; left &= left - 1)
-		bits |= OPTION_BIT(__builtin_ctzll(left) / 2);
+		bits |= SETTING_BIT(__builtin_ctzll(left) / 2);
 	return bits;
 }
 

@@ -18,18 +18,18 @@ void rule_WI604(struct check *check, const struct tunnel *tunnel)
 	    !tunnel->local_address.set || !subnet_has(remote, tunnel->peer.ip) ||
 	    !subnet_has(local, tunnel->local_address.ip))
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, OPTION_REMOTE_SUBNET),
+	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_REMOTE_SUBNET),
 			       "the peer " IP_FORMAT " is inside: what the gateways send each "
 			       "other, management too, depends on the tunnel",
 			       IP_BYTES(tunnel->peer.ip));
-	finding_relate(check->findings, finding, setting_value(tunnel, OPTION_PEER), "the peer");
+	finding_relate(check->findings, finding, setting_value(tunnel, SETTING_PEER), "the peer");
 	finding_help(check->findings, finding,
 		     "write a 'remote-subnet' without the peer's address, if that is not meant");
 }
 
 void rule_WI605(struct check *check, const struct tunnel *tunnel)
 {
-	struct span at = setting_value(tunnel, OPTION_REMOTE_SUBNET);
+	struct span at = setting_value(tunnel, SETTING_REMOTE_SUBNET);
 	struct finding *finding;
 
 	if (!tunnel->remote_subnet.set || tunnel->remote_subnet.length > 0)
@@ -49,12 +49,12 @@ static void report_lan_lost(struct check *check, const struct tunnel *tunnel)
 {
 	bool equal = tunnel->remote_subnet.length == tunnel->local_subnet.length;
 	struct finding *finding =
-	    check_report(check, tunnel, setting_value(tunnel, OPTION_REMOTE_SUBNET),
+	    check_report(check, tunnel, setting_value(tunnel, SETTING_REMOTE_SUBNET),
 			 "the remote-subnet %s the local-subnet: "
 			 "this gateway loses its own LAN to the tunnel",
 			 equal ? "equals" : "contains");
 
-	finding_relate(check->findings, finding, setting_value(tunnel, OPTION_LOCAL_SUBNET),
+	finding_relate(check->findings, finding, setting_value(tunnel, SETTING_LOCAL_SUBNET),
 		       "the local-subnet");
 	finding_help(check->findings, finding,
 		     "write a 'remote-subnet' that only has what is behind the peer");
@@ -65,7 +65,7 @@ static void report_interface_lost(struct check *check, const struct tunnel *tunn
 {
 	char name[INTERFACE_NAME_MAX + 4];
 	struct finding *finding =
-	    check_report(check, tunnel, setting_value(tunnel, OPTION_REMOTE_SUBNET),
+	    check_report(check, tunnel, setting_value(tunnel, SETTING_REMOTE_SUBNET),
 			 "the device's own address " IP_FORMAT "%s is inside: "
 			 "this gateway loses that LAN to the tunnel",
 			 IP_BYTES(address->ip), interface_name(address->interface, name));
@@ -107,7 +107,7 @@ void rule_WI607(struct check *check, const struct tunnel *tunnel)
 	if (local == tunnel->remote_subnet.set)
 		return;
 	finding = check_report(
-	    check, tunnel, setting_value(tunnel, local ? OPTION_LOCAL_SUBNET : OPTION_REMOTE_SUBNET),
+	    check, tunnel, setting_value(tunnel, local ? SETTING_LOCAL_SUBNET : SETTING_REMOTE_SUBNET),
 	    "%s is set and %s is not: that side is the %s alone",
 	    local ? "local-subnet" : "remote-subnet", local ? "remote-subnet" : "local-subnet",
 	    local ? "peer" : "local-address");
@@ -117,14 +117,14 @@ void rule_WI607(struct check *check, const struct tunnel *tunnel)
 
 void rule_WI609(struct check *check, const struct tunnel *tunnel)
 {
-	enum origin_state state = tunnel_state(tunnel, OPTION_PEER);
+	enum origin_state state = tunnel_state(tunnel, SETTING_PEER);
 	struct finding *finding;
 
 	if (tunnel->initiator || tunnel->peer.set)
 		return;
 	finding = check_report(check, tunnel,
-			       state == ORIGIN_GIVEN   ? setting_value(tunnel, OPTION_PEER)
-			       : state == ORIGIN_RESET ? setting_span(tunnel, OPTION_PEER)
+			       state == ORIGIN_GIVEN   ? setting_value(tunnel, SETTING_PEER)
+			       : state == ORIGIN_RESET ? setting_span(tunnel, SETTING_PEER)
 						       : tunnel->header,
 			       "with any peer only the peer can start the tunnel");
 	finding_help(check->findings, finding, "write 'peer ADDRESS' if its address is known");

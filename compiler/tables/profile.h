@@ -3,8 +3,8 @@
 #define WEIPSEC_PROFILE_H
 
 #include "compiler/tables/algorithm.h"
-#include "compiler/tables/option.h"
 #include "compiler/tables/rule.h"
+#include "compiler/tables/setting.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -39,7 +39,7 @@ struct verdict {
 	enum rule rule; /* WI801: not allowed, WI802: discouraged */
 	enum profile_condition condition;
 	enum profile_versions versions; /* of PROFILE_SUITE, as the next two */
-	enum option option;		/* OPTION_IKE or OPTION_ESP */
+	enum setting setting;		/* SETTING_IKE or SETTING_ESP */
 	enum algorithm_id algorithm;
 	uint32_t limit;	     /* of PROFILE_REKEY_ABOVE, seconds */
 	const char *clause;  /* document and clause */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/tables/rule.h"
 
-#include "compiler/tables/option.h"
+#include "compiler/tables/setting.h"
 
 #include <string.h>
 #include <strings.h>
@@ -16,7 +16,7 @@
 #define N SEVERITY_NOTE
 #define W SEVERITY_WARNING
 #define E SEVERITY_ERROR
-#define NEED(symbol) OPTION_BIT(OPTION_##symbol)
+#define NEED(symbol) SETTING_BIT(SETTING_##symbol)
 
 #define ROW(number, name, flags, needs, line)                                                          \
 	[WI##number] = {"WI" #number,                                                                  \

@@ -26,7 +26,7 @@ struct rule_info {
 	enum severity severity;
 	int dormant;	/* a warning on a disabled tunnel */
 	int beside;	/* what it may take beside the text: an enum beside, or 0 */
-	uint32_t needs; /* the settings that must be readable: bits 1 << enum option */
+	uint32_t needs; /* the settings that must be readable: bits 1 << enum setting */
 };
 
 extern const struct rule_info rule_table[RULE_COUNT];

@@ -27,7 +27,7 @@ bool agent_supports(const struct model *model, const struct tunnel *tunnel,
 struct printed {
 	const struct model *model;
 	size_t tunnels; /* begun so far */
-	int option;	/* whose lines these are, or -1 */
+	int setting;	/* whose lines these are, or -1 */
 	size_t depth;	/* of its first line */
 };
 
@@ -58,22 +58,22 @@ static void map_line(struct printed *printed, struct output *output, struct slic
 		depth++;
 	name = line_name(line, depth);
 	if (slice_is(name, "id")) {
-		printed->option = -1;
+		printed->setting = -1;
 		printed->tunnels++;
-	} else if (printed->option < 0 || depth <= printed->depth) {
-		printed->option = option_find(name);
+	} else if (printed->setting < 0 || depth <= printed->depth) {
+		printed->setting = setting_find(name);
 		printed->depth = depth;
 	}
-	if (printed->tunnels == 0 || (printed->option < 0 && !slice_is(name, "id")))
+	if (printed->tunnels == 0 || (printed->setting < 0 && !slice_is(name, "id")))
 		return;
 	tunnel = printed->model->tunnels[printed->tunnels - 1];
 	if (name.length)
-		output_origin(output, tunnel, printed->option);
+		output_origin(output, tunnel, printed->setting);
 }
 
 static void write_lines(const struct model *model, const char *text, struct output *output)
 {
-	struct printed printed = {.model = model, .option = -1};
+	struct printed printed = {.model = model, .setting = -1};
 
 	while (*text) {
 		const char *end = strchrnul(text, '\n');

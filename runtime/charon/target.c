@@ -43,18 +43,18 @@ static void fail_file(struct maker *maker)
 	snprintf(target->why, sizeof(target->why), "%s", target->credentials.why);
 }
 
-static void put_file(struct maker *maker, const struct swanctl_setting *setting)
+static void put_file(struct maker *maker, const struct swanctl_entry *entry)
 {
-	bool own = strcmp(setting->key, "certs") == 0;
+	bool own = strcmp(entry->key, "certs") == 0;
 	const struct credential *file =
 	    credentials_get(&maker->target->credentials, maker->pki,
-			    own ? CREDENTIAL_CERTIFICATE : CREDENTIAL_CA, setting->value);
+			    own ? CREDENTIAL_CERTIFICATE : CREDENTIAL_CA, entry->value);
 
 	if (!file) {
 		fail_file(maker);
 		return;
 	}
-	vici_put_list(&maker->tunnel->connection, setting->key);
+	vici_put_list(&maker->tunnel->connection, entry->key);
 	vici_put_item(&maker->tunnel->connection, (struct slice){file->bytes, file->size});
 	vici_put_list_end(&maker->tunnel->connection);
 	*(own ? &maker->tunnel->certificate : &maker->tunnel->ca) = file;
@@ -92,21 +92,21 @@ static void put_words(struct vici_message *message, const char *key, struct slic
 	vici_put_list_end(message);
 }
 
-static void connection_set(void *context, const struct swanctl_setting *setting)
+static void connection_set(void *context, const struct swanctl_entry *entry)
 {
 	struct maker *maker = context;
 
-	switch (setting->kind) {
+	switch (entry->kind) {
 	case SWANCTL_LIST:
-		put_words(&maker->tunnel->connection, setting->key, setting->value);
+		put_words(&maker->tunnel->connection, entry->key, entry->value);
 		break;
 	case SWANCTL_FILE:
-		put_file(maker, setting);
+		put_file(maker, entry);
 		break;
 	case SWANCTL_WORD:
 	case SWANCTL_QUOTED:
 	case SWANCTL_SECRET:
-		vici_put(&maker->tunnel->connection, setting->key, setting->value);
+		vici_put(&maker->tunnel->connection, entry->key, entry->value);
 		break;
 	}
 }
@@ -169,14 +169,14 @@ static void secret_open(void *context, const struct tunnel *tunnel, const char *
 	snprintf(maker->secret_name, sizeof(maker->secret_name), "%s", name);
 }
 
-static void secret_set(void *context, const struct swanctl_setting *setting)
+static void secret_set(void *context, const struct swanctl_entry *entry)
 {
 	struct maker *maker = context;
 
-	if (setting->kind == SWANCTL_SECRET)
-		maker->secret = setting->value;
+	if (entry->kind == SWANCTL_SECRET)
+		maker->secret = entry->value;
 	else
-		vici_put_item(&maker->owners, setting->value);
+		vici_put_item(&maker->owners, entry->value);
 }
 
 /* The section is over: what load-shared wants of it. */

@@ -31,17 +31,24 @@ static enum confirm_phase read_phase(const struct confirm *confirm, const json_t
 	return confirm->seconds ? CONFIRM_WAITS : CONFIRM_OVER;
 }
 
-void confirm_open(struct confirm *confirm, struct state *state)
+static int read_seconds(const json_t *deadline)
 {
-	json_t *deadline = folder_get_json(state->fd, "deadline");
 	json_int_t most = json_integer_value(json_object_get(deadline, "seconds"));
 	json_int_t left =
 	    json_integer_value(json_object_get(deadline, "time")) - clock_since_boot();
 
+	left = left < most ? left : most;
+	return left <= 0 ? 0 : left < CONFIRM_MOST ? (int)left : CONFIRM_MOST;
+}
+
+void confirm_open(struct confirm *confirm, struct state *state)
+{
+	json_t *deadline = folder_get_json(state->fd, "deadline");
+
 	*confirm = (struct confirm){
 	    .state = state,
 	    .before = (unsigned)json_integer_value(json_object_get(deadline, "generation")),
-	    .seconds = left <= 0 ? 0 : (int)(left < most ? left : most),
+	    .seconds = read_seconds(deadline),
 	};
 	confirm->phase = read_phase(confirm, deadline);
 	json_decref(deadline);

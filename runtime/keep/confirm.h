@@ -8,7 +8,7 @@
 
 /*
  * What is applied with --confirm: unless it is confirmed in time, charon goes back to the
- *generation that it had before.
+ * generation that it had before.
  *
  *	NOTHING --confirm_begin()--> BEGUN --confirm_wait()--> WAITS --confirm_expire()--> OVER
  *	   ^                           |                         |      or the time        |

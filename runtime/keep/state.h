@@ -13,8 +13,9 @@
  *	lock		held while somebody applies or supervises
  *	journal		the tunnels that an apply is changing, and the private keys it is loading;
  *			left behind by one that was killed
- *	deadline	when what was applied with --confirm goes back to which generation
- *(confirm.h) gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
+ *	deadline	when what was applied with --confirm goes back, and to which generation
+ *			(confirm.h)
+ *	gen/NNNN/	a generation: agent.xml, the configuration, plan.json, what was done, and
  *			pki/, the certificates and keys that charon was given
  *	gen/next/	one that is being applied
  *	current		-> gen/NNNN, the one that charon has

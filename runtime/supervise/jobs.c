@@ -25,7 +25,7 @@
  *
  * One that fails leaves charon as it was, and is over.  One that breaks leaves nobody knows what:
  * KEEP makes up for it, and FILE is read again.  Where FILE is refused and nothing was applied
- *ever, there is nothing to keep to, and on_done() leads to ENDED.
+ * ever, there is nothing to keep to, and on_done() leads to ENDED.
  */
 #include "runtime/supervise/jobs.h"
 
@@ -178,7 +178,7 @@ static bool has_nothing(const struct jobs *jobs, const struct apply_outcome *out
 
 static void leave_busy(struct jobs *jobs)
 {
-	if (jobs->phase == JOBS_ENDING || jobs->status != EXIT_OK)
+	if (jobs->phase >= JOBS_ENDING || jobs->status != EXIT_OK)
 		enter_jobs_phase(jobs, JOBS_ENDED);
 	else
 		enter_jobs_phase(jobs,

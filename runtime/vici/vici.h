@@ -9,9 +9,9 @@
 /*
  * A client of VICI on an event loop (docs/vici.md has a program).  It never blocks.  Commands
  * wait in a queue, since charon takes one at a time; events come whenever charon sends them.
- *Whatever breaks the protocol (a packet that is too long, a message that is not whole, an answer to
- *nothing) or is late ends the connection: what came after it could not be told apart.  Each call
- *ends with exactly one reply.
+ * Whatever breaks the protocol (a packet that is too long, a message that is not whole, an answer to
+ * nothing) or is late ends the connection: what came after it could not be told apart.  Each call
+ * ends with exactly one reply.
  *
  *	struct vici *vici = vici_new(&loop, when_lost, context);
  *	int error = vici_connect(vici, VICI_URI);

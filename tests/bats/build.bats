@@ -2,6 +2,7 @@
 # What is made anew for what: in a copy of the tree with its build, where make says what it would do.
 
 bats_require_minimum_version 1.5.0
+load ../trace
 
 setup() {
 	root=$(cd "$BATS_TEST_DIRNAME/../.." && pwd)
@@ -53,7 +54,7 @@ would() {
 	rm runtime/status/layout.c
 	make -s "$build/libweipsec.a" "$build/libweipsec-runtime.a"
 	run ar t "$build/libweipsec.a"
-	[[ $output == *group.o* && $output != *strength.o* ]]
+	[[ $output == *arena.o* && $output != *strength.o* ]]
 	run ar t "$build/libweipsec-runtime.a"
 	[[ $output == *status_json.o* && $output != *layout.o* ]]
 }

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Each fuzz target for FUZZ_SECONDS, and what fuzzing found once.
+# Each fuzz target for FUZZ_SECONDS, what it begins with, and what fuzzing found once.
 
 setup() {
 	cd "$BATS_TEST_DIRNAME/../.." || return 1
@@ -8,6 +8,16 @@ setup() {
 
 @test "fuzz: ${FUZZ_SECONDS:-30} seconds of each target without a find" {
 	make fuzz
+}
+
+@test "fuzz: each target has a small corpus, without private keys" {
+	for target in tests/fuzz/fuzz_*.c; do
+		corpus=testdata/fuzz-corpus/$(basename "$target" .c)
+		count=$(find "$corpus" -type f | wc -l)
+		[ "$count" -gt 0 ] && [ "$count" -le 300 ] || { echo "$corpus: $count"; return 1; }
+		wrong=$(grep -rla -e PRIV -e ' KEY' "$corpus" || true; find "$corpus" -type f -size +4096c)
+		[ -z "$wrong" ] || { echo "$wrong"; return 1; }
+	done
 }
 
 @test "fuzz: what was found once is read to its end" {

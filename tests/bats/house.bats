@@ -34,18 +34,15 @@ none() {
 }
 
 @test "house: each folder includes only what it may" {
-	python3 tests/house.py arrows
-	python3 tests/house.py rooms
+	/usr/bin/python3 tests/house.py "$build" arrows rooms
 }
 
 @test "house: no two files have one name, and none include or call each other in a circle" {
-	python3 tests/house.py names
-	python3 tests/house.py headers
-	python3 tests/house.py symbols "$build"
+	/usr/bin/python3 tests/house.py "$build" names headers symbols
 }
 
 @test "house: libyang stays on the host, libxml2 on the device" {
-	python3 tests/house.py libraries
+	/usr/bin/python3 tests/house.py "$build" libraries
 	ldd "$build/weipsec" > "$BATS_TEST_TMPDIR/host"
 	grep -q libyang "$BATS_TEST_TMPDIR/host"
 	! grep libxml2 "$BATS_TEST_TMPDIR/host" || false
@@ -82,8 +79,8 @@ rules() {
 	comm -13 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/there" | none
 }
 
-@test "house: the settings stand in the order that option_match() searches them in" {
-	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)".*/\1/p' schemas/options.def > "$BATS_TEST_TMPDIR/words"
+@test "house: the settings stand in the order that setting_match() searches them in" {
+	sed -n 's/^SETTING([A-Z_0-9]*, "\([^"]*\)".*/\1/p' schemas/settings.def > "$BATS_TEST_TMPDIR/words"
 	[ -s "$BATS_TEST_TMPDIR/words" ]
 	LC_ALL=C sort -c "$BATS_TEST_TMPDIR/words"
 }

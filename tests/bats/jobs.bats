@@ -83,7 +83,7 @@ operands=(absent tree/f00003.cfg tree/ missing.cfg testdata/accept/ tree/empty /
 
 @test "jobs: --list-files and --device are as before" {
 	same_as_one --list-files "${operands[@]}"
-	[ "$(wc -l < 1.out)" -gt 3000 ]
+	[ "$(wc -l < 1.out)" -gt "${JOBS_FILES:-3000}" ]
 	echo '{}' > device.json
 	same_as_one --device device.json tree/f00001.cfg
 	run -64 "$WEIPSEC" check --jobs 2 --device device.json tree
@@ -189,6 +189,7 @@ threads() {
 	drop=(setpriv --reuid="$user" --regid=65534 --clear-groups)
 	[ "$(id -u)" = 0 ] && (cd / && "${drop[@]}" "$WEIPSEC" --version > /dev/null 2>&1) ||
 		skip "cannot drop privileges"
+	export ASAN_OPTIONS=detect_leaks=0 # the search for leaks is a process of its own
 	# shellcheck disable=SC2016 # expanded by the inner one
 	command=(bash -c 'ulimit -u 1; exec "$@"' - "${drop[@]}" "$WEIPSEC" check testdata/accept)
 	cd "$root"

@@ -76,7 +76,7 @@ cut_examples() {
 # what `check' gets with it, behind the first `--', in $options.
 read_example() {
 	cd "$BATS_FILE_TMPDIR/examples/$1.$2" || return 1
-	read -r marker < marker
+	read -r marker < ./marker
 	options=()
 	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
 }

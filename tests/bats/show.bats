@@ -246,7 +246,7 @@ show_all() {
 		and .["sa-rekey-time"].value == 3600 and .["sa-rekey-time"].default
 		and all(.[]; .default or (has("line") and has("column")))' <<< "$output"
 	jq -r '.tunnels[0].settings | keys[]' <<< "$output" > words
-	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)".*/\1/p' "$root/schemas/options.def" | diff words -
+	sed -n 's/^SETTING([A-Z_0-9]*, "\([^"]*\)".*/\1/p' "$root/schemas/settings.def" | diff words -
 }
 
 @test "show: a reset setting is a default that was set somewhere" {
@@ -266,15 +266,15 @@ show_all() {
 		sed 's/  */ /g' | diff said -
 }
 
-# What options.def says of a default in words is what the model has.
-@test "show: the defaults are those of options.def" {
+# What settings.def says of a default in words is what the model has.
+@test "show: the defaults are those of settings.def" {
 	tunnel_of < /dev/null > empty.cfg
 	tunnel_of <<< initiator > initiator.cfg
 	"$WEIPSEC" show --json empty.cfg > empty.json || true
 	"$WEIPSEC" show --json initiator.cfg > initiator.json || true
-	sed -n 's/^OPTION([A-Z_0-9]*, "\([^"]*\)", \([A-Z_]*\), [a-z_]*, [0-9]*, [0-9]*, "\([^"]*\)".*/\1|\2|\3/p' \
-		"$root/schemas/options.def" > rows
-	[ "$(wc -l < rows)" = "$(grep -c '^OPTION(' "$root/schemas/options.def")" ]
+	sed -n 's/^SETTING([A-Z_0-9]*, "\([^"]*\)", \([A-Z_]*\), [a-z_]*, [0-9]*, [0-9]*, "\([^"]*\)".*/\1|\2|\3/p' \
+		"$root/schemas/settings.def" > rows
+	[ "$(wc -l < rows)" = "$(grep -c '^SETTING(' "$root/schemas/settings.def")" ]
 	# each by name, as `WORD.default true'
 	for file in empty initiator; do
 		jq -r '.tunnels[0].settings | to_entries[] | .key as $word | .value |

@@ -350,6 +350,25 @@ with_certificates() {
 	rm "$other" "$LAB_DIR"/bob/{one,two,three}
 }
 
+@test "supervise: a file whose apply broke is read again, whatever else breaks meanwhile" {
+	local kept=$LAB_DIR/bob/beside/kept
+
+	mkdir "${kept%/*}"
+	lab_weos alice >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
+	supervise alice
+	supervise bob "$LAB_DIR/bob/weos.cfg" --persist "$kept"
+	lab_works
+	rm -r "${kept%/*}"
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/weos.cfg"
+	hears bob "$kept: No such file"
+	run -2 control bob apply - <<<"$(lab_weos bob 'sa-rekey-time 3h')"
+	[[ $output == *"$kept: No such file"* ]]
+	mkdir "${kept%/*}"
+	lab_until 20 rekeys_every bob 7200s
+	rm -r "${kept%/*}"
+}
+
 @test "supervise: what must be confirmed and is not goes back, and its file with it" {
 	local other=$LAB_DIR/bob/other.cfg
 

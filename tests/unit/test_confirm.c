@@ -63,27 +63,40 @@ static void test_phases(void)
 	check(confirm_end(&confirm) == 0, "what is not there ends, too");
 }
 
-/* As if written TIME seconds after now, of which it was to take at most 60. */
-static struct confirm reopen_at(int time)
+/* As if written TIME seconds after now, of which it was to take at most SECONDS. */
+static struct confirm reopen_at(json_int_t time, json_int_t seconds)
 {
 	folder_put_json(state.fd, "deadline",
-			json_pack("{s:i, s:I, s:i, s:i}", "schema_version", 1, "time",
-				  (json_int_t)(clock_since_boot() + time), "seconds", 60,
+			json_pack("{s:i, s:I, s:I, s:i}", "schema_version", 1, "time",
+				  (json_int_t)clock_since_boot() + time, "seconds", seconds,
 				  "generation", 0));
 	return reopen();
 }
 
 static void test_time(void)
 {
-	struct confirm confirm = reopen_at(-1);
+	struct confirm confirm = reopen_at(-1, 60);
 
 	check(confirm.phase == CONFIRM_OVER && confirm.before == 0, "late, it goes back");
-	confirm = reopen_at(30);
+	confirm = reopen_at(30, 60);
 	check(confirm.phase == CONFIRM_WAITS && confirm.seconds > 20 && confirm.seconds <= 30,
 	      "in time, it waits for the rest");
-	confirm = reopen_at(5000);
+	confirm = reopen_at(5000, 60);
 	check(confirm.phase == CONFIRM_WAITS && confirm.seconds == 60,
 	      "behind a reboot, for no longer than at first");
+	confirm_end(&confirm);
+}
+
+/* What nobody of ours has written. */
+static void test_nonsense(void)
+{
+	struct confirm confirm = reopen_at(60, -60);
+
+	check(confirm.phase == CONFIRM_OVER, "less than no time is none");
+	confirm = reopen_at((json_int_t)1 << 40, (json_int_t)1 << 40);
+	check(confirm.phase == CONFIRM_WAITS && confirm.seconds == CONFIRM_MOST &&
+		  confirm_watch(&confirm, &loop, on_over, NULL) == 0,
+	      "more than there may be is as much as there may be");
 	confirm_end(&confirm);
 }
 
@@ -107,6 +120,7 @@ int main(void)
 	}
 	test_phases();
 	test_time();
+	test_nonsense();
 	test_failure();
 	state_close(&state);
 	rmdir(path);

@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/tables/setting.h"
+
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+const struct setting_info setting_table[SETTING_COUNT] = {
+#define SETTING(symbol, word, type, field, least, most, standard, form, line)                           \
+	[SETTING_##symbol] = {word, standard, form, line, least, most, SETTING_##type},
+#include "schemas/settings.def"
+};
+
+const struct setting_choice setting_choices[] = {
+#define CHOICE(symbol, word, value) {word, SETTING_##symbol, value},
+#include "schemas/settings.def"
+};
+
+/* SETTING_BIT has as many */
+_Static_assert(SETTING_COUNT <= 32, "more settings than bits");
+
+const size_t setting_choice_count = sizeof(setting_choices) / sizeof(setting_choices[0]);
+
+static const struct {
+	const char *word;
+	const char *line;
+} weos4_words[] = {
+#define WEOS4(word, line) {word, line},
+#include "schemas/settings.def"
+};
+
+/* WORD abbreviates ENTRY, or is it. */
+static bool is_prefix(struct slice word, const char *entry)
+{
+	return strncmp(word.at, entry, word.length) == 0;
+}
+
+/* The table is sorted: settings that a word fits stand side by side, and the first byte tells most apart. */
+struct setting_match setting_match(struct slice word)
+{
+	struct setting_match match = {0};
+	int at = 0;
+
+	if (word.length == 0)
+		return match;
+	while (at < SETTING_COUNT &&
+	       (setting_table[at].word[0] != word.at[0] || !is_prefix(word, setting_table[at].word)))
+		at++;
+	match.first = (enum setting)at;
+	/* the shortest word stands first, so an exact match does too */
+	if (at < SETTING_COUNT && strlen(setting_table[at].word) == word.length) {
+		match.count = 1;
+		return match;
+	}
+	for (; at < SETTING_COUNT && is_prefix(word, setting_table[at].word); at++)
+		match.count++;
+	return match;
+}
+
+int setting_find(struct slice word)
+{
+	struct setting_match match = setting_match(word);
+
+	return match.count == 1 && slice_is(word, setting_table[match.first].word) ? (int)match.first
+										  : -1;
+}
+
+const char *setting_nearest(struct slice word)
+{
+	static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
+	const char *nearest = NULL;
+	unsigned least = 3;
+
+	for (size_t i = 0; i < SETTING_COUNT + sizeof(verbs) / sizeof(verbs[0]); i++) {
+		const char *known = i < SETTING_COUNT ? setting_table[i].word : verbs[i - SETTING_COUNT];
+		unsigned limit = strlen(known) <= 4 ? 1 : 2;
+		unsigned distance =
+		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
+
+		if (distance <= limit && distance < least) {
+			least = distance;
+			nearest = known;
+		}
+	}
+	return nearest;
+}
+
+const char *setting_weos4(struct slice word)
+{
+	for (size_t i = 0; i < sizeof(weos4_words) / sizeof(weos4_words[0]); i++) {
+		if (slice_is(word, weos4_words[i].word))
+			return weos4_words[i].line;
+	}
+	return NULL;
+}
+
+const struct setting_choice *setting_choice_find(enum setting setting, struct slice word)
+{
+	for (size_t i = 0; i < setting_choice_count; i++) {
+		if (setting_choices[i].setting == setting && slice_is(word, setting_choices[i].word))
+			return &setting_choices[i];
+	}
+	return NULL;
+}
+
+void setting_choice_list(enum setting setting, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; i < setting_choice_count && used < size; i++) {
+		bool last = i + 1 == setting_choice_count || setting_choices[i + 1].setting != setting;
+
+		if (setting_choices[i].setting == setting)
+			used += (size_t)snprintf(buffer + used, size - used, "%s'%s'",
+						 used == 0 ? ""
+						 : last	   ? " or "
+							   : ", ",
+						 setting_choices[i].word);
+	}
+}
