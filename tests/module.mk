@@ -16,11 +16,13 @@ $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 # It lets allocations fail.
 $(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
 
-# The golden tests call the commands themselves, and need all of weipsec but its main().
-golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c)) \
-	$(filter-out %/main.o,$(weipsec-objects))
+# Programs that call the commands themselves, and need all of weipsec but its main().
+golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c))
+each-objects := $(build)/tests/calls/each.o
 
-$(build)/tests/golden: $(golden-objects) $(lib)
+$(build)/tests/golden: $(golden-objects)
+$(build)/tests/each: $(each-objects)
+$(build)/tests/golden $(build)/tests/each: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
@@ -30,7 +32,7 @@ $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/
 	$(run)bash tests/vm/guest.bash bats > $@
 
 # what takes seconds, and what a name says
-quick := all $(unit-programs) $(build)/tests/golden
+quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each
 
 test: $(quick)
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)
@@ -39,7 +41,7 @@ check-one: $(quick) $(build)/tests/vm.bats
 	$(if $(T),,$(error which tests? make check-one T=PATTERN))
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build) '$(T)'
 
-check-built: all $(unit-programs) $(build)/tests/golden $(build)/tests/vm.bats
+check-built: $(quick) $(build)/tests/vm.bats
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
 
 check-vm-built: all $(build)/tests/vm.bats
@@ -51,7 +53,7 @@ golden: $(build)/tests/golden
 # --- lint
 
 own-sources := $(wildcard grammar/*.c compiler/*/*.c backends/*.c runtime/*/*.c docs/*.c \
-	tests/unit/*.c tests/goldens/*.c tests/fuzz/*.c tests/bench/*.c)
+	tests/unit/*.c tests/goldens/*.c tests/calls/*.c tests/fuzz/*.c tests/bench/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 

@@ -82,18 +82,51 @@ versionless() {
 	[ "$status" -ne 0 ]
 }
 
+# What FOLDER/1.out and so on are to be: the files $3... with the ending $2.
+are() {
+	local number=0 file
+	sed -i '1s/made by weipsec [0-9.]*\.$/made by weipsec VERSION./' "$1"/*.out
+	each_is_well "$1" || { cat "$1"/*.err; return 1; }
+	[ $# -gt 300 ]
+	cmp <(for file in "${@:3}"; do echo "$1/$((number += 1)).out"; done | xargs cat) \
+		<(printf "%s$2\n" "${@:3}" | xargs cat) && return
+	number=0
+	for file in "${@:3}"; do
+		cmp "$1/$((number += 1)).out" "$file$2" || { echo "$file: $1"; return 1; }
+	done
+}
+
 # One pass over all of them: JSON, both readers, and back.
 @test "agent: text, XML and JSON of every accept file are one model" {
+	mapfile -t files < <(compiled)
+	names=("${files[@]##*/}")
+	names=("${names[@]%.*}")
+	# the name of the file is among what is written
+	for file in "${files[@]}"; do
+		printf '%s\t' "${file%/*}" compile --to agent --json
+		echo "${file##*/}"
+	done | each made
+	each_is_well made
 	mkdir json
-	for file in $(compiled); do
-		base=${file%.*} json=json/$(basename "${file%.*}").json
-		# the name of the file is among what is written
-		(cd "${file%/*}" && "$WEIPSEC" compile --to agent --json "${file##*/}" 2> /dev/null) > "$json"
-		"$WEIPSEC" compile --to agent "$json" | cmp - "$base.agent" || { echo "$file: json"; return 1; }
-		"$WEIPSEC" compile --to swanctl "$json" | versionless | cmp - "$base.swanctl"
-		"$WEIPSEC" compile --to swanctl "$base.agent" | versionless | cmp - "$base.swanctl"
-		"$test_agent" "$json" "$base.agent" | versionless | cmp - <(cat "$base.swanctl" "$base.swanctl")
-	done
+	printf '%s\n' "${names[@]}" | awk '{
+		while ((getline line < ("made/" NR ".out")) > 0)
+			print line > ("json/" $0 ".json")
+		close("made/" NR ".out")
+		close("json/" $0 ".json")
+	}'
+	printf ".\tcompile\t--to\tagent\tjson/%s.json\n" "${names[@]}" | each back
+	are back .agent "${files[@]%.*}"
+	printf ".\tcompile\t--to\tswanctl\tjson/%s.json\n" "${names[@]}" | each of-json
+	are of-json .swanctl "${files[@]%.*}"
+	printf ".\tcompile\t--to\tswanctl\t%s.agent\n" "${files[@]%.*}" | each of-xml
+	are of-xml .swanctl "${files[@]%.*}"
+	for number in "${!names[@]}"; do
+		base=${files[number]%.*}
+		printf '%s\n' "json/${names[number]}.json" "$base.agent" >&3
+		printf '%s\n' "$base.swanctl" "$base.swanctl"
+	done > wanted 3> given
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	xargs ${WEIPSEC_WRAPPER:-} "$test_agent" < given | versionless | cmp - <(xargs cat < wanted)
 	yanglint "$module" json/*.json
 }
 

@@ -13,6 +13,28 @@ enter_folder() {
 	mkdir "$BATS_TEST_TMPDIR/here" && cd "$BATS_TEST_TMPDIR/here" || return 1
 }
 
+# Runs `weipsec' for each line of standard input, folder and words with TABs between them, and leaves what it
+# says in N.out and N.err of folder $1, and its status in `status' (tests/calls/each.c).
+each() {
+	mkdir -p "$1"
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	${WEIPSEC_WRAPPER:-} "${WEIPSEC_BUILD:-$root/build}/tests/each" "$1" > "$1/status"
+}
+
+# What line $2 said, in $output, $stderr and $status.
+# shellcheck disable=SC2034 # as Bats has them
+each_said() {
+	IFS= read -rd '' output < "$1/$2.out" || true
+	IFS= read -rd '' stderr < "$1/$2.err" || true
+	status=$(sed -n "$2{s/\t.*//p;q}" "$1/status")
+}
+
+# Fails unless all in folder $1 ended well.
+each_is_well() {
+	[ -s "$1/status" ] || return 1
+	run -1 grep -v $'^0\t' "$1/status"
+}
+
 # The inputs of testdata/accept, whatever their folder, or those with the name $1.
 accepted() {
 	find "$root/testdata/accept" \( -name '*.cfg' -o -name '*.weos' \) -name "${1:-*}" | LC_ALL=C sort

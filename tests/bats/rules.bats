@@ -27,18 +27,15 @@ catalogue() {
 	sed -nE 's/^(FORM|TUNNEL|MODEL)\(([0-9]+), "([^"]+)", ([EWN]).*/WI\2 \3 \4/p' "$root/schemas/rules.def"
 }
 
-is_among() {
-	[[ " ${2//$'\n'/ } " == *" $1 "* ]]
-}
-
 # All examples of all pages at once, each in a folder of its own below $1, ID.bad or ID.good: the fence that
 # it stands behind as `marker', its text as example.cfg, and the page's JSON, if it has one, as device.json.
 cut_examples() {
-	local page id kind marker folder
-	for page in "$root"/docs/rules/*.md; do
-		id=${page##*/}
-		mkdir -p "$1/${id%.md}".{bad,good}
-	done
+	local page marker folder
+	local ids=("$root"/docs/rules/*.md)
+	ids=("${ids[@]##*/}")
+	ids=("${ids[@]%.md}")
+	mkdir "$1"
+	(cd "$1" && mkdir "${ids[@]/%/.bad}" "${ids[@]/%/.good}")
 	awk -v to="$1" '
 		function finish() {
 			close(out)
@@ -60,9 +57,9 @@ cut_examples() {
 		}
 		out { print > out }' "$root"/docs/rules/*.md
 	for folder in "$1"/*.{bad,good}; do
-		ln -s "$BATS_FILE_TMPDIR/pki" "$folder/pki"
 		[ -e "$folder/marker" ] || continue
 		read -r marker < "$folder/marker"
+		[[ $marker != *" --pki"* ]] || ln -s "$BATS_FILE_TMPDIR/pki" "$folder/pki"
 		[[ $marker != *" escaped"* ]] || printf '%b\n' "$(cat "$folder/example.cfg")" > "$folder/plain"
 		[ ! -e "$folder/plain" ] || mv "$folder/plain" "$folder/example.cfg"
 	done
@@ -72,22 +69,23 @@ cut_examples() {
 	done
 }
 
-# Goes to the folder of the $2 (bad, good) example of rule $1; what stands behind the fence is in $marker,
-# what `check' gets with it, behind the first `--', in $options.
-read_example() {
-	cd "$BATS_FILE_TMPDIR/examples/$1.$2" || return 1
-	read -r marker < ./marker
-	options=()
+# A line for each(): what judges the $2 (bad, good) example of rule $1, and options of check.  Behind the first
+# `--' of the fence are others.
+judge_example() {
+	local folder=$BATS_FILE_TMPDIR/examples/$1.$2 marker options=()
+	[ -s "$folder/example.cfg" ] && read -r marker < "$folder/marker" || return 1
 	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
+	if [[ $marker == *" compile"* ]]; then
+		printf '%s\t' "$folder" compile --to swanctl -o compiled
+	else
+		printf '%s\t' "$folder" check --format gcc "${options[@]}" "${@:3}"
+	fi
+	echo example.cfg
 }
 
-# What is said of example.cfg in $output; arguments are options of check.
-judge_example() {
-	if [[ $marker == *" compile"* ]]; then
-		run "$WEIPSEC" compile --to swanctl -o compiled example.cfg
-	else
-		run "$WEIPSEC" check --format gcc "${options[@]}" "$@" example.cfg
-	fi
+# The rules whose pages have examples.
+with_examples() {
+	catalogue | cut -d' ' -f1 | grep -vx "$without_example"
 }
 
 say() {
@@ -139,52 +137,64 @@ say() {
 }
 
 @test "rules: the bad example reports the rule, and is silenced where the page says so" {
-	while read -r id _; do
-		is_among "$id" "$without_example" && continue
-		read_example "$id" bad
-		judge_example
-		[[ $output == *"[$id]"* ]] || say "$id: not reported: $output"
-		judge_example --no "$id"
-		if grep -q 'cannot be silenced' "$pages/$id.md"; then
-			[[ $output == *"[$id]"* ]] || say "$id: can be silenced"
+	mapfile -t ids < <(with_examples)
+	for id in "${ids[@]}"; do
+		judge_example "$id" bad
+		judge_example "$id" bad --no "$id"
+	done > lines
+	each said < lines
+	cd "$pages"
+	always=" $(grep -l 'cannot be silenced' -- * | tr '\n' ' ')"
+	cd - > /dev/null
+	number=0
+	for id in "${ids[@]}"; do
+		each_said said $((number += 1))
+		[[ $output$stderr == *"[$id]"* ]] || say "$id: not reported: $output"
+		each_said said $((number += 1))
+		if [[ $always == *" $id.md "* ]]; then
+			[[ $output$stderr == *"[$id]"* ]] || say "$id: can be silenced"
 		else
-			[[ $output != *"[$id]"* ]] || say "$id: cannot be silenced"
+			[[ $output$stderr != *"[$id]"* ]] || say "$id: cannot be silenced"
 		fi
-	done < <(catalogue)
+	done
 }
 
 @test "rules: the good example does not report the rule, and has no error" {
-	while read -r id _; do
-		is_among "$id" "$without_example" && continue
-		read_example "$id" good
-		[ -s example.cfg ]
-		judge_example
+	mapfile -t ids < <(with_examples)
+	for id in "${ids[@]}"; do
+		judge_example "$id" good
+	done > lines
+	each said < lines
+	number=0
+	for id in "${ids[@]}"; do
+		each_said said $((number += 1))
 		[ "$status" = 0 ] || say "$id: an error: $output"
-		[[ $output != *"[$id]"* ]] || say "$id: $output"
-	done < <(catalogue)
+		[[ $output$stderr != *"[$id]"* ]] || say "$id: $output"
+	done
 }
 
 @test "rules: the examples of a page are not the same" {
 	cd "$BATS_FILE_TMPDIR/examples"
-	while read -r id _; do
-		is_among "$id" "$without_example" && continue
+	for id in $(with_examples); do
 		run -1 cmp -s "$id.bad/example.cfg" "$id.good/example.cfg"
-	done < <(catalogue)
+	done
 }
 
 @test "rules: explain prints each page, by ID and by name" {
+	catalogue > rules
 	while read -r id name _; do
-		run --separate-stderr -0 "$WEIPSEC" explain "$id"
-		[ -z "$stderr" ]
-		[ "${lines[0]}" = "$id $name" ]
-		[[ $output == *"Why it matters"*"How to silence it"*"Sources"* ]] || say "$id: $output"
+		printf '.\texplain\t%s\n' "$id" "${id,,}" "$name"
+	done < rules | each said
+	each_is_well said
+	[ -z "$(find said -name "*.err" -size +0)" ]
+	number=0
+	while read -r id name _; do
+		each_said said $((number += 1))
+		[[ $output == "$id $name"$'\n'*"Why it matters"*"How to silence it"*"Sources"* ]] || say "$id: $output"
 		[[ $output != *'```'* && $output != *'## '* ]] || say "$id: Markdown: $output"
-		by_id=$output
-		run -0 "$WEIPSEC" explain "${id,,}"
-		[ "$output" = "$by_id" ]
-		run -0 "$WEIPSEC" explain "$name"
-		[ "$output" = "$by_id" ]
-	done < <(catalogue)
+		cmp said/$number.out said/$((number += 1)).out
+		cmp said/$((number - 1)).out said/$((number += 1)).out
+	done < rules
 }
 
 @test "rules: explain prints the words of the page, and its example as it stands" {
@@ -200,11 +210,11 @@ say() {
 
 @test "rules: explain needs no file, and no line is too wide" {
 	cd /
-	while read -r id _; do
-		"$WEIPSEC" explain "$id"
-	done < <(catalogue) > "$BATS_TEST_TMPDIR/all"
-	[ -z "$(awk 'length($0) > 120' "$BATS_TEST_TMPDIR/all")" ]
-	run ! env LC_ALL=C grep -q '[^ -~]' "$BATS_TEST_TMPDIR/all"
+	catalogue | sed "s,^\(WI[0-9]*\).*,/\texplain\t\1," | each "$BATS_TEST_TMPDIR/all"
+	cd "$BATS_TEST_TMPDIR/all"
+	each_is_well .
+	[ -z "$(awk 'length($0) > 120' -- *.out)" ]
+	run ! env LC_ALL=C grep -q '[^ -~]' -- *.out
 }
 
 @test "rules: explain of what is no rule is 64 with a suggestion" {

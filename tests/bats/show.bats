@@ -30,12 +30,27 @@ show_all() {
 	[ ! -d "$all" ] || return 0
 	mkdir "$all.new"
 	for file in $(accepted); do
-		echo "file $file" >&3
-		echo "file $file" >&2
-		# some are without an error only by options that `show' does not have
-		"$WEIPSEC" show "$file" >&3 || [ -e "${file%.*}.args" ]
-		"$WEIPSEC" show --json "$file" || [ -e "${file%.*}.args" ]
-	done > "$all.new/json" 2> "$all.new/errors" 3> "$all.new/text"
+		printf '/\tshow\t%s\n/\tshow\t--json\t%s\n' "$file" "$file"
+	done | each "$all.new/each"
+	# some are without an error only by options that `show' does not have
+	grep -v $'^0\t' "$all.new/each/status" | sed 's/.*\t//' | while read -r file; do
+		[ -e "${file%.*}.args" ]
+	done
+	awk -F'\t' -v all="$all.new/" '
+		function copy(from, to, line) {
+			while ((getline line < from) > 0)
+				print line > to
+			close(from)
+		}
+		{
+			to = all ($4 == "--json" ? "json" : "text")
+			if (to ~ /text$/)
+				print "file " $NF > to
+			print "file " $NF > (all "errors")
+			copy(all "each/" NR ".out", to)
+			copy(all "each/" NR ".err", all "errors")
+		}' "$all.new/each/status"
+	rm -r "$all.new/each"
 	mv "$all.new" "$all"
 }
 
