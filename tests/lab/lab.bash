@@ -232,10 +232,13 @@ lab_swanctl() {
 	local dir=$LAB_DIR/$1 conf=look
 
 	shift
-	if [[ $1 == --load-* ]]; then
+	case $1 in
+	--load-*)
 		conf=strongswan
 		: >"$dir/used"
-	fi
+		;;
+	--list-certs) conf=strongswan ;; # to show one is to read it
+	esac
 	STRONGSWAN_CONF=$dir/$conf.conf SWANCTL_DIR=$dir "$LAB_DIR/swanctl" "$@"
 }
 
