@@ -111,12 +111,12 @@ static int compare_ids(const void *a, const void *b)
 static json_t *sorted(json_t *tunnels)
 {
 	size_t count = json_array_size(tunnels);
-	json_t **all = calloc(count + 1, sizeof(*all)), *array = all && tunnels ? json_array() : NULL;
+	json_t **all = calloc(count + 1, sizeof(json_t *)), *array = all && tunnels ? json_array() : NULL;
 
 	for (size_t i = 0; all && i < count; i++)
 		all[i] = json_array_get(tunnels, i);
 	if (all)
-		qsort(all, count, sizeof(*all), compare_ids);
+		qsort(all, count, sizeof(json_t *), compare_ids);
 	for (size_t i = 0; all && i < count; i++)
 		json_append(&array, json_incref(all[i]));
 	json_decref(tunnels);
