@@ -80,6 +80,17 @@ static void report_refusal(const struct applying *applying, const struct config 
 
 /* ---- the outcome ---- */
 
+/* What STATUS becomes when its words are written; whoever does not get them may think that nothing
+ * was done. */
+static int flush_outcome(const struct applying *applying, int status)
+{
+	int flushed = cli_flush(status);
+
+	if (flushed != status && status == EXIT_OK && !applying->dry_run)
+		cli_complain("only the list of changes is lost: the configuration is applied");
+	return flushed;
+}
+
 static void print_plan(const json_t *answer)
 {
 	const json_t *item;
@@ -211,7 +222,7 @@ static void wait_for_confirmation(struct applying *applying)
 	for (size_t i = 0; i < SIGNALS; i++)
 		uev_signal_init(&applying->loop, &applying->signals[i], on_end, applying,
 				ending_signals[i]);
-	if (cli_flush(EXIT_OK) == EXIT_OK)
+	if (flush_outcome(applying, EXIT_OK) == EXIT_OK)
 		clearerr(stdout); /* of a reader that went away, which is nothing to tell later */
 	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->seconds);
 }
@@ -444,7 +455,7 @@ static int run_apply(const struct cli_command *command, int argc, char **argv)
 	applying.file = argv[cli.operand];
 	status = apply(&applying);
 	release(&applying);
-	return cli_flush(status);
+	return flush_outcome(&applying, status);
 }
 
 const struct cli_command cli_apply = {

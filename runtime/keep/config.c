@@ -38,17 +38,19 @@ static void refuse_empty(struct config *config, struct text *text)
 }
 
 /*
- * What a text does not have is taken away, so it is to be whole.  One that is cut within a line has a finding of
- * its own.
+ * What a text does not have is taken away, so it is to be whole.  One that is cut within a line has
+ * a finding of its own.
  */
 static void refuse_part(struct config *config)
 {
 	static const char *const words[] = {
 	    [LACK_NOTHING] = NULL,
 	    [LACK_REST_OF_LINE] = NULL,
-	    [LACK_COMMIT] = "'abort' discards what was set before it: 'leave' would keep it; " NOTHING,
+	    [LACK_COMMIT] =
+		"'abort' discards what was set before it: 'leave' would keep it; " NOTHING,
 	    [LACK_END] = "the text ends inside of this context: its rest is lost, or an 'end'",
-	    [LACK_TUNNEL_WORD] = "no line says 'tunnel': this is a part of a configuration, or none; " NOTHING,
+	    [LACK_TUNNEL_WORD] =
+		"no line says 'tunnel': this is a part of a configuration, or none; " NOTHING,
 	    [LACK_TUNNEL] = "there is no tunnel in 'tunnel'; " NOTHING,
 	};
 	struct text *text = config->compilation->text;
