@@ -463,7 +463,9 @@ const struct cli_command cli_apply = {
     .operands = "FILE",
     .line = "Makes charon have the tunnels of FILE, and no others of ours",
     .more =
-	"FILE is WeOS CLI text or agent configuration; '-' is standard input.  What is the same\n"
+	"FILE is WeOS CLI text or agent configuration; '-' is standard input.  It is whole: one\n"
+	"without a 'tunnel' line, or that ends inside of one, is refused, and 'no tunnel' stands\n"
+	"for no tunnel.  What is the same\n"
 	"as before is not touched.  charon is read back; when it refuses something, or has other\n"
 	"than was loaded, everything goes back as it was.  While a supervisor runs, it applies\n"
 	"FILE, and keeps to it.\n"

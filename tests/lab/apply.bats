@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# shellcheck disable=SC2030,SC2031 # each test is a process of its own
+# shellcheck disable=SC2016,SC2030,SC2031 # inner shells expand; each test is a process of its own
 # weipsec-apply on real charons: what it leaves alone, what it changes, and what it takes back.
 
 bats_require_minimum_version 1.5.0
