@@ -10,7 +10,10 @@ load device
 setup_file() { device_setup_file; }
 teardown_file() { lab_down; }
 setup() { device_setup; }
-teardown() { lab_teardown; }
+teardown() {
+	[ -n "${LAB_WHY:-}" ] || lab_signal "$(lab_ns alice)" CONT
+	lab_teardown
+}
 
 # own FILE LABEL: a self-signed CA, which is the certificate of that label, too, in file $1's PKI.
 own() {
