@@ -39,13 +39,16 @@ test: $(quick)
 
 check-one: $(quick) $(build)/tests/vm.bats
 	$(if $(T),,$(error which tests? make check-one T=PATTERN))
-	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build) '$(T)'
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/with.sh tests/quick.sh $(build) '$(T)'
 
 check-built: $(quick) $(build)/tests/vm.bats
-	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/with.sh tests/run.sh $(build)
+
+check-more-built: $(quick)
+	@tests/with.sh tests/more/run.sh $(build) '$(T)'
 
 check-vm-built: all $(build)/tests/vm.bats
-	@tests/run.sh $(build) $(build)/tests/vm.bats
+	@tests/with.sh tests/run.sh $(build) $(build)/tests/vm.bats
 
 golden: $(build)/tests/golden
 	@$< --write $(if $(T),'$(T)')
@@ -143,7 +146,7 @@ fuzz-corpus: build-fuzz
 
 bench: all $(build)/tests/measure $(build)/tests/replay
 	@tests/bench/bench.sh $(build)/weipsec $(build)/tests/measure $(build)
-	@tests/bench/runtime.sh $(build)/weipsec-apply $(build)/tests/replay
+	@tests/with.sh tests/bench/runtime.sh $(build)/weipsec-apply $(build)/tests/replay
 
 $(build)/tests/measure $(build)/tests/replay: $(build)/tests/%: tests/bench/%.c
 	$(say) LINK $@
