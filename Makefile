@@ -34,13 +34,14 @@ CFLAGS ?= -O2 -g
 FUZZ_SECONDS ?= 10
 V ?= 0
 
-# Debian packages: the lists of what building, running and testing need. What `make check' needs:
-packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev libyang2-dev \
-	libyang2-tools libxml2-dev libuev-dev libpcap-dev \
-	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
+# Debian packages: the lists of what building, running and testing need; names with | between them are those of
+# one thing in Debian 12 and 13. What `make check' needs:
+packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev 'libyang2-dev|libyang-dev' \
+	'libyang2-tools|libyang-tools|libyang3-tools' libxml2-dev libuev-dev libpcap-dev \
+	bats jq shellcheck cppcheck clang clang-tidy 'libclang-rt-14-dev|libclang-rt-19-dev' valgrind \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
 	openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
-	busybox-static nftables strace
+	busybox-static nftables strace xz-utils
 # Daemons and other big programs, which are fetched for the tests but not installed.
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
 	libstrongswan-extra-plugins systemd qemu-system-x86
