@@ -98,7 +98,7 @@ static bool revive_tunnel(struct charon *charon, size_t index, const struct tunn
 	if (step == REVIVAL_NOTHING)
 		return false;
 	if (!is_known)
-		voice_say(charon->jobs->voice, "ipsec%d: a new CHILD_SA was refused %d times: %s%s",
+		voice_say(charon->jobs->voice, "ipsec%d: no new CHILD_SA in %d tries: %s%s",
 			  (int)tunnel->id, need.refused,
 			  step == REVIVAL_RESTART ? "beginning anew" : "authenticating anew",
 			  revival_is_stubborn(revival, index)

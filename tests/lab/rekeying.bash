@@ -33,6 +33,17 @@ list_group_pairs() {
 	done
 }
 
+# Fills PEERS with each suite of ESP and each group, with the same group for `ike': what version 1 can rekey.
+list_version_1() {
+	local esp
+
+	list_suites
+	PEERS=()
+	for esp in "${ESP[@]%|*}"; do
+		PEERS+=("ike cipher aes128 auth sha256 dh ${esp##* }|$esp")
+	done
+}
+
 # Prints what charon's esp_proposals is for the peer's ESP $1 that WeOS cannot say; fails for one that it can.
 foreign_esp() {
 	case $1 in
@@ -58,7 +69,7 @@ load_end() {
 			sections+="ipsec$((i + 1))=$foreign "
 			esp='esp cipher aes128 auth sha256 dh modp2048'
 		fi
-		tunnel "$1" $((i + 1)) 2 "${PEERS[i]%|*}" "$esp" $((i - $2 + 1))
+		tunnel "$1" $((i + 1)) "${PEER_VERSION:-2}" "${PEERS[i]%|*}" "$esp" $((i - $2 + 1))
 		echo "$sections" >"$LAB_DIR/$1/foreign"
 	done | lab_compile "$1" || return
 	awk -v sections="$(cat "$LAB_DIR/$1/foreign")" '

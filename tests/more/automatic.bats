@@ -27,3 +27,9 @@ teardown() { lab_teardown; }
 	[ ${#PEERS[@]} -eq 56 ]
 	all_are_kept_up
 }
+
+@test "automatic esp of version 1: with each suite in the group of phase 1" {
+	list_version_1
+	[ ${#PEERS[@]} -eq 140 ]
+	PEER_VERSION=1 all_are_kept_up
+}
