@@ -24,6 +24,7 @@ struct reading {
 	unsigned words;
 	bool in_place; /* a setting may stand here: nothing but a path was before */
 	bool strict;   /* a word was not known: what is only near one is not shown any more */
+	bool hides;    /* the same of a piece of this word: nothing of it is shown any more */
 	bool is_done;
 };
 
@@ -108,31 +109,41 @@ static bool is_harmless(const struct reading *reading, enum piece kind)
 	return kind != PIECE_UNKNOWN && !(kind == PIECE_NEAR && reading->strict);
 }
 
-/* Shows of WORD, of whose place nothing is known, the pieces before the first that is not harmless. */
+/* A piece of the word that begins at FROM; what is known before the first that is not is shown. */
+static uint32_t read_piece(struct reading *reading, uint32_t from, uint32_t at, struct slice piece)
+{
+	enum piece kind = piece_kind(piece);
+
+	if (!is_harmless(reading, kind))
+		reading->hides = reading->strict = true;
+	if (kind == PIECE_SECRET) {
+		at += (uint32_t)piece_secret_length(piece);
+		end_at_secret(reading, (struct span){reading->hides ? at : from, at});
+		return at;
+	}
+	at += (uint32_t)piece.length;
+	if (!reading->hides)
+		show(reading, (struct span){from, at});
+	return at;
+}
+
+/* WORD, of whose place nothing is known, piece by piece. */
 static void read_pieces(struct reading *reading, struct span word)
 {
-	bool is_masked = false;
-	uint32_t from = word.from;
+	uint32_t at = word.from;
 
-	while (word.from < word.to && !reading->is_done) {
-		struct slice rest = slice_of(reading, word);
+	reading->hides = false;
+	while (at < word.to && !reading->is_done) {
+		struct slice rest = slice_of(reading, (struct span){at, word.to});
 		struct slice piece = {rest.at, piece_length(rest)};
-		enum piece kind = piece.length ? piece_kind(piece) : PIECE_KNOWN;
 
-		if (!piece.length) {
-			word.from = read_separator(reading, word);
-			continue;
-		}
-		is_masked = is_masked || !is_harmless(reading, kind);
-		reading->strict = reading->strict || is_masked;
-		word.from += (uint32_t)(kind == PIECE_SECRET ? piece_secret_length(piece) : piece.length);
-		if (kind == PIECE_SECRET)
-			end_at_secret(reading, (struct span){is_masked ? word.from : from, word.from});
-		else if (!is_masked)
-			show(reading, (struct span){from, word.from});
+		if (piece.length)
+			at = read_piece(reading, word.from, at, piece);
+		else
+			at = read_separator(reading, (struct span){at, word.to});
 	}
-	if (!is_masked && !reading->is_done)
-		show(reading, (struct span){from, word.to});
+	if (!reading->hides && !reading->is_done)
+		show(reading, word);
 }
 
 /* --- values ----------------------------------------------------------------------------------- */
@@ -530,6 +541,20 @@ uint32_t mask_end(const struct mask *mask, struct slice line, uint32_t at)
 	return at;
 }
 
+/* The same past blanks and masked words: how many there are is nobody's business. */
+static uint32_t masked_run_end(const struct mask *mask, struct slice line, struct span at)
+{
+	uint32_t end = at.from, next = mask_end(mask, line, at.from);
+
+	while (next > end && next < at.to) {
+		end = next;
+		while (next < at.to && is_blank(line.at[next]))
+			next++;
+		next = mask_end(mask, line, next) > next ? mask_end(mask, line, next) : end;
+	}
+	return next;
+}
+
 size_t mask_copy(const struct mask *mask, struct slice line, struct span at, char *buffer,
 		 size_t size)
 {
@@ -537,7 +562,7 @@ size_t mask_copy(const struct mask *mask, struct slice line, struct span at, cha
 	size_t used = 0;
 
 	while (at.from < at.to && used < size) {
-		uint32_t end = mask_end(mask, line, at.from);
+		uint32_t end = masked_run_end(mask, line, at);
 
 		if (end == at.from) {
 			buffer[used++] = line.at[at.from++];

@@ -24,8 +24,7 @@ static bool is_digit(char c)
 
 static bool is_letter(char c)
 {
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'z';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
 }
 
 /* --- gaps and marks --------------------------------------------------------------------------- */
@@ -152,27 +151,33 @@ static bool is_own_alphabet(uint32_t code)
 	return true;
 }
 
+static char folded_character(struct slice rest)
+{
+	uint32_t code = 0;
+
+	if ((unsigned char)*rest.at < 0x80)
+		return *rest.at;
+	utf8_length(rest.at, rest.length, &code);
+	if (is_own_alphabet(code))
+		return NO_LETTER;
+	return ANY_LETTER;
+}
+
 /* WORD without gaps into FOLDED, characters beyond ASCII as one of the two above.  Returns its length. */
 static size_t fold(char *folded, size_t size, struct slice word, bool *has_ascii)
 {
-	size_t used = 0, gap;
-	uint32_t code = 0;
+	size_t used = 0;
 
 	*has_ascii = false;
 	while (word.length && used < size) {
-		bool wide = (unsigned char)*word.at >= 0x80;
+		size_t length = piece_gap(word);
 
-		gap = piece_gap(word);
-		if (!gap) {
-			if (wide)
-				utf8_length(word.at, word.length, &code);
-			gap = character_length(word);
+		if (!length) {
+			length = character_length(word);
 			*has_ascii = *has_ascii || is_letter(*word.at);
-			folded[used++] = !wide			? *word.at
-					 : is_own_alphabet(code) ? NO_LETTER
-								 : ANY_LETTER;
+			folded[used++] = folded_character(word);
 		}
-		word = slice_cut(word, gap);
+		word = slice_cut(word, length);
 	}
 	return used;
 }

@@ -20,11 +20,6 @@ static const char *const words[] = {
 /* How many digits may be behind one: ports, instances. */
 #define DIGITS_MAX 4
 
-static bool is_letter(char c)
-{
-	c |= 'a' - 'A';
-	return c >= 'a' && c <= 'z';
-}
 
 static bool is_digit(char c)
 {
@@ -33,12 +28,9 @@ static bool is_digit(char c)
 
 static bool is_listed(struct slice word)
 {
-	char first = word.at[0];
-
-	if (is_letter(first))
-		first |= 'a' - 'A';
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
-		if (words[i][0] == first && slice_is_nocase(word, words[i]))
+		/* letters differ by one bit from their capitals */
+		if (((words[i][0] ^ word.at[0]) & ~0x20) == 0 && slice_is_nocase(word, words[i]))
 			return true;
 	}
 	return false;

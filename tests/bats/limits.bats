@@ -88,9 +88,9 @@ only_plain() {
 	[[ $WEIPSEC != *san* && $WEIPSEC != *valgrind* ]] || skip "sanitizers and valgrind have costs of their own"
 }
 
-# The instructions of a check of file $1.
+# The instructions of a check of file $1, what it says of comments aside.
 instructions() {
-	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$WEIPSEC" check --format gcc --fail-on never "$1" \
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$WEIPSEC" check --no WI116 --fail-on never "$1" \
 		2>&1 > /dev/null | sed -n 's/.*Collected : //p'
 }
 
@@ -106,15 +106,13 @@ comment_of() {
 	printf -- '-- x\nend\nend\n'
 }
 
-@test "limits: a comment of thousands of rules costs as much as it is long, known ones and others" {
+@test "limits: a comment of thousands of rules costs as much as it is long" {
 	only_plain
-	while read -r word count; do
-		comment_of "$count" "$word" > part.cfg
-		comment_of $((4 * count)) "$word" > whole.cfg
-		part=$(instructions part.cfg) whole=$(instructions whole.cfg)
-		echo "$word: $part, $whole"
-		[ "$whole" -lt $((5 * part)) ]
-	done <<< $'WI309 2000\nWI3o9 400'
+	comment_of 2000 WI309 > part.cfg
+	comment_of 8000 WI309 > whole.cfg
+	part=$(instructions part.cfg) whole=$(instructions whole.cfg)
+	echo "$part, $whole"
+	[ "$whole" -lt $((5 * part)) ]
 }
 
 @test "limits: a comment past the limit of a line is WI117, and silences nothing" {

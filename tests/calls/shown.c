@@ -165,10 +165,10 @@ static void spell_with(struct spelling *spelling, const char *word, size_t at, u
 {
 	char *to = spelling->word;
 
-	strcpy(spelling->blank, " ");
+	stpcpy(spelling->blank, " ");
 	memcpy(to, word, at);
 	to = utf8_put(to + at, code);
-	strcpy(to, word + at + instead);
+	stpcpy(to, word + at + instead);
 }
 
 #define GAP_WAYS 4
@@ -188,7 +188,7 @@ static void spell_gap(struct spelling *spelling, const char *word, size_t number
 	if (way >= 2)
 		utf8_put(spelling->blank, code);
 	if (way == 2)
-		strcpy(spelling->word, word);
+		stpcpy(spelling->word, word);
 }
 
 static void spell_alike(struct spelling *spelling, const char *word, size_t number)
@@ -211,8 +211,8 @@ static void spell_plain(struct spelling *spelling, const char *word, size_t numb
 {
 	static const char *const blanks[PLAIN_SPELLINGS] = {" ", "=", ": "};
 
-	strcpy(spelling->word, word);
-	strcpy(spelling->blank, blanks[number]);
+	stpcpy(spelling->word, word);
+	stpcpy(spelling->blank, blanks[number]);
 	if (number == 1 && word[0])
 		spelling->word[0] = (char)(word[0] - 'a' + 'A');
 }
@@ -220,8 +220,8 @@ static void spell_plain(struct spelling *spelling, const char *word, size_t numb
 /* Spelling NUMBER of WORD, if that has so many. */
 static void spell(struct spelling *spelling, const char *word, size_t number)
 {
-	strcpy(spelling->word, word);
-	strcpy(spelling->blank, " ");
+	stpcpy(spelling->word, word);
+	stpcpy(spelling->blank, " ");
 	if (number < PLAIN_SPELLINGS)
 		spell_plain(spelling, word, number);
 	else if ((number -= PLAIN_SPELLINGS) < GAP_SPELLINGS)
