@@ -17,6 +17,8 @@ static const char *const words[] = {
 
 /* Longer than any word that there is. */
 #define WORD_MAX 40
+/* What is shorter is a misspelling of too much. */
+#define NEAR_MIN 3
 /* How many digits may be behind one: ports, instances. */
 #define DIGITS_MAX 4
 
@@ -97,7 +99,7 @@ static bool is_near(struct slice word, const char *known)
 	struct slice right = {known, strlen(known)};
 	unsigned limit = right.length <= 4 ? 1 : 2;
 
-	return word.length > 2 && slice_distance(word, right, limit) <= limit;
+	return slice_distance(word, right, limit) <= limit;
 }
 
 static bool is_near_algorithm(struct slice word)
@@ -145,6 +147,8 @@ int vocabulary_is_near(struct slice word)
 {
 	if (!word.length || word.length > WORD_MAX)
 		return 0;
+	if (word.length < NEAR_MIN)
+		return is_abbreviation(word);
 	return is_abbreviation(word) || setting_nearest(word) || is_near(word, "tunnel") ||
 	       is_near(word, "ipsec") || is_near_choice(word) || is_near_algorithm(word);
 }
