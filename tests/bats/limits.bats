@@ -131,7 +131,7 @@ comment_of() {
 	only_plain
 	words() { yes x | head -n "$1" | tr '\n' ' '; echo; }
 	{ echo tunnel; echo ipsec 1; printf 'peer '; words 2100000; echo end; echo end; } > line.cfg
-	{ echo tunnel; echo ipsec 1; for i in {1..60}; do printf 'peer '; words 32000; done; } > lines.cfg
+	{ echo tunnel; echo ipsec 1; for _ in {1..60}; do printf 'peer '; words 32000; done; } > lines.cfg
 	for file in line.cfg lines.cfg; do
 		peak=$(peak "$file")
 		echo "$file: $peak"
