@@ -91,11 +91,14 @@ static enum context_line begin_output_line(struct context *context, uint32_t at)
 	return begin_plain_line(context, at);
 }
 
-static bool begins_configuring(const struct line *line, uint32_t at)
+/* What tells something though it is typed outside of the configuration: `configure', and a comment. */
+static bool tells_something(const struct line *line, uint32_t at)
 {
 	struct slice word;
 
-	at += (uint32_t)strspn(line->reader->text->bytes + at, " \t");
+	at = line_skip_blanks(line, at);
+	if (line->reader->text->bytes[at] == '#')
+		return true;
 	word = line_word_at(line, at);
 	return slice_is(word, "config") || slice_is(word, "configure");
 }
@@ -114,7 +117,7 @@ static enum context_line enter_prompt(struct context *context, const struct prom
 	case PROMPT_CONFIG:
 		return CONTEXT_OUTSIDE;
 	case PROMPT_EXEC:
-		return begins_configuring(context->line, at) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
+		return tells_something(context->line, at) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
 	case PROMPT_SYSTEM:
 	case PROMPT_INTERFACE:
 		foreign_prompted(&context->foreign, context->line, prompt, at);
@@ -126,25 +129,28 @@ static enum context_line enter_prompt(struct context *context, const struct prom
 }
 
 /* The prompt says the context, whatever was open before. */
-static enum context_line begin_prompted_line(struct context *context, const struct prompt *prompt)
+static enum context_line begin_prompted_line(struct context *context, const struct prompt *prompt,
+					     struct span command)
 {
 	struct session *session = &context->session;
 	struct line *line = context->line;
 	struct reader *reader = line->reader;
-	struct span command = {line->from + prompt->length, 0};
+	uint32_t from = command.from - prompt->length;
 
 	command.to = command.from + (uint32_t)strcspn(reader->text->bytes + command.from, "\r\n");
 	line->is_prompted = true;
 	line->in_header = true;
+	line->typed = command.from;
 	line->since = command.to;
 	context->child = NULL;
 	nest_leave(&context->nest);
 	context->foreign.context = FOREIGN_NONE;
 	session->prompt_id = prompt->id;
 	session->capture = session_prints_config(text_slice(reader->text, command));
-	session->prompted_line = (struct span){line->from, command.to};
+	session->prompted_line = (struct span){from, command.to};
+	session->typed = command.from;
 	if (reader->ast->prompt_host.to == 0)
-		reader->ast->prompt_host = (struct span){line->from, line->from + prompt->host};
+		reader->ast->prompt_host = (struct span){from, from + prompt->host};
 	context->behind_prompt = enter_prompt(context, prompt, command.from);
 	return CONTEXT_PROMPT;
 }
@@ -153,6 +159,7 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 {
 	const struct text *text = context->line->reader->text;
 	struct line *line = context->line;
+	struct span command = {0, 0};
 	struct prompt prompt;
 
 	line_begin(line, offset);
@@ -160,9 +167,9 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 		return CONTEXT_SKIP;
 	if (!context->session.is_one)
 		return begin_plain_line(context, line->first);
-	prompt = session_prompt(text, offset);
+	prompt = session_line_prompt(text, offset, &command.from);
 	if (prompt.length)
-		return begin_prompted_line(context, &prompt);
+		return begin_prompted_line(context, &prompt, command);
 	return begin_output_line(context, line->first);
 }
 
@@ -248,6 +255,7 @@ bool context_is_near_ipsec(struct context *context, struct span at)
 void context_ours(struct context *context)
 {
 	context->line->in_header = false;
+	context->line->is_ours = true;
 	context->foreign.context = FOREIGN_NONE;
 }
 

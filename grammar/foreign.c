@@ -36,12 +36,10 @@ static struct ast_word word_at(const struct line *line, uint32_t at)
 /* The words from AT on, up to a comment. */
 static void phrase_split(struct phrase *phrase, uint32_t at)
 {
-	const char *bytes = phrase->line->reader->text->bytes;
-
 	while (phrase->count < LINE_WORDS) {
 		struct ast_word word;
 
-		at += (uint32_t)strspn(bytes + at, " \t");
+		at = line_skip_blanks(phrase->line, at);
 		word = word_at(phrase->line, at);
 		if (word.at.to == at)
 			return;

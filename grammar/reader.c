@@ -16,7 +16,7 @@ static bool is_binary(const struct text *text)
 	for (size_t i = 0; i < size; i++) {
 		unsigned char byte = (unsigned char)text->bytes[i];
 
-		if ((byte < 0x20 && !strchr("\t\r\n\x1b", byte)) || byte == 0)
+		if ((byte < 0x20 && !strchr("\t\r\n\b\x1b", byte)) || byte == 0)
 			bad++;
 	}
 	return bad * BINARY_SHARE > size;

@@ -68,10 +68,19 @@ static const char *find_comment(struct slice line)
 	return at;
 }
 
+/* Where the line at FROM begins for a reader: behind its prompt, and what a pager left. */
+static uint32_t command_at(const struct text *text, uint32_t from)
+{
+	uint32_t command;
+
+	session_line_prompt(text, from, &command);
+	return command;
+}
+
 /* Nothing but a prompt, if anything, stands before AT on the line at FROM. */
 static bool is_alone(const struct text *text, uint32_t from, const char *at)
 {
-	const char *start = text->bytes + from + session_prompt(text, from).length;
+	const char *start = text->bytes + command_at(text, from);
 
 	return start <= at && skip_blanks(start, at) == at;
 }
@@ -237,7 +246,8 @@ static void report_verb(struct findings *findings, struct slice word)
 static void ignore_read_line(struct findings *findings, struct span at)
 {
 	struct slice line = text_slice(findings->text, at);
-	const char *comment = find_comment(line);
+	const char *comment =
+	    find_comment(slice_cut(line, command_at(findings->text, at.from) - at.from));
 	const char *end = line.at + line.length;
 	const char *from = comment + 1;
 	struct slice verb;
