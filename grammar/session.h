@@ -43,6 +43,16 @@ struct prompt session_prompt(const struct text *text, uint32_t from);
  * or the line where there is none.
  */
 struct prompt session_line_prompt(const struct text *text, uint32_t from, uint32_t *command);
+/*
+ * True if TEXT is a JSON document, at *AT: alone, or as a capture has it, behind comments, a pager's banner, a prompt
+ * and the echo of the command that printed it; in UTF-16 (*AT is 0 then), too.  Not if something is typed into the
+ * configuration as well: that is read.
+ */
+bool session_is_json(const struct text *text, uint32_t *at);
+/* Finds a document in the first LINES lines, whatever else is there: *AT is where it begins. */
+bool session_find_json(const struct text *text, size_t lines, uint32_t *at);
+/* Writes blanks over what a pager left in TEXT. */
+void session_wipe_pager(struct text *text);
 /* True if the command in LINE prints a configuration as CLI text. */
 bool session_prints_config(struct slice line);
 

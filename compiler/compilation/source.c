@@ -2,6 +2,7 @@
 #include "compiler/compilation/source.h"
 
 #include "compiler/base/files.h"
+#include "grammar/session.h"
 
 #include <errno.h>
 #include <string.h>
@@ -40,7 +41,7 @@ void source_open(struct source *source, const char *path, const struct surroundi
 		source->error = errno;
 		return;
 	}
-	if (skip_json && text_is_json(text, &at)) {
+	if (skip_json && session_is_json(text, &at)) {
 		source->is_json = true;
 		source->text = text;
 		return;
