@@ -232,6 +232,8 @@ static void read_address(struct reading *reading, struct device_interface *inter
 
 	if (slice_is(type, "dhcp"))
 		interface->dhcp = true;
+	else if (slice_is(type, "link-local"))
+		interface->link_local = true;
 	else if (!slice_is(type, "static") || !address.length)
 		interface->unclear = true;
 	else
