@@ -320,16 +320,25 @@ static int missing(const struct surroundings *surroundings)
 	       (surroundings->profile ? 0 : BESIDE_PROFILE) | BESIDE_BACKEND;
 }
 
-/* Those of WI116 with OWN, else the others; never those that want what is in BESIDE. */
+/* RULE may have nothing to say since not all of it was looked for. */
+static bool is_excused(enum rule rule, const struct surroundings *surroundings)
+{
+	/* of a file that was found in a folder it does not say that there is no tunnel */
+	if (rule == WI122 && surroundings->is_found)
+		return true;
+	return rule_table[rule].beside & missing(surroundings);
+}
+
+/* Those of WI116 with OWN, else the others. */
 static void report_list(struct findings *findings, const struct ignore *first, bool own,
-			int beside)
+			const struct surroundings *surroundings)
 {
 	for (const struct ignore *at = first; at; at = at->next) {
 		const struct rule_info *rule = &rule_table[at->rule];
 		bool locked = rule_is_locked(at->rule) && rule->severity == SEVERITY_ERROR;
 		struct finding *finding;
 
-		if (at->used || (at->rule == WI116) != own || (rule->beside & beside))
+		if (at->used || (at->rule == WI116) != own || is_excused(at->rule, surroundings))
 			continue;
 		finding = finding_add(findings, WI116, at->at, "there is no %s %s to silence here",
 				      rule->id, locked && !rule->dormant ? "warning" : "finding");
@@ -345,7 +354,6 @@ static void report_list(struct findings *findings, const struct ignore *first, b
 void ignore_report_unused(struct findings *findings, const struct surroundings *surroundings)
 {
 	struct silence *silence = findings->silence;
-	int beside = missing(surroundings);
 
 	if (!silence)
 		return;
@@ -353,7 +361,7 @@ void ignore_report_unused(struct findings *findings, const struct surroundings *
 	for (int own = 0; own < 2; own++) {
 		silence->done = own;
 		for (size_t i = 0; i < silence->count; i++)
-			report_list(findings, silence->lines[i].first, own, beside);
-		report_list(findings, silence->whole, own, beside);
+			report_list(findings, silence->lines[i].first, own, surroundings);
+		report_list(findings, silence->whole, own, surroundings);
 	}
 }

@@ -415,18 +415,6 @@ static void lower_commands(void *to, const struct ast_command *command)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* The note of WI122, unless another finding says already why there is nothing here. */
-static void report_nothing(struct findings *findings)
-{
-	struct finding *finding;
-
-	if (findings->count[WI122] || findings->count[WI119])
-		return;
-	finding = finding_add_as(findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
-				 "there is no 'tunnel' with an 'ipsec' instance in this file");
-	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
-}
-
 static struct model *finish(struct lowering *lowering, const struct ast *ast)
 {
 	struct model *model = arena_alloc(lowering->findings->arena, sizeof(*model));
@@ -458,17 +446,13 @@ static struct model *lower_text(struct lowering *lowering, struct findings *find
 				bool *refused)
 {
 	struct ast *ast = read_and_lower(lowering, findings);
-	struct model *model;
 
 	if (!ast)
 		return NULL;
 	if (dialect >= 0)
 		ast->weos4 = dialect == DIALECT_WEOS4;
 	*refused = ast->refused;
-	model = finish(lowering, ast);
-	if (model && model->count == 0 && !ast->refused)
-		report_nothing(findings);
-	return model;
+	return finish(lowering, ast);
 }
 
 struct model *lower(struct findings *findings, struct arena *secrets, int dialect, bool *refused)

@@ -14,6 +14,7 @@ struct surroundings {
 	const struct device *device; /* of `--device' (device.h), or NULL */
 	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
 	struct pki *pki; /* the device's certificates (pki.h), read as they are asked for, or NULL */
+	bool is_found; /* the file was found in a folder: nobody said that it has tunnels */
 	bool is_thrifty; /* on a device: memory counts for more than time */
 };
 

@@ -384,9 +384,39 @@ tree/one.weos" ]
 
 @test "cli: a folder with nothing to check is said to be so" {
 	mkdir empty
-	run --separate-stderr -0 "$WEIPSEC" check empty
-	[ -z "$output" ]
-	[[ $stderr == "weipsec: empty: no *.cfg or *.weos"* ]]
+	for option in --format=text --list-files; do
+		run --separate-stderr -2 "$WEIPSEC" check $option empty sound.cfg
+		[ -z "${output#sound.cfg}" ]
+		[[ $stderr == "weipsec: empty: no *.cfg or *.weos"* ]]
+	done
+}
+
+@test "cli: a folder in which nothing was checked is 2, whatever else was" {
+	mkdir -p backups/deep
+	echo '{ "meta": {} }' | tee backups/a.cfg > backups/deep/b.cfg
+	for jobs in 1 2; do
+		run --separate-stderr -2 "$WEIPSEC" check --jobs "$jobs" sound.cfg backups
+		[ -z "$output" ]
+		[ "$stderr" = "weipsec: backups: nothing in this folder was checked: there are JSON documents only" ]
+	done
+	sound > backups/deep/c.cfg
+	run --separate-stderr -0 "$WEIPSEC" check backups
+	[ -z "$output$stderr" ]
+	# one that was named is no folder's: WI119
+	run --separate-stderr -1 "$WEIPSEC" check backups/a.cfg
+}
+
+@test "cli: that a file has no tunnel is said of one that was named, not of those of a folder" {
+	mkdir devices
+	printf 'system\n  hostname a\n  end\n' | tee devices/a.cfg > devices/b.cfg
+	{ echo '# weipsec: ignore WI122 -- a switch'; cat devices/a.cfg; } > devices/c.cfg
+	for options in --jobs=1 --jobs=2 --diff; do
+		[ -z "$(findings $options devices)" ]
+	done
+	[ "$(findings devices devices/b.cfg)" = "1 WI122" ]
+	# nearly a tunnel is said of both
+	echo tunel >> devices/a.cfg
+	[ "$(findings devices)" = "4 WI122" ]
 }
 
 @test "cli: --list-files reads nothing, and fails for what is not there" {
