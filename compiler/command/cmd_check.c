@@ -291,11 +291,13 @@ const struct cli_command cli_check = {
     .line = "Finds what is wrong in the IPsec part of WeOS configuration",
     .more =
 	"FILE '-' is standard input.  Of a folder every *.cfg and *.weos in it and below it is\n"
-	"checked, but for dot-files and symbolic links.  The last of -W, -E and --no of a rule\n"
-	"wins; errors of WI1xx to WI3xx and WI401 to WI404 cannot be silenced or lowered.\n"
+	"checked, but for dot-files, symbolic links and JSON documents; that a file has no tunnel is\n"
+	"said of a FILE only.  The last of -W, -E and --no of a rule wins; errors of WI1xx to WI3xx and\n"
+	"WI401 to WI404 cannot be silenced or lowered.\n"
 	"\n"
 	"Formats: text is for people, gcc for editors, json for programs and has all there is,\n"
-	"sarif (2.1.0) for code scanning, junit (XML) for test reports.  github is annotations of\n"
+	"sarif (2.1.0) for code scanning, junit (XML) for test reports, where\n"
+	"what is below --fail-on fails none.  github is annotations of\n"
 	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
 	"\n"
 	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
@@ -319,7 +321,8 @@ const struct cli_command cli_check = {
 	"says how many; what is written is the same.  Standard input, --fix and --diff use one.\n"
 	"\n"
 	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file or DIR could not be\n"
-	"read, a file not fixed, or the report not written, 64 wrong usage.\n",
+	"read, nothing of a folder was checked, a file was not fixed, or the report not written, 64\n"
+	"wrong usage.\n",
     .options = options,
     .run = run,
 };
