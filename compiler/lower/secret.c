@@ -37,6 +37,34 @@ static bool check_length(const struct reading *reading, struct slice word)
 	return false;
 }
 
+/* Typographic quotes: what word processors make of ' and ". */
+static bool is_curly(struct slice word, size_t at)
+{
+	static const char *const quotes[] = {
+	    "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9a", "\xe2\x80\x9b", "\xe2\x80\x9c", "\xe2\x80\x9d",
+	    "\xe2\x80\x9e", "\xe2\x80\x9f", "\xe2\x80\xb9", "\xe2\x80\xba", "\xc2\xab", "\xc2\xbb",
+	    "\xc2\xb4"};
+
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
+		size_t length = strlen(quotes[i]);
+
+		if (word.length - at >= length && memcmp(word.at + at, quotes[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void report_curly(const struct reading *reading, size_t at)
+{
+	struct finding *finding =
+	    finding_add(reading->findings, WI403, reading->words[0].at,
+			"character %zu of the secret is a typographic quote, as word processors write them",
+			at + 1);
+
+	finding_help(reading->findings, finding,
+		     "write the secret without quotes, exactly as it is at the other end");
+}
+
 static bool check_characters(const struct reading *reading, struct slice word)
 {
 	struct finding *finding;
@@ -46,6 +74,10 @@ static bool check_characters(const struct reading *reading, struct slice word)
 
 		if (byte >= 33 && byte <= 126 && byte != '#')
 			continue;
+		if (is_curly(word, i)) {
+			report_curly(reading, i);
+			return false;
+		}
 		finding = finding_add(reading->findings, WI403, reading->words[0].at,
 				      "character %zu of the secret is %s", i + 1,
 				      byte == '#'   ? "'#', which begins a comment in WeOS"

@@ -352,3 +352,19 @@ void rule_WI313(struct check *check, const struct tunnel *tunnel)
 		     "write '%s cipher aes128 auth sha256 dh modp2048'%s at both ends",
 		     ike ? "ike" : "esp", ike && esp ? ", and the same for esp," : "");
 }
+
+void rule_WI314(struct check *check, const struct tunnel *tunnel)
+{
+	const struct algorithm *dh = slot_algorithm(tunnel, SETTING_IKE, SUITE_DH);
+	struct finding *finding;
+
+	if (tunnel->version != 2 || !tunnel_given(tunnel, SETTING_IKE) ||
+	    suite_written(tunnel, SETTING_ESP))
+		return;
+	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_IKE),
+			       "ike is agreed and esp is automatic: a peer that wants a dh group there "
+			       "brings the tunnel up, and may refuse every rekeying");
+	finding_help(check->findings, finding,
+		     "write 'esp' too, such as 'esp cipher aes128gcm16 dh %s', the same at both ends",
+		     dh ? dh->word : "x25519");
+}
