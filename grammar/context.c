@@ -4,6 +4,7 @@
 
 #include "grammar/unprompted.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -249,6 +250,27 @@ bool context_is_near_ipsec(struct context *context, struct span at)
 		     finding_add(reader->findings, WI102, at, "no such word here: %s",
 				 finding_quote(reader->findings, at)),
 		     "write 'ipsec'");
+	return true;
+}
+
+bool context_is_glued_ipsec(struct context *context, struct span at)
+{
+	const struct reader *reader = context->line->reader;
+	struct slice word = text_slice(reader->text, at);
+	size_t digits = 0;
+	struct finding *finding;
+	char right[sizeof("ipsec 65535")];
+
+	while (digits < word.length && word.at[word.length - 1 - digits] >= '0' &&
+	       word.at[word.length - 1 - digits] <= '9')
+		digits++;
+	if (!digits || digits > 5 || !slice_is((struct slice){word.at, word.length - digits}, "ipsec"))
+		return false;
+	snprintf(right, sizeof(right), "ipsec %.*s", (int)digits, word.at + word.length - digits);
+	finding = finding_add(reader->findings, WI102, at, "no such word here: %s",
+			      finding_quote(reader->findings, at));
+	finding_help(reader->findings, finding, "write '%s'", right);
+	finding_edit(reader->findings, finding, at, right);
 	return true;
 }
 

@@ -8,6 +8,7 @@
 #include "compiler/compilation/ignore.h"
 
 #include "compiler/finding/silence.h"
+#include "compiler/model/words.h"
 #include "grammar/session.h"
 
 #include <string.h>
@@ -289,6 +290,46 @@ static const char *find_mark(const char *at, const char *end)
 	return NULL;
 }
 
+/* ---- instances ---- */
+
+static bool is_abbreviation(struct slice word, const char *whole, size_t least)
+{
+	return word.length >= least && word.length <= strlen(whole) &&
+	       memcmp(word.at, whole, word.length) == 0;
+}
+
+/* The ID of the instance that the line AT enters and does nothing else, or -1. */
+static int32_t entered_by(const struct text *text, struct span at)
+{
+	const char *from = text->bytes + command_at(text, at.from);
+	const char *end = find_comment((struct slice){from, (size_t)(text->bytes + at.to - from)});
+	struct slice word = next_word(&from, end), more;
+	uint32_t id;
+
+	if (is_abbreviation(word, "tunnel", 3))
+		word = next_word(&from, end);
+	if (!is_abbreviation(word, "ipsec", 1))
+		return -1;
+	word = next_word(&from, end);
+	more = next_word(&from, end);
+	if (more.length && *more.at != '\r')
+		return -1;
+	return number_read(word, &id) && id <= INT32_MAX ? (int32_t)id : -1;
+}
+
+/* What stands on the line of an instance, or alone before it, is for all of it. */
+static void find_instances(struct findings *findings)
+{
+	struct silence *silence = findings->silence;
+
+	for (size_t i = 0; i < silence->count; i++) {
+		int32_t id = entered_by(findings->text, silence->lines[i].at);
+
+		if (id >= 0)
+			silence_add_instance(silence, id, i);
+	}
+}
+
 void ignore_collect(struct findings *findings)
 {
 	const struct text *text = findings->text;
@@ -309,6 +350,8 @@ void ignore_collect(struct findings *findings)
 				 span_of(text, (struct slice){from, (size_t)(to - from)}));
 		at = to < end ? to + 1 : end;
 	}
+	if (findings->silence)
+		find_instances(findings);
 }
 
 /* ---- what silenced nothing ---- */

@@ -328,8 +328,9 @@ static void report_secret(struct check *check, const struct tunnel *tunnel,
 		finding_help(check->findings,
 			     report_unlike(check, tunnel, partner, "secret",
 					   "in version 1 the addresses alone choose the secret"),
-			     "write %s in one of them, 'version 2' in both, or the same secret",
-			     tunnel->peer.set ? "another 'local-address'" : "'peer ADDRESS'");
+			     "write %s in one of them%s, or the same secret",
+			     tunnel->peer.set ? "another 'local-address'" : "'peer ADDRESS'",
+			     peer_is_weos4(check) ? "" : ", 'version 2' in both");
 }
 
 void rule_WI504(struct check *check)
@@ -514,7 +515,8 @@ static void report_suite(struct check *check, const struct tunnel *tunnel,
 		finding_help(check->findings,
 			     report_unlike(check, tunnel, partner, "ike",
 					   "a version 1 responder tries only one of the two"),
-			     "write the same 'ike' in both, or 'version 2' in both");
+			     "write the same 'ike' in both%s",
+			     peer_is_weos4(check) ? "" : ", or 'version 2' in both");
 }
 
 void rule_WI508(struct check *check)

@@ -240,8 +240,9 @@ void rule_WI308(struct check *check, const struct tunnel *tunnel)
 	finding = check_report(check, tunnel, slot_span(tunnel, SETTING_IKE, SUITE_CIPHER),
 			       "version 1 has no '%s' for ike: no peer would agree", cipher->word);
 	finding_help(check->findings, finding,
-		     "write 'cipher aes%u%s', or 'version 2', at both ends", cipher->key_bits,
-		     slot_has(tunnel, SETTING_IKE, SUITE_AUTH) ? "" : " auth sha256");
+		     "write 'cipher aes%u%s'%s at both ends", cipher->key_bits,
+		     slot_has(tunnel, SETTING_IKE, SUITE_AUTH) ? "" : " auth sha256",
+		     peer_is_weos4(check) ? "" : ", or 'version 2',");
 }
 
 void rule_WI309(struct check *check, const struct tunnel *tunnel)

@@ -213,6 +213,14 @@ included() {
 	run --separate-stderr -64 "$WEIPSEC" compile --profile nist --to swanctl s.cfg
 }
 
+@test "profiles: for a WeOS 4 peer nothing asks for version 2" {
+	mapfile -t files < <(find "$root/testdata/accept" "$root/testdata/reject" -name '*.cfg')
+	"$WEIPSEC" check --fail-on never "${files[@]}" > without
+	"$WEIPSEC" check --fail-on never --profile weos4 "${files[@]}" > with
+	[ "$(grep -c "version 2'" without)" -gt 20 ]
+	run ! grep "version 2'" with
+}
+
 # The rows of profile $1 of schemas/profiles.def, as docs/profiles.md has them.
 verdicts() {
 	sed -nE "s/^SUITE\(${1^^}, (80[12]), ([A-Z_0-9]+), ([A-Z]+), ([A-Z0-9]+), \"([^\"]*)\", \"([^\"]*)\", \"([^\"]*)\"\)$/| \`\L\4\` in \`\3\`\E\2 | \1 | \5 | \6 | \`\7\` |/p

@@ -173,6 +173,19 @@ say() {
 	done
 }
 
+@test "rules: the page of WI102 lists the settings, and pages tell of the comment before --no" {
+	sed -nE 's/^SETTING\([A-Z_]+, "([^"]*)", .*, "([^"]*)", "([^"]*)"\)$/* `\1 \2`: \3/; s/ `:/`:/; /^\*/p' \
+		"$root/schemas/settings.def" > wanted
+	[ "$(wc -l < wanted)" -gt 20 ]
+	grep '^\* `' "$pages/WI102.md" | diff wanted -
+	for page in "$pages"/*.md; do
+		id=$(basename "$page" .md)
+		silence=$(sed '1,/^## How to silence/d' "$page" | tr '\n' ' ')
+		[[ $silence != *"leaves it out of"* || $silence == *"\`# weipsec: ignore $id -- REASON\`"*"\`check --no $id\`"* ]] ||
+			say "$id: no comment before --no"
+	done
+}
+
 @test "rules: the examples of a page are not the same" {
 	cd "$BATS_FILE_TMPDIR/examples"
 	for id in $(with_examples); do
