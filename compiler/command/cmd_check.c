@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	FORMAT,
@@ -212,13 +211,10 @@ static int check_in_pki(struct request *request)
 
 /* ---- the command ---- */
 
-/* Names are for other programs: as they are, but on a terminal. */
+/* A line a file: so a name has no line end in it, and nothing that could move a terminal. */
 static void list_file(const char *path)
 {
-	if (isatty(STDOUT_FILENO))
-		printable_puts(stdout, path);
-	else
-		fputs(path, stdout);
+	printable_puts(stdout, path);
 	putchar('\n');
 }
 
@@ -292,8 +288,8 @@ const struct cli_command cli_check = {
     .more =
 	"FILE '-' is standard input.  Of a folder every *.cfg and *.weos in it and below it is\n"
 	"checked, but for dot-files, symbolic links and JSON documents; that a file has no tunnel is\n"
-	"said of a FILE only.  The last of -W, -E and --no of a rule wins; errors of WI1xx to WI3xx and\n"
-	"WI401 to WI404 cannot be silenced or lowered.\n"
+	"said of a FILE only.  The last of -W, -E and --no of a rule wins; errors of WI1xx to WI3xx\n"
+	"and WI401 to WI404 cannot be silenced or lowered.\n"
 	"\n"
 	"Formats: text is for people, gcc for editors, json for programs and has all there is,\n"
 	"sarif (2.1.0) for code scanning, junit (XML) for test reports, where\n"

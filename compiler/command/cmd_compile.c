@@ -318,7 +318,7 @@ static int compile_in_pki(struct compiling *compiling)
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct compiling compiling = {.command = command,
-				      .surroundings = {.dialect = -1},
+				      .surroundings = {.dialect = -1, .is_used = true},
 				      .artefacts = {{.path = "-"}, {.is_map = true}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;

@@ -38,7 +38,7 @@ static void refuse_empty(struct config *config, struct text *text)
 
 static void compile(struct config *config, struct text *text)
 {
-	const struct surroundings surroundings = {.dialect = -1, .is_thrifty = true};
+	const struct surroundings surroundings = {.dialect = -1, .is_used = true, .is_thrifty = true};
 	const char *name = text->name;
 
 	config->compilation = artefact_read(text, &surroundings, agent_read);

@@ -293,6 +293,8 @@ row("WI609", "N", [("drop", "peer", None)], "header", OUTER, when=lambda i: i.re
 row("WI609", "N", [("put", "peer", "ANY")], ("value", "peer"), OUTER, when=lambda i: i.responder)
 row("WI609", "N", [("no", "peer", None)], ("no", "peer"), ("WI106",) + OUTER,
     when=lambda i: i.responder and not i.any_peer)
+for masked in ("<secret>", "${PSK}", "{{ psk }}", "********", "xxxxxxxx", "$PLANT_PSK", "$PSK"):
+    row("WI430", "N", [("put", "secret", masked)], ("value", "secret"), ("WI412",), when=has("secret"))
 row("WI701", "W", [("put", "version", "1")], ("word", "version"), ("WI308", "WI312", "WI313", "WI706") + OUTER)
 for action in ("trap", "restart"):
     row("WI702", "E", [("put", "dpd-action", action)], ("value", "dpd-action"), ("WI703",),

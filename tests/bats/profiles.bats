@@ -155,7 +155,7 @@ included() {
 	[ "$(included)" = "automatic ike 'sha1' 'modp2048'"$'\n'"automatic esp 'sha1'" ]
 	assert_said nist '' WI802 WI802 WI802
 	[ "$(included)" = "automatic ike 'x25519'"$'\n'"automatic esp 'sha1'" ]
-	assert_said nist 'ike cipher aes128 auth sha256 dh ecp256' WI802 WI802
+	assert_said nist 'ike cipher aes128 auth sha256 dh ecp256' WI314 WI802 WI802
 	assert_said nist 'esp cipher aes128 auth sha256 dh ecp256' WI802
 	assert_said weos4 '' WI801
 	# in version 1 automatic esp has groups, and bsi is on version 2 alone

@@ -231,7 +231,7 @@ say() {
 }
 
 @test "rules: explain of what is no rule is 64 with a suggestion" {
-	for words in '' WI304x WI000 'WI304 WI305' '--all WI304' aead; do
+	for words in '' WI304x WI000 'WI304 WI000' '--all WI304' aead; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr -64 "$WEIPSEC" explain $words
 		[ -z "$output" ]
@@ -239,6 +239,20 @@ say() {
 	done
 	run --separate-stderr -64 "$WEIPSEC" explain aead-with-aut
 	[[ $stderr == *"did you mean 'aead-with-auth'?"* ]]
+}
+
+@test "rules: explain takes several rules, and knows what an ID was meant to be" {
+	{ "$WEIPSEC" explain WI304; echo; "$WEIPSEC" explain short-icv; } > expected
+	"$WEIPSEC" explain WI304 WI311 | diff expected -
+	for typed in 304 wi0304 WI-304 W304; do
+		run --separate-stderr -64 "$WEIPSEC" explain WI311 "$typed"
+		[ -z "$output" ]
+		[[ $stderr == *"did you mean 'WI304'?"* ]] || { echo "$stderr"; return 1; }
+		run --separate-stderr -64 "$WEIPSEC" check --no "$typed" x.cfg
+		[[ $stderr == *"did you mean 'WI304'?"* ]]
+	done
+	run --separate-stderr -64 "$WEIPSEC" explain 999
+	[[ $stderr != *"did you mean"* ]]
 }
 
 @test "rules: explain and a reader who went away, a full disk, a closed output" {
