@@ -205,7 +205,7 @@ row("WI401", "E?", [("drop", "secret", None)], "header", when=psk)
 row("WI401", "E?", [("no", "secret", None)], "header", ("WI106",), when=psk)
 row("WI401", "E?", [("drop", "certificate", None), ("drop", "ca", None), ("drop", "revocation", None),
                     ("drop", "method", None)], "header", OUTER + ("WI417",), when=lambda i: cert(i) and not i.get("secret"))
-for wrong in ("short", "0sAAAA=", "x" * 64, "0x" + "ab" * 31):
+for wrong in ("short", "0sAAAA=", "y" * 64, "0x" + "ab" * 31):
     row("WI402", "E", [("put", "secret", wrong)], ("value", "secret"), ("WI404", "WI412"))
 for wrong in ("abcdefgh#ijkl", "caf\xc3\xa9-house-1"):
     row("WI403", "E", [("put", "secret", wrong)], ("value", "secret"), ("WI412",))
