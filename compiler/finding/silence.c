@@ -48,6 +48,26 @@ static void append(struct ignore **first, struct ignore ***last, struct ignore *
 	*last = &ignore->next;
 }
 
+/* A rule may be named as often as a line is long: only the first time counts. */
+static struct ignore *find_rule(const struct silence_line *line, enum rule rule)
+{
+	struct ignore *found = line->first_rule;
+
+	while (found && found->rule != rule)
+		found = found->next_rule;
+	return found;
+}
+
+static void append_rule(struct silence_line *line, struct ignore *ignore)
+{
+	if (find_rule(line, ignore->rule))
+		return;
+	if (!line->first_rule)
+		line->last_rule = &line->first_rule;
+	*line->last_rule = ignore;
+	line->last_rule = &ignore->next_rule;
+}
+
 void silence_add(struct silence *silence, struct silence_line *line, const struct ignore *ignore)
 {
 	struct ignore *copy = arena_alloc(silence->arena, sizeof(*copy));
@@ -57,6 +77,7 @@ void silence_add(struct silence *silence, struct silence_line *line, const struc
 	*copy = *ignore;
 	if (line) {
 		append(&line->first, &line->last, copy);
+		append_rule(line, copy);
 		return;
 	}
 	append(&silence->whole, &silence->whole_last, copy);
@@ -96,15 +117,6 @@ void silence_add_instance(struct silence *silence, int32_t id, size_t line)
 	*bucket = instance;
 }
 
-static struct ignore *find_rule_in(const struct silence_line *line, enum rule rule)
-{
-	struct ignore *found = line->first;
-
-	while (found && found->rule != rule)
-		found = found->next;
-	return found;
-}
-
 static struct ignore *find_in_instance(const struct silence *silence, enum rule rule, int32_t tunnel)
 {
 	const struct silence_instance *at =
@@ -113,7 +125,7 @@ static struct ignore *find_in_instance(const struct silence *silence, enum rule 
 
 	for (; at && !found; at = at->next) {
 		if (at->id == tunnel)
-			found = find_rule_in(&silence->lines[at->line], rule);
+			found = find_rule(&silence->lines[at->line], rule);
 	}
 	return found;
 }
@@ -128,7 +140,7 @@ const struct ignore *silence_find(const struct silence *silence, enum rule rule,
 		return NULL;
 	line = find_line(silence, at);
 	if (line)
-		found = find_rule_in(line, rule);
+		found = find_rule(line, rule);
 	if (!found)
 		found = find_in_instance(silence, rule, tunnel);
 	if (!found)
