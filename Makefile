@@ -24,7 +24,7 @@ MAKEFLAGS += -r
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-VERSION := 0.1.0
+VERSION := 0.2.0
 PREFIX ?= /usr/local
 SYSCONFDIR ?= /etc
 ifeq ($(origin CC),default)

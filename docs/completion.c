@@ -17,7 +17,7 @@ enum completion_kind completion_kind(const char *value)
 		return COMPLETION_FILE;
 	if (strcmp(value, "DIR") == 0)
 		return COMPLETION_FOLDER;
-	return strcmp(value, "RULE") == 0 ? COMPLETION_RULE : COMPLETION_NOTHING;
+	return strncmp(value, "RULE", 4) == 0 ? COMPLETION_RULE : COMPLETION_NOTHING;
 }
 
 /* WORDS that have `|' between them with blanks instead. */

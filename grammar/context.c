@@ -4,6 +4,7 @@
 
 #include "grammar/unprompted.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* --- lines ------------------------------------------------------------------------------------ */
@@ -93,8 +94,15 @@ static enum context_line begin_output_line(struct context *context, uint32_t at)
 	return begin_plain_line(context, at);
 }
 
-static bool begins_configuring(struct slice word)
+/* What tells something though it is typed outside of the configuration: `configure', and a comment. */
+static bool tells_something(const struct line *line, uint32_t at)
 {
+	struct slice word;
+
+	at = line_skip_blanks(line, at);
+	if (line->reader->text->bytes[at] == '#')
+		return true;
+	word = line_word_at(line, at);
 	return slice_is(word, "config") || slice_is(word, "configure");
 }
 
@@ -120,7 +128,7 @@ static enum context_line enter_prompt(struct context *context, const struct prom
 	case PROMPT_CONFIG:
 		return CONTEXT_OUTSIDE;
 	case PROMPT_EXEC:
-		return begins_configuring(word) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
+		return tells_something(context->line, at) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
 	case PROMPT_SYSTEM:
 	case PROMPT_INTERFACE:
 		foreign_prompted(&context->foreign, context->line, prompt, at);
@@ -135,29 +143,32 @@ static enum context_line enter_prompt(struct context *context, const struct prom
 }
 
 /* The prompt says the context, whatever was open before. */
-static enum context_line begin_prompted_line(struct context *context, const struct prompt *prompt)
+static enum context_line begin_prompted_line(struct context *context, const struct prompt *prompt,
+					     struct span command)
 {
 	struct session *session = &context->session;
 	struct line *line = context->line;
 	struct reader *reader = line->reader;
-	struct span command = {line->from + prompt->length, 0};
+	uint32_t from = command.from - prompt->length;
 
 	command.to = command.from + (uint32_t)strcspn(reader->text->bytes + command.from, "\r\n");
 	ending_output(context);
 	line->is_prompted = true;
 	line->in_header = true;
+	line->typed = command.from;
 	line->since = command.to;
 	context->child = NULL;
 	nest_leave(&context->nest);
 	context->foreign.context = FOREIGN_NONE;
 	session->prompt_id = prompt->id;
 	session->capture = session_prints_config(text_slice(reader->text, command));
-	session->prompted_line = (struct span){line->from, command.to};
+	session->prompted_line = (struct span){from, command.to};
+	session->typed = command.from;
 	if (reader->ast->prompt_host.to == 0)
-		reader->ast->prompt_host = (struct span){line->from, line->from + prompt->host};
+		reader->ast->prompt_host = (struct span){from, from + prompt->host};
 	command.from += (uint32_t)strspn(reader->text->bytes + command.from, " \t");
 	ending_line(&context->ending, line->from, command.from);
-	context->prompt_at = (struct span){line->from, line->from + prompt->length};
+	context->prompt_at = (struct span){from, from + prompt->length};
 	context->behind_prompt = enter_prompt(context, prompt, command.from);
 	if (session->capture) /* what comes is a text of its own */
 		nest_leave(&context->nest);
@@ -168,6 +179,7 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 {
 	const struct text *text = context->line->reader->text;
 	struct line *line = context->line;
+	struct span command = {0, 0};
 	struct prompt prompt;
 
 	line_begin(line, offset);
@@ -176,9 +188,9 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 	ending_line(&context->ending, offset, line->first);
 	if (!context->session.is_one)
 		return begin_plain_line(context, line->first);
-	prompt = session_prompt(text, offset);
+	prompt = session_line_prompt(text, offset, &command.from);
 	if (prompt.length)
-		return begin_prompted_line(context, &prompt);
+		return begin_prompted_line(context, &prompt, command);
 	return begin_output_line(context, line->first);
 }
 
@@ -261,9 +273,31 @@ bool context_is_near_ipsec(struct context *context, struct span at)
 	return true;
 }
 
+bool context_is_glued_ipsec(struct context *context, struct span at)
+{
+	const struct reader *reader = context->line->reader;
+	struct slice word = text_slice(reader->text, at);
+	size_t digits = 0;
+	struct finding *finding;
+	char right[sizeof("ipsec 65535")];
+
+	while (digits < word.length && word.at[word.length - 1 - digits] >= '0' &&
+	       word.at[word.length - 1 - digits] <= '9')
+		digits++;
+	if (!digits || digits > 5 || !slice_is((struct slice){word.at, word.length - digits}, "ipsec"))
+		return false;
+	snprintf(right, sizeof(right), "ipsec %.*s", (int)digits, word.at + word.length - digits);
+	finding = finding_add(reader->findings, WI102, at, "no such word here: %s",
+			      finding_quote(reader->findings, at));
+	finding_help(reader->findings, finding, "write '%s'", right);
+	finding_edit(reader->findings, finding, at, right);
+	return true;
+}
+
 void context_ours(struct context *context)
 {
 	context->line->in_header = false;
+	context->line->is_ours = true;
 	context->foreign.context = FOREIGN_NONE;
 }
 

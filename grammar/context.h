@@ -37,6 +37,8 @@ enum context_line context_line_begin(struct context *context, uint32_t offset);
 void context_foreign(struct context *context, uint32_t at);
 /* A word under `tunnel' that may be a misspelt `ipsec': reports it and says so. */
 bool context_is_near_ipsec(struct context *context, struct span at);
+/* The same of one that lacks the blank before its number, `ipsec1'. */
+bool context_is_glued_ipsec(struct context *context, struct span at);
 /* True inside our own contexts. */
 bool context_is_ours(const struct context *context);
 

@@ -36,12 +36,10 @@ static struct ast_word word_at(const struct line *line, uint32_t at)
 /* The words from AT on, up to a comment. */
 static void phrase_split(struct phrase *phrase, uint32_t at)
 {
-	const char *bytes = phrase->line->reader->text->bytes;
-
 	while (phrase->count < LINE_WORDS) {
 		struct ast_word word;
 
-		at += (uint32_t)strspn(bytes + at, " \t");
+		at = line_skip_blanks(phrase->line, at);
 		word = word_at(phrase->line, at);
 		if (word.at.to == at)
 			return;
@@ -102,6 +100,13 @@ static void tell(struct foreign *foreign, enum ast_kind kind, struct span keywor
 		tree_add(phrase->line, kind, keyword, phrase->words, phrase->count);
 }
 
+/* `iface NAME inet static A/L' */
+static bool has_address_behind_method(const struct phrase *phrase)
+{
+	return is_word(phrase, 1, "inet") && is_word(phrase, 2, "static") &&
+	       !is_word(phrase, 3, "address");
+}
+
 /* `iface NAME inet METHOD' and what may follow it; without `inet' it only opens a context. */
 static void interface_header(struct foreign *foreign, struct phrase *phrase)
 {
@@ -118,9 +123,14 @@ static void interface_header(struct foreign *foreign, struct phrase *phrase)
 	}
 	if (phrase->count > 1)
 		tell(foreign, AST_INTERFACE, keyword, phrase);
-	if (phrase->count <= 3) { /* a path with a command opens nothing */
-		open_context(foreign, phrase, FOREIGN_INTERFACE);
-		foreign->name = phrase->words[0];
+	/* a path with a command opens nothing; an address on the header may have others below it */
+	if (phrase->count > 3 && !has_address_behind_method(phrase))
+		return;
+	open_context(foreign, phrase, FOREIGN_INTERFACE);
+	foreign->name = phrase->words[0];
+	if (phrase->count > 3) {
+		foreign->has_body = true;
+		foreign->body = foreign->header + 1;
 	}
 }
 

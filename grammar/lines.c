@@ -2,6 +2,8 @@
 /* The words and bytes of a line. */
 #include "grammar/lines.h"
 
+#include "grammar/pager.h"
+
 #include <string.h>
 
 /* A tab reaches to the next multiple of 8, as on the terminals that these files come from. */
@@ -10,7 +12,7 @@
 static void skip_indent(struct line *line)
 {
 	const char *bytes = line->reader->text->bytes;
-	const char *from = bytes + line->from;
+	const char *from = bytes + line->start;
 	const char *at = from;
 	unsigned depth;
 
@@ -23,14 +25,26 @@ static void skip_indent(struct line *line)
 	line->first = (uint32_t)(at - bytes);
 }
 
+/* Few lines begin with one of these. */
+static bool may_be_pager(char first)
+{
+	return first == '-' || first == '(' || first == 'P' || first == '\b' || first == '\r' ||
+	       first == '\x1b';
+}
+
 void line_begin(struct line *line, uint32_t from)
 {
-	line->from = from;
+	line->from = line->start = from;
 	line->is_prompted = false;
 	line->bad_byte = false;
 	line->broken = false;
 	line->unclosed[0] = line->unclosed[1] = false;
 	skip_indent(line);
+	if (may_be_pager(line->reader->text->bytes[line->first])) {
+		line->start = pager_skip(line->reader->text, from);
+		skip_indent(line);
+	}
+	line->typed = line->start;
 }
 
 void line_end(struct line *line, uint32_t to)
@@ -52,13 +66,25 @@ struct slice line_word_at(const struct line *line, uint32_t at)
 {
 	const char *from = line->reader->text->bytes + at;
 
-	return (struct slice){from, strcspn(from, " \t\r\n#")};
+	return (struct slice){from, strcspn(from, " \t\r\n#\x1b")};
+}
+
+uint32_t line_skip_blanks(const struct line *line, uint32_t at)
+{
+	const char *bytes = line->reader->text->bytes;
+	uint32_t length;
+
+	do {
+		at += (uint32_t)strspn(bytes + at, " \t");
+		length = pager_wipe_length(bytes + at);
+		at += length;
+	} while (length);
+	return at;
 }
 
 uint32_t line_word_behind(const struct line *line, uint32_t at)
 {
-	at += (uint32_t)line_word_at(line, at).length;
-	return at + (uint32_t)strspn(line->reader->text->bytes + at, " \t");
+	return line_skip_blanks(line, at + (uint32_t)line_word_at(line, at).length);
 }
 
 bool line_is_empty(const struct line *line, uint32_t at)
@@ -174,18 +200,29 @@ static void read_header(struct reader *reader, struct slice comment)
 		reader->ast->weos4 = true;
 }
 
+/*
+ * The first line that a device prints, wherever a capture has it: behind a banner, or the echo of the command.  What
+ * people write of a release in their comments begins otherwise.
+ */
+static bool is_device_header(const struct line *line, const char *comment)
+{
+	static const char mark[] = "# \\\\/ Westermo WeOS v";
+
+	return !line->is_ours && strncmp(comment, mark, sizeof(mark) - 1) == 0;
+}
+
 void line_comment(struct line *line, uint32_t at)
 {
 	struct findings *findings = line->reader->findings;
 	const char *comment = line->reader->text->bytes + at;
 
-	if (line->in_header) {
+	if (line->in_header || is_device_header(line, comment)) {
 		const char *end = strpbrk(comment, "\r\n");
 
 		read_header(line->reader,
 			    (struct slice){comment, end ? (size_t)(end - comment) : 0});
 	}
-	if (at > line->from && !strchr(" \t", comment[-1]))
+	if (at > line->typed && !strchr(" \t", comment[-1]))
 		finding_help(findings,
 			     finding_add(findings, WI121, (struct span){at, at + 1},
 					 "this '#' ends the word before it and begins a comment"),

@@ -8,9 +8,12 @@
 struct line {
 	struct reader *reader;
 	bool in_header; /* no line so far but comments */
+	bool is_ours;	/* some line was a command of ours */
 
 	uint32_t from;
+	uint32_t start;	  /* behind what a pager left on it */
 	uint32_t first;	  /* where its first word begins, behind the blanks */
+	uint32_t typed;	  /* behind its prompt; start if it has none */
 	unsigned depth;	  /* columns of blanks before its first word */
 	bool is_prompted; /* it is typed behind a session's prompt */
 	uint32_t since;	  /* where the text that it is part of begins: ast_command.since */
@@ -26,6 +29,8 @@ void line_end(struct line *line, uint32_t to);
 
 /* The word at AT, up to a blank, a comment or the line's end. */
 struct slice line_word_at(const struct line *line, uint32_t at);
+/* Behind the blanks, and what is as good as one, at AT. */
+uint32_t line_skip_blanks(const struct line *line, uint32_t at);
 /* Where the word behind the one at AT begins. */
 uint32_t line_word_behind(const struct line *line, uint32_t at);
 /* Nothing but a comment, if anything, follows from AT on, which is no blank. */

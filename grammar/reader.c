@@ -2,6 +2,8 @@
 /* Whole texts that are refused at sight. */
 #include "grammar/reader.h"
 
+#include "grammar/session.h"
+
 #include <string.h>
 
 /* How many of the first bytes are looked at to tell binary data, and the share that makes it. */
@@ -16,17 +18,10 @@ static bool is_binary(const struct text *text)
 	for (size_t i = 0; i < size; i++) {
 		unsigned char byte = (unsigned char)text->bytes[i];
 
-		if ((byte < 0x20 && !strchr("\t\r\n\x1b", byte)) || byte == 0)
+		if ((byte < 0x20 && !strchr("\t\r\n\b\x1b", byte)) || byte == 0)
 			bad++;
 	}
 	return bad * BINARY_SHARE > size;
-}
-
-/* What PowerShell's `>' writes. */
-static bool is_utf16(const struct text *text)
-{
-	return text->size >= 2 &&
-	       (memcmp(text->bytes, "\xff\xfe", 2) == 0 || memcmp(text->bytes, "\xfe\xff", 2) == 0);
 }
 
 #define HELP_CLI_TEXT "weipsec reads CLI text: what is typed, or what 'show running-config' prints"
@@ -40,7 +35,8 @@ void reader_refuse(struct reader *reader, struct span at, const char *message)
 void reader_refuse_json(struct reader *reader, struct span at, const char *message)
 {
 	finding_help(reader->findings, finding_add(reader->findings, WI119, at, "%s", message),
-		     HELP_CLI_TEXT "; 'check --device FILE.json' takes a WeOS 5 backup beside it");
+		     "WeOS 5 stores JSON, in which tunnels cannot be read yet: check what is typed at the "
+		     "prompt to make them, and give this to 'check --device FILE.json' beside that");
 }
 
 bool reader_is_refused(struct reader *reader)
@@ -55,8 +51,8 @@ bool reader_is_refused(struct reader *reader)
 			     "check the devices' files one by one");
 		return true;
 	}
-	if (text_is_json(text, &at)) {
-		reader_refuse_json(reader, (struct span){at, at + 1},
+	if (session_is_json(text, &at)) {
+		reader_refuse_json(reader, (struct span){at, text_is_utf16(text) ? at : at + 1},
 				   "this is a JSON document, such as a WeOS 5 backup, not CLI text");
 		return true;
 	}
@@ -66,7 +62,7 @@ bool reader_is_refused(struct reader *reader)
 			      "'weipsec compile' and weipsec-apply");
 		return true;
 	}
-	if (is_utf16(text)) {
+	if (text_is_utf16(text)) {
 		finding_help(reader->findings,
 			     finding_add(reader->findings, WI119, (struct span){0, 0},
 					 "this is UTF-16 text, and weipsec reads UTF-8"),

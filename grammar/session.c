@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 #include "grammar/session.h"
 
+#include "grammar/pager.h"
+
 #include <string.h>
 
-/* ^[A-Za-z0-9._-]{1,64}:/[^#>]{0,128}#>( |$) */
+/* ^[A-Za-z0-9._-]{1,64}:/[^#>]{0,128}#>: a blank behind it gets lost in some pastes */
 #define HOST_MAX 64
 #define PATH_MAX_BYTES 128
 
@@ -11,11 +13,6 @@ static bool is_host_byte(char c)
 {
 	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
 	       c == '.' || c == '_' || c == '-';
-}
-
-static bool is_prompt_end(const char *at)
-{
-	return at[0] == ' ' || at[0] == '\n' || (at[0] == '\r' && at[1] == '\n');
 }
 
 /* The path of a prompt, between `:/' and `#>'; its `at' is NULL if there is no prompt. */
@@ -32,8 +29,7 @@ static struct slice find_path(const char *line, const char *end)
 	start = at += 2;
 	while (at < end && at - start <= PATH_MAX_BYTES && *at != '#' && *at != '>' && *at != '\n')
 		at++;
-	if (at - start > PATH_MAX_BYTES || end - at < 2 || at[0] != '#' || at[1] != '>' ||
-	    !is_prompt_end(at + 2))
+	if (at - start > PATH_MAX_BYTES || end - at < 2 || at[0] != '#' || at[1] != '>')
 		return path;
 	path.at = start;
 	path.length = (size_t)(at - start);
@@ -121,14 +117,30 @@ struct prompt session_prompt(const struct text *text, uint32_t from)
 	return prompt;
 }
 
+struct prompt session_line_prompt(const struct text *text, uint32_t from, uint32_t *command)
+{
+	uint32_t start = pager_skip(text, from);
+	struct prompt prompt;
+
+	/* blanks before a prompt are what a pager wiped, or it is none */
+	if (start > from)
+		start += (uint32_t)strspn(text->bytes + start, " \t");
+	prompt = session_prompt(text, start);
+	*command = start + prompt.length;
+	return prompt;
+}
+
+/* What a pager leaves on a line is not longer. */
+#define PAGER_MAX 512
+
 /* The start of the line that AT is in, or NULL where it is too far off for a prompt. */
 static const char *line_start(const struct text *text, const char *at)
 {
 	size_t reach = (size_t)(at - text->bytes);
 	const char *line;
 
-	if (reach > HOST_MAX + PATH_MAX_BYTES + 3)
-		reach = HOST_MAX + PATH_MAX_BYTES + 3;
+	if (reach > PAGER_MAX + HOST_MAX + PATH_MAX_BYTES + 3)
+		reach = PAGER_MAX + HOST_MAX + PATH_MAX_BYTES + 3;
 	line = memrchr(at - reach, '\n', reach);
 	if (line)
 		return line + 1;
@@ -144,8 +156,9 @@ bool session_detect(const struct text *text)
 
 	while ((at = memchr(at, '#', (size_t)(end - at)))) {
 		const char *line = at[1] == '>' ? line_start(text, at) : NULL;
+		uint32_t command;
 
-		if (line && find_path(line, end + 1).at)
+		if (line && session_line_prompt(text, (uint32_t)(line - text->bytes), &command).length)
 			return true;
 		at++;
 	}

@@ -29,11 +29,13 @@ static bool is_tunnel_line(const struct line *line, uint32_t at)
  */
 static bool is_wrapped_secret(const struct session *session, const struct line *line, uint32_t at)
 {
-	struct slice before = text_slice(line->reader->text, session->prompted_line);
+	const struct text *text = line->reader->text;
+	struct slice before = text_slice(text, session->prompted_line);
+	uint32_t typed = line_skip_blanks(line, session->typed);
 	uint32_t behind = line_word_behind(line, at);
 
 	return before.length >= WRAPPED_FROM && line_is_empty(line, behind) &&
-	       memmem(before.at, before.length, "#> sec", 6);
+	       strncmp(text->bytes + typed, "sec", 3) == 0;
 }
 
 static void report_wrapped(const struct line *line, uint32_t at)

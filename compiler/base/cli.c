@@ -21,7 +21,7 @@
 /* No command has more. */
 #define OPTIONS_MAX 16
 
-const struct cli_option cli_options[] = {{"version", 0, NULL, "print the version"}, {0}};
+const struct cli_option cli_options[] = {{"version", 'V', NULL, "print the version"}, {0}};
 const struct cli_option cli_help_option = {"help", 'h', NULL, "print this text"};
 
 /* ---- messages ---- */
@@ -298,7 +298,7 @@ static int print_program(const struct cli_program *program)
 		printf("\nThe word '%s' may be left out.\n", program->fallback->name);
 	putchar('\n');
 	cli_print_options(cli_options);
-	printf("\n'%s COMMAND --help' tells more.\n", program->name);
+	printf("\n'%s help COMMAND' tells more.\n", program->name);
 	return cli_flush(EXIT_OK);
 }
 
@@ -360,6 +360,22 @@ static int run_fallback(const struct cli_program *program, int argc, char **argv
 	return program->fallback->run(program->fallback, argc, argv);
 }
 
+/* `help', `help COMMAND'. */
+static int help_with(const struct cli_program *program, int argc, char **argv)
+{
+	if (argc < 3)
+		return print_program(program);
+	if (argc > 3)
+		return cli_misuse(NULL, "help takes one command: '%s' is too much", argv[3]);
+	for (const struct cli_command *const *at = program->commands; *at; at++) {
+		if (strcmp(argv[2], (*at)->name) != 0)
+			continue;
+		cli_print_help(*at);
+		return cli_flush(EXIT_OK);
+	}
+	return complain_of_word(program, argv[2]);
+}
+
 /* Both signals: the write fails instead, which is told from the rest and cleaned up after. */
 int cli_main(const struct cli_program *program, int argc, char **argv)
 {
@@ -369,7 +385,7 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	setvbuf(stderr, NULL, _IOLBF, 0);
-	if (argc > 1 && strcmp(argv[1], "--version") == 0) {
+	if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
 		printf("%s " WEIPSEC_VERSION "\n", program->name);
 		return cli_flush(EXIT_OK);
 	}
@@ -379,6 +395,8 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 		return cli_misuse(NULL, "no command");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_program(program);
+	if (strcmp(argv[1], "help") == 0 && access(argv[1], F_OK) != 0)
+		return help_with(program, argc, argv);
 	word = program->fallback ? first_word(program, argc, argv) : 1;
 	for (const struct cli_command *const *at = program->commands; *at && word < argc; at++) {
 		if (strcmp(argv[word], (*at)->name) != 0)

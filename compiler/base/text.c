@@ -97,6 +97,70 @@ int text_is_xml(const struct text *text, uint32_t *at)
 	       (next >= 'A' && next <= 'Z') || next == '_';
 }
 
+/* The byte that is the low half of the character at I: 0 or 1; -1 if this is no UTF-16. */
+static int utf16_low(const struct text *text)
+{
+	const char *at = text->bytes;
+
+	if (text->size < 4)
+		return -1;
+	if (memcmp(at, "\xff\xfe", 2) == 0)
+		return 0;
+	if (memcmp(at, "\xfe\xff", 2) == 0)
+		return 1;
+	if (at[0] && !at[1] && at[2] && !at[3])
+		return 0;
+	return !at[0] && at[1] && !at[2] && at[3] ? 1 : -1;
+}
+
+int text_is_utf16(const struct text *text)
+{
+	return utf16_low(text) >= 0;
+}
+
+/* The character at *AT of TEXT, which *AT goes behind. */
+static uint32_t utf16_next(const struct text *text, size_t *at, size_t low)
+{
+	const unsigned char *bytes = (const unsigned char *)text->bytes;
+	uint32_t code = bytes[*at + low] | (uint32_t)bytes[*at + !low] << 8, trail;
+
+	*at += 2;
+	if (code >> 11 != 0x1b)
+		return code;
+	if (code >= 0xdc00 || *at + 2 > text->size)
+		return 0xfffd;
+	trail = bytes[*at + low] | (uint32_t)bytes[*at + !low] << 8;
+	if (trail >> 10 != 0x37)
+		return 0xfffd;
+	*at += 2;
+	return 0x10000 + ((code & 0x3ff) << 10 | (trail & 0x3ff));
+}
+
+/* CODE in UTF-8 at OUT: its length. */
+static size_t utf8_put(char *out, uint32_t code)
+{
+	static const unsigned char leads[] = {0, 0, 0xc0, 0xe0, 0xf0};
+	size_t length = code < 0x80 ? 1 : code < 0x800 ? 2 : code < 0x10000 ? 3 : 4;
+
+	for (size_t i = length; i-- > 1; code >>= 6)
+		out[i] = (char)(0x80 | (code & 0x3f));
+	out[0] = (char)(leads[length] | code);
+	return length;
+}
+
+struct text *text_from_utf16(const struct text *text)
+{
+	size_t low = (size_t)utf16_low(text);
+	char *bytes = malloc(text->size / 2 * 3 + sizeof(TAIL));
+	size_t size = 0;
+
+	if (!bytes)
+		return NULL;
+	for (size_t at = 0; at + 2 <= text->size;)
+		size += utf8_put(bytes + size, utf16_next(text, &at, low));
+	return text_adopt(text->name, bytes, size);
+}
+
 struct slice text_slice(const struct text *text, struct span span)
 {
 	return (struct slice){text->bytes + span.from, span.to - span.from};

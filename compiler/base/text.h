@@ -65,6 +65,10 @@ size_t text_bom(const struct text *text);
 int text_is_json(const struct text *text, uint32_t *at);
 /* Begins an element, a declaration or a comment of XML: *AT is where. */
 int text_is_xml(const struct text *text, uint32_t *at);
+/* UTF-16, as PowerShell's `>' writes it: a byte order mark says so, or a NUL in each of the first characters. */
+int text_is_utf16(const struct text *text);
+/* TEXT, which is UTF-16, in UTF-8 (what is damaged becomes U+FFFD); NULL without memory. */
+struct text *text_from_utf16(const struct text *text);
 struct slice text_slice(const struct text *text, struct span span);
 /* Where OFFSET lies.  Makes the index of lines at the first call. */
 struct place text_place(struct text *text, uint32_t offset);

@@ -39,17 +39,27 @@ static void tell_refused(const struct report_settings *settings)
 
 /* ---- one file ---- */
 
+static struct surroundings surroundings_of(const struct checking *checking,
+					   const struct operand *operand)
+{
+	struct surroundings surroundings = checking->surroundings;
+
+	surroundings.is_found = operand->found;
+	return surroundings;
+}
+
 /* Opens OPERAND as SOURCE in WORKSPACE, if it can be read.  What a report has of it. */
 static struct report_file open_operand(const struct checking *checking, struct operand *operand,
 				       struct source *source, struct workspace *workspace)
 {
+	const struct surroundings surroundings = surroundings_of(checking, operand);
 	struct report_file file = {.path = operand->path};
 
 	memset(source, 0, sizeof(*source));
 	if (!operand->error) {
-		source_open(source, operand->path, &checking->surroundings, operand->found,
-			    workspace);
+		source_open(source, operand->path, &surroundings, workspace);
 		operand->error = source->error;
+		operand->is_checked = source->compilation != NULL;
 	}
 	if (operand->error)
 		file.error = strerror(operand->error);
@@ -62,13 +72,14 @@ static struct report_file open_operand(const struct checking *checking, struct o
 static void check_operand(struct checking *checking, struct operand *operand,
 			  struct workspace *workspace)
 {
+	const struct surroundings surroundings = surroundings_of(checking, operand);
 	struct compilation *fixed = NULL;
 	struct source source;
 	struct report_file file = open_operand(checking, operand, &source, workspace);
 
 	checking->status = operand_complain(operand, checking->status);
 	if (source.compilation && (checking->fixes || checking->diffs))
-		fixed = checking_fix(checking, operand->path, &source);
+		fixed = checking_fix(checking, operand->path, &surroundings, &source);
 	if (fixed) {
 		file.findings = &fixed->findings;
 		file.model = fixed->model;
@@ -212,9 +223,12 @@ int checking_run(struct checking *checking)
 	    checking->settings.writer == &report_writer_text && report_wants_colour(fileno(out));
 	checking->settings.version = WEIPSEC_VERSION;
 	checking->settings.obeys_comments = true;
+	checking->settings.fail_on =
+	    checking->fail_on > SEVERITY_ERROR ? SEVERITY_ERROR : (enum severity)checking->fail_on;
 	tell_refused(&checking->settings);
 	report_begin(&checking->report, &checking->settings, out);
 	check_operands(checking);
+	checking->status = operands_complain(&checking->operands, checking->status);
 	error = report_end(&checking->report);
 	if (checking->status == EXIT_OK && checking->fail_on <= SEVERITY_ERROR &&
 	    report_reaches(&checking->report, (enum severity)checking->fail_on))

@@ -5,20 +5,39 @@
 #include "compiler/tables/rule.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
+/* `304', `W304', `WI-304', `wi0304': the digits of ID, and of its letters some. */
+static bool is_near_id(const char *word, const char *id)
+{
+	size_t letters = strcspn(word, "0123456789");
+	const char *digits = word + letters;
+
+	if (letters > 4 || strspn(word, "WwIi-_ ") != letters)
+		return false;
+	digits += strspn(digits, "0");
+	return *digits && strcmp(digits, id + strcspn(id, "0123456789")) == 0;
+}
+
 int cli_rule(const struct cli_command *command, const char *word)
 {
 	struct cli_guess guess = {.word = word};
+	const char *near = NULL;
 	int rule = rule_find(word);
 
 	if (rule >= 0)
 		return rule;
-	for (rule = 0; rule < RULE_COUNT; rule++)
+	for (rule = 0; rule < RULE_COUNT; rule++) {
 		cli_guess(&guess, rule_table[rule].name);
+		if (!guess.best && is_near_id(word, rule_table[rule].id))
+			near = rule_table[rule].id;
+	}
+	if (!guess.best)
+		guess.best = near;
 	if (guess.best)
 		cli_misuse(command, "unknown rule '%s', did you mean '%s'?", word, guess.best);
 	else

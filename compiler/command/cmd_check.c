@@ -17,7 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum {
 	FORMAT,
@@ -212,13 +211,10 @@ static int check_in_pki(struct request *request)
 
 /* ---- the command ---- */
 
-/* Names are for other programs: as they are, but on a terminal. */
+/* A line a file: so a name has no line end in it, and nothing that could move a terminal. */
 static void list_file(const char *path)
 {
-	if (isatty(STDOUT_FILENO))
-		printable_puts(stdout, path);
-	else
-		fputs(path, stdout);
+	printable_puts(stdout, path);
 	putchar('\n');
 }
 
@@ -291,18 +287,21 @@ const struct cli_command cli_check = {
     .line = "Finds what is wrong in the IPsec part of WeOS configuration",
     .more =
 	"FILE '-' is standard input.  Of a folder every *.cfg and *.weos in it and below it is\n"
-	"checked, but for dot-files and symbolic links.  The last of -W, -E and --no of a rule\n"
-	"wins; errors of WI1xx to WI3xx and WI401 to WI404 cannot be silenced or lowered.\n"
+	"checked, but for dot-files, symbolic links and JSON documents; that a file has no tunnel is\n"
+	"said of a FILE only.  The last of -W, -E and --no of a rule wins; errors of WI1xx to WI3xx\n"
+	"and WI401 to WI404 cannot be silenced or lowered.\n"
 	"\n"
 	"Formats: text is for people, gcc for editors, json for programs and has all there is,\n"
-	"sarif (2.1.0) for code scanning, junit (XML) for test reports.  github is annotations of\n"
+	"sarif (2.1.0) for code scanning, junit (XML) for test reports, where\n"
+	"what is below --fail-on fails none.  github is annotations of\n"
 	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
 	"\n"
 	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
 	"(what a WeOS 4 peer can do).  The last --profile wins.\n"
 	"\n"
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
-	"before it, silences RULE there, 'ignore-file' in the whole file.\n"
+	"before it, silences RULE there, on the line of an 'ipsec ID' in that whole instance,\n"
+	"'ignore-file' in the whole file.\n"
 	"\n"
 	"DIR of --pki has x509/LABEL.pem, private/LABEL.pem and x509ca/LABEL.pem, and may have "
 	"CRLs\n"
@@ -319,7 +318,8 @@ const struct cli_command cli_check = {
 	"says how many; what is written is the same.  Standard input, --fix and --diff use one.\n"
 	"\n"
 	"Exit status: 0 nothing at or above --fail-on, 1 something, 2 a file or DIR could not be\n"
-	"read, a file not fixed, or the report not written, 64 wrong usage.\n",
+	"read, nothing of a folder was checked, a file was not fixed, or the report not written, 64\n"
+	"wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -22,7 +22,7 @@ static void print_page(enum rule rule)
 static int explain_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	int rule, option = cli_next(&cli);
+	int option = cli_next(&cli);
 
 	if (option == CLI_HELP)
 		return cli_flush(EXIT_OK);
@@ -30,18 +30,22 @@ static int explain_run(const struct cli_command *command, int argc, char **argv)
 		return EXIT_MISUSE;
 	if (cli.operand == argc)
 		return cli_misuse(command, "no rule to explain");
-	if (argc - cli.operand > 1)
-		return cli_misuse(command, "one rule at a time");
-	rule = cli_rule(command, argv[cli.operand]);
-	if (rule < 0)
-		return EXIT_MISUSE;
-	print_page((enum rule)rule);
+	/* what is no rule is said before the first page */
+	for (int i = cli.operand; i < argc; i++) {
+		if (cli_rule(command, argv[i]) < 0)
+			return EXIT_MISUSE;
+	}
+	for (int i = cli.operand; i < argc; i++) {
+		if (i > cli.operand)
+			putchar('\n');
+		print_page((enum rule)cli_rule(command, argv[i]));
+	}
 	return cli_flush(EXIT_OK);
 }
 
 const struct cli_command cli_explain = {
     .name = "explain",
-    .operands = "RULE",
+    .operands = "RULE...",
     .line = "Explains a rule: what it means, why it matters, what to write instead",
     .more = "RULE is an ID such as WI304 in either case, or a name such as aead-with-auth.\n"
 	    "\n"

@@ -48,12 +48,13 @@ static void print_diff(struct checking *checking, const char *path, struct text 
 }
 
 struct compilation *checking_fix(struct checking *checking, const char *path,
+				 const struct surroundings *surroundings,
 				 const struct source *source)
 {
 	const char *why;
 	int error;
 	struct compilation *fixed =
-	    fix_run(source->compilation, &checking->surroundings, &checking->settings, &error);
+	    fix_run(source->compilation, surroundings, &checking->settings, &error);
 
 	if (error)
 		fail_fix(checking, path, strerror(error));

@@ -35,20 +35,30 @@ static void add(struct operands *operands, const char *path, struct operand oper
 	operands->has_failed = true;
 }
 
+/* The word that is being walked. */
+struct walk {
+	struct operands *operands;
+	size_t word;
+};
+
 static void visit(void *context, const char *path, bool found, int error)
 {
-	add(context, path, (struct operand){.found = found, .error = error});
+	const struct walk *walk = context;
+
+	add(walk->operands, path,
+	    (struct operand){.found = found, .error = error, .word = walk->word});
 }
 
 bool operands_collect(struct operands *operands, int count, char **words)
 {
-	*operands = (struct operands){.count = 0};
+	*operands = (struct operands){.words = words};
 	for (int i = 0; i < count; i++) {
 		size_t before = operands->count;
+		struct walk walk = {operands, (size_t)i};
 
-		files_walk(words[i], visit, operands);
+		files_walk(words[i], visit, &walk);
 		if (operands->count == before)
-			add(operands, words[i], (struct operand){.is_empty = true});
+			add(operands, words[i], (struct operand){.is_empty = true, .word = walk.word});
 	}
 	return !operands->has_failed;
 }
@@ -62,10 +72,43 @@ void operands_free(struct operands *operands)
 
 int operand_complain(const struct operand *operand, int status)
 {
-	if (operand->is_empty)
+	if (operand->is_empty) {
 		cli_complain("%s: no *.cfg or *.weos in this folder", operand->path);
+		return EXIT_FAILED;
+	}
 	if (!operand->error)
 		return status;
 	cli_complain("%s: %s", operand->path, strerror(operand->error));
 	return EXIT_FAILED;
+}
+
+/* From I on: behind the operands of the same word.  *LEFT is whether they are a folder's, and nothing was done. */
+static size_t skip_word(const struct operands *operands, size_t i, bool *left)
+{
+	size_t word = operands->list[i].word;
+
+	*left = true;
+	for (; i < operands->count && operands->list[i].word == word; i++) {
+		const struct operand *operand = &operands->list[i];
+
+		*left = *left && operand->found && !operand->is_checked && !operand->error;
+	}
+	return i;
+}
+
+int operands_complain(const struct operands *operands, int status)
+{
+	size_t next;
+
+	for (size_t i = 0; i < operands->count; i = next) {
+		bool left;
+
+		next = skip_word(operands, i, &left);
+		if (!left)
+			continue;
+		cli_complain("%s: nothing in this folder was checked: there are JSON documents only",
+			     operands->words[operands->list[i].word]);
+		status = EXIT_FAILED;
+	}
+	return status;
 }

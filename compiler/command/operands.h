@@ -11,6 +11,8 @@ struct operand {
 	int error;     /* errno: it cannot be read */
 	bool found;    /* in a folder, not named */
 	bool is_empty; /* a folder that was named, and has no file */
+	bool is_checked; /* set by whoever did so */
+	size_t word;	 /* which of the words it comes from */
 };
 
 /* The files that the operands of a command mean, in order: folders are walked (files.h). */
@@ -18,17 +20,20 @@ struct operands {
 	struct operand *list;
 	size_t count;
 	size_t room;
+	char **words; /* of the command line */
 	bool has_failed;
 };
 
-/* Collects what the COUNT WORDS mean; false without memory. */
+/* Collects what the COUNT WORDS, which outlive it, mean; false without memory. */
 bool operands_collect(struct operands *operands, int count, char **words);
 void operands_free(struct operands *operands);
 
 /*
  * Complains of OPERAND on standard error if there is something to say.  Returns what becomes of
- * STATUS: a file that cannot be read is EXIT_FAILED.
+ * STATUS: a file that cannot be read is EXIT_FAILED, and so is a folder without one.
  */
 int operand_complain(const struct operand *operand, int status);
+/* The same for folders with files of which none was checked, once that is known. */
+int operands_complain(const struct operands *operands, int status);
 
 #endif

@@ -20,6 +20,18 @@ static void expect_text(struct compilation *compilation, const struct surroundin
 	arena_use_huge_pages(compilation->secrets);
 }
 
+/* The note of WI122, unless another finding says already why there is nothing here. */
+static void report_nothing(struct findings *findings)
+{
+	struct finding *finding;
+
+	if (findings->count[WI122] || findings->count[WI119])
+		return;
+	finding = finding_add_as(findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
+				 "there is no 'tunnel' with an 'ipsec' instance in this file");
+	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
+}
+
 static struct model *compile(struct compilation *compilation,
 			     const struct surroundings *surroundings)
 {
@@ -31,6 +43,8 @@ static struct model *compile(struct compilation *compilation,
 	model = lower(findings, compilation->secrets, surroundings->dialect, &refused);
 	if (!model)
 		return NULL;
+	if (model->count == 0 && !refused && !surroundings->is_found)
+		report_nothing(findings);
 	if (!check_run(model, surroundings, findings))
 		return NULL;
 	if (!refused)

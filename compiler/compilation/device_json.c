@@ -6,6 +6,8 @@
  */
 #include "compiler/compilation/device_json.h"
 
+#include "grammar/session.h"
+
 #include <jansson.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,8 +38,6 @@ static const char *syntax_error(const json_error_t *error)
 		return "nested too deep";
 	case json_error_premature_end_of_input:
 		return "the document ends too early";
-	case json_error_end_of_input_expected:
-		return "something stands behind the document";
 	case json_error_invalid_utf8:
 		return "bytes that are not UTF-8";
 	case json_error_null_character:
@@ -52,10 +52,63 @@ static const char *syntax_error(const json_error_t *error)
 	}
 }
 
-static json_t *parse(const struct text *text, struct arena *arena, const char **why)
+static int line_of(struct text *text, size_t at)
 {
-	size_t skip = text_bom(text);
+	return (int)text_place(text, (uint32_t)at).line;
+}
+
+/* Behind a document there may be what a capture has: prompts, and comments.  The first line with more, or 0. */
+static int more_behind(struct text *text, size_t at)
+{
+	const char *end = text->bytes + text->size;
+
+	while (at < text->size) {
+		uint32_t command;
+		const char *next = memchr(text->bytes + at, '\n', text->size + 1 - at);
+		struct prompt prompt = session_line_prompt(text, (uint32_t)at, &command);
+		const char *from = text->bytes + command;
+
+		from += strspn(from, " \t\r");
+		if (!prompt.length && from < end && *from != '\n' && *from != '#')
+			return line_of(text, at);
+		at = (size_t)(next - text->bytes) + 1;
+	}
+	return 0;
+}
+
+static const char *complain_at(struct arena *arena, int line, const char *what)
+{
+	return arena_printf(arena, "line %d: %s", line, what);
+}
+
+static json_t *parse(struct text *text, struct arena *arena, const char **why)
+{
+	uint32_t skip;
 	json_error_t error;
+	json_t *json;
+	int line;
+
+	session_wipe_pager(text);
+	if (!session_find_json(text, SIZE_MAX, &skip))
+		skip = (uint32_t)text_bom(text);
+	json = json_loadb(text->bytes + skip, text->size - skip,
+			  JSON_REJECT_DUPLICATES | JSON_DISABLE_EOF_CHECK, &error);
+	if (!json)
+		*why = error.line > 0 ? complain_at(arena, line_of(text, skip) + error.line - 1,
+						    syntax_error(&error))
+				      : syntax_error(&error);
+	line = json ? more_behind(text, skip + (size_t)error.position) : 0;
+	if (!line)
+		return json;
+	*why = complain_at(arena, line, "something stands behind the document");
+	json_decref(json);
+	return NULL;
+}
+
+/* The document in TEXT, whatever its encoding. */
+static json_t *parse_text(struct text *text, struct arena *arena, const char **why)
+{
+	struct text *decoded;
 	json_t *json;
 
 	if (text->size > DEVICE_JSON_MAX) {
@@ -63,11 +116,11 @@ static json_t *parse(const struct text *text, struct arena *arena, const char **
 				    DEVICE_JSON_MAX >> 20);
 		return NULL;
 	}
-	json = json_loadb(text->bytes + skip, text->size - skip, JSON_REJECT_DUPLICATES, &error);
-	if (!json)
-		*why = error.line > 0 ? arena_printf(arena, "line %d: %s", error.line,
-						     syntax_error(&error))
-				      : syntax_error(&error);
+	if (!text_is_utf16(text))
+		return parse(text, arena, why);
+	decoded = text_from_utf16(text);
+	json = decoded ? parse(decoded, arena, why) : NULL;
+	text_free(decoded);
 	return json;
 }
 
@@ -179,6 +232,8 @@ static void read_address(struct reading *reading, struct device_interface *inter
 
 	if (slice_is(type, "dhcp"))
 		interface->dhcp = true;
+	else if (slice_is(type, "link-local"))
+		interface->link_local = true;
 	else if (!slice_is(type, "static") || !address.length)
 		interface->unclear = true;
 	else
@@ -238,7 +293,7 @@ const char *device_json_read(struct text *text, struct arena *arena, struct devi
 	json_t *json;
 
 	device_init(device);
-	json = parse(text, arena, &reading.error);
+	json = parse_text(text, arena, &reading.error);
 	if (json)
 		read_document(&reading, json);
 	json_decref(json);

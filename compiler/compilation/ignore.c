@@ -8,6 +8,7 @@
 #include "compiler/compilation/ignore.h"
 
 #include "compiler/finding/silence.h"
+#include "compiler/model/words.h"
 #include "grammar/session.h"
 
 #include <string.h>
@@ -68,10 +69,19 @@ static const char *find_comment(struct slice line)
 	return at;
 }
 
+/* Where the line at FROM begins for a reader: behind its prompt, and what a pager left. */
+static uint32_t command_at(const struct text *text, uint32_t from)
+{
+	uint32_t command;
+
+	session_line_prompt(text, from, &command);
+	return command;
+}
+
 /* Nothing but a prompt, if anything, stands before AT on the line at FROM. */
 static bool is_alone(const struct text *text, uint32_t from, const char *at)
 {
-	const char *start = text->bytes + from + session_prompt(text, from).length;
+	const char *start = text->bytes + command_at(text, from);
 
 	return start <= at && skip_blanks(start, at) == at;
 }
@@ -246,7 +256,8 @@ static bool is_too_long(struct slice line)
 static void ignore_read_line(struct findings *findings, struct span at)
 {
 	struct slice line = text_slice(findings->text, at);
-	const char *comment = find_comment(line);
+	const char *comment =
+	    find_comment(slice_cut(line, command_at(findings->text, at.from) - at.from));
 	const char *end = line.at + line.length;
 	const char *from = comment + 1;
 	struct slice verb;
@@ -289,6 +300,46 @@ static const char *find_mark(const char *at, const char *end)
 	return NULL;
 }
 
+/* ---- instances ---- */
+
+static bool is_abbreviation(struct slice word, const char *whole, size_t least)
+{
+	return word.length >= least && word.length <= strlen(whole) &&
+	       memcmp(word.at, whole, word.length) == 0;
+}
+
+/* The ID of the instance that the line AT enters and does nothing else, or -1. */
+static int32_t entered_by(const struct text *text, struct span at)
+{
+	const char *from = text->bytes + command_at(text, at.from);
+	const char *end = find_comment((struct slice){from, (size_t)(text->bytes + at.to - from)});
+	struct slice word = next_word(&from, end), more;
+	uint32_t id;
+
+	if (is_abbreviation(word, "tunnel", 3))
+		word = next_word(&from, end);
+	if (!is_abbreviation(word, "ipsec", 1))
+		return -1;
+	word = next_word(&from, end);
+	more = next_word(&from, end);
+	if (more.length && *more.at != '\r')
+		return -1;
+	return number_read(word, &id) && id <= INT32_MAX ? (int32_t)id : -1;
+}
+
+/* What stands on the line of an instance, or alone before it, is for all of it. */
+static void find_instances(struct findings *findings)
+{
+	struct silence *silence = findings->silence;
+
+	for (size_t i = 0; i < silence->count; i++) {
+		int32_t id = entered_by(findings->text, silence->lines[i].at);
+
+		if (id >= 0)
+			silence_add_instance(silence, id, i);
+	}
+}
+
 void ignore_collect(struct findings *findings)
 {
 	const struct text *text = findings->text;
@@ -309,6 +360,8 @@ void ignore_collect(struct findings *findings)
 				 span_of(text, (struct slice){from, (size_t)(to - from)}));
 		at = to < end ? to + 1 : end;
 	}
+	if (findings->silence)
+		find_instances(findings);
 }
 
 /* ---- what silenced nothing ---- */
@@ -320,16 +373,25 @@ static int missing(const struct surroundings *surroundings)
 	       (surroundings->profile ? 0 : BESIDE_PROFILE) | BESIDE_BACKEND;
 }
 
-/* Those of WI116 with OWN, else the others; never those that want what is in BESIDE. */
+/* RULE may have nothing to say since not all of it was looked for. */
+static bool is_excused(enum rule rule, const struct surroundings *surroundings)
+{
+	/* of a file that was found in a folder it does not say that there is no tunnel */
+	if (rule == WI122 && surroundings->is_found)
+		return true;
+	return rule_table[rule].beside & missing(surroundings);
+}
+
+/* Those of WI116 with OWN, else the others. */
 static void report_list(struct findings *findings, const struct ignore *first, bool own,
-			int beside)
+			const struct surroundings *surroundings)
 {
 	for (const struct ignore *at = first; at; at = at->next) {
 		const struct rule_info *rule = &rule_table[at->rule];
 		bool locked = rule_is_locked(at->rule) && rule->severity == SEVERITY_ERROR;
 		struct finding *finding;
 
-		if (at->used || (at->rule == WI116) != own || (rule->beside & beside))
+		if (at->used || (at->rule == WI116) != own || is_excused(at->rule, surroundings))
 			continue;
 		finding = finding_add(findings, WI116, at->at, "there is no %s %s to silence here",
 				      rule->id, locked && !rule->dormant ? "warning" : "finding");
@@ -345,7 +407,6 @@ static void report_list(struct findings *findings, const struct ignore *first, b
 void ignore_report_unused(struct findings *findings, const struct surroundings *surroundings)
 {
 	struct silence *silence = findings->silence;
-	int beside = missing(surroundings);
 
 	if (!silence)
 		return;
@@ -353,7 +414,7 @@ void ignore_report_unused(struct findings *findings, const struct surroundings *
 	for (int own = 0; own < 2; own++) {
 		silence->done = own;
 		for (size_t i = 0; i < silence->count; i++)
-			report_list(findings, silence->lines[i].first, own, beside);
-		report_list(findings, silence->whole, own, beside);
+			report_list(findings, silence->lines[i].first, own, surroundings);
+		report_list(findings, silence->whole, own, surroundings);
 	}
 }

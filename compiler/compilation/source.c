@@ -2,6 +2,7 @@
 #include "compiler/compilation/source.h"
 
 #include "compiler/base/files.h"
+#include "grammar/session.h"
 
 #include <errno.h>
 #include <string.h>
@@ -29,7 +30,7 @@ static struct text *read_text(const char *path, struct workspace *workspace)
 }
 
 void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
-		 bool skip_json, struct workspace *workspace)
+		 struct workspace *workspace)
 {
 	struct text *text = read_text(path, workspace);
 	uint32_t at;
@@ -40,7 +41,7 @@ void source_open(struct source *source, const char *path, const struct surroundi
 		source->error = errno;
 		return;
 	}
-	if (skip_json && text_is_json(text, &at)) {
+	if (surroundings->is_found && session_is_json(text, &at)) {
 		source->is_json = true;
 		source->text = text;
 		return;

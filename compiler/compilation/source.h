@@ -19,11 +19,11 @@ struct source {
 
 /*
  * Reads PATH (`-': standard input), which must outlive it, and compiles it in its SURROUNDINGS.
- * A JSON document is left alone with SKIP_JSON, else the compiler says that it is one.  The memory
- * is that of WORKSPACE, if it is not NULL, until source_close().
+ * A JSON document that was found is left alone; of one that was named the compiler says that it is one.  The
+ * memory is that of WORKSPACE, if it is not NULL, until source_close().
  */
 void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
-		 bool skip_json, struct workspace *workspace);
+		 struct workspace *workspace);
 void source_close(struct source *source);
 
 #endif

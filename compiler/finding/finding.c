@@ -118,7 +118,8 @@ struct finding *finding_vadd(struct findings *findings, enum rule rule, enum sev
 	struct finding *finding;
 
 	if (findings->silence)
-		ignore = silence_find(findings->silence, rule, severity, at.from);
+		ignore = silence_find(findings->silence, rule, severity, at.from,
+				      findings->tunnel);
 	if (!count_finding(findings, rule, severity, ignore != NULL))
 		return NULL;
 	finding = arena_alloc(findings->arena, sizeof(*finding));

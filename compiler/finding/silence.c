@@ -101,8 +101,37 @@ static const struct silence_line *find_line(const struct silence *silence, uint3
 	return low && at <= silence->lines[low - 1].at.to ? &silence->lines[low - 1] : NULL;
 }
 
+static size_t bucket_of(int32_t id)
+{
+	return (uint32_t)id % SILENCE_BUCKETS;
+}
+
+void silence_add_instance(struct silence *silence, int32_t id, size_t line)
+{
+	struct silence_instance *instance = arena_alloc(silence->arena, sizeof(*instance));
+	struct silence_instance **bucket = &silence->instances[bucket_of(id)];
+
+	if (!instance)
+		return;
+	*instance = (struct silence_instance){.next = *bucket, .id = id, .line = line};
+	*bucket = instance;
+}
+
+static struct ignore *find_in_instance(const struct silence *silence, enum rule rule, int32_t tunnel)
+{
+	const struct silence_instance *at =
+	    tunnel < 0 ? NULL : silence->instances[bucket_of(tunnel)];
+	struct ignore *found = NULL;
+
+	for (; at && !found; at = at->next) {
+		if (at->id == tunnel)
+			found = find_rule(&silence->lines[at->line], rule);
+	}
+	return found;
+}
+
 const struct ignore *silence_find(const struct silence *silence, enum rule rule,
-				  enum severity severity, uint32_t at)
+				  enum severity severity, uint32_t at, int32_t tunnel)
 {
 	struct ignore *found = NULL;
 	const struct silence_line *line;
@@ -112,6 +141,8 @@ const struct ignore *silence_find(const struct silence *silence, enum rule rule,
 	line = find_line(silence, at);
 	if (line)
 		found = find_rule(line, rule);
+	if (!found)
+		found = find_in_instance(silence, rule, tunnel);
 	if (!found)
 		found = silence->of_file[rule];
 	if (found)

@@ -28,12 +28,22 @@ struct silence_line {
 	struct ignore *first_rule, **last_rule; /* of each rule the first one, which silences it */
 };
 
+/* A line that enters an instance: what it says of lines is for the whole instance. */
+struct silence_instance {
+	struct silence_instance *next;
+	int32_t id;
+	size_t line;
+};
+
+#define SILENCE_BUCKETS 256
+
 struct silence {
 	struct arena *arena;
 	struct silence_line *lines; /* in the order of the text */
 	size_t count, room;
 	struct ignore *whole, **whole_last; /* for the file */
 	struct ignore *of_file[RULE_COUNT]; /* the first of `whole' for a rule */
+	struct silence_instance *instances[SILENCE_BUCKETS]; /* by the ID's last byte */
 	bool done;			    /* nothing is silenced any more */
 };
 
@@ -46,8 +56,13 @@ struct silence *silence_new(struct arena *arena);
 struct silence_line *silence_line_at(struct silence *silence, struct span at);
 /* Adds a copy of IGNORE for LINE, or for the whole file if that is NULL. */
 void silence_add(struct silence *silence, struct silence_line *line, const struct ignore *ignore);
-/* What silences a finding of RULE with SEVERITY that begins AT, or NULL; it is used then. */
+/* What is said for line LINE of `lines' is for the instance ID as well. */
+void silence_add_instance(struct silence *silence, int32_t id, size_t line);
+/*
+ * What silences a finding of RULE with SEVERITY that begins AT and is TUNNEL's (-1: nobody's), or NULL; it is
+ * used then.
+ */
 const struct ignore *silence_find(const struct silence *silence, enum rule rule,
-				  enum severity severity, uint32_t at);
+				  enum severity severity, uint32_t at, int32_t tunnel);
 
 #endif

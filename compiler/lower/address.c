@@ -109,7 +109,10 @@ static void bad_subnet(const struct reading *reading, struct span at)
 			reading->count > 1 ? "netmask: its bits must be ones, then zeros"
 					   : "prefix length: it is a number from 0 to 32");
 
-	finding_help(reading->findings, finding, "write the subnet as 192.0.2.0/24");
+	if (memchr(reading->text->bytes + at.from, ',', at.to - at.from))
+		finding_help(reading->findings, finding, READING_ONE_SUBNET);
+	else
+		finding_help(reading->findings, finding, "write the subnet as 192.0.2.0/24");
 }
 
 /* `/24' behind the address. */

@@ -42,6 +42,11 @@ static bool words_take(struct words *words, const char *word, struct slice *text
 	return true;
 }
 
+static bool next_is(const struct words *words, const char *word)
+{
+	return slice_is(ast_word_text(words->text, words->words[0]), word);
+}
+
 static struct device_interface *find_interface(struct device *device, struct slice name)
 {
 	struct device_interface *interface = device->interfaces;
@@ -109,13 +114,18 @@ static void interface_remove_address(struct device_interface *interface, struct 
 	}
 }
 
-/* The words behind `inet': what they say of the method. */
-static void interface_set_method(struct device_interface *interface, struct words *words)
+/* The words behind `inet': what they say of the method.  True if an address follows. */
+static bool interface_set_method(struct device_interface *interface, struct words *words)
 {
+	if (words_take(words, "static", NULL))
+		return words->count && !next_is(words, "address") && !next_is(words, "enable");
 	if (words_take(words, "dhcp", NULL))
 		interface->dhcp = true;
-	else if (!words_take(words, "static", NULL))
+	else if (words_take(words, "link-local", NULL))
+		interface->link_local = true;
+	else
 		interface->unclear = true;
+	return false;
 }
 
 static void interface_set(struct device_text *reading, const struct ast_command *command,
@@ -127,9 +137,8 @@ static void interface_set(struct device_text *reading, const struct ast_command 
 
 	if (!interface)
 		return;
-	if (method)
-		interface_set_method(interface, &words);
-	address = words_take(&words, "address", NULL);
+	address = method && interface_set_method(interface, &words);
+	address = words_take(&words, "address", NULL) || address;
 	if (address)
 		interface_add_address(reading, command, interface, words);
 	if (words_take(&words, "enable", NULL))
@@ -143,6 +152,8 @@ static void interface_unset(struct device_interface *interface, struct words wor
 	if (words_take(&words, "inet", NULL)) {
 		if (words_take(&words, "dhcp", NULL))
 			interface->dhcp = false;
+		else if (words_take(&words, "link-local", NULL))
+			interface->link_local = false;
 		else if (words_take(&words, "static", NULL) && !words.count)
 			interface->addresses = NULL;
 	}
@@ -156,7 +167,7 @@ static void interface_unset(struct device_interface *interface, struct words wor
 static void forget(struct device_interface *interface)
 {
 	interface->addresses = NULL;
-	interface->dhcp = interface->unclear = false;
+	interface->dhcp = interface->link_local = interface->unclear = false;
 	interface->enabled = true;
 }
 

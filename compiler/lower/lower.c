@@ -89,19 +89,26 @@ static int setting_before_mark(struct slice word)
 	return name.length < word.length && match.count == 1 ? (int)match.first : -1;
 }
 
-static void suggest_setting(struct lowering *lowering, struct finding *finding, struct slice word)
+static void suggest_setting(struct lowering *lowering, struct finding *finding, struct span at,
+			    struct slice word)
 {
+	const char *stranger = setting_stranger(word);
 	const char *nearest = setting_nearest(word);
 	int marked = setting_before_mark(word);
+	bool certain;
 
-	if (marked >= 0)
+	if (stranger)
+		finding_help(lowering->findings, finding, "%s", stranger);
+	else if (marked >= 0)
 		finding_help(lowering->findings, finding, "write '%s%s%s'", setting_table[marked].word,
 			     *setting_table[marked].form ? " " : "", setting_table[marked].form);
 	else if (nearest)
 		finding_help(lowering->findings, finding, "write '%s'", nearest);
 	else
 		finding_help(lowering->findings, finding,
-			     "the settings are those of the WeOS IPsec guide; 'end' closes the instance");
+			     "'weipsec explain WI102' lists the settings; 'end' closes the instance");
+	if (!stranger && marked < 0 && setting_meant(word, &certain) >= 0 && certain)
+		finding_edit(lowering->findings, finding, at, nearest);
 }
 
 static void unknown_setting(struct lowering *lowering, struct span at, struct slice word)
@@ -118,7 +125,7 @@ static void unknown_setting(struct lowering *lowering, struct span at, struct sl
 	}
 	finding = finding_add(lowering->findings, WI102, at, "no such setting of 'ipsec': %s", quote);
 	if (finding)
-		suggest_setting(lowering, finding, word);
+		suggest_setting(lowering, finding, at, word);
 }
 
 static void ambiguous_setting(struct lowering *lowering, struct span at, struct setting_match match)
@@ -195,7 +202,8 @@ static void check_repeated(struct lowering *lowering, const struct ast_command *
 	struct finding *finding;
 
 	if (tunnel_state(lowering->instances.current, setting) == ORIGIN_DEFAULT || command->prompted ||
-	    before->name.from < command->since)
+	    before->name.from < command->since ||
+	    !setting_match(text_slice(lowering->text, before->name)).count)
 		return;
 	/* of a one-line path only what it sets */
 	finding = finding_add(lowering->findings, WI106,
@@ -261,6 +269,26 @@ static enum origin_state read_value(struct lowering *lowering, struct reading *r
 		   : ORIGIN_BAD;
 }
 
+static struct span value_span(const struct ast_command *command)
+{
+	return command->count ? words_span(command->words, command->count)
+			      : (struct span){command->keyword.to, command->keyword.to};
+}
+
+/* A misspelt setting is not missing, so that nothing more is said of it. */
+static void set_unreadable(struct lowering *lowering, const struct ast_command *command)
+{
+	struct tunnel *tunnel = lowering->instances.current;
+	bool certain;
+	int meant = setting_meant(text_slice(lowering->text, command->keyword), &certain);
+
+	if (meant < 0 || tunnel_state(tunnel, (enum setting)meant) != ORIGIN_DEFAULT)
+		return;
+	lowering->instances.from[meant] =
+	    (struct origin){.name = command->keyword, .value = value_span(command)};
+	tunnel->states = states_with(tunnel->states, (enum setting)meant, ORIGIN_BAD);
+}
+
 static void set(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
@@ -276,8 +304,10 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 	};
 	enum origin_state state;
 
-	if (setting < 0)
+	if (setting < 0) {
+		set_unreadable(lowering, command);
 		return;
+	}
 	check_repeated(lowering, command, reading.setting);
 	if (setting != SETTING_SECRET)
 		cut_comment(lowering, &reading);
@@ -308,6 +338,8 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 			      finding_quote(lowering->findings, command->keyword));
 	if (lower_is_setting(word))
 		finding_help(lowering->findings, finding, "it belongs under 'ipsec ID'");
+	else if (setting_stranger(word))
+		finding_help(lowering->findings, finding, "%s", setting_stranger(word));
 	else
 		finding_help(lowering->findings, finding, "write 'ipsec ID', or 'end'");
 }
@@ -427,18 +459,6 @@ static void lower_commands(void *to, const struct ast_command *command)
 
 /* --- the whole -------------------------------------------------------------------------------- */
 
-/* The note of WI122, unless another finding says already why there is nothing here. */
-static void report_nothing(struct findings *findings)
-{
-	struct finding *finding;
-
-	if (findings->count[WI122] || findings->count[WI119])
-		return;
-	finding = finding_add_as(findings, WI122, SEVERITY_NOTE, (struct span){0, 0},
-				 "there is no 'tunnel' with an 'ipsec' instance in this file");
-	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
-}
-
 static void find_lack(const struct lowering *lowering, const struct ast *ast, struct model *model)
 {
 	model->lack_at = ast->ending_at;
@@ -489,17 +509,13 @@ static struct model *lower_text(struct lowering *lowering, struct findings *find
 				bool *refused)
 {
 	struct ast *ast = read_and_lower(lowering, findings);
-	struct model *model;
 
 	if (!ast)
 		return NULL;
 	if (dialect >= 0)
 		ast->weos4 = dialect == DIALECT_WEOS4;
 	*refused = ast->refused;
-	model = finish(lowering, ast);
-	if (model && model->count == 0 && !ast->refused)
-		report_nothing(findings);
-	return model;
+	return finish(lowering, ast);
 }
 
 struct model *lower(struct findings *findings, struct arena *secrets, int dialect, bool *refused)

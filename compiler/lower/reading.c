@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/lower/reading.h"
 
+#include <string.h>
+
 struct slice reading_word(const struct reading *reading, const struct ast_word *word)
 {
 	return ast_word_text(reading->text, *word);
@@ -9,6 +11,18 @@ struct slice reading_word(const struct reading *reading, const struct ast_word *
 struct span words_span(const struct ast_word *words, size_t count)
 {
 	return (struct span){words[0].at.from, words[count - 1].at.to};
+}
+
+/* One of the words from the INDEXth on is another subnet. */
+static bool has_slash(const struct reading *reading, size_t index)
+{
+	for (; index < reading->count; index++) {
+		struct slice word = reading_word(reading, &reading->words[index]);
+
+		if (memchr(word.at, '/', word.length))
+			return true;
+	}
+	return false;
 }
 
 bool reading_no_more(const struct reading *reading, size_t index)
@@ -21,7 +35,9 @@ bool reading_no_more(const struct reading *reading, size_t index)
 			      words_span(reading->words + index, reading->count - index),
 			      "'%s' is complete before %s", setting_table[reading->setting].word,
 			      finding_quote(reading->findings, reading->words[index].at));
-	if (index == 1 && setting_table[reading->setting].type == SETTING_SUBNET)
+	if (setting_table[reading->setting].type == SETTING_SUBNET && has_slash(reading, index))
+		finding_help(reading->findings, finding, READING_ONE_SUBNET);
+	else if (index == 1 && setting_table[reading->setting].type == SETTING_SUBNET)
 		finding_help(reading->findings, finding, "write the subnet as one word, 192.0.2.0/24");
 	else if (index == 1 && setting_table[reading->setting].type == SETTING_IDENTITY)
 		finding_help(reading->findings, finding,

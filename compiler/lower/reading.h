@@ -18,6 +18,9 @@ struct reading {
 	void *value; /* the setting's field (field.h) */
 };
 
+/* The help where a setting has two subnets. */
+#define READING_ONE_SUBNET "one subnet a tunnel: make a second instance, 'ipsec ID', for the other"
+
 /* The text of a word, its quotes stripped. */
 struct slice reading_word(const struct reading *reading, const struct ast_word *word);
 /* From the first of COUNT words to the end of the last. */

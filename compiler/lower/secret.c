@@ -37,6 +37,34 @@ static bool check_length(const struct reading *reading, struct slice word)
 	return false;
 }
 
+/* Typographic quotes: what word processors make of ' and ". */
+static bool is_curly(struct slice word, size_t at)
+{
+	static const char *const quotes[] = {
+	    "\xe2\x80\x98", "\xe2\x80\x99", "\xe2\x80\x9a", "\xe2\x80\x9b", "\xe2\x80\x9c", "\xe2\x80\x9d",
+	    "\xe2\x80\x9e", "\xe2\x80\x9f", "\xe2\x80\xb9", "\xe2\x80\xba", "\xc2\xab", "\xc2\xbb",
+	    "\xc2\xb4"};
+
+	for (size_t i = 0; i < sizeof(quotes) / sizeof(quotes[0]); i++) {
+		size_t length = strlen(quotes[i]);
+
+		if (word.length - at >= length && memcmp(word.at + at, quotes[i], length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void report_curly(const struct reading *reading, size_t at)
+{
+	struct finding *finding =
+	    finding_add(reading->findings, WI403, reading->words[0].at,
+			"character %zu of the secret is a typographic quote, as word processors write them",
+			at + 1);
+
+	finding_help(reading->findings, finding,
+		     "write the secret without quotes, exactly as it is at the other end");
+}
+
 static bool check_characters(const struct reading *reading, struct slice word)
 {
 	struct finding *finding;
@@ -46,6 +74,10 @@ static bool check_characters(const struct reading *reading, struct slice word)
 
 		if (byte >= 33 && byte <= 126 && byte != '#')
 			continue;
+		if (is_curly(word, i)) {
+			report_curly(reading, i);
+			return false;
+		}
 		finding = finding_add(reading->findings, WI403, reading->words[0].at,
 				      "character %zu of the secret is %s", i + 1,
 				      byte == '#'   ? "'#', which begins a comment in WeOS"
@@ -163,7 +195,7 @@ static bool store(const struct reading *reading, enum secret_form form, const ch
 	return true;
 }
 
-bool value_read_secret(const struct reading *reading)
+static bool read_key(const struct reading *reading)
 {
 	struct slice word = reading_word(reading, reading->words);
 	enum secret_form form = secret_form(word);
@@ -187,4 +219,61 @@ bool value_read_secret(const struct reading *reading)
 	sound = sound && store(reading, form, decoded, length);
 	explicit_bzero(decoded, sizeof(decoded));
 	return sound;
+}
+
+static bool is_between(struct slice text, const char *first, const char *last)
+{
+	size_t before = strlen(first), behind = strlen(last);
+
+	return text.length > before + behind && memcmp(text.at, first, before) == 0 &&
+	       memcmp(text.at + text.length - behind, last, behind) == 0;
+}
+
+static bool is_all(struct slice text, const char *letters)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (!strchr(letters, text.at[i]))
+			return false;
+	}
+	return text.length > 0;
+}
+
+/* `$NAME' */
+static bool is_variable(struct slice text)
+{
+	if (text.length < 2 || text.at[0] != '$' || (text.at[1] >= '0' && text.at[1] <= '9'))
+		return false;
+	for (size_t i = 1; i < text.length; i++) {
+		char c = text.at[i];
+
+		if (c != '_' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= 'a' && c <= 'z'))
+			return false;
+	}
+	return true;
+}
+
+/* What people and templates put where a secret goes, and what tools print instead of one. */
+static enum secret_mask mask_of(const struct reading *reading)
+{
+	const struct setting_info *info = &setting_table[reading->setting];
+	struct slice text = reading_rest(reading, 0);
+
+	if (is_variable(text))
+		return text.length >= info->least && text.length <= info->most ? SECRET_VARIABLE
+									       : SECRET_MASKED;
+	if (is_between(text, "<", ">") || is_between(text, "${", "}") ||
+	    is_between(text, "{{", "}}") || is_all(text, "*") || is_all(text, "xX"))
+		return SECRET_MASKED;
+	return SECRET_KEY;
+}
+
+bool value_read_secret(const struct reading *reading)
+{
+	enum secret_mask mask = mask_of(reading);
+
+	if (mask != SECRET_MASKED && !read_key(reading))
+		return false;
+	((struct secret *)reading->value)->mask = mask;
+	return mask != SECRET_MASKED;
 }

@@ -25,6 +25,7 @@ struct device_interface {
 	struct slice name;
 	bool enabled;
 	bool dhcp;
+	bool link_local; /* it has an address of 169.254.0.0/16, of its own choice */
 	bool unclear; /* it may have addresses that cannot be told */
 	struct device_address *addresses;
 	struct span at; /* where the text first tells of it; empty in a JSON document */

@@ -103,8 +103,16 @@ static inline bool identity_accepts_any(const struct identity *identity)
 	       (identity->type == IDENTITY_NAME && slice_is(identity->value, "*"));
 }
 
+/* What stands where the secret should. */
+enum secret_mask {
+	SECRET_KEY,	 /* the secret */
+	SECRET_VARIABLE, /* it, though it reads like the name of a variable */
+	SECRET_MASKED	 /* a placeholder: there is no secret */
+};
+
 /* The decoded secret, in the arena for secrets. */
 struct secret {
+	enum secret_mask mask;
 	bool set;
 	bool hex; /* written as `0x' */
 	struct slice bytes;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * JUnit XML, for the test reports of CI servers: a suite a file, and in it a failed test a finding,
- * whatever its severity, or one that passed.  What a suite holds is counted before it is written,
- * so nothing waits in memory.
+ * JUnit XML, for the test reports of CI servers: a suite a file, and in it a failed test a finding at or above
+ * --fail-on, or one that passed; the others are lines of the suite's output.  What a suite holds is counted
+ * before it is written, so nothing waits in memory.
  */
 #include "compiler/base/printable.h"
 #include "compiler/report/report.h"
@@ -54,21 +54,39 @@ static void begin_case(FILE *out, const struct report_file *file, const char *na
 	put_attribute(out, "name", name);
 }
 
-/* How many tests of FILE fail: a finding each, and one for all that were only counted of a rule. */
-static size_t count_failures(const struct report *report, const struct report_file *file)
+/* Whether a report has FINDING, and with which severity. */
+static bool find_severity(const struct report *report, const struct finding *finding,
+			  enum severity *severity)
 {
-	enum severity severity = SEVERITY_NOTE;
+	*severity = finding->severity;
+	return report_shows(report->settings, finding) &&
+	       report_shows_rule(report->settings, finding->rule, severity);
+}
+
+/* How many findings of RULE were only counted, if a report has them, and with which severity. */
+static size_t find_rest(const struct report *report, const struct report_file *file, enum rule rule,
+			enum severity *severity)
+{
+	size_t count = report_not_kept(report, file->findings, rule);
+
+	*severity = rule_table[rule].severity;
+	return report_shows_rule(report->settings, rule, severity) ? count : 0;
+}
+
+/* How many findings fail a test, or do not, and one for all that were only counted of a rule. */
+static size_t count_findings(const struct report *report, const struct report_file *file, bool fails)
+{
+	enum severity severity;
 	size_t count = 0;
 
 	if (!file->findings)
 		return 0;
 	for (const struct finding *at = file->findings->first; at; at = at->next)
-		count += report_shows(report->settings, at);
-	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		severity = rule_table[rule].severity;
-		count += report_not_kept(report, file->findings, (enum rule)rule) > 0 &&
-			 report_shows_rule(report->settings, (enum rule)rule, &severity);
-	}
+		count += find_severity(report, at, &severity) &&
+			 (severity >= report->settings->fail_on) == fails;
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		count += find_rest(report, file, (enum rule)rule, &severity) > 0 &&
+			 (severity >= report->settings->fail_on) == fails;
 	return count;
 }
 
@@ -97,7 +115,7 @@ static void junit_begin(struct report *report)
 
 static void junit_file(struct report *report, const struct report_file *file)
 {
-	size_t failures = count_failures(report, file);
+	size_t failures = count_findings(report, file, true);
 
 	fputs("<testsuite", report->out);
 	put_attribute(report->out, "name", file->path);
@@ -108,15 +126,21 @@ static void junit_file(struct report *report, const struct report_file *file)
 		put_file_case(report->out, file);
 }
 
-/* A line of the text of a failure. */
-static void put_line(FILE *out, const struct report_file *file, struct span at, const char *kind,
-		     const char *message)
+static void put_place(FILE *out, const struct report_file *file, struct span at, const char *kind,
+		      const char *message)
 {
 	struct place place = text_place(file->findings->text, at.from);
 
 	put(out, file->path);
 	fprintf(out, ":%u:%u: %s: ", place.line, place.column, kind);
 	put(out, message);
+}
+
+/* A line of the text of a failure. */
+static void put_line(FILE *out, const struct report_file *file, struct span at, const char *kind,
+		     const char *message)
+{
+	put_place(out, file, at, kind, message);
 	fputc('\n', out);
 }
 
@@ -127,6 +151,8 @@ static void junit_finding(struct report *report, const struct report_file *file,
 	struct place place = text_place(file->findings->text, finding->at.from);
 	char name[sizeof("WI101 at 4294967295:4294967295")];
 
+	if (severity < report->settings->fail_on)
+		return;
 	snprintf(name, sizeof(name), "%s at %u:%u", rule->id, place.line, place.column);
 	begin_case(report->out, file, name);
 	put_attribute(report->out, "file", file->path);
@@ -148,13 +174,42 @@ static void junit_rest(struct report *report, const struct report_file *file, en
 	enum severity severity = rule_table[rule].severity;
 
 	report_shows_rule(report->settings, rule, &severity);
+	if (severity < report->settings->fail_on)
+		return;
 	begin_case(report->out, file, rule_table[rule].id);
 	fprintf(report->out, "><failure type=\"%s\" message=\"%zu more not shown\"/></testcase>\n",
 		severity_name(severity), count);
 }
 
-static void junit_file_end(struct report *report)
+/* What fails no test: a line each. */
+static void put_others(struct report *report, const struct report_file *file)
 {
+	struct finding **sorted = findings_sorted(file->findings);
+	enum severity severity;
+
+	fputs("<system-out>", report->out);
+	for (size_t i = 0; sorted && i < file->findings->kept; i++) {
+		const struct finding *at = sorted[i];
+
+		if (!find_severity(report, at, &severity) || severity >= report->settings->fail_on)
+			continue;
+		put_place(report->out, file, at->at, severity_name(severity), at->message);
+		fprintf(report->out, " [%s %s]\n", rule_table[at->rule].id, rule_table[at->rule].name);
+	}
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		size_t count = find_rest(report, file, (enum rule)rule, &severity);
+
+		if (count && severity < report->settings->fail_on)
+			fprintf(report->out, "%zu more not shown [%s %s]\n", count,
+				rule_table[rule].id, rule_table[rule].name);
+	}
+	fputs("</system-out>\n", report->out);
+}
+
+static void junit_file_end(struct report *report, const struct report_file *file)
+{
+	if (count_findings(report, file, false))
+		put_others(report, file);
 	fputs("</testsuite>\n", report->out);
 }
 

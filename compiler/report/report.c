@@ -194,7 +194,7 @@ void report_file(struct report *report, const struct report_file *file)
 		write_rest(report, file);
 	}
 	if (!report->error && report->writer->file_end)
-		report->writer->file_end(report);
+		report->writer->file_end(report, file);
 	report_note_error(report);
 }
 

@@ -25,6 +25,7 @@ struct report_settings {
 	const char *version;
 	enum report_override overrides[RULE_COUNT];
 	bool obeys_comments; /* what comments silence is left out, and counted */
+	enum severity fail_on; /* the least that fails a test, where a format has tests */
 };
 
 /* One file of a report. */
@@ -52,7 +53,7 @@ struct report_writer {
 	/* COUNT more findings of RULE were only counted. */
 	void (*rest)(struct report *report, const struct report_file *file, enum rule rule,
 		     size_t count);
-	void (*file_end)(struct report *report);
+	void (*file_end)(struct report *report, const struct report_file *file);
 	void (*end)(struct report *report);
 };
 

@@ -2,8 +2,9 @@
 /*
  * Fixing goes in rounds: of the edits that meet each other one is applied, then the text is compiled
  * anew.  A fix may uncover what was hidden, such as a weak algorithm that was misspelt; mostly that has
- * a fix in turn.  So only the end is compared with the original: where it has findings that the
- * original has not, the lines behind them are closed to edits, and fixing begins anew.
+ * a fix in turn, or it is less severe than what was mended.  So only the end is compared with the original:
+ * where it has findings that the original has not, and that are no such, the lines behind them are closed to
+ * edits, and fixing begins anew.
  */
 #include "compiler/rewrite/fix.h"
 
@@ -179,34 +180,115 @@ static size_t count_of(const struct findings *findings, enum rule rule)
 	return findings->count[rule] - findings->silenced[rule];
 }
 
-/* Puts the keys of NOW that BEFORE has not into *LIST.  Returns how many, or -1 without memory. */
-static long list_new(struct findings *before, struct findings *now, uint64_t **list)
+/* By line, one more than the most severe of what the fixes there mend; 0: there is no fix.  NULL without memory. */
+static unsigned char *mended_by_line(struct findings *findings, uint32_t lines)
 {
-	size_t old_count, new_count, old = 0;
-	uint64_t *olds = sorted_keys(before, &old_count);
+	unsigned char *mended = arena_alloc(findings->arena, lines + 1);
+
+	for (const struct finding *at = findings->first; mended && at; at = at->next) {
+		uint32_t line = at->edits ? text_place(findings->text, at->edits->at.from).line : 0;
+
+		if (line && !at->ignore && mended[line] <= at->severity)
+			mended[line] = (unsigned char)(at->severity + 1);
+	}
+	return mended;
+}
+
+/* The most severe of what the fixes in TUNNEL mend, or a note. */
+static enum severity mended_in_tunnel(const struct findings *findings, int32_t tunnel)
+{
+	enum severity most = SEVERITY_NOTE;
+
+	for (const struct finding *at = findings->first; at; at = at->next) {
+		if (at->edits && !at->ignore && at->tunnel == tunnel && at->severity > most)
+			most = at->severity;
+	}
+	return most;
+}
+
+/* Whether KEY is in the COUNT sorted OLDS, from *NEXT on, which goes behind it. */
+static bool take_key(const uint64_t *olds, size_t count, size_t *next, uint64_t key)
+{
+	while (*next < count && olds[*next] < key)
+		++*next;
+	if (*next == count || olds[*next] != key)
+		return false;
+	++*next;
+	return true;
+}
+
+/* What a fix compares: the findings of the original, their sorted keys, and what its lines mend. */
+struct original {
+	struct findings *findings;
+	const uint64_t *keys;
+	size_t count;
+	const unsigned char *mended;
+};
+
+/* FINDING may be new, and is none that a fix may uncover: no note, and not less severe than what was mended. */
+static bool is_unwelcome(const struct original *original, struct findings *now,
+			 const struct finding *finding)
+{
+	uint64_t key = key_of(now, finding);
+	unsigned mended = original->mended[key >> 16];
+
+	if (finding->ignore || finding->severity == SEVERITY_NOTE)
+		return false;
+	if (mended)
+		return finding->severity + 1U >= mended;
+	if (bsearch(&key, original->keys, original->count, sizeof(key), compare_keys))
+		return false;
+	return finding->severity >= mended_in_tunnel(original->findings, finding->tunnel);
+}
+
+/* The keys of what is unwelcome in NOW, if the original has nothing with them.  NULL without memory. */
+static uint64_t *unwelcome_keys(const struct original *original, struct findings *now, size_t *count)
+{
+	uint64_t *keys = arena_alloc(now->arena, (now->kept + 1) * sizeof(*keys));
+
+	*count = 0;
+	if (!keys)
+		return NULL;
+	for (const struct finding *at = now->first; at; at = at->next) {
+		if (is_unwelcome(original, now, at))
+			keys[(*count)++] = key_of(now, at);
+	}
+	qsort(keys, *count, sizeof(*keys), compare_keys);
+	return keys;
+}
+
+/* Puts the keys of NOW that BEFORE has not, and that are unwelcome, into *LIST.  How many, or -1 without memory. */
+static long list_new(struct findings *before, uint32_t lines, struct findings *now, uint64_t **list)
+{
+	struct original original = {.findings = before, .mended = mended_by_line(before, lines)};
+	size_t new_count, bad_count, old = 0, bad = 0;
+	uint64_t *bads;
 	long count = 0;
 
+	original.keys = sorted_keys(before, &original.count);
+	if (!original.keys || !original.mended)
+		return -1;
+	bads = unwelcome_keys(&original, now, &bad_count);
 	*list = sorted_keys(now, &new_count);
-	if (!olds || !*list)
+	if (!bads || !*list)
 		return -1;
 	for (size_t i = 0; i < new_count; i++) {
 		uint64_t key = (*list)[i];
 
-		while (old < old_count && olds[old] < key)
-			old++;
-		if (old < old_count && olds[old] == key)
-			old++;
-		else if (count_of(before, (enum rule)(key & 0xffff)) <= FINDING_RULE_MAX)
+		if (!take_key(original.keys, original.count, &old, key) &&
+		    count_of(before, (enum rule)(key & 0xffff)) <= FINDING_RULE_MAX &&
+		    take_key(bads, bad_count, &bad, key))
 			(*list)[count++] = key;
 	}
 	return count;
 }
 
-/* Some rule has more findings than it had: that counts where not all of them are kept. */
+/* Some rule of which not all findings are kept has more than it had: that counts. */
 static bool has_more(const struct findings *before, const struct findings *now)
 {
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		if (count_of(now, (enum rule)rule) > count_of(before, (enum rule)rule))
+		if (count_of(now, (enum rule)rule) > count_of(before, (enum rule)rule) &&
+		    count_of(now, (enum rule)rule) > FINDING_RULE_MAX)
 			return true;
 	}
 	return false;
@@ -249,7 +331,7 @@ static bool close_new(struct fixing *fixing, struct compilation *now, bool all)
 	struct findings *before = &fixing->original->findings;
 	bool has_closed = false;
 	uint64_t *list;
-	long count = list_new(before, &now->findings, &list);
+	long count = list_new(before, fixing->lines, &now->findings, &list);
 
 	if (count == 0 && !has_more(before, &now->findings))
 		return false;

@@ -328,8 +328,9 @@ static void report_secret(struct check *check, const struct tunnel *tunnel,
 		finding_help(check->findings,
 			     report_unlike(check, tunnel, partner, "secret",
 					   "in version 1 the addresses alone choose the secret"),
-			     "write %s in one of them, 'version 2' in both, or the same secret",
-			     tunnel->peer.set ? "another 'local-address'" : "'peer ADDRESS'");
+			     "write %s in one of them%s, or the same secret",
+			     tunnel->peer.set ? "another 'local-address'" : "'peer ADDRESS'",
+			     peer_is_weos4(check) ? "" : ", 'version 2' in both");
 }
 
 void rule_WI504(struct check *check)
@@ -393,6 +394,55 @@ void rule_WI505(struct check *check)
 						  report_connection};
 
 	across_run(check, &connections);
+}
+
+/* WI509 */
+
+/* One that accepts many may mean another peer in each tunnel. */
+static bool twin_takes_part(const struct tunnel *tunnel)
+{
+	return connection_takes_part(tunnel) && !accepts_any(tunnel) && !tunnel->remote_id.wildcard;
+}
+
+static struct group_key twin_key(const struct tunnel *tunnel)
+{
+	bool subject = tunnel->local_id.type == IDENTITY_SUBJECT;
+
+	return (struct group_key){
+	    .number = {subject},
+	    .bytes = {subject ? tunnel->certificate : tunnel->local_id.key, tunnel->remote_id.key},
+	};
+}
+
+static bool outer_alike(const struct tunnel *a, const struct tunnel *b)
+{
+	return outer_number(a) == outer_number(b);
+}
+
+static void report_twin(struct check *check, const struct tunnel *tunnel, const struct group *group,
+			bool alike)
+{
+	const struct tunnel *partner = alike ? group->other : group->first;
+	struct finding *finding;
+
+	if (!partner)
+		return;
+	finding = check_report(check, tunnel, tunnel->header,
+			       "tunnel %d has the same local-id and remote-id and other addresses: "
+			       "when one comes up, the other end may throw the other one out",
+			       partner->id);
+	finding_relate(check->findings, finding, partner->header,
+		       "tunnel %d has the same identities", partner->id);
+	finding_help(check->findings, finding,
+		     "give each its own identity: another 'local-id' here, which the certificate has, and "
+		     "the same as 'remote-id' at the peer");
+}
+
+void rule_WI509(struct check *check)
+{
+	static const struct across twins = {twin_takes_part, twin_key, outer_alike, report_twin};
+
+	across_run(check, &twins);
 }
 
 /* WI506 */
@@ -465,7 +515,8 @@ static void report_suite(struct check *check, const struct tunnel *tunnel,
 		finding_help(check->findings,
 			     report_unlike(check, tunnel, partner, "ike",
 					   "a version 1 responder tries only one of the two"),
-			     "write the same 'ike' in both, or 'version 2' in both");
+			     "write the same 'ike' in both%s",
+			     peer_is_weos4(check) ? "" : ", or 'version 2' in both");
 }
 
 void rule_WI508(struct check *check)

@@ -2,8 +2,27 @@
 #include "compiler/rules/check.h"
 
 #include "compiler/model/device.h"
+#include "compiler/tables/profile.h"
 
 #include <stdarg.h>
+
+static struct finding *report(struct check *check, const struct tunnel *tunnel,
+			      enum severity severity, struct span at, const char *format,
+			      va_list args) __attribute__((format(printf, 5, 0)));
+
+static struct finding *report(struct check *check, const struct tunnel *tunnel,
+			      enum severity severity, struct span at, const char *format,
+			      va_list args)
+{
+	struct findings *findings = check->findings;
+	int32_t outside = findings->tunnel;
+	struct finding *finding;
+
+	findings->tunnel = tunnel->id;
+	finding = finding_vadd(findings, check->rule, severity, at, format, args);
+	findings->tunnel = outside;
+	return finding;
+}
 
 struct finding *check_report(struct check *check, const struct tunnel *tunnel, struct span at,
 			     const char *format, ...)
@@ -16,9 +35,8 @@ struct finding *check_report(struct check *check, const struct tunnel *tunnel, s
 	if (info->dormant && !tunnel->enabled)
 		severity = SEVERITY_WARNING;
 	va_start(args, format);
-	finding = finding_vadd(check->findings, check->rule, severity, at, format, args);
+	finding = report(check, tunnel, severity, at, format, args);
 	va_end(args);
-	finding_tunnel(finding, tunnel->id);
 	return finding;
 }
 
@@ -29,9 +47,8 @@ struct finding *check_report_as(struct check *check, const struct tunnel *tunnel
 	va_list args;
 
 	va_start(args, format);
-	finding = finding_vadd(check->findings, check->rule, severity, at, format, args);
+	finding = report(check, tunnel, severity, at, format, args);
 	va_end(args);
-	finding_tunnel(finding, tunnel->id);
 	return finding;
 }
 
@@ -54,4 +71,9 @@ bool device_encrypts_secrets(const struct check *check)
 	const struct device *device = check->surroundings->device;
 
 	return device && device->encrypts_secrets;
+}
+
+bool peer_is_weos4(const struct check *check)
+{
+	return check->surroundings->profile == &profile_table[PROFILE_WEOS4];
 }

@@ -45,6 +45,7 @@ static void add_device(struct device_addresses *addresses, struct own_address *l
 		if (i->enabled && i->dhcp && !addresses->dhcp)
 			addresses->dhcp = i;
 		addresses->unclear = addresses->unclear || (i->enabled && i->unclear);
+		addresses->link_local = addresses->link_local || (i->enabled && i->link_local);
 		for (const struct device_address *a = i->addresses; a; a = a->next) {
 			if (is_loopback(a->ip))
 				continue;
@@ -104,6 +105,17 @@ const struct own_address *addresses_find(const struct device_addresses *addresse
 		return &addresses->list[at];
 	at = lower_bound(addresses, addresses->enabled, addresses->count, ip);
 	return at < addresses->count && addresses->list[at].ip == ip ? &addresses->list[at] : NULL;
+}
+
+/* RFC 3927: who gives itself an address takes one of these. */
+static bool is_link_local(uint32_t ip)
+{
+	return ip >> 16 == 0xa9fe;
+}
+
+bool addresses_may_have(const struct device_addresses *addresses, uint32_t ip)
+{
+	return addresses->unclear || (addresses->link_local && is_link_local(ip));
 }
 
 const struct own_address *addresses_inside(const struct device_addresses *addresses,

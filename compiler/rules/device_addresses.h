@@ -21,12 +21,15 @@ struct device_addresses {
 	const struct device_interface *dhcp; /* the first enabled one that is, or NULL */
 	bool whole;			     /* there are no other interfaces */
 	bool unclear;			     /* there may be other addresses on them */
+	bool link_local; /* one of 169.254.0.0/16, that is */
 };
 
 /* Made at the first call.  NULL without memory. */
 const struct device_addresses *addresses_of(struct check *check);
 /* Is IP one of the addresses?  Of several that of an enabled interface. */
 const struct own_address *addresses_find(const struct device_addresses *addresses, uint32_t ip);
+/* An interface may have IP, and nobody told. */
+bool addresses_may_have(const struct device_addresses *addresses, uint32_t ip);
 /* An address within SUBNET, on an enabled interface. */
 const struct own_address *addresses_inside(const struct device_addresses *addresses,
 					   const struct subnet *subnet);

@@ -377,7 +377,8 @@ void rule_WI428(struct check *check, const struct tunnel *tunnel)
 			       certificate->file,
 			       certificate->key == CERTIFICATE_ED25519 ? "Ed25519" : "Ed448");
 	finding_help(check->findings, finding,
-		     "write 'version 2', or use a certificate with an ECDSA or RSA key");
+		     "%suse a certificate with an ECDSA or RSA key",
+		     peer_is_weos4(check) ? "" : "write 'version 2', or ");
 }
 
 /* ---- WI423: for how long ---- */

@@ -87,7 +87,7 @@ void rule_WI602(struct check *check, const struct tunnel *tunnel)
 	struct finding *finding;
 
 	if (!tunnel->local_address.set || !addresses || !addresses->count || addresses->dhcp ||
-	    addresses->unclear)
+	    addresses_may_have(addresses, ip))
 		return;
 	address = addresses_find(addresses, ip);
 	if (address && address->interface->enabled)
@@ -115,7 +115,8 @@ void rule_WI610(struct check *check, const struct tunnel *tunnel)
 	char name[INTERFACE_NAME_MAX + 4];
 	struct finding *finding;
 
-	if (!tunnel->local_address.set || !addresses || !addresses->dhcp || addresses->unclear ||
+	if (!tunnel->local_address.set || !addresses || !addresses->dhcp ||
+	    addresses_may_have(addresses, tunnel->local_address.ip) ||
 	    addresses_find(addresses, tunnel->local_address.ip))
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_LOCAL_ADDRESS),

@@ -3,6 +3,8 @@
 #include "compiler/rules/check.h"
 #include "compiler/rules/rules.h"
 
+#include "compiler/model/words.h"
+
 #include <string.h>
 
 /* WI401, WI410, WI411: what the method cannot do without. */
@@ -195,6 +197,23 @@ static const char *surprise(const struct identity *identity, struct slice text, 
 	return NULL;
 }
 
+/* `name 192.0.2.1': a name, which no peer shows that calls itself by its address. */
+static void report_named_address(struct check *check, const struct tunnel *tunnel,
+				 enum setting setting, const struct identity *identity)
+{
+	struct span at = setting_value(tunnel, setting);
+	struct finding *finding;
+	uint32_t ip;
+
+	if (identity->type != IDENTITY_NAME || !address_read(identity->value, &ip))
+		return;
+	finding = check_report(check, tunnel, at, "%s is a name that reads like an address",
+			       finding_quote(check->findings, at));
+	finding_help(check->findings, finding,
+		     "write 'inet " IP_FORMAT "' if the address is meant, the same at both ends",
+		     IP_BYTES(ip));
+}
+
 void rule_WI414(struct check *check, const struct tunnel *tunnel)
 {
 	static const enum setting settings[] = {SETTING_LOCAL_ID, SETTING_REMOTE_ID};
@@ -205,8 +224,12 @@ void rule_WI414(struct check *check, const struct tunnel *tunnel)
 		const char *help = NULL, *what;
 		struct finding *finding;
 
-		if (!tunnel_given(tunnel, settings[i]) || identity->form != IDENTITY_DEDUCED)
+		if (!tunnel_given(tunnel, settings[i]))
 			continue;
+		if (identity->form != IDENTITY_DEDUCED) {
+			report_named_address(check, tunnel, settings[i], identity);
+			continue;
+		}
 		what = surprise(identity, identity_text(check, tunnel, settings[i]), &help);
 		if (!what)
 			continue;

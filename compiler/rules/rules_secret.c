@@ -20,6 +20,7 @@
 static bool has_secret(const struct tunnel *tunnel)
 {
 	return tunnel->id >= 0 && tunnel->method == METHOD_PSK && tunnel->secret.set &&
+	       tunnel->secret.mask == SECRET_KEY &&
 	       !tunnel_bad(tunnel, SETTING_METHOD) && !tunnel_bad(tunnel, SETTING_SECRET);
 }
 
@@ -187,4 +188,25 @@ void rule_WI408(struct check *check)
 		if (has_secret(check->model->tunnels[i]))
 			report_guessable(check, check->model->tunnels[i], &strengths[i]);
 	}
+}
+
+/* ---- WI430 ---- */
+
+void rule_WI430(struct check *check, const struct tunnel *tunnel)
+{
+	bool masked = tunnel->secret.mask == SECRET_MASKED;
+	bool refused = masked && check->surroundings->is_made_of && tunnel->method == METHOD_PSK;
+	struct finding *finding;
+
+	if (tunnel->secret.mask == SECRET_KEY)
+		return;
+	finding = check_report_as(check, tunnel, refused ? SEVERITY_ERROR : SEVERITY_NOTE,
+				  setting_value(tunnel, SETTING_SECRET), "%s",
+				  masked ? "this is a placeholder, not the secret"
+					 : "the secret reads like the name of a variable: it is taken as "
+					   "it stands");
+	finding_help(check->findings, finding,
+		     masked ? "put the secret there before it is used; if this is the secret, write it as "
+			      "'0x' and hex"
+			    : "put the value there, if it stands for one");
 }

@@ -240,8 +240,9 @@ void rule_WI308(struct check *check, const struct tunnel *tunnel)
 	finding = check_report(check, tunnel, slot_span(tunnel, SETTING_IKE, SUITE_CIPHER),
 			       "version 1 has no '%s' for ike: no peer would agree", cipher->word);
 	finding_help(check->findings, finding,
-		     "write 'cipher aes%u%s', or 'version 2', at both ends", cipher->key_bits,
-		     slot_has(tunnel, SETTING_IKE, SUITE_AUTH) ? "" : " auth sha256");
+		     "write 'cipher aes%u%s'%s at both ends", cipher->key_bits,
+		     slot_has(tunnel, SETTING_IKE, SUITE_AUTH) ? "" : " auth sha256",
+		     peer_is_weos4(check) ? "" : ", or 'version 2',");
 }
 
 void rule_WI309(struct check *check, const struct tunnel *tunnel)
@@ -351,4 +352,20 @@ void rule_WI313(struct check *check, const struct tunnel *tunnel)
 	finding_help(check->findings, finding,
 		     "write '%s cipher aes128 auth sha256 dh modp2048'%s at both ends",
 		     ike ? "ike" : "esp", ike && esp ? ", and the same for esp," : "");
+}
+
+void rule_WI314(struct check *check, const struct tunnel *tunnel)
+{
+	const struct algorithm *dh = slot_algorithm(tunnel, SETTING_IKE, SUITE_DH);
+	struct finding *finding;
+
+	if (tunnel->version != 2 || !tunnel_given(tunnel, SETTING_IKE) ||
+	    suite_written(tunnel, SETTING_ESP))
+		return;
+	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_IKE),
+			       "ike is agreed and esp is automatic: a peer that wants a dh group there "
+			       "brings the tunnel up, and may refuse every rekeying");
+	finding_help(check->findings, finding,
+		     "write 'esp' too, such as 'esp cipher aes128gcm16 dh %s', the same at both ends",
+		     dh ? dh->word : "x25519");
 }

@@ -27,14 +27,34 @@ void rule_WI604(struct check *check, const struct tunnel *tunnel)
 		     "write a 'remote-subnet' without the peer's address, if that is not meant");
 }
 
+static bool is_everything(const struct subnet *subnet)
+{
+	return subnet->set && subnet->length == 0;
+}
+
+/* What a hub has that offers the internet; elsewhere it is a surprise. */
+static void report_all_answers(struct check *check, const struct tunnel *tunnel)
+{
+	struct finding *finding = check_report_as(
+	    check, tunnel, SEVERITY_NOTE, setting_value(tunnel, SETTING_LOCAL_SUBNET),
+	    "0.0.0.0/0 is everything: what any address sends to the remote-subnet goes into the tunnel");
+
+	finding_help(check->findings, finding,
+		     "write the subnet that is behind this gateway, if the peer is not to reach everything "
+		     "through it");
+}
+
 void rule_WI605(struct check *check, const struct tunnel *tunnel)
 {
 	struct span at = setting_value(tunnel, SETTING_REMOTE_SUBNET);
 	struct finding *finding;
 
-	if (!tunnel->remote_subnet.set || tunnel->remote_subnet.length > 0)
+	if (!is_everything(&tunnel->remote_subnet)) {
+		if (is_everything(&tunnel->local_subnet))
+			report_all_answers(check, tunnel);
 		return;
-	if (tunnel->local_subnet.set && tunnel->local_subnet.length == 0)
+	}
+	if (is_everything(&tunnel->local_subnet))
 		finding = check_report_as(check, tunnel, SEVERITY_ERROR, at,
 					  "both sides are 0.0.0.0/0: every packet that this device "
 					  "sends or forwards goes into the tunnel");
@@ -56,8 +76,13 @@ static void report_lan_lost(struct check *check, const struct tunnel *tunnel)
 
 	finding_relate(check->findings, finding, setting_value(tunnel, SETTING_LOCAL_SUBNET),
 		       "the local-subnet");
-	finding_help(check->findings, finding,
-		     "write a 'remote-subnet' that only has what is behind the peer");
+	if (equal)
+		finding_help(check->findings, finding,
+			     "give one site another subnet; or give each a part of this one, and write "
+			     "these parts at both ends");
+	else
+		finding_help(check->findings, finding,
+			     "write a 'remote-subnet' that only has what is behind the peer");
 }
 
 static void report_interface_lost(struct check *check, const struct tunnel *tunnel,

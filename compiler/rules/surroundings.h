@@ -15,6 +15,7 @@ struct surroundings {
 	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
 	struct pki *pki; /* the device's certificates (pki.h), read as they are asked for, or NULL */
 	bool is_made_of; /* not only to be judged: what may be wrong in what is made of it is an error */
+	bool is_found; /* the file was found in a folder: nobody said that it has tunnels */
 	bool is_thrifty; /* on a device: memory counts for more than time */
 };
 

@@ -29,6 +29,14 @@ static const struct {
 #include "schemas/settings.def"
 };
 
+static const struct {
+	const char *word;
+	const char *line;
+} strangers[] = {
+#define STRANGER(word, line) {word, line},
+#include "schemas/settings.def"
+};
+
 /* WORD abbreviates ENTRY, or is it. */
 static bool is_prefix(struct slice word, const char *entry)
 {
@@ -65,14 +73,23 @@ int setting_find(struct slice word)
 										  : -1;
 }
 
+static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
+
+#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
+
+/* The settings, then the verbs. */
+static const char *known_word(size_t i)
+{
+	return i < SETTING_COUNT ? setting_table[i].word : verbs[i - SETTING_COUNT];
+}
+
 const char *setting_nearest(struct slice word)
 {
-	static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
 	const char *nearest = NULL;
 	unsigned least = 3;
 
-	for (size_t i = 0; i < SETTING_COUNT + sizeof(verbs) / sizeof(verbs[0]); i++) {
-		const char *known = i < SETTING_COUNT ? setting_table[i].word : verbs[i - SETTING_COUNT];
+	for (size_t i = 0; i < SETTING_COUNT + VERB_COUNT; i++) {
+		const char *known = known_word(i);
 		unsigned limit = strlen(known) <= 4 ? 1 : 2;
 		unsigned distance =
 		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
@@ -83,6 +100,32 @@ const char *setting_nearest(struct slice word)
 		}
 	}
 	return nearest;
+}
+
+int setting_meant(struct slice word, bool *certain)
+{
+	const char *nearest = setting_nearest(word);
+	int meant = nearest ? setting_find((struct slice){nearest, strlen(nearest)}) : -1;
+	int near = 0;
+
+	for (size_t i = 0; i < SETTING_COUNT + VERB_COUNT; i++) {
+		const char *known = known_word(i);
+
+		near += strlen(known) > 2 &&
+			slice_distance(word, (struct slice){known, strlen(known)}, 1) <= 1;
+	}
+	*certain = meant >= 0 && near == 1 &&
+		   slice_distance(word, (struct slice){nearest, strlen(nearest)}, 1) <= 1;
+	return meant;
+}
+
+const char *setting_stranger(struct slice word)
+{
+	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
+		if (slice_is_nocase(word, strangers[i].word))
+			return strangers[i].line;
+	}
+	return NULL;
 }
 
 const char *setting_weos4(struct slice word)

@@ -107,6 +107,31 @@ misuse() {
 	[[ $output == *check*compile*show*rules*explain* ]]
 }
 
+@test "cli: help, help COMMAND and -V say what the options say" {
+	[ "$("$WEIPSEC" -V)" = "$("$WEIPSEC" --version)" ]
+	[ "$("$WEIPSEC" help)" = "$("$WEIPSEC" --help)" ]
+	for command in check compile show rules explain secret; do
+		[ "$("$WEIPSEC" help $command)" = "$("$WEIPSEC" $command --help)" ]
+	done
+	run --separate-stderr -64 "$WEIPSEC" help chekc
+	[[ $stderr == *"did you mean 'check'?"* ]]
+	run --separate-stderr -64 "$WEIPSEC" help check show
+	[ "$("${WEIPSEC}-apply" help status)" = "$("${WEIPSEC}-apply" status --help)" ]
+}
+
+@test "cli: --list-files prints a line a file, whatever its name" {
+	mkdir odd
+	for name in $'a\nb' $'c\033[31m' $'d\xff' 'e f'; do
+		sound > "odd/$name.cfg"
+	done
+	run -0 "$WEIPSEC" check --list-files odd
+	[ "${#lines[@]}" = 4 ]
+	[ "${lines[0]}" = 'odd/a\x0Ab.cfg' ]
+	[ "${lines[1]}" = 'odd/c\x1B[31m.cfg' ]
+	[ "${lines[2]}" = 'odd/d\xFF.cfg' ]
+	[ "${lines[3]}" = 'odd/e f.cfg' ]
+}
+
 @test "cli: no line of any help is wider than a terminal" {
 	for words in --help "check --help" "compile --help" "show --help" "rules --help" "explain --help"; do
 		# shellcheck disable=SC2086 # words
@@ -384,9 +409,39 @@ tree/one.weos" ]
 
 @test "cli: a folder with nothing to check is said to be so" {
 	mkdir empty
-	run --separate-stderr -0 "$WEIPSEC" check empty
-	[ -z "$output" ]
-	[[ $stderr == "weipsec: empty: no *.cfg or *.weos"* ]]
+	for option in --format=text --list-files; do
+		run --separate-stderr -2 "$WEIPSEC" check $option empty sound.cfg
+		[ -z "${output#sound.cfg}" ]
+		[[ $stderr == "weipsec: empty: no *.cfg or *.weos"* ]]
+	done
+}
+
+@test "cli: a folder in which nothing was checked is 2, whatever else was" {
+	mkdir -p backups/deep
+	echo '{ "meta": {} }' | tee backups/a.cfg > backups/deep/b.cfg
+	for jobs in 1 2; do
+		run --separate-stderr -2 "$WEIPSEC" check --jobs "$jobs" sound.cfg backups
+		[ -z "$output" ]
+		[ "$stderr" = "weipsec: backups: nothing in this folder was checked: there are JSON documents only" ]
+	done
+	sound > backups/deep/c.cfg
+	run --separate-stderr -0 "$WEIPSEC" check backups
+	[ -z "$output$stderr" ]
+	# one that was named is no folder's: WI119
+	run --separate-stderr -1 "$WEIPSEC" check backups/a.cfg
+}
+
+@test "cli: that a file has no tunnel is said of one that was named, not of those of a folder" {
+	mkdir devices
+	printf 'system\n  hostname a\n  end\n' | tee devices/a.cfg > devices/b.cfg
+	{ echo '# weipsec: ignore WI122 -- a switch'; cat devices/a.cfg; } > devices/c.cfg
+	for options in --jobs=1 --jobs=2 --diff; do
+		[ -z "$(findings $options devices)" ]
+	done
+	[ "$(findings devices devices/b.cfg)" = "1 WI122" ]
+	# nearly a tunnel is said of both
+	echo tunel >> devices/a.cfg
+	[ "$(findings devices)" = "4 WI122" ]
 }
 
 @test "cli: --list-files reads nothing, and fails for what is not there" {
@@ -641,6 +696,25 @@ weipsec: ./secret.cfg: Permission denied" ]
 }
 
 # --- secrets
+
+@test "cli: a placeholder for a secret is a note in check, and refused by what uses it" {
+	for masked in '<secret>' '${PSK}' '{{ psk }}' '****' xxxxxxxx '$PSK'; do
+		sound | sed "s/secret .*/secret $masked/" > masked.cfg
+		[ "$(findings masked.cfg)" = "7 WI430" ] || { echo "$masked"; return 1; }
+		run -0 "$WEIPSEC" check masked.cfg
+		run --separate-stderr -1 "$WEIPSEC" compile --to swanctl masked.cfg
+		[ -z "$output" ]
+		[[ $stderr == *"error: this is a placeholder"*"[WI430]"*"0x"* ]]
+		run --separate-stderr -1 "${WEIPSEC}-apply" --dry-run --vici "unix://$PWD/none" --state-dir "$PWD/state" masked.cfg
+		[[ $stderr == *WI430* ]]
+	done
+	sound | sed 's/secret .*/secret $PLANT_PSK/' > variable.cfg
+	run -0 "$WEIPSEC" compile --to swanctl variable.cfg
+	[[ $output == *0x24504c414e545f50534b* ]]
+	# what the method does not use is none
+	sound | sed 's/secret .*/secret ****\nmethod cert\ncertificate a\nca b/' > cert.cfg
+	run --separate-stderr -0 "$WEIPSEC" compile --to swanctl cert.cfg
+}
 
 # Checks leak.cfg in every format, and compiles it: nobody may say the secret.
 refute_leak() {

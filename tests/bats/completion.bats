@@ -89,7 +89,7 @@ commands() {
 	same "$(in_bash show al)" "alice.cfg"
 	same "$(in_bash show alice.cfg "")" ""
 	same "$(in_bash explain WI30)" "WI301 WI302 WI303 WI304 WI305 WI306 WI307 WI308 WI309"
-	same "$(in_bash explain WI304 W)" ""
+	same "$(in_bash explain WI304 WI31)" "WI310 WI311 WI312 WI313 WI314"
 	same "$(in_bash rules "")" ""
 	same "$(in_bash nonsense "")" ""
 }

@@ -55,6 +55,47 @@ nested() {
 	[ -z "$output$stderr" ]
 }
 
+# Document $1 as captures have it, in *.txt of folder $2.
+captures() {
+	local banner more left
+	banner='Press Ctrl-C or Q(uit) to quit viewer, Space for next page, <CR> for next line.'
+	more=$'--More-- (45% of 28118 bytes)\r                             \r'
+	left=$'--More--\b\b\b\b\b\b\b\b        \b\b\b\b\b\b\b\b'
+	mkdir "$2"
+	{ echo '# saved before the upgrade'; echo; cat "$1"; } > "$2/comments.txt"
+	{ echo "$banner"; cat "$1"; } > "$2/banner.txt"
+	{ echo 'show running-config'; cat "$1"; } > "$2/echo.txt"
+	{ echo '$ ssh admin@lynx show running-config'; echo Welcome; cat "$1"; } > "$2/shell.txt"
+	{ echo 'gw:/#>show running-config'; cat "$1"; printf 'gw:/#> exit\ngw:/#>'; } > "$2/session.txt"
+	{ printf 'gw:/#> '; tr -d '\n' < "$1"; printf 'gw:/#>'; } > "$2/prompts.txt"
+	sed "s/^/$more/; s/\$/"$'\033[K/' "$1" > "$2/pager.txt"
+	sed "1!s/^/$left/" "$1" > "$2/backspaces.txt"
+	{ printf '\xff\xfe'; sed 's/$/\r/' "$2/echo.txt" | iconv -t UTF-16LE; } > "$2/utf16le.txt"
+	{ printf '\xfe\xff'; iconv -t UTF-16BE "$1"; } > "$2/utf16be.txt"
+	iconv -t UTF-16LE "$1" > "$2/unmarked.txt"
+	{ cat "$2/session.txt"; printf '\ngw:/#> configure\ngw:/config/#> tunnel\n'; } > "$2/typed.txt"
+}
+
+@test "device: a capture of the document is as good: comments, banner, prompt, echo, pager, UTF-16" {
+	captures device.json right
+	sed s/198.51.100.1/198.51.100.7/ device.json > other.json
+	captures other.json wrong
+	for form in right/*.txt; do
+		run --separate-stderr "$WEIPSEC" check --device "$form" sound.cfg
+		[ "$status$output$stderr" = 0 ] || { echo "$form: $output$stderr"; return 1; }
+		[ "$(findings --device "wrong/${form#*/}" sound.cfg)" = "4 WI602" ] || { echo "$form"; return 1; }
+	done
+}
+
+@test "device: what stands behind a captured document is a prompt or a comment, or it is refused" {
+	{ cat device.json; printf '# end\n\ngw:/#> show ipsec\n'; } > a.json
+	run --separate-stderr -0 "$WEIPSEC" check --device a.json sound.cfg
+	[ -z "$output$stderr" ]
+	refused "line 4: something stands behind the document" <<< $'# a\n{ "iface": []\n}\n}'
+	refused "line 3: something stands behind the document" <<< $'gw:/#> show run\n{ "iface": [] }\nApplying'
+	refused "line 3: the document ends too early" <<< $'show running-config\n{ "iface": ['
+}
+
 @test "device: standard input is the document or the file, not both" {
 	run --separate-stderr -0 "$WEIPSEC" check --device - sound.cfg < device.json
 	[ -z "$output$stderr" ]

@@ -90,15 +90,55 @@ misuse() {
 	cmp b.cfg before
 }
 
-@test "fix: no fix brings a finding that was not there, and the others are applied still" {
-	# the right word would be found weak
-	fixable | sed 's/ike cipher.*/ike cipher aes128 auth shaa1 dh x25519/' > a.cfg
+@test "fix: no fix brings what is as severe as what it mends, and the others are applied still" {
+	# the right word would be one that version 1 has not
+	fixable | sed 's/ike cipher.*/ike cipher aes128ctrr auth sha256 dh ecp256\nversion 1/' > a.cfg
 	findings a.cfg | LC_ALL=C sort > before
 	grep -q 'WI111' before
 	run "$WEIPSEC" check --fix a.cfg
 	findings a.cfg | LC_ALL=C sort > after
 	[ -z "$(comm -13 before after)" ]
-	[ "$(cat after)" = "10 WI111" ]
+	[ "$(cat after)" = $'10 WI111\n11 WI701\n12 WI312' ]
+}
+
+@test "fix: a fix may uncover a note, or what is less severe than what it mends" {
+	fixable | sed 's/ike cipher.*/ike cipher aes128 auth shaa1 dh x25519/' > a.cfg
+	run "$WEIPSEC" check --fix a.cfg
+	[ "$(findings a.cfg)" = "10 WI309" ]
+	sound | sed 's/aes128gcm16/aees128gcm12/' > b.cfg
+	run -0 "$WEIPSEC" check --fix b.cfg
+	[ "$(findings b.cfg)" = "11 WI311" ]
+	# a warning is no reason to bring another: without its wrong host bits one subnet holds the other
+	sound | sed 's/remote-subnet.*/remote-subnet 10.0.0.9\/8/' > c.cfg
+	findings c.cfg > before
+	run -0 "$WEIPSEC" check --fix c.cfg
+	[ "$(comm -13 before <(findings c.cfg))" = "" ]
+}
+
+@test "fix: a setting that is nearly one becomes it, if there is one such setting" {
+	sound | sed 's/local-address/local-adress/; s/peer/Peer/; s/  end/  edn/' > a.cfg
+	run -1 "$WEIPSEC" check --fix a.cfg
+	diff <(sound | sed 's/  end/  edn/') a.cfg
+	[ "$(findings a.cfg | grep WI102)" = "12 WI102" ]
+	for typed in 'enalbe' 'esp2 cipher aes128gcm16 dh ecp256'; do
+		sound | sed "s/esp cipher.*/$typed/" > b.cfg
+		run "$WEIPSEC" check --fix b.cfg
+		[ -z "$(findings b.cfg | grep -v WI314)" ] || { cat b.cfg; return 1; }
+	done
+	# two edits are for a person, and so is what would be an error as well
+	for typed in 'locl-adress 198.51.100.1' 'quit' 'dpd-delax 30x'; do
+		sound | sed "s/esp cipher.*/$typed/" > c.cfg
+		cp c.cfg before
+		run -1 "$WEIPSEC" check --fix c.cfg
+		cmp before c.cfg
+	done
+}
+
+@test "fix: the number that is glued to ipsec gets its blank" {
+	sound | sed 's/ipsec 1/ipsec1/' > a.cfg
+	[ "$(findings a.cfg)" = "2 WI102" ]
+	run -0 "$WEIPSEC" check --fix a.cfg
+	sound | diff - a.cfg
 }
 
 @test "fix: wrong usage is 64" {
@@ -227,10 +267,10 @@ same_by_all() {
 
 # --- properties, over all of the test data
 
-# places FOLDER FILE...: the findings as `FILE:LINE RULE', sorted
+# places FOLDER FILE...: the findings as `FILE:LINE RULE SEVERITY', sorted
 places() {
 	(cd "$1" && "$WEIPSEC" check --format gcc --fail-on never "${@:2}") |
-		sed -nE 's/:[0-9]+: (error|warning|note): .* \[(WI[0-9]+)\]$/ \2/p' | LC_ALL=C sort
+		sed -nE 's/:[0-9]+: (error|warning|note): .* \[(WI[0-9]+)\]$/ \2 \1/p' | LC_ALL=C sort
 }
 
 # All files at a time, as each is by itself.
@@ -254,7 +294,11 @@ places() {
 	places input "${files[@]}" > before
 	places fix "${files[@]}" > after
 	[ -s after ]
-	LC_ALL=C comm -13 before after | diff /dev/null -
+	# new are notes, and warnings where an error was mended on the line
+	LC_ALL=C comm -23 before after | sed -n 's/ .* error$/ /p' > mended
+	LC_ALL=C comm -13 before after | sed '/ note$/d' > new
+	grep -vFf mended new | diff /dev/null -
+	run ! grep ' error$' new
 	cp -r fix again
 	(cd again && "$WEIPSEC" check --fix "${files[@]}" > /dev/null) || [ $? -eq 1 ]
 	diff -r again fix

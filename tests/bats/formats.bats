@@ -16,13 +16,14 @@ setup() {
 
 # Reports $2... in format $1 and compares that with the JSON of the same.  A report is in `report'.
 compare() {
-	local format=$1 status=0
+	local format=$1 status=0 fail_on=error
 	shift
+	[ "$1" != --fail-on ] || fail_on=${2/never/error}
 	"$WEIPSEC" check --format json "$@" > expected.json 2> /dev/null || true
 	"$WEIPSEC" check --format "$format" "$@" > report 2> /dev/null || status=$?
 	[ "$status" -le 2 ]
 	[ "$format" != junit ] || xmllint --noout report
-	/usr/bin/python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report expected.json
+	/usr/bin/python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report expected.json "$fail_on"
 }
 
 compare_corpus() {
@@ -107,6 +108,20 @@ compare_corpus() {
 	run ! grep -E 'Vinterdag77|is old' report
 	jq -e '[.runs[0].results[] | {(.ruleId): .suppressions[].justification}] | add
 		| .WI406 == "****" and (.WI309 | length < 300 and endswith("x..."))' report
+}
+
+@test "formats: in junit a test fails from --fail-on on, the rest is said of its suite" {
+	failures=()
+	for fail_on in note warning error never; do
+		compare junit --fail-on "$fail_on" error.cfg warning.cfg note.cfg sound.cfg
+		failures+=("$(xmllint --xpath 'count(//failure)' report)")
+	done
+	[ "${failures[*]}" = "3 2 1 1" ]
+	[ "$(xmllint --xpath 'count(//system-out)' report)" = 2 ]
+	[ "$(xmllint --xpath 'string(/testsuites/testsuite[4]/system-out)' report)" = "" ]
+	compare junit --fail-on warning -E WI311 -W WI309 warning.cfg note.cfg
+	[ "$(xmllint --xpath 'count(//failure[@type="error"])' report)" = 1 ]
+	[ "$(xmllint --xpath 'count(//failure[@type="warning"])' report)" = 1 ]
 }
 
 @test "formats: a file without findings" {

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Reads reports with parsers that are not ours and compares each with the JSON report.
 
-usage: formats.py gcc|sarif|junit|github REPORT JSON
+usage: formats.py gcc|sarif|junit|github REPORT JSON [FAIL-ON]
 
 All of them must hold the findings of JSON, in its order.  The files that JSON names are read from the
 current folder: columns of SARIF and GitHub count characters, and are counted anew here.
@@ -128,7 +128,7 @@ def sarif(report, expected):
     assert len(told) == len(failed)
 
 
-def junit(report, expected):
+def junit(report, expected, fail_on="error"):
     suites = xml.etree.ElementTree.fromstring(report)
     assert suites.tag == "testsuites"
     assert [s.get("name") for s in suites] == [f["path"] for f in expected["files"]]
@@ -136,9 +136,16 @@ def junit(report, expected):
         for attribute, tag in ("failures", "failure"), ("errors", "error"), ("skipped", "skipped"):
             assert int(suite.get(attribute)) == len(suite.findall("testcase/" + tag))
         assert int(suite.get("tests")) == len(suite.findall("testcase")) >= 1
+    ranks = ["note", "warning", "error"]
+    failing = [d for d in expected["diagnostics"] if ranks.index(d["severity"]) >= ranks.index(fail_on)]
+    others = [d for d in expected["diagnostics"] if d not in failing]
     cases = [case for case in suites.iter("testcase") if case.get("line")]
-    assert len(cases) == len(expected["diagnostics"])
-    for case, one in zip(cases, expected["diagnostics"]):
+    assert len(cases) == len(failing)
+    lines = [line for out in suites.iter("system-out") for line in out.text.split("\n")
+             if line and "more not shown" not in line]
+    assert lines == ["%s:%d:%d: %s: %s [%s %s]" % (d["file"], d["line"], d["column"], d["severity"], d["message"],
+                                                  d["rule"], d["name"]) for d in others]
+    for case, one in zip(cases, failing):
         assert case.get("classname") == case.get("file") == one["file"]
         assert case.get("name") == "%s at %d:%d" % (one["rule"], one["line"], one["column"])
         failure = case.find("failure")
@@ -209,14 +216,18 @@ def names(kind, report, directory):
     assert {os.path.basename(name) for name in got} == set(found), (got, found)
 
 
-def main(kind, path, other):
+def main(kind, path, other, *fail_on):
     with open(path, "rb") as file:
         report = file.read()
     if os.path.isdir(other):
         names(kind, report, other)
         return
     with open(other) as file:
-        {"gcc": gcc, "sarif": sarif, "junit": junit, "github": github}[kind](report, json.load(file))
+        expected = json.load(file)
+    if kind == "junit":
+        junit(report, expected, *fail_on)
+    else:
+        {"gcc": gcc, "sarif": sarif, "github": github}[kind](report, expected)
 
 
 main(*sys.argv[1:])

@@ -67,8 +67,13 @@ def write(folder, name, text):
     return path
 
 
+def is_named(mutant):
+    return mutant.rule == "WI119" or (mutant.rule, mutant.severity) == ("WI122", "N")
+
+
 def check(weipsec, folder, named=()):
-    """The findings of all files of a folder, by path; in a folder JSON is only listed, so such are NAMED."""
+    """The findings of all files of a folder, by path; in a folder JSON is only listed, and a file without a
+    tunnel is nothing to speak of, so such are NAMED: in a folder that is not walked."""
     run = subprocess.run([weipsec, "check", "--format", "json", "--fail-on", "never", folder, *named],
                          stdout=subprocess.PIPE, check=False)
     if run.returncode != 0:
@@ -229,7 +234,7 @@ def make_mutants(root, folder, stride):
         stem, extension = os.path.splitext(name)
         for mutant in itertools.chain(row_mutants(text, seen, stride),
                                       mutation_whole.mutants(text, seen, stride)):
-            path = os.path.join("json" if mutant[1] == "WI119" else "texts",
+            path = os.path.join(".named" if is_named(Mutant(None, name, *mutant)) else "texts",
                                 "%s~%05d%s" % (stem, len(mutants), extension))
             mutants.append(Mutant(write(folder, path, mutant[0]), name, *mutant))
     return mutants
@@ -269,11 +274,11 @@ def show(found):
 
 
 def broken(weipsec, root, folder):
-    for sub in ("base", "texts", "json"):
+    for sub in ("base", "texts", ".named"):
         os.mkdir(os.path.join(folder, sub))
     base = {name: write(folder, "base/" + name, text) for name, text in accepted(root)}
     mutants = make_mutants(root, folder, stride())
-    found = check(weipsec, folder, [m.path for m in mutants if m.rule == "WI119"])
+    found = check(weipsec, folder, [m.path for m in mutants if is_named(m)])
     count = collections.Counter(m.rule for m in mutants)
     wrong = collections.defaultdict(list)
     for mutant in mutants:

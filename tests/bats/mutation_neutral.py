@@ -11,7 +11,7 @@ import os
 import re
 import subprocess
 
-from mutation_text import COMMENT, HEADER, PROMPT, SETTINGS, SUITE_WORDS, Text, shortest
+from mutation_text import COMMENT, HEADER, PAGER, PROMPT, SETTINGS, SUITE_WORDS, Text, shortest
 
 LINE, WORDS, FORM = "line", "words", "form"
 
@@ -26,6 +26,8 @@ def same_lines(read, change):
 
 
 def tabs(read):
+    if any(PAGER.search(line) for line in read.lines):  # some blanks stand behind what a pager left
+        return None
     lines = [re.sub(r"^ +", lambda m: "\t" * len(m.group()), line) for line in read.lines]
     return lines, range(len(lines))
 
@@ -169,6 +171,22 @@ def session(read):
     return lines, origins + [0, 0, 0]
 
 
+def glued(read):
+    """A session whose prompts lost the blank behind them."""
+    made = session(read) or (read.session and (read.lines, range(len(read.lines))))
+    if not made:
+        return None
+    return [PROMPT.sub(lambda m: m.group().rstrip(" "), line, count=1) for line in made[0]], made[1]
+
+
+def paged(read):
+    """A capture through a pager, which stopped before every other line."""
+    left = "--More-- (45% of 28118 bytes)"
+    left += "\r" + " " * len(left) + "\r"
+    lines = [left + line if number % 2 else line for number, line in enumerate(read.lines[:-1])]
+    return lines + read.lines[-1:], range(len(read.lines))
+
+
 COMMENTS_OF_NOTE = re.compile("weipsec:")
 
 CHANGES = {
@@ -177,6 +195,7 @@ CHANGES = {
     "lines": (comment_lines, ()), "short": (abbreviated, ()), "full": (in_full, ()),
     "single": (quoted("'"), (WORDS,)), "double": (quoted('"'), (WORDS,)), "turned": (turned, (LINE,)),
     "paths": (paths, (LINE, FORM)), "session": (session, (LINE, FORM)),
+    "glued": (glued, (LINE, FORM)), "paged": (paged, (WORDS,)),
 }
 
 

@@ -26,7 +26,7 @@ ONE_WORD = ("ca", "certificate", "dpd-action", "dpd-delay", "dpd-timeout", "loca
 # What may change with `ike', with the secret, and with version 1
 V1_SUITE = ("WI308", "WI312", "WI406", "WI508")
 RANDOM = "0sq8V0m3Zb1nJkT5yR7cW2xLh9PfGdAeUuSiOoNtMvBrQ="
-OUTER = ("WI502", "WI503", "WI504", "WI505", "WI508", "WI506", "WI507", "WI608", "WI429", "WI426",
+OUTER = ("WI502", "WI503", "WI504", "WI505", "WI508", "WI509", "WI506", "WI507", "WI608", "WI429", "WI426",
          "WI602", "WI610")
 INNER = ("WI506", "WI507", "WI604", "WI605", "WI606", "WI607")
 
@@ -35,7 +35,7 @@ def row(rule, severity, actions, place, also=(), when=lambda i: True):
     also = set(also)
     for action, name, value in actions:
         if name == "ike":
-            also |= {"WI406", "WI508"}
+            also |= {"WI406", "WI508", "WI314"}
         if name == "secret" or action == "secret_of":
             also |= {"WI504", "WI120"}
         if (name, value) == ("version", "1"):
@@ -185,6 +185,9 @@ for name in ("ike", "esp"):
     for cipher in ("aes128gcm12", "aes128ccm12"):
         row("WI311", "N", [("put", name, "cipher %s%s dh ecp256" % (cipher, " prf prfsha256" * (name == "ike")))],
             ("in", name, "cipher"), ("WI308", "WI508"))
+for value in ("cipher aes256 auth sha256 dh ecp256", "dh x25519 cipher aes128gcm16 prf prfsha256"):
+    row("WI314", "N", [("put", "ike", value), ("drop", "esp", None)], ("word", "ike"), when=lambda i: i.v2)
+    row("WI314", "N", [("put", "ike", value), ("no", "esp", None)], ("word", "ike"), ("WI106",), when=lambda i: i.v2)
 row("WI310", "W", [("put", "esp", "cipher aes256ctr auth sha512 dh modp2048")], ("in", "esp", "dh"))
 
 # ---- WI4xx
@@ -202,7 +205,7 @@ row("WI401", "E?", [("drop", "secret", None)], "header", when=psk)
 row("WI401", "E?", [("no", "secret", None)], "header", ("WI106",), when=psk)
 row("WI401", "E?", [("drop", "certificate", None), ("drop", "ca", None), ("drop", "revocation", None),
                     ("drop", "method", None)], "header", OUTER + ("WI417",), when=lambda i: cert(i) and not i.get("secret"))
-for wrong in ("short", "0sAAAA=", "x" * 64, "0x" + "ab" * 31):
+for wrong in ("short", "0sAAAA=", "y" * 64, "0x" + "ab" * 31):
     row("WI402", "E", [("put", "secret", wrong)], ("value", "secret"), ("WI404", "WI412"))
 for wrong in ("abcdefgh#ijkl", "caf\xc3\xa9-house-1"):
     row("WI403", "E", [("put", "secret", wrong)], ("value", "secret"), ("WI412",))
@@ -290,6 +293,8 @@ row("WI609", "N", [("drop", "peer", None)], "header", OUTER, when=lambda i: i.re
 row("WI609", "N", [("put", "peer", "ANY")], ("value", "peer"), OUTER, when=lambda i: i.responder)
 row("WI609", "N", [("no", "peer", None)], ("no", "peer"), ("WI106",) + OUTER,
     when=lambda i: i.responder and not i.any_peer)
+for masked in ("<secret>", "${PSK}", "{{ psk }}", "********", "xxxxxxxx", "$PLANT_PSK", "$PSK"):
+    row("WI430", "N", [("put", "secret", masked)], ("value", "secret"), ("WI412",), when=has("secret"))
 row("WI701", "W", [("put", "version", "1")], ("word", "version"), ("WI308", "WI312", "WI313", "WI706") + OUTER)
 for action in ("trap", "restart"):
     row("WI702", "E", [("put", "dpd-action", action)], ("value", "dpd-action"), ("WI703",),

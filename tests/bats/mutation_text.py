@@ -11,7 +11,8 @@ SETTINGS = """ca certificate description dpd-action dpd-delay dpd-timeout enable
 local-address local-id local-subnet method peer reauth-time remote-id remote-subnet revocation
 sa-rekey-time secret version""".split()
 SUITE_WORDS = ["cipher", "auth", "prf", "dh"]
-PROMPT = re.compile(r"[A-Za-z0-9._-]{1,64}:(/[^#>]{0,128})#>( +|$)")
+PROMPT = re.compile(r"[A-Za-z0-9._-]{1,64}:(/[^#>]{0,128})#>( *)")
+PAGER = re.compile(r"--More--|\(\d+%")
 PRINTS = re.compile(r"(do +)?(show +(run|startup|factory)|cat |more |type )")
 COMMENT = re.compile(r"(?:^|(?<=[ \t]))#.*$")
 HEADER = re.compile(r"ip(?:s(?:e(?:c)?)?)? +(\d+)(?= |\t|$)")

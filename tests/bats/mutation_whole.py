@@ -7,7 +7,7 @@ from mutation_rows import RANDOM
 from mutation_text import PROMPT, Text
 
 CLONE = 60
-OUTER = {"WI502", "WI503", "WI504", "WI505", "WI506", "WI507", "WI508", "WI609", "WI426"}
+OUTER = {"WI502", "WI503", "WI504", "WI505", "WI506", "WI507", "WI508", "WI509", "WI609", "WI426"}
 
 
 def joined(lines):
@@ -221,6 +221,8 @@ def connections(read, instance):
             if instance.any_peer else ()
     if instance.cert and instance.get("certificate") and instance.get("local-address"):
         yield from cloned(read, instance, same, "WI505", "E")
+        if (same["remote-id"] or "").startswith("name ") and "*" not in same["remote-id"] and same["peer"]:
+            yield from cloned(read, instance, dict(same, peer="203.0.113.77"), "WI509", "W")
     if instance.v1 and instance.responder and instance.get("ike"):
         other = dict(peer=same["peer"], ike="cipher aes128 auth sha512 dh modp4096", secret=instance.value("secret"))
         yield from cloned(read, instance, other, "WI508", "W", {"WI407"})

@@ -155,7 +155,7 @@ included() {
 	[ "$(included)" = "automatic ike 'sha1' 'modp2048'"$'\n'"automatic esp 'sha1' 'modp2048'" ]
 	assert_said nist '' WI802 WI802 WI802
 	[ "$(included)" = "automatic ike 'x25519'"$'\n'"automatic esp 'sha1' 'x25519'" ]
-	assert_said nist 'ike cipher aes128 auth sha256 dh ecp256' WI802 WI802
+	assert_said nist 'ike cipher aes128 auth sha256 dh ecp256' WI314 WI802 WI802
 	assert_said nist 'esp cipher aes128 auth sha256 dh ecp256' WI802
 	assert_said weos4 '' WI801
 	# in version 1 too; bsi's groups are of version 2 alone
@@ -211,6 +211,14 @@ included() {
 		[[ $stderr == *"--profile takes rfc, nist, bsi or weos4, not '$name'"* ]]
 	done
 	run --separate-stderr -64 "$WEIPSEC" compile --profile nist --to swanctl s.cfg
+}
+
+@test "profiles: for a WeOS 4 peer nothing asks for version 2" {
+	mapfile -t files < <(find "$root/testdata/accept" "$root/testdata/reject" -name '*.cfg')
+	"$WEIPSEC" check --fail-on never "${files[@]}" > without
+	"$WEIPSEC" check --fail-on never --profile weos4 "${files[@]}" > with
+	[ "$(grep -c "version 2'" without)" -gt 20 ]
+	run ! grep "version 2'" with
 }
 
 # The rows of profile $1 of schemas/profiles.def, as docs/profiles.md has them.

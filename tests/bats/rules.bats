@@ -174,6 +174,19 @@ say() {
 	done
 }
 
+@test "rules: the page of WI102 lists the settings, and pages tell of the comment before --no" {
+	sed -nE 's/^SETTING\([A-Z_]+, "([^"]*)", .*, "([^"]*)", "([^"]*)"\)$/* `\1 \2`: \3/; s/ `:/`:/; /^\*/p' \
+		"$root/schemas/settings.def" > wanted
+	[ "$(wc -l < wanted)" -gt 20 ]
+	grep '^\* `' "$pages/WI102.md" | diff wanted -
+	for page in "$pages"/*.md; do
+		id=$(basename "$page" .md)
+		silence=$(sed '1,/^## How to silence/d' "$page" | tr '\n' ' ')
+		[[ $silence != *"leaves it out of"* || $silence == *"\`# weipsec: ignore $id -- REASON\`"*"\`check --no $id\`"* ]] ||
+			say "$id: no comment before --no"
+	done
+}
+
 @test "rules: the examples of a page are not the same" {
 	cd "$BATS_FILE_TMPDIR/examples"
 	for id in $(with_examples); do
@@ -219,7 +232,7 @@ say() {
 }
 
 @test "rules: explain of what is no rule is 64 with a suggestion" {
-	for words in '' WI304x WI000 'WI304 WI305' '--all WI304' aead; do
+	for words in '' WI304x WI000 'WI304 WI000' '--all WI304' aead; do
 		# shellcheck disable=SC2086 # words
 		run --separate-stderr -64 "$WEIPSEC" explain $words
 		[ -z "$output" ]
@@ -227,6 +240,20 @@ say() {
 	done
 	run --separate-stderr -64 "$WEIPSEC" explain aead-with-aut
 	[[ $stderr == *"did you mean 'aead-with-auth'?"* ]]
+}
+
+@test "rules: explain takes several rules, and knows what an ID was meant to be" {
+	{ "$WEIPSEC" explain WI304; echo; "$WEIPSEC" explain short-icv; } > expected
+	"$WEIPSEC" explain WI304 WI311 | diff expected -
+	for typed in 304 wi0304 WI-304 W304; do
+		run --separate-stderr -64 "$WEIPSEC" explain WI311 "$typed"
+		[ -z "$output" ]
+		[[ $stderr == *"did you mean 'WI304'?"* ]] || { echo "$stderr"; return 1; }
+		run --separate-stderr -64 "$WEIPSEC" check --no "$typed" x.cfg
+		[[ $stderr == *"did you mean 'WI304'?"* ]]
+	done
+	run --separate-stderr -64 "$WEIPSEC" explain 999
+	[[ $stderr != *"did you mean"* ]]
 }
 
 @test "rules: explain and a reader who went away, a full disk, a closed output" {

@@ -178,3 +178,36 @@ commented() {
 	[ -z "$(findings --profile rfc a.cfg)" ]
 	[ "$(findings --profile weos4 a.cfg | grep -c WI116)" -eq 1 ]
 }
+
+@test "suppress: on the line of an instance, or alone before it, for the whole instance" {
+	with_warning | sed 's/ipsec 1/& # weipsec: ignore WI309 WI106 -- old/; s/^ *peer.*/&\n&/' > a.cfg
+	with_warning | sed 's/^    ipsec 1/    # weipsec: ignore WI309 -- old\n&/' > b.cfg
+	with_warning | sed 's/^tunnel/# weipsec: ignore WI309 -- old\ntunnel ipsec 1/; /^    ipsec/d' > c.cfg
+	printf 'gw:/config/tunnel/#>ipsec 1 # weipsec: ignore WI309 -- old\n' > d.cfg
+	with_warning | sed -n 's/^        [^ ].*/gw:\/config\/tunnel\/ipsec-1\/#>&/; s/#> */#>/p' >> d.cfg
+	for file in ?.cfg; do
+		[ -z "$(findings "$file")" ] || { findings "$file"; return 1; }
+		[ "$(suppressed "$file")" -ge 1 ]
+	done
+	[ "$(suppressed a.cfg)" -eq 2 ]
+}
+
+@test "suppress: an instance's comment is for no other, for no locked error, and must silence something" {
+	{ with_warning; with_warning 2; } | sed 's/ipsec 2/& # weipsec: ignore WI309 -- old/' > a.cfg
+	[ "$(findings a.cfg)" = "10 WI309" ]
+	# entered again it is the same instance; a rule across tunnels is at the later one
+	{ sound | sed 's/ipsec 1/& # weipsec: ignore WI309 -- old/'
+		printf 'tunnel\n ipsec 1\n  ike cipher aes128 auth sha1 dh x25519\n end\nend\n'; } > b.cfg
+	[ "$(findings b.cfg | grep -v WI106)" = "" ]
+	{ sound; sound 2 | sed 's/remote-subnet.*/remote-subnet 10.2.1.0\/24/; s/local-subnet.*/local-subnet 10.1.1.0\/24/' |
+		sed 's/ipsec 2/& # weipsec: ignore WI506 -- a standby/'; } > c.cfg
+	[ -z "$(findings c.cfg)" ]
+	[ "$(suppressed c.cfg)" -eq 1 ]
+	with_error | sed 's/ipsec 1/& # weipsec: ignore WI304 -- x/' > d.cfg
+	[ "$(findings d.cfg)" = $'2 WI116\n10 WI304' ]
+	sound | sed 's/ipsec 1/& # weipsec: ignore WI309 -- x/' > e.cfg
+	[ "$(findings e.cfg)" = "2 WI116" ]
+	# a path sets one thing, and its comment is for that
+	{ with_warning; echo 'tunnel ipsec 1 description x # weipsec: ignore WI309 -- x'; } > f.cfg
+	[ "$(findings f.cfg)" = $'10 WI309\n14 WI116' ]
+}
