@@ -38,10 +38,10 @@ cert() {
 cert_dated() {
 	local pki=$LAB_DIR/pki
 
-	openssl ca -batch -notext -rand_serial -startdate "$2" -enddate "$3" -policy any -extensions names \
+	openssl ca -batch -notext -startdate "$2" -enddate "$3" -policy any -extensions names \
 		-in "$pki/$1.csr" -out "$pki/$1.crt" -outdir "$pki" -config <(
-		sed '/^default_md/a email_in_dn = no' "$pki/root.cnf"
-		printf '%s\n' '[any]' 'countryName = optional' 'organizationName = optional' 'commonName = optional' \
+		cat "$pki/root.cnf"
+		printf '%s\n' 'rand_serial = yes' '[any]' 'countryName = optional' 'organizationName = optional' 'commonName = optional' \
 			'[names]' "subjectAltName = $(openssl x509 -in "$pki/$1.crt" -noout -ext subjectAltName | sed -n 2p)"
 	) 2>/dev/null
 }

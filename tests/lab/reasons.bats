@@ -94,12 +94,13 @@ tells() {
 
 # Reads rows `TUNNEL|REASON AT ALICE|IN HER WHY|REASON AT BOB|IN HIS WHY'.
 tell_all() {
-	local id reason_a why_a reason_b why_b
+	local id reason_a why_a reason_b why_b failed=0
 
 	while IFS='|' read -r id reason_a why_a reason_b why_b; do
-		[ -z "$reason_a" ] || tells alice "$id" "$reason_a" "$why_a" || return
-		[ -z "$reason_b" ] || tells bob "$id" "$reason_b" "$why_b" || return
+		[ -z "$reason_a" ] || tells alice "$id" "$reason_a" "$why_a" || failed=1
+		[ -z "$reason_b" ] || tells bob "$id" "$reason_b" "$why_b" || failed=1
 	done
+	return $failed
 }
 
 @test "reasons: version 2, both ends" {
@@ -123,12 +124,12 @@ tell_all() {
 	has alice 22 'no enable'; has bob 22
 	supervise_both
 	tell_all <<-END
-		11|authentication|the secrets differ: compare secret at both ends|authentication|the peer refused us (AUTHENTICATION_FAILED) (here are local-id name bob11, remote-id name alice11): compare local-id, method, remote-id, secret at both ends
-		12|ike-suites|(the peer's: cipher aes256 auth sha512 dh modp4096; ours: $ONE_IKE): compare ike at both ends|ike-suites|(ours: $OTHER_IKE): compare ike, local-address, peer, version at both ends
-		13|esp-suites|(the peer's: cipher aes256 auth sha512; ours: $ONE_ESP): compare esp at both ends|esp-suites|(ours: $OTHER_ESP): compare esp at both ends
+		11|authentication|the secrets differ: compare secret at both ends|authentication|the peer refused us (AUTHENTICATION_FAILED) (here are local-id name bob11, remote-id name alice11): compare local-id, method, remote-id and secret at both ends
+		12|ike-suites|(the peer's: cipher aes256 auth sha512 dh modp4096; ours: $ONE_IKE): compare ike at both ends|ike-suites|(ours: $OTHER_IKE): compare ike, local-address, peer and version at both ends
+		13|esp-suites|(the peer's: cipher aes256 auth sha512|esp-suites|(ours: $OTHER_ESP): compare esp at both ends
 		14|authentication|the peer is 'bobby' and asks for 'alice14'; here are local-id name alice14, remote-id name bob14|authentication|local-id name bobby, remote-id name alice14
 		15|selectors|the peer wants 10.9.0.0/24 here, 10.2.15.0/24 there; here are local-subnet 10.1.0.0/24, remote-subnet 10.2.15.0/24|selectors|(TS_UNACCEPTABLE) (here are local-subnet 10.2.15.0/24, remote-subnet 10.9.0.0/24)
-		16|version|it asks in version 1; here is version 2|ike-suites|compare ike, local-address, peer, version
+		16|version|it asks in version 1; here is version 2|ike-suites|compare ike, local-address, peer and version
 		17|||nobody-starts|waiting for the peer to start it: see initiator at one of both ends
 		18|||no-answer|the peer does not answer: see peer, the route to it, and the firewall
 		19|||no-answer|the peer does not answer, or does not speak version 1: see peer, version, the route
@@ -167,7 +168,7 @@ tell_all() {
 		13|esp-suites|(the peer's: cipher aes256 auth sha512 dh modp4096; ours: $ONE_ESP): compare esp at both ends|esp-suites|(ours: $OTHER_ESP): compare esp at both ends
 		14|authentication|the peer is 'bobby'; here are local-id name alice14, remote-id name bob14|authentication|local-id name bobby
 		15|selectors|the peer wants 10.9.0.0/24 here, 10.2.15.0/24 there; here are|selectors|INVALID_ID_INFORMATION
-		16|version|it asks in version 2; here is version 1|ike-suites|compare ike, local-address, peer, version
+		16|version|it asks in version 2; here is version 1|ike-suites|compare ike, local-address, peer and version
 		21|peer-tries|ended it as soon as it was up|authentication|the peer is 'alice21'; here is remote-id name alicia
 	END
 }
@@ -231,7 +232,7 @@ make_pki() {
 	supervise_both --pki "$LAB_DIR/alice/pki"
 	tell_all <<-END
 		11|method-differs|the peer uses certificates: see method|certificate-refused|the peer refused us (AUTHENTICATION_FAILED): it may not know our CA, or could not check our certificate
-		12|method-differs|the peer uses a secret: see method|authentication|compare local-id, method, remote-id, secret at both ends
+		12|method-differs|the peer uses a secret: see method|authentication|compare local-id, method, remote-id and secret at both ends
 		13|certificate-refused|the peer's certificate has expired, or is not valid yet|own-certificate|our certificate expired on 2021-01-01 00:00:00 UTC: see certificate, the clock
 		14|own-certificate|our certificate expired on 2021-01-01|certificate-refused|the peer's certificate has expired
 		15|ca-missing|CN=other|certificate-refused|may not know our CA
