@@ -182,6 +182,20 @@ tell_all() {
 	tells bob 11 ike-suites 'does not expect us'
 }
 
+@test "reasons: the words that are read are charon's own" {
+	local format
+
+	strings -a /usr/lib/ipsec/lib*.so.* /usr/lib/ipsec/plugins/*.so >"$LAB_DIR/charon"
+	"$WEIPSEC_BUILD/tests/test_reasons" words >"$LAB_DIR/words"
+	[ "$(wc -l <"$LAB_DIR/words")" -gt 20 ]
+	# a name of charon's comes in through its format
+	sed -E 's/(received |^)(RULE|NO|TS|AUTHENTICATION|INVALID)(_[A-Z]+)+/\1%N/; s/(pre-shared|public) key auth/%N auth/; s/(failed: )identity/\1%sidentity/' \
+		"$LAB_DIR/words" >"$LAB_DIR/formats"
+	while read -r format; do
+		grep -qF -- "$format" "$LAB_DIR/charon" || lab_fail "charon does not say '$format'"
+	done <"$LAB_DIR/formats"
+}
+
 # A PKI of gateway $1: its certificate $3 under the label of tunnel $2, and the CA $4 (root) as `ca$2'.
 own() {
 	local pki=$LAB_DIR/$1/pki
@@ -202,15 +216,15 @@ has_cert() {
 }
 
 make_pki() {
-	local name
-
 	mkdir -p "$LAB_DIR/pki"
 	make_ca root "$LAB_DIR/pki"
 	make_ca other "$LAB_DIR/pki"
-	for name in alice bob expired-alice expired-bob early; do
-		cert "$name" "/CN=$name" root "$(printf 'DNS:alice%s,DNS:bob%s,' {11,11,12,12,13,13,14,14,15,15,17,17,18,18})DNS:x"
-	done
-	cert other /CN=other other DNS:bob15
+	cert alice /CN=alice root "$(printf 'DNS:alice%s,' {11..18})DNS:alice41"
+	cert bob /CN=bob root DNS:bob11,DNS:bob14
+	cert expired-alice /CN=alice root DNS:alice14
+	cert expired-bob /CN=bob root DNS:bob13
+	cert early /CN=bob root DNS:bob18
+	cert stranger /CN=stranger other DNS:bob15
 	cert listed /CN=listed root DNS:bob17,DNS:bob41 "URI:file://$LAB_DIR/none.crl"
 	cert_dated expired-alice 20200101000000Z 20210101000000Z
 	cert_dated expired-bob 20200101000000Z 20210101000000Z
@@ -225,7 +239,7 @@ make_pki() {
 	has_cert alice 12 alice; has bob 12
 	has_cert alice 13 alice; has_cert bob 13 expired-bob
 	has_cert alice 14 expired-alice; has_cert bob 14 bob
-	has_cert alice 15 alice; has_cert bob 15 other
+	has_cert alice 15 alice; has_cert bob 15 stranger
 	has_cert alice 16 alice; has_cert bob 16 bob
 	has_cert alice 17 alice 'revocation strict'; has_cert bob 17 listed
 	has_cert alice 18 alice; has_cert bob 18 early
@@ -267,6 +281,7 @@ warns() {
 }
 
 @test "reasons: what is up and not well has a line, a warning and a line of the log" {
+	command -v nft >/dev/null || skip 'no nft (nftables)'
 	local time='[0-9]*-[0-9]*-[0-9]* [0-9:]* UTC'
 
 	make_pki
@@ -282,7 +297,12 @@ warns() {
 	lab_swanctl bob --rekey --child tunnel12
 	warns bob 12 rekey-refused "without a new one it ends at $time: compare esp at both ends"
 	warns alice 12 rekey-refused "without a new one it ends at $time: compare esp at both ends"
-	lab_in bob ping -q -c 110 -i 0.002 -W 1 -I 10.2.13.1 10.1.0.99 || true
+	lab_in alice nft -f - <<-END
+		add table ip lost
+		add chain ip lost in { type filter hook input priority 0; }
+		add rule ip lost in ip saddr 10.2.13.1 drop
+	END
+	lab_in bob ping -q -c 110 -i 0.002 -W 1 -I 10.2.13.1 10.1.0.1 || true
 	warns bob 13 one-way-traffic "received none since $time"
 	hears bob 'ipsec12: its rekeying was refused'
 	lab_until 10 said_times bob 'ipsec13: it has sent 100 packets' 1
@@ -292,6 +312,7 @@ warns() {
 	run -0 control bob status 12
 	[[ ${lines[1]} == 'its rekeying was refused'* ]]
 	# a packet, and a new one
+	lab_in alice nft delete table ip lost
 	lab_in bob ping -q -c 1 -W 2 -I 10.2.13.1 10.1.0.1
 	lab_until 10 lab_not is_warned bob 13 one-way-traffic ''
 	[ "$(grep -c 'ipsec12: its rekeying' "$LAB_DIR/bob/said")" = 1 ]
