@@ -289,7 +289,7 @@ warns() {
 	has alice 12 'esp cipher aes128 auth sha256 dh x25519'; has bob 12 'esp cipher aes128 auth sha256 dh ecp256'
 	has alice 13; has bob 13
 	has_cert alice 41 alice 'local-id CN=alice'; has_cert bob 41 listed 'remote-id CN=alice'
-	has alice 15 'no peer'; has bob 15 'remote-subnet 10.1.0.0/16'
+	has alice 15 'no peer' 'remote-subnet 10.2.0.0/16'; has bob 15
 	supervise_both --pki "$LAB_DIR/alice/pki"
 	for id in 11 12 13 15 41; do lab_until 20 lab_is_installed bob tunnel$id; done
 	warns bob 11 selectors-narrowed '(10.2.11.0/24 === 10.1.0.0/24): compare local-subnet and remote-subnet at both ends'
@@ -306,7 +306,7 @@ warns() {
 	warns bob 13 one-way-traffic "received none since $time"
 	hears bob 'ipsec12: its rekeying was refused'
 	lab_until 10 said_times bob 'ipsec13: it has sent 100 packets' 1
-	[ -z "$(warnings alice 11)$(warnings bob 15)$(warnings bob 41)" ]
+	[ -z "$(warnings alice 11)$(warnings alice 15)$(warnings bob 41)" ]
 	run -0 control bob status
 	[[ $output == *'Up(Installed)'*$'\n''       its rekeying was refused'* ]]
 	run -0 control bob status 12
