@@ -156,6 +156,17 @@ static const struct told tolds[] = {
     {"refused-certificate-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "no valid CRL",
      METHOD_CERT},
     {"unanswered-log.vici", "unanswered.vici", TUNNEL_RETRANSMISSION, "does not answer", METHOD_PSK},
+    /* of charon 6.1.0 */
+    {"alert-local-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN,
+     "AUTHENTICATION_FAILED", METHOD_PSK},
+    {"alert-local-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "may not know our CA",
+     METHOD_CERT},
+    {"alert-peer-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "could not prove",
+     METHOD_PSK},
+    {"alert-proposal-mismatch-child.vici", "refused-subnets.vici", TUNNEL_IKE_ESTABLISHED,
+     "compare esp at both ends", METHOD_PSK},
+    {"alert-ts-mismatch.vici", "refused-subnets.vici", TUNNEL_IKE_ESTABLISHED,
+     "the subnets do not fit", METHOD_PSK},
     /* what was wrong before it came up is not why of anything */
     {"refused-secret-log.vici", "up.vici", TUNNEL_INSTALLED, NULL, METHOD_PSK},
 };
@@ -199,9 +210,12 @@ static void test_told(const char *folder, const struct told *told)
 	tracker_follow(tracker, compilation->model, NULL);
 	for (size_t i = 0; i < log.count; i++) {
 		struct slice message = event_message(&log.lines[i], "log");
+		struct slice alert = event_message(&log.lines[i], "alert");
 
 		if (message.at)
 			tracker_log(tracker, message, 1000);
+		if (alert.at)
+			tracker_alert(tracker, alert, 1000);
 	}
 	sas_of(&sas, &moment);
 	tracker_look(tracker, &sas.running, NULL, 2000);
