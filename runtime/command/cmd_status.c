@@ -375,7 +375,8 @@ const struct cli_command cli_status = {
     .line = "Shows the tunnels that are applied, as `show ipsec' of WeOS does",
     .more =
 	"With ID it shows the state of one tunnel, its SAs and what charon has loaded.  What\n"
-	"it says of why a tunnel is down, a running supervisor knows from charon's log.\n"
+	"it says of why a tunnel is down, or of what is not well with one that is up, a running\n"
+	"supervisor knows from charon's log.  The exit status does not tell of the latter.\n"
 	"\n"
 	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
 	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",

@@ -39,8 +39,8 @@ static void note_turn(struct takeover *takeover, const struct attempt *attempt, 
 	memcpy(takeover->identity, attempt->peer, sizeof(takeover->identity));
 }
 
-void takeover_note(struct takeover *takeover, const struct attempt *attempt, struct slice line,
-		   long long now)
+void takeover_note(struct takeover *takeover, const struct attempt *attempt, bool established,
+		   struct slice line, long long now)
 {
 	bool is_over = line_has(line, "giving up after ") || line_has(line, "DPD check timed out");
 
@@ -48,9 +48,9 @@ void takeover_note(struct takeover *takeover, const struct attempt *attempt, str
 		note_return(takeover, now);
 		if (!attempt->is_ours && attempt->ip)
 			note_turn(takeover, attempt, now);
-	} else if (is_over && attempt->is_established) {
+	} else if (is_over && established) {
 		takeover->lost = now;
-	} else if (line_has(line, "retransmit ") && !attempt->is_established) {
+	} else if (line_has(line, "retransmit ") && !established) {
 		takeover->lost = 0; /* nobody answers: there was no other device */
 	}
 }

@@ -28,9 +28,12 @@ struct takeover {
 	char identity[ATTEMPT_IDENTITY];	    /* of the newest */
 };
 
-/* LINE is of charon's log about ATTEMPT, which attempt_note() knows already. */
-void takeover_note(struct takeover *takeover, const struct attempt *attempt, struct slice line,
-		   long long now);
+/*
+ * LINE is of charon's log about ATTEMPT, which attempt_note() knows already, and whose IKE_SA was
+ * ESTABLISHED or not.
+ */
+void takeover_note(struct takeover *takeover, const struct attempt *attempt, bool established,
+		   struct slice line, long long now);
 /* True if this end is forgotten again and again. */
 bool takeover_is_here(const struct takeover *takeover, long long now);
 /* True if two addresses take turns; CAUSE, empty before, gets both. */

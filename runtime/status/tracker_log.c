@@ -218,10 +218,12 @@ static void note_line(struct tracker *tracker, struct followed *followed,
 static void note_named(struct tracker *tracker, struct followed *followed,
 		       const struct attempt *attempt, struct slice line, long long now)
 {
+	bool established = case_of(tracker, followed, attempt, now).is_established;
+
 	if (line_has(line, "initiating "))
 		followed->sa = -1; /* another try, whatever its number */
 	note_line(tracker, followed, attempt, line, now);
-	takeover_note(&followed->takeover, attempt, line, now);
+	takeover_note(&followed->takeover, attempt, established, line, now);
 	if (line_has(line, "IKE_SA ") && line_has(line, " established between "))
 		wellbeing_check(&followed->wellbeing, attempt->is_unchecked);
 	if (line_has(line, "retransmit"))

@@ -80,21 +80,26 @@ static bool has_subnet(struct slice child, const char *key, const struct subnet 
 	       found.length == subnet->length && !list.length;
 }
 
+/* WORD behind BUFFER's others, if there is room for a part of it. */
+static void put_word(char *buffer, size_t size, struct slice word)
+{
+	size_t used = strlen(buffer);
+
+	if (used + 10 > size)
+		return;
+	if (used)
+		buffer[used++] = ' ';
+	printable_copy(buffer + used, size - used, word);
+}
+
 /* The list KEY of CHILD behind BUFFER's words, as charon has it. */
 static void put_list(char *buffer, size_t size, struct slice child, const char *key)
 {
 	struct slice list = vici_get_body(child, key);
 	struct vici_element element;
 
-	while (list.at && vici_next(&list, &element)) {
-		size_t used = strlen(buffer);
-
-		if (used + 10 > size)
-			return;
-		if (used)
-			buffer[used++] = ' ';
-		printable_copy(buffer + used, size - used, element.value);
-	}
+	while (list.at && vici_next(&list, &element))
+		put_word(buffer, size, element.value);
 }
 
 /* Any peer, or one of many, may be meant to have less than all. */
@@ -114,8 +119,7 @@ static void look_at_subnets(struct wellbeing *wellbeing, const struct tunnel *tu
 				  !has_subnet(child, "remote-ts", &tunnel->remote_subnet));
 	*words = '\0';
 	put_list(words, sizeof(wellbeing->narrowed), child, "local-ts");
-	if (strlen(words) + 10 < sizeof(wellbeing->narrowed))
-		strcat(words, " ===");
+	put_word(words, sizeof(wellbeing->narrowed), (struct slice){"===", 3});
 	put_list(words, sizeof(wellbeing->narrowed), child, "remote-ts");
 }
 

@@ -42,7 +42,7 @@ OTHER_ESP='esp cipher aes256 auth sha512 dh modp4096'
 
 # Adds tunnel $2 of gateway $1 to what it has; further arguments are settings.
 has() {
-	local gw=$1 id=$2 own peer
+	local gw=$1 id=$2 own
 
 	shift 2
 	if [ "$gw" = alice ]; then
@@ -323,7 +323,7 @@ warns() {
 }
 
 @test "reasons: two devices with one identity" {
-	local gw number=2
+	local gw
 
 	lab_weos alice 'no peer' 'local-id name alice' 'remote-id name twin' 'remote-subnet 10.2.0.0/15' >"$LAB_DIR/alice/weos.cfg"
 	supervise alice
