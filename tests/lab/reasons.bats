@@ -186,7 +186,7 @@ tell_all() {
 	local format
 
 	strings -a /usr/lib/ipsec/lib*.so.* /usr/lib/ipsec/plugins/*.so >"$LAB_DIR/charon"
-	"$WEIPSEC_BUILD/tests/test_reasons" words >"$LAB_DIR/words"
+	"${WEIPSEC_BUILD:-$LAB_ROOT/build}/tests/test_reasons" words >"$LAB_DIR/words"
 	[ "$(wc -l <"$LAB_DIR/words")" -gt 20 ]
 	# a name of charon's comes in through its format
 	sed -E 's/(received |^)(RULE|NO|TS|AUTHENTICATION|INVALID)(_[A-Z]+)+/\1%N/; s/(pre-shared|public) key auth/%N auth/; s/(failed: )identity/\1%sidentity/' \
