@@ -330,6 +330,7 @@ warns() {
 	for gw in bob carol; do
 		lab_weos "$gw" 'local-id name twin' 'remote-id name alice' 'dpd-delay 2' >"$LAB_DIR/$gw/weos.cfg"
 		supervise "$gw"
+		lab_until 20 lab_is_installed "$gw" tunnel1 # at the same instant neither would be forgotten
 	done
 	for gw in bob carol; do
 		lab_until 60 is_taken "$gw" 'the peer forgets us: another device has this identity, or the peer restarts: see local-id'
