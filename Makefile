@@ -7,6 +7,7 @@
 #   make check-one T=PATTERN: build, and the tests whose name, line or file matches
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
+#   make check-more  what takes hours (T=PATTERN: of that), into docs/checks.md
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
@@ -30,20 +31,24 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 CFLAGS ?= -O2 -g
-FUZZ_SECONDS ?= 30
+FUZZ_SECONDS ?= 10
 V ?= 0
 
-# Debian packages: the one list of what building, running and testing need.
-packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev libyang2-dev \
-	libyang2-tools libxml2-dev libuev-dev libpcap-dev \
-	bats jq shellcheck cppcheck clang clang-tidy libclang-rt-14-dev valgrind \
-	charon-systemd strongswan-swanctl libcharon-extra-plugins \
-	libstrongswan-standard-plugins libstrongswan-extra-plugins \
+# Debian packages: the lists of what building, running and testing need; names with | between them are those of
+# one thing in Debian 12 and 13. What `make check' needs:
+packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev 'libyang2-dev|libyang-dev' \
+	'libyang2-tools|libyang-tools|libyang3-tools' libxml2-dev libuev-dev libpcap-dev \
+	bats jq shellcheck cppcheck clang clang-tidy 'libclang-rt-14-dev|libclang-rt-19-dev' valgrind \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
-	systemd openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
-	qemu-system-x86 busybox-static nftables strace
-# The kernel of the VM in tests/vm, which is fetched but not installed.
+	openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
+	busybox-static nftables strace xz-utils
+# Daemons and other big programs, which are fetched for the tests but not installed.
+daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
+	libstrongswan-extra-plugins systemd qemu-system-x86
+# The kernel of the VM in tests/vm, likewise.
 vm-kernel := linux-image-cloud-amd64
+# What `make check-more' needs besides:
+packages-more := mmdebstrap
 
 # SAN=1 and SAN=thread build aside, so that no build spoils another.
 ifeq ($(SAN),1)
@@ -73,7 +78,7 @@ say := @printf '  %-6s %s\n'
 run := @
 endif
 
-.PHONY: all deps demo check check-built check-vm check-vm-built lint fuzz bench golden clean
+.PHONY: all deps deps-more demo check check-built check-more check-more-built check-vm check-vm-built lint fuzz bench golden clean
 all:
 
 # $(call keep,FILE,COMMAND): makes FILE have what COMMAND prints, and be as old as it was if it has that
@@ -111,18 +116,26 @@ $(build)/%.o: %.c Makefile
 
 deps:
 	@tests/deps.sh $(packages)
+	@tests/fetch.sh build/daemons $(daemons)
+	@tests/with.sh true || tests/deps.sh $(daemons)
 	@tests/vm/kernel.sh build/vm $(vm-kernel)
+
+deps-more: deps
+	@tests/deps.sh $(packages-more)
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps
 	@$(MAKE) -s --no-print-directory check-built
+
+check-more: deps-more
+	@$(MAKE) -s --no-print-directory check-more-built
 
 check-vm: deps
 	@$(MAKE) -s --no-print-directory check-vm-built
 
 demo: deps
 	@$(MAKE) -s --no-print-directory all
-	@tests/lab/demo.sh
+	@tests/with.sh tests/lab/demo.sh
 
 clean:
 	rm -rf build

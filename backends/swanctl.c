@@ -20,6 +20,7 @@ static const char header[] =
     "#     (a peer that does not answer is given up after 165 s)\n"
     "#   charon.plugins.revocation.timeout = 10s\n"
     "#     (fetching a CRL over HTTP also needs the plugin curl)\n"
+    "# and, to rekey a tunnel without esp, on x25519 (the plugin openssl or curve25519),\n"
     "# and, for method cert, on LABEL.pem in swanctl's folders x509 and x509ca, and on the\n"
     "# private keys in its folder private.\n"
     "\n";

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Installs the Debian packages given, as far as they are missing; without root it says what to do.
+# Installs the Debian packages given, as far as they are missing; without root it says what to do.  OLD|NEW is
+# whichever of these names this Debian has.
 set -eu
 
 if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
@@ -8,10 +9,32 @@ if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
 	exit 0
 fi
 
+installed() {
+	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null || true)" = installed ]
+}
+
+# Whether one of the names in $1, with | between them, is installed.
+present() {
+	for name in $(echo "$1" | tr '|' ' '); do
+		! installed "$name" || return 0
+	done
+	return 1
+}
+
+# That of the names in $1 that apt could install, or else all of them.
+known() {
+	for name in $(echo "$1" | tr '|' ' '); do
+		if apt-cache policy "$name" | grep -q '^  Candidate: [^(]'; then
+			echo "$name"
+			return
+		fi
+	done
+	echo "$1"
+}
+
 missing=
 for package in "$@"; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || true)
-	[ "$status" = installed ] || missing="$missing $package"
+	present "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0
 
@@ -20,13 +43,20 @@ if [ "$(id -u)" -ne 0 ]; then
 	exit 0
 fi
 
-echo "deps: installing$missing"
 export DEBIAN_FRONTEND=noninteractive
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-# the lists may be absent or old, so they are fetched first
-# shellcheck disable=SC2086 # a list of words
-if ! { apt-get -q update && apt-get -qy install --no-install-recommends $missing; } > "$log" 2>&1; then
+fail() {
 	cat "$log" >&2
 	exit 1
-fi
+}
+
+# the lists may be absent or old, so they are fetched first
+apt-get -q update > "$log" 2>&1 || fail
+packages=
+for package in $missing; do
+	packages="$packages $(known "$package")"
+done
+echo "deps: installing$packages"
+# shellcheck disable=SC2086 # a list of words
+apt-get -qy install --no-install-recommends $packages > "$log" 2>&1 || fail

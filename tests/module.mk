@@ -39,13 +39,16 @@ test: $(quick)
 
 check-one: $(quick) $(build)/tests/vm.bats
 	$(if $(T),,$(error which tests? make check-one T=PATTERN))
-	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build) '$(T)'
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/with.sh tests/quick.sh $(build) '$(T)'
 
 check-built: $(quick) $(build)/tests/vm.bats
-	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/run.sh $(build)
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/with.sh tests/run.sh $(build)
+
+check-more-built: $(quick)
+	@tests/with.sh tests/more/run.sh $(build) '$(T)'
 
 check-vm-built: all $(build)/tests/vm.bats
-	@tests/run.sh $(build) $(build)/tests/vm.bats
+	@tests/with.sh tests/run.sh $(build) $(build)/tests/vm.bats
 
 golden: $(build)/tests/golden
 	@$< --write $(if $(T),'$(T)')
@@ -59,24 +62,31 @@ lint: lint-clang lint-tidy lint-cppcheck lint-shell
 
 # clang as a second compiler, in a build of its own
 lint-clang:
-	@$(MAKE) --no-print-directory -j2 CC=clang build=build/clang sanitize= all
+	@$(MAKE) --no-print-directory -j2 CC=clang build=build/clang sanitize= CFLAGS=-O0 all
 
-tidy-stamps := $(own-sources:%.c=build/tidy/%.stamp)
+# DEEP=1, which takes ten times as long, has clang's analyzer follow calls as far as it can.
+ifeq ($(DEEP),1)
+stamps := build/tidy-deep
+else
+stamps := build/tidy
+analysis := -Xclang -analyzer-config -Xclang mode=shallow
+endif
+tidy-stamps := $(own-sources:%.c=$(stamps)/%.stamp)
 tidy := $(cppflags) $(runtime-cppflags) -std=c11
 
 lint-tidy: $(build)/gen/parse.h
 	@$(MAKE) --no-print-directory -j2 $(tidy-stamps)
 
 # what includes what is told by the compiler, so a header is looked at with those that include it
-build/tidy/%.stamp: %.c .clang-tidy $(build)/gen/parse.h
+$(stamps)/%.stamp: %.c .clang-tidy $(build)/gen/parse.h
 	$(say) TIDY $<
 	$(run)mkdir -p $(@D)
 	$(run)$(CC) $(tidy) -MM -MP -MT $@ -MF $(@:.stamp=.d) $<
-	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(tidy) 2> $@.log \
+	$(run)clang-tidy --quiet --warnings-as-errors='*' $< -- $(tidy) $(analysis) 2> $@.log \
 		|| { cat $@.log; exit 1; }
 	$(run)touch $@
 
-ifneq ($(filter build/tidy/%,$(MAKECMDGOALS)),)
+ifneq ($(filter $(stamps)/%,$(MAKECMDGOALS)),)
 -include $(wildcard $(tidy-stamps:.stamp=.d))
 endif
 
@@ -143,7 +153,7 @@ fuzz-corpus: build-fuzz
 
 bench: all $(build)/tests/measure $(build)/tests/replay
 	@tests/bench/bench.sh $(build)/weipsec $(build)/tests/measure $(build)
-	@tests/bench/runtime.sh $(build)/weipsec-apply $(build)/tests/replay
+	@tests/with.sh tests/bench/runtime.sh $(build)/weipsec-apply $(build)/tests/replay
 
 $(build)/tests/measure $(build)/tests/replay: $(build)/tests/%: tests/bench/%.c
 	$(say) LINK $@

@@ -36,7 +36,12 @@ start() {
 	# a command and its options, or nothing
 	[[ $1 == *.bats ]] || read -ra command <<< "$WEIPSEC_WRAPPER"
 	mkdir -p "$dir"/{tmp,home}
-	TMPDIR=$dir/tmp HOME=$dir/home setsid "${command[@]}" "$1" < /dev/null > "$dir/tap" 2> "$dir/errors" &
+	# shellcheck disable=SC2016 # they are that shell's own
+	TMPDIR=$dir/tmp HOME=$dir/home setsid bash -c '
+		status=0
+		"${@:2}" || status=$?
+		times > "$1"
+		exit $status' bash "$dir/times" "${command[@]}" "$1" < /dev/null > "$dir/tap" 2> "$dir/errors" &
 	names[$!]=$1
 	folders[$!]=$dir
 }
@@ -58,12 +63,17 @@ gone() {
 	done
 }
 
+# User and system time of the children, the last line of what `times` printed into file $1, in seconds.
+seconds() {
+	tail -n 1 "$1" 2> /dev/null | sed 's/[ms]/ /g' | awk '{ sum = $1 * 60 + $2 + $3 * 60 + $4 } END { printf "%d\n", sum }'
+}
+
 # Prints what process $1, which ended with status $2, said, and adds up its tests in $work/sums.
 finish() {
 	local name=${names[$1]} dir=${folders[$1]} pids
 
 	unset "names[$1]" "folders[$1]"
-	echo "# $name"
+	echo "# $name: $(seconds "$dir/times") s of the processors"
 	cat "$dir/tap"
 	sed 's/^/# /' "$dir/errors"
 	awk -v name="$name" -v status="$2" -v failures="$work/failures" '
@@ -148,9 +158,8 @@ beside "$(nproc)" < "$work/together"
 grep -xFf "$work/alone" "$work/files" > "$work/rest" || true
 beside 1 < "$work/rest"
 
-times > "$work/times" # the second line is that of children; daemons are nobody's
-sed 's/[ms]/ /g' "$work/times" | awk -v clock="$SECONDS" '
-	NR == 2 { printf "# %d s, and %d s of the processors without daemons\n", clock, $1 * 60 + $2 + $3 * 60 + $4 }'
+times > "$work/times" # daemons are nobody's children
+echo "# $SECONDS s, and $(seconds "$work/times") s of the processors without daemons"
 if [ -e "$work/failures" ]; then
 	cat "$work/failures"
 fi

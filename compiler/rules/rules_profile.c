@@ -100,7 +100,7 @@ static void judge_missing_pfs(struct check *check, const struct tunnel *tunnel,
 	if (suite_written(tunnel, SETTING_ESP) || !is_version(tunnel, 2))
 		return;
 	finding = profile_report(check, tunnel, verdict, setting_or_header(tunnel, SETTING_ESP),
-				 "automatic esp, which has no dh,");
+				 "automatic esp, which does without a dh if the peer does,");
 	finding_help(check->findings, finding, "write '%s' at both ends", verdict->instead);
 }
 
@@ -170,17 +170,7 @@ static void judge_all(struct check *check, const struct tunnel *tunnel)
 	}
 }
 
-/* ---- automatic suites ---- */
-
-/*
- * Whether an automatic SETTING may come to an algorithm: it has all of WeOS 5, but that of version
- * 2 there is no group in esp (docs/swanctl.md).
- */
-static bool automatic_has(const struct tunnel *tunnel, const struct verdict *verdict)
-{
-	return verdict->setting == SETTING_IKE ||
-	       algorithm_table[verdict->algorithm].kind != ALGORITHM_DH || is_version(tunnel, 1);
-}
+/* ---- automatic suites: they have all of WeOS 5 (docs/swanctl.md) ---- */
 
 /* The algorithms of automatic SETTING that are not allowed, as "'a' (clause), 'b' (clause)". */
 static size_t list_automatic(const struct check *check, const struct tunnel *tunnel,
@@ -193,7 +183,7 @@ static size_t list_automatic(const struct check *check, const struct tunnel *tun
 
 		if (!is_asked(check, verdict) || verdict->condition != PROFILE_SUITE ||
 		    verdict->rule != WI801 || verdict->setting != setting ||
-		    !applies_to_version(verdict, tunnel) || !automatic_has(tunnel, verdict))
+		    !applies_to_version(verdict, tunnel))
 			continue;
 		length += (size_t)snprintf(
 		    list + length, AUTOMATIC_MAX - length, "%s'%s' (%s)", length ? ", " : "",

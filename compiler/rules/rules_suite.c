@@ -345,9 +345,9 @@ void rule_WI313(struct check *check, const struct tunnel *tunnel)
 	if (ike)
 		which = esp ? "ike and esp" : "ike";
 	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_VERSION),
-			       "in version 1 a peer may take none of the suites of automatic %s: "
+			       "in version 1 a peer may take none of the suites of automatic %s%s: "
 			       "a WeOS 4 peer wants them explicit",
-			       which);
+			       which, esp ? ", or refuse our rekeyings" : "");
 	finding_help(check->findings, finding,
 		     "write '%s cipher aes128 auth sha256 dh modp2048'%s at both ends",
 		     ike ? "ike" : "esp", ike && esp ? ", and the same for esp," : "");

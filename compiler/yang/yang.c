@@ -12,6 +12,7 @@
 #include "compiler/agent/place.h"
 #include "compiler/yang/schema.h"
 
+#include <libyang/plugins_types.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,10 +51,20 @@ static struct slice error_name(const char *path)
 	return name;
 }
 
+/* Where ERROR is in the tree, or NULL; libyang 3 tells a place in the data apart from one in the module. */
+static const char *error_path(const struct ly_err_item *error)
+{
+#if LYPLG_TYPE_API_VERSION > 1
+	return error->data_path ? error->data_path : error->schema_path;
+#else
+	return error->path;
+#endif
+}
+
 static bool fail_parse(struct agent *agent, const struct ly_ctx *context)
 {
 	const struct ly_err_item *error = ly_err_first(context);
-	const char *path = error ? error->prev->path : NULL;
+	const char *path = error ? error_path(error->prev) : NULL;
 	uint32_t line = error_line(agent, path);
 	struct slice name = error_name(path);
 

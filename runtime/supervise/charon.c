@@ -67,6 +67,55 @@ static void initiate(struct charon *charon, const struct tunnel *tunnel)
 	vici_message_free(&message);
 }
 
+static void put_number(struct vici_message *message, const char *key, long long number)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", number);
+	vici_put_text(message, key, text);
+}
+
+/* Of charon's IKE_SA with this NUMBER: COMMAND, and KEY says how. */
+static void command_sa(struct charon *charon, const char *command, long long number,
+		       const char *key)
+{
+	struct vici_message message;
+
+	vici_message_init(&message);
+	put_number(&message, "ike-id", number);
+	vici_put_text(&message, key, "yes");
+	vici_call(charon->vici, &(struct vici_call){.command = command,
+						    .message = vici_message_slice(&message)});
+	vici_message_free(&message);
+}
+
+/* Makes the IKE_SA of TUNNEL anew if that has to be; true if it was. */
+static bool revive_tunnel(struct charon *charon, size_t index, const struct tunnel *tunnel)
+{
+	struct revival *revival = charon->jobs->revival;
+	const struct revival_need need = revival_need(revival, index);
+	bool is_known = revival_is_stubborn(revival, index);
+	enum revival_step step = revival_next(revival, index, charon->looked);
+
+	if (step == REVIVAL_NOTHING)
+		return false;
+	if (!is_known)
+		voice_say(charon->jobs->voice, "ipsec%d: no new CHILD_SA in %d tries: %s%s",
+			  (int)tunnel->id, need.refused,
+			  step == REVIVAL_RESTART ? "beginning anew" : "authenticating anew",
+			  revival_is_stubborn(revival, index)
+			      ? ", and every quarter of an hour from now on"
+			      : "");
+	if (step == REVIVAL_REAUTHENTICATE) {
+		command_sa(charon, "rekey", need.sa, "reauth");
+		return true;
+	}
+	/* at once, without a wait for what the peer says to the delete */
+	command_sa(charon, "terminate", need.sa, "force");
+	initiate(charon, tunnel);
+	return true;
+}
+
 /*
  * Others may unload what is ours, or load over it: charon's own service does, with `swanctl
  * --load-all`, whenever it is started or reloaded.
@@ -121,8 +170,10 @@ static void look_after_tunnels(struct charon *charon)
 		jobs_keep(charon->jobs);
 		return;
 	}
-	for (size_t i = 0; applied && i < tracker_count(charon->jobs->tracker); i++)
-		start_tunnel(charon, i, applied->model->tunnels[i]);
+	for (size_t i = 0; applied && i < tracker_count(charon->jobs->tracker); i++) {
+		if (!revive_tunnel(charon, i, applied->model->tunnels[i]))
+			start_tunnel(charon, i, applied->model->tunnels[i]);
+	}
 }
 
 static void on_running(void *context, const char *why)
@@ -134,6 +185,7 @@ static void on_running(void *context, const char *why)
 		charon->looked = clock_now();
 		tracker_look(charon->jobs->tracker, &charon->running, charon->addresses,
 			     charon->looked);
+		revival_look(charon->jobs->revival, &charon->running, charon->looked);
 		say_warnings(charon);
 	}
 	answer_waiting(charon);
@@ -161,6 +213,7 @@ static void on_log(void *context, struct slice message)
 	struct charon *charon = context;
 
 	tracker_log(charon->jobs->tracker, message, clock_now());
+	revival_log(charon->jobs->revival, message, clock_now());
 }
 
 /* Of charon 6.0.3 and later; others do not know it, and that is all. */

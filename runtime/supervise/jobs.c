@@ -107,6 +107,7 @@ static void take_plan(struct jobs *jobs)
 		voice_say(jobs->voice, "ipsec%d: %s", plan->items[i].id,
 			  plan_kind_name(plan->items[i].kind));
 		tracker_forget(jobs->tracker, plan->items[i].id);
+		revival_forget(jobs->revival, plan->items[i].id);
 	}
 }
 
@@ -169,6 +170,7 @@ static void follow_applied(struct jobs *jobs)
 
 	tracker_follow(jobs->tracker, applied ? applied->model : NULL,
 		       applied ? &applied->target : NULL);
+	revival_follow(jobs->revival, applied ? applied->model : NULL);
 }
 
 /* charon takes a certificate that its peer will refuse: that is said, once. */
@@ -340,6 +342,7 @@ void jobs_lose(struct jobs *jobs)
 		enter_jobs_phase(jobs, JOBS_AWAY);
 	jobs->keeps = true;
 	tracker_lose(jobs->tracker);
+	revival_lose(jobs->revival);
 	jobs_refuse(&jobs->asked, APPLY_BROKEN, "charon is out of reach");
 }
 
@@ -409,9 +412,11 @@ int jobs_open(struct jobs *jobs, const struct places *places, const char *file, 
 	struct keeper *keeper = &jobs->keeper;
 	int error;
 
-	*jobs = (struct jobs){
-	    .voice = voice, .tracker = tracker_new(), .keeper = {.state = {.fd = -1, .lock = -1}}};
-	if (!file_open(&jobs->file, file, places->pki, voice) || !jobs->tracker) {
+	*jobs = (struct jobs){.voice = voice,
+			      .tracker = tracker_new(),
+			      .revival = revival_new(),
+			      .keeper = {.state = {.fd = -1, .lock = -1}}};
+	if (!file_open(&jobs->file, file, places->pki, voice) || !jobs->tracker || !jobs->revival) {
 		voice_say(voice, "cannot begin: %s", strerror(ENOMEM));
 		return EXIT_FAILED;
 	}
@@ -480,4 +485,5 @@ void jobs_free(struct jobs *jobs)
 	file_close(&jobs->file);
 	keeper_close(&jobs->keeper);
 	tracker_free(jobs->tracker);
+	revival_free(jobs->revival);
 }

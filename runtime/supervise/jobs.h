@@ -6,6 +6,7 @@
 #include "runtime/keep/keeper.h"
 #include "runtime/status/tracker.h"
 #include "runtime/supervise/file.h"
+#include "runtime/supervise/revival.h"
 #include "runtime/system/control.h"
 
 /*
@@ -47,7 +48,8 @@ struct jobs {
 	struct keeper keeper;
 	struct confirm confirm;
 	struct file file;
-	struct tracker *tracker; /* of the tunnels that are applied */
+	struct tracker *tracker; /* of the tunnels that are applied, */
+	struct revival *revival; /* and of the same */
 	void (*done)(void *context);
 	void *context;
 

@@ -163,7 +163,7 @@ static void on_readable(uev_t *watcher, void *context, int events)
 	ssize_t size = recv(addresses->fd, buffer, sizeof(buffer), MSG_DONTWAIT);
 
 	/* libuEv stops a watcher that had an error, and here that is a socket that was too full */
-	if (events & UEV_ERROR)
+	if (events & (int)UEV_ERROR)
 		uev_io_start(watcher);
 	if (size < 0 && errno == ENOBUFS)
 		addresses->lost = true;

@@ -187,7 +187,7 @@ static void on_deadline(uev_t *watcher, void *context, int events)
 {
 	struct control_client *client = context;
 
-	if (client->fd >= 0 && !(events & UEV_ERROR))
+	if (client->fd >= 0 && !(events & (int)UEV_ERROR))
 		drop(client);
 	else if (client->fd >= 0) /* it was of who was here before, and has stopped the new one's */
 		uev_timer_init(client->control->loop, watcher, on_deadline, client, REQUEST_TIMEOUT,

@@ -432,12 +432,12 @@ static void on_io(uev_t *watcher, void *context, int events)
 {
 	struct vici *vici = context;
 	unsigned connection = vici->connection;
-	bool ends = (events & (UEV_ERROR | UEV_HUP | UEV_RDHUP)) != 0;
+	bool ends = (events & (int)(UEV_ERROR | UEV_HUP | UEV_RDHUP)) != 0;
 	bool more;
 
 	if (vici->fd < 0)
 		return;
-	if (events & UEV_WRITE)
+	if (events & (int)UEV_WRITE)
 		flush_out(vici);
 	do {
 		more = receive_bytes(vici);

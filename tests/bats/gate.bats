@@ -48,6 +48,15 @@ program() {
 	[ "${lines[-1]}" = "3 passed, 0 failed, 1 skipped" ]
 }
 
+@test "gate: what each file cost is told with its name" {
+	program busy <<< 'echo 1..1; dd if=/dev/zero bs=1M count=3000 2> /dev/null | sha256sum > /dev/null; echo ok 1 a'
+	program idle <<< 'echo 1..1; sleep 2; echo ok 1 a'
+	run -0 gate busy idle
+	[[ $output =~ /busy:\ ([0-9]+)\ s\ of\ the\ processors ]]
+	[ "${BASH_REMATCH[1]}" -gt 0 ]
+	[[ $output == *"/idle: 0 s of the processors"* ]]
+}
+
 @test "gate: what its lists name is there, and a reason with what runs alone" {
 	cd "$root"
 	sed '/^#/d; s/[[:space:]].*//' tests/alone tests/longest | while read -r file; do
@@ -118,4 +127,66 @@ program() {
 	[ "$status" = 143 ]
 	ended "$(cat files/pid)"
 	[ ! -e "$(cat files/folder)" ]
+}
+
+@test "gate: what was unpacked stands in /usr for the command alone" {
+	[ "$(id -u)" -eq 0 ] || skip "needs root"
+	mkdir -p "odd, place: a/tests" "odd, place: a/build/daemons/usr/bin"
+	cp "$root/tests/with.sh" "odd, place: a/tests"
+	printf '#!/bin/sh\necho "it says $*"\nexit 3\n' > "odd, place: a/build/daemons/usr/bin/unpacked"
+	chmod +x "odd, place: a/build/daemons/usr/bin/unpacked"
+	run -3 "odd, place: a/tests/with.sh" unpacked "a b" c
+	[ "$output" = "it says a b c" ]
+	run ! command -v unpacked
+	rm -r "odd, place: a/build"
+	run -127 "odd, place: a/tests/with.sh" unpacked
+}
+
+@test "gate: each file of check-more has its last run in docs/checks.md, and nothing failed or was left out" {
+	cd "$root"
+	for file in tests/more/*.bats; do
+		grep -qE "^\| \`${file##*/}\` \| [0-9a-f]{7,} \| [1-9][0-9]* passed, 0 failed, 0 skipped \|" docs/checks.md ||
+			{ echo "${file##*/}"; return 1; }
+		grep -qE "^\| \`${file##*/}\` \| [a-z]" docs/checks.md || { echo "${file##*/}: what it does"; return 1; }
+	done
+}
+
+@test "gate: a run of check-more writes the rows of what ran, and no others" {
+	mkdir -p docs tests/more
+	touch tests/more/{mine,other,new}.bats
+	cat > docs/checks.md <<-'EOT'
+		# Checks
+		| file | commit | result | processors | figures |
+		| --- | --- | --- | ---: | --- |
+		| `gone.bats` | 1234567 | 1 passed, 0 failed, 0 skipped | 1 s | |
+		| `mine.bats` | 1234567 | 1 passed, 0 failed, 0 skipped | 1 s | |
+		| `other.bats` | 1234567 | 2 passed, 0 failed, 0 skipped | 5 s | 7 runs |
+	EOT
+	git init -q . && git add . && git -c user.name=a -c user.email=a commit -qm a
+	"$root/tests/more/record.sh" <<-'EOT'
+		# tests/more/mine.bats: 12 s of the processors
+		1..3
+		ok 1 one
+		# figure: 3 of 4
+		# figure: and more
+		not ok 2 two
+		ok 3 three # skip no time
+		# tests/more/new.bats: 0 s of the processors
+		1..1
+		ok 1 one
+		# 13 s, and 12 s of the processors without daemons
+		2 passed, 1 failed, 1 skipped
+	EOT
+	commit=$(git rev-parse --short HEAD)
+	diff docs/checks.md - <<-EOT
+		# Checks
+		| file | commit | result | processors | figures |
+		| --- | --- | --- | ---: | --- |
+		| \`mine.bats\` | $commit | 1 passed, 1 failed, 1 skipped | 12 s | 3 of 4; and more |
+		| \`new.bats\` | $commit | 1 passed, 0 failed, 0 skipped | 0 s |  |
+		| \`other.bats\` | 1234567 | 2 passed, 0 failed, 0 skipped | 5 s | 7 runs |
+	EOT
+	echo > new
+	"$root/tests/more/record.sh" <<< '# tests/more/mine.bats: 12 s of the processors'
+	grep -qF "| $commit and changes | 0 passed" docs/checks.md
 }

@@ -152,13 +152,13 @@ included() {
 	assert_said rfc ''
 	assert_said rfc 'no ike\nno esp'
 	assert_said bsi '' WI802 WI802
-	[ "$(included)" = "automatic ike 'sha1' 'modp2048'"$'\n'"automatic esp 'sha1'" ]
+	[ "$(included)" = "automatic ike 'sha1' 'modp2048'"$'\n'"automatic esp 'sha1' 'modp2048'" ]
 	assert_said nist '' WI802 WI802 WI802
-	[ "$(included)" = "automatic ike 'x25519'"$'\n'"automatic esp 'sha1'" ]
+	[ "$(included)" = "automatic ike 'x25519'"$'\n'"automatic esp 'sha1' 'x25519'" ]
 	assert_said nist 'ike cipher aes128 auth sha256 dh ecp256' WI802 WI802
 	assert_said nist 'esp cipher aes128 auth sha256 dh ecp256' WI802
 	assert_said weos4 '' WI801
-	# in version 1 automatic esp has groups, and bsi is on version 2 alone
+	# in version 1 too; bsi's groups are of version 2 alone
 	assert_said nist 'version 1' WI313 WI701 WI802 WI802 WI802
 	[ "$(included)" = "automatic ike 'x25519'"$'\n'"automatic esp 'sha1' 'x25519'" ]
 	assert_said bsi 'version 1' WI313 WI701 WI802 WI802

@@ -40,7 +40,7 @@ tunnels() {
 		"$WEIPSEC" compile --to swanctl "$file" 2> /dev/null
 	done > emitted
 	[ "$(wc -l < expected)" -eq 532 ]
-	# in order, and each in its connection; what is automatic says `default' or is version 1's list
+	# in order, and each in its connection; what is automatic says `default' or is a list
 	grep -oE '(esp_)?proposals = [^,]*$' emitted | grep -v default |
 		diff - <(tr -d '\t' < expected)
 }

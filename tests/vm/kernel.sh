@@ -38,7 +38,9 @@ apt-get -q download "$name" > log 2>&1 ||
 	none "$(tail -n 1 log)"
 dpkg-deb -x ./*.deb root
 
-modules=$(echo root/lib/modules/*)
+modules=$(find root -path '*/lib/modules/*' -prune)
+# busybox of some Debian reads none that are packed
+find "$modules" -name '*.ko.xz' -exec xz -d {} +
 kept=kept/lib/modules/${modules##*/}
 mkdir -p "$kept"
 cp "$modules"/modules.builtin* "$modules/modules.order" "$kept"

@@ -1,0 +1,11 @@
+# SPDX-License-Identifier: ISC
+# clang's analyzer at its full depth.
+# shellcheck disable=SC2154 # root is the helper's
+
+load helper
+
+@test "analyzer: no path through the sources is seen to go wrong" {
+	cd "$root"
+	make lint-tidy DEEP=1
+	figure "$(find build/tidy-deep -name '*.stamp' | wc -l) sources"
+}
