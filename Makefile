@@ -141,5 +141,5 @@ clean:
 	rm -rf build
 
 objects := $(sort $(lib-objects) $(runtime-objects) $(weipsec-objects) $(apply-objects) \
-	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects) $(each-objects))
+	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects) $(each-objects) $(shown-objects))
 -include $(wildcard $(objects:.o=.d))

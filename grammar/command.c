@@ -56,8 +56,16 @@ void command_part_name(struct command *command, struct ast_word word)
 	command->parts.name = word;
 }
 
+/* What stands past the limit of a line is WI117, and of no account but that something stands there. */
+static bool is_past_limit(const struct command *command, struct ast_word word)
+{
+	return command->parts.count && word.at.to - command->context->line->from > TEXT_LINE_MAX;
+}
+
 void command_part_word(struct command *command, struct ast_word word)
 {
+	if (is_past_limit(command, word))
+		return;
 	if (command->parts.count == command->word_room) {
 		size_t room = command->word_room ? command->word_room * 2 : 16;
 		struct ast_word *words = realloc(command->words, room * sizeof(*words));

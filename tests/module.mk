@@ -19,10 +19,12 @@ $(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
 # Programs that call the commands themselves, and need all of weipsec but its main().
 golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c))
 each-objects := $(build)/tests/calls/each.o
+shown-objects := $(build)/tests/calls/shown.o
 
 $(build)/tests/golden: $(golden-objects)
 $(build)/tests/each: $(each-objects)
-$(build)/tests/golden $(build)/tests/each: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
+$(build)/tests/shown: $(shown-objects)
+$(build)/tests/golden $(build)/tests/each $(build)/tests/shown: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
@@ -32,7 +34,7 @@ $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/
 	$(run)bash tests/vm/guest.bash bats > $@
 
 # what takes seconds, and what a name says
-quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each
+quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown
 
 test: $(quick)
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)

@@ -116,6 +116,8 @@ static void report_unknown(struct findings *findings, struct slice word)
 	unsigned nearest = 3;
 	const char *name = NULL;
 
+	if (!finding)
+		return;
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		unsigned distance = slice_distance(word, (struct slice){rule_table[rule].name,
 								strlen(rule_table[rule].name)},
@@ -233,6 +235,13 @@ static void report_verb(struct findings *findings, struct slice word)
 		     "write '# weipsec: ignore RULE -- reason'");
 }
 
+static bool is_too_long(struct slice line)
+{
+	if (line.length && line.at[line.length - 1] == '\r')
+		line.length--;
+	return line.length > TEXT_LINE_MAX;
+}
+
 /* The line AT, which has the mark somewhere. */
 static void ignore_read_line(struct findings *findings, struct span at)
 {
@@ -245,7 +254,8 @@ static void ignore_read_line(struct findings *findings, struct span at)
 
 	while (end > line.at && strchr(" \t\r", end[-1]))
 		end--;
-	if (comment >= end)
+	/* a line that is too long is WI117, and what it says here counts for nothing */
+	if (comment >= end || is_too_long(line))
 		return;
 	span = span_of(findings->text, (struct slice){comment, (size_t)(end - comment)});
 	from = skip_blanks(from, end);

@@ -38,6 +38,79 @@ static void append(struct findings *findings, struct finding *finding)
 	findings->kept++;
 }
 
+/*
+ * The line around OFFSET, without the index of lines: reading alone must not need that.  Of one that
+ * is over the limit it is not the whole, and the caller sees that by its length.
+ */
+static struct slice line_around(const struct text *text, uint32_t offset)
+{
+	size_t before = offset < TEXT_LINE_MAX ? offset : TEXT_LINE_MAX;
+	size_t after = text->size + 1 - offset;
+	const char *at = text->bytes + offset;
+	const char *start = memrchr(at - before, '\n', before);
+	const char *end = memchr(at, '\n', after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
+
+	start = start ? start + 1 : at - before;
+	end = end ? end : at + (after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
+	return (struct slice){start, (size_t)(end - start)};
+}
+
+size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size)
+{
+	const struct text *text = findings->text;
+	struct slice line = line_around(text, at.from);
+	uint32_t start = (uint32_t)(line.at - text->bytes);
+	char words[FINDING_WORDS_MAX];
+	struct mask mask;
+	size_t length;
+
+	if (line.length > TEXT_LINE_MAX)
+		return printable_copy(buffer, size, (struct slice){"...", 3});
+	mask_read(&mask, text, line);
+	/* a span over several lines is quoted as far as its first one was looked at */
+	at = (struct span){at.from - start,
+			   at.to - start < line.length ? at.to - start : (uint32_t)line.length};
+	/* one byte more than fits, so that it is cut there and says so */
+	length = mask_copy(&mask, line, at, words, size < sizeof(words) ? size : sizeof(words));
+	return printable_copy(buffer, size, (struct slice){words, length});
+}
+
+const char *finding_quote(struct findings *findings, struct span at)
+{
+	unsigned slot = findings->next_quote++ % FINDING_QUOTES;
+
+	findings->quoted[slot] = at;
+	findings->unwritten |= 1U << slot;
+	return findings->quotes[slot];
+}
+
+/* Most findings of a text that has many are only counted: what they quote is never read. */
+static void write_quotes(struct findings *findings)
+{
+	for (unsigned slot = 0; findings->unwritten; slot++) {
+		char *quote = findings->quotes[slot];
+		size_t length;
+
+		if (!(findings->unwritten & 1U << slot))
+			continue;
+		length = finding_words(findings, findings->quoted[slot], quote + 1,
+				       FINDING_QUOTE_MAX + 1);
+		quote[0] = '\'';
+		memcpy(quote + 1 + length, "'", 2);
+		findings->unwritten &= ~(1U << slot);
+	}
+}
+
+/* FORMAT may have quotes among its arguments. */
+static char *print_words(struct findings *findings, const char *format, va_list args)
+    __attribute__((format(printf, 2, 0)));
+
+static char *print_words(struct findings *findings, const char *format, va_list args)
+{
+	write_quotes(findings);
+	return arena_vprintf(findings->arena, format, args);
+}
+
 struct finding *finding_vadd(struct findings *findings, enum rule rule, enum severity severity,
 			     struct span at, const char *format, va_list args)
 {
@@ -56,7 +129,7 @@ struct finding *finding_vadd(struct findings *findings, enum rule rule, enum sev
 	finding->ignore = ignore;
 	finding->tunnel = findings->tunnel;
 	finding->at = at;
-	finding->message = arena_vprintf(findings->arena, format, args);
+	finding->message = print_words(findings, format, args);
 	if (!finding->message)
 		return NULL;
 	append(findings, finding);
@@ -136,7 +209,7 @@ void finding_help(struct findings *findings, struct finding *finding, const char
 	if (!finding)
 		return;
 	va_start(args, format);
-	finding->help = arena_vprintf(findings->arena, format, args);
+	finding->help = print_words(findings, format, args);
 	va_end(args);
 }
 
@@ -152,7 +225,7 @@ void finding_relate(struct findings *findings, struct finding *finding, struct s
 	if (!related)
 		return;
 	va_start(args, format);
-	related->message = arena_vprintf(findings->arena, format, args);
+	related->message = print_words(findings, format, args);
 	va_end(args);
 	if (!related->message)
 		return;
@@ -179,49 +252,6 @@ void finding_edit(struct findings *findings, struct finding *finding, struct spa
 	for (last = &finding->edits; *last; last = &(*last)->next)
 		;
 	*last = edit;
-}
-
-/*
- * The line around OFFSET, without the index of lines: reading alone must not need that.  Of one that
- * is over the limit it is not the whole, and the caller sees that by its length.
- */
-static struct slice line_around(const struct text *text, uint32_t offset)
-{
-	size_t before = offset < TEXT_LINE_MAX ? offset : TEXT_LINE_MAX;
-	size_t after = text->size + 1 - offset;
-	const char *at = text->bytes + offset;
-	const char *start = memrchr(at - before, '\n', before);
-	const char *end = memchr(at, '\n', after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
-
-	start = start ? start + 1 : at - before;
-	end = end ? end : at + (after < TEXT_LINE_MAX ? after : TEXT_LINE_MAX + 1);
-	return (struct slice){start, (size_t)(end - start)};
-}
-
-size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size)
-{
-	const struct text *text = findings->text;
-	struct slice line = line_around(text, at.from);
-	struct slice words = text_slice(text, at);
-
-	if (line.length > TEXT_LINE_MAX)
-		words = (struct slice){"...", 3};
-	else if (mask_from(text, line) < line.length)
-		words = (struct slice){"****", 4};
-	/* a span over several lines is quoted as far as its first one was looked at */
-	else if (words.at + words.length > line.at + line.length)
-		words.length = (size_t)(line.at + line.length - words.at);
-	return printable_copy(buffer, size, words);
-}
-
-const char *finding_quote(struct findings *findings, struct span at)
-{
-	char *quote = findings->quotes[findings->next_quote++ % FINDING_QUOTES];
-	size_t length = finding_words(findings, at, quote + 1, FINDING_QUOTE_MAX + 1);
-
-	quote[0] = '\'';
-	memcpy(quote + 1 + length, "'", 2);
-	return quote;
 }
 
 static int is_after(const struct finding *a, const struct finding *b)

@@ -19,6 +19,8 @@
 /* A quoted word has at most so many bytes, and one message so many of them. */
 #define FINDING_QUOTE_MAX 60
 #define FINDING_QUOTES 4
+/* The same for what stands by itself, such as a reason. */
+#define FINDING_WORDS_MAX 256
 
 /* A second place that explains the first. */
 struct finding_related {
@@ -65,6 +67,8 @@ struct findings {
 	size_t silenced_severities[SEVERITY_ERROR + 1];
 	struct silence *silence; /* what comments silence, or NULL */
 	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3]; /* the latest results of finding_quote() */
+	struct span quoted[FINDING_QUOTES];		     /* what they quote */
+	unsigned unwritten; /* bits of those that no message has asked for yet */
 	unsigned next_quote;
 };
 
@@ -99,13 +103,14 @@ void finding_edit(struct findings *findings, struct finding *finding, struct spa
 		  const char *text);
 
 /*
- * The words AT in quotes, fit for a message: unprintable bytes as \xHH, long ones shortened, and
- * nothing at all of a line that may hold a secret.  Good for the next FINDING_QUOTES calls.
+ * The words AT in quotes, fit for a message: unprintable bytes as \xHH, long ones shortened, and `****' for
+ * what may not be shown (mask.h).  An argument of the functions above, which write it when they print, and
+ * good for the next FINDING_QUOTES calls.
  */
 const char *finding_quote(struct findings *findings, struct span at);
 /*
- * The same without quotes, into BUFFER of SIZE (at least 8) bytes; longer ones are shortened to that.  Returns the
- * length.
+ * The same without quotes, at once, into BUFFER of SIZE (8 to FINDING_WORDS_MAX) bytes; longer ones are shortened
+ * to that.  Returns the length.
  */
 size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size);
 

@@ -1,104 +1,480 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What of a line may be a secret is decided by its words alone, not by how the line was read: what
- * could not be read must not be shown either.
+ * What of a line may be shown is decided by its words alone, not by how the line was read: what could not
+ * be read must not be shown either.  Nothing is shown unless it is known to be harmless, since a secret
+ * may stand anywhere: behind a misspelt path, behind a character that nobody sees, without its `secret'.
  */
 #include "compiler/finding/mask.h"
 
+#include "compiler/finding/piece.h"
+#include "compiler/tables/algorithm.h"
 #include "compiler/tables/setting.h"
+#include "compiler/tables/vocabulary.h"
 
 #include <string.h>
-#include <strings.h>
-
-static const struct slice SECRET = {"secret", 6};
 
 /* Further back than this no line is looked at: longer ones are WI117, and shown nowhere. */
 #define LOOK_BACK TEXT_LINE_MAX
 
-/*
- * What may stand between `secret' and the secret where a blank should: quotes, marks, a prompt's end,
- * a control character, a no-break space.  What names are made of (`sec-gw.example.com') is not there.
- */
-static int is_separator(struct slice line, size_t at)
-{
-	unsigned char c = (unsigned char)line.at[at];
+/* How far the reading of a line has come. */
+struct reading {
+	struct mask *mask;
+	struct slice line;
+	size_t at;
+	unsigned words;
+	bool in_place; /* a setting may stand here: nothing but a path was before */
+	bool strict;   /* a word was not known: what is only near one is not shown any more */
+	bool hides;    /* the same of a piece of this word: nothing of it is shown any more */
+	bool is_done;
+};
 
-	if (c == 0xc2)
-		return at + 1 < line.length && (unsigned char)line.at[at + 1] == 0xa0;
-	return c <= ' ' || c == 0x7f || strchr("=:\"'>,;|", c) != NULL;
+/* --- words ------------------------------------------------------------------------------------ */
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
-static size_t mask_word_length(struct slice line, size_t at)
+static struct slice slice_of(const struct reading *reading, struct span at)
 {
-	size_t end = at;
-
-	while (end < line.length && !is_separator(line, end))
-		end++;
-	return end - at;
+	return (struct slice){reading->line.at + at.from, at.to - at.from};
 }
 
-static int is_digit(char c)
+/* The next word, between blanks; false at the end of the line or of patience. */
+static bool next_word(struct reading *reading, struct span *word)
 {
-	return c >= '0' && c <= '9';
+	struct slice line = reading->line;
+	size_t at = reading->at;
+
+	while (at < line.length && is_blank(line.at[at]))
+		at++;
+	if (reading->is_done || at == line.length)
+		return false;
+	if (reading->words++ == MASK_WORDS) {
+		reading->mask->has_secret = true;
+		reading->is_done = true;
+		return false;
+	}
+	word->from = (uint32_t)at;
+	while (at < line.length && !is_blank(line.at[at]))
+		at++;
+	word->to = (uint32_t)at;
+	reading->at = at;
+	return true;
 }
 
-static int is_prefix_of(struct slice word, struct slice whole, size_t least)
+static bool is_only_blank(const struct reading *reading, struct span at)
 {
-	return word.length >= least && word.length <= whole.length &&
-	       strncasecmp(word.at, whole.at, word.length) == 0;
+	for (uint32_t i = at.from; i < at.to; i++) {
+		if (!is_blank(reading->line.at[i]))
+			return false;
+	}
+	return true;
 }
 
-/* What stands before a setting on its line: `no', `tunnel', `ipsec' and a number. */
-static int is_path_word(struct slice word)
+static void show(struct reading *reading, struct span at)
+{
+	struct mask *mask = reading->mask;
+	struct span *last = mask->count ? &mask->shown[mask->count - 1] : NULL;
+
+	if (at.from == at.to)
+		return;
+	if (last && (at.from <= last->to || is_only_blank(reading, (struct span){last->to, at.from})))
+		last->to = at.to > last->to ? at.to : last->to;
+	else if (mask->count < MASK_SPANS)
+		mask->shown[mask->count++] = at;
+}
+
+/* Shows AT, behind which a secret may begin. */
+static void end_at_secret(struct reading *reading, struct span at)
+{
+	show(reading, at);
+	reading->mask->has_secret = true;
+	reading->is_done = true;
+}
+
+/* A gap or a mark: what nobody sees is shown, and so is what begins a comment. */
+static uint32_t read_separator(struct reading *reading, struct span rest)
+{
+	struct slice slice = slice_of(reading, rest);
+	size_t gap = piece_gap(slice);
+
+	if (gap || *slice.at == '#')
+		show(reading, (struct span){rest.from, rest.from + (uint32_t)(gap ? gap : 1)});
+	return rest.from + (uint32_t)piece_separator(slice);
+}
+
+static bool is_harmless(const struct reading *reading, enum piece kind)
+{
+	return kind != PIECE_UNKNOWN && !(kind == PIECE_NEAR && reading->strict);
+}
+
+/* A piece of the word that begins at FROM; what is known before the first that is not is shown. */
+static uint32_t read_piece(struct reading *reading, uint32_t from, uint32_t at, struct slice piece)
+{
+	enum piece kind = piece_kind(piece);
+
+	if (!is_harmless(reading, kind))
+		reading->hides = reading->strict = true;
+	if (kind == PIECE_SECRET) {
+		at += (uint32_t)piece_secret_length(piece);
+		end_at_secret(reading, (struct span){reading->hides ? at : from, at});
+		return at;
+	}
+	at += (uint32_t)piece.length;
+	if (!reading->hides)
+		show(reading, (struct span){from, at});
+	return at;
+}
+
+/* WORD, of whose place nothing is known, piece by piece. */
+static void read_pieces(struct reading *reading, struct span word)
+{
+	uint32_t at = word.from;
+
+	reading->hides = false;
+	while (at < word.to && !reading->is_done) {
+		struct slice rest = slice_of(reading, (struct span){at, word.to});
+		struct slice piece = {rest.at, piece_length(rest)};
+
+		if (piece.length)
+			at = read_piece(reading, word.from, at, piece);
+		else
+			at = read_separator(reading, (struct span){at, word.to});
+	}
+	if (!reading->hides && !reading->is_done)
+		show(reading, word);
+}
+
+/* --- values ----------------------------------------------------------------------------------- */
+
+/* Shows AT, a value or a part of one, up to what is like `secret'. */
+static void show_value(struct reading *reading, struct span at)
+{
+	size_t secret = piece_find_secret(slice_of(reading, at));
+
+	if (secret)
+		end_at_secret(reading, (struct span){at.from, at.from + (uint32_t)secret});
+	else
+		show(reading, at);
+}
+
+static bool is_comment(const struct reading *reading, struct span word)
+{
+	return reading->line.at[word.from] == '#';
+}
+
+/* All words from here on, up to a comment, are one value. */
+static void read_rest(struct reading *reading)
+{
+	struct span word;
+
+	while (next_word(reading, &word)) {
+		if (is_comment(reading, word)) {
+			reading->at = word.from;
+			return;
+		}
+		show_value(reading, word);
+	}
+}
+
+/* Does WORD begin a quotation that ends in a later word? */
+static bool opens_quote(const struct reading *reading, struct span word)
+{
+	struct slice slice = slice_of(reading, word);
+	char mark = *slice.at;
+
+	return (mark == '\'' || mark == '"') && (slice.length == 1 || slice.at[slice.length - 1] != mark);
+}
+
+/* Behind which byte the quotation ends that begins AT, or 0. */
+static size_t quote_end(const struct reading *reading, uint32_t at)
+{
+	struct slice line = reading->line;
+
+	for (size_t end = at + 1; end < line.length; end++) {
+		if (line.at[end] == line.at[at] && (end + 1 == line.length || is_blank(line.at[end + 1])))
+			return end + 1;
+	}
+	return 0;
+}
+
+/* The value of a setting that takes one word. */
+static void read_word(struct reading *reading, struct span word)
+{
+	size_t quoted = opens_quote(reading, word) ? quote_end(reading, word.from) : 0;
+	uint32_t end;
+
+	if (quoted) {
+		reading->at = quoted;
+		show_value(reading, (struct span){word.from, (uint32_t)quoted});
+		return;
+	}
+	end = word.from + (uint32_t)piece_value_length(slice_of(reading, word));
+	show_value(reading, (struct span){word.from, end});
+	if (end == word.to || reading->is_done)
+		return;
+	reading->strict = true;
+	read_pieces(reading, (struct span){end, word.to});
+}
+
+static void read_one(struct reading *reading)
+{
+	struct span word;
+
+	if (!next_word(reading, &word))
+		return;
+	if (is_comment(reading, word))
+		reading->at = word.from;
+	else
+		read_word(reading, word);
+}
+
+/* `cipher aes256 auth sha256 dh x25519' */
+static bool is_slot(struct slice word)
+{
+	for (int slot = 0; slot < SUITE_SLOTS; slot++) {
+		const char *whole = suite_slot_word((enum suite_slot)slot);
+
+		if (word.length <= strlen(whole) && memcmp(word.at, whole, word.length) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void read_suite(struct reading *reading)
+{
+	struct span word;
+
+	while (next_word(reading, &word)) {
+		if (is_comment(reading, word)) {
+			reading->at = word.from;
+			return;
+		}
+		read_pieces(reading, word);
+		if (!reading->strict && is_slot(slice_of(reading, word)))
+			read_one(reading);
+	}
+}
+
+static bool is_identity_type(struct slice word)
+{
+	static const char *const types[] = {"inet", "name", "email", "key", "dn", "autodetect"};
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (slice_is(word, types[i]))
+			return true;
+	}
+	return false;
+}
+
+/* `CN=alice, O=Westermo' has blanks, no other identity has. */
+static void read_identity(struct reading *reading)
+{
+	struct reading ahead = *reading;
+	struct span word;
+
+	if (!next_word(&ahead, &word) || is_comment(reading, word))
+		return;
+	if (is_identity_type(slice_of(reading, word))) {
+		show(reading, word);
+		*reading = ahead;
+		read_one(reading);
+	} else if (memchr(reading->line.at + word.from, '=', word.to - word.from)) {
+		read_rest(reading);
+	} else {
+		read_one(reading);
+	}
+}
+
+static void read_value(struct reading *reading, enum setting_type type)
+{
+	switch (type) {
+	case SETTING_FLAG:
+	case SETTING_SECRET_TEXT:
+		return;
+	case SETTING_SUITE:
+		read_suite(reading);
+		return;
+	case SETTING_IDENTITY:
+		read_identity(reading);
+		return;
+	case SETTING_TEXT:
+		read_rest(reading);
+		return;
+	case SETTING_CHOICE:
+	case SETTING_NUMBER:
+	case SETTING_DURATION:
+	case SETTING_LABEL:
+	case SETTING_ADDRESS:
+	case SETTING_SUBNET:
+		read_one(reading);
+		return;
+	}
+}
+
+/* --- comments --------------------------------------------------------------------------------- */
+
+/* `# weipsec: ignore RULE -- reason', behind nothing that is not known, was written to be read. */
+static bool is_own_comment(const struct reading *reading, struct span word)
+{
+	static const struct slice mark = {"weipsec:", 8};
+	struct slice rest = slice_cut(reading->line, word.from + 1);
+
+	while (rest.length && (*rest.at == ' ' || *rest.at == '\t'))
+		rest = slice_cut(rest, 1);
+	return !reading->strict && rest.length >= mark.length &&
+	       memcmp(rest.at, mark.at, mark.length) == 0;
+}
+
+static void read_comment(struct reading *reading, struct span word)
+{
+	reading->in_place = false;
+	if (!is_own_comment(reading, word)) {
+		read_pieces(reading, word);
+		return;
+	}
+	show_value(reading, word);
+	while (next_word(reading, &word))
+		show_value(reading, word);
+}
+
+/* --- commands --------------------------------------------------------------------------------- */
+
+static bool is_number(struct slice word)
+{
+	for (size_t i = 0; i < word.length; i++) {
+		if (word.at[i] < '0' || word.at[i] > '9')
+			return false;
+	}
+	return true;
+}
+
+static bool is_path_word(struct slice word)
 {
 	static const struct slice tunnel = {"tunnel", 6}, ipsec = {"ipsec", 5};
-	size_t digits = 0;
 
-	while (digits < word.length && is_digit(word.at[digits]))
-		digits++;
-	return digits == word.length || slice_is(word, "no") || is_prefix_of(word, tunnel, 3) ||
-	       is_prefix_of(word, ipsec, 1);
+	return slice_is(word, "no") || slice_is(word, "system") || is_number(word) ||
+	       (word.length >= 3 && word.length <= 6 && memcmp(word.at, tunnel.at, word.length) == 0) ||
+	       (word.length <= 5 && memcmp(word.at, ipsec.at, word.length) == 0) ||
+	       slice_distance(word, tunnel, 2) <= 2 || slice_distance(word, ipsec, 2) <= 2;
 }
 
-/* An abbreviation, or a misspelling; where the setting stands every abbreviation, elsewhere from
- * three letters on. */
-static int is_like_secret(struct slice word, int in_place)
+/* Words that are no settings of ours and take one word: of a device, of WeOS 4. */
+static bool takes_word(struct slice word)
 {
-	return is_prefix_of(word, SECRET, in_place ? 1 : 3) || slice_distance(word, SECRET, 2) <= 2;
-}
+	static const char *const words[] = {"ipsec",	"iface",   "interface", "hostname",
+					    "location", "contact", "timezone",	"domain"};
 
-/* `secretxyz', `psk-secret': behind the word itself, or 0. */
-static size_t find_inside(struct slice word)
-{
-	for (size_t i = 0; i + SECRET.length <= word.length; i++) {
-		if (strncasecmp(word.at + i, SECRET.at, SECRET.length) == 0 &&
-		    (i == 0 || strchr("-_./", word.at[i - 1])))
-			return i + SECRET.length;
+	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		if (slice_is(word, words[i]))
+			return true;
 	}
-	return 0;
+	return setting_weos4(word) != NULL;
 }
 
-/* A word like `secret' in LINE, by LINE's own words; *FROM is where the secret may begin. */
-static int find_secret(struct slice line, size_t *from)
+/* A word where a setting may stand. */
+static void read_command(struct reading *reading, struct span word)
 {
-	int in_place = 1;
+	struct slice slice = slice_of(reading, word);
+	struct setting_match match = setting_match(slice);
+	bool is_path = is_path_word(slice);
 
-	for (size_t at = 0; at < line.length;) {
-		struct slice word = {line.at + at, mask_word_length(line, at)};
-		size_t inside = is_like_secret(word, in_place) ? word.length : find_inside(word);
+	if (match.count == 1 && match.first != SETTING_SECRET) {
+		reading->in_place = false;
+		show(reading, word);
+		read_value(reading, setting_table[match.first].type);
+		return;
+	}
+	read_pieces(reading, word);
+	reading->in_place = is_path && !reading->strict;
+	if (takes_word(slice) && !reading->is_done)
+		read_one(reading);
+}
 
-		if (inside) {
-			*from = at + inside;
-			return 1;
-		}
-		if (word.length)
-			in_place = in_place && is_path_word(word);
+static void read_words(struct reading *reading)
+{
+	struct span word;
+
+	while (next_word(reading, &word)) {
+		if (is_comment(reading, word))
+			read_comment(reading, word);
+		else if (reading->in_place)
+			read_command(reading, word);
 		else
-			in_place = in_place || line.at[at] == '>'; /* a prompt's end */
-		at += word.length ? word.length : 1;
+			read_pieces(reading, word);
 	}
-	return 0;
 }
+
+/* --- what stands before the words ------------------------------------------------------------- */
+
+/* `--More--', `(45% of 28118 bytes)': what a pager leaves. */
+static size_t pager_length(struct slice rest)
+{
+	static const char more[] = "--More--", tail[] = "bytes)";
+	size_t length = 1;
+
+	if (rest.length >= sizeof(more) - 1 && memcmp(rest.at, more, sizeof(more) - 1) == 0)
+		return sizeof(more) - 1;
+	if (!rest.length || *rest.at != '(')
+		return 0;
+	while (length < rest.length && rest.at[length] && strchr("0123456789% of", rest.at[length]))
+		length++;
+	rest = slice_cut(rest, length);
+	return rest.length >= sizeof(tail) - 1 && memcmp(rest.at, tail, sizeof(tail) - 1) == 0
+		   ? length + sizeof(tail) - 1
+		   : 0;
+}
+
+/* How many bytes of LINE stand before its first word and are none. */
+static size_t lead_length(struct slice line)
+{
+	size_t length = 0, more;
+
+	while ((more = piece_gap(slice_cut(line, length))) ||
+	       (more = pager_length(slice_cut(line, length))))
+		length += more;
+	return length;
+}
+
+static bool is_host_byte(char c)
+{
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
+	       c == '_' || c == '-';
+}
+
+/* `lynx:/config/tunnel/#>', which a session's lines begin with, or 0. */
+static size_t prompt_length(struct slice line)
+{
+	size_t host = 0, path;
+
+	while (host < line.length && host <= 64 && is_host_byte(line.at[host]))
+		host++;
+	if (!host || host > 64 || line.length - host < 4 || memcmp(line.at + host, ":/", 2) != 0)
+		return 0;
+	for (path = host + 2; path < line.length && path - host <= 130; path++) {
+		if (line.at[path] == '#' || line.at[path] == '>')
+			break;
+	}
+	if (path + 2 > line.length || memcmp(line.at + path, "#>", 2) != 0)
+		return 0;
+	return path + 2;
+}
+
+/* The words behind a prompt, if LINE has one, are what was typed. */
+static void read_line(struct mask *mask, struct slice line)
+{
+	struct reading reading = {.mask = mask, .line = line, .in_place = true};
+	size_t lead = lead_length(line);
+
+	mask->count = 0;
+	mask->has_secret = false;
+	reading.at = lead + prompt_length(slice_cut(line, lead));
+	show(&reading, (struct span){0, (uint32_t)reading.at});
+	read_words(&reading);
+}
+
+/* --- lines ------------------------------------------------------------------------------------ */
 
 /* The line before LINE, as far as it is looked at; empty at the start of the text. */
 static struct slice line_before(const struct text *text, struct slice line)
@@ -114,25 +490,89 @@ static struct slice line_before(const struct text *text, struct slice line)
 	return (struct slice){start, (size_t)(line.at - 1 - start)};
 }
 
-/* LINE begins with a word that means something in an instance, or nearly so, or has no word. */
-static int begins_with_setting(struct slice line)
+static bool is_known_start(struct slice word)
 {
-	size_t at = 0;
-	struct slice word;
+	struct setting_match match = setting_match(word);
 
-	while (at < line.length && is_separator(line, at))
-		at++;
-	word = (struct slice){line.at + at, mask_word_length(line, at)};
-	return word.length == 0 || *word.at == '#' || setting_match(word).count ||
-	       setting_nearest(word) || (is_path_word(word) && !is_digit(*word.at));
+	return (match.count == 1 && word.length >= 3) || (match.count && setting_find(word) >= 0) ||
+	       vocabulary_has(word) || (word.length >= 5 && vocabulary_is_near(word));
 }
 
-size_t mask_from(const struct text *text, struct slice line)
+/* LINE begins with a prompt, or with a word that means something, or nearly so, or has no word. */
+static bool begins_anew(struct slice line)
 {
-	size_t from;
+	struct slice rest = slice_cut(line, lead_length(line));
+	struct slice word = {rest.at, 0};
+
+	if (prompt_length(rest) || !rest.length || *rest.at == '#')
+		return true;
+	while (word.length < rest.length && !is_blank(rest.at[word.length]))
+		word.length++;
+	return is_known_start(word);
+}
+
+void mask_read(struct mask *mask, const struct text *text, struct slice line)
+{
+	struct slice before = line_before(text, line);
 
 	/* a terminal wraps long lines, and so does what is pasted from it */
-	if (find_secret(line_before(text, line), &from) && !begins_with_setting(line))
-		return 0;
-	return find_secret(line, &from) ? from : line.length;
+	if (before.length && !begins_anew(line)) {
+		read_line(mask, before);
+		mask->count = 0;
+		if (mask->has_secret)
+			return;
+	}
+	read_line(mask, line);
+}
+
+bool mask_shows(const struct mask *mask, struct span at)
+{
+	for (size_t i = 0; i < mask->count && mask->shown[i].from <= at.from; i++) {
+		if (at.to <= mask->shown[i].to)
+			return true;
+	}
+	return at.from == at.to;
+}
+
+uint32_t mask_end(const struct mask *mask, struct slice line, uint32_t at)
+{
+	while (at < line.length && !is_blank(line.at[at]) && !mask_shows(mask, (struct span){at, at + 1}))
+		at++;
+	return at;
+}
+
+/* The same past blanks and masked words: how many there are is nobody's business. */
+static uint32_t masked_run_end(const struct mask *mask, struct slice line, struct span at)
+{
+	uint32_t end = at.from, next = mask_end(mask, line, at.from);
+
+	while (next > end && next < at.to) {
+		end = next;
+		while (next < at.to && is_blank(line.at[next]))
+			next++;
+		next = mask_end(mask, line, next) > next ? mask_end(mask, line, next) : end;
+	}
+	return next;
+}
+
+size_t mask_copy(const struct mask *mask, struct slice line, struct span at, char *buffer,
+		 size_t size)
+{
+	static const char masked[] = "****";
+	size_t used = 0;
+
+	while (at.from < at.to && used < size) {
+		uint32_t end = masked_run_end(mask, line, at);
+
+		if (end == at.from) {
+			buffer[used++] = line.at[at.from++];
+			continue;
+		}
+		if (used + sizeof(masked) - 1 > size)
+			return size;
+		memcpy(buffer + used, masked, sizeof(masked) - 1);
+		used += sizeof(masked) - 1;
+		at.from = end;
+	}
+	return used;
 }

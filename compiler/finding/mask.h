@@ -4,12 +4,34 @@
 
 #include "compiler/base/text.h"
 
+#include <stdbool.h>
+
+/* Of what stands behind so many words, or behind so many spans, nothing is shown. */
+#define MASK_WORDS 128
+#define MASK_SPANS 32
+
 /*
- * Where in LINE, a line of TEXT, a secret may begin: behind `secret', behind an abbreviation of it, or
- * behind a word that is nearly it; at once where the line before has such a word and this one begins
- * with none that is known.  Every word from there on is shown as `****'.  LINE's length if there is
- * none.
+ * What of a line may be shown: words that are known to be harmless (of the language or nearly, numbers,
+ * addresses, algorithms), and the value of a setting that was recognised and is not `secret'.  Every other
+ * word, or the rest of one, is shown as `****'.
  */
-size_t mask_from(const struct text *text, struct slice line);
+struct mask {
+	struct span shown[MASK_SPANS]; /* bytes of the line, in order; blanks are shown anywhere */
+	size_t count;
+	bool has_secret; /* a word like `secret' stands in it, or it was not read to its end */
+};
+
+/* Reads LINE, a line of TEXT. */
+void mask_read(struct mask *mask, const struct text *text, struct slice line);
+/* True if all of AT, bytes of the line, may be shown. */
+bool mask_shows(const struct mask *mask, struct span at);
+/* Behind which byte of LINE, which MASK was made of, what is masked AT a byte ends; AT if that may be shown. */
+uint32_t mask_end(const struct mask *mask, struct slice line, uint32_t at);
+/*
+ * AT of LINE, which MASK was made of, into BUFFER of SIZE bytes: what may be shown as it stands, `****' for
+ * the rest of each word.  Returns the length, SIZE if it was cut.
+ */
+size_t mask_copy(const struct mask *mask, struct slice line, struct span at, char *buffer,
+		 size_t size);
 
 #endif

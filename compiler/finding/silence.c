@@ -48,6 +48,26 @@ static void append(struct ignore **first, struct ignore ***last, struct ignore *
 	*last = &ignore->next;
 }
 
+/* A rule may be named as often as a line is long: only the first time counts. */
+static struct ignore *find_rule(const struct silence_line *line, enum rule rule)
+{
+	struct ignore *found = line->first_rule;
+
+	while (found && found->rule != rule)
+		found = found->next_rule;
+	return found;
+}
+
+static void append_rule(struct silence_line *line, struct ignore *ignore)
+{
+	if (find_rule(line, ignore->rule))
+		return;
+	if (!line->first_rule)
+		line->last_rule = &line->first_rule;
+	*line->last_rule = ignore;
+	line->last_rule = &ignore->next_rule;
+}
+
 void silence_add(struct silence *silence, struct silence_line *line, const struct ignore *ignore)
 {
 	struct ignore *copy = arena_alloc(silence->arena, sizeof(*copy));
@@ -57,6 +77,7 @@ void silence_add(struct silence *silence, struct silence_line *line, const struc
 	*copy = *ignore;
 	if (line) {
 		append(&line->first, &line->last, copy);
+		append_rule(line, copy);
 		return;
 	}
 	append(&silence->whole, &silence->whole_last, copy);
@@ -89,10 +110,8 @@ const struct ignore *silence_find(const struct silence *silence, enum rule rule,
 	if (silence->done || (severity == SEVERITY_ERROR && rule_is_locked(rule)))
 		return NULL;
 	line = find_line(silence, at);
-	if (line) {
-		for (found = line->first; found && found->rule != rule; found = found->next)
-			;
-	}
+	if (line)
+		found = find_rule(line, rule);
 	if (!found)
 		found = silence->of_file[rule];
 	if (found)

@@ -14,6 +14,7 @@
 /* One rule that a comment names. */
 struct ignore {
 	struct ignore *next;
+	struct ignore *next_rule; /* of a line: the first one of another rule there */
 	enum rule rule;
 	struct span at; /* its word */
 	struct span reason;
@@ -24,6 +25,7 @@ struct ignore {
 struct silence_line {
 	struct span at; /* without its end */
 	struct ignore *first, **last;
+	struct ignore *first_rule, **last_rule; /* of each rule the first one, which silences it */
 };
 
 struct silence {

@@ -30,7 +30,7 @@ struct cell {
 /* A line, and what of it is shown. */
 struct view {
 	struct slice line;
-	size_t masked;	    /* secrets may begin here */
+	struct mask mask;   /* what of it may be shown */
 	size_t end;	    /* without trailing blanks */
 	struct span mark;   /* what the caret points at, in the line */
 	size_t first, last; /* the columns that are shown, exclusive */
@@ -41,18 +41,12 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t';
 }
 
-static uint32_t word_end(struct slice line, uint32_t at)
-{
-	while (at < line.length && !is_blank(line.at[at]))
-		at++;
-	return at;
-}
-
 /* The cell behind *CELL (a zeroed one stands before the line), or false at the end of the line. */
 static bool cell_next(const struct view *view, struct cell *cell)
 {
 	uint32_t from = cell->at.to;
 	struct slice rest = {view->line.at + from, view->line.length - from};
+	uint32_t masked;
 	size_t length;
 
 	if (!rest.length)
@@ -62,12 +56,13 @@ static bool cell_next(const struct view *view, struct cell *cell)
 	cell->at = (struct span){from, from + (length ? (uint32_t)length : 1)};
 	cell->width = 1;
 	cell->kind = CELL_TEXT;
+	masked = mask_end(&view->mask, view->line, from);
 	if (*rest.at == '\t') {
 		cell->kind = CELL_TAB;
-	} else if (from >= view->masked && *rest.at != ' ') {
+	} else if (masked > from) {
 		cell->kind = CELL_MASK;
 		cell->width = sizeof(MASK) - 1;
-		cell->at.to = word_end(view->line, from);
+		cell->at.to = masked;
 	} else if (!length) {
 		cell->kind = CELL_BYTE;
 		cell->width = PRINTABLE_ESCAPE;
@@ -223,7 +218,7 @@ void excerpt_print(FILE *out, struct text *text, struct span at, const char *col
 	if (view.line.length > TEXT_LINE_MAX || !trimmed_length(view.line))
 		return;
 	view.end = trimmed_length(view.line);
-	view.masked = mask_from(text, view.line);
+	mask_read(&view.mask, text, view.line);
 	find_window(&view);
 	fprintf(out, "%*u | ", gutter, number);
 	print_line(out, &view);

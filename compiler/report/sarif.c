@@ -28,8 +28,6 @@
 
 /* Bytes that what is said of a file has at most. */
 #define NOTICE_MAX 256
-/* The same of a comment's reason. */
-#define REASON_MAX 256
 
 /* ---- texts and names ---- */
 
@@ -339,7 +337,7 @@ static json_t *suppressions_json(const struct report *report, const struct repor
 				 const struct finding *finding)
 {
 	const struct ignore *ignore = finding->ignore;
-	char reason[REASON_MAX];
+	char reason[FINDING_WORDS_MAX];
 	json_t *list = json_array();
 	json_t *one;
 

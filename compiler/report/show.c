@@ -317,20 +317,21 @@ static int unreadable_ground(const struct tunnel *tunnel, enum setting setting)
 	return -1;
 }
 
-/* Text of the user behind what may be a secret, as excerpts mask it. */
+/* Text of the user that excerpts would mask. */
 static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum setting setting)
 {
 	const struct origin *from = tunnel_origin(tunnel, setting);
 	enum setting_type type = setting_table[setting].type;
-	struct span at;
-	size_t masked;
+	struct mask mask;
+	struct span line;
 
 	if (!tunnel_given(tunnel, setting) ||
 	    (type != SETTING_TEXT && type != SETTING_LABEL && type != SETTING_IDENTITY))
 		return false;
-	at = text_line(text, text_place(text, from->name.from).line);
-	masked = mask_from(text, text_slice(text, at));
-	return at.from + masked < from->value.to;
+	line = text_line(text, text_place(text, from->name.from).line);
+	mask_read(&mask, text, text_slice(text, line));
+	return !mask_shows(&mask, (struct span){from->value.from - line.from,
+						from->value.to - line.from});
 }
 
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,

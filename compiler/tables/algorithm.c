@@ -113,6 +113,23 @@ struct algorithm_match algorithm_match(enum suite_slot slot, struct slice word)
 	return match;
 }
 
+int algorithm_is_known(struct slice word)
+{
+	for (size_t i = 0; i < ALGORITHM_COUNT; i++) {
+		if (slice_is_nocase(word, algorithm_table[i].word))
+			return 1;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(bit_words); i++) {
+		if (slice_is_nocase(word, bit_words[i].word))
+			return 1;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(other_words); i++) {
+		if (slice_is_nocase(word, other_words[i].word))
+			return 1;
+	}
+	return 0;
+}
+
 void algorithm_list(enum suite_slot slot, char *buffer, size_t size)
 {
 	size_t used = 0;

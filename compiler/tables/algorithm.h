@@ -51,6 +51,8 @@ struct algorithm_match {
 /* The place of a suite that an algorithm of this kind stands in. */
 enum suite_slot algorithm_slot(enum algorithm_kind kind);
 struct algorithm_match algorithm_match(enum suite_slot slot, struct slice word);
+/* 1 if WORD is an algorithm, of WeOS or another, in any slot and any case. */
+int algorithm_is_known(struct slice word);
 /* The words that fit SLOT, as "a, b or c" into BUFFER of SIZE bytes. */
 void algorithm_list(enum suite_slot slot, char *buffer, size_t size);
 /* The word of a slot: cipher, auth, prf, dh. */

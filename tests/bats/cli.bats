@@ -233,10 +233,10 @@ misuse() {
 }
 
 @test "cli: tabs are repeated under the line, bytes that are no UTF-8 are \\xHH" {
-	printf 'tunnel\n\tipsec 1\n\t\tpeer\t1.2.3.4\tx\n\t\tcopany \377 \033[31mred\n\tend\nend\n' > t.cfg
+	printf 'tunnel\n\tipsec 1\n\t\tpeer\t1.2.3.4\t7\n\t\tcopany \377 \033[31mred\n\tend\nend\n' > t.cfg
 	run -1 "$WEIPSEC" check t.cfg
-	[[ $output == *$'    3 | \t\tpeer\t1.2.3.4\tx\n      | \t\t    \t       \t^\n'* ]]
-	[[ $output == *'\xFF \x1B[31mred'* ]]
+	[[ $output == *$'    3 | \t\tpeer\t1.2.3.4\t7\n      | \t\t    \t       \t^\n'* ]]
+	[[ $output == *'\xFF \x1B[31m****'* ]]
 	[[ $output != *$'\033'* ]]
 	[[ $output != *$'\377'* ]]
 }

@@ -2,6 +2,7 @@
 # The limits of one input, and files with very many tunnels.  Nothing here looks at a clock.
 
 load helper
+bats_require_minimum_version 1.5.0
 
 setup() {
 	enter_folder
@@ -78,4 +79,63 @@ line_of() {
 	[ "$(jq '[.diagnostics[] | select(.rule == "WI502")] | length' out.json)" -eq 1000 ]
 	[ "$(jq .summary.truncated out.json)" -ge 58999 ]
 	[ "$(jq .summary.errors out.json)" -ge 59999 ]
+}
+
+# --- what words of a line cost.  Instructions, which are the same each time, and memory.
+
+# Skips where something else than the program counts too.
+only_plain() {
+	[[ $WEIPSEC != *san* && $WEIPSEC != *valgrind* ]] || skip "sanitizers and valgrind have costs of their own"
+}
+
+# The instructions of a check of file $1, what it says of comments aside.
+instructions() {
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$WEIPSEC" check --no WI116 --fail-on never "$1" \
+		2>&1 > /dev/null | sed -n 's/.*Collected : //p'
+}
+
+# The peak of its memory, in bytes.
+peak() {
+	echo $((1024 * $(command time -f %M "$WEIPSEC" check --format gcc --fail-on never "$1" 2>&1 > /dev/null)))
+}
+
+# A comment behind a setting, with $1 words $2.
+comment_of() {
+	printf 'tunnel\nipsec 1\npeer 192.0.2.1 # weipsec: ignore '
+	yes "$2" | head -n "$1" | tr '\n' ' '
+	printf -- '-- x\nend\nend\n'
+}
+
+@test "limits: a comment of thousands of rules costs as much as it is long" {
+	only_plain
+	comment_of 2000 WI309 > part.cfg
+	comment_of 8000 WI309 > whole.cfg
+	part=$(instructions part.cfg) whole=$(instructions whole.cfg)
+	echo "$part, $whole"
+	[ "$whole" -lt $((5 * part)) ]
+}
+
+@test "limits: a comment past the limit of a line is WI117, and silences nothing" {
+	comment_of 80000 WI609 > a.cfg
+	findings a.cfg > lines
+	grep -qx '3 WI117' lines
+	run -1 grep WI116 lines
+	sed 's/peer.*#/no peer\n#/' a.cfg > b.cfg
+	findings b.cfg | grep -qx '3 WI609'
+	# as the same comment does, where it is shorter
+	comment_of 8 WI609 | sed 's/peer.*#/no peer #/' > c.cfg
+	run -1 grep WI609 <(findings c.cfg)
+}
+
+@test "limits: words of two bytes take no more memory than other junk" {
+	only_plain
+	words() { yes x | head -n "$1" | tr '\n' ' '; echo; }
+	{ echo tunnel; echo ipsec 1; printf 'peer '; words 2100000; echo end; echo end; } > line.cfg
+	{ echo tunnel; echo ipsec 1; for _ in {1..60}; do printf 'peer '; words 32000; done; } > lines.cfg
+	for file in line.cfg lines.cfg; do
+		peak=$(peak "$file")
+		echo "$file: $peak"
+		[ "$peak" -lt $((10 * $(stat -c %s "$file") + (8 << 20))) ]
+	done
+	findings line.cfg | grep -qx '3 WI117'
 }

@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: ISC
+# What is shown of a text (tests/calls/shown.c has the lines): a share of them here, all in tests/more.
+
+load helper
+bats_require_minimum_version 1.5.0
+
+shown() {
+	${WEIPSEC_WRAPPER:-} "${WEIPSEC_BUILD:-$root/build}/tests/shown" "$@"
+}
+
+setup() {
+	enter_folder
+}
+
+# a prime: each spelling, each place and each value has its turn
+@test "shown: no part of a secret, wherever it stands and however its word is spelt" {
+	run -0 shown 23
+	[[ $output =~ ^[0-9]{4,}" lines, 0 texts with a leak"$ ]]
+}
+
+# lines.cfg has $1 in an instance, and is checked
+excerpt_of() {
+	printf 'tunnel\nipsec 1\n%s\nend\nend\n' "$1" > lines.cfg
+	"$WEIPSEC" check --fail-on never lines.cfg | sed -n 's/^ *3 | //p' | sort -u
+}
+
+@test "shown: what is harmless stays legible" {
+	[ "$(excerpt_of 'ispec 1 peer 192.0.2.1 version 2 0sXq7vTtuZ9KfWm3')" = 'ispec 1 peer 192.0.2.1 version 2 ****' ]
+	[ "$(excerpt_of 'ike cipher aes128 auth md5 dh modp1024')" = 'ike cipher aes128 auth md5 dh modp1024' ]
+	[ "$(excerpt_of 'peer gw.example.com')" = 'peer gw.example.com' ]
+	# set twice, which is a finding
+	[ "$(excerpt_of $'remote-id CN=alice, O=Westermo x\nremote-id b')" = 'remote-id CN=alice, O=Westermo x' ]
+	[ "$(excerpt_of 'local-adress 192.0.2.1')" = 'local-adress 192.0.2.1' ]
+	[ "$(excerpt_of 'local-subnet 10.1.0.0 255.255.0.255')" = 'local-subnet 10.1.0.0 255.255.0.255' ]
+	[ "$(excerpt_of 'reauth-time 12 h')" = 'reauth-time 12 h' ]
+	[ "$(excerpt_of 'description Pumps of hall 7 # weipsec: ignore no-such -- as it is')" = \
+		'description Pumps of hall 7 # weipsec: ignore no-such -- as it is' ]
+	[ "$(excerpt_of 'ike aes256-sha256-modp2048')" = 'ike aes256-sha256-modp2048' ]
+}
+
+@test "shown: a value may be shown, what stands behind it not" {
+	[ "$(excerpt_of 'peer 192.0.2.1 s Xq7vTtuZ9')" = 'peer 192.0.2.1 s ****' ]
+	[ "$(excerpt_of 'ike cipher aes128 se Xq7vTtuZ9')" = 'ike cipher aes128 se ****' ]
+	[ "$(excerpt_of 'tunnle ipsec 1 s Xq7vTtuZ9 aes128')" = 'tunnle ipsec 1 s **** ****' ]
+	[ "$(excerpt_of $'\u2003secret Xq7vTtuZ9')" = $'\u2003secret ****' ]
+	[ "$(excerpt_of $'peer\u2003192.0.2.1\u2003Xq7vTtuZ9')" = $'peer\u2003192.0.2.1\u2003****' ]
+	# behind a word that is not known no other is taken for a misspelling
+	[ "$(excerpt_of 'frobnicate peeer peer')" = '**** **** peer' ]
+}
+
+@test "shown: a session's next line with a prompt of its own is no wrapped rest of a secret" {
+	cat > session.cfg <<-'EOT'
+		gw:/config/tunnel/ipsec-1/#> secret 0123456789012345678901234567890123456789
+		gw:/config/tunnel/ipsec-1/#> peer 300.1.1.1
+		gw:/config/tunnel/ipsec-1/#> secret 0123456789012345678901234567890123456789
+		peer3001
+	EOT
+	"$WEIPSEC" check --fail-on never session.cfg > out
+	grep -q 'ipsec-1/#> peer 300.1.1.1$' out
+	run -1 grep peer3001 out
+}
+
+@test "shown: past a known number of words nothing is" {
+	{ printf 'tunnel\nipsec 1\npeer 192.0.2.1 '; printf 'aes128 %.0s' {1..200}; printf '\001\nend\nend\n'; } > a.cfg
+	"$WEIPSEC" check --fail-on never a.cfg > out
+	grep -qE '^ +3 \| .*\*\*\*\* \*\*\*\*' out
+}
