@@ -61,8 +61,18 @@ struct ast_command {
 				    INTERFACE: its name first */
 };
 
+/* How a text ends. */
+enum ast_ending {
+	AST_ENDS_WELL,
+	AST_ENDS_INSIDE,  /* of `tunnel', or of a context in it */
+	AST_ENDS_MIDLINE  /* of a line that something could be missing of */
+};
+
 /* What is known of the text as a whole when it is read. */
 struct ast {
+	bool has_tunnel; /* some line of it says `tunnel' */
+	enum ast_ending ending;
+	struct span ending_at; /* the context that is left open, or the line that is cut */
 	bool weos4;	/* the header says so */
 	bool foreign;	/* some line was foreign text */
 	bool refused;	/* the text was not read at all: a finding says why */

@@ -290,8 +290,12 @@ static void run_verb(struct command *command)
 void command_run(struct command *command)
 {
 	const struct command_parts *parts = &command->parts;
+	struct context *context = command->context;
 
-	context_ours(command->context);
+	if (parts->has_tunnel)
+		reader_of(command)->ast->has_tunnel = true;
+	ending_command(&context->ending, context->line->from, parts->verb > VERB_NO);
+	context_ours(context);
 	if (parts->spoilt)
 		;
 	else if (parts->verb != VERB_NONE)

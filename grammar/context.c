@@ -42,6 +42,8 @@ static enum context_line begin_child_line(struct context *context, uint32_t at)
 		return CONTEXT_SKIP;
 	line->reader->ast->foreign = true;
 	context->child_line = (struct span){at, at + (uint32_t)line_word_at(line, at).length};
+	if (nest_line(line, at) == NEST_END)
+		ending_command(&context->ending, line->from, true);
 	switch (nest_child_line(&context->nest, line->depth, nest_line(line, at))) {
 	case NEST_POPPED:
 		return current_line(context);
@@ -91,19 +93,23 @@ static enum context_line begin_output_line(struct context *context, uint32_t at)
 	return begin_plain_line(context, at);
 }
 
-static bool begins_configuring(const struct line *line, uint32_t at)
+static bool begins_configuring(struct slice word)
 {
-	struct slice word;
-
-	at += (uint32_t)strspn(line->reader->text->bytes + at, " \t");
-	word = line_word_at(line, at);
 	return slice_is(word, "config") || slice_is(word, "configure");
 }
 
-/* Enters the context of PROMPT, before a command AT: what is the command? */
+static bool ends_configuring(struct slice word)
+{
+	return slice_is(word, "leave") || slice_is(word, "abort");
+}
+
+/* Enters the context of PROMPT, before a command whose first word is AT: what is the command? */
 static enum context_line enter_prompt(struct context *context, const struct prompt *prompt,
 				      uint32_t at)
 {
+	struct slice word = line_word_at(context->line, at);
+
+	context->prompt_is_child = false;
 	switch (prompt->context) {
 	case PROMPT_TUNNEL:
 		context->nest.context = NEST_TUNNEL;
@@ -114,10 +120,13 @@ static enum context_line enter_prompt(struct context *context, const struct prom
 	case PROMPT_CONFIG:
 		return CONTEXT_OUTSIDE;
 	case PROMPT_EXEC:
-		return begins_configuring(context->line, at) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
+		return begins_configuring(word) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
 	case PROMPT_SYSTEM:
 	case PROMPT_INTERFACE:
 		foreign_prompted(&context->foreign, context->line, prompt, at);
+		break;
+	case PROMPT_CHILD:
+		context->prompt_is_child = !ends_configuring(word);
 		break;
 	case PROMPT_FOREIGN:
 		break;
@@ -134,6 +143,7 @@ static enum context_line begin_prompted_line(struct context *context, const stru
 	struct span command = {line->from + prompt->length, 0};
 
 	command.to = command.from + (uint32_t)strcspn(reader->text->bytes + command.from, "\r\n");
+	ending_output(context);
 	line->is_prompted = true;
 	line->in_header = true;
 	line->since = command.to;
@@ -145,7 +155,12 @@ static enum context_line begin_prompted_line(struct context *context, const stru
 	session->prompted_line = (struct span){line->from, command.to};
 	if (reader->ast->prompt_host.to == 0)
 		reader->ast->prompt_host = (struct span){line->from, line->from + prompt->host};
+	command.from += (uint32_t)strspn(reader->text->bytes + command.from, " \t");
+	ending_line(&context->ending, line->from, command.from);
+	context->prompt_at = (struct span){line->from, line->from + prompt->length};
 	context->behind_prompt = enter_prompt(context, prompt, command.from);
+	if (session->capture) /* what comes is a text of its own */
+		nest_leave(&context->nest);
 	return CONTEXT_PROMPT;
 }
 
@@ -158,6 +173,7 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 	line_begin(line, offset);
 	if (offset >= text->size)
 		return CONTEXT_SKIP;
+	ending_line(&context->ending, offset, line->first);
 	if (!context->session.is_one)
 		return begin_plain_line(context, line->first);
 	prompt = session_prompt(text, offset);
@@ -258,7 +274,11 @@ void context_end(struct context *context, uint32_t at)
 
 	line->in_header = false;
 	foreign_end(&context->foreign, line);
-	if (line->is_prompted || nest_end(&context->nest) || context->session.is_one ||
+	if (line->is_prompted) {
+		nest_end_prompted(&context->nest);
+		return;
+	}
+	if (nest_end(&context->nest) || context->session.is_one ||
 	    line->reader->ast->foreign)
 		return;
 	finding_help(findings,
@@ -293,6 +313,8 @@ void context_close_all(struct context *context)
 {
 	struct nest *nest = &context->nest;
 
+	if (context->line->reader->ast->ending == AST_ENDS_MIDLINE) /* which is WI124 */
+		return;
 	context_close_ipsec(context);
 	/* a foreign context that a path opened has no `tunnel' of its own */
 	if (nest->context == NEST_TUNNEL || (nest->context == NEST_CHILD && !nest->path))

@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_CONTEXT_H
 #define WEIPSEC_CONTEXT_H
 
+#include "grammar/ending.h"
 #include "grammar/foreign.h"
 #include "grammar/lines.h"
 #include "grammar/nest.h"
@@ -25,6 +26,9 @@ struct context {
 	struct ast_command *child; /* the header of the open foreign context under `tunnel' */
 	struct span child_line;	   /* the last line of it, which may be a header in turn */
 	enum context_line behind_prompt;
+	struct span prompt_at;	/* the last prompt */
+	bool prompt_is_child;	/* it stands in a context of others under `tunnel' */
+	struct ending ending;
 };
 
 /* Begins the line at OFFSET: how is it to be scanned? */

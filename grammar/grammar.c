@@ -12,7 +12,9 @@
 static void run_parser(struct reader *reader)
 {
 	struct line line = {.reader = reader, .in_header = true};
-	struct context context = {.line = &line, .session.is_one = session_detect(reader->text)};
+	struct context context = {.line = &line,
+				  .session.is_one = session_detect(reader->text),
+				  .ending = ENDING_NONE};
 	struct command command = {.context = &context};
 	void *scanner = scan_open(&context);
 
@@ -20,6 +22,7 @@ static void run_parser(struct reader *reader)
 		reader->failed = true;
 	if (scanner)
 		scan_close(scanner);
+	ending_find(&context);
 	context_close_all(&context);
 	free(command.words);
 }

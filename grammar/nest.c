@@ -112,6 +112,11 @@ bool nest_end(struct nest *nest)
 	return false;
 }
 
+void nest_end_prompted(struct nest *nest)
+{
+	nest->context = nest->context == NEST_IPSEC ? NEST_TUNNEL : NEST_OUTSIDE;
+}
+
 void nest_leave(struct nest *nest)
 {
 	nest->context = NEST_OUTSIDE;

@@ -56,6 +56,8 @@ void nest_push_child(struct nest *nest, unsigned depth, bool path);
 enum nest_verdict nest_child_line(struct nest *nest, unsigned depth, enum nest_line kind);
 /* `end': closes the top context.  False if there is nothing to close. */
 bool nest_end(struct nest *nest);
+/* The same of an `end' behind a prompt, which said the context: it has no path. */
+void nest_end_prompted(struct nest *nest);
 /* Leaves everything: `leave', `abort', a prompt. */
 void nest_leave(struct nest *nest);
 

@@ -78,6 +78,8 @@ static bool is_interface(struct slice path, struct slice *name)
 
 static enum prompt_context path_context(struct slice path, struct slice *id)
 {
+	bool is_below;
+
 	if (path.length && path.at[path.length - 1] == '/')
 		path.length--;
 	if (!skip_prefix(&path, "config"))
@@ -92,9 +94,10 @@ static enum prompt_context path_context(struct slice path, struct slice *id)
 		return PROMPT_FOREIGN;
 	if (path.length == 0)
 		return PROMPT_TUNNEL;
+	is_below = *path.at == '/' || *path.at == ' ';
 	if (!skip_prefix(&path, "/ipsec") ||
 	    !(skip_prefix(&path, "-") || skip_prefix(&path, " ")) || !is_digits(path))
-		return PROMPT_FOREIGN;
+		return is_below ? PROMPT_CHILD : PROMPT_FOREIGN;
 	*id = path;
 	return PROMPT_IPSEC;
 }

@@ -15,6 +15,7 @@ enum prompt_context {
 	PROMPT_IPSEC,	/* config/tunnel/ipsec-N/ */
 	PROMPT_SYSTEM,	/* config/system */
 	PROMPT_INTERFACE, /* config/iface-NAME/, and below it */
+	PROMPT_CHILD,	/* another context under config/tunnel/ */
 	PROMPT_FOREIGN	/* any other context of the configuration */
 };
 

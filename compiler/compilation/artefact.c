@@ -8,8 +8,11 @@
 struct compilation *artefact_read(struct text *text, const struct surroundings *surroundings,
 				  agent_reader *read)
 {
+	struct surroundings made = *surroundings;
+
+	made.is_made_of = true;
 	return agent_is_document(text) ? compilation_new_agent(text, read)
-				       : compilation_new(text, surroundings);
+				       : compilation_new(text, &made);
 }
 
 /* ---- WI613 ---- */

@@ -25,6 +25,8 @@ struct lowering {
 	size_t unreadable; /* instances whose number could not be read */
 	struct transactions transactions;
 	struct span discarded; /* what an `abort' discards begins there; empty: nothing yet */
+	struct span aborted;   /* the `abort', if it is the last that was said of tunnels; or empty */
+	bool removes;	       /* it says that a tunnel, or all, are not wanted */
 };
 
 /* --- instances -------------------------------------------------------------------------------- */
@@ -329,9 +331,11 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 		break;
 	case AST_REMOVE:
 		instances_remove(&lowering->instances, read_id(lowering, command));
+		lowering->removes = true;
 		break;
 	case AST_REMOVE_ALL:
 		instances_remove_all(&lowering->instances);
+		lowering->removes = true;
 		break;
 	case AST_SET:
 	case AST_UNSET:
@@ -382,6 +386,7 @@ static void report_aborted(struct lowering *lowering, const struct ast_command *
 
 	if (lowering->discarded.to == 0)
 		return;
+	lowering->aborted = abort->keyword;
 	finding = finding_add(lowering->findings, WI123, abort->keyword,
 			      "'abort' discards what was set before it: it is not compiled");
 	finding_relate(lowering->findings, finding, lowering->discarded, "from here on");
@@ -400,6 +405,13 @@ static void discard(struct lowering *lowering, const struct ast_command *command
 	}
 }
 
+static void take_command(struct lowering *lowering, const struct ast_command *command)
+{
+	if (changes_something(command->kind))
+		lowering->aborted = (struct span){0, 0};
+	lower_command(lowering, command);
+}
+
 static void lower_commands(void *to, const struct ast_command *command)
 {
 	struct lowering *lowering = to;
@@ -408,7 +420,7 @@ static void lower_commands(void *to, const struct ast_command *command)
 		if (transactions_discard(&lowering->transactions))
 			discard(lowering, command);
 		else
-			lower_command(lowering, command);
+			take_command(lowering, command);
 		transactions_pass(&lowering->transactions, command->kind);
 	}
 }
@@ -427,6 +439,23 @@ static void report_nothing(struct findings *findings)
 	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
 }
 
+static void find_lack(const struct lowering *lowering, const struct ast *ast, struct model *model)
+{
+	model->lack_at = ast->ending_at;
+	if (ast->ending == AST_ENDS_MIDLINE) {
+		model->lack = LACK_REST_OF_LINE;
+	} else if (lowering->aborted.to) {
+		model->lack = LACK_COMMIT;
+		model->lack_at = lowering->aborted;
+	} else if (ast->ending == AST_ENDS_INSIDE) {
+		model->lack = LACK_END;
+	} else if (!ast->has_tunnel) {
+		model->lack = LACK_TUNNEL_WORD;
+	} else if (model->count == 0 && !lowering->removes) {
+		model->lack = LACK_TUNNEL;
+	}
+}
+
 static struct model *finish(struct lowering *lowering, const struct ast *ast)
 {
 	struct model *model = arena_alloc(lowering->findings->arena, sizeof(*model));
@@ -436,6 +465,8 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
 	model->text = lowering->text;
 	model->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
 	model->device = device_text_finish(&lowering->device, ast);
+	if (!ast->refused)
+		find_lack(lowering, ast, model);
 	return model;
 }
 

@@ -165,12 +165,27 @@ struct tunnel {
 
 struct device;
 
+/*
+ * What a text lacks to be whole, the gravest first: of one that does, nobody can tell whether what it does not
+ * say is not wanted, or was lost.
+ */
+enum lack {
+	LACK_NOTHING,
+	LACK_REST_OF_LINE, /* it ends in the middle of a line */
+	LACK_COMMIT,	   /* `abort' discarded what came last */
+	LACK_END,	   /* it ends inside of `tunnel', or of a context in it */
+	LACK_TUNNEL_WORD,  /* no line says `tunnel' */
+	LACK_TUNNEL	   /* there is no tunnel, and nothing says that there is to be none */
+};
+
 struct model {
 	struct text *text;
 	enum dialect dialect;
 	struct tunnel **tunnels; /* in the order of their first `ipsec ID' */
 	size_t count;
 	const struct device *device; /* what the text tells of it (device.h), which may be nothing */
+	enum lack lack;		     /* of a document nothing */
+	struct span lack_at;	     /* where that is seen, if it is somewhere */
 };
 
 /* IKE rekeying is no setting of WeOS: the guide's sample output shows 4 hours. */

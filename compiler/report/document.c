@@ -34,11 +34,10 @@ void document_copy_spool(struct report *report)
 	char buffer[1 << 14];
 	size_t size;
 
-	if (fflush(report->spool) != 0) {
+	if (fflush(report->spool) != 0 || fseek(report->spool, 0, SEEK_SET) != 0) {
 		report->error = errno;
 		return;
 	}
-	rewind(report->spool);
 	while ((size = fread(buffer, 1, sizeof(buffer), report->spool)) > 0 &&
 	       fwrite(buffer, 1, size, report->out) == size)
 		;

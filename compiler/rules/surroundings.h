@@ -14,6 +14,7 @@ struct surroundings {
 	const struct device *device; /* of `--device' (device.h), or NULL */
 	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
 	struct pki *pki; /* the device's certificates (pki.h), read as they are asked for, or NULL */
+	bool is_made_of; /* not only to be judged: what may be wrong in what is made of it is an error */
 	bool is_thrifty; /* on a device: memory counts for more than time */
 };
 

@@ -13,9 +13,9 @@
 #define PROFILE BESIDE_PROFILE
 #define BACKEND BESIDE_BACKEND
 #define BESIDE (PKI | DEVICE | PROFILE | BACKEND)
-#define N SEVERITY_NOTE
-#define W SEVERITY_WARNING
-#define E SEVERITY_ERROR
+#define N (int)SEVERITY_NOTE
+#define W (int)SEVERITY_WARNING
+#define E (int)SEVERITY_ERROR
 #define NEED(symbol) SETTING_BIT(SETTING_##symbol)
 
 #define ROW(number, name, flags, needs, line)                                                          \

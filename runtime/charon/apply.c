@@ -364,8 +364,19 @@ static void free_steps(struct apply *apply)
 	}
 }
 
+/* Nobody knows what charon took before it went away. */
+static void note_unfinished(struct apply_outcome *outcome)
+{
+	size_t length = strnlen(outcome->why, 300);
+
+	snprintf(outcome->why + length, sizeof(outcome->why) - length,
+		 ": charon may have a part of it: a run is needed to make it whole");
+}
+
 static void finish_apply(struct apply *apply, enum apply_result result)
 {
+	if (apply->lost)
+		note_unfinished(&apply->outcome);
 	apply->outcome.result = result;
 	apply->done(apply->context, &apply->outcome);
 }

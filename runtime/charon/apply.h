@@ -20,7 +20,7 @@ enum apply_result {
 struct apply_outcome {
 	enum apply_result result;
 	int id;	       /* the tunnel that it failed at, or -1 */
-	char why[256]; /* charon's words, made printable by whoever prints them */
+	char why[384]; /* charon's words, made printable by whoever prints them */
 };
 
 struct apply;

@@ -127,7 +127,8 @@ static struct credential *read_credential(const struct reading *reading, enum cr
 		 (int)name.length, name.at);
 	if (reading->pki && is_plain(name)) {
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-		error = errno == ENXIO ? EINVAL : errno; /* a socket */
+		if (fd < 0)
+			error = errno == ENXIO ? EINVAL : errno; /* a socket */
 	}
 	if (fd >= 0 && bytes) {
 		size = read_small(fd, bytes, &error);

@@ -59,7 +59,7 @@ static struct running_tunnel *enter_tunnel(struct running *running, int id)
 
 /* ---- asking ---- */
 
-/* Milliseconds.  charon tells of an IKE_SA only when it is done with it, and one whose peer sent
+/* Milliseconds, as long as it is alive.  charon tells of an IKE_SA only when it is done with it, and one whose peer sent
  * certificates waits 10 s for each CRL that does not come (charon.plugins.revocation.timeout). */
 #define SAS_TIMEOUT 45000
 

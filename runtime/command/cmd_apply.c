@@ -97,6 +97,17 @@ static void report_certificates(const struct config *config)
 
 /* ---- the outcome ---- */
 
+/* What STATUS becomes when its words are written; whoever does not get them may think that nothing
+ * was done. */
+static int flush_outcome(const struct applying *applying, int status)
+{
+	int flushed = cli_flush(status);
+
+	if (flushed != status && status == EXIT_OK && !applying->dry_run)
+		cli_complain("only the list of changes is lost: the configuration is applied");
+	return flushed;
+}
+
 static void print_plan(const json_t *answer)
 {
 	const json_t *item;
@@ -228,7 +239,7 @@ static void wait_for_confirmation(struct applying *applying)
 	for (size_t i = 0; i < SIGNALS; i++)
 		uev_signal_init(&applying->loop, &applying->signals[i], on_end, applying,
 				ending_signals[i]);
-	if (cli_flush(EXIT_OK) == EXIT_OK)
+	if (flush_outcome(applying, EXIT_OK) == EXIT_OK)
 		clearerr(stdout); /* of a reader that went away, which is nothing to tell later */
 	cli_complain("waiting %d s for 'weipsec-apply confirm'", applying->seconds);
 }
@@ -463,7 +474,7 @@ static int run_apply(const struct cli_command *command, int argc, char **argv)
 	applying.file = argv[cli.operand];
 	status = apply(&applying);
 	release(&applying);
-	return cli_flush(status);
+	return flush_outcome(&applying, status);
 }
 
 const struct cli_command cli_apply = {
@@ -471,7 +482,9 @@ const struct cli_command cli_apply = {
     .operands = "FILE",
     .line = "Makes charon have the tunnels of FILE, and no others of ours",
     .more =
-	"FILE is WeOS CLI text or agent configuration; '-' is standard input.  What is the same\n"
+	"FILE is WeOS CLI text or agent configuration; '-' is standard input.  It is whole: one\n"
+	"without a 'tunnel' line, or that ends inside of one, is refused, and 'no tunnel' stands\n"
+	"for no tunnel.  What is the same\n"
 	"as before is not touched.  charon is read back; when it refuses something, or has other\n"
 	"than was loaded, everything goes back as it was.  While a supervisor runs, it applies\n"
 	"FILE, and keeps to it.\n"

@@ -26,14 +26,45 @@ static bool is_empty(const struct text *text)
 	return at == text->size;
 }
 
+#define NOTHING "'no tunnel' stands for no tunnel at all"
+
 /* Of a copy or a pipe that failed; who wants no tunnel writes so. */
 static void refuse_empty(struct config *config, struct text *text)
 {
 	config->has_errors = true;
-	snprintf(config->why, sizeof(config->why),
-		 "%.200s: error: it is empty; 'tunnel' alone stands for no tunnel at all",
+	snprintf(config->why, sizeof(config->why), "%.200s: error: it is empty; " NOTHING,
 		 text->name);
 	text_free(text);
+}
+
+/*
+ * What a text does not have is taken away, so it is to be whole.  One that is cut within a line has
+ * a finding of its own.
+ */
+static void refuse_part(struct config *config)
+{
+	static const char *const words[] = {
+	    [LACK_NOTHING] = NULL,
+	    [LACK_REST_OF_LINE] = NULL,
+	    [LACK_COMMIT] =
+		"'abort' discards what was set before it: 'leave' would keep it; " NOTHING,
+	    [LACK_END] = "the text ends inside of this context: its rest is lost, or an 'end'",
+	    [LACK_TUNNEL_WORD] =
+		"no line says 'tunnel': this is a part of a configuration, or none; " NOTHING,
+	    [LACK_TUNNEL] = "there is no tunnel in 'tunnel'; " NOTHING,
+	};
+	struct text *text = config->compilation->text;
+	const struct model *model = config->model;
+	char line[16] = "";
+
+	if (config->has_errors || !words[model->lack])
+		return;
+	if (model->lack_at.to)
+		snprintf(line, sizeof(line), ":%u",
+			 (unsigned)text_place(text, model->lack_at.from).line);
+	config->has_errors = true;
+	snprintf(config->why, sizeof(config->why), "%.200s%s: error: %s", text->name, line,
+		 words[model->lack]);
 }
 
 static void compile(struct config *config, struct text *text)
@@ -49,6 +80,7 @@ static void compile(struct config *config, struct text *text)
 	config->model = config->compilation->model;
 	artefact_check(config->compilation, swanctl_supports);
 	config->has_errors = compilation_is_refused(config->compilation);
+	refuse_part(config);
 }
 
 void config_read_model(struct config *config, struct text *text)

@@ -17,7 +17,7 @@ struct config {
 	struct target target;
 	struct output document; /* the same as agent configuration, to be remembered */
 	int error;		/* errno of a file that could not be read */
-	char why[512]; /* why it is not to be applied; empty with findings that say so */
+	char why[512];		/* why it is not to be applied; empty with findings that say so */
 	bool has_errors;
 };
 

@@ -101,6 +101,18 @@ static int write_beside(struct keeper *keeper, const struct config *config)
 	return error;
 }
 
+/* What is to be kept beside could not be written: before charon was asked, or behind. */
+static void judge_beside(const struct keeper *keeper, struct apply_outcome *outcome)
+{
+	bool is_active = outcome->result == APPLY_DONE;
+
+	outcome->result = APPLY_BROKEN;
+	if (is_active || !*outcome->why)
+		snprintf(outcome->why, sizeof(outcome->why), "%s%.200s: %.40s",
+			 is_active ? "the configuration is active, but not kept beside: " : "",
+			 keeper->places->persist, strerror(keeper->transaction.beside_error));
+}
+
 /* What became charon's is what is applied; otherwise that stays what it was. */
 static void on_done(void *context, const struct apply_outcome *outcome)
 {
@@ -112,11 +124,8 @@ static void on_done(void *context, const struct apply_outcome *outcome)
 
 	if (replaces)
 		keeper->applied = config;
-	if (keeper->transaction.beside_error) {
-		final.result = APPLY_BROKEN;
-		snprintf(final.why, sizeof(final.why), "%.200s: %.40s", keeper->places->persist,
-			 strerror(keeper->transaction.beside_error));
-	}
+	if (keeper->transaction.beside_error)
+		judge_beside(keeper, &final);
 	files_output_close(&keeper->beside);
 	keeper->wanted = NULL;
 	keeper->busy = false;

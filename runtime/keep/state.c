@@ -2,6 +2,7 @@
 #include "runtime/keep/state.h"
 
 #include "runtime/keep/generation.h"
+#include "runtime/keep/home.h"
 #include "runtime/system/folder.h"
 
 #include <errno.h>
@@ -36,6 +37,18 @@ static int check_owner(struct state *state)
 		return EPERM;
 	}
 	return 0;
+}
+
+/* 0 or errno with STATE->why; ENOENT: there is none. */
+static int open_folder(struct state *state)
+{
+	state->fd = home_open(state->folder);
+	if (state->fd >= 0)
+		return check_owner(state);
+	if (errno)
+		return state_fail(state, errno, "");
+	snprintf(state->why, sizeof(state->why), "%s: is a link of somebody else's", state->folder);
+	return EPERM;
 }
 
 static void read_current(struct state *state)
@@ -151,10 +164,11 @@ int state_open(struct state *state, const char *folder)
 	state->folder = strdup(folder);
 	if (!state->folder)
 		return ENOMEM;
-	state->fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (state->fd < 0)
-		return errno == ENOENT ? 0 : state_fail(state, errno, "");
-	error = check_owner(state);
+	error = open_folder(state);
+	if (error == ENOENT) {
+		state->why[0] = '\0';
+		return 0;
+	}
 	if (error)
 		return error;
 	read_current(state);
@@ -214,17 +228,21 @@ unsigned state_previous(const struct state *state)
 static int make_folder(struct state *state)
 {
 	struct stat status;
-	int error;
+	int error = 0;
 
 	if (state->fd < 0) {
 		if (mkdir(state->folder, 0700) != 0 && errno != EEXIST)
 			return state_fail(state, errno, "");
-		state->fd = open(state->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (state->fd < 0)
-			return state_fail(state, errno, "");
-		error = check_owner(state);
-		if (error)
-			return error;
+		error = open_folder(state);
+	}
+	if (error)
+		return error;
+	if (!home_is_ours(state->fd)) {
+		snprintf(
+		    state->why, sizeof(state->why),
+		    "%s: has other things in it: name a folder that is empty, or not there yet",
+		    state->folder);
+		return ENOTEMPTY;
 	}
 	if (fstat(state->fd, &status) != 0 ||
 	    ((status.st_mode & 077) != 0 && fchmod(state->fd, 0700) != 0))

@@ -45,7 +45,8 @@ int state_open(struct state *state, const char *folder);
 void state_close(struct state *state);
 /*
  * Makes FOLDER if it is not there, closes it to others, locks it and clears away what one who was
- * killed has left.  0 or errno with STATE->why; EWOULDBLOCK: somebody else has the lock.
+ * killed has left.  0 or errno with STATE->why; EWOULDBLOCK: somebody else has the lock; ENOTEMPTY:
+ * it is a folder of something else, and was not touched.
  */
 int state_lock(struct state *state);
 

@@ -43,7 +43,10 @@ static void on_applied(void *context, const struct apply_outcome *outcome)
 		state_abandon(transaction->state, final.result == APPLY_BROKEN);
 	} else if (state_commit(transaction->state) != 0) {
 		final.result = APPLY_BROKEN;
-		snprintf(final.why, sizeof(final.why), "%s", transaction->state->why);
+		snprintf(
+		    final.why, sizeof(final.why),
+		    "the new configuration is active, but not remembered: %.250s: apply it again",
+		    transaction->state->why);
 	}
 	finish_transaction(transaction, &final);
 }

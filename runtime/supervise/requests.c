@@ -41,11 +41,10 @@ static void request_apply(struct jobs *jobs, struct job *job, const json_t *requ
 		return;
 	}
 	config_read_text(
-	    config,
-	    text_new("agent.xml", json_string_value(document), json_string_length(document)),
+	    config, text_new("document", json_string_value(document), json_string_length(document)),
 	    jobs->keeper.places->pki);
 	if (config->error || config->has_errors)
-		jobs_refuse(job, APPLY_BROKEN, config_why(config));
+		jobs_refuse(job, config->error ? APPLY_BROKEN : APPLY_UNDONE, config_why(config));
 	else if (jobs->confirm.phase != CONFIRM_NOTHING)
 		jobs_refuse(job, APPLY_BROKEN, CONFIRM_PENDING);
 }

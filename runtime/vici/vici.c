@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/vici/vici.h"
 
+#include "runtime/vici/pulse.h"
+
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/un.h>
-#include <time.h>
 #include <unistd.h>
 
 /* The first byte of a packet. */
@@ -52,8 +52,9 @@ struct vici {
 	void *context;
 	int fd; /* -1: not connected */
 	uev_t io;
-	uev_t deadline; /* of the first operation; its descriptor is there while connected */
-	long long due;	/* when that is, in milliseconds of the monotonic clock */
+	uev_t deadline;	    /* of the first operation; its descriptor is there while connected */
+	long long due;	    /* when that is, in milliseconds of the monotonic clock */
+	struct pulse pulse; /* while the first operation takes long */
 	struct operation *first;
 	struct operation **last;
 	unsigned connection;	 /* counts: a callback may have ended the one it was called for */
@@ -103,6 +104,7 @@ static void disconnect(struct vici *vici, enum vici_status status, const char *w
 		return;
 	uev_io_stop(&vici->io);
 	uev_timer_stop(&vici->deadline);
+	pulse_end(&vici->pulse);
 	close(vici->fd);
 	vici->fd = -1;
 	vici->connection++;
@@ -129,32 +131,41 @@ static void lose_connection(struct vici *vici, enum vici_status status, const ch
 		vici->lost(vici->context, why);
 }
 
-/* A clock of its own: whoever takes the client takes nothing else. */
-static long long now(void)
+static bool is_patient(const struct vici *vici)
 {
-	struct timespec time;
+	return vici->first && vici->first->call.timeout > VICI_TIMEOUT;
+}
 
-	clock_gettime(CLOCK_MONOTONIC, &time);
-	return time.tv_sec * 1000LL + time.tv_nsec / 1000000;
+static int next_look(const struct vici *vici, long long left)
+{
+	return is_patient(vici) && left > PULSE_EVERY ? PULSE_EVERY : (int)left;
 }
 
 static void set_deadline(struct vici *vici, int milliseconds)
 {
-	vici->due = now() + milliseconds;
-	uev_timer_set(&vici->deadline, milliseconds, 0);
+	pulse_begin(&vici->pulse, pulse_clock());
+	vici->due = pulse_clock() + milliseconds;
+	uev_timer_set(&vici->deadline, next_look(vici, milliseconds), 0);
+}
+
+/* Its time is over, or charon does not even say its version. */
+static bool is_late(struct vici *vici, long long left)
+{
+	return left <= 0 ||
+	       (is_patient(vici) && pulse_look(&vici->pulse, pulse_clock()) >= VICI_TIMEOUT);
 }
 
 /* A reply may be handled just before, and the time be another operation's by now. */
 static void on_deadline(uev_t *watcher, void *context, int events)
 {
 	struct vici *vici = context;
-	long long left = vici->first ? vici->due - now() : 0;
+	long long left = vici->first ? vici->due - pulse_clock() : 0;
 
 	(void)events;
-	if (vici->first && left <= 0)
+	if (vici->first && is_late(vici, left))
 		lose_connection(vici, VICI_LATE, "charon does not answer");
 	else if (vici->fd >= 0) /* libuEv has closed the timer */
-		uev_timer_init(vici->loop, watcher, on_deadline, vici, (int)left, 0);
+		uev_timer_init(vici->loop, watcher, on_deadline, vici, next_look(vici, left), 0);
 }
 
 /* ---- sending ---- */
@@ -227,6 +238,7 @@ static void begin_operation(struct vici *vici)
 	const struct operation *operation = vici->first;
 
 	if (!operation) {
+		pulse_end(&vici->pulse);
 		uev_timer_set(&vici->deadline, 0, 0);
 		return;
 	}
@@ -457,7 +469,7 @@ struct vici *vici_new(uev_ctx_t *loop, vici_lost *lost, void *context)
 	vici->loop = loop;
 	vici->lost = lost;
 	vici->context = context;
-	vici->fd = -1;
+	vici->fd = vici->pulse.fd = -1;
 	vici->last = &vici->first;
 	if (uev_timer_init(loop, &vici->deadline, on_deadline, vici, 0, 0) == 0)
 		return vici;
@@ -475,34 +487,18 @@ void vici_free(struct vici *vici)
 	free(vici);
 }
 
-static int open_socket(const struct sockaddr_un *address)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	int error;
-
-	if (fd < 0 || connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0)
-		return fd;
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
-}
-
 int vici_connect(struct vici *vici, const char *uri)
 {
-	static const char scheme[] = "unix://";
-	struct sockaddr_un address = {.sun_family = AF_UNIX};
-	size_t length = strlen(uri);
-	int fd;
+	struct sockaddr_un address;
+	int fd, error;
 
-	if (strncmp(uri, scheme, sizeof(scheme) - 1) != 0)
+	if (!pulse_address(uri, &address))
 		return EINVAL;
-	length -= sizeof(scheme) - 1;
-	if (length == 0 || length >= sizeof(address.sun_path))
-		return EINVAL;
-	memcpy(address.sun_path, uri + sizeof(scheme) - 1, length);
-	fd = open_socket(&address);
-	return fd < 0 ? errno : vici_attach(vici, fd);
+	fd = pulse_connect(&address);
+	error = fd < 0 ? errno : vici_attach(vici, fd);
+	if (!error)
+		vici->pulse.address = address;
+	return error;
 }
 
 int vici_attach(struct vici *vici, int fd)
@@ -510,6 +506,7 @@ int vici_attach(struct vici *vici, int fd)
 	int error;
 
 	vici_close(vici);
+	vici->pulse.address.sun_family = AF_UNSPEC;
 	vici->in_size = 0;
 	if ((uev_timer_active(&vici->deadline) ||
 	     uev_timer_init(vici->loop, &vici->deadline, on_deadline, vici, 0, 0) == 0) &&

@@ -9,8 +9,8 @@
 /*
  * A client of VICI on an event loop (docs/vici.md has a program).  It never blocks.  Commands
  * wait in a queue, since charon takes one at a time; events come whenever charon sends them.
- * Whatever breaks the protocol (a packet that is too long, a message that is not whole, an answer to
- * nothing) or is late ends the connection: what came after it could not be told apart.  Each call
+ * Whatever breaks the protocol (a packet that is too long, a message that is not whole, an answer
+ *to nothing) or is late ends the connection: what came after it could not be told apart.  Each call
  * ends with exactly one reply.
  *
  *	struct vici *vici = vici_new(&loop, when_lost, context);
@@ -46,6 +46,11 @@ struct vici_call {
 	void *context;	      /* for both */
 	int timeout;	      /* milliseconds from its turn to the reply; 0: VICI_TIMEOUT */
 };
+
+/*
+ * A call may be given longer than that.  Then charon is asked for its version meanwhile, on another
+ * connection: one that is stopped is given up after VICI_TIMEOUT all the same.
+ */
 
 #define VICI_TIMEOUT 10000
 

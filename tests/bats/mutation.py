@@ -47,7 +47,8 @@ def catalogue(root):
 
 
 def accepted(root):
-    """Name and text of the files that stand alone and say nothing to weipsec, whatever their folder."""
+    """Name and text of the files that stand alone and say nothing to weipsec, whatever their folder.  Lines are
+    added behind them, so each has its last line end."""
     folders = os.walk(os.path.join(root, "testdata/accept"))
     for name, folder in sorted((name, folder) for folder, _, names in folders for name in names):
         stem, extension = os.path.splitext(name)
@@ -56,7 +57,7 @@ def accepted(root):
         with open(os.path.join(folder, name), encoding="latin-1", newline="") as file:
             text = file.read()
         if "weipsec:" not in text:
-            yield name, text
+            yield name, text if text.endswith("\n") else text + "\n"
 
 
 def write(folder, name, text):

@@ -58,6 +58,15 @@ def unclosed(read):
                 yield without(read.lines, {end}), "WI107", "W", column(read, opened, "ip"), set()
 
 
+def cut(read):
+    """WI124: the last setting, and nothing behind it, no line end either."""
+    at = max((n for n, kind in read.structure.items() if kind == "setting"), default=None)
+    if at is not None:
+        line = read.lines[at].rstrip("\r")
+        indent = len(line) - len(line.lstrip(" \t"))
+        yield joined(read.lines[:at] + [line]), "WI124", "W", (at + 1, indent + 1), set()
+
+
 def column(read, number, word):
     return number + 1, read.lines[number].index(word) + 1
 
@@ -260,7 +269,7 @@ def closed(read):
 
 def everything(read):
     if read.plain:
-        for make in (unclosed, stray, headers, nothing_left, deep, documents, elsewhere):
+        for make in (unclosed, cut, stray, headers, nothing_left, deep, documents, elsewhere):
             yield from make(read)
     if read.session and not read.prints:
         yield from sessions(read)

@@ -61,6 +61,7 @@ cut_examples() {
 		read -r marker < "$folder/marker"
 		[[ $marker != *" --pki"* ]] || ln -s "$BATS_FILE_TMPDIR/pki" "$folder/pki"
 		[[ $marker != *" escaped"* ]] || printf '%b\n' "$(cat "$folder/example.cfg")" > "$folder/plain"
+		[[ $marker != *" cut"* ]] || printf %s "$(cat "$folder/example.cfg")" > "$folder/plain"
 		[ ! -e "$folder/plain" ] || mv "$folder/plain" "$folder/example.cfg"
 	done
 	for page in "$1"/*.bad/device.json; do

@@ -48,3 +48,17 @@ unit() {
 @test "unit: several threads" { unit test_workers; }
 
 @test "unit: parts of a report" { unit test_part; }
+
+@test "unit: of a text that is cut at any byte nothing else is made" {
+	local accept=$root/testdata/accept
+
+	cd "$BATS_TEST_TMPDIR"
+	"$build/weipsec" compile --to agent -o cert.xml "$accept/certificate/certificate-site.cfg" 2>/dev/null
+	"$build/weipsec" compile --to agent --json -o cert.json "$accept/certificate/certificate-site.cfg" 2>/dev/null
+	unit test_whole "$accept/certificate/certificate-site.cfg" "$accept/certificate/certificate-strict.weos" \
+		"$accept"/session/{session-show-run,session-crlf}.cfg "$accept/device/device-words-like-ours.cfg" \
+		"$accept/foreign/utf8-in-foreign-and-comments.cfg" "$accept/rule/WI403/WI403-comment-after-blank.cfg" \
+		"$accept"/text/{crlf,no-final-newline}.cfg \
+		"$accept"/rule/WI124/WI124-{session-answer.weos,session-outside.weos,leave.weos,foreign-last.cfg} \
+		cert.xml cert.json
+}

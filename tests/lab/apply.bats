@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# shellcheck disable=SC2030,SC2031 # each test is a process of its own
+# shellcheck disable=SC2016,SC2030,SC2031 # inner shells expand; each test is a process of its own
 # weipsec-apply on real charons: what it leaves alone, what it changes, and what it takes back.
 
 bats_require_minimum_version 1.5.0
@@ -214,11 +214,37 @@ unread() {
 	lab_weos bob | apply bob
 	for empty in '' $'\n \t\n'; do
 		run -1 apply bob < <(printf %s "$empty")
-		says bob "weos.cfg: error: it is empty; 'tunnel' alone stands for no tunnel at all"
+		says bob "weos.cfg: error: it is empty; 'no tunnel' stands for no tunnel at all"
 		run -1 apply_file bob - < <(printf %s "$empty")
 		rekeys_every bob 3600s
 	done
-	echo tunnel >"$LAB_DIR/bob/weos.cfg"
+	echo 'no tunnel' >"$LAB_DIR/bob/weos.cfg"
 	run -0 apply_file bob "$LAB_DIR/bob/weos.cfg"
 	[ "$output" = "ipsec1: removed" ]
+}
+
+@test "apply: what is done although nobody could be told is told apart from what is not" {
+	local dir=$LAB_DIR/bob
+
+	export -f apply_file
+	lab_weos bob >"$dir/weos.cfg"
+	run -2 bash -c 'apply_file bob "$LAB_DIR/bob/weos.cfg" --dry-run >/dev/full'
+	says bob 'standard output: No space left on device'
+	lab_not grep -q 'is applied' "$dir/findings"
+	run -2 bash -c 'apply_file bob "$LAB_DIR/bob/weos.cfg" >/dev/full'
+	says bob 'standard output: No space left on device'
+	says bob 'only the list of changes is lost: the configuration is applied'
+	rekeys_every bob 3600s
+	# what stands where the link to the generation belongs cannot be replaced
+	rm "$dir/state/current"
+	mkdir -p "$dir/state/current/other"
+	lab_weos bob 'sa-rekey-time 2h' >"$dir/weos.cfg"
+	run -2 apply_file bob "$dir/weos.cfg"
+	says bob "the new configuration is active, but not remembered: $dir/state/current: Is a directory: apply it again"
+	rekeys_every bob 7200s
+	rm -r "$dir/state/current"
+	run -0 apply_file bob "$dir/weos.cfg"
+	[ "$output" = 'ipsec1: changed' ]
+	run -0 apply_file bob "$dir/weos.cfg"
+	[ "$output" = 'ipsec1: unchanged' ]
 }

@@ -10,7 +10,10 @@ load device
 setup_file() { device_setup_file; }
 teardown_file() { lab_down; }
 setup() { device_setup; }
-teardown() { lab_teardown; }
+teardown() {
+	[ -n "${LAB_WHY:-}" ] || lab_signal "$(lab_ns alice)" CONT
+	lab_teardown
+}
 
 # own FILE LABEL: a self-signed CA, which is the certificate of that label, too, in file $1's PKI.
 own() {
@@ -203,6 +206,9 @@ kill_at_each() {
 		through alice "$LAB_DIR/alice/new.cfg" "$number" close >/dev/null || status=$?
 		[ "$status" -ne 2 ] || says alice 'weipsec-apply: charon closed the connection' ||
 			{ echo "closed at packet $number"; return 1; }
+		# from the first packet that changes something on
+		[ "$number" -ne 1 ] || lab_not grep -q 'a run is needed' "$LAB_DIR/alice/findings"
+		[ "$number" -ne 20 ] || says alice 'charon may have a part of it: a run is needed to make it whole'
 	done
 	[ "$status" -eq 0 ] && [ "$number" -gt 20 ] || { echo "$status at packet $number"; return 1; }
 	through alice "$LAB_DIR/alice/new.cfg" 0 client >/dev/null
@@ -287,4 +293,22 @@ hostile() {
 	run -2 apply_file alice "$LAB_DIR/alice/old.cfg" --pki "$LAB_DIR/alice/old.pki"
 	says alice 'another weipsec-apply is at work'
 	exec 8>&-
+}
+
+@test "killed: a charon that is stopped is given up after one time, at whatever question" {
+	local pid at
+
+	site 1 | device | apply alice
+	site 2 | device >"$LAB_DIR/alice/weos.cfg"
+	pid=$(charon_pid)
+	# list-sas alone may take longer, where certificates are checked
+	for at in list-conns list-sas load-conn; do
+		run -2 timeout 40 "$LAB_ROOT/tests/lab/vici.py" run "$LAB_DIR/alice/vici" "$LAB_DIR/alice/record" "$at" "stop-$pid" \
+			bash -c 'exec "$0" apply --vici "$VICI" --state-dir "$1" "$2" 2>"$3"' "$WEIPSEC_APPLY" \
+			"$LAB_DIR/alice/state" "$LAB_DIR/alice/weos.cfg" "$LAB_DIR/alice/findings"
+		kill -CONT "$pid"
+		says alice 'weipsec-apply: charon does not answer'
+	done
+	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg"
+	same "$(connections alice)" ipsec2
 }

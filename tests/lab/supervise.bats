@@ -216,6 +216,35 @@ with_certificates() {
 	lab_works
 }
 
+# Sends the document on standard input to bob's supervisor, and requires that it is refused, and why.
+is_refused() {
+	python3 -c 'import json, sys; print(json.dumps({"command": "apply", "document": sys.stdin.read()}))' >"$LAB_DIR/request"
+	run -0 fake ask "$LAB_DIR/bob/state/control" - <"$LAB_DIR/request"
+	[[ $output == *'"result":"undone"'*"$1"* ]] || lab_fail "not refused with '$1': $output"
+}
+
+@test "supervise: what is not whole changes nothing, in FILE or through the socket, in either language" {
+	local dir=$LAB_DIR/bob document
+
+	both
+	document=$(cat "$dir/state/current/agent.xml")
+	is_refused "no line says 'tunnel'" </etc/hostname
+	is_refused 'the text ends inside of this context' < <(head -n -1 "$dir/weos.cfg")
+	is_refused '[WI124]' < <(head -n -2 "$dir/weos.cfg" | head -c -1)
+	is_refused 'document:' < <(head -c -3 <<<"$document")
+	is_refused "'abort' discards" < <(cat "$dir/weos.cfg"; echo abort)
+	: >"$dir/said"
+	head -n -1 "$dir/weos.cfg" >"$dir/cut"
+	mv "$dir/cut" "$dir/weos.cfg"
+	hears bob 'the text ends inside of this context'
+	hears bob 'what was applied before stays'
+	lab_not said bob removed
+	lab_works
+	: >"$dir/said"
+	echo 'no tunnel' >"$dir/weos.cfg"
+	hears bob 'ipsec1: removed'
+}
+
 @test "supervise: it takes what others apply, and keeps to their file" {
 	local other=$LAB_DIR/bob/other.cfg
 

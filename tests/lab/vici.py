@@ -7,7 +7,7 @@ vici.py run SOCKET RECORD N WHOM COMMAND...
 	charon's SOCKET and back. At the Nth packet that COMMAND sends, which still reaches charon, it kills
 	WHOM (`client', or a process ID) with SIGKILL; N 0: never; N may be a command of VICI, whose first
 	packet that is. With `refuse' for WHOM charon does not get the packet, and if it changes something the
-	answer is a refusal; with `end' COMMAND gets a SIGTERM; with `close' the connection ends; with `keep' its
+	answer is a refusal; with `stop-ID' process ID is stopped before the packet; with `end' COMMAND gets a SIGTERM; with `close' the connection ends; with `keep' its
 	packets are in RECORD.sent. With `hide' the Nth packet that asks for certificates or private keys is
 	answered as if there were none. RECORD, JSON, is kept true to what charon was given: digests of connections
 	and secrets by name, and what it waited for in vain. Exit status: 99 when COMMAND was killed, else COMMAND's.
@@ -191,6 +191,9 @@ def run(target, record, number, whom, *command):
             return True
         if whom == 'end':
             process.terminate()
+            return False
+        if whom.startswith('stop-'):
+            os.kill(int(whom[5:]), signal.SIGSTOP)
             return False
         killed.append(True)
         if whom == 'client':

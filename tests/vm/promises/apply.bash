@@ -67,8 +67,7 @@ apply_host() {
 }
 
 apply_removed() {
-	echo tunnel >"$LAB_DIR/bob/weos.cfg"
-	echo end >>"$LAB_DIR/bob/weos.cfg"
+	echo 'no tunnel' >"$LAB_DIR/bob/weos.cfg"
 	[ "$(apply_again bob)" = 'ipsec1: removed' ]
 	[ -z "$(lab_ip bob xfrm state)" ]
 	lab_ip bob xfrm policy >"$LAB_DIR/policies"

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/keep/home.h"
+
+#include "runtime/keep/generation.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* ---- opening ---- */
+
+#define LINKS_MAX 8
+
+static int open_below(int base, const char *path, int links);
+
+/* Where a link in the folder PARENT leads that is held as LINK; whoever owns it decides that. */
+static int follow(int parent, int link, int links)
+{
+	char target[PATH_MAX];
+	struct stat status;
+	ssize_t length;
+
+	if (fstat(link, &status) != 0)
+		return -1;
+	errno = ENOTDIR;
+	if (!S_ISLNK(status.st_mode))
+		return -1;
+	errno = 0;
+	if (status.st_uid != geteuid() && status.st_uid != 0)
+		return -1;
+	length = readlinkat(link, "", target, sizeof(target) - 1);
+	if (length < 0)
+		return -1;
+	target[length] = '\0';
+	return open_below(parent, target, links + 1);
+}
+
+/* What is looked at is held, so that nobody can put another one in its place meanwhile. */
+static int open_name(int parent, const char *name, int links)
+{
+	int fd = openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	int link, error;
+
+	if (fd >= 0 || (errno != ELOOP && errno != ENOTDIR))
+		return fd;
+	link = openat(parent, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (link < 0)
+		return -1;
+	fd = follow(parent, link, links);
+	error = errno;
+	close(link);
+	errno = error;
+	return fd;
+}
+
+/* `DIR/' and `DIR/.' are DIR, whose last component counts. */
+static void strip_end(char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 &&
+	       (path[length - 1] == '/' || (path[length - 1] == '.' && path[length - 2] == '/')))
+		path[--length] = '\0';
+}
+
+static int open_parts(int base, char *path, int links)
+{
+	const char *folder = ".", *name = path;
+	int parent, fd, error;
+	char *slash;
+
+	strip_end(path);
+	slash = strrchr(path, '/');
+	if (slash && slash[1]) {
+		folder = slash == path ? "/" : path;
+		name = slash + 1;
+		*slash = '\0';
+	}
+	parent = openat(base, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (parent < 0)
+		return -1;
+	fd = open_name(parent, name, links);
+	error = errno;
+	close(parent);
+	errno = error;
+	return fd;
+}
+
+static int open_below(int base, const char *path, int links)
+{
+	char *copy = links > LINKS_MAX ? NULL : strdup(path);
+	int fd, error;
+
+	if (!copy) {
+		errno = links > LINKS_MAX ? ELOOP : ENOMEM;
+		return -1;
+	}
+	fd = open_parts(base, copy, links);
+	error = errno;
+	free(copy);
+	errno = error;
+	return fd;
+}
+
+int home_open(const char *path)
+{
+	return open_below(AT_FDCWD, path, 0);
+}
+
+/* ---- whose it is ---- */
+
+static bool has_folder(int fd, const char *name)
+{
+	struct stat status;
+
+	return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISDIR(status.st_mode) &&
+	       status.st_uid == geteuid();
+}
+
+static bool has_lock(int fd)
+{
+	struct stat status;
+
+	return fstatat(fd, "lock", &status, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(status.st_mode) &&
+	       status.st_size == 0 && status.st_uid == geteuid();
+}
+
+static bool has_current(int fd)
+{
+	char target[GENERATION_PATH];
+	ssize_t length = readlinkat(fd, "current", target, sizeof(target) - 1);
+
+	target[length < 0 ? 0 : length] = '\0';
+	return generation_of(target) != 0;
+}
+
+/* How many names there are in FD but `gen'; -1: it cannot be read. */
+static int count_others(int fd)
+{
+	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = again < 0 ? NULL : fdopendir(again);
+	struct dirent *entry;
+	int count = 0;
+
+	if (!entries) {
+		if (again >= 0)
+			close(again);
+		return -1;
+	}
+	while ((entry = readdir(entries)))
+		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
+			 strcmp(entry->d_name, "gen") != 0;
+	closedir(entries);
+	return count;
+}
+
+/* `gen' alone is of one who was killed before the lock was there. */
+bool home_is_ours(int fd)
+{
+	struct stat status;
+	bool has_gen = has_folder(fd, "gen");
+
+	if (count_others(fd) == 0)
+		return has_gen || fstatat(fd, "gen", &status, AT_SYMLINK_NOFOLLOW) != 0;
+	return has_gen && (has_lock(fd) || has_current(fd));
+}

@@ -1,0 +1,182 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# What compile, apply and supervise take is a whole text (tests/unit/test_whole.c cuts some at each byte), and the
+# folder that is remembered in is one of ours.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; Bats sets some
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+	enter_folder
+	WEIPSEC_APPLY=${WEIPSEC_BUILD:-$root/build}/weipsec-apply
+}
+
+# weipsec-apply where no charon is: whoever takes a text says so.
+nowhere() {
+	local command=$1
+
+	shift
+	"$WEIPSEC_APPLY" "$command" --vici "unix://$PWD/vici" --state-dir "$PWD/state" "$@"
+}
+
+# What standard input has is refused as file $1, before charon is asked; behind the name it says $2.
+refuses() {
+	cat > "$1"
+	run --separate-stderr -1 nowhere apply "$1"
+	[[ $stderr == *"$1:$2"* && -z $output ]] || { echo "apply $1: $stderr"; return 1; }
+	run --separate-stderr -1 nowhere apply - < "$1"
+	[[ $stderr == *"-:$2"* ]] || { echo "apply - < $1: $stderr"; return 1; }
+	run --separate-stderr -1 nowhere supervise "$1"
+	[[ $stderr == *"$1:$2"* ]] || { echo "supervise $1: $stderr"; return 1; }
+	[ ! -e state/current ]
+}
+
+takes() {
+	cat > "$1"
+	run --separate-stderr -2 nowhere apply "$1"
+	[[ $stderr == *'is charon running?'* ]] || { echo "$1: $stderr"; return 1; }
+}
+
+# A session of `sound', with prompts.
+session() {
+	printf '%s\n' 'gw:/#> configure' 'gw:/config/#> tunnel' 'gw:/config/tunnel/#> ipsec 1'
+	sound | sed -n 's|^        |gw:/config/tunnel/ipsec-1/#> |p'
+}
+
+@test "whole: what says nothing of tunnels takes none away" {
+	refuses passwd " error: no line says 'tunnel'" < /etc/passwd
+	refuses makefile " error: no line says 'tunnel'" < "$root/Makefile"
+	sound | sed '1d;$d' | refuses snippet.cfg " error: no line says 'tunnel'"
+	{ session; echo 'gw:/config/tunnel/ipsec-1/#> leave'; } | sed '1,2d' | refuses late.cfg " error: no line says 'tunnel'"
+	printf '\n# tunnel\n' | refuses comment.cfg " error: no line says 'tunnel'"
+	printf ' \n\n' | refuses empty.cfg " error: it is empty; 'no tunnel' stands for no tunnel at all"
+	printf 'tunnel\nend\n' | refuses none.cfg " error: there is no tunnel in 'tunnel'; 'no tunnel' stands"
+	printf 'tunnel\n    gre 1\n        remote 192.0.2.1\n    end\nend\n' | refuses gre.cfg ' error: there is no tunnel in'
+}
+
+@test "whole: no tunnel at all is wanted by who says so" {
+	echo 'no tunnel' | takes no.cfg
+	printf 'tunnel\n    no ipsec 1\nend\n' | takes none.cfg
+	echo 'no tunnel ipsec 1' | takes path.cfg
+	printf 'gw:/#> configure\ngw:/config/#> no tunnel\ngw:/config/#> leave\n' | takes session.cfg
+	printf '<ipsec xmlns="urn:weipsec:agent"><dialect>weos5</dialect></ipsec>' | takes none.xml
+	printf '{"weipsec-agent:ipsec": {"dialect": "weos5"}}' | takes none.json
+	for text in '<ipsec/>' '{}' '[]' '{"weipsec-agent:ipsec": {' '<ipsec xmlns="urn:weipsec:agent"><dialect>weos5</dialect>'; do
+		printf %s "$text" | refuses broken ""
+	done
+}
+
+@test "whole: a text that ends inside of tunnel or ipsec, or in a line there, is refused" {
+	sound | sed '$d' | refuses tunnel.cfg '1: error: the text ends inside of this context'
+	sound | sed '/^    end/,$d' | refuses ipsec.cfg '2: error: the text ends inside of this context'
+	{ sound | sed '$d'; printf '    gre 1\n        remote 192.0.2.1\n'; } | refuses gre.cfg '14: error: the text ends inside'
+	sound | head -c 150 | refuses line.cfg '7:9: error: the text ends in the middle of this line [WI124]'
+	printf 'no tunnel' | refuses no.cfg '1:1: error: the text ends in the middle of this line [WI124]'
+	{ sound; printf 'tunnel ipsec 2 enable'; } | refuses path.cfg '14:1: error: the text ends in the middle of this line [WI124]'
+	session | refuses session.cfg '12: error: the text ends inside of this context'
+	{ session; printf 'gw:/config/tunnel/ipsec-1/#>'; } | refuses bare.cfg '13: error: the text ends inside'
+	{ session; printf 'gw:/config/tunnel/gre-1/#> remote 192.0.2.1\n'; } | refuses child.cfg '13: error'
+	{ echo 'gw:/#> show running-config'; sound | sed '$d'; echo 'gw:/#> '; } | refuses pager.cfg '2: error'
+}
+
+@test "whole: what nothing can be missing of is taken" {
+	sound | head -c -1 | takes end.cfg
+	{ echo configure; sound | sed '/^    end/,$d'; printf leave; } | takes leave.cfg
+	{ session; printf 'gw:/config/tunnel/ipsec-1/#> leave\ngw:/#>'; } | takes bare.cfg
+	{ session; printf 'gw:/config/tunnel/ipsec-1/#> end\ngw:/config/tunnel/#> end\ngw:/config/#> hostn'; } | takes out.cfg
+	{ sound; printf 'system\n    hostname gw'; } | takes foreign.cfg
+	{ echo 'gw:/#> show running-config'; sound; echo 'gw:/#> '; } | takes shown.cfg
+	{ sound | sed 's/^tunnel/no tunnel\n&/'; } | takes anew.cfg
+}
+
+@test "whole: what was aborted is not applied" {
+	{ echo configure; sound; echo abort; } | refuses abort.cfg "15: error: 'abort' discards"
+	{ sound; echo abort; } | refuses at.cfg "14: error: 'abort' discards"
+	{ sound; printf 'leave\nconfigure\ntunnel\nipsec 1\nno enable\nabort\n'; } | refuses last.cfg "19: error: 'abort'"
+	{ printf 'configure\ntunnel\nipsec 1\nno enable\nabort\n'; sound; } | takes first.cfg
+}
+
+@test "whole: compile refuses half a line, and lets pass what has no end" {
+	sound | sed '/^    end/,$d' > open.cfg
+	head -c -1 open.cfg > half.cfg
+	for to in swanctl xfrm agent; do
+		run --separate-stderr -0 "$WEIPSEC" compile --to $to -o out open.cfg
+		[[ $stderr == *'warning: '*'[WI107]'* ]]
+		rm out
+		run --separate-stderr -1 "$WEIPSEC" compile --to $to -o out half.cfg
+		[[ $stderr == *'half.cfg:11:9: error: the text ends in the middle of this line [WI124]'* ]]
+		[ ! -e out ]
+	done
+	run -0 "$WEIPSEC" check half.cfg
+	[[ $output == *'warning: the text ends in the middle of this line [WI124]'* ]]
+	# a comment silences what is said, not what is refused
+	sed '1i# weipsec: ignore-file WI124 -- it is so' half.cfg > silent.cfg
+	run -0 "$WEIPSEC" check silent.cfg
+	[[ $output != *WI124* ]]
+	run -1 "$WEIPSEC" compile --to swanctl silent.cfg
+}
+
+# What there is of $1, and how.
+looks() {
+	(cd "$1" && find . -printf '%p %m %u %s %l\n' | sort)
+}
+
+@test "state-dir: a folder of something else is refused, and stays as it is" {
+	sound > sound.cfg
+	mkdir -m 755 others
+	touch others/{control,deadline.new,current.new,lock}
+	looks others > before
+	for command in 'apply sound.cfg' 'supervise sound.cfg' confirm rollback restart; do
+		# shellcheck disable=SC2086 # several words
+		run --separate-stderr -2 nowhere $command --state-dir others
+		[[ $stderr == *'others: has other things in it: name a folder that is empty, or not there yet'* ]]
+		looks others | diff before -
+	done
+	mkdir -p others/gen # of a folder with other things neither proves that it is ours
+	echo 1 > others/lock
+	looks others > before
+	run --separate-stderr -2 nowhere apply --state-dir others sound.cfg
+	[[ $stderr == *'others: has other things in it'* ]]
+	looks others | diff before -
+}
+
+@test "state-dir: one that is empty, or ours, or that was begun, is taken" {
+	sound > sound.cfg
+	mkdir -m 755 empty begun
+	mkdir -m 700 begun/gen
+	for folder in empty begun new; do
+		for _ in 1 2; do
+			run --separate-stderr -2 nowhere apply --state-dir $folder sound.cfg
+			[[ $stderr == *'is charon running?'* ]]
+			[ "$(looks $folder | cut -d' ' -f1,2 | tr '\n' ' ')" = '. 700 ./gen 700 ./lock 600 ' ]
+			touch $folder/of-the-owner # ours it stays
+			[ -e $folder/of-the-owner ] && rm $folder/of-the-owner
+		done
+	done
+}
+
+@test "state-dir: a link is followed if it is ours, and not if somebody else made it" {
+	[ "$(id -u)" -eq 0 ] || skip "somebody else's link needs root"
+	sound > sound.cfg
+	mkdir -m 1777 sticky
+	mkdir -m 755 folder
+	ln -s ../folder sticky/own
+	ln -s ../folder sticky/others
+	ln -s others sticky/chain
+	chown -h nobody sticky/others
+	for name in others others/ others/. others//./ chain; do
+		for command in 'apply sound.cfg' 'apply --dry-run sound.cfg' status confirm; do
+			# shellcheck disable=SC2086 # several words
+			run --separate-stderr -2 nowhere $command --state-dir "sticky/$name"
+			[[ $stderr == *"sticky/$name: is a link of somebody else's"* ]] || { echo "$stderr"; return 1; }
+			[ "$(looks folder)" = ". 755 $(id -un) $(stat -c %s folder) " ]
+		done
+	done
+	run --separate-stderr -2 nowhere apply --state-dir sticky/own/ sound.cfg
+	[[ $stderr == *'is charon running?'* ]]
+	[ -e folder/lock ]
+	ln -s loop sticky/loop
+	run --separate-stderr -2 nowhere apply --state-dir sticky/loop sound.cfg
+	[[ $stderr == *'sticky/loop: Too many levels of symbolic links' ]]
+}
