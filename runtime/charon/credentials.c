@@ -171,6 +171,8 @@ static struct fault look_at(struct reading *reading, struct credential *credenti
 	if (!certificate->fault.what &&
 	    X509_digest(certificate->x509, EVP_sha256(), credential->digest, NULL) != 1)
 		return (struct fault){"out of memory", NULL};
+	credential->not_before = certificate->not_before;
+	credential->not_after = certificate->not_after;
 	return certificate->fault;
 }
 
@@ -360,6 +362,18 @@ bool credentials_have_key(const struct credentials *credentials, const char *id)
 	while (at && (at->kind != CREDENTIAL_KEY || strcmp(at->id, id) != 0))
 		at = at->next;
 	return at != NULL;
+}
+
+bool credential_has(const struct credential *credential, const struct identity *identity)
+{
+	struct arena *arena = arena_new();
+	struct certificate certificate = {.file = ""};
+	bool has = !arena || !certificate_read(&certificate, arena, bytes_of(credential)) ||
+		   certificate.fault.what || certificate_has(&certificate, arena, identity);
+
+	certificate_free(&certificate);
+	arena_free(arena);
+	return has;
 }
 
 void credential_message(const struct credential *credential, struct vici_message *message)

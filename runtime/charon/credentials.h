@@ -25,6 +25,7 @@ struct credential {
 	const struct credential *key;		 /* of a certificate: its private key */
 	unsigned char digest[CREDENTIAL_DIGEST]; /* of a certificate or CA: of its DER */
 	char id[CREDENTIAL_ID];			 /* of a key */
+	int64_t not_before, not_after;		 /* of a certificate or CA: seconds since 1970 */
 };
 
 struct credentials {
@@ -54,6 +55,9 @@ void credentials_free(struct credentials *credentials);
 bool credentials_equal(const struct credentials *a, const struct credentials *b);
 /* True if one of them is the private key that charon calls ID. */
 bool credentials_have_key(const struct credentials *credentials, const char *id);
+
+/* True if CREDENTIAL, a certificate, has IDENTITY: the peer takes us for it. */
+bool credential_has(const struct credential *credential, const struct identity *identity);
 
 /* What load-cert or load-key wants of CREDENTIAL; MESSAGE is initialised. */
 void credential_message(const struct credential *credential, struct vici_message *message);

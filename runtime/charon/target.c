@@ -157,6 +157,9 @@ static void make_connection(struct maker *maker, const struct tunnel *tunnel)
 	snprintf(made->secret_name, sizeof(made->secret_name), "ike-ipsec%d", (int)tunnel->id);
 	if (!swanctl_tunnel_write(tunnel, &sink) || made->connection.failed)
 		fail_target(maker, ENOMEM, made->name);
+	made->lacks_identity = made->certificate && tunnel_given(tunnel, SETTING_LOCAL_ID) &&
+			       !identity_accepts_any(&tunnel->local_id) &&
+			       !credential_has(made->certificate, &tunnel->local_id);
 }
 
 /* ---- secrets ---- */

@@ -22,6 +22,7 @@ struct target_tunnel {
 	struct vici_message connection;	      /* for load-conn, certificates included */
 	struct vici_message secret;	      /* for load-shared; empty with method cert */
 	const struct credential *certificate; /* with its key; NULL with method psk */
+	bool lacks_identity;		      /* that certificate: the tunnel's local-id */
 	const struct credential *ca;	      /* NULL: none */
 	unsigned char digest[TARGET_DIGEST];  /* of all that needs a new tunnel when it changes */
 	unsigned char owners[TARGET_DIGEST];  /* of whose the secret is */

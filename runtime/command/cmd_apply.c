@@ -7,6 +7,7 @@
 #include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
+#include "runtime/status/cause.h"
 #include "runtime/system/control.h"
 
 #include <errno.h>
@@ -75,6 +76,22 @@ static void report_refusal(const struct applying *applying, const struct config 
 			     outcome->id, outcome->why);
 	} else {
 		cli_complain("%s", outcome->why);
+	}
+}
+
+/* charon takes a certificate that its peer will refuse: that is said, and is no reason to refuse it. */
+static void report_certificates(const struct config *config)
+{
+	struct cause cause;
+	struct note note;
+
+	for (size_t i = 0; i < config->target.count; i++) {
+		const struct target_tunnel *tunnel = &config->target.tunnels[i];
+
+		if (!cause_of_certificate(&cause, tunnel))
+			continue;
+		note_make(&note, &cause, config_tunnel(config, tunnel->id));
+		cli_complain("ipsec%d: warning: %s", tunnel->id, note.text);
 	}
 }
 
@@ -237,6 +254,8 @@ static void on_applied(void *context, const struct apply_outcome *outcome,
 	int status =
 	    judge_apply(applying, config, outcome_json(outcome, keeper_plan(&applying->keeper)));
 
+	if (status == EXIT_OK && !applying->dry_run)
+		report_certificates(config);
 	if (confirm->phase == CONFIRM_BEGUN && status == EXIT_OK) {
 		wait_for_confirmation(applying);
 		return;

@@ -54,18 +54,26 @@ static bool is_up(const json_t *tunnel)
 	return strcmp(member(tunnel, "state"), status_name(TUNNEL_INSTALLED)) == 0;
 }
 
+static void print_line(FILE *out, const char *text)
+{
+	printable_puts(out, text);
+	fputc('\n', out);
+}
+
 /* The guide writes the state in capitals here. */
 static void print_state(FILE *out, const json_t *tunnel)
 {
 	int id = (int)json_integer_value(json_object_get(tunnel, "id"));
 	const char *open = strchr(member(tunnel, "state"), '('), *why = member(tunnel, "why");
+	const json_t *warning;
+	size_t i;
 
 	fprintf(out, "Current state for tunnel ipsec%d is %s%s.\n", id,
 		is_up(tunnel) ? "UP" : "DOWN", open ? open : "");
-	if (*why) {
-		printable_puts(out, why);
-		fputc('\n', out);
-	}
+	if (*why)
+		print_line(out, why);
+	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning)
+		print_line(out, member(warning, "text"));
 }
 
 static void print_details(FILE *out, const struct running *all, int id)
@@ -151,12 +159,33 @@ static const json_t *find_enabled(const json_t *document, const json_t *like)
 static bool is_same(const json_t *a, const json_t *b)
 {
 	return a && b && strcmp(member(a, "state"), member(b, "state")) == 0 &&
-	       strcmp(member(a, "why"), member(b, "why")) == 0;
+	       strcmp(member(a, "why"), member(b, "why")) == 0 &&
+	       json_equal(json_object_get(a, "warnings"), json_object_get(b, "warnings"));
 }
 
 static void print_change(FILE *out, const json_t *tunnel, const char *what)
 {
 	fprintf(out, "ipsec%d: %s", (int)json_integer_value(json_object_get(tunnel, "id")), what);
+}
+
+/* Behind its state: why, or its warnings, and the end of the line. */
+static void print_told(FILE *out, const json_t *tunnel)
+{
+	const char *before = ": ";
+	const json_t *warning;
+	size_t i;
+
+	if (*member(tunnel, "why")) {
+		fputs(before, out);
+		printable_puts(out, member(tunnel, "why"));
+	}
+	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning)
+	{
+		fputs(before, out);
+		printable_puts(out, member(warning, "text"));
+		before = "; ";
+	}
+	fputc('\n', out);
 }
 
 /* A line for each tunnel of DOCUMENT that is not as it was BEFORE (or NULL), and for each that
@@ -176,9 +205,7 @@ static void print_changes(FILE *out, const json_t *before, const json_t *documen
 		if (!is_enabled(tunnel) || is_same(find_enabled(before, tunnel), tunnel))
 			continue;
 		print_change(out, tunnel, member(tunnel, "state"));
-		fputs(*member(tunnel, "why") ? ": " : "", out);
-		printable_puts(out, member(tunnel, "why"));
-		fputc('\n', out);
+		print_told(out, tunnel);
 	}
 }
 
@@ -348,7 +375,8 @@ const struct cli_command cli_status = {
     .line = "Shows the tunnels that are applied, as `show ipsec' of WeOS does",
     .more =
 	"With ID it shows the state of one tunnel, its SAs and what charon has loaded.  What\n"
-	"it says of why a tunnel is down, a running supervisor knows from charon's log.\n"
+	"it says of why a tunnel is down, or of what is not well with one that is up, a running\n"
+	"supervisor knows from charon's log.  The exit status does not tell of the latter.\n"
 	"\n"
 	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
 	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",

@@ -3,7 +3,6 @@
 
 #include "compiler/base/json.h"
 #include "runtime/command/setup.h"
-#include "runtime/status/reason.h"
 #include "runtime/status/status.h"
 #include "runtime/status/tracker.h"
 #include "runtime/system/control.h"
@@ -145,13 +144,16 @@ static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 	const struct running *running = &viewing->view->running;
 	const struct tunnel *tunnel = viewing->applied.model->tunnels[index];
 	struct status_summary summary = tracker_summary(viewing->tracker, index, running);
-	const char *why = tracker_fault(viewing->tracker, index);
+	const struct cause silence = {.reason = REASON_NO_ANSWER};
+	struct status_notes notes;
 
+	tracker_tell(viewing->tracker, index, false, &notes);
 	if (viewing->waits[index]) {
 		summary.state = TUNNEL_RETRANSMISSION;
-		why = reason_silence();
+		note_make(&notes.why, &silence, tunnel);
+		notes.count = 0;
 	}
-	return status_tunnel(tunnel, running_find(running, tunnel->id), &summary, why);
+	return status_tunnel(tunnel, running_find(running, tunnel->id), &summary, &notes);
 }
 
 static json_t *make_document(const struct viewing *viewing)
@@ -160,7 +162,7 @@ static json_t *make_document(const struct viewing *viewing)
 	bool reached = !*viewing->view->why;
 	json_t *tunnels = json_array();
 
-	tracker_follow(viewing->tracker, model);
+	tracker_follow(viewing->tracker, model, NULL);
 	if (reached)
 		tracker_look(viewing->tracker, &viewing->view->running, viewing->addresses, 0);
 	for (size_t i = 0; i < tracker_count(viewing->tracker); i++)

@@ -4,6 +4,7 @@
 
 #include "compiler/model/model.h"
 #include "runtime/charon/running.h"
+#include "runtime/status/cause.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -26,6 +27,15 @@ struct status_summary {
 	bool waits;
 };
 
+#define STATUS_WARNINGS 8
+
+/* What is said of a tunnel: why it is down (its slug is NULL: nothing), or what is not well. */
+struct status_notes {
+	struct note why;
+	struct note warnings[STATUS_WARNINGS];
+	size_t count;
+};
+
 /* What SAs make of a tunnel; RUNNING is NULL for one that charon does not know. */
 struct status_summary status_of(const struct running_tunnel *running);
 
@@ -37,9 +47,9 @@ const char *status_name(enum tunnel_state state);
  * and sorts by ID; VERSION is charon's, NULL if it is out of reach.  NULL without memory, as below.
  */
 json_t *status_document(const char *version, json_t *tunnels);
-/* One of its tunnels; WHY may be NULL.  What charon says of SAs is in it as charon says it. */
+/* One of its tunnels.  What charon says of SAs is in it as charon says it. */
 json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
-		      const struct status_summary *summary, const char *why);
+		      const struct status_summary *summary, const struct status_notes *notes);
 
 /* `show ipsec': the enabled tunnels of DOCUMENT as a table. */
 void status_print_table(FILE *out, const json_t *document);

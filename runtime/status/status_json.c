@@ -137,8 +137,34 @@ json_t *status_document(const char *version, json_t *tunnels)
 	return document;
 }
 
+/* Why, and its slug; null where there is nothing to say. */
+static void put_note(json_t **object, const struct note *why)
+{
+	if (why->slug) {
+		json_put_string(object, "why", why->text);
+		json_put_string(object, "reason", why->slug);
+	} else {
+		json_put(object, "why", json_null());
+		json_put(object, "reason", json_null());
+	}
+}
+
+static json_t *warnings_json(const struct status_notes *notes)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < notes->count; i++) {
+		json_t *warning = json_object();
+
+		json_put_string(&warning, "reason", notes->warnings[i].slug);
+		json_put_string(&warning, "text", notes->warnings[i].text);
+		json_append(&array, warning);
+	}
+	return array;
+}
+
 json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
-		      const struct status_summary *summary, const char *why)
+		      const struct status_summary *summary, const struct status_notes *notes)
 {
 	const struct running_sa *sa = main_sa(running);
 	json_t *object = json_object(), *children = json_array();
@@ -149,10 +175,8 @@ json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *
 	json_put(&object, "enabled", json_boolean(tunnel->enabled));
 	json_put_string(&object, "state", status_name(summary->state));
 	json_put(&object, "since_rekey_s", since < 0 ? json_null() : json_integer(since));
-	if (why)
-		json_put_string(&object, "why", why);
-	else
-		json_put(&object, "why", json_null());
+	put_note(&object, &notes->why);
+	json_put(&object, "warnings", warnings_json(notes));
 	json_put(&object, "ike", sa ? section_json(sa->section, "child-sas") : json_null());
 	for (const struct running_sa *at = running ? running->sas : NULL; at; at = at->next)
 		append_children(&children, at->section);

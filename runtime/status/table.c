@@ -42,21 +42,30 @@ static void print_since(FILE *out, const json_t *tunnel, bool up)
 			seconds / 3600 % 24, seconds / 60 % 60, seconds % 60);
 }
 
+/* A line below the tunnel's own. */
+static void print_line(FILE *out, const char *text)
+{
+	fprintf(out, "%7s", "");
+	printable_puts(out, text);
+	fputc('\n', out);
+}
+
 static void print_row(FILE *out, const json_t *tunnel, int width)
 {
 	const char *description = member(tunnel, "description"), *state = member(tunnel, "state");
 	const char *why = member(tunnel, "why");
+	const json_t *warning;
+	size_t i;
 	bool up = strcmp(state, status_name(TUNNEL_INSTALLED)) == 0;
 
 	fprintf(out, "%-5lld  ", (long long)json_integer_value(json_object_get(tunnel, "id")));
 	printable_puts(out, description);
 	fprintf(out, "%*s  %-*s  ", width - width_of(description), "", STATUS_WIDTH, state);
 	print_since(out, tunnel, up);
-	if (*why) {
-		fprintf(out, "%7s", "");
-		printable_puts(out, why);
-		fputc('\n', out);
-	}
+	if (*why)
+		print_line(out, why);
+	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning)
+		print_line(out, member(warning, "text"));
 }
 
 void status_print_table(FILE *out, const json_t *document)

@@ -2,12 +2,15 @@
 #ifndef WEIPSEC_TRACKER_H
 #define WEIPSEC_TRACKER_H
 
+#include "runtime/charon/target.h"
+#include "runtime/status/cause.h"
 #include "runtime/status/status.h"
 #include "runtime/system/addresses.h"
 
 /*
  * What has happened to each tunnel, beyond what charon can be asked: the reason it logged last,
- * answers that stay away, and when an initiator is to be started again.
+ * answers that stay away, what is not well while it is up, and when an initiator is to be started
+ * again.  NOW is in milliseconds of the monotonic clock.
  */
 struct tracker;
 
@@ -16,9 +19,11 @@ struct tracker *tracker_new(void);
 void tracker_free(struct tracker *tracker);
 /*
  * Follows the tunnels of MODEL from now on, which must stay (NULL: none); what is known of the same
- * IDs stays.  Without memory it follows none.
+ * IDs stays.  TARGET has their certificates (NULL: nothing is said of those).  Without memory it
+ * follows none.
  */
-void tracker_follow(struct tracker *tracker, const struct model *model);
+void tracker_follow(struct tracker *tracker, const struct model *model,
+		    const struct target *target);
 /* How many tunnels it follows: all of the model, or none. */
 size_t tracker_count(const struct tracker *tracker);
 /* The tunnel ID is not what it was before: nothing is known of it. */
@@ -26,19 +31,21 @@ void tracker_forget(struct tracker *tracker, int id);
 /* charon has gone, and with it all SAs. */
 void tracker_lose(struct tracker *tracker);
 
-/* charon's event `log'. */
+/* charon's event `log', and its event `alert', which it has from 6.0.3 on. */
 void tracker_log(struct tracker *tracker, struct slice message, long long now);
-/* charon was looked at; NOW is in milliseconds of the monotonic clock. */
+void tracker_alert(struct tracker *tracker, struct slice message, long long now);
+/* charon was looked at. */
 void tracker_look(struct tracker *tracker, const struct running *running,
 		  const struct addresses *addresses, long long now);
 
 /* The state of the tunnel INDEX of the model. */
 struct status_summary tracker_summary(const struct tracker *tracker, size_t index,
 				      const struct running *running);
-/* What is wrong with it as far as can be seen at once, or NULL. */
-const char *tracker_fault(const struct tracker *tracker, size_t index);
-/* Why it is down, or NULL. */
-const char *tracker_why(const struct tracker *tracker, size_t index);
+/* All that is said of it; without a log (LOGGED false) what can be seen at once. */
+void tracker_tell(const struct tracker *tracker, size_t index, bool logged,
+		  struct status_notes *notes);
+/* What of its warnings was not told by this function before: into NOTES, of which it has COUNT. */
+void tracker_take_news(struct tracker *tracker, size_t index, struct status_notes *notes);
 /*
  * True if the tunnel INDEX, an initiator with dpd-action restart, is down, and it is time to start
  * it again; the next time is later then, up to a minute.

@@ -33,10 +33,12 @@ static json_t *make_status(const struct charon *charon)
 	for (size_t i = 0; applied && i < tracker_count(tracker); i++) {
 		const struct tunnel *tunnel = applied->model->tunnels[i];
 		struct status_summary summary = tracker_summary(tracker, i, &charon->running);
+		struct status_notes notes;
 
+		tracker_tell(tracker, i, true, &notes);
 		json_append(&tunnels,
 			    status_tunnel(tunnel, running_find(&charon->running, tunnel->id),
-					  &summary, tracker_why(tracker, i)));
+					  &summary, &notes));
 	}
 	return status_document(charon_is_there(charon) ? charon->version : NULL, tunnels);
 }
@@ -144,6 +146,21 @@ static void start_tunnel(struct charon *charon, size_t index, const struct tunne
 	initiate(charon, tunnel);
 }
 
+/* Once, when it begins: the status shows it for as long as it lasts. */
+static void say_warnings(struct charon *charon)
+{
+	struct tracker *tracker = charon->jobs->tracker;
+	const struct config *applied = charon->jobs->keeper.applied;
+	struct status_notes news;
+
+	for (size_t i = 0; applied && i < tracker_count(tracker); i++) {
+		tracker_take_news(tracker, i, &news);
+		for (size_t at = 0; at < news.count; at++)
+			voice_say(charon->jobs->voice, "ipsec%d: %s",
+				  (int)applied->model->tunnels[i]->id, news.warnings[at].text);
+	}
+}
+
 static void look_after_tunnels(struct charon *charon)
 {
 	const struct config *applied = charon->jobs->keeper.applied;
@@ -169,6 +186,7 @@ static void on_running(void *context, const char *why)
 		tracker_look(charon->jobs->tracker, &charon->running, charon->addresses,
 			     charon->looked);
 		revival_look(charon->jobs->revival, &charon->running, charon->looked);
+		say_warnings(charon);
 	}
 	answer_waiting(charon);
 	if (!why && !jobs_is_busy(charon->jobs))
@@ -196,6 +214,14 @@ static void on_log(void *context, struct slice message)
 
 	tracker_log(charon->jobs->tracker, message, clock_now());
 	revival_log(charon->jobs->revival, message, clock_now());
+}
+
+/* Of charon 6.0.3 and later; others do not know it, and that is all. */
+static void on_alert(void *context, struct slice message)
+{
+	struct charon *charon = context;
+
+	tracker_alert(charon->jobs->tracker, message, clock_now());
 }
 
 void charon_answer_status(struct charon *charon, struct control_client *client)
@@ -261,6 +287,7 @@ static void connect_charon(struct charon *charon)
 		return;
 	}
 	vici_listen(charon->vici, "log", on_log, NULL, charon);
+	vici_listen(charon->vici, "alert", on_alert, NULL, charon);
 	vici_call(charon->vici, &version);
 }
 

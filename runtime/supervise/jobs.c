@@ -168,8 +168,26 @@ static void follow_applied(struct jobs *jobs)
 {
 	const struct config *applied = jobs->keeper.applied;
 
-	tracker_follow(jobs->tracker, applied ? applied->model : NULL);
+	tracker_follow(jobs->tracker, applied ? applied->model : NULL,
+		       applied ? &applied->target : NULL);
 	revival_follow(jobs->revival, applied ? applied->model : NULL);
+}
+
+/* charon takes a certificate that its peer will refuse: that is said, once. */
+static void say_certificates(const struct jobs *jobs)
+{
+	const struct config *applied = jobs->keeper.applied;
+	struct cause cause;
+	struct note note;
+
+	for (size_t i = 0; applied && i < applied->target.count; i++) {
+		const struct target_tunnel *tunnel = &applied->target.tunnels[i];
+
+		if (!cause_of_certificate(&cause, tunnel))
+			continue;
+		note_make(&note, &cause, config_tunnel(applied, tunnel->id));
+		voice_say(jobs->voice, "ipsec%d: %s", tunnel->id, note.text);
+	}
 }
 
 /* What was refused is all that there was to keep to. */
@@ -203,6 +221,8 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	if (has_nothing(jobs, outcome))
 		jobs->status = EXIT_FINDINGS;
 	follow_applied(jobs); /* the model that was followed may have gone */
+	if (outcome->result == APPLY_DONE && job.kind != JOB_KEEP && job.kind != JOB_RESTART)
+		say_certificates(jobs);
 	if (job.client)
 		control_answer(job.client, outcome_json(outcome, keeper_plan(&jobs->keeper)));
 	free_job(&job);

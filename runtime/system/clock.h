@@ -2,11 +2,13 @@
 #ifndef WEIPSEC_CLOCK_H
 #define WEIPSEC_CLOCK_H
 
-/* Time that nobody sets: two of its moments have a difference, and mean nothing else. */
+/* Time that nobody sets, but for the last: two of its moments have a difference, and mean nothing else. */
 
 /* Milliseconds, while the system is awake; greater than 0. */
 long long clock_now(void);
 /* Seconds since boot, asleep or awake: what outlives a process counts in these. */
 long long clock_since_boot(void);
+/* Seconds since 1970, which anybody may set: only for people to read, and for certificates. */
+long long clock_wall(void);
 
 #endif

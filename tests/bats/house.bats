@@ -97,3 +97,28 @@ rules() {
 @test "house: no source has more than 600 lines" {
 	git ls-files -z '*.[chly]' | xargs -0 wc -l | awk '$2 != "total" && $1 > 600' | none
 }
+
+# The slugs of the rows $1 of schemas/reasons.def, each once.
+slugs() {
+	tr -d '\n' < schemas/reasons.def | grep -oE "$1\\([A-Z_0-9]+,\\s*\"[a-z-]+\"" | sed 's/.*"\(.*\)"/\1/' | sort -u
+}
+
+# The slugs of the table of docs/apply.md whose second title is $1.
+table_slugs() {
+	sed -n "/| $1 |\$/,/^\$/p" docs/apply.md | tail -n +3 | cut -d'|' -f2 | tr ',' '\n' | tr -dc 'a-z\n-' | sed '/^$/d' | sort
+}
+
+@test "house: each reason and warning of status is in its schema and in docs/apply.md, and no other" {
+	local kind
+
+	for kind in REASON WARNING; do
+		slugs "$kind" > "$BATS_TEST_TMPDIR/$kind"
+		[ "$(wc -l < "$BATS_TEST_TMPDIR/$kind")" -ge 6 ]
+	done
+	jq -r '.definitions.tunnel.properties.reason.enum[] // empty' schemas/status.schema.json | sort |
+		diff "$BATS_TEST_TMPDIR/REASON" -
+	jq -r '.definitions.warning.properties.reason.enum[]' schemas/status.schema.json | sort |
+		diff "$BATS_TEST_TMPDIR/WARNING" -
+	table_slugs 'it is down, since' | diff "$BATS_TEST_TMPDIR/REASON" -
+	table_slugs 'the tunnel is up, but' | diff "$BATS_TEST_TMPDIR/WARNING" -
+}

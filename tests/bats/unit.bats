@@ -31,6 +31,8 @@ unit() {
 
 @test "unit: the VICI client where events meet and buffers fill" { unit test_vici_faults; }
 
+@test "unit: what is said of tunnels, in time" { unit test_reasons; }
+
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
 @test "unit: what waits to be confirmed" { unit test_confirm; }

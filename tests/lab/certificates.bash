@@ -33,3 +33,16 @@ cert() {
 			printf '%s\n' "${@:6}"
 		) 2>/dev/null
 }
+
+# cert_dated NAME FROM TO: the certificate NAME of `cert', by the CA root, with other dates (YYYYMMDDHHMMSSZ).
+cert_dated() {
+	local pki=$LAB_DIR/pki
+
+	openssl ca -batch -notext -startdate "$2" -enddate "$3" -policy any -extensions names \
+		-in "$pki/$1.csr" -out "$pki/$1.crt" -outdir "$pki" -config <(
+		cat "$pki/root.cnf"
+		printf '%s\n' 'rand_serial = yes' 'unique_subject = no' '[any]' 'countryName = optional' \
+			'organizationName = optional' 'commonName = optional' '[names]' \
+			"subjectAltName = $(openssl x509 -in "$pki/$1.crt" -noout -ext subjectAltName | sed -n 2p)"
+	) 2>/dev/null
+}

@@ -145,23 +145,48 @@ struct told {
 	const char *log, *moment;
 	enum tunnel_state state;
 	const char *why;
+	enum method method; /* of the tunnel */
 };
 
 static const struct told tolds[] = {
-    {"refused-secret-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "AUTHENTICATION_FAILED"},
-    {"refused-subnets-log.vici", "refused-subnets.vici", TUNNEL_IKE_ESTABLISHED, "TS_UNACCEPTABLE"},
-    {"refused-certificate-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "no valid CRL"},
-    {"unanswered-log.vici", "unanswered.vici", TUNNEL_RETRANSMISSION, "does not answer"},
+    {"refused-secret-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "AUTHENTICATION_FAILED",
+     METHOD_PSK},
+    {"refused-subnets-log.vici", "refused-subnets.vici", TUNNEL_IKE_ESTABLISHED, "TS_UNACCEPTABLE",
+     METHOD_PSK},
+    {"refused-certificate-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "no valid CRL",
+     METHOD_CERT},
+    {"unanswered-log.vici", "unanswered.vici", TUNNEL_RETRANSMISSION, "does not answer", METHOD_PSK},
+    /* of charon 6.1.0 */
+    {"alert-local-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN,
+     "AUTHENTICATION_FAILED", METHOD_PSK},
+    {"alert-local-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "may not know our CA",
+     METHOD_CERT},
+    {"alert-peer-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "could not prove",
+     METHOD_PSK},
+    {"alert-proposal-mismatch-child.vici", "refused-subnets.vici", TUNNEL_IKE_ESTABLISHED,
+     "compare esp at both ends", METHOD_PSK},
+    {"alert-ts-mismatch.vici", "refused-subnets.vici", TUNNEL_IKE_ESTABLISHED,
+     "the subnets do not fit", METHOD_PSK},
     /* what was wrong before it came up is not why of anything */
-    {"refused-secret-log.vici", "up.vici", TUNNEL_INSTALLED, NULL},
+    {"refused-secret-log.vici", "up.vici", TUNNEL_INSTALLED, NULL, METHOD_PSK},
 };
 
-static struct compilation *one_tunnel(void)
+/* Why the tunnel is down; its text is NULL where there is nothing to say. */
+static const char *why_of(const struct tracker *tracker, struct status_notes *notes)
 {
-	static const char lines[] = "tunnel\nipsec 1\npeer 192.0.2.1\n"
-				    "secret plant-plant-plant\nend\nend\n";
+	tracker_tell(tracker, 0, true, notes);
+	return notes->why.slug ? notes->why.text : NULL;
+}
+
+static struct compilation *one_tunnel(enum method method)
+{
+	static const char psk[] = "tunnel\nipsec 1\npeer 192.0.2.1\n"
+				  "secret plant-plant-plant\nend\nend\n";
+	static const char cert[] = "tunnel\nipsec 1\npeer 192.0.2.1\nmethod cert\n"
+				   "certificate own\nca plant\nend\nend\n";
+	const char *lines = method == METHOD_CERT ? cert : psk;
 	const struct surroundings surroundings = {.dialect = -1};
-	struct text *text = text_new("-", lines, sizeof(lines) - 1);
+	struct text *text = text_new("-", lines, strlen(lines));
 	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
 
 	if (!compilation || compilation->model->count != 1)
@@ -171,9 +196,10 @@ static struct compilation *one_tunnel(void)
 
 static void test_told(const char *folder, const struct told *told)
 {
-	struct compilation *compilation = one_tunnel();
+	struct compilation *compilation = one_tunnel(told->method);
 	struct tracker *tracker = tracker_new();
 	struct transcript log, moment;
+	struct status_notes notes;
 	struct sas sas;
 	const char *why;
 
@@ -181,16 +207,19 @@ static void test_told(const char *folder, const struct told *told)
 	transcript_read(&moment, folder, told->moment);
 	if (!tracker)
 		exit(2);
-	tracker_follow(tracker, compilation->model);
+	tracker_follow(tracker, compilation->model, NULL);
 	for (size_t i = 0; i < log.count; i++) {
 		struct slice message = event_message(&log.lines[i], "log");
+		struct slice alert = event_message(&log.lines[i], "alert");
 
 		if (message.at)
 			tracker_log(tracker, message, 1000);
+		if (alert.at)
+			tracker_alert(tracker, alert, 1000);
 	}
 	sas_of(&sas, &moment);
 	tracker_look(tracker, &sas.running, NULL, 2000);
-	why = tracker_why(tracker, 0);
+	why = why_of(tracker, &notes);
 	printf("# %s\n", why ? why : "-");
 	ok(tracker_summary(tracker, 0, &sas.running).state == told->state, told->log,
 	   status_name(told->state));
@@ -221,15 +250,16 @@ struct story {
 	struct step steps[8];
 	enum tunnel_state state;
 	const char *why;
+	enum method method; /* of the tunnel */
 };
 
 #define LOG(time, line)                                                                            \
 	{                                                                                          \
 		time, line, "ipsec1", 1, NULL                                                      \
 	}
-#define STRANGER(time, line)                                                                       \
+#define STRANGER(time, sa, line)                                                                   \
 	{                                                                                          \
-		time, line, "(unnamed)", 1, NULL                                                   \
+		time, line, "(unnamed)", sa, NULL                                                  \
 	}
 #define LOOK(time, moment)                                                                         \
 	{                                                                                          \
@@ -242,83 +272,114 @@ static const struct story stories[] = {
       LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(2, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "revoked"},
+     "revoked",
+     METHOD_CERT},
     {"what follows from an expired certificate",
      {LOG(1, "subject certificate invalid (valid from Nov 23 21:36:36 2026 to Nov 22 21:36:36 "
 	     "2026)"),
       LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(2, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "expired"},
+     "expired",
+     METHOD_CERT},
     {"a CA that is not here",
      {LOG(1, "no issuer certificate found for \"C=SE, O=Ex, CN=bob\""),
       LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(2, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "see ca"},
+     "see ca",
+     METHOD_CERT},
     {"a revoked certificate, and another reason at the next try",
      {LOG(1, "certificate was revoked on Nov 23 21:36:36 UTC 2026, reason: unspecified"),
       LOG(2, "initiating IKE_SA ipsec1[2] to 192.168.0.1"),
       LOG(3, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(4, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "no trusted certificate"},
+     "no trusted certificate",
+     METHOD_CERT},
     {"version 1, another identity",
-     {STRANGER(1, "received packet: from 192.0.2.1[4500] to 192.0.2.2[4500] (108 bytes)"),
-      STRANGER(1, "no peer config found"), LOOK(2, "refused-secret.vici")},
+     {STRANGER(1, 1, "received packet: from 192.0.2.1[4500] to 192.0.2.2[4500] (108 bytes)"),
+      STRANGER(1, 1, "no peer config found"),
+      STRANGER(2, 2, "received packet: from 192.0.2.1[4500] to 192.0.2.2[4500] (108 bytes)"),
+      STRANGER(2, 2, "no peer config found"), LOOK(3, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "no tunnel fits"},
+     "no tunnel fits",
+     METHOD_PSK},
     {"version 1, another method",
      {LOG(1, "found 1 matching config, but none allows ECDSA-256 signature authentication using "
 	     "Main Mode"),
       LOOK(2, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "compare method"},
+     "compare method",
+     METHOD_PSK},
+    {"no suite for ESP, and nothing beside",
+     {LOG(1, "initiating IKE_SA ipsec1[1] to 192.0.2.1"),
+      LOG(1, "parsed IKE_SA_INIT response 0 [ SA KE No ]"),
+      LOG(1, "parsed IKE_AUTH response 1 [ N(NO_PROP) ]"), LOG(1, "IDr payload missing"),
+      LOOK(2, "refused-secret.vici")},
+     TUNNEL_UNKNOWN,
+     "compare esp at both ends",
+     METHOD_PSK},
+    {"an answer to the first message alone",
+     {LOG(1, "initiating IKE_SA ipsec1[1] to 192.0.2.1"),
+      LOG(1, "parsed IKE_SA_INIT response 0 [ SA KE No CERTREQ ]"),
+      LOG(5, "retransmit 1 of request with message ID 1"), LOOK(6, "connecting.vici")},
+     TUNNEL_CONNECTING,
+     "it drops us, or large packets are, as those with certificates: see",
+     METHOD_CERT},
     {"the peer ends it",
      {LOOK(1, "up.vici"), LOG(2, "received DELETE for IKE_SA ipsec1[1]"),
       LOOK(3, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "the peer ended it"},
+     "the peer ended it",
+     METHOD_PSK},
     {"it was rekeyed, and ends by itself later",
      {LOOK(1, "up.vici"), LOG(2, "received DELETE for ESP CHILD_SA with SPI e93f06ee"),
       LOOK(3, "rekeyed.vici"), LOOK(4, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "see initiator"},
+     "see initiator",
+     METHOD_PSK},
     {"a rekeying that was refused is why it goes down",
      {LOOK(1, "up.vici"), LOOK(3, "up-responder.vici"), LOG(4, "no acceptable proposal found"),
       LOOK(5, "up-responder.vici"), LOG(6, "received DELETE for ESP CHILD_SA with SPI e93f06ee"),
       LOOK(7, "refused-subnets.vici")},
      TUNNEL_IKE_ESTABLISHED,
-     "compare esp"},
+     "compare esp",
+     METHOD_PSK},
     {"one that was not refused again is not",
      {LOOK(1, "up-responder.vici"), LOOK(3, "up-responder.vici"),
       LOG(4, "received proposals unacceptable"), LOOK(65, "up-responder.vici"),
       LOOK(67, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "see initiator"},
+     "see initiator",
+     METHOD_PSK},
     {"nor one before a new CHILD_SA",
      {LOOK(1, "up-responder.vici"), LOOK(3, "up-responder.vici"),
       LOG(4, "received proposals unacceptable"), LOOK(5, "rekeyed.vici"),
       LOOK(6, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "see initiator"},
-    {"a responder waits", {LOOK(1, "refused-secret.vici")}, TUNNEL_UNKNOWN, "see initiator"},
+     "see initiator",
+     METHOD_PSK},
+    {"a responder waits", {LOOK(1, "refused-secret.vici")}, TUNNEL_UNKNOWN, "see initiator", METHOD_PSK},
     {"no keys for traffic",
      {LOOK(1, "refused-subnets.vici")},
      TUNNEL_IKE_ESTABLISHED,
-     "compare esp"},
+     "compare esp",
+     METHOD_PSK},
     {"version 1, a probe without an answer",
      {LOOK(1, "version1.vici"),
       {2, "sending DPD request", "ipsec1", 3, NULL},
       LOOK(9, "version1.vici")},
      TUNNEL_RETRANSMISSION,
-     "does not answer"},
+     "does not answer",
+     METHOD_PSK},
     {"version 1, a probe of an IKE_SA that has gone",
      {LOOK(1, "version1.vici"),
       {2, "sending DPD request", "ipsec1", 2, NULL},
       LOOK(9, "version1.vici")},
      TUNNEL_INSTALLED,
-     NULL},
+     NULL,
+     METHOD_PSK},
 };
 
 static void take_step(struct tracker *tracker, const struct step *step, const char *folder,
@@ -345,18 +406,19 @@ static void take_step(struct tracker *tracker, const struct step *step, const ch
 
 static void test_story(const char *folder, const struct story *story)
 {
-	struct compilation *compilation = one_tunnel();
+	struct compilation *compilation = one_tunnel(story->method);
 	struct tracker *tracker = tracker_new();
 	struct transcript transcript = {0};
+	struct status_notes notes;
 	struct sas sas;
 	const char *why;
 
 	if (!tracker)
 		exit(2);
-	tracker_follow(tracker, compilation->model);
+	tracker_follow(tracker, compilation->model, NULL);
 	for (size_t i = 0; i < 8 && story->steps[i].time; i++)
 		take_step(tracker, &story->steps[i], folder, &transcript, &sas);
-	why = tracker_why(tracker, 0);
+	why = why_of(tracker, &notes);
 	printf("# %s\n", why ? why : "-");
 	ok(tracker_summary(tracker, 0, &sas.running).state == story->state, story->name,
 	   status_name(story->state));
@@ -417,7 +479,8 @@ static bool is_harmless(const char *bytes)
 
 static void test_hostile(void)
 {
-	struct compilation *compilation = one_tunnel();
+	const struct status_notes notes = {.count = 0};
+	struct compilation *compilation = one_tunnel(METHOD_PSK);
 	struct vici_message message;
 	struct running_sa sa = {.next = NULL};
 	struct running_tunnel running = {.id = 1, .sas = &sa};
@@ -443,7 +506,7 @@ static void test_hostile(void)
 	free(text);
 	summary = status_of(&running);
 	ok(summary.state == TUNNEL_UNKNOWN && summary.since_rekey == -1, "hostile", "state");
-	json = status_tunnel(compilation->model->tunnels[0], &running, &summary, NULL);
+	json = status_tunnel(compilation->model->tunnels[0], &running, &summary, &notes);
 	text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
 	ok(text && is_harmless(text) && strstr(text, "\\\\x1B]0;mine"), "hostile", "JSON");
 	free(text);

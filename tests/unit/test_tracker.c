@@ -66,7 +66,7 @@ int main(void)
 
 	if (!tracker)
 		return 2;
-	tracker_follow(tracker, compilation->model);
+	tracker_follow(tracker, compilation->model, NULL);
 	ok(!is_due(tracker, NULL, NULL, 1000), "not when it is first seen down");
 	ok(is_due(tracker, NULL, NULL, 5000), "some time later");
 	ok(!is_due(tracker, "CONNECTING", NULL, 100000), "not while it connects");

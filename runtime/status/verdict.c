@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: ISC */
+#include "runtime/status/verdict.h"
+
+#define SOON 3000 /* milliseconds: who ends an IKE_SA so soon never wanted it */
+
+/* ---- which reason it is ---- */
+
+/* Certificates are looked at: the peer has one. */
+static bool is_of_certificates(enum reason reason)
+{
+	switch (reason) {
+	case REASON_CA_MISSING:
+	case REASON_CA_DIFFERS:
+	case REASON_CERTIFICATE_DATES:
+	case REASON_CERTIFICATE_USELESS:
+	case REASON_NO_TRUST:
+	case REASON_REVOKED:
+	case REASON_UNCHECKED:
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Nothing came back, or nothing more: the exchange tells how far it went. */
+static enum reason silence_of(const struct verdict_case *about, struct slice line)
+{
+	const struct attempt *attempt = about->attempt;
+
+	if (about->is_established)
+		return REASON_NO_ANSWER;
+	if (attempt->is_answered || line_has(line, " request with message ID 1"))
+		return REASON_HALF_ANSWER;
+	return about->tunnel->version == 1 ? REASON_NO_ANSWER_1 : REASON_NO_ANSWER;
+}
+
+/* No connection has these two addresses and this version. */
+static enum reason stranger_of(const struct verdict_case *about, struct slice line)
+{
+	const struct tunnel *tunnel = about->tunnel;
+	uint32_t ours = line_address(line_between(line, "no IKE config found for ", NULL));
+
+	if (tunnel->peer.ip != about->attempt->ip)
+		return REASON_PEER_ELSEWHERE;
+	if (about->attempt->version && about->attempt->version != tunnel->version)
+		return REASON_VERSION_DIFFERS;
+	return tunnel->local_address.set && ours != tunnel->local_address.ip ? REASON_OTHER_ADDRESS
+									     : REASON_NONE;
+}
+
+static enum reason end_of(const struct verdict_case *about, struct slice line)
+{
+	const struct attempt *attempt = about->attempt;
+
+	return line_has(line, "DELETE for IKE_SA") && attempt->is_established &&
+		       about->now - attempt->since < SOON
+		   ? REASON_PEER_REFUSES
+		   : REASON_PEER_ENDED;
+}
+
+/* REASON is what charon's words say; what it is rests on the tunnel, and on what came before. */
+static enum reason refine(enum reason reason, const struct verdict_case *about, struct slice line)
+{
+	bool has_psk = about->tunnel->method == METHOD_PSK;
+
+	if (is_of_certificates(reason))
+		return has_psk ? REASON_USES_CERTIFICATES : reason;
+	switch (reason) {
+	case REASON_NO_SECRET:
+	case REASON_SECRETS_DIFFER:
+		return has_psk ? reason : REASON_USES_SECRET;
+	case REASON_REFUSED:
+		return has_psk ? reason : REASON_CERTIFICATE_REFUSED;
+	case REASON_IKE_REFUSED:
+		return about->is_established ? REASON_ESP_REFUSED : reason;
+	case REASON_NO_ANSWER:
+		return silence_of(about, line);
+	case REASON_PEER_ELSEWHERE:
+		return stranger_of(about, line);
+	case REASON_PEER_ENDED:
+		return end_of(about, line);
+	default:
+		return reason;
+	}
+}
+
+/* ---- the values ---- */
+
+static void add_setting(struct cause *cause, const struct verdict_case *about, enum setting setting)
+{
+	cause_add_setting(cause, about->model, about->tunnel, setting);
+}
+
+static void add_settings(struct cause *cause, const struct verdict_case *about, enum setting first,
+			 enum setting second)
+{
+	cause_add(cause, "here are ");
+	add_setting(cause, about, first);
+	cause_add(cause, ", ");
+	add_setting(cause, about, second);
+}
+
+static enum setting suite_of(enum reason reason)
+{
+	return reason == REASON_IKE_REFUSED || reason == REASON_IKE_DIFFERS ? SETTING_IKE
+									    : SETTING_ESP;
+}
+
+static void add_our_suites(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	(void)line;
+	cause_add(cause, "ours: ");
+	add_setting(cause, about, suite_of(cause->reason));
+}
+
+static void add_suites(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	if (*about->attempt->suites)
+		cause_add(cause, "the peer's: %s; ", about->attempt->suites);
+	add_our_suites(cause, about, line);
+}
+
+static void add_our_identities(struct cause *cause, const struct verdict_case *about,
+			       struct slice line)
+{
+	(void)line;
+	add_settings(cause, about, SETTING_LOCAL_ID, SETTING_REMOTE_ID);
+}
+
+static void add_identities(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	const struct attempt *attempt = about->attempt;
+
+	if (*attempt->peer)
+		cause_add(cause, "the peer is '%s'", attempt->peer);
+	if (*attempt->peer && *attempt->wanted)
+		cause_add(cause, " and asks for '%s'", attempt->wanted);
+	cause_add(cause, *attempt->peer ? "; " : "");
+	add_our_identities(cause, about, line);
+}
+
+static void add_identity(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	struct slice said = line_between(line, "IDir '", "' does not match");
+
+	if (said.at)
+		cause_add(cause, "the peer is '%.*s'; here is ", (int)said.length, said.at);
+	else if (*about->attempt->peer)
+		cause_add(cause, "the peer is '%s'; here is ", about->attempt->peer);
+	add_setting(cause, about, SETTING_REMOTE_ID);
+}
+
+/* `A === B': ours and the peer's in version 2, the other way round in version 1. */
+static void add_subnets(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	struct slice both = line_between(line, "traffic selectors ", " unacceptable");
+	bool is_turned = !both.at;
+	struct slice first, second, here, there;
+
+	if (is_turned)
+		both = line_between(line, "config found for ", NULL);
+	first = line_between(both, "", " === ");
+	second = line_between(both, " === ", NULL);
+	here = is_turned ? second : first;
+	there = is_turned ? first : second;
+	if (here.at && there.at)
+		cause_add(cause, "the peer wants %.*s here, %.*s there; ", (int)here.length,
+			  here.at, (int)there.length, there.at);
+	add_settings(cause, about, SETTING_LOCAL_SUBNET, SETTING_REMOTE_SUBNET);
+}
+
+static void add_losses(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	(void)line;
+	cause_add(cause, "it drops us");
+	if (about->attempt->is_beyond_nat)
+		cause_add(cause, ", or UDP 4500 is lost on the way");
+	if (about->tunnel->method == METHOD_CERT)
+		cause_add(cause, ", or large packets are, as those with certificates");
+}
+
+static void add_addresses(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	(void)line;
+	cause_add(cause, IP_FORMAT " asks, and ", IP_BYTES(about->attempt->ip));
+	add_setting(cause, about, SETTING_PEER);
+}
+
+static void add_versions(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	(void)line;
+	cause_add(cause, "it asks in version %d; here is ", about->attempt->version);
+	add_setting(cause, about, SETTING_VERSION);
+}
+
+static void add_own_address(struct cause *cause, const struct verdict_case *about,
+			    struct slice line)
+{
+	uint32_t ours = line_address(line_between(line, "no IKE config found for ", NULL));
+
+	cause_add(cause, "it asks for " IP_FORMAT "; here is ", IP_BYTES(ours));
+	add_setting(cause, about, SETTING_LOCAL_ADDRESS);
+}
+
+typedef void value_adder(struct cause *cause, const struct verdict_case *about, struct slice line);
+
+static value_adder *const adders[REASON_COUNT] = {
+    [REASON_IKE_REFUSED] = add_our_suites,
+    [REASON_ESP_REFUSED] = add_our_suites,
+    [REASON_IKE_DIFFERS] = add_suites,
+    [REASON_ESP_DIFFERS] = add_suites,
+    [REASON_NO_TUNNEL] = add_identities,
+    [REASON_NO_SECRET] = add_identities,
+    [REASON_WRONG_IDENTITY] = add_identity,
+    [REASON_REFUSED] = add_our_identities,
+    [REASON_CERTIFICATE_REFUSED] = add_our_identities,
+    [REASON_NO_SECRET_THERE] = add_our_identities,
+    [REASON_SUBNETS_REFUSED] = add_subnets,
+    [REASON_SUBNETS_REFUSED_1] = add_subnets,
+    [REASON_SUBNETS_DIFFER] = add_subnets,
+    [REASON_HALF_ANSWER] = add_losses,
+    [REASON_PEER_ELSEWHERE] = add_addresses,
+    [REASON_VERSION_DIFFERS] = add_versions,
+    [REASON_OTHER_ADDRESS] = add_own_address,
+};
+
+static void add_values(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	if (adders[cause->reason])
+		adders[cause->reason](cause, about, line);
+}
+
+/* ---- verdicts ---- */
+
+/* What the peer's message says by itself, before charon has words for it, or where it has none. */
+static enum reason reason_of_message(const struct attempt *attempt, struct slice line)
+{
+	if (!line_has(line, "parsed "))
+		return REASON_NONE;
+	if (attempt->is_refused && line_has(line, "N(AUTH_FAILED)"))
+		return REASON_REFUSED;
+	return attempt->lacks_child && line_has(line, "N(NO_PROP)") ? REASON_ESP_REFUSED
+								    : REASON_NONE;
+}
+
+void verdict_of_line(struct verdict *verdict, const struct verdict_case *about, struct slice line)
+{
+	enum reason told = reason_of_message(about->attempt, line);
+	struct reason_said said = told ? (struct reason_said){told, false} : reason_of_line(line);
+
+	*verdict = (struct verdict){.is_hint = said.hint};
+	if (!said.reason)
+		return;
+	verdict->cause.reason = refine(said.reason, about, line);
+	if (verdict->cause.reason == REASON_USES_CERTIFICATES)
+		verdict->is_hint = false;
+	add_values(&verdict->cause, about, line);
+}
+
+/* Whoever began it hears that it is refused; the other end refuses. */
+static enum reason turned(enum reason reason)
+{
+	switch (reason) {
+	case REASON_IKE_DIFFERS:
+		return REASON_IKE_REFUSED;
+	case REASON_ESP_DIFFERS:
+		return REASON_ESP_REFUSED;
+	case REASON_SUBNETS_DIFFER:
+		return REASON_SUBNETS_REFUSED;
+	default:
+		return reason;
+	}
+}
+
+void verdict_of_alert(struct verdict *verdict, const struct verdict_case *about, struct slice type)
+{
+	enum reason reason = reason_of_alert(type);
+
+	*verdict = (struct verdict){.is_hint = reason == REASON_UNPROVEN ||
+					       reason == REASON_NO_ANSWER ||
+					       reason == REASON_PEER_STOPS};
+	if (!reason)
+		return;
+	if (about->attempt->is_ours)
+		reason = turned(reason);
+	verdict->cause.reason = refine(reason, about, type);
+	add_values(&verdict->cause, about, type);
+}
