@@ -10,6 +10,11 @@ commit=$(git rev-parse --short HEAD)
 rows=$(mktemp)
 trap 'rm -f "$rows" "$rows.page"' EXIT
 
+# The row that file $1 has.
+last_row() {
+	sed '1,/^## The last run/d' "$page" | grep -F "| \`$1\` |" || echo "| \`$1\` | not run yet | | | |"
+}
+
 awk -v commit="$commit" '
 	function row() {
 		if (name)
@@ -34,7 +39,7 @@ awk -v commit="$commit" '
 
 for file in tests/more/*.bats; do
 	name=${file##*/}
-	grep -qF "| \`$name\` |" "$rows" || grep -F "| \`$name\` |" "$page" >> "$rows" || true
+	grep -qF "| \`$name\` |" "$rows" || last_row "$name" >> "$rows"
 done
 {
 	sed '/^| file /,$d' "$page"
