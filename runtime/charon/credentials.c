@@ -409,6 +409,15 @@ static int keep_kind(const struct credentials *credentials, enum credential_kind
 	return error;
 }
 
+bool credentials_keep_in(const char *name)
+{
+	size_t i = 0;
+
+	while (i < FOLDERS && strcmp(name, folders[i]) != 0)
+		i++;
+	return i < FOLDERS;
+}
+
 int credentials_keep(const struct credentials *credentials, int fd)
 {
 	int error = 0, pki;

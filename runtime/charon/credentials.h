@@ -67,5 +67,7 @@ void credential_message(const struct credential *credential, struct vici_message
  * the disk.  0 or errno.
  */
 int credentials_keep(const struct credentials *credentials, int fd);
+/* True if NAME is a folder that it makes in `pki'. */
+bool credentials_keep_in(const char *name);
 
 #endif

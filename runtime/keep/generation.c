@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -99,12 +100,70 @@ unsigned generation_previous(int fd, unsigned generation)
 	return (unsigned)previous;
 }
 
+/* ---- whose they are ---- */
+
+/* Whoever has the lock may remove things meanwhile: what is gone is nobody's. */
+static bool is_file(int fd, const char *name)
+{
+	struct stat status;
+
+	if (fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return errno == ENOENT;
+	return S_ISREG(status.st_mode);
+}
+
+/* Is NAME a folder in FD of which IS_RIGHT is all, or gone? */
+static bool has_all(int fd, const char *name, bool (*is_right)(int fd, const char *name))
+{
+	int folder = openat(fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NOFOLLOW);
+	bool all = folder < 0 ? errno == ENOENT : folder_all(folder, is_right);
+
+	if (folder >= 0)
+		close(folder);
+	return all;
+}
+
+static bool is_kind_kept(int fd, const char *name)
+{
+	return credentials_keep_in(name) && has_all(fd, name, is_file);
+}
+
+/* What generation_write() leaves, and did once: `loaded.json' is of an earlier version. */
+static bool is_written(int fd, const char *name)
+{
+	if (strcmp(name, "pki") == 0)
+		return has_all(fd, name, is_kind_kept);
+	return is_file(fd, name) &&
+	       (strcmp(name, "agent.xml") == 0 || strcmp(name, "plan.json") == 0 ||
+		strcmp(name, "loaded.json") == 0);
+}
+
+static bool is_generation(int fd, const char *name)
+{
+	char path[NAME_MAX + sizeof("gen/")];
+
+	snprintf(path, sizeof(path), "gen/%s", name);
+	return (generation_of(path) || strcmp(path, GENERATION_NEXT) == 0) &&
+	       has_all(fd, name, is_written);
+}
+
+bool generation_all_ours(int fd)
+{
+	return has_all(fd, "gen", is_generation);
+}
+
+static void remove_ours(int fd, const char *path)
+{
+	if (has_all(fd, path, is_written))
+		folder_remove(fd, path);
+}
+
 void generation_remove(int fd, unsigned generation)
 {
 	char path[GENERATION_PATH];
 
 	generation_path(path, generation);
-	folder_remove(fd, path);
+	remove_ours(fd, path);
 }
 
 /* Those are KEPT that rollback leads to, which are older when some were gone back from. */
@@ -166,5 +225,5 @@ int generation_name(int fd, unsigned generation)
 
 void generation_drop(int fd)
 {
-	folder_remove(fd, GENERATION_NEXT);
+	remove_ours(fd, GENERATION_NEXT);
 }

@@ -30,8 +30,11 @@ unsigned generation_greatest(int fd);
 int generation_write(int fd, struct slice agent, unsigned previous, const struct plan *plan);
 /* The next one becomes GENERATION.  0 or errno. */
 int generation_name(int fd, unsigned generation);
+/* True if all there is in gen is generations, with nothing in them but what is written here. */
+bool generation_all_ours(int fd);
 /* The next one is none. */
 void generation_drop(int fd);
+/* Removes one, as all here, only if nothing of somebody else's is in it. */
 void generation_remove(int fd, unsigned generation);
 /* Removes old ones, but those that rollback leads to from CURRENT on. */
 void generation_prune(int fd, unsigned current);

@@ -2,8 +2,8 @@
 #include "runtime/keep/home.h"
 
 #include "runtime/keep/generation.h"
+#include "runtime/system/folder.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -139,33 +139,42 @@ static bool has_current(int fd)
 	return generation_of(target) != 0;
 }
 
-/* How many names there are in FD but `gen'; -1: it cannot be read. */
-static int count_others(int fd)
+/* Is it a name of ours?  `control' is also one for others' files, and is removed. */
+static bool is_ours(int fd, const char *name)
 {
-	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	DIR *entries = again < 0 ? NULL : fdopendir(again);
-	struct dirent *entry;
-	int count = 0;
+	static const char *const names[] = {"lock",	   "current",	  "current.new",
+					    "journal",	   "journal.new", "journal.next",
+					    "deadline",	   "deadline.new", "journal.next.new",
+					    "gen"};
+	struct stat status;
+	size_t i = 0;
 
-	if (!entries) {
-		if (again >= 0)
-			close(again);
-		return -1;
-	}
-	while ((entry = readdir(entries)))
-		count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0 &&
-			 strcmp(entry->d_name, "gen") != 0;
-	closedir(entries);
-	return count;
+	if (strcmp(name, "control") == 0)
+		return fstatat(fd, name, &status, AT_SYMLINK_NOFOLLOW) != 0
+			   ? errno == ENOENT
+			   : S_ISSOCK(status.st_mode);
+	while (i < sizeof(names) / sizeof(names[0]) && strcmp(name, names[i]) != 0)
+		i++;
+	return i < sizeof(names) / sizeof(names[0]);
+}
+
+static bool is_gen(int fd, const char *name)
+{
+	(void)fd;
+	return strcmp(name, "gen") == 0;
+}
+
+static bool is_none(int fd, const char *name)
+{
+	(void)fd, (void)name;
+	return false;
 }
 
 /* `gen' alone is of one who was killed before the lock was there. */
 bool home_is_ours(int fd)
 {
-	struct stat status;
-	bool has_gen = has_folder(fd, "gen");
-
-	if (count_others(fd) == 0)
-		return has_gen || fstatat(fd, "gen", &status, AT_SYMLINK_NOFOLLOW) != 0;
-	return has_gen && (has_lock(fd) || has_current(fd));
+	if (folder_all(fd, is_none))
+		return true;
+	return has_folder(fd, "gen") && generation_all_ours(fd) && folder_all(fd, is_ours) &&
+	       (folder_all(fd, is_gen) || has_lock(fd) || has_current(fd));
 }

@@ -147,6 +147,27 @@ json_t *folder_get_json(int fd, const char *name)
 	return json;
 }
 
+static bool is_itself(const char *name)
+{
+	return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+bool folder_all(int fd, bool (*is_right)(int fd, const char *name))
+{
+	int again = openat(fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *entries = again < 0 ? NULL : fdopendir(again);
+	struct dirent *entry;
+	bool all = entries != NULL;
+
+	while (all && (entry = readdir(entries)))
+		all = is_itself(entry->d_name) || is_right(fd, entry->d_name);
+	if (entries)
+		closedir(entries);
+	else if (again >= 0)
+		close(again);
+	return all;
+}
+
 #define DEPTH_MAX 3
 
 static void remove_at(int fd, const char *name, int depth)
@@ -156,7 +177,7 @@ static void remove_at(int fd, const char *name, int depth)
 	struct dirent *entry;
 
 	while (entries && (entry = readdir(entries))) {
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+		if (is_itself(entry->d_name))
 			continue;
 		if (unlinkat(folder, entry->d_name, 0) != 0 && depth < DEPTH_MAX)
 			remove_at(folder, entry->d_name, depth + 1);

@@ -3,6 +3,7 @@
 #define WEIPSEC_FOLDER_H
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* Files of a folder that is open as FD, which are whole or not there. */
@@ -27,6 +28,8 @@ int folder_sync(int fd);
 char *folder_get(int fd, const char *name, size_t *size);
 /* NAME as JSON; NULL with errno, which is EINVAL when it is none. */
 json_t *folder_get_json(int fd, const char *name);
+/* True if IS_RIGHT is of each name in FD; false, too, if they cannot be read. */
+bool folder_all(int fd, bool (*is_right)(int fd, const char *name));
 /* Removes the folder NAME with the files in it, and those in folders three below, if it can. */
 void folder_remove(int fd, const char *name);
 

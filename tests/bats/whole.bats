@@ -141,6 +141,55 @@ looks() {
 	looks others | diff before -
 }
 
+# What stands in the folder $1, whose files have text, is refused by apply, and stays.
+keeps() {
+	find "$1" -type f ! -name lock -exec sh -c 'for file; do echo mine > "$file"; done' sh {} +
+	chmod 755 "$1"
+	looks "$1" > before
+	run --separate-stderr -2 nowhere apply --state-dir "$1" sound.cfg
+	[[ $stderr == *"$1: has other things in it"* ]] || { echo "$1: $stderr"; return 1; }
+	looks "$1" | diff before -
+}
+
+@test "state-dir: neither 'gen' nor 'current' nor 'lock' makes others' files ours" {
+	sound > sound.cfg
+	# 'gen' alone, whatever is in it
+	mkdir -p next/gen/next/a report/gen/2011 file/gen pki/gen/0001/pki/x509/a odd/gen/0001/pki/other zero/gen/0000 link/gen
+	touch next/gen/next/f report/gen/2011/report.pdf file/gen/0001 pki/gen/0001/{agent.xml,plan.json}
+	ln -s /etc link/gen/0001
+	for folder in next report file pki odd zero link; do
+		keeps $folder
+	done
+	# 'current' leads to others' files
+	mkdir -p years/gen/{2011..2024}
+	touch years/gen/{2011..2024}/report.pdf
+	ln -s gen/2024 years/current
+	keeps years
+	touch years/{README,control}
+	keeps years
+	# the generations are ours, what stands beside them is not
+	for name in README control; do
+		mkdir -p ours-$name/gen/0001
+		touch ours-$name/{lock,$name} ours-$name/gen/0001/agent.xml
+		ln -s gen/0001 ours-$name/current
+		keeps ours-$name
+	done
+	# an empty lock
+	mkdir -p locked/gen
+	touch locked/{lock,notes.txt}
+	keeps locked
+}
+
+@test "state-dir: one of an earlier version is taken, and its old generations are removed" {
+	sound > sound.cfg
+	mkdir -p state/gen/{next,00{01..12}}/pki/{x509,x509ca,private}
+	touch state/{lock,current.new,journal.next} state/gen/{next,00{01..12}}/{agent.xml,plan.json,loaded.json,pki/x509/gw.pem}
+	ln -s gen/0012 state/current
+	run --separate-stderr -2 nowhere apply sound.cfg
+	[[ $stderr == *'is charon running?'* ]] || { echo "$stderr"; return 1; }
+	[ "$(cd state && echo * gen/*)" = "current gen lock $(printf 'gen/%04d ' {5..12} | sed 's/ $//')" ]
+}
+
 @test "state-dir: one that is empty, or ours, or that was begun, is taken" {
 	sound > sound.cfg
 	mkdir -m 755 empty begun
