@@ -194,6 +194,40 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 	return begin_output_line(context, line->first);
 }
 
+/* --- words that look like others -------------------------------------------------------------- */
+
+#define LOOK_ROOM 16 /* no word of ours that is looked for has more letters */
+
+/*
+ * What WORD looks like in LOOK, for who takes it for KNOWN: its characters beyond ASCII may be like
+ * KNOWN's letters, or else (WITHOUT) be invisible.
+ */
+static struct slice look_of(struct slice word, struct slice known, bool without, char *look)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < word.length && count < LOOK_ROOM; i++) {
+		unsigned char byte = (unsigned char)word.at[i];
+		bool begins = byte >= 0xc0, is_plain = byte > ' ' && byte < 0x7f;
+
+		if (is_plain)
+			look[count++] = word.at[i];
+		else if (begins && !without && count < known.length)
+			look[count] = known.at[count], count++;
+	}
+	return (struct slice){look, count};
+}
+
+/* Is WORD, which may have bytes beyond ASCII, at most LIMIT edits from KNOWN to the eye? */
+static bool looks_like(struct slice word, struct slice known, unsigned limit)
+{
+	char look[LOOK_ROOM];
+
+	return slice_distance(word, known, limit) <= limit ||
+	       slice_distance(look_of(word, known, true, look), known, limit) <= limit ||
+	       slice_distance(look_of(word, known, false, look), known, limit) <= limit;
+}
+
 /* --- foreign text ----------------------------------------------------------------------------- */
 
 /* One edit away from `tunnel', or it or its abbreviation in other case. */
@@ -258,13 +292,24 @@ bool context_is_ours(const struct context *context)
 	return context->nest.context == NEST_TUNNEL || context->nest.context == NEST_IPSEC;
 }
 
-bool context_is_near_ipsec(struct context *context, struct span at)
+/* It, also with something behind it: `ipsec-vpn'. */
+static bool is_near_ipsec(const struct reader *reader, struct slice word)
 {
 	static const struct slice ipsec = {"ipsec", 5};
-	const struct reader *reader = context->line->reader;
-	struct slice word = text_slice(reader->text, at);
+	const char *mark = memchr(word.at, '-', word.length);
 
-	if (reader->is_setting(word) || slice_distance(word, ipsec, 2) > 2)
+	if (reader->is_setting(word))
+		return false;
+	return looks_like(word, ipsec, 2) ||
+	       (mark && looks_like((struct slice){word.at, (size_t)(mark - word.at)}, ipsec, 2)) ||
+	       (word.length > ipsec.length && memcmp(word.at, ipsec.at, ipsec.length) == 0);
+}
+
+bool context_is_near_ipsec(struct context *context, struct span at)
+{
+	const struct reader *reader = context->line->reader;
+
+	if (!is_near_ipsec(reader, text_slice(reader->text, at)))
 		return false;
 	finding_help(reader->findings,
 		     finding_add(reader->findings, WI102, at, "no such word here: %s",

@@ -117,6 +117,24 @@ session() {
 	run -1 "$WEIPSEC" compile --to swanctl silent.cfg
 }
 
+# `sound', and a second tunnel that begins with the line $1, in the same `tunnel'.
+second() {
+	sound | sed '$d'
+	printf '    %b\n' "$1"
+	sound 2 | sed '1,2d'
+}
+
+@test "whole: what looks like 'ipsec', and is not, takes no tunnel away" {
+	for line in '\u200bipsec 2' '\ufeffipsec 2' 'ips\u200bec 2' '\u0456psec 2' '\u0456p\u0455\u0435\u0441 2' \
+		'ipsce-vpn 2' 'ipsec-vpn 2' '"ipsec" 2' 'ipsec\u00a02' 'ips\xffec 2'; do
+		second "$line" | refuses second.cfg '13:5: error: no such word here: '
+	done
+	second 'ipsec 2' | takes second.cfg
+	for line in 'gre 2' 'ssl 2' 'gr\u00f6 2' 'l2tp-server 2'; do
+		second "$line" | takes second.cfg
+	done
+}
+
 # What there is of $1, and how.
 looks() {
 	(cd "$1" && find . -printf '%p %m %u %s %l\n' | sort)
