@@ -43,10 +43,10 @@ rekeys_every() {
 	cat >"$LAB_DIR/alice/script" <<-'END'
 		set -e
 		mount -t tmpfs -o size=48k none "$LAB_DIR/alice/mount"
-		cp -a "$LAB_DIR/alice/state/." "$LAB_DIR/alice/mount"
+		cp -a "$LAB_DIR/alice/state" "$LAB_DIR/alice/mount"
 		rm -rf "$LAB_DIR/alice/state.was"
 		cat /dev/zero >"$LAB_DIR/alice/mount/fill" 2>/dev/null || true
-		mount --bind "$LAB_DIR/alice/mount" "$LAB_DIR/alice/state"
+		mount --bind "$LAB_DIR/alice/mount/state" "$LAB_DIR/alice/state"
 		ls -AR "$LAB_DIR/alice/state" >"$LAB_DIR/alice/was"
 		for pages in 0 1 2; do
 			[ "$pages" -eq 0 ] || truncate -s -4096 "$LAB_DIR/alice/mount/fill"
@@ -91,9 +91,9 @@ rekeys_every() {
 	cat >"$LAB_DIR/alice/script" <<-'END'
 		set -e
 		mount -t tmpfs -o size=128k none "$LAB_DIR/alice/mount"
-		cp -a "$LAB_DIR/alice/state/." "$LAB_DIR/alice/mount"
+		cp -a "$LAB_DIR/alice/state" "$LAB_DIR/alice/mount"
 		cat /dev/zero >"$LAB_DIR/alice/mount/fill" 2>/dev/null || true
-		mount --bind "$LAB_DIR/alice/mount" "$LAB_DIR/alice/state"
+		mount --bind "$LAB_DIR/alice/mount/state" "$LAB_DIR/alice/state"
 		ls -AR "$LAB_DIR/alice/state" >"$LAB_DIR/alice/was"
 		refused=0
 		while status=0; apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$LAB_DIR/alice/pki" || status=$?; [ "$status" -ne 0 ]; do
@@ -105,7 +105,7 @@ rekeys_every() {
 		done
 		echo "$refused"
 		rm "$LAB_DIR/alice/mount/fill"
-		cp -a "$LAB_DIR/alice/mount/." "$LAB_DIR/alice/kept"
+		cp -a "$LAB_DIR/alice/mount/state/." "$LAB_DIR/alice/kept"
 	END
 	run -0 unshare -m bash "$LAB_DIR/alice/script"
 	[ "${lines[-1]}" -gt 7 ]
