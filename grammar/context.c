@@ -198,24 +198,34 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 
 #define LOOK_ROOM 16 /* no word of ours that is looked for has more letters */
 
-/*
- * What WORD looks like in LOOK, for who takes it for KNOWN: its characters beyond ASCII may be like
- * KNOWN's letters, or else (WITHOUT) be invisible.
- */
-static struct slice look_of(struct slice word, struct slice known, bool without, char *look)
+/* WORD without its characters beyond ASCII, which may be invisible, in LOOK. */
+static struct slice plain_part(struct slice word, char *look)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < word.length && count < LOOK_ROOM; i++) {
-		unsigned char byte = (unsigned char)word.at[i];
-		bool begins = byte >= 0xc0, is_plain = byte > ' ' && byte < 0x7f;
-
-		if (is_plain)
+		if (word.at[i] > ' ' && word.at[i] < 0x7f)
 			look[count++] = word.at[i];
-		else if (begins && !without && count < known.length)
-			look[count] = known.at[count], count++;
 	}
 	return (struct slice){look, count};
+}
+
+/* Has WORD letters of other scripts in the places of some of KNOWN's, and not of all? */
+static bool is_spelt_like(struct slice word, struct slice known)
+{
+	size_t count = 0, plain = 0;
+
+	for (size_t i = 0; i < word.length; i++) {
+		unsigned char byte = (unsigned char)word.at[i];
+
+		if (byte >= 0x80 && byte < 0xc0)
+			continue;
+		if (count == known.length || (byte < 0x80 && word.at[i] != known.at[count]))
+			return false;
+		plain += byte < 0x80;
+		count++;
+	}
+	return count == known.length && plain > 0;
 }
 
 /* Is WORD, which may have bytes beyond ASCII, at most LIMIT edits from KNOWN to the eye? */
@@ -223,9 +233,31 @@ static bool looks_like(struct slice word, struct slice known, unsigned limit)
 {
 	char look[LOOK_ROOM];
 
-	return slice_distance(word, known, limit) <= limit ||
-	       slice_distance(look_of(word, known, true, look), known, limit) <= limit ||
-	       slice_distance(look_of(word, known, false, look), known, limit) <= limit;
+	return slice_distance(word, known, limit) <= limit || is_spelt_like(word, known) ||
+	       slice_distance(plain_part(word, look), known, limit) <= limit;
+}
+
+/* `ipsec' and more; outside of `tunnel', where LIMIT is 0, no longer word. */
+static bool begins_with(struct slice word, struct slice known, unsigned limit)
+{
+	struct slice first = {word.at, known.length};
+	char behind = word.length > known.length ? word.at[known.length] : '\0';
+
+	return behind && slice_distance(first, known, 0) == 0 &&
+	       (limit || (behind & 0x80) || (behind >= '0' && behind <= '9'));
+}
+
+/* LIMIT edits away or fewer; also with something behind it: `ipsec-vpn'. */
+static bool is_near_ipsec(const struct reader *reader, struct slice word, unsigned limit)
+{
+	static const struct slice ipsec = {"ipsec", 5};
+	const char *mark = memchr(word.at, '-', word.length);
+
+	if (reader->is_setting(word))
+		return false;
+	return looks_like(word, ipsec, limit) ||
+	       (mark && looks_like((struct slice){word.at, (size_t)(mark - word.at)}, ipsec, limit)) ||
+	       begins_with(word, ipsec, limit);
 }
 
 /* --- foreign text ----------------------------------------------------------------------------- */
@@ -240,7 +272,7 @@ static bool is_near_tunnel(struct slice word)
 		word.length -= 2;
 	}
 	return word.length >= 3 &&
-	       (slice_distance(word, tunnel, 1) <= 1 ||
+	       (looks_like(word, tunnel, 1) ||
 		(word.length < tunnel.length &&
 		 slice_distance(word, (struct slice){tunnel.at, word.length}, 0) == 0));
 }
@@ -251,14 +283,22 @@ static bool is_t_or_u(char c)
 	return c == 't' || c == 'u';
 }
 
-/* Whatever is one edit away has one of these letters there, a quote aside: most words fail. */
+/* Whatever is one edit away has one of these letters there, a quote aside, or is beyond ASCII. */
 static bool may_be_near_tunnel(const char *word)
 {
-	return is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
+	return (word[0] & 0x80) || is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
 }
 
-static void report_near_tunnel(struct findings *findings, struct span at)
+/* The lines below a `Tunnel' are read all the same; an `ipsec' behind it, which IS_PATH, is lost. */
+static void report_near_tunnel(struct findings *findings, struct span at, bool is_path)
 {
+	if (is_path) {
+		finding_help(findings,
+			     finding_add(findings, WI102, at, "no such word here: %s",
+					 finding_quote(findings, at)),
+			     "write 'tunnel'");
+		return;
+	}
 	finding_help(findings,
 		     finding_add(findings, WI122, at,
 				 "%s is not 'tunnel': the line was taken for foreign text",
@@ -280,9 +320,10 @@ void context_foreign(struct context *context, uint32_t at)
 	if (!may_be_near_tunnel(reader->text->bytes + at))
 		return;
 	word = line_word_at(line, at);
-	if (is_near_tunnel(word))
-		report_near_tunnel(reader->findings,
-				   (struct span){at, at + (uint32_t)word.length});
+	if (!is_near_tunnel(word))
+		return;
+	report_near_tunnel(reader->findings, (struct span){at, at + (uint32_t)word.length},
+			   is_near_ipsec(reader, line_word_at(line, line_word_behind(line, at)), 2));
 }
 
 /* --- our own ---------------------------------------------------------------------------------- */
@@ -292,24 +333,12 @@ bool context_is_ours(const struct context *context)
 	return context->nest.context == NEST_TUNNEL || context->nest.context == NEST_IPSEC;
 }
 
-/* It, also with something behind it: `ipsec-vpn'. */
-static bool is_near_ipsec(const struct reader *reader, struct slice word)
-{
-	static const struct slice ipsec = {"ipsec", 5};
-	const char *mark = memchr(word.at, '-', word.length);
-
-	if (reader->is_setting(word))
-		return false;
-	return looks_like(word, ipsec, 2) ||
-	       (mark && looks_like((struct slice){word.at, (size_t)(mark - word.at)}, ipsec, 2)) ||
-	       (word.length > ipsec.length && memcmp(word.at, ipsec.at, ipsec.length) == 0);
-}
-
 bool context_is_near_ipsec(struct context *context, struct span at)
 {
 	const struct reader *reader = context->line->reader;
+	unsigned limit = context->nest.context == NEST_OUTSIDE ? 0 : 2;
 
-	if (!is_near_ipsec(reader, text_slice(reader->text, at)))
+	if (!is_near_ipsec(reader, text_slice(reader->text, at), limit))
 		return false;
 	finding_help(reader->findings,
 		     finding_add(reader->findings, WI102, at, "no such word here: %s",

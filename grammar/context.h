@@ -35,7 +35,7 @@ struct context {
 enum context_line context_line_begin(struct context *context, uint32_t offset);
 /* Foreign text from AT on: what it tells, and is its first word nearly `tunnel'? */
 void context_foreign(struct context *context, uint32_t at);
-/* A word under `tunnel' that may be a misspelt `ipsec': reports it and says so. */
+/* A misspelt `ipsec', or what looks like it outside of `tunnel': reports the word and says so. */
 bool context_is_near_ipsec(struct context *context, struct span at);
 /* The same of one that lacks the blank before its number, `ipsec1'. */
 bool context_is_glued_ipsec(struct context *context, struct span at);

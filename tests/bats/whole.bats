@@ -135,6 +135,36 @@ second() {
 	done
 }
 
+# `sound', and a second tunnel outside of its `tunnel' that begins with the lines $1.
+outside() {
+	sound
+	printf '%b\n' "$1"
+	sound 2 | sed '1,2d'
+}
+
+@test "whole: an 'ipsec' line outside of 'tunnel' that cannot be read is refused" {
+	for line in 'ipsec2' 'ipsec\u00a02' '\u200bipsec 2' '\u0456p\u0455\u0435\u0441 2' 'IPSEC 2' 'IPSEC2' \
+		'Tunnel ipsec 2' '\u200btunnel ipsec 2' 'tunnel\u00a0 ipsec 2'; do
+		outside "$line" | refuses outside.cfg '14:1: error: no such word here: '
+	done
+	outside 'Tunnel\n  IPSEC 2' | refuses outside.cfg "15:3: error: no such word here: 'IPSEC' [WI102]"
+	for line in 'ipsec two' 'ipsec -2'; do
+		outside "$line" | refuses outside.cfg '14:7: error: '
+	done
+	outside 'ipsec' | refuses outside.cfg "14:1: error: 'ipsec' lacks its number [WI104]"
+	# what is below these is read
+	for line in '\u200btunnel' 'tunnel\u00a0' 'Tunnel'; do
+		outside "$line\n  ipsec 2" > outside.cfg
+		run --separate-stderr -2 nowhere apply outside.cfg
+		[[ $stderr == *'14:1: warning: '*'[WI122]'*'is charon running?'* ]] || { echo "$line: $stderr"; return 1; }
+		run -0 "$WEIPSEC" show outside.cfg
+		[[ $output == *bob2* ]]
+	done
+	for line in 'ipsecurity 2' '\u0440\u0443\u0441\u0441\u043a 2' '\u4e2d\u56fd\u4e2d\u56fd\u4e2d 2' 'gr\u00f6\u00dfe 2'; do
+		{ sound; printf '%b\n' "$line"; } | takes foreign.cfg
+	done
+}
+
 # What there is of $1, and how.
 looks() {
 	(cd "$1" && find . -printf '%p %m %u %s %l\n' | sort)
