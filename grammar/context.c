@@ -241,10 +241,12 @@ static bool looks_like(struct slice word, struct slice known, unsigned limit)
 static bool begins_with(struct slice word, struct slice known, unsigned limit)
 {
 	struct slice first = {word.at, known.length};
-	char behind = word.length > known.length ? word.at[known.length] : '\0';
+	unsigned char behind;
 
-	return behind && slice_distance(first, known, 0) == 0 &&
-	       (limit || (behind & 0x80) || (behind >= '0' && behind <= '9'));
+	if (word.length <= known.length || slice_distance(first, known, 0) != 0)
+		return false;
+	behind = (unsigned char)word.at[known.length];
+	return limit || behind >= 0x80 || (behind >= '0' && behind <= '9');
 }
 
 /* LIMIT edits away or fewer; also with something behind it: `ipsec-vpn'. */
@@ -286,7 +288,7 @@ static bool is_t_or_u(char c)
 /* Whatever is one edit away has one of these letters there, a quote aside, or is beyond ASCII. */
 static bool may_be_near_tunnel(const char *word)
 {
-	return (word[0] & 0x80) || is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
+	return (unsigned char)word[0] >= 0x80 || is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
 }
 
 /* The lines below a `Tunnel' are read all the same; an `ipsec' behind it, which IS_PATH, is lost. */
