@@ -8,11 +8,11 @@
 # What runs in a tree sees no process outside, and ends with the command; it needs root.
 set -eu
 
-# apt's settings here may tell how a mirror is reached.
+# apt's settings here may tell how a mirror is reached, and how old it may be.
 make_tree() {
 	mmdebstrap --quiet --variant=minbase --include=make,ca-certificates,git "$1" "$2" "${MIRROR:-http://deb.debian.org/debian}"
 	for setting in /etc/apt/apt.conf.d/*; do
-		! grep -qi proxy "$setting" || cp "$setting" "$2/etc/apt/apt.conf.d"
+		! grep -q '^ *Acquire' "$setting" || cp "$setting" "$2/etc/apt/apt.conf.d"
 	done
 	cp /etc/resolv.conf /etc/hosts "$2/etc"
 }
