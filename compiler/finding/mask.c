@@ -287,9 +287,23 @@ static void read_identity(struct reading *reading)
 	}
 }
 
-static void read_value(struct reading *reading, enum setting_type type)
+/* `psk' as a method is none of the words that a secret follows. */
+static void read_choice(struct reading *reading, enum setting setting)
 {
-	switch (type) {
+	struct reading ahead = *reading;
+	struct span word;
+
+	if (next_word(&ahead, &word) && setting_choice_find(setting, slice_of(reading, word))) {
+		show(reading, word);
+		*reading = ahead;
+	} else {
+		read_one(reading);
+	}
+}
+
+static void read_value(struct reading *reading, enum setting setting)
+{
+	switch (setting_table[setting].type) {
 	case SETTING_FLAG:
 	case SETTING_SECRET_TEXT:
 		return;
@@ -303,6 +317,8 @@ static void read_value(struct reading *reading, enum setting_type type)
 		read_rest(reading);
 		return;
 	case SETTING_CHOICE:
+		read_choice(reading, setting);
+		return;
 	case SETTING_NUMBER:
 	case SETTING_DURATION:
 	case SETTING_LABEL:
@@ -383,7 +399,7 @@ static void read_command(struct reading *reading, struct span word)
 	if (match.count == 1 && match.first != SETTING_SECRET) {
 		reading->in_place = false;
 		show(reading, word);
-		read_value(reading, setting_table[match.first].type);
+		read_value(reading, match.first);
 		return;
 	}
 	read_pieces(reading, word);

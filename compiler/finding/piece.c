@@ -129,6 +129,45 @@ static size_t find_inside(struct slice word)
 	return 0;
 }
 
+/* What a secret is called elsewhere. */
+static const struct slice KEY_WORDS[] = {
+    {"psk", 3},	     {"key", 3},	{"keys", 4},	      {"pass", 4},
+    {"passwd", 6},   {"password", 8},	{"passphrase", 10},   {"passcode", 8},
+    {"pin", 3},	     {"pwd", 3},	{"credential", 10},   {"credentials", 11},
+    {"preshared", 9}, {"presharedkey", 12}, {"pre-shared-key", 14}, {"key-string", 10},
+};
+
+/* What is shorter is near to too much. */
+#define KEY_WORD_NEAR_MIN 6
+
+/* Is WORD what a secret is called elsewhere, or with NEAR nearly that? */
+static bool is_key_word(struct slice word, bool near)
+{
+	for (size_t i = 0; i < sizeof(KEY_WORDS) / sizeof(KEY_WORDS[0]); i++) {
+		size_t length = KEY_WORDS[i].length;
+		unsigned limit = !near || length < KEY_WORD_NEAR_MIN ? 0 : length < 9 ? 1 : 2;
+
+		if (slice_distance(word, KEY_WORDS[i], limit) <= limit)
+			return true;
+	}
+	return false;
+}
+
+/* `my-psk', `psk_gw', `pre_shared_key': a part between `-' and `_' is one. */
+static bool has_key_word(struct slice word)
+{
+	for (size_t at = 0, length; at < word.length; at += length + 1) {
+		struct slice rest = slice_cut(word, at);
+
+		length = 0;
+		while (length < rest.length && !strchr("-_", rest.at[length]))
+			length++;
+		if (is_key_word((struct slice){rest.at, length}, false))
+			return true;
+	}
+	return is_key_word(word, true);
+}
+
 /* --- other alphabets -------------------------------------------------------------------------- */
 
 /* What stands for a character that may be drawn like a letter of `secret', and for any other. */
@@ -213,7 +252,7 @@ size_t piece_find_secret(struct slice word)
 		length = piece.length ? piece.length : piece_separator(rest);
 		if (!piece.length)
 			continue;
-		if (is_short_secret(piece, 3) || looks_like_secret(piece))
+		if (is_short_secret(piece, 3) || looks_like_secret(piece) || is_key_word(piece, true))
 			return at + length;
 		if (find_inside(piece) && !is_long_word(piece))
 			return at + find_inside(piece);
@@ -306,6 +345,8 @@ enum piece piece_kind(struct slice piece)
 		return is_harmless_mark(piece) ? PIECE_KNOWN : PIECE_UNKNOWN;
 	if (is_short_secret(word, 1) || is_near_secret(word) ||
 	    (find_inside(word) && !is_long_word(word)))
+		return PIECE_SECRET;
+	if (has_key_word(word) && !is_long_word(word))
 		return PIECE_SECRET;
 	if (is_number(word) || is_address(word) || vocabulary_has(word))
 		return PIECE_KNOWN;

@@ -13,7 +13,7 @@ enum piece {
 	PIECE_UNKNOWN,
 	PIECE_NEAR,  /* nearly a word of the language, or short for one */
 	PIECE_KNOWN, /* a word of the language, a number, an address, a subnet */
-	PIECE_SECRET /* `secret', or nearly, or short for it: what follows may be one */
+	PIECE_SECRET /* `secret', or nearly, or short for it, or what others call it: one may follow */
 };
 
 /* How many bytes of gap REST begins with: those of one character or one sequence; 0 if it begins with none. */
@@ -30,7 +30,8 @@ enum piece piece_kind(struct slice piece);
 size_t piece_secret_length(struct slice piece);
 /*
  * Behind which byte of WORD, part of a value, a secret may begin: behind a piece that is `secret', its
- * first three letters or nearly it, also with characters that look like its letters.  0: nowhere.
+ * first three letters or nearly it, also with characters that look like its letters, or behind `psk',
+ * `key' and what else it is called.  0: nowhere.
  */
 size_t piece_find_secret(struct slice word);
 

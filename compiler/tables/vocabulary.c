@@ -19,9 +19,6 @@ static const char *const words[] = {
 #define WORD_MAX 40
 /* What is shorter is a misspelling of too much. */
 #define NEAR_MIN 3
-/* How many digits may be behind one: ports, instances. */
-#define DIGITS_MAX 4
-
 
 static bool is_digit(char c)
 {
@@ -72,6 +69,15 @@ static bool is_suite(struct slice word)
 	return rest.length && algorithm_is_known(rest);
 }
 
+/* What has instances, and how many digits their numbers have: with one that is no secret yet, or hardly. */
+static const struct {
+	const char *word;
+	size_t digits;
+} numbered[] = {
+    {"vlan", 4}, {"ipsec", 3}, {"tunnel", 2}, {"gre", 3},  {"ssl", 3},
+    {"eth", 3},	 {"dsl", 3},   {"ppp", 3},    {"port", 3},
+};
+
 /* `vlan1', `ipsec-1'. */
 static bool is_numbered(struct slice word)
 {
@@ -82,7 +88,11 @@ static bool is_numbered(struct slice word)
 	word.length -= digits;
 	if (word.length && word.at[word.length - 1] == '-')
 		word.length--;
-	return digits && digits <= DIGITS_MAX && word.length && is_listed(word);
+	for (size_t i = 0; digits && i < ARRAY_SIZE(numbered); i++) {
+		if (slice_is_nocase(word, numbered[i].word))
+			return digits <= numbered[i].digits;
+	}
+	return false;
 }
 
 int vocabulary_has(struct slice word)

@@ -38,6 +38,14 @@ excerpt_of() {
 	[ "$(excerpt_of 'ike aes256-sha256-modp2048')" = 'ike aes256-sha256-modp2048' ]
 }
 
+@test "shown: behind what others call a secret nothing is, a number follows names of interfaces alone" {
+	[ "$(excerpt_of 'psk firewall')" = 'psk ****' ]
+	[ "$(excerpt_of 'pre-shared-key 0 firewall router')" = 'pre-shared-key **** **** ****' ]
+	[ "$(excerpt_of 'frob pasword aes128')" = '**** pasword ****' ]
+	[ "$(excerpt_of 'frob vlan1 ipsec-12 eth0 firewall12')" = '**** vlan1 ipsec-12 eth0 ****' ]
+	[ "$(excerpt_of 'method psk aes128')" = 'method psk aes128' ]
+}
+
 @test "shown: a value may be shown, what stands behind it not" {
 	[ "$(excerpt_of 'peer 192.0.2.1 s Xq7vTtuZ9')" = 'peer 192.0.2.1 s ****' ]
 	[ "$(excerpt_of 'ike cipher aes128 se Xq7vTtuZ9')" = 'ike cipher aes128 se ****' ]
