@@ -7,14 +7,16 @@
 #include "compiler/finding/mask.h"
 
 #include "compiler/finding/piece.h"
+#include "compiler/finding/start.h"
 #include "compiler/tables/algorithm.h"
 #include "compiler/tables/setting.h"
-#include "compiler/tables/vocabulary.h"
 
 #include <string.h>
 
 /* Further back than this no line is looked at: longer ones are WI117, and shown nowhere. */
 #define LOOK_BACK TEXT_LINE_MAX
+/* A secret has 63 characters: on more lines than these no terminal shows it, empty ones between them. */
+#define LINES_BACK 16
 
 /* How far the reading of a line has come. */
 struct reading {
@@ -357,44 +359,12 @@ static void read_comment(struct reading *reading, struct span word)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
-static bool is_number(struct slice word)
-{
-	for (size_t i = 0; i < word.length; i++) {
-		if (word.at[i] < '0' || word.at[i] > '9')
-			return false;
-	}
-	return true;
-}
-
-static bool is_path_word(struct slice word)
-{
-	static const struct slice tunnel = {"tunnel", 6}, ipsec = {"ipsec", 5};
-
-	return slice_is(word, "no") || slice_is(word, "system") || is_number(word) ||
-	       (word.length >= 3 && word.length <= 6 && memcmp(word.at, tunnel.at, word.length) == 0) ||
-	       (word.length <= 5 && memcmp(word.at, ipsec.at, word.length) == 0) ||
-	       slice_distance(word, tunnel, 2) <= 2 || slice_distance(word, ipsec, 2) <= 2;
-}
-
-/* Words that are no settings of ours and take one word: of a device, of WeOS 4. */
-static bool takes_word(struct slice word)
-{
-	static const char *const words[] = {"ipsec",	"iface",   "interface", "hostname",
-					    "location", "contact", "timezone",	"domain"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (slice_is(word, words[i]))
-			return true;
-	}
-	return setting_weos4(word) != NULL;
-}
-
 /* A word where a setting may stand. */
 static void read_command(struct reading *reading, struct span word)
 {
 	struct slice slice = slice_of(reading, word);
 	struct setting_match match = setting_match(slice);
-	bool is_path = is_path_word(slice);
+	bool is_path = start_is_path_word(slice);
 
 	if (match.count == 1 && match.first != SETTING_SECRET) {
 		reading->in_place = false;
@@ -404,7 +374,7 @@ static void read_command(struct reading *reading, struct span word)
 	}
 	read_pieces(reading, word);
 	reading->in_place = is_path && !reading->strict;
-	if (takes_word(slice) && !reading->is_done)
+	if (start_takes_word(slice) && !reading->is_done)
 		read_one(reading);
 }
 
@@ -422,70 +392,13 @@ static void read_words(struct reading *reading)
 	}
 }
 
-/* --- what stands before the words ------------------------------------------------------------- */
-
-/* `--More--', `(45% of 28118 bytes)': what a pager leaves. */
-static size_t pager_length(struct slice rest)
-{
-	static const char more[] = "--More--", tail[] = "bytes)";
-	size_t length = 1;
-
-	if (rest.length >= sizeof(more) - 1 && memcmp(rest.at, more, sizeof(more) - 1) == 0)
-		return sizeof(more) - 1;
-	if (!rest.length || *rest.at != '(')
-		return 0;
-	while (length < rest.length && rest.at[length] && strchr("0123456789% of", rest.at[length]))
-		length++;
-	rest = slice_cut(rest, length);
-	return rest.length >= sizeof(tail) - 1 && memcmp(rest.at, tail, sizeof(tail) - 1) == 0
-		   ? length + sizeof(tail) - 1
-		   : 0;
-}
-
-/* How many bytes of LINE stand before its first word and are none. */
-static size_t lead_length(struct slice line)
-{
-	size_t length = 0, more;
-
-	while ((more = piece_gap(slice_cut(line, length))) ||
-	       (more = pager_length(slice_cut(line, length))))
-		length += more;
-	return length;
-}
-
-static bool is_host_byte(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-	       c == '_' || c == '-';
-}
-
-/* `lynx:/config/tunnel/#>', which a session's lines begin with, or 0. */
-static size_t prompt_length(struct slice line)
-{
-	size_t host = 0, path;
-
-	while (host < line.length && host <= 64 && is_host_byte(line.at[host]))
-		host++;
-	if (!host || host > 64 || line.length - host < 4 || memcmp(line.at + host, ":/", 2) != 0)
-		return 0;
-	for (path = host + 2; path < line.length && path - host <= 130; path++) {
-		if (line.at[path] == '#' || line.at[path] == '>')
-			break;
-	}
-	if (path + 2 > line.length || memcmp(line.at + path, "#>", 2) != 0)
-		return 0;
-	return path + 2;
-}
-
 /* The words behind a prompt, if LINE has one, are what was typed. */
 static void read_line(struct mask *mask, struct slice line)
 {
 	struct reading reading = {.mask = mask, .line = line, .in_place = true};
-	size_t lead = lead_length(line);
-
 	mask->count = 0;
 	mask->has_secret = false;
-	reading.at = lead + prompt_length(slice_cut(line, lead));
+	reading.at = start_length(line);
 	show(&reading, (struct span){0, (uint32_t)reading.at});
 	read_words(&reading);
 }
@@ -506,37 +419,29 @@ static struct slice line_before(const struct text *text, struct slice line)
 	return (struct slice){start, (size_t)(line.at - 1 - start)};
 }
 
-static bool is_known_start(struct slice word)
+/* Does LINE, or what stands before it up to a line that begins anew, end in what may be a secret? */
+static bool is_wrapped_secret(struct mask *mask, const struct text *text, struct slice line)
 {
-	struct setting_match match = setting_match(word);
+	size_t looked = 0;
 
-	return (match.count == 1 && word.length >= 3) || (match.count && setting_find(word) >= 0) ||
-	       vocabulary_has(word) || (word.length >= 5 && vocabulary_is_near(word));
-}
-
-/* LINE begins with a prompt, or with a word that means something, or nearly so, or has no word. */
-static bool begins_anew(struct slice line)
-{
-	struct slice rest = slice_cut(line, lead_length(line));
-	struct slice word = {rest.at, 0};
-
-	if (prompt_length(rest) || !rest.length || *rest.at == '#')
-		return true;
-	while (word.length < rest.length && !is_blank(rest.at[word.length]))
-		word.length++;
-	return is_known_start(word);
+	for (unsigned lines = 0; lines < LINES_BACK && looked < LOOK_BACK; lines++) {
+		if (start_is_new(line) || line.at == text->bytes)
+			return false;
+		line = line_before(text, line);
+		looked += line.length + 1;
+		read_line(mask, line);
+		if (mask->has_secret)
+			return true;
+	}
+	return false;
 }
 
 void mask_read(struct mask *mask, const struct text *text, struct slice line)
 {
-	struct slice before = line_before(text, line);
-
 	/* a terminal wraps long lines, and so does what is pasted from it */
-	if (before.length && !begins_anew(line)) {
-		read_line(mask, before);
+	if (is_wrapped_secret(mask, text, line)) {
 		mask->count = 0;
-		if (mask->has_secret)
-			return;
+		return;
 	}
 	read_line(mask, line);
 }

@@ -68,6 +68,28 @@ excerpt_of() {
 	run -1 grep peer3001 out
 }
 
+# lines.cfg has $1, whose last line is found fault with: what is shown of it
+rest_of() {
+	printf 'tunnel\nipsec 1\n%s' "$1" > lines.cfg
+	"$WEIPSEC" check --fail-on never lines.cfg | sed -n "s/^ *$(($(wc -l < lines.cfg) + 1)) | \\(.*\\)/\\1/p" | sort -u
+}
+
+@test "shown: a wrapped rest of a secret is none of the words of the language" {
+	local before
+	for before in $'secret Kd8sLq0pZx7vLm\n' $'secret \n' $'secret\n\n' $'psk Kd8sLq0pZx7vLm\n\n \n' \
+		$'secret Kd8sLq0pZx7vLm\nrouter\n1234567\n' $'secret Kd8sLq0pZx7vLm\nrouter # x\n'; do
+		[ "$(rest_of "${before}firewall")" = '****' ]
+		[ "$(rest_of "${before}peer")" = '****' ]
+		[ "$(rest_of "${before}1234567")" = '****' ]
+		[ "$(rest_of "${before}firewall more words # x")" = '**** **** **** **** ****' ]
+		[ "$(rest_of "${before}peer 192.0.2.1")" = 'peer 192.0.2.1' ]
+		[ "$(rest_of "${before}local-adress 192.0.2.1")" = 'local-adress 192.0.2.1' ]
+		[ "$(rest_of "${before}no initiator")" = 'no initiator' ]
+		[ "$(rest_of "${before}# weipsec")" = '# weipsec' ]
+		[ "$(rest_of "${before}initiator"$'\n'"router")" = 'router' ]
+	done
+}
+
 @test "shown: past a known number of words nothing is" {
 	{ printf 'tunnel\nipsec 1\npeer 192.0.2.1 '; printf 'aes128 %.0s' {1..200}; printf '\001\nend\nend\n'; } > a.cfg
 	"$WEIPSEC" check --fail-on never a.cfg > out
