@@ -129,20 +129,49 @@ static uint32_t read_piece(struct reading *reading, uint32_t from, uint32_t at, 
 	return at;
 }
 
-/* WORD, of whose place nothing is known, piece by piece. */
-static void read_pieces(struct reading *reading, struct span word)
+/* Up to a blank of another alphabet, or all of REST. */
+static uint32_t part_end(const struct reading *reading, struct span rest)
 {
-	uint32_t at = word.from;
+	uint32_t at = rest.from;
 
-	reading->hides = false;
-	while (at < word.to && !reading->is_done) {
-		struct slice rest = slice_of(reading, (struct span){at, word.to});
+	while (at < rest.to && !piece_blank(slice_of(reading, (struct span){at, rest.to})))
+		at++;
+	return at;
+}
+
+/* PART of the word that begins at FROM, between blanks of any alphabet. */
+static void read_part(struct reading *reading, uint32_t from, struct span part)
+{
+	uint32_t at = part.from;
+
+	if (!piece_is_plain(slice_of(reading, part)))
+		reading->hides = reading->strict = true;
+	while (at < part.to && !reading->is_done) {
+		struct slice rest = slice_of(reading, (struct span){at, part.to});
 		struct slice piece = {rest.at, piece_length(rest)};
 
 		if (piece.length)
-			at = read_piece(reading, word.from, at, piece);
+			at = read_piece(reading, from, at, piece);
 		else
-			at = read_separator(reading, (struct span){at, word.to});
+			at = read_separator(reading, (struct span){at, part.to});
+	}
+}
+
+/* WORD, of whose place nothing is known, piece by piece. */
+static void read_pieces(struct reading *reading, struct span word)
+{
+	struct span part = {word.from, word.from};
+
+	reading->hides = false;
+	while (part.from < word.to && !reading->is_done) {
+		struct span rest = {part.from, word.to};
+
+		part.to = part_end(reading, rest);
+		if (part.to == part.from)
+			part.to = read_separator(reading, rest);
+		else
+			read_part(reading, word.from, part);
+		part.from = part.to;
 	}
 	if (!reading->hides && !reading->is_done)
 		show(reading, word);

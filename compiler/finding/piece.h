@@ -4,6 +4,8 @@
 
 #include "compiler/base/text.h"
 
+#include <stdbool.h>
+
 /*
  * What a line is made of for those who decide what of it may be shown.  A word, between blanks, has pieces,
  * between marks (`=', `:', quotes) and gaps: blanks of any alphabet, what shows nothing, bytes that are no
@@ -24,6 +26,13 @@ size_t piece_separator(struct slice rest);
 size_t piece_length(struct slice rest);
 /* How many bytes a value has that REST begins with, up to a gap or to a comment that is glued to it. */
 size_t piece_value_length(struct slice rest);
+/* How many bytes of a blank beyond ASCII REST begins with, or 0. */
+size_t piece_blank(struct slice rest);
+/*
+ * May WORD be harmless if each of its pieces is?  One that joins numbers, more than two words of the language
+ * or many different marks is like a pass phrase; algorithms are joined to lists.
+ */
+bool piece_is_plain(struct slice word);
 /* What PIECE is. */
 enum piece piece_kind(struct slice piece);
 /* How much of PIECE, a PIECE_SECRET, is like `secret': what is behind it may be one. */

@@ -57,16 +57,31 @@ static bool is_rule(struct slice word)
 	return rule_find(name) >= 0;
 }
 
-/* `aes256-sha256-modp2048', as others write a suite. */
+static bool fits(enum suite_slot slot, struct slice word)
+{
+	struct algorithm_match match = algorithm_match(slot, word);
+
+	return match.exact || match.bits || match.instead;
+}
+
+/* `aes256-sha256-modp2048', as others write a suite: the cipher first, the group last. */
 static bool is_suite(struct slice word)
 {
 	struct slice first, rest = word;
+	unsigned parts = 1;
 
-	while (slice_split(rest, '-', &first, &rest)) {
-		if (!first.length || !algorithm_is_known(first))
+	for (; slice_split(rest, '-', &first, &rest); parts++) {
+		if (!first.length || fits(SUITE_CIPHER, first) != (parts == 1) ||
+		    fits(SUITE_DH, first) || !algorithm_is_known(first))
 			return false;
 	}
-	return rest.length && algorithm_is_known(rest);
+	return parts > 1 && parts <= SUITE_SLOTS && rest.length && algorithm_is_known(rest) &&
+	       !fits(SUITE_CIPHER, rest);
+}
+
+int vocabulary_has_algorithm(struct slice word)
+{
+	return word.length && word.length <= WORD_MAX && (algorithm_is_known(word) || is_suite(word));
 }
 
 /* What has instances, and how many digits their numbers have: with one that is no secret yet, or hardly. */
@@ -99,7 +114,8 @@ int vocabulary_has(struct slice word)
 {
 	if (!word.length || word.length > WORD_MAX)
 		return 0;
-	return is_listed(word) || is_setting(word) || is_suite(word) || is_numbered(word) || is_rule(word);
+	return is_listed(word) || is_setting(word) || vocabulary_has_algorithm(word) ||
+	       is_numbered(word) || is_rule(word);
 }
 
 /* --- what is nearly one ----------------------------------------------------------------------- */

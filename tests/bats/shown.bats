@@ -14,7 +14,7 @@ setup() {
 
 # a prime: each spelling, each place and each value has its turn
 @test "shown: no part of a secret, wherever it stands and however its word is spelt" {
-	run -0 shown 23
+	run -0 shown 61
 	[[ $output =~ ^[0-9]{4,}" lines, 0 texts with a leak"$ ]]
 }
 
@@ -44,6 +44,16 @@ excerpt_of() {
 	[ "$(excerpt_of 'frob pasword aes128')" = '**** pasword ****' ]
 	[ "$(excerpt_of 'frob vlan1 ipsec-12 eth0 firewall12')" = '**** vlan1 ipsec-12 eth0 ****' ]
 	[ "$(excerpt_of 'method psk aes128')" = 'method psk aes128' ]
+}
+
+@test "shown: a word is harmless as a whole, not piece by piece" {
+	[ "$(excerpt_of 'aes128,aes256-sha256-modp2048,sha1 v5.23.0 10.0.0.0/8 192.0.2.1/255.255.0.0 "dh"=14 frob')" = \
+		'aes128,aes256-sha256-modp2048,sha1 v5.23.0 10.0.0.0/8 192.0.2.1/255.255.0.0 "dh"=14 ****' ]
+	[ "$(excerpt_of 'vlan1,vlan2 --------- ipsec-1: frob')" = 'vlan1,vlan2 --------- ipsec-1: ****' ]
+	[ "$(excerpt_of $'esp\u2003cipher\u2003aes128\u2003auth\u2003sha1\u2003dh\u200314')" = \
+		$'esp\u2003cipher\u2003aes128\u2003auth\u2003sha1\u2003dh\u200314' ]
+	[ "$(excerpt_of 'frob modp2048-sha256 firewall:router:gateway 10.0.0.0/33 10.0.0.256 1.2.3.4.5')" = \
+		'**** **** **** **** **** ****' ]
 }
 
 @test "shown: a value may be shown, what stands behind it not" {

@@ -37,6 +37,17 @@ static const char *const values[] = {
     "31415926535897",
     "qW3/eR5+tY7(uI9)oP1[Vb]nM{Qw}eR~Ty*Uu^",
     "WESTERMO2024",
+    "1234:5678:9012:3456",
+    "1234,5678,9012,3456",
+    "12:34:56:78:90:12",
+    "1d2h3m4=5s6m7h8",
+    "555.123.456",
+    "49.170.123.456.78",
+    "10.20.30.40/1234567",
+    "!@$=%^&(*_-)",
+    "$12345!=%67890^",
+    "FIREWALL:ROUTER:GATEWAY",
+    "MODP2048-SHA256",
 };
 
 /* Where a line has the word, `%', and the value, `$', with the word's own blank between them. */
