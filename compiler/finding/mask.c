@@ -7,14 +7,16 @@
 #include "compiler/finding/mask.h"
 
 #include "compiler/finding/piece.h"
+#include "compiler/finding/start.h"
 #include "compiler/tables/algorithm.h"
 #include "compiler/tables/setting.h"
-#include "compiler/tables/vocabulary.h"
 
 #include <string.h>
 
 /* Further back than this no line is looked at: longer ones are WI117, and shown nowhere. */
 #define LOOK_BACK TEXT_LINE_MAX
+/* A secret has 63 characters: on more lines than these no terminal shows it, empty ones between them. */
+#define LINES_BACK 16
 
 /* How far the reading of a line has come. */
 struct reading {
@@ -127,20 +129,49 @@ static uint32_t read_piece(struct reading *reading, uint32_t from, uint32_t at, 
 	return at;
 }
 
-/* WORD, of whose place nothing is known, piece by piece. */
-static void read_pieces(struct reading *reading, struct span word)
+/* Up to a blank of another alphabet, or all of REST. */
+static uint32_t part_end(const struct reading *reading, struct span rest)
 {
-	uint32_t at = word.from;
+	uint32_t at = rest.from;
 
-	reading->hides = false;
-	while (at < word.to && !reading->is_done) {
-		struct slice rest = slice_of(reading, (struct span){at, word.to});
+	while (at < rest.to && !piece_blank(slice_of(reading, (struct span){at, rest.to})))
+		at++;
+	return at;
+}
+
+/* PART of the word that begins at FROM, between blanks of any alphabet. */
+static void read_part(struct reading *reading, uint32_t from, struct span part)
+{
+	uint32_t at = part.from;
+
+	if (!piece_is_plain(slice_of(reading, part)))
+		reading->hides = reading->strict = true;
+	while (at < part.to && !reading->is_done) {
+		struct slice rest = slice_of(reading, (struct span){at, part.to});
 		struct slice piece = {rest.at, piece_length(rest)};
 
 		if (piece.length)
-			at = read_piece(reading, word.from, at, piece);
+			at = read_piece(reading, from, at, piece);
 		else
-			at = read_separator(reading, (struct span){at, word.to});
+			at = read_separator(reading, (struct span){at, part.to});
+	}
+}
+
+/* WORD, of whose place nothing is known, piece by piece. */
+static void read_pieces(struct reading *reading, struct span word)
+{
+	struct span part = {word.from, word.from};
+
+	reading->hides = false;
+	while (part.from < word.to && !reading->is_done) {
+		struct span rest = {part.from, word.to};
+
+		part.to = part_end(reading, rest);
+		if (part.to == part.from)
+			part.to = read_separator(reading, rest);
+		else
+			read_part(reading, word.from, part);
+		part.from = part.to;
 	}
 	if (!reading->hides && !reading->is_done)
 		show(reading, word);
@@ -287,9 +318,23 @@ static void read_identity(struct reading *reading)
 	}
 }
 
-static void read_value(struct reading *reading, enum setting_type type)
+/* `psk' as a method is none of the words that a secret follows. */
+static void read_choice(struct reading *reading, enum setting setting)
 {
-	switch (type) {
+	struct reading ahead = *reading;
+	struct span word;
+
+	if (next_word(&ahead, &word) && setting_choice_find(setting, slice_of(reading, word))) {
+		show(reading, word);
+		*reading = ahead;
+	} else {
+		read_one(reading);
+	}
+}
+
+static void read_value(struct reading *reading, enum setting setting)
+{
+	switch (setting_table[setting].type) {
 	case SETTING_FLAG:
 	case SETTING_SECRET_TEXT:
 		return;
@@ -303,6 +348,8 @@ static void read_value(struct reading *reading, enum setting_type type)
 		read_rest(reading);
 		return;
 	case SETTING_CHOICE:
+		read_choice(reading, setting);
+		return;
 	case SETTING_NUMBER:
 	case SETTING_DURATION:
 	case SETTING_LABEL:
@@ -341,54 +388,22 @@ static void read_comment(struct reading *reading, struct span word)
 
 /* --- commands --------------------------------------------------------------------------------- */
 
-static bool is_number(struct slice word)
-{
-	for (size_t i = 0; i < word.length; i++) {
-		if (word.at[i] < '0' || word.at[i] > '9')
-			return false;
-	}
-	return true;
-}
-
-static bool is_path_word(struct slice word)
-{
-	static const struct slice tunnel = {"tunnel", 6}, ipsec = {"ipsec", 5};
-
-	return slice_is(word, "no") || slice_is(word, "system") || is_number(word) ||
-	       (word.length >= 3 && word.length <= 6 && memcmp(word.at, tunnel.at, word.length) == 0) ||
-	       (word.length <= 5 && memcmp(word.at, ipsec.at, word.length) == 0) ||
-	       slice_distance(word, tunnel, 2) <= 2 || slice_distance(word, ipsec, 2) <= 2;
-}
-
-/* Words that are no settings of ours and take one word: of a device, of WeOS 4. */
-static bool takes_word(struct slice word)
-{
-	static const char *const words[] = {"ipsec",	"iface",   "interface", "hostname",
-					    "location", "contact", "timezone",	"domain"};
-
-	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
-		if (slice_is(word, words[i]))
-			return true;
-	}
-	return setting_weos4(word) != NULL;
-}
-
 /* A word where a setting may stand. */
 static void read_command(struct reading *reading, struct span word)
 {
 	struct slice slice = slice_of(reading, word);
 	struct setting_match match = setting_match(slice);
-	bool is_path = is_path_word(slice);
+	bool is_path = start_is_path_word(slice);
 
 	if (match.count == 1 && match.first != SETTING_SECRET) {
 		reading->in_place = false;
 		show(reading, word);
-		read_value(reading, setting_table[match.first].type);
+		read_value(reading, match.first);
 		return;
 	}
 	read_pieces(reading, word);
 	reading->in_place = is_path && !reading->strict;
-	if (takes_word(slice) && !reading->is_done)
+	if (start_takes_word(slice) && !reading->is_done)
 		read_one(reading);
 }
 
@@ -406,70 +421,13 @@ static void read_words(struct reading *reading)
 	}
 }
 
-/* --- what stands before the words ------------------------------------------------------------- */
-
-/* `--More--', `(45% of 28118 bytes)': what a pager leaves. */
-static size_t pager_length(struct slice rest)
-{
-	static const char more[] = "--More--", tail[] = "bytes)";
-	size_t length = 1;
-
-	if (rest.length >= sizeof(more) - 1 && memcmp(rest.at, more, sizeof(more) - 1) == 0)
-		return sizeof(more) - 1;
-	if (!rest.length || *rest.at != '(')
-		return 0;
-	while (length < rest.length && rest.at[length] && strchr("0123456789% of", rest.at[length]))
-		length++;
-	rest = slice_cut(rest, length);
-	return rest.length >= sizeof(tail) - 1 && memcmp(rest.at, tail, sizeof(tail) - 1) == 0
-		   ? length + sizeof(tail) - 1
-		   : 0;
-}
-
-/* How many bytes of LINE stand before its first word and are none. */
-static size_t lead_length(struct slice line)
-{
-	size_t length = 0, more;
-
-	while ((more = piece_gap(slice_cut(line, length))) ||
-	       (more = pager_length(slice_cut(line, length))))
-		length += more;
-	return length;
-}
-
-static bool is_host_byte(char c)
-{
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-	       c == '_' || c == '-';
-}
-
-/* `lynx:/config/tunnel/#>', which a session's lines begin with, or 0. */
-static size_t prompt_length(struct slice line)
-{
-	size_t host = 0, path;
-
-	while (host < line.length && host <= 64 && is_host_byte(line.at[host]))
-		host++;
-	if (!host || host > 64 || line.length - host < 4 || memcmp(line.at + host, ":/", 2) != 0)
-		return 0;
-	for (path = host + 2; path < line.length && path - host <= 130; path++) {
-		if (line.at[path] == '#' || line.at[path] == '>')
-			break;
-	}
-	if (path + 2 > line.length || memcmp(line.at + path, "#>", 2) != 0)
-		return 0;
-	return path + 2;
-}
-
 /* The words behind a prompt, if LINE has one, are what was typed. */
 static void read_line(struct mask *mask, struct slice line)
 {
 	struct reading reading = {.mask = mask, .line = line, .in_place = true};
-	size_t lead = lead_length(line);
-
 	mask->count = 0;
 	mask->has_secret = false;
-	reading.at = lead + prompt_length(slice_cut(line, lead));
+	reading.at = start_length(line);
 	show(&reading, (struct span){0, (uint32_t)reading.at});
 	read_words(&reading);
 }
@@ -490,37 +448,29 @@ static struct slice line_before(const struct text *text, struct slice line)
 	return (struct slice){start, (size_t)(line.at - 1 - start)};
 }
 
-static bool is_known_start(struct slice word)
+/* Does LINE, or what stands before it up to a line that begins anew, end in what may be a secret? */
+static bool is_wrapped_secret(struct mask *mask, const struct text *text, struct slice line)
 {
-	struct setting_match match = setting_match(word);
+	size_t looked = 0;
 
-	return (match.count == 1 && word.length >= 3) || (match.count && setting_find(word) >= 0) ||
-	       vocabulary_has(word) || (word.length >= 5 && vocabulary_is_near(word));
-}
-
-/* LINE begins with a prompt, or with a word that means something, or nearly so, or has no word. */
-static bool begins_anew(struct slice line)
-{
-	struct slice rest = slice_cut(line, lead_length(line));
-	struct slice word = {rest.at, 0};
-
-	if (prompt_length(rest) || !rest.length || *rest.at == '#')
-		return true;
-	while (word.length < rest.length && !is_blank(rest.at[word.length]))
-		word.length++;
-	return is_known_start(word);
+	for (unsigned lines = 0; lines < LINES_BACK && looked < LOOK_BACK; lines++) {
+		if (start_is_new(line) || line.at == text->bytes)
+			return false;
+		line = line_before(text, line);
+		looked += line.length + 1;
+		read_line(mask, line);
+		if (mask->has_secret)
+			return true;
+	}
+	return false;
 }
 
 void mask_read(struct mask *mask, const struct text *text, struct slice line)
 {
-	struct slice before = line_before(text, line);
-
 	/* a terminal wraps long lines, and so does what is pasted from it */
-	if (before.length && !begins_anew(line)) {
-		read_line(mask, before);
+	if (is_wrapped_secret(mask, text, line)) {
 		mask->count = 0;
-		if (mask->has_secret)
-			return;
+		return;
 	}
 	read_line(mask, line);
 }

@@ -16,6 +16,8 @@ static const struct slice SECRET = {"secret", 6};
 #define NUMBER_MAX 7
 /* Different marks, alone. */
 #define MARKS_MAX 3
+/* So many words of the language, algorithms not counted, marks may join. */
+#define JOINED_MAX 2
 
 static bool is_digit(char c)
 {
@@ -129,6 +131,45 @@ static size_t find_inside(struct slice word)
 	return 0;
 }
 
+/* What a secret is called elsewhere. */
+static const struct slice KEY_WORDS[] = {
+    {"psk", 3},	     {"key", 3},	{"keys", 4},	      {"pass", 4},
+    {"passwd", 6},   {"password", 8},	{"passphrase", 10},   {"passcode", 8},
+    {"pin", 3},	     {"pwd", 3},	{"credential", 10},   {"credentials", 11},
+    {"preshared", 9}, {"presharedkey", 12}, {"pre-shared-key", 14}, {"key-string", 10},
+};
+
+/* What is shorter is near to too much. */
+#define KEY_WORD_NEAR_MIN 6
+
+/* Is WORD what a secret is called elsewhere, or with NEAR nearly that? */
+static bool is_key_word(struct slice word, bool near)
+{
+	for (size_t i = 0; i < sizeof(KEY_WORDS) / sizeof(KEY_WORDS[0]); i++) {
+		size_t length = KEY_WORDS[i].length;
+		unsigned limit = !near || length < KEY_WORD_NEAR_MIN ? 0 : length < 9 ? 1 : 2;
+
+		if (slice_distance(word, KEY_WORDS[i], limit) <= limit)
+			return true;
+	}
+	return false;
+}
+
+/* `my-psk', `psk_gw', `pre_shared_key': a part between `-' and `_' is one. */
+static bool has_key_word(struct slice word)
+{
+	for (size_t at = 0, length; at < word.length; at += length + 1) {
+		struct slice rest = slice_cut(word, at);
+
+		length = 0;
+		while (length < rest.length && !strchr("-_", rest.at[length]))
+			length++;
+		if (is_key_word((struct slice){rest.at, length}, false))
+			return true;
+	}
+	return is_key_word(word, true);
+}
+
 /* --- other alphabets -------------------------------------------------------------------------- */
 
 /* What stands for a character that may be drawn like a letter of `secret', and for any other. */
@@ -213,7 +254,7 @@ size_t piece_find_secret(struct slice word)
 		length = piece.length ? piece.length : piece_separator(rest);
 		if (!piece.length)
 			continue;
-		if (is_short_secret(piece, 3) || looks_like_secret(piece))
+		if (is_short_secret(piece, 3) || looks_like_secret(piece) || is_key_word(piece, true))
 			return at + length;
 		if (find_inside(piece) && !is_long_word(piece))
 			return at + find_inside(piece);
@@ -235,22 +276,33 @@ static bool is_number(struct slice word)
 	return true;
 }
 
-/* Two to five numbers of up to three digits with dots between them: an address, a mask, a version. */
-static bool is_dotted(struct slice word)
+/* WORD as a number up to MOST; -1 if it is none. */
+static int number_of(struct slice word, int most)
 {
-	unsigned parts = 1, digits = 0;
+	int number = 0;
 
+	if (!word.length || word.length > 3)
+		return -1;
 	for (size_t i = 0; i < word.length; i++) {
-		if (is_digit(word.at[i]) && digits < 3) {
-			digits++;
-		} else if (word.at[i] == '.' && digits) {
-			parts++;
-			digits = 0;
-		} else {
-			return false;
-		}
+		if (!is_digit(word.at[i]))
+			return -1;
+		number = 10 * number + (word.at[i] - '0');
 	}
-	return digits && parts > 1 && parts <= 5;
+	return number <= most ? number : -1;
+}
+
+/* LEAST to four bytes in decimal with dots between them: an address, a mask, a version. */
+static bool is_dotted(struct slice word, unsigned least)
+{
+	struct slice first, rest = word;
+	unsigned parts = 1;
+
+	while (slice_split(rest, '.', &first, &rest)) {
+		if (number_of(first, 255) < 0)
+			return false;
+		parts++;
+	}
+	return number_of(rest, 255) >= 0 && parts >= least && parts <= 4;
 }
 
 /* `192.0.2.1', `10.0.0.0/8', `v5.23.0'. */
@@ -259,10 +311,10 @@ static bool is_address(struct slice word)
 	struct slice network = word, length;
 
 	if (*word.at == 'v')
-		return is_dotted(slice_cut(word, 1));
+		return is_dotted(slice_cut(word, 1), 2);
 	if (!slice_split(word, '/', &network, &length))
-		return is_dotted(word);
-	return is_dotted(network) && length.length && (is_number(length) || is_dotted(length));
+		return is_dotted(word, 2);
+	return is_dotted(network, 4) && (number_of(length, 32) >= 0 || is_dotted(length, 4));
 }
 
 /* `----', `{', `\\/'. */
@@ -307,7 +359,73 @@ enum piece piece_kind(struct slice piece)
 	if (is_short_secret(word, 1) || is_near_secret(word) ||
 	    (find_inside(word) && !is_long_word(word)))
 		return PIECE_SECRET;
+	if (has_key_word(word) && !is_long_word(word))
+		return PIECE_SECRET;
 	if (is_number(word) || is_address(word) || vocabulary_has(word))
 		return PIECE_KNOWN;
 	return vocabulary_is_near(word) ? PIECE_NEAR : PIECE_UNKNOWN;
+}
+
+/* --- whole words ------------------------------------------------------------------------------ */
+
+size_t piece_blank(struct slice rest)
+{
+	uint32_t code = 0;
+	size_t length;
+
+	if (!rest.length || (unsigned char)*rest.at < 0x80)
+		return 0;
+	length = utf8_length(rest.at, rest.length, &code);
+	return length && is_wide_blank(code) ? length : 0;
+}
+
+/* What a word has, in all its pieces. */
+struct tally {
+	unsigned numbers, joined, marks;
+	char mark; /* the first one */
+	bool has_other_mark;
+};
+
+static void count_marks(struct tally *tally, const char *from, const char *to)
+{
+	for (; from < to; from++) {
+		if (!is_mark(*from))
+			continue;
+		tally->has_other_mark = tally->has_other_mark || (tally->marks && tally->mark != *from);
+		tally->mark = *from;
+		tally->marks++;
+	}
+}
+
+static void count_piece(struct tally *tally, struct slice piece)
+{
+	struct slice word = without_marks(piece);
+
+	if (!word.length) {
+		count_marks(tally, piece.at, piece.at + piece.length);
+		return;
+	}
+	count_marks(tally, piece.at, word.at);
+	count_marks(tally, word.at + word.length, piece.at + piece.length);
+	if (is_number(word) || is_address(word))
+		tally->numbers++;
+	else if (!vocabulary_has_algorithm(word))
+		tally->joined++;
+}
+
+bool piece_is_plain(struct slice word)
+{
+	struct tally tally = {0};
+
+	for (size_t length; word.length; word = slice_cut(word, length)) {
+		length = piece_length(word);
+		if (length) {
+			count_piece(&tally, (struct slice){word.at, length});
+		} else {
+			length = piece_separator(word);
+			count_marks(&tally, word.at, word.at + length);
+		}
+	}
+	return tally.numbers <= 1 && tally.joined <= JOINED_MAX &&
+	       (tally.marks <= MARKS_MAX || (!tally.has_other_mark && !tally.numbers));
 }

@@ -19,9 +19,6 @@ static const char *const words[] = {
 #define WORD_MAX 40
 /* What is shorter is a misspelling of too much. */
 #define NEAR_MIN 3
-/* How many digits may be behind one: ports, instances. */
-#define DIGITS_MAX 4
-
 
 static bool is_digit(char c)
 {
@@ -60,17 +57,41 @@ static bool is_rule(struct slice word)
 	return rule_find(name) >= 0;
 }
 
-/* `aes256-sha256-modp2048', as others write a suite. */
+static bool fits(enum suite_slot slot, struct slice word)
+{
+	struct algorithm_match match = algorithm_match(slot, word);
+
+	return match.exact || match.bits || match.instead;
+}
+
+/* `aes256-sha256-modp2048', as others write a suite: the cipher first, the group last. */
 static bool is_suite(struct slice word)
 {
 	struct slice first, rest = word;
+	unsigned parts = 1;
 
-	while (slice_split(rest, '-', &first, &rest)) {
-		if (!first.length || !algorithm_is_known(first))
+	for (; slice_split(rest, '-', &first, &rest); parts++) {
+		if (!first.length || fits(SUITE_CIPHER, first) != (parts == 1) ||
+		    fits(SUITE_DH, first) || !algorithm_is_known(first))
 			return false;
 	}
-	return rest.length && algorithm_is_known(rest);
+	return parts > 1 && parts <= SUITE_SLOTS && rest.length && algorithm_is_known(rest) &&
+	       !fits(SUITE_CIPHER, rest);
 }
+
+int vocabulary_has_algorithm(struct slice word)
+{
+	return word.length && word.length <= WORD_MAX && (algorithm_is_known(word) || is_suite(word));
+}
+
+/* What has instances, and how many digits their numbers have: with one that is no secret yet, or hardly. */
+static const struct {
+	const char *word;
+	size_t digits;
+} numbered[] = {
+    {"vlan", 4}, {"ipsec", 3}, {"tunnel", 2}, {"gre", 3},  {"ssl", 3},
+    {"eth", 3},	 {"dsl", 3},   {"ppp", 3},    {"port", 3},
+};
 
 /* `vlan1', `ipsec-1'. */
 static bool is_numbered(struct slice word)
@@ -82,14 +103,19 @@ static bool is_numbered(struct slice word)
 	word.length -= digits;
 	if (word.length && word.at[word.length - 1] == '-')
 		word.length--;
-	return digits && digits <= DIGITS_MAX && word.length && is_listed(word);
+	for (size_t i = 0; digits && i < ARRAY_SIZE(numbered); i++) {
+		if (slice_is_nocase(word, numbered[i].word))
+			return digits <= numbered[i].digits;
+	}
+	return false;
 }
 
 int vocabulary_has(struct slice word)
 {
 	if (!word.length || word.length > WORD_MAX)
 		return 0;
-	return is_listed(word) || is_setting(word) || is_suite(word) || is_numbered(word) || is_rule(word);
+	return is_listed(word) || is_setting(word) || vocabulary_has_algorithm(word) ||
+	       is_numbered(word) || is_rule(word);
 }
 
 /* --- what is nearly one ----------------------------------------------------------------------- */

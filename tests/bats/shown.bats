@@ -14,7 +14,7 @@ setup() {
 
 # a prime: each spelling, each place and each value has its turn
 @test "shown: no part of a secret, wherever it stands and however its word is spelt" {
-	run -0 shown 23
+	run -0 shown 61
 	[[ $output =~ ^[0-9]{4,}" lines, 0 texts with a leak"$ ]]
 }
 
@@ -38,6 +38,24 @@ excerpt_of() {
 	[ "$(excerpt_of 'ike aes256-sha256-modp2048')" = 'ike aes256-sha256-modp2048' ]
 }
 
+@test "shown: behind what others call a secret nothing is, a number follows names of interfaces alone" {
+	[ "$(excerpt_of 'psk firewall')" = 'psk ****' ]
+	[ "$(excerpt_of 'pre-shared-key 0 firewall router')" = 'pre-shared-key **** **** ****' ]
+	[ "$(excerpt_of 'frob pasword aes128')" = '**** pasword ****' ]
+	[ "$(excerpt_of 'frob vlan1 ipsec-12 eth0 firewall12')" = '**** vlan1 ipsec-12 eth0 ****' ]
+	[ "$(excerpt_of 'method psk aes128')" = 'method psk aes128' ]
+}
+
+@test "shown: a word is harmless as a whole, not piece by piece" {
+	[ "$(excerpt_of 'aes128,aes256-sha256-modp2048,sha1 v5.23.0 10.0.0.0/8 192.0.2.1/255.255.0.0 "dh"=14 frob')" = \
+		'aes128,aes256-sha256-modp2048,sha1 v5.23.0 10.0.0.0/8 192.0.2.1/255.255.0.0 "dh"=14 ****' ]
+	[ "$(excerpt_of 'vlan1,vlan2 --------- ipsec-1: frob')" = 'vlan1,vlan2 --------- ipsec-1: ****' ]
+	[ "$(excerpt_of $'esp\u2003cipher\u2003aes128\u2003auth\u2003sha1\u2003dh\u200314')" = \
+		$'esp\u2003cipher\u2003aes128\u2003auth\u2003sha1\u2003dh\u200314' ]
+	[ "$(excerpt_of 'frob modp2048-sha256 firewall:router:gateway 10.0.0.0/33 10.0.0.256 1.2.3.4.5')" = \
+		'**** **** **** **** **** ****' ]
+}
+
 @test "shown: a value may be shown, what stands behind it not" {
 	[ "$(excerpt_of 'peer 192.0.2.1 s Xq7vTtuZ9')" = 'peer 192.0.2.1 s ****' ]
 	[ "$(excerpt_of 'ike cipher aes128 se Xq7vTtuZ9')" = 'ike cipher aes128 se ****' ]
@@ -58,6 +76,28 @@ excerpt_of() {
 	"$WEIPSEC" check --fail-on never session.cfg > out
 	grep -q 'ipsec-1/#> peer 300.1.1.1$' out
 	run -1 grep peer3001 out
+}
+
+# lines.cfg has $1, whose last line is found fault with: what is shown of it
+rest_of() {
+	printf 'tunnel\nipsec 1\n%s' "$1" > lines.cfg
+	"$WEIPSEC" check --fail-on never lines.cfg | sed -n "s/^ *$(($(wc -l < lines.cfg) + 1)) | \\(.*\\)/\\1/p" | sort -u
+}
+
+@test "shown: a wrapped rest of a secret is none of the words of the language" {
+	local before
+	for before in $'secret Kd8sLq0pZx7vLm\n' $'secret \n' $'secret\n\n' $'psk Kd8sLq0pZx7vLm\n\n \n' \
+		$'secret Kd8sLq0pZx7vLm\nrouter\n1234567\n' $'secret Kd8sLq0pZx7vLm\nrouter # x\n'; do
+		[ "$(rest_of "${before}firewall")" = '****' ]
+		[ "$(rest_of "${before}peer")" = '****' ]
+		[ "$(rest_of "${before}1234567")" = '****' ]
+		[ "$(rest_of "${before}firewall more words # x")" = '**** **** **** **** ****' ]
+		[ "$(rest_of "${before}peer 192.0.2.1")" = 'peer 192.0.2.1' ]
+		[ "$(rest_of "${before}local-adress 192.0.2.1")" = 'local-adress 192.0.2.1' ]
+		[ "$(rest_of "${before}no initiator")" = 'no initiator' ]
+		[ "$(rest_of "${before}# weipsec")" = '# weipsec' ]
+		[ "$(rest_of "${before}initiator"$'\n'"router")" = 'router' ]
+	done
 }
 
 @test "shown: past a known number of words nothing is" {
