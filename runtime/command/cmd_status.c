@@ -72,8 +72,9 @@ static void print_state(FILE *out, const json_t *tunnel)
 		is_up(tunnel) ? "UP" : "DOWN", open ? open : "");
 	if (*why)
 		print_line(out, why);
-	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning)
+	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning) {
 		print_line(out, member(warning, "text"));
+	}
 }
 
 static void print_details(FILE *out, const struct running *all, int id)

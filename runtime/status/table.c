@@ -64,8 +64,9 @@ static void print_row(FILE *out, const json_t *tunnel, int width)
 	print_since(out, tunnel, up);
 	if (*why)
 		print_line(out, why);
-	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning)
+	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning) {
 		print_line(out, member(warning, "text"));
+	}
 }
 
 void status_print_table(FILE *out, const json_t *document)

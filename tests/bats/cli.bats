@@ -698,6 +698,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 # --- secrets
 
 @test "cli: a placeholder for a secret is a note in check, and refused by what uses it" {
+	# shellcheck disable=SC2016 # as they are
 	for masked in '<secret>' '${PSK}' '{{ psk }}' '****' xxxxxxxx '$PSK'; do
 		sound | sed "s/secret .*/secret $masked/" > masked.cfg
 		[ "$(findings masked.cfg)" = "7 WI430" ] || { echo "$masked"; return 1; }
@@ -708,7 +709,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 		run --separate-stderr -1 "${WEIPSEC}-apply" --dry-run --vici "unix://$PWD/none" --state-dir "$PWD/state" masked.cfg
 		[[ $stderr == *WI430* ]]
 	done
-	sound | sed 's/secret .*/secret $PLANT_PSK/' > variable.cfg
+	sound | sed "s/secret .*/secret \$PLANT_PSK/" > variable.cfg
 	run -0 "$WEIPSEC" compile --to swanctl variable.cfg
 	[[ $output == *0x24504c414e545f50534b* ]]
 	# what the method does not use is none

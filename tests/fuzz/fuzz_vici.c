@@ -51,10 +51,11 @@ static void show_text(const struct running_tunnel *tunnel)
 	free(bytes);
 }
 
-static void show_json(const struct tunnel *of, const struct running_tunnel *tunnel)
+static void show_json(const struct tunnel *of, const struct running_tunnel *tunnel,
+		      const struct status_notes *notes)
 {
 	struct status_summary summary = status_of(tunnel);
-	json_t *json = status_tunnel(of, tunnel, &summary, NULL);
+	json_t *json = status_tunnel(of, tunnel, &summary, notes);
 	char *dump = json ? json_dumps(json, 0) : NULL;
 
 	assert(dump);
@@ -65,18 +66,20 @@ static void show_json(const struct tunnel *of, const struct running_tunnel *tunn
 static void show(const struct model *model, const struct running *running, struct slice log)
 {
 	struct tracker *tracker = tracker_new();
+	struct status_notes notes = {0};
 
 	assert(tracker);
-	tracker_follow(tracker, model);
+	tracker_follow(tracker, model, NULL);
 	tracker_log(tracker, log, 1000);
 	tracker_look(tracker, running, NULL, 9000);
 	tracker_summary(tracker, 0, running);
-	tracker_why(tracker, 0);
+	tracker_tell(tracker, 0, true, &notes);
+	tracker_take_news(tracker, 0, &notes);
 	tracker_due(tracker, 0, 10000);
 	tracker_free(tracker);
 	for (size_t i = 0; i < running->count; i++) {
 		show_text(&running->tunnels[i]);
-		show_json(model->tunnels[0], &running->tunnels[i]);
+		show_json(model->tunnels[0], &running->tunnels[i], &notes);
 	}
 }
 
