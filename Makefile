@@ -40,7 +40,7 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev 'li
 	'libyang2-tools|libyang-tools|libyang3-tools' libxml2-dev libuev-dev libpcap-dev \
 	bats jq shellcheck cppcheck clang clang-tidy 'libclang-rt-14-dev|libclang-rt-19-dev' valgrind \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
-	openssl tcpdump iproute2 iputils-ping procps util-linux bsdutils time git \
+	openssl tcpdump iproute2 iputils-ping netbase procps util-linux bsdutils time git \
 	busybox-static nftables strace xz-utils
 # Daemons and other big programs, which are fetched for the tests but not installed.
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
