@@ -55,7 +55,7 @@ libreswan_row() {
 	group=$(peers_nth "$PEERS_GROUPS" "$1")
 	cipher=$(peers_nth "$PEERS_CIPHERS" $(($1 / 2)))
 	auth=$(peers_nth "$PEERS_AUTHS" $(($1 / 3)))
-	dh=$(cut -d: -f2 <<<"$group")
+	dh=${group#*:} dh=${dh%:*}
 	echo "$starter|ike cipher ${cipher%%:*} auth ${auth%%:*} dh ${group%%:*};esp $2 dh ${group%%:*}|ike=${cipher#*:}-${auth#*:}-$dh;esp=$3-$dh"
 }
 
