@@ -14,10 +14,14 @@
 #     peer load FILE...   takes configuration, whoever wrote it, and the secrets of LAB_SECRET
 #     peer initiate       starts the tunnel, or has it started soon
 #     peer rekey WHAT     has it make a new child or ike, now or soon
+#     peer rekeys WHAT    whether it can do that
 #     peer forget         has it forget all that it has loaded, and the SAs
 #     peer report         prints what helps to understand a failed promise
 #
 # A tunnel is up when charon says so, both kernels have its SAs, and all four SAs count each of some pings.
+
+# To look costs seconds in the machine, and what is waited for here takes some.
+PEERS_PAUSES='0.3 0.6 1 2'
 
 # --- both ends ---------------------------------------------------------------------------------------------
 
@@ -167,14 +171,14 @@ peers_have_another() {
 # The tunnel that $1 starts, with the settings $2 of ours and $3 of theirs, comes up, and each end makes a new child
 # and a new ike, the other one first if there is a $4.
 peers_keep_up() {
-	local order='alice bob' gw what
+	local LAB_PAUSES=$PEERS_PAUSES order='alice bob' gw what
 
 	[ -z "${4:-}" ] || order='bob alice'
 	peers_load "$1" "$2" "$3"
 	peers_are_up
 	for what in child ike; do
 		for gw in $order; do
-			peers_rekey "$gw" "$what"
+			if [ "$gw" = alice ] || peer rekeys "$what"; then peers_rekey "$gw" "$what"; fi
 		done
 	done
 	lab_until "$LAB_DEADLINE" peers_carry
@@ -218,7 +222,7 @@ peers_tell() {
 
 # Reads rows `STARTER|SETTINGS OF OURS|SETTINGS OF THEIRS|REASON|WORDS', and each is told.
 peers_tell_all() {
-	local starter ours theirs reason words
+	local LAB_PAUSES=$PEERS_PAUSES starter ours theirs reason words
 
 	while IFS='|' read -r starter ours theirs reason words <&3; do
 		peers_load "$starter" "$ours" "$theirs"
@@ -238,7 +242,7 @@ pluto_start() {
 	mkdir -p "$dir"/{nss,run,ipsec.d}
 	# pluto drops version 1 without a word otherwise
 	printf '%s\n' 'config setup' '	ikev1-policy=accept' '	dnssec-enable=no' >"$dir/ipsec.conf"
-	echo "@bob @alice : PSK $LAB_SECRET" >"$dir/secrets"
+	echo ": PSK $LAB_SECRET" >"$dir/secrets"
 	certutil -N -d "sql:$dir/nss" --empty-password
 	certutil -A -d "sql:$dir/nss" -n root -t CT,, -i "$PEERS_PKI/root.crt"
 	for p12 in "$PEERS_PKI"/*.p12; do
@@ -298,10 +302,23 @@ pluto_initiate() {
 	pluto_whack --initiate --name ipsec1 --asynchronous
 }
 
+# It is not told to make a new IKE_SA of version 1, and a new child by asking for one.
+pluto_rekeys() {
+	[ "$1" = child ] || ! pluto_is_old
+}
+
+pluto_is_old() {
+	grep -q ikev2=no "$LAB_DIR/bob/conns"
+}
+
 # Version 4 calls a child ipsec.
 pluto_rekey() {
 	local what=$1
 
+	if pluto_is_old; then
+		pluto_initiate
+		return
+	fi
 	[ "$what" = ike ] || pluto_whack --help 2>&1 | grep -q -e --rekey-child || what=ipsec
 	pluto_whack "--rekey-$what" --name ipsec1 --asynchronous
 }
@@ -396,6 +413,10 @@ iked_initiate() {
 # It can only be told when to: by lifetime.
 iked_rekey() {
 	grep -q lifetime "$LAB_DIR/bob/iked.conf"
+}
+
+iked_rekeys() {
+	iked_rekey
 }
 
 iked_forget() {
