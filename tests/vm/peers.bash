@@ -11,7 +11,8 @@
 #     peer usual          prints the usual settings of its end, as PEER_file takes them
 #     peer file SETTING...  prints its configuration of the tunnel ipsec1: the usual settings, and these, each in
 #                         the place of the usual one of that name
-#     peer load FILE...   takes configuration, whoever wrote it, and the secrets of LAB_SECRET
+#     peer load FILE [SECRETS]  takes configuration, whoever wrote it, of one tunnel; pluto also its secrets, else it
+#                         has LAB_SECRET for everybody
 #     peer initiate       starts the tunnel, or has it started soon
 #     peer rekey WHAT     has it make a new child or ike, now or soon
 #     peer rekeys WHAT    whether it can do that
@@ -222,7 +223,8 @@ peers_tell() {
 
 # Reads rows `STARTER|SETTINGS OF OURS|SETTINGS OF THEIRS|REASON|WORDS', and each is told.
 peers_tell_all() {
-	local LAB_PAUSES=$PEERS_PAUSES starter ours theirs reason words
+	local starter ours theirs reason words
+	local LAB_PAUSES=$PEERS_PAUSES # shellcheck disable=SC2034 # lab.bash reads it
 
 	while IFS='|' read -r starter ours theirs reason words <&3; do
 		peers_load "$starter" "$ours" "$theirs"
@@ -298,8 +300,9 @@ pluto_conns() {
 	sed -n 's/^conn \([^% ][^ ]*\).*/\1/p' "$LAB_DIR/bob/conns"
 }
 
+# Of what was loaded the first is started, and rekeyed.
 pluto_initiate() {
-	pluto_whack --initiate --name ipsec1 --asynchronous
+	pluto_whack --initiate --name "$(pluto_conns | head -n 1)" --asynchronous
 }
 
 # It is not told to make a new IKE_SA of version 1, and a new child by asking for one.
@@ -320,7 +323,7 @@ pluto_rekey() {
 		return
 	fi
 	[ "$what" = ike ] || pluto_whack --help 2>&1 | grep -q -e --rekey-child || what=ipsec
-	pluto_whack "--rekey-$what" --name ipsec1 --asynchronous
+	pluto_whack "--rekey-$what" --name "$(pluto_conns | head -n 1)" --asynchronous
 }
 
 pluto_forget() {
