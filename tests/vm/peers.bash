@@ -172,7 +172,9 @@ peers_have_another() {
 # The tunnel that $1 starts, with the settings $2 of ours and $3 of theirs, comes up, and each end makes a new child
 # and a new ike, the other one first if there is a $4.
 peers_keep_up() {
-	local LAB_PAUSES=$PEERS_PAUSES order='alice bob' gw what
+	local order='alice bob' gw what
+	# shellcheck disable=SC2034 # lab.bash reads it
+	local LAB_PAUSES=$PEERS_PAUSES
 
 	[ -z "${4:-}" ] || order='bob alice'
 	peers_load "$1" "$2" "$3"
@@ -224,7 +226,8 @@ peers_tell() {
 # Reads rows `STARTER|SETTINGS OF OURS|SETTINGS OF THEIRS|REASON|WORDS', and each is told.
 peers_tell_all() {
 	local starter ours theirs reason words
-	local LAB_PAUSES=$PEERS_PAUSES # shellcheck disable=SC2034 # lab.bash reads it
+	# shellcheck disable=SC2034 # lab.bash reads it
+	local LAB_PAUSES=$PEERS_PAUSES
 
 	while IFS='|' read -r starter ours theirs reason words <&3; do
 		peers_load "$starter" "$ours" "$theirs"
