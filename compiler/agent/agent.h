@@ -70,8 +70,8 @@ void agent_free(struct agent *agent);
 typedef bool agent_reader(struct agent *agent);
 
 /*
- * Looks at the tunnels of a document that was read, and that the rules on meaning have no error for,
- * for what a document alone can do wrong with several settings.  False with the error.
+ * Looks at the tunnels of a document that was read, and that the rules on meaning have no error
+ * for, for what a document alone can do wrong with several settings.  False with the error.
  */
 bool agent_check(struct agent *agent);
 

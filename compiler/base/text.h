@@ -29,8 +29,8 @@ struct place {
 };
 
 /*
- * One input, whole in memory as long as anything points into it.  `bytes' has a newline (not counted
- * in `size') and two NULs behind it, as the scanner wants.
+ * One input, whole in memory as long as anything points into it.  `bytes' has a newline (not
+ * counted in `size') and two NULs behind it, as the scanner wants.
  */
 struct text {
 	const char *name;
@@ -42,8 +42,8 @@ struct text {
 };
 
 /*
- * A copy of SIZE bytes as a text called NAME (which must outlive it).  NULL without memory.  One over
- * TEXT_FILE_MAX is refused where it is read (WI117), so a byte more than that is enough of it.
+ * A copy of SIZE bytes as a text called NAME (which must outlive it).  NULL without memory.  One
+ * over TEXT_FILE_MAX is refused where it is read (WI117), so a byte more than that is enough of it.
  */
 struct text *text_new(const char *name, const char *bytes, size_t size);
 /* Takes over BYTES, from malloc() with room for 3 bytes behind SIZE; freed also on failure. */
@@ -59,13 +59,16 @@ char *text_release(struct text *text, size_t *room);
 /* The length of the byte order mark that TEXT begins with: 3 or 0. */
 size_t text_bom(const struct text *text);
 /*
- * Begins an object or a list of JSON (of more than true, false and null): *AT is where, behind a byte
- * order mark and blanks.
+ * Begins an object or a list of JSON (of more than true, false and null): *AT is where, behind a
+ * byte order mark and blanks.
  */
 int text_is_json(const struct text *text, uint32_t *at);
 /* Begins an element, a declaration or a comment of XML: *AT is where. */
 int text_is_xml(const struct text *text, uint32_t *at);
-/* UTF-16, as PowerShell's `>' writes it: a byte order mark says so, or a NUL in each of the first characters. */
+/*
+ * UTF-16, as PowerShell's `>' writes it: a byte order mark says so, or a NUL in each of the first
+ * characters.
+ */
 int text_is_utf16(const struct text *text);
 /* TEXT, which is UTF-16, in UTF-8 (what is damaged becomes U+FFFD); NULL without memory. */
 struct text *text_from_utf16(const struct text *text);

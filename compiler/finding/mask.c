@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What of a line may be shown is decided by its words alone, not by how the line was read: what could not
- * be read must not be shown either.  Nothing is shown unless it is known to be harmless, since a secret
- * may stand anywhere: behind a misspelt path, behind a character that nobody sees, without its `secret'.
+ * What of a line may be shown is decided by its words alone, not by how the line was read: what
+ * could not be read must not be shown either.  Nothing is shown unless it is known to be harmless,
+ * since a secret may stand anywhere: behind a misspelt path, behind a character that nobody sees,
+ * without its `secret'.
  */
 #include "compiler/finding/mask.h"
 
@@ -15,7 +16,10 @@
 
 /* Further back than this no line is looked at: longer ones are WI117, and shown nowhere. */
 #define LOOK_BACK TEXT_LINE_MAX
-/* A secret has 63 characters: on more lines than these no terminal shows it, empty ones between them. */
+/*
+ * A secret has 63 characters: on more lines than these no terminal shows it, empty ones between
+ * them.
+ */
 #define LINES_BACK 16
 
 /* How far the reading of a line has come. */
@@ -81,7 +85,8 @@ static void show(struct reading *reading, struct span at)
 
 	if (at.from == at.to)
 		return;
-	if (last && (at.from <= last->to || is_only_blank(reading, (struct span){last->to, at.from})))
+	if (last &&
+	    (at.from <= last->to || is_only_blank(reading, (struct span){last->to, at.from})))
 		last->to = at.to > last->to ? at.to : last->to;
 	else if (mask->count < MASK_SPANS)
 		mask->shown[mask->count++] = at;
@@ -215,7 +220,8 @@ static bool opens_quote(const struct reading *reading, struct span word)
 	struct slice slice = slice_of(reading, word);
 	char mark = *slice.at;
 
-	return (mark == '\'' || mark == '"') && (slice.length == 1 || slice.at[slice.length - 1] != mark);
+	return (mark == '\'' || mark == '"') &&
+	       (slice.length == 1 || slice.at[slice.length - 1] != mark);
 }
 
 /* Behind which byte the quotation ends that begins AT, or 0. */
@@ -224,7 +230,8 @@ static size_t quote_end(const struct reading *reading, uint32_t at)
 	struct slice line = reading->line;
 
 	for (size_t end = at + 1; end < line.length; end++) {
-		if (line.at[end] == line.at[at] && (end + 1 == line.length || is_blank(line.at[end + 1])))
+		if (line.at[end] == line.at[at] &&
+		    (end + 1 == line.length || is_blank(line.at[end + 1])))
 			return end + 1;
 	}
 	return 0;
@@ -448,7 +455,9 @@ static struct slice line_before(const struct text *text, struct slice line)
 	return (struct slice){start, (size_t)(line.at - 1 - start)};
 }
 
-/* Does LINE, or what stands before it up to a line that begins anew, end in what may be a secret? */
+/*
+ * Does LINE, or what stands before it up to a line that begins anew, end in what may be a secret?
+ */
 static bool is_wrapped_secret(struct mask *mask, const struct text *text, struct slice line)
 {
 	size_t looked = 0;
@@ -486,7 +495,8 @@ bool mask_shows(const struct mask *mask, struct span at)
 
 uint32_t mask_end(const struct mask *mask, struct slice line, uint32_t at)
 {
-	while (at < line.length && !is_blank(line.at[at]) && !mask_shows(mask, (struct span){at, at + 1}))
+	while (at < line.length && !is_blank(line.at[at]) &&
+	       !mask_shows(mask, (struct span){at, at + 1}))
 		at++;
 	return at;
 }

@@ -45,8 +45,8 @@ static size_t lead_length(struct slice line)
 
 static bool is_host_byte(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-	       c == '_' || c == '-';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
 }
 
 /* `lynx:/config/tunnel/#>', which a session's lines begin with, or 0. */
@@ -99,7 +99,8 @@ bool start_is_path_word(struct slice word)
 	static const struct slice tunnel = {"tunnel", 6}, ipsec = {"ipsec", 5};
 
 	return slice_is(word, "no") || slice_is(word, "system") || is_number(word) ||
-	       (word.length >= 3 && word.length <= 6 && memcmp(word.at, tunnel.at, word.length) == 0) ||
+	       (word.length >= 3 && word.length <= 6 &&
+		memcmp(word.at, tunnel.at, word.length) == 0) ||
 	       (word.length <= 5 && memcmp(word.at, ipsec.at, word.length) == 0) ||
 	       slice_distance(word, tunnel, 2) <= 2 || slice_distance(word, ipsec, 2) <= 2;
 }
@@ -110,7 +111,8 @@ bool start_takes_word(struct slice word)
 	static const char *const words[] = {"ipsec",	"iface",   "interface", "hostname",
 					    "location", "contact", "timezone",	"domain"};
 
-	return is_one_of(word, words, sizeof(words) / sizeof(words[0])) || setting_weos4(word) != NULL;
+	return is_one_of(word, words, sizeof(words) / sizeof(words[0])) ||
+	       setting_weos4(word) != NULL;
 }
 
 /* --- a line of its own ------------------------------------------------------------------------ */
@@ -149,8 +151,8 @@ static bool is_start_with_value(struct slice word)
 }
 
 /*
- * LINE begins with a prompt, or is a comment, a command that stands alone, or a setting or context with
- * something behind: no rest of a secret that was wrapped, which has no blanks.
+ * LINE begins with a prompt, or is a comment, a command that stands alone, or a setting or context
+ * with something behind: no rest of a secret that was wrapped, which has no blanks.
  */
 bool start_is_new(struct slice line)
 {

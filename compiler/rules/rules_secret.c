@@ -203,10 +203,10 @@ void rule_WI430(struct check *check, const struct tunnel *tunnel)
 	finding = check_report_as(check, tunnel, refused ? SEVERITY_ERROR : SEVERITY_NOTE,
 				  setting_value(tunnel, SETTING_SECRET), "%s",
 				  masked ? "this is a placeholder, not the secret"
-					 : "the secret reads like the name of a variable: it is taken as "
-					   "it stands");
+					 : "the secret reads like the name of a variable: it is "
+					   "taken as it stands");
 	finding_help(check->findings, finding,
-		     masked ? "put the secret there before it is used; if this is the secret, write it as "
-			      "'0x' and hex"
+		     masked ? "put the secret there before it is used; if this is the secret, "
+			      "write it as '0x' and hex"
 			    : "put the value there, if it stands for one");
 }

@@ -81,10 +81,14 @@ static bool is_suite(struct slice word)
 
 int vocabulary_has_algorithm(struct slice word)
 {
-	return word.length && word.length <= WORD_MAX && (algorithm_is_known(word) || is_suite(word));
+	return word.length && word.length <= WORD_MAX &&
+	       (algorithm_is_known(word) || is_suite(word));
 }
 
-/* What has instances, and how many digits their numbers have: with one that is no secret yet, or hardly. */
+/*
+ * What has instances, and how many digits their numbers have: with one that is no secret yet, or
+ * hardly.
+ */
 static const struct {
 	const char *word;
 	size_t digits;

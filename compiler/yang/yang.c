@@ -51,7 +51,10 @@ static struct slice error_name(const char *path)
 	return name;
 }
 
-/* Where ERROR is in the tree, or NULL; libyang 3 tells a place in the data apart from one in the module. */
+/*
+ * Where ERROR is in the tree, or NULL; libyang 3 tells a place in the data apart from one in the
+ * module.
+ */
 static const char *error_path(const struct ly_err_item *error)
 {
 #if LYPLG_TYPE_API_VERSION > 1

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `shown [SHARE]' writes lines in which a value stands where a secret might, in the setups where one may be
- * typed, misspelt, wrapped or commented out, behind every spelling of `secret' with blanks of all alphabets,
- * characters that nobody sees and letters that look alike.  What the library says of them, in every format,
- * as excerpts, as quotations and as settings, may have no part of the value.  Of SHARE lines one is taken.
+ * `shown [SHARE]' writes lines in which a value stands where a secret might, in the setups where
+ * one may be typed, misspelt, wrapped or commented out, behind every spelling of `secret' with
+ * blanks of all alphabets, characters that nobody sees and letters that look alike.  What the
+ * library says of them, in every format, as excerpts, as quotations and as settings, may have no
+ * part of the value.  Of SHARE lines one is taken.
  */
 #include "compiler/compilation/compilation.h"
 #include "compiler/report/excerpt.h"
