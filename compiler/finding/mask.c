@@ -367,32 +367,6 @@ static void read_value(struct reading *reading, enum setting setting)
 	}
 }
 
-/* --- comments --------------------------------------------------------------------------------- */
-
-/* `# weipsec: ignore RULE -- reason', behind nothing that is not known, was written to be read. */
-static bool is_own_comment(const struct reading *reading, struct span word)
-{
-	static const struct slice mark = {"weipsec:", 8};
-	struct slice rest = slice_cut(reading->line, word.from + 1);
-
-	while (rest.length && (*rest.at == ' ' || *rest.at == '\t'))
-		rest = slice_cut(rest, 1);
-	return !reading->strict && rest.length >= mark.length &&
-	       memcmp(rest.at, mark.at, mark.length) == 0;
-}
-
-static void read_comment(struct reading *reading, struct span word)
-{
-	reading->in_place = false;
-	if (!is_own_comment(reading, word)) {
-		read_pieces(reading, word);
-		return;
-	}
-	show_value(reading, word);
-	while (next_word(reading, &word))
-		show_value(reading, word);
-}
-
 /* --- commands --------------------------------------------------------------------------------- */
 
 /* A word where a setting may stand. */
@@ -419,9 +393,8 @@ static void read_words(struct reading *reading)
 	struct span word;
 
 	while (next_word(reading, &word)) {
-		if (is_comment(reading, word))
-			read_comment(reading, word);
-		else if (reading->in_place)
+		reading->in_place = reading->in_place && !is_comment(reading, word);
+		if (reading->in_place)
 			read_command(reading, word);
 		else
 			read_pieces(reading, word);

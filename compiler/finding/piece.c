@@ -249,6 +249,16 @@ static bool is_long_word(struct slice piece)
 	return piece.length > SECRET.length && vocabulary_has(piece);
 }
 
+/* `s' and `se' are words of many languages too, but where a word stands alone it is a setting. */
+static bool is_lone_secret(struct slice word, size_t at, struct slice piece)
+{
+	struct slice behind = slice_cut(word, at + piece.length);
+	bool begins =
+	    at == 0 || piece_gap(slice_cut(word, at - 1)) || (at == 1 && strchr("'\"", *word.at));
+
+	return begins && is_short_secret(piece, 1) && (!behind.length || piece_gap(behind));
+}
+
 size_t piece_find_secret(struct slice word)
 {
 	for (size_t at = 0, length; at < word.length; at += length) {
@@ -259,7 +269,7 @@ size_t piece_find_secret(struct slice word)
 		if (!piece.length)
 			continue;
 		if (is_short_secret(piece, 3) || looks_like_secret(piece) ||
-		    is_key_word(piece, true))
+		    is_key_word(piece, true) || is_lone_secret(word, at, piece))
 			return at + length;
 		if (find_inside(piece) && !is_long_word(piece))
 			return at + find_inside(piece);

@@ -47,7 +47,8 @@ size_t piece_secret_length(struct slice piece);
 /*
  * Behind which byte of WORD, part of a value, a secret may begin: behind a piece that is `secret',
  * its first three letters or nearly it, also with characters that look like its letters, or behind
- * `psk', `key' and what else it is called.  0: nowhere.
+ * `psk', `key' and what else it is called; or behind a shorter beginning of `secret' alone between
+ * blanks.  0: nowhere.
  */
 size_t piece_find_secret(struct slice word);
 

@@ -13,7 +13,10 @@
  * it.
  */
 int vocabulary_has(struct slice word);
-/* 1 if WORD abbreviates a word of `ipsec ID', or is a misspelling of one or of an algorithm. */
+/*
+ * 1 if WORD abbreviates a word of `ipsec ID', or is a misspelling of one, of an algorithm, or of a
+ * rule's name.
+ */
 int vocabulary_is_near(struct slice word);
 /*
  * 1 if WORD is an algorithm, of WeOS or another, or several as others write a suite, its cipher

@@ -40,7 +40,7 @@ static const char *const values[] = {
     "WESTERMO2024",
     "1234:5678:9012:3456",
     "1234,5678,9012,3456",
-    "12:34:56:78:90:12",
+    "01:02:03:04:05:06",
     "1d2h3m4=5s6m7h8",
     "555.123.456",
     "49.170.123.456.78",
@@ -124,6 +124,20 @@ static const struct setup {
     {TEXT, "# %$", "s"},
     {TEXT, "frob # weipsec: ignore WI309 -- $", ""},
     {TEXT, "# weipsec: ignore WI309 -- the %$", "secret"},
+    {TEXT, "peer 192.0.2.1 # weipsec: ignore WI309 -- until May: $", ""},
+    {TEXT, "ike cipher aes128 auth md5 dh modp1024 # weipsec: ignore WI309 -- $", ""},
+    {TEXT, "ike cipher aes128 auth md5 dh modp1024 # weipsec: ignore WI309 -- the %$", "secret"},
+    {TEXT, "# weipsec: ignore $", ""},
+    {TEXT, "# weipsec: ignore $ -- as it is", ""},
+    {TEXT, "pfs $", ""},
+    {TEXT, "aggressive $", ""},
+    {TEXT, "ipsec-nat-traversal $", ""},
+    {TEXT, "enable $", ""},
+    {TEXT, "local-id a=b se $", ""},
+    {TEXT, "description x se $", ""},
+    {TEXT, "description x s $", ""},
+    {TEXT, "description \"x se $\"", ""},
+    {TEXT, "secret Kd8sLq0pZx7vLm\nx:/y#>$", ""},
     {TEXT, "iface vlan1 %$", "secret"},
     {TEXT, "outbound vlan1 %$", "s"},
     {TEXT, "hostname gw\n%$", "secret"},
@@ -137,6 +151,8 @@ static const struct setup {
     {SESSION, "% gw:/config/#> $", "secret"},
     {SESSION, "gw:/config/tunnel/ipsec-1/#> secret 01234567890123456789\n$", ""},
     {SESSION, "gw:/config/tunnel/ipsec-1/#> frob $", ""},
+    {SESSION, "gw:/config/$/#> tunnel", ""},
+    {SESSION, "gw:/config/tunnel/ipsec-1/#> secret 01234567890123456789\nx:/y#>$", ""},
     {SESSION, "gw:/#> show tunnel %$", "secret"},
     {SESSION, "--More-- %$", "secret"},
     {SESSION, "\033[7mgw:/config/tunnel/ipsec-1/#> \033[0m%$", "secret"},
@@ -289,7 +305,8 @@ static char *put_line(char *to, const struct setup *setup, const struct spelling
 static void say_report(FILE *out, struct compilation *compilation,
 		       const struct report_writer *writer)
 {
-	const struct report_settings settings = {.writer = writer, .version = "0"};
+	const struct report_settings settings = {
+	    .writer = writer, .version = "0", .obeys_comments = true};
 	const struct report_file file = {.path = "a.cfg",
 					 .findings = &compilation->findings,
 					 .model = compilation->model};
