@@ -186,6 +186,7 @@ enum lack {
 	LACK_REST_OF_LINE, /* it ends in the middle of a line */
 	LACK_COMMIT,	   /* `abort' discarded what came last */
 	LACK_END,	   /* it ends inside of `tunnel', or of a context in it */
+	LACK_DOUBTFUL,	   /* what may be a line of ours was taken for foreign text */
 	LACK_TUNNEL_WORD,  /* no line says `tunnel' */
 	LACK_TUNNEL	   /* there is no tunnel, and nothing says that there is to be none */
 };
