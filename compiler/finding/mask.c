@@ -447,6 +447,56 @@ static bool is_wrapped_secret(struct mask *mask, const struct text *text, struct
 	return false;
 }
 
+/* --- secrets that stand in other places, too -------------------------------------------------- */
+
+/* Nothing of AT, words of the line, is shown. */
+static void hide(struct mask *mask, struct span at)
+{
+	struct mask old = *mask;
+
+	mask->count = 0;
+	for (size_t i = 0; i < old.count; i++) {
+		struct span shown = old.shown[i];
+		struct span before = {shown.from, shown.to < at.from ? shown.to : at.from};
+		struct span behind = {shown.from > at.to ? shown.from : at.to, shown.to};
+
+		if (before.from < before.to)
+			mask->shown[mask->count++] = before;
+		if (behind.from < behind.to && mask->count < MASK_SPANS)
+			mask->shown[mask->count++] = behind;
+		if (mask->count == MASK_SPANS)
+			return;
+	}
+}
+
+/* The words of LINE that SECRET, which stands AT in it, is in. */
+static struct span words_around(struct slice line, const char *at, struct slice secret)
+{
+	size_t from = (size_t)(at - line.at), to = from + secret.length;
+
+	while (from > 0 && !is_blank(line.at[from - 1]))
+		from--;
+	while (to < line.length && !is_blank(line.at[to]))
+		to++;
+	return (struct span){(uint32_t)from, (uint32_t)to};
+}
+
+/* An empty secret stands for too many of them: nothing is shown. */
+static void hide_secret(struct mask *mask, struct slice line, struct slice secret)
+{
+	const char *at;
+	size_t from = 0;
+
+	if (!secret.length)
+		mask->count = 0;
+	while ((at = slice_find_nocase(slice_cut(line, from), secret))) {
+		struct span words = words_around(line, at, secret);
+
+		hide(mask, words);
+		from = words.to;
+	}
+}
+
 void mask_read(struct mask *mask, const struct text *text, struct slice line)
 {
 	/* a terminal wraps long lines, and so does what is pasted from it */
@@ -455,6 +505,8 @@ void mask_read(struct mask *mask, const struct text *text, struct slice line)
 		return;
 	}
 	read_line(mask, line);
+	for (size_t i = 0; i < text->told_count; i++)
+		hide_secret(mask, line, text->told[i]);
 }
 
 bool mask_shows(const struct mask *mask, struct span at)

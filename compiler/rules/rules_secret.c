@@ -134,17 +134,7 @@ void rule_WI407(struct check *check)
 
 static bool contains(struct slice whole, struct slice part)
 {
-	int first;
-
-	if (part.length < GUESS_LEAST)
-		return false;
-	first = tolower((unsigned char)*part.at);
-	for (size_t i = 0; i + part.length <= whole.length; i++) {
-		if (tolower((unsigned char)whole.at[i]) == first &&
-		    strncasecmp(whole.at + i, part.at, part.length) == 0)
-			return true;
-	}
-	return false;
+	return part.length >= GUESS_LEAST && slice_find_nocase(whole, part);
 }
 
 /* What is known to others and in the secret: the setting's word, `host name', or NULL. */

@@ -127,6 +127,36 @@ rest_of() {
 	[ "$(excerpt_of $'local-id C=SE, O=Westermo, CN=x\nlocal-id b')" = 'local-id C=SE, O=Westermo, CN=x' ]
 }
 
+@test "shown: a value that has the secret in it is none to be shown, nor is it quoted" {
+	cat > a.cfg <<-'EOT'
+		tunnel
+		ipsec 1
+		local-id Kd8sLq0pZx7vLm
+		local-id inet kd8sLq0pZx7vLm
+		remote-id bob
+		remote-id carol
+		description pump xKd8sLq0pZx7vLmy room
+		certificate Kd8sLq0pZx7vLm
+		secret Kd8sLq0pZx7vLm
+		end
+		ipsec 2
+		description 0sSGlkZGVuVmFsdWVPZjMyQnl0ZXM9PT0= z
+		description HiddenValueOf32Bytes===
+		local-id kd8sLq0pZx7vLm.example.com
+		secret 0sSGlkZGVuVmFsdWVPZjMyQnl0ZXM9PT0=
+		end
+		end
+	EOT
+	for format in text json sarif gcc junit github; do
+		"$WEIPSEC" check --fail-on never --format $format a.cfg >> out
+	done
+	"$WEIPSEC" show a.cfg >> out || true
+	"$WEIPSEC" show --json a.cfg >> out || true
+	run -1 grep -iE 'Kd8sLq0|SGlkZGV|HiddenV' out
+	grep -q 'remote-id bob$' out
+	grep -q '^ *local-id *autodetect (name) \*\*\*\*$' out
+}
+
 @test "shown: past a known number of words nothing is" {
 	{ printf 'tunnel\nipsec 1\npeer 192.0.2.1 '; printf 'aes128 %.0s' {1..200}; printf '\001\nend\nend\n'; } > a.cfg
 	"$WEIPSEC" check --fail-on never a.cfg > out
