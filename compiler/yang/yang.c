@@ -51,7 +51,10 @@ static struct slice error_name(const char *path)
 	return name;
 }
 
-/* Where ERROR is in the tree, or NULL; libyang 3 tells a place in the data apart from one in the module. */
+/*
+ * Where ERROR is in the tree, or NULL; libyang 3 tells a place in the data apart from one in the
+ * module.
+ */
 static const char *error_path(const struct ly_err_item *error)
 {
 #if LYPLG_TYPE_API_VERSION > 1
@@ -67,15 +70,17 @@ static bool fail_parse(struct agent *agent, const struct ly_ctx *context)
 	const char *path = error ? error_path(error->prev) : NULL;
 	uint32_t line = error_line(agent, path);
 	struct slice name = error_name(path);
+	char copy[AGENT_QUOTE_ROOM], quote[AGENT_QUOTE_ROOM];
 
+	snprintf(copy, sizeof(copy), "%.*s", (int)name.length, name.at);
 	if (!error || error->prev->vecode == LYVE_SYNTAX)
 		return agent_fail(agent, line, "this is not well-formed %s",
 				  agent_is_xml(agent->text) ? "XML" : "JSON");
 	return agent_fail(agent, line,
 			  error->prev->vecode == LYVE_DATA
-			      ? "'%.*s' has a value that is not valid"
-			      : "'%.*s' has something in it that the module does not have there",
-			  (int)name.length, name.at);
+			      ? "%s has a value that is not valid"
+			      : "%s has something in it that the module does not have there",
+			  agent_quote(quote, copy, "something"));
 }
 
 /* ---- the tree ---- */
