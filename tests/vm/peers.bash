@@ -418,11 +418,14 @@ iked_initiate() {
 
 # It can only be told when to: by lifetime.
 iked_rekey() {
-	grep -q lifetime "$LAB_DIR/bob/iked.conf"
+	iked_rekeys "$1"
 }
 
 iked_rekeys() {
-	iked_rekey
+	local lifetime=' ikelifetime '
+
+	[ "$1" = ike ] || lifetime=' lifetime '
+	grep -q "$lifetime" "$LAB_DIR/bob/iked.conf"
 }
 
 iked_forget() {
