@@ -52,6 +52,17 @@ static void show_side(struct show *show, const struct tunnel *tunnel, enum setti
 		snprintf(show->value, sizeof(show->value), "none");
 }
 
+/* What there is to say beside, or nothing. */
+static const char *setting_words(const struct change_setting *what, enum setting setting)
+{
+	if (what->is_owners)
+		return "  (whose it is changes)";
+	if (setting_table[setting].type == SETTING_SUBNET && what->effect == EFFECT_RESTART &&
+	    !what->both_ends)
+		return "  (what both ends have passes)";
+	return "";
+}
+
 static void print_setting(FILE *out, const struct change *change, enum setting setting)
 {
 	const struct change_setting *what = &change->settings[setting];
@@ -63,7 +74,7 @@ static void print_setting(FILE *out, const struct change *change, enum setting s
 	snprintf(effect, sizeof(effect), "%s%s", effects[what->effect],
 		 what->both_ends ? ", both ends" : "");
 	fprintf(out, "    %-14s  %-18s  %s -> %s%s\n", setting_table[setting].word, effect,
-		from.value, to.value, what->is_owners ? "  (whose it is changes)" : "");
+		from.value, to.value, setting_words(what, setting));
 }
 
 void change_print(FILE *out, const struct change *change)

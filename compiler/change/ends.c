@@ -58,12 +58,10 @@ static bool overlap(const struct subnet *a, const struct subnet *b)
 	return (a->address & mask) == (b->address & mask);
 }
 
-/* Version 2 narrows to what both ends have. */
-static bool changes_subnet(const struct subnet *from, const struct subnet *to, int version)
+/* Where they overlap, the ends come up with what both have. */
+static bool changes_subnet(const struct subnet *from, const struct subnet *to)
 {
-	if (!from->known || !to->known)
-		return false;
-	return version == 1 || !overlap(from, to);
+	return from->known && to->known && !overlap(from, to);
 }
 
 /* ---- suites ---- */
@@ -118,6 +116,7 @@ static bool changes_suite(const struct tunnel *from, const struct tunnel *to, en
 bool ends_both_change(const struct tunnel *from, const struct tunnel *to, enum setting setting)
 {
 	switch (setting) {
+	case SETTING_CA:
 	case SETTING_VERSION:
 	case SETTING_METHOD:
 	case SETTING_SECRET:
@@ -130,16 +129,14 @@ bool ends_both_change(const struct tunnel *from, const struct tunnel *to, enum s
 	case SETTING_REMOTE_ID:
 		return changes_remote_id(&from->remote_id, &to->remote_id);
 	case SETTING_LOCAL_SUBNET:
-		return changes_subnet(&from->local_subnet, &to->local_subnet, to->version);
+		return changes_subnet(&from->local_subnet, &to->local_subnet);
 	case SETTING_REMOTE_SUBNET:
-		return changes_subnet(&from->remote_subnet, &to->remote_subnet, to->version);
+		return changes_subnet(&from->remote_subnet, &to->remote_subnet);
 	case SETTING_IKE:
 	case SETTING_ESP:
 		return changes_suite(from, to, setting);
 	case SETTING_CERTIFICATE: /* its subject is taken to be another one */
 		return to->local_id.type == IDENTITY_SUBJECT;
-	case SETTING_CA:
-		return from->ca.length && to->ca.length;
 	case SETTING_DESCRIPTION:
 	case SETTING_DPD_ACTION:
 	case SETTING_DPD_DELAY:

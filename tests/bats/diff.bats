@@ -6,6 +6,7 @@
 
 bats_require_minimum_version 1.5.0
 load helper
+load symmetry
 
 setup() {
 	enter_folder
@@ -175,24 +176,6 @@ same() {
 	[[ $output == *'No space left on device' ]]
 }
 
-# The accepted files that have no error.
-sound_files() {
-	accepted | while read -r file; do
-		printf '/\tdiff\t%s\t%s\n' "$file" "$file"
-	done | each same
-	awk -F'\t' '$1 == 0 { print $NF }' same/status
-}
-
 @test "diff: of each accepted file with itself there is none, and each change is the same from either side" {
-	sound_files > files
-	[ "$(wc -l < files)" -gt 200 ]
-	run -1 grep -v $'^[02]\t' same/status
-	run -1 bash -c 'cat same/*.out | grep -v "^ipsec[0-9]*: unchanged$"'
-	"$root/tests/bats/symmetry.py" make 13 files > calls
-	each both < calls
-	run -0 "$root/tests/bats/symmetry.py" judge both
-	echo "$output"
-	[[ $output =~ ^([0-9]+)\ changes,\ ([0-9]+)\ settings$ ]]
-	[ "${BASH_REMATCH[1]}" -gt 200 ]
-	[ "${BASH_REMATCH[2]}" -gt 15 ]
+	symmetry_all 13
 }
