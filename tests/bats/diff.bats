@@ -2,19 +2,18 @@
 # SPDX-License-Identifier: ISC
 # `weipsec diff': what differs, in what words, and what it ends with.  That charon does what it says is for
 # tests/lab/diff.bats and tests/more/diff.bats.
-# shellcheck disable=SC2154 # helper.bash sets root
+# shellcheck disable=SC2016,SC2030,SC2031,SC2034,SC2154 # inner shells expand; each test is a process of its own; what is loaded sets and reads
 
 bats_require_minimum_version 1.5.0
 load helper
 load symmetry
+load ../lab/lab
+load ../lab/device
+load ../lab/changes
 
 setup() {
 	enter_folder
 	sound > old.cfg
-}
-
-same() {
-	[ "$1" = "$2" ] || { printf '%s\n--- is not ---\n%s\n' "$1" "$2"; return 1; }
 }
 
 @test "diff: each change is one line, with what it does, and tunnels stand by their ID" {
@@ -177,5 +176,17 @@ same() {
 }
 
 @test "diff: of each accepted file with itself there is none, and each change is the same from either side" {
-	symmetry_all 13
+	symmetry_all 17
+}
+
+@test "diff: each setting has changes, of whose effect is said what the lab has seen" {
+	LAB_DIR=$PWD
+	mkdir alice
+	changes_rows > rows
+	same "$(cut -d'|' -f1 rows | sort -u)" "$("$WEIPSEC" show old.cfg | sed -n 's/^    \([a-z-]*\) .*/\1/p' | sort)"
+	while IFS= read -r row; do
+		echo "$row"
+		changes_read "$row"
+		changes_diff "$setting" "$effect" "$both"
+	done < rows
 }

@@ -19,9 +19,6 @@ setup() { device_setup; }
 teardown() { lab_teardown; }
 
 @test "diff: each change of each setting does to a live pair what is said" {
-	# a new setting has a row
-	same "$(changes_rows | cut -d'|' -f1 | sort -u)" \
-		"$(lab_weos bob | "$WEIPSEC" show - | sed -n 's/^    \([a-z-]*\) .*/\1/p' | sort)"
 	changes_rows >"$LAB_DIR/rows"
 	changes_all <"$LAB_DIR/rows"
 	figure "$(wc -l <"$LAB_DIR/rows") changes of $(cut -d'|' -f1 "$LAB_DIR/rows" | sort -u | wc -l) settings"
