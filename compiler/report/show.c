@@ -10,6 +10,7 @@
 #include "compiler/finding/mask.h"
 #include "compiler/model/field.h"
 #include "compiler/model/identity.h"
+#include "compiler/model/telling.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -343,7 +344,8 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 	bool nameless = is_default && setting == SETTING_DESCRIPTION && tunnel->id < 0;
 
 	*show = (struct show){.known = !tunnel_bad(tunnel, setting) && ground < 0 && !nameless,
-			      .masked = may_hold_secret(text, tunnel, setting)};
+			      .masked = telling_setting(tunnel, setting) ||
+					may_hold_secret(text, tunnel, setting)};
 	if (show->known)
 		show_value(show, tunnel, setting, &put_field);
 	else if (!is_default)
@@ -390,7 +392,7 @@ static void show_plain_text(void *to, enum setting setting, struct slice value)
 
 	if (!value.length)
 		return;
-	show->masked = would_hold_secret(setting, value);
+	show->masked = show->masked || would_hold_secret(setting, value);
 	show_bytes(show, value);
 }
 
@@ -406,8 +408,8 @@ static void show_plain_identity(void *to, enum setting setting, const struct ide
 		show_printf(show, "none");
 	} else {
 		show_printf(show, "%s ", identity_type_name(identity->type));
-		show->masked =
-		    !identity->value_is_der && would_hold_secret(setting, identity->value);
+		show->masked = show->masked || (!identity->value_is_der &&
+						would_hold_secret(setting, identity->value));
 		show_payload(show, identity);
 	}
 }
@@ -425,9 +427,12 @@ static const struct field_visitor put_plain = {
     .text = show_plain_text,
 };
 
-void show_effective(struct show *show, const struct tunnel *tunnel, enum setting setting)
+void show_effective(struct show *show, const struct tunnel *tunnel, const struct tunnel *other,
+		    enum setting setting)
 {
-	*show = (struct show){.known = true};
+	*show = (struct show){.known = true,
+			      .masked = telling_setting(tunnel, setting) ||
+					telling_setting_of(other, tunnel, setting)};
 	show_value(show, tunnel, setting, &put_plain);
 }
 

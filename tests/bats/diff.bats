@@ -72,6 +72,19 @@ setup() {
 	done
 }
 
+@test "diff: a name that has the secret of either side in it is masked on both" {
+	sed 's/secret .*/secret QuiteLongWord77/; s/local-id .*/local-id name other/' old.cfg > short.cfg
+	sed 's/local-id .*/local-id name quitelongword77.example/; s/peer/description to QUITELONGWORD77\n&/' old.cfg > tells.cfg
+	for pair in 'short.cfg tells.cfg' 'tells.cfg short.cfg'; do
+		for format in text json; do
+			# shellcheck disable=SC2086 # two names
+			run -1 "$WEIPSEC" diff --format $format $pair
+			[[ $output == *description*local-id*secret* ]]
+			[[ ${output,,} != *quitelong* ]]
+		done
+	done
+}
+
 @test "diff: a default that is spelled out, another order, form or spelling is no difference" {
 	cat > short.cfg <<-'EOT'
 		tunnel
