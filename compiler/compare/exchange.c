@@ -3,6 +3,7 @@
 
 #include "compiler/base/arena.h"
 #include "compiler/compare/accept.h"
+#include "compiler/compare/keyring.h"
 #include "compiler/compare/trust.h"
 #include "compiler/model/words.h"
 
@@ -43,6 +44,11 @@ bool address_is_private(uint32_t ip)
 	return false;
 }
 
+bool address_is_forwarded(uint32_t asked, uint32_t own)
+{
+	return asked != own && address_is_private(own) && !address_is_private(asked);
+}
+
 bool end_is_translated(const struct tunnel *starter)
 {
 	return starter->peer.set && address_is_private(starter->local_address.ip) &&
@@ -56,7 +62,8 @@ static bool reaches(const struct round *round)
 	struct gateway_walk walk;
 	uint32_t asked = round->starter->tunnel->peer.ip;
 
-	if (meant->local_address.ip == asked || address_is_private(meant->local_address.ip))
+	if (meant->local_address.ip == asked ||
+	    address_is_forwarded(asked, meant->local_address.ip))
 		return true;
 	walk = gateway_by_address(round->answerer->gateway, asked);
 	for (const struct tunnel *at; (at = gateway_next(&walk));) {
@@ -71,8 +78,7 @@ static unsigned address_quality(const struct round *round, const struct tunnel *
 {
 	const struct tunnel *starter = round->starter->tunnel;
 	const struct tunnel *meant = round->answerer->tunnel;
-	bool is_forwarded = meant->local_address.ip != starter->peer.ip &&
-			    address_is_private(meant->local_address.ip);
+	bool is_forwarded = address_is_forwarded(starter->peer.ip, meant->local_address.ip);
 
 	if (tunnel->local_address.ip !=
 	    (is_forwarded ? meant->local_address.ip : starter->peer.ip))
@@ -356,12 +362,39 @@ static bool find_tunnel(struct round *round)
 	return !round->to->missing || cannot_tell(round, 0);
 }
 
+/* The identity that who starts asks for; NULL: nobody by name. */
+static const struct identity *asked_for(const struct round *round)
+{
+	const struct identity *wanted = &round->starter->tunnel->remote_id;
+
+	return identity_is_pattern(wanted) ? NULL : wanted;
+}
+
+/* In version 2 who starts needs a secret before it can ask, and who answers one before it can check. */
+static bool starter_has_secret(struct round *round)
+{
+	const struct tunnel *starter = round->starter->tunnel;
+
+	return starter->version == 1 || starter->method != METHOD_PSK ||
+	       keyring_has(round->starter, &starter->local_id, asked_for(round)) ||
+	       refuse(round, REFUSAL_REFUSED_BY_STARTER, CAUSE_NO_SECRET);
+}
+
+static bool answerer_has_secret(struct round *round)
+{
+	const struct tunnel *starter = round->starter->tunnel;
+
+	return starter->version == 1 ||
+	       keyring_has(&round->answer, asked_for(round), &starter->local_id) ||
+	       refuse(round, REFUSAL_AUTHENTICATION_FAILED, CAUSE_NO_SECRET);
+}
+
 static bool prove_starter(struct round *round)
 {
 	if (round->starter->tunnel->method == METHOD_CERT)
 		return trusts(round, round->starter, &round->answer, MISSING_STARTER_CERTIFICATE,
 			      REFUSAL_AUTHENTICATION_FAILED, CAUSE_CERTIFICATE);
-	return secrets_are_known(round) &&
+	return answerer_has_secret(round) && secrets_are_known(round) &&
 	       (secrets_are_equal(round) ||
 		refuse(round, REFUSAL_AUTHENTICATION_FAILED, CAUSE_SECRET));
 }
@@ -517,7 +550,8 @@ static bool authenticate(struct round *round)
 {
 	if (round->starter->tunnel->version == 1 && !open_version1(round))
 		return false;
-	return find_tunnel(round) && prove_starter(round) && prove_answerer(round);
+	return starter_has_secret(round) && find_tunnel(round) && prove_starter(round) &&
+	       prove_answerer(round);
 }
 
 void exchange_predict(const struct end *starter, const struct end *answerer,

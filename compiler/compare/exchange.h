@@ -42,6 +42,7 @@ enum cause {
 	CAUSE_NO_TUNNEL, /* no tunnel there fits the identities */
 	CAUSE_METHOD,
 	CAUSE_SECRET,
+	CAUSE_NO_SECRET, /* there is none for what is known of the identities */
 	CAUSE_CERTIFICATE, /* that of the end that starts */
 	CAUSE_ANSWER_CERTIFICATE,
 	CAUSE_WRONG_IDENTITY, /* the one who answers is not who was asked for */
@@ -110,6 +111,8 @@ bool subnet_intersect(struct subnet a, struct subnet b, struct subnet *common);
 bool subnet_equal(struct subnet a, struct subnet b);
 /* Not to be reached from everywhere: networks for private use, and those between a carrier and its NAT. */
 bool address_is_private(uint32_t ip);
+/* A NAT may stand before OWN, a private address, that is reached as ASKED. */
+bool address_is_forwarded(uint32_t asked, uint32_t own);
 /* STARTER's packets pass a NAT: they have another address when they arrive. */
 bool end_is_translated(const struct tunnel *starter);
 

@@ -59,6 +59,7 @@ static void index_tunnel(struct gateway *gateway, const struct tunnel *tunnel)
 {
 	size_t at = gateway->enabled++;
 
+	gateway->secrets += tunnel->method == METHOD_PSK;
 	gateway->by_addresses[at] = (struct gateway_entry){
 	    addresses_hash(tunnel->version, tunnel->local_address.ip, tunnel->peer), tunnel};
 	gateway->by_address[at] =

@@ -30,6 +30,7 @@ struct gateway {
 	struct gateway_entry *by_address;
 	struct gateway_entry *by_remote_id;
 	size_t enabled;
+	size_t secrets; /* of enabled tunnels */
 	const struct tunnel **patterns; /* enabled ones that take more than one identity */
 	size_t pattern_count;
 };

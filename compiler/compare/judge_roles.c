@@ -179,7 +179,7 @@ static void judge_peer(struct judge *judge, enum side asker)
 
 	if (!own->peer.set || own->peer.ip == other->local_address.ip)
 		return;
-	is_private = address_is_private(other->local_address.ip);
+	is_private = address_is_forwarded(own->peer.ip, other->local_address.ip);
 	finding = judge_report(judge, asker, SETTING_PEER,
 			       is_private ? SEVERITY_WARNING : SEVERITY_ERROR,
 			       "peer " IP_FORMAT " here, local-address " IP_FORMAT " there%s",
