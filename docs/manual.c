@@ -193,7 +193,8 @@ void manual_rules(const char *argument)
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		const struct rule_info *info = &rule_table[rule];
 
-		if (strncmp(info->id, argument, length) != 0)
+		/* WI1001 is of WI10, not of WI1 */
+		if (strncmp(info->id, argument, length) != 0 || strlen(info->id) != length + 2)
 			continue;
 		if (!count++)
 			printf(".Sh%s\n.Bl -tag -width Ds\n", argument + length);

@@ -106,6 +106,7 @@ pki_for_pages() {
 	pki_ca OtherCA
 	cat "$PKI_MADE"/{PlantCA,OtherCA}.crt > "$PKI/x509ca/Bundle.pem"
 	pki_certificate plant PlantCA "$name" "$PKI_CRL_AT"
+	pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com "$PKI_CRL_AT"
 	pki_certificate spare PlantCA "$name"
 	cp "$PKI/private/plant.pem" "$PKI/private/spare.pem"
 	PKI_TO=20251231000000Z pki_certificate old PlantCA "$name"

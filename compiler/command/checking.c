@@ -22,21 +22,6 @@
 #define FILES_AHEAD 16
 #define BYTES_AHEAD ((size_t)16 << 20)
 
-/* One line on standard error names the rules that -W and --no do nothing to. */
-static void tell_refused(const struct report_settings *settings)
-{
-	char ids[RULE_COUNT * sizeof("WI101, ")];
-	size_t length = 0;
-
-	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		if (report_override_is_refused((enum rule)rule, settings->overrides[rule]))
-			length += (size_t)snprintf(ids + length, sizeof(ids) - length, "%s%s",
-						   length ? ", " : "", rule_table[rule].id);
-	}
-	if (length)
-		cli_complain("errors of %s cannot be silenced or lowered", ids);
-}
-
 /* ---- one file ---- */
 
 static struct surroundings surroundings_of(const struct checking *checking,
@@ -125,7 +110,7 @@ static size_t check_aside(void *context, unsigned job, size_t task)
 	if (operand->is_empty)
 		return 0;
 	file = open_operand(joint->checking, operand, &source, &joint->workspaces[job]);
-	part_write(part, &joint->checking->settings, &file);
+	part_write(part, &joint->checking->asked.settings, &file);
 	source_close(&source);
 	return part_size(part);
 }
@@ -219,19 +204,12 @@ int checking_run(struct checking *checking)
 
 	if (checking->diffs) /* a report is many small pieces */
 		setvbuf(stderr, NULL, _IOLBF, 0);
-	checking->settings.colour =
-	    checking->settings.writer == &report_writer_text && report_wants_colour(fileno(out));
-	checking->settings.version = WEIPSEC_VERSION;
-	checking->settings.obeys_comments = true;
-	checking->settings.fail_on =
-	    checking->fail_on > SEVERITY_ERROR ? SEVERITY_ERROR : (enum severity)checking->fail_on;
-	tell_refused(&checking->settings);
-	report_begin(&checking->report, &checking->settings, out);
+	cli_report_ready(&checking->asked, out);
+	report_begin(&checking->report, &checking->asked.settings, out);
 	check_operands(checking);
 	checking->status = operands_complain(&checking->operands, checking->status);
 	error = report_end(&checking->report);
-	if (checking->status == EXIT_OK && checking->fail_on <= SEVERITY_ERROR &&
-	    report_reaches(&checking->report, (enum severity)checking->fail_on))
+	if (checking->status == EXIT_OK && cli_report_fails(&checking->asked, &checking->report))
 		checking->status = EXIT_FINDINGS;
 	checking->status = cli_written(checking->status, "cannot write the report", error);
 	return checking->diffs ? cli_flush(checking->status) : checking->status;

@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_CHECKING_H
 #define WEIPSEC_CHECKING_H
 
+#include "compiler/command/cli_report.h"
 #include "compiler/command/operands.h"
 #include "compiler/compilation/source.h"
 #include "compiler/report/report.h"
@@ -11,9 +12,8 @@
 
 /* What `check' was asked for, and how far it is. */
 struct checking {
-	struct report_settings settings;
+	struct cli_report asked;
 	struct surroundings surroundings;
-	int fail_on;   /* enum severity, or one more for never */
 	unsigned jobs; /* files at once; 0: as many as there are processors for */
 	bool fixes;    /* in place */
 	bool diffs;

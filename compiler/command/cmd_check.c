@@ -35,14 +35,14 @@ enum {
 };
 
 static const struct cli_option options[] = {
-    [FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github", "how findings are written (text)"},
-    [FAIL_ON] = {"fail-on", 0, "error|warning|note|never",
+    [FORMAT] = {"format", 0, CLI_FORMATS, "how findings are written (text)"},
+    [FAIL_ON] = {"fail-on", 0, CLI_FAIL_ON,
 		 "the least that makes the exit status 1 (error)"},
     [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
     [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
     [SILENT] = {"no", 0, "RULE", "do not report RULE"},
     [PROFILE_NAME] = {"profile", 0, "rfc|nist|bsi|weos4", "also judge by a policy (WI801, WI802)"},
-    [DIALECT] = {"dialect", 0, "auto|weos4|weos5", "the language of the files (auto)"},
+    [DIALECT] = {"dialect", 0, CLI_DIALECTS, "the language of the files (auto)"},
     [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device"},
     [DEVICE] = {"device", 0, "FILE.json", "a WeOS 5 backup of the device"},
     [FIX] = {"fix", 0, NULL, "edit the files: what there is a fix for"},
@@ -51,19 +51,6 @@ static const struct cli_option options[] = {
     [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
     {0},
 };
-
-static const char *const format_words[] = {"text", "gcc", "json", "sarif", "junit", "github", NULL};
-/* in the order of the words */
-static const struct report_writer *const writers[] = {&report_writer_text,  &report_writer_gcc,
-						      &report_writer_json,  &report_writer_sarif,
-						      &report_writer_junit, &report_writer_github};
-static const char *const fail_on_words[] = {[SEVERITY_NOTE] = "note",
-					    [SEVERITY_WARNING] = "warning",
-					    [SEVERITY_ERROR] = "error",
-					    "never",
-					    NULL};
-static const char *const dialect_words[] = {
-    [DIALECT_WEOS5] = "weos5", [DIALECT_WEOS4] = "weos4", "auto", NULL};
 
 struct request {
 	const struct cli_command *command;
@@ -75,16 +62,6 @@ struct request {
 
 /* ---- options ---- */
 
-/* The last of -W, -E and --no of a rule wins. */
-static bool set_override(struct request *request, const char *word, enum report_override override)
-{
-	int rule = cli_rule(request->command, word);
-
-	if (rule >= 0)
-		request->checking.settings.overrides[rule] = override;
-	return rule >= 0;
-}
-
 static bool set_option(struct request *request, int option, const char *value)
 {
 	const struct cli_command *command = request->command;
@@ -93,27 +70,21 @@ static bool set_option(struct request *request, int option, const char *value)
 
 	switch (option) {
 	case FORMAT:
-		choice = cli_choice(command, "--format", value, format_words);
-		if (choice >= 0)
-			checking->settings.writer = writers[choice];
-		return choice >= 0;
+		return cli_report_format(&checking->asked, value);
 	case FAIL_ON:
-		checking->fail_on = cli_choice(command, "--fail-on", value, fail_on_words);
-		return checking->fail_on >= 0;
+		return cli_report_fail_on(&checking->asked, value);
 	case AS_WARNING:
-		return set_override(request, value, REPORT_AS_WARNING);
+		return cli_report_override(&checking->asked, value, REPORT_AS_WARNING);
 	case AS_ERROR:
-		return set_override(request, value, REPORT_AS_ERROR);
+		return cli_report_override(&checking->asked, value, REPORT_AS_ERROR);
 	case SILENT:
-		return set_override(request, value, REPORT_SILENT);
+		return cli_report_override(&checking->asked, value, REPORT_SILENT);
 	case PROFILE_NAME:
 		choice = cli_choice(command, "--profile", value, profile_names);
 		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];
 		return choice >= 0;
 	case DIALECT:
-		choice = cli_choice(command, "--dialect", value, dialect_words);
-		checking->surroundings.dialect = choice > DIALECT_WEOS4 ? -1 : choice;
-		return choice >= 0;
+		return cli_dialect(command, "--dialect", value, &checking->surroundings.dialect);
 	case PKI:
 		request->pki = value;
 		return true;
@@ -245,24 +216,15 @@ static int check_operands(struct request *request, int count, char **words)
 	return status;
 }
 
-/* Annotations where somebody reads them. */
-static const struct report_writer *default_format(void)
-{
-	const char *actions = getenv("GITHUB_ACTIONS");
-
-	return actions && strcmp(actions, "true") == 0 ? &report_writer_github
-						       : &report_writer_text;
-}
-
 static int run(const struct cli_command *command, int argc, char **argv)
 {
 	struct request request = {
 	    .command = command,
-	    .checking = {.fail_on = SEVERITY_ERROR, .surroundings = {.dialect = -1}}};
+	    .checking = {.surroundings = {.dialect = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
-	request.checking.settings.writer = default_format();
+	cli_report_init(&request.checking.asked, command);
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&request, option, cli.value))
 			return EXIT_MISUSE;

@@ -54,7 +54,7 @@ struct compilation *checking_fix(struct checking *checking, const char *path,
 	const char *why;
 	int error;
 	struct compilation *fixed =
-	    fix_run(source->compilation, surroundings, &checking->settings, &error);
+	    fix_run(source->compilation, surroundings, &checking->asked.settings, &error);
 
 	if (error)
 		fail_fix(checking, path, strerror(error));

@@ -370,7 +370,7 @@ void ignore_collect(struct findings *findings)
 static int missing(const struct surroundings *surroundings)
 {
 	return (surroundings->pki ? 0 : BESIDE_PKI) | (surroundings->device ? 0 : BESIDE_DEVICE) |
-	       (surroundings->profile ? 0 : BESIDE_PROFILE) | BESIDE_BACKEND;
+	       (surroundings->profile ? 0 : BESIDE_PROFILE) | BESIDE_BACKEND | BESIDE_PAIR;
 }
 
 /* RULE may have nothing to say since not all of it was looked for. */

@@ -174,6 +174,41 @@ void findings_join(struct findings *findings, struct findings *more)
 	join_counts(findings, more);
 }
 
+/* Of what was only counted the catalogue's severity has to do. */
+static void uncount_below(struct findings *findings, enum severity least)
+{
+	for (int severity = SEVERITY_NOTE; severity < (int)least; severity++) {
+		findings->severities[severity] = 0;
+		findings->silenced_severities[severity] = 0;
+	}
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (rule_table[rule].severity >= least || findings->count[rule] <= FINDING_RULE_MAX)
+			continue;
+		findings->count[rule] = 0;
+		findings->silenced[rule] = 0;
+	}
+}
+
+void findings_drop_below(struct findings *findings, enum severity least)
+{
+	struct finding **at = &findings->first;
+
+	uncount_below(findings, least);
+	while (*at) {
+		if ((*at)->severity >= least) {
+			at = &(*at)->next;
+			continue;
+		}
+		findings->kept--;
+		if (findings->count[(*at)->rule])
+			findings->count[(*at)->rule]--;
+		if ((*at)->ignore && findings->silenced[(*at)->rule])
+			findings->silenced[(*at)->rule]--;
+		*at = (*at)->next;
+	}
+	findings->last = at;
+}
+
 struct finding *finding_add(struct findings *findings, enum rule rule, struct span at,
 			    const char *format, ...)
 {
@@ -215,26 +250,71 @@ void finding_help(struct findings *findings, struct finding *finding, const char
 	va_end(args);
 }
 
+/* One more place for FINDING, in TEXT, or NULL. */
+static struct finding_related *relate(struct findings *findings, struct finding *finding,
+				      struct span at, const char *format, va_list args)
+    __attribute__((format(printf, 4, 0)));
+
+static struct finding_related *relate(struct findings *findings, struct finding *finding,
+				      struct span at, const char *format, va_list args)
+{
+	struct finding_related *related = arena_alloc(findings->arena, sizeof(*related));
+	struct finding_related **last = &finding->related;
+
+	if (!related)
+		return NULL;
+	related->message = print_words(findings, format, args);
+	if (!related->message)
+		return NULL;
+	related->at = at;
+	while (*last)
+		last = &(*last)->next;
+	*last = related;
+	return related;
+}
+
 void finding_relate(struct findings *findings, struct finding *finding, struct span at,
 		    const char *format, ...)
 {
-	struct finding_related *related, **last;
 	va_list args;
 
 	if (!finding)
 		return;
-	related = arena_alloc(findings->arena, sizeof(*related));
-	if (!related)
+	va_start(args, format);
+	relate(findings, finding, at, format, args);
+	va_end(args);
+}
+
+/* What silences things in the text of OTHER may silence FINDING there. */
+static void silence_by(struct findings *findings, struct finding *finding, struct findings *other,
+		       uint32_t at)
+{
+	if (finding->ignore || !other->silence)
+		return;
+	finding->ignore =
+	    silence_find(other->silence, finding->rule, finding->severity, at, other->tunnel);
+	if (!finding->ignore)
+		return;
+	finding->ignore_text = other->text;
+	findings->silenced_severities[finding->severity]++;
+	findings->silenced[finding->rule]++;
+}
+
+void finding_relate_in(struct findings *findings, struct finding *finding, struct findings *other,
+		       struct span at, const char *format, ...)
+{
+	struct finding_related *related;
+	va_list args;
+
+	if (!finding)
 		return;
 	va_start(args, format);
-	related->message = print_words(findings, format, args);
+	related = relate(findings, finding, at, format, args);
 	va_end(args);
-	if (!related->message)
+	if (!related)
 		return;
-	related->at = at;
-	for (last = &finding->related; *last; last = &(*last)->next)
-		;
-	*last = related;
+	related->text = other->text;
+	silence_by(findings, finding, other, at.from);
 }
 
 void finding_edit(struct findings *findings, struct finding *finding, struct span at,

@@ -25,6 +25,7 @@
 /* A second place that explains the first. */
 struct finding_related {
 	struct finding_related *next;
+	struct text *text; /* that it is in; NULL: the finding's own */
 	struct span at;
 	const char *message;
 };
@@ -44,6 +45,7 @@ struct finding {
 	enum rule rule;
 	enum severity severity;
 	const struct ignore *ignore; /* the comment that silences it (silence.h), or NULL */
+	struct text *ignore_text; /* that the comment is in; NULL: its own */
 	int32_t tunnel; /* its ID, or -1 */
 	struct span at;
 	const char *message; /* lower case, no full stop, no secret */
@@ -51,6 +53,9 @@ struct finding {
 	struct finding_related *related;
 	struct finding_edit *edits;
 };
+
+/* The text that AT, of FINDING among FINDINGS, is in. */
+#define finding_related_text(findings, at) ((at)->text ? (at)->text : (findings)->text)
 
 /* The findings of one text. */
 struct findings {
@@ -100,6 +105,13 @@ void finding_help(struct findings *findings, struct finding *finding, const char
     __attribute__((format(printf, 3, 4)));
 void finding_relate(struct findings *findings, struct finding *finding, struct span at,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
+/*
+ * The same for a place in another text, that of OTHER, whose comments silence FINDING as well: those for the
+ * place, and for OTHER's `tunnel'.
+ */
+void finding_relate_in(struct findings *findings, struct finding *finding, struct findings *other,
+		       struct span at, const char *format, ...)
+    __attribute__((format(printf, 5, 6)));
 void finding_edit(struct findings *findings, struct finding *finding, struct span at,
 		  const char *text);
 
@@ -114,6 +126,9 @@ const char *finding_quote(struct findings *findings, struct span at);
  * are shortened to that.  Returns the length.
  */
 size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size);
+
+/* Takes away what is less severe than LEAST. */
+void findings_drop_below(struct findings *findings, enum severity least);
 
 /* The findings by place and rule, as an array of `kept' from the arena; NULL without memory. */
 struct finding **findings_sorted(struct findings *findings);

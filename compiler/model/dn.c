@@ -194,6 +194,44 @@ bool dn_matches(struct slice a, struct slice b)
 	return true;
 }
 
+/* The part at *AT of KEY, which begins with its length; *AT is behind it. */
+static struct slice sized_part(struct slice key, size_t *at)
+{
+	size_t size = sized_length(key, *at);
+	struct slice part = {key.at + *at + 4, size - 4};
+
+	*at += size;
+	return part;
+}
+
+/* One value of a name against one of a pattern, both with the marks of their types. */
+static bool value_fits(char mark, struct slice value, char wanted, struct slice pattern)
+{
+	if (slice_is(pattern, "*"))
+		return true;
+	if (value.length != pattern.length)
+		return false;
+	return mark == wanted && (mark & TYPE_FOLDS)
+		   ? strncasecmp(value.at, pattern.at, value.length) == 0
+		   : memcmp(value.at, pattern.at, value.length) == 0;
+}
+
+bool dn_fits(struct slice name, struct slice pattern)
+{
+	size_t at = 0, wanted = 0;
+
+	while (at < name.length && wanted < pattern.length) {
+		char mark = name.at[at++], other = pattern.at[wanted++];
+		struct slice oid = sized_part(name, &at), of = sized_part(pattern, &wanted);
+		struct slice value = sized_part(name, &at);
+
+		if (slice_compare(oid, of) != 0 ||
+		    !value_fits(mark, value, other, sized_part(pattern, &wanted)))
+			return false;
+	}
+	return at == name.length && wanted == pattern.length;
+}
+
 static const char *attribute_oid(struct slice word)
 {
 	for (size_t i = 0; i < sizeof(attributes) / sizeof(attributes[0]); i++) {

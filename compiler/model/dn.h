@@ -38,5 +38,10 @@ bool dn_from_der(struct arena *arena, struct slice der, enum dn_key kind, struct
  * but where both values are PrintableStrings, or email addresses as IA5Strings.
  */
 bool dn_matches(struct slice a, struct slice b);
+/*
+ * The same of a name with a pattern, in which a value that is exactly `*' stands for any; attributes, their
+ * number and their order are to be equal.
+ */
+bool dn_fits(struct slice name, struct slice pattern);
 
 #endif

@@ -78,7 +78,11 @@ static void github_finding(struct report *report, const struct report_file *file
 		github_put(report->out, finding->help, IN_MESSAGE);
 	}
 	for (const struct finding_related *at = finding->related; at; at = at->next) {
-		fprintf(report->out, "%%0Aline %u: ", text_place(text, at->at.from).line);
+		fputs("%0A", report->out);
+		if (at->text)
+			github_put(report->out, report_path(at->text->name), IN_MESSAGE);
+		fprintf(report->out, "%sline %u: ", at->text ? ", " : "",
+			text_place(finding_related_text(file->findings, at), at->at.from).line);
 		github_put(report->out, at->message, IN_MESSAGE);
 	}
 	fputc('\n', report->out);

@@ -127,13 +127,19 @@ static void junit_file(struct report *report, const struct report_file *file)
 		put_file_case(report->out, file);
 }
 
+/* The head of a line on a place in TEXT, the file PATH. */
+static void put_head(FILE *out, const char *path, struct text *text, struct span at, const char *kind)
+{
+	struct place place = text_place(text, at.from);
+
+	put(out, path);
+	fprintf(out, ":%u:%u: %s: ", place.line, place.column, kind);
+}
+
 static void put_place(FILE *out, const struct report_file *file, struct span at, const char *kind,
 		      const char *message)
 {
-	struct place place = text_place(file->findings->text, at.from);
-
-	put(out, file->path);
-	fprintf(out, ":%u:%u: %s: ", place.line, place.column, kind);
+	put_head(out, file->path, file->findings->text, at, kind);
 	put(out, message);
 }
 
@@ -145,12 +151,20 @@ static void put_line(FILE *out, const struct report_file *file, struct span at, 
 	fputc('\n', out);
 }
 
+static void put_related(FILE *out, const struct report_file *file, const struct finding_related *at)
+{
+	put_head(out, report_related_path(file, at), finding_related_text(file->findings, at), at->at,
+		 "note");
+	put(out, at->message);
+	fputc('\n', out);
+}
+
 static void junit_finding(struct report *report, const struct report_file *file,
 			  const struct finding *finding, enum severity severity)
 {
 	const struct rule_info *rule = &rule_table[finding->rule];
 	struct place place = text_place(file->findings->text, finding->at.from);
-	char name[sizeof("WI101 at 4294967295:4294967295")];
+	char name[sizeof("WI1001 at 4294967295:4294967295")];
 
 	if (severity < report->settings->fail_on)
 		return;
@@ -165,7 +179,7 @@ static void junit_finding(struct report *report, const struct report_file *file,
 	if (finding->help)
 		put_line(report->out, file, finding->at, "help", finding->help);
 	for (const struct finding_related *at = finding->related; at; at = at->next)
-		put_line(report->out, file, at->at, "note", at->message);
+		put_related(report->out, file, at);
 	fprintf(report->out, "[%s %s]</failure></testcase>\n", rule->id, rule->name);
 }
 

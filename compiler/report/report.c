@@ -18,6 +18,11 @@ const char *report_path(const char *path)
 	return path;
 }
 
+const char *report_related_path(const struct report_file *file, const struct finding_related *related)
+{
+	return related->text ? related->text->name : file->path;
+}
+
 bool report_wants_colour(int fd)
 {
 	const char *no = getenv("NO_COLOR");

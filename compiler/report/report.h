@@ -19,6 +19,14 @@ enum report_override { REPORT_AS_IS, REPORT_SILENT, REPORT_AS_WARNING, REPORT_AS
 
 struct report_writer;
 
+/* What a command tells beside findings: in text before them, in JSON as members of the document. */
+struct report_account {
+	const void *context;
+	void (*text)(const void *context, bool colour, FILE *out);
+	/* `"KEY": VALUE', or several with commas between; false without memory. */
+	bool (*json)(const void *context, FILE *out);
+};
+
 struct report_settings {
 	const struct report_writer *writer; /* the format: who names one links no other */
 	bool colour;
@@ -26,6 +34,7 @@ struct report_settings {
 	enum report_override overrides[RULE_COUNT];
 	bool obeys_comments; /* what comments silence is left out, and counted */
 	enum severity fail_on; /* the least that fails a test, where a format has tests */
+	const struct report_account *account; /* NULL: there are findings only */
 };
 
 /* One file of a report. */
@@ -98,6 +107,10 @@ size_t report_not_kept(const struct report *report, const struct findings *findi
  * a host in a URI).
  */
 const char *report_path(const char *path);
+
+/* The path of the file that RELATED, of a finding in FILE, is in. */
+const char *report_related_path(const struct report_file *file,
+				const struct finding_related *related);
 
 /* Whether a terminal at FD, if it is one, is to be given colours (NO_COLOR, TERM). */
 bool report_wants_colour(int fd);

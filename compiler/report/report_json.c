@@ -8,6 +8,8 @@
 #include "compiler/report/document.h"
 #include "compiler/report/report.h"
 
+#include <errno.h>
+
 static json_t *related_json(const struct report_file *file, const struct finding_related *related)
 {
 	json_t *list = json_array();
@@ -15,8 +17,9 @@ static json_t *related_json(const struct report_file *file, const struct finding
 	for (; related; related = related->next) {
 		json_t *one = json_object();
 
-		json_put_string(&one, "file", file->path);
-		json_put_place(&one, file->findings->text, related->at.from);
+		json_put_string(&one, "file", report_related_path(file, related));
+		json_put_place(&one, finding_related_text(file->findings, related),
+			       related->at.from);
 		json_put_string(&one, "message", related->message);
 		json_append(&list, one);
 	}
@@ -102,16 +105,23 @@ static void json_finding(struct report *report, const struct report_file *file,
 
 static void json_end(struct report *report)
 {
+	const struct report_account *account = report->settings->account;
 	json_t *summary = json_object();
 
 	fputs("\n],\n\"diagnostics\": [", report->out);
 	document_copy_spool(report);
+	fputs("\n],\n", report->out);
+	if (account) {
+		if (!account->json(account->context, report->out))
+			report->error = ENOMEM;
+		fputs(",\n", report->out);
+	}
 	json_put_integer(&summary, "errors", report->severities[SEVERITY_ERROR]);
 	json_put_integer(&summary, "warnings", report->severities[SEVERITY_WARNING]);
 	json_put_integer(&summary, "notes", report->severities[SEVERITY_NOTE]);
 	json_put_integer(&summary, "suppressed", report->suppressed);
 	json_put_integer(&summary, "truncated", report->truncated);
-	fputs("\n],\n\"summary\": ", report->out);
+	fputs("\"summary\": ", report->out);
 	document_write(report, summary);
 	fputs("}\n", report->out);
 }

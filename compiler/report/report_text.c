@@ -19,17 +19,43 @@ static const char *severity_colour(const struct report *report, enum severity se
 }
 
 /* `FILE:LINE:COLUMN: SEVERITY: MESSAGE', without the end of the line. */
-static void print_head(const struct report *report, const struct report_file *file, struct span at,
-		       enum severity severity, const char *message)
+static void print_head_in(const struct report *report, struct text *text, const char *path,
+			  struct span at, enum severity severity)
 {
-	struct place place = text_place(file->findings->text, at.from);
+	struct place place = text_place(text, at.from);
 	const char *colour = severity_colour(report, severity);
 
 	fputs(colour ? BOLD : "", report->out);
-	printable_puts(report->out, file->path);
+	printable_puts(report->out, path);
 	fprintf(report->out, ":%u:%u: %s%s: %s", place.line, place.column, colour ? colour : "",
 		severity_name(severity), colour ? RESET : "");
+}
+
+static void print_head(const struct report *report, const struct report_file *file, struct span at,
+		       enum severity severity, const char *message)
+{
+	print_head_in(report, file->findings->text, file->path, at, severity);
 	printable_puts(report->out, message);
+}
+
+/* The same of a second place, which may be in another file. */
+static void print_related(const struct report *report, const struct report_file *file,
+			  const struct finding_related *at)
+{
+	print_head_in(report, finding_related_text(file->findings, at), report_related_path(file, at),
+		      at->at, SEVERITY_NOTE);
+	printable_puts(report->out, at->message);
+	fputc('\n', report->out);
+}
+
+/* An excerpt, but of what is not CLI text, which hides secrets in ways that the mask knows nothing of. */
+static void print_excerpt(const struct report *report, struct text *text, struct span at,
+			  enum severity severity)
+{
+	uint32_t start;
+
+	if (!text_is_json(text, &start) && !text_is_xml(text, &start))
+		excerpt_print(report->out, text, at, severity_colour(report, severity));
 }
 
 static void print_help(const struct report *report, const struct report_file *file,
@@ -47,18 +73,15 @@ static void print_help(const struct report *report, const struct report_file *fi
 static void text_finding(struct report *report, const struct report_file *file,
 			 const struct finding *finding, enum severity severity)
 {
-	struct text *text = file->findings->text;
-
 	print_head(report, file, finding->at, severity, finding->message);
 	fprintf(report->out, " [%s]\n", rule_table[finding->rule].id);
-	/* what is not CLI text hides secrets in ways that the mask knows nothing of */
 	if (finding->rule != WI119)
-		excerpt_print(report->out, text, finding->at, severity_colour(report, severity));
+		print_excerpt(report, file->findings->text, finding->at, severity);
 	print_help(report, file, finding);
 	for (const struct finding_related *at = finding->related; at; at = at->next) {
-		print_head(report, file, at->at, SEVERITY_NOTE, at->message);
-		fputc('\n', report->out);
-		excerpt_print(report->out, text, at->at, severity_colour(report, SEVERITY_NOTE));
+		print_related(report, file, at);
+		print_excerpt(report, finding_related_text(file->findings, at), at->at,
+			      SEVERITY_NOTE);
 	}
 }
 
@@ -67,6 +90,14 @@ static void text_rest(struct report *report, const struct report_file *file, enu
 {
 	printable_puts(report->out, file->path);
 	fprintf(report->out, ": %s: %zu more not shown\n", rule_table[rule].id, count);
+}
+
+static void text_begin(struct report *report)
+{
+	const struct report_account *account = report->settings->account;
+
+	if (account)
+		account->text(account->context, report->settings->colour, report->out);
 }
 
 static void text_end(struct report *report)
@@ -99,10 +130,8 @@ static void gcc_finding(struct report *report, const struct report_file *file,
 		print_head(report, file, finding->at, SEVERITY_NOTE, finding->help);
 		fputc('\n', report->out);
 	}
-	for (const struct finding_related *at = finding->related; at; at = at->next) {
-		print_head(report, file, at->at, SEVERITY_NOTE, at->message);
-		fputc('\n', report->out);
-	}
+	for (const struct finding_related *at = finding->related; at; at = at->next)
+		print_related(report, file, at);
 }
 
 static void gcc_rest(struct report *report, const struct report_file *file, enum rule rule,
@@ -113,6 +142,7 @@ static void gcc_rest(struct report *report, const struct report_file *file, enum
 }
 
 const struct report_writer report_writer_text = {
+    .begin = text_begin,
     .finding = text_finding,
     .rest = text_rest,
     .end = text_end,

@@ -122,15 +122,20 @@ static json_t *region_json(struct region region)
 	return json;
 }
 
-static json_t *place_json(const struct report_file *file, struct span at)
+static json_t *place_json_in(const char *path, struct text *text, struct span at)
 {
 	json_t *physical = json_object();
 	json_t *json = json_object();
 
-	json_put(&physical, "artifactLocation", location_json(file->path));
-	json_put(&physical, "region", region_json(region_of(file->findings->text, at)));
+	json_put(&physical, "artifactLocation", location_json(path));
+	json_put(&physical, "region", region_json(region_of(text, at)));
 	json_put(&json, "physicalLocation", physical);
 	return json;
+}
+
+static json_t *place_json(const struct report_file *file, struct span at)
+{
+	return place_json_in(file->path, file->findings->text, at);
 }
 
 static json_t *places_json(const struct report_file *file, struct span at)
@@ -146,7 +151,9 @@ static json_t *related_json(const struct report_file *file, const struct finding
 	json_t *list = json_array();
 
 	for (size_t id = 0; related; related = related->next, id++) {
-		json_t *one = place_json(file, related->at);
+		json_t *one = place_json_in(report_related_path(file, related),
+					    finding_related_text(file->findings, related),
+					    related->at);
 
 		json_put_integer(&one, "id", id);
 		json_put(&one, "message", message_json(related->message));
@@ -340,6 +347,9 @@ static json_t *suppressions_json(const struct report *report, const struct repor
 				 const struct finding *finding)
 {
 	const struct ignore *ignore = finding->ignore;
+	struct findings there = {.text = finding->ignore_text ? finding->ignore_text
+							      : file->findings->text};
+	const char *path = finding->ignore_text ? there.text->name : file->path;
 	char reason[FINDING_WORDS_MAX];
 	json_t *list = json_array();
 	json_t *one;
@@ -347,10 +357,10 @@ static json_t *suppressions_json(const struct report *report, const struct repor
 	if (!ignore || !report->settings->obeys_comments)
 		return list;
 	one = json_object();
-	finding_words(file->findings, ignore->reason, reason, sizeof(reason));
+	finding_words(&there, ignore->reason, reason, sizeof(reason));
 	json_put_string(&one, "kind", "inSource");
 	json_put_string(&one, "justification", reason);
-	json_put(&one, "location", place_json(file, ignore->at));
+	json_put(&one, "location", place_json_in(path, there.text, ignore->at));
 	json_append(&list, one);
 	return list;
 }

@@ -15,7 +15,7 @@
 #define DEVICE BESIDE_DEVICE
 #define PROFILE BESIDE_PROFILE
 #define BACKEND BESIDE_BACKEND
-#define BESIDE (PKI | DEVICE | PROFILE | BACKEND)
+#define BESIDE (PKI | DEVICE | PROFILE | BACKEND | BESIDE_PAIR)
 #define N (int)SEVERITY_NOTE
 #define W (int)SEVERITY_WARNING
 #define E (int)SEVERITY_ERROR
@@ -34,6 +34,7 @@ const struct rule_info rule_table[RULE_COUNT] = {
 #define FORM(number, name, severity, line) ROW(number, name, severity, 0, line)
 #define TUNNEL ROW
 #define MODEL ROW
+#define PAIR(number, name, severity, line) ROW(number, name, (severity) | BESIDE_PAIR, 0, line)
 #include "schemas/rules.def"
 };
 

@@ -13,11 +13,12 @@ enum rule {
 #define FORM(number) WI##number,
 #define TUNNEL(number) WI##number,
 #define MODEL(number) WI##number,
+#define PAIR(number) WI##number,
 #include "rule_numbers.h"
 	RULE_COUNT
 };
 
-enum beside { BESIDE_PKI = 16, BESIDE_DEVICE = 32, BESIDE_PROFILE = 64, BESIDE_BACKEND = 128 };
+enum beside { BESIDE_PKI = 16, BESIDE_DEVICE = 32, BESIDE_PROFILE = 64, BESIDE_BACKEND = 128, BESIDE_PAIR = 256 };
 
 struct rule_info {
 	const char *id;	  /* WI101 */

@@ -52,7 +52,7 @@ compare_corpus() {
 
 @test "formats: sarif has every rule with its level and help" {
 	compare sarif sound.cfg
-	jq -e --argjson n "$(grep -cE '^(FORM|TUNNEL|MODEL)\(' "${BATS_TEST_DIRNAME%/tests/bats}/schemas/rules.def")" '
+	jq -e --argjson n "$(grep -cE '^(FORM|TUNNEL|MODEL|PAIR)\(' "${BATS_TEST_DIRNAME%/tests/bats}/schemas/rules.def")" '
 		.runs[0].tool.driver.rules | length == $n and all(.[]; (.help | (.text | length > 200)
 			and (.markdown | length > 200)) and (.fullDescription.text | endswith("."))
 			and (.defaultConfiguration.level | IN("error", "warning", "note")))' report

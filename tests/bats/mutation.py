@@ -43,7 +43,7 @@ Mutant = collections.namedtuple("Mutant", "path origin text rule severity place 
 
 def catalogue(root):
     with open(os.path.join(root, "schemas/rules.def")) as rules:
-        return ["WI" + n for n in re.findall(r"^(?:FORM|TUNNEL|MODEL)\((\d+),", rules.read(), re.M)]
+        return ["WI" + n for n in re.findall(r"^(?:FORM|TUNNEL|MODEL|PAIR)\((\d+),", rules.read(), re.M)]
 
 
 def accepted(root):

@@ -24,11 +24,12 @@ setup() {
 
 # "WI304 aead-with-auth E" for each rule of the catalogue
 catalogue() {
-	sed -nE 's/^(FORM|TUNNEL|MODEL)\(([0-9]+), "([^"]+)", ([EWN]).*/WI\2 \3 \4/p' "$root/schemas/rules.def"
+	sed -nE 's/^(FORM|TUNNEL|MODEL|PAIR)\(([0-9]+), "([^"]+)", ([EWN]).*/WI\2 \3 \4/p' "$root/schemas/rules.def"
 }
 
 # All examples of all pages at once, each in a folder of its own below $1, ID.bad or ID.good: the fence that
-# it stands behind as `marker', its text as example.cfg, and the page's JSON, if it has one, as device.json.
+# it stands behind as `marker', its text as example.cfg, and the page's JSON, if it has one, as device.json;
+# the other end of a pair as other.cfg.
 cut_examples() {
 	local page marker folder
 	local ids=("$root"/docs/rules/*.md)
@@ -49,6 +50,7 @@ cut_examples() {
 		}
 		/^```/ && out { finish(); next }
 		/^```json/ { out = to "/" id ".bad/device.json"; next }
+		/^```weos other/ { out = to "/" id ".bad/other.cfg"; next }
 		/^```weos (bad|good)/ && !seen[id $2]++ {
 			print > (to "/" id "." $2 "/marker")
 			close(to "/" id "." $2 "/marker")
@@ -64,7 +66,7 @@ cut_examples() {
 		[[ $marker != *" cut"* ]] || printf %s "$(cat "$folder/example.cfg")" > "$folder/plain"
 		[ ! -e "$folder/plain" ] || mv "$folder/plain" "$folder/example.cfg"
 	done
-	for page in "$1"/*.bad/device.json; do
+	for page in "$1"/*.bad/device.json "$1"/*.bad/other.cfg; do
 		folder=${page%.bad/*}
 		cp "$page" "$folder.good"
 	done
@@ -75,6 +77,12 @@ cut_examples() {
 judge_example() {
 	local folder=$BATS_FILE_TMPDIR/examples/$1.$2 marker options=()
 	[ -s "$folder/example.cfg" ] && read -r marker < "$folder/marker" || return 1
+	[[ $marker != *" pair"* ]] || {
+		[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
+		printf '%s\t' "$folder" pair --format gcc "${options[@]}" "${@:3}" example.cfg
+		echo other.cfg
+		return
+	}
 	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
 	if [[ $marker == *" compile"* ]]; then
 		printf '%s\t' "$folder" compile --to swanctl -o compiled
@@ -96,7 +104,7 @@ say() {
 
 @test "rules: each rule has a page, and each page a rule" {
 	catalogue > rules
-	[ "$(wc -l < rules)" = "$(grep -cE '^(FORM|TUNNEL|MODEL)\([0-9]' "$root/schemas/rules.def")" ]
+	[ "$(wc -l < rules)" = "$(grep -cE '^(FORM|TUNNEL|MODEL|PAIR)\([0-9]' "$root/schemas/rules.def")" ]
 	cut -d' ' -f1 rules | sort > wanted
 	(cd "$pages" && printf '%s\n' *) | sed 's/\.md$//' | sort | diff wanted -
 }
@@ -182,7 +190,7 @@ say() {
 	for page in "$pages"/*.md; do
 		id=$(basename "$page" .md)
 		silence=$(sed '1,/^## How to silence/d' "$page" | tr '\n' ' ')
-		[[ $silence != *"leaves it out of"* || $silence == *"\`# weipsec: ignore $id -- REASON\`"*"\`check --no $id\`"* ]] ||
+		[[ $silence != *"leaves it out of"* || $silence == *"\`# weipsec: ignore $id -- REASON\`"*"\`"@(check|pair)" --no $id\`"* ]] ||
 			say "$id: no comment before --no"
 	done
 }

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/cli_report.h"
+
+#include "compiler/command/cli_value.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char *const format_words[] = {"text", "gcc", "json", "sarif", "junit", "github", NULL};
+/* in the order of the words */
+static const struct report_writer *const writers[] = {&report_writer_text,  &report_writer_gcc,
+						      &report_writer_json,  &report_writer_sarif,
+						      &report_writer_junit, &report_writer_github};
+static const char *const fail_on_words[] = {[SEVERITY_NOTE] = "note",
+					    [SEVERITY_WARNING] = "warning",
+					    [SEVERITY_ERROR] = "error",
+					    "never",
+					    NULL};
+static const char *const dialect_words[] = {
+    [DIALECT_WEOS5] = "weos5", [DIALECT_WEOS4] = "weos4", "auto", NULL};
+
+void cli_report_init(struct cli_report *report, const struct cli_command *command)
+{
+	const char *actions = getenv("GITHUB_ACTIONS");
+
+	*report = (struct cli_report){.command = command, .fail_on = SEVERITY_ERROR};
+	report->settings.writer = actions && strcmp(actions, "true") == 0 ? &report_writer_github
+									  : &report_writer_text;
+}
+
+bool cli_report_format(struct cli_report *report, const char *value)
+{
+	int choice = cli_choice(report->command, "--format", value, format_words);
+
+	if (choice >= 0)
+		report->settings.writer = writers[choice];
+	return choice >= 0;
+}
+
+bool cli_report_fail_on(struct cli_report *report, const char *value)
+{
+	report->fail_on = cli_choice(report->command, "--fail-on", value, fail_on_words);
+	return report->fail_on >= 0;
+}
+
+bool cli_report_override(struct cli_report *report, const char *rule, enum report_override override)
+{
+	int found = cli_rule(report->command, rule);
+
+	if (found >= 0)
+		report->settings.overrides[found] = override;
+	return found >= 0;
+}
+
+bool cli_dialect(const struct cli_command *command, const char *option, const char *value,
+		 int *dialect)
+{
+	int choice = cli_choice(command, option, value, dialect_words);
+
+	*dialect = choice > DIALECT_WEOS4 ? -1 : choice;
+	return choice >= 0;
+}
+
+/* One line on standard error names the rules that -W and --no do nothing to. */
+static void tell_refused(const struct report_settings *settings)
+{
+	char ids[RULE_COUNT * sizeof("WI1001, ")];
+	size_t length = 0;
+
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (report_override_is_refused((enum rule)rule, settings->overrides[rule]))
+			length += (size_t)snprintf(ids + length, sizeof(ids) - length, "%s%s",
+						   length ? ", " : "", rule_table[rule].id);
+	}
+	if (length)
+		cli_complain("errors of %s cannot be silenced or lowered", ids);
+}
+
+void cli_report_ready(struct cli_report *report, FILE *out)
+{
+	struct report_settings *settings = &report->settings;
+
+	settings->colour = settings->writer == &report_writer_text && report_wants_colour(fileno(out));
+	settings->version = WEIPSEC_VERSION;
+	settings->obeys_comments = true;
+	settings->fail_on = report->fail_on > SEVERITY_ERROR ? SEVERITY_ERROR
+							     : (enum severity)report->fail_on;
+	tell_refused(settings);
+}
+
+bool cli_report_fails(const struct cli_report *report, const struct report *written)
+{
+	return report->fail_on <= SEVERITY_ERROR &&
+	       report_reaches(written, (enum severity)report->fail_on);
+}

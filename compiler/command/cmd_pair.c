@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/commands.h"
+
+#include "compiler/base/files.h"
+#include "compiler/command/cli_report.h"
+#include "compiler/command/cli_value.h"
+#include "compiler/compare/judge.h"
+#include "compiler/compilation/artefact.h"
+#include "compiler/finding/silence.h"
+#include "compiler/model/words.h"
+#include "compiler/pki/pki.h"
+#include "compiler/base/json.h"
+#include "compiler/yang/yang.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+
+enum {
+	FORMAT,
+	FAIL_ON,
+	AS_WARNING,
+	AS_ERROR,
+	SILENT,
+	TUNNEL,
+	AS,
+	PKI_A,
+	PKI_B,
+	DIALECT_A,
+	DIALECT_B
+};
+
+static const struct cli_option options[] = {
+    [FORMAT] = {"format", 0, CLI_FORMATS, "how it is written (text)"},
+    [FAIL_ON] = {"fail-on", 0, CLI_FAIL_ON, "the least that makes the exit status 1 (error)"},
+    [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
+    [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
+    [SILENT] = {"no", 0, "RULE", "do not report RULE"},
+    [TUNNEL] = {"tunnel", 0, "ID[:ID]", "only this tunnel of A, or these two as the ends of one"},
+    [AS] = {"as", 0, "weos|weipsec", "what automatic suites mean (weos, see below)"},
+    [PKI_A] = {"pki-a", 0, "DIR", "the certificates and keys of A"},
+    [PKI_B] = {"pki-b", 0, "DIR", "the certificates and keys of B"},
+    [DIALECT_A] = {"dialect-a", 0, CLI_DIALECTS, "the language of A (auto)"},
+    [DIALECT_B] = {"dialect-b", 0, CLI_DIALECTS, "the language of B (auto)"},
+    {0},
+};
+
+static const char *const as_words[] = {
+    [AUTOMATIC_WEOS] = "weos", [AUTOMATIC_WEIPSEC] = "weipsec", NULL};
+
+/* What one file is, and all that is known beside it. */
+struct pair_file {
+	const char *path;
+	const char *pki_path;
+	struct surroundings surroundings;
+	struct compilation *compilation; /* NULL: it could not be read */
+	int error;			 /* errno then */
+};
+
+struct pairing {
+	const struct cli_command *command;
+	struct cli_report asked;
+	enum automatic automatic;
+	struct pair_choice choice;
+	struct pair_file files[SIDES];
+	struct pairs pairs;
+	struct proposal_lists lists;
+	struct arena *arena;
+};
+
+/* ---- options ---- */
+
+static bool read_id(struct slice word, int32_t *id)
+{
+	uint32_t number;
+
+	if (!number_read(word, &number) || number > UINT16_MAX)
+		return false;
+	*id = (int32_t)number;
+	return true;
+}
+
+static bool set_tunnel(struct pairing *pairing, const char *value)
+{
+	struct slice first = {value, strlen(value)}, second = {0};
+	bool both = slice_split((struct slice){value, strlen(value)}, ':', &first, &second);
+
+	pairing->choice = (struct pair_choice){{PAIR_ANY, PAIR_ANY}};
+	if (read_id(first, &pairing->choice.id[SIDE_A]) &&
+	    (!both || read_id(second, &pairing->choice.id[SIDE_B])))
+		return true;
+	cli_misuse(pairing->command, "--tunnel is an ID from 0 to 65535, or two with ':' between them");
+	return false;
+}
+
+static bool set_option(struct pairing *pairing, int option, const char *value)
+{
+	struct pair_file *a = &pairing->files[SIDE_A], *b = &pairing->files[SIDE_B];
+	int choice;
+
+	switch (option) {
+	case FORMAT:
+		return cli_report_format(&pairing->asked, value);
+	case FAIL_ON:
+		return cli_report_fail_on(&pairing->asked, value);
+	case AS_WARNING:
+		return cli_report_override(&pairing->asked, value, REPORT_AS_WARNING);
+	case AS_ERROR:
+		return cli_report_override(&pairing->asked, value, REPORT_AS_ERROR);
+	case SILENT:
+		return cli_report_override(&pairing->asked, value, REPORT_SILENT);
+	case TUNNEL:
+		return set_tunnel(pairing, value);
+	case AS:
+		choice = cli_choice(pairing->command, "--as", value, as_words);
+		pairing->automatic = choice < 0 ? AUTOMATIC_WEOS : (enum automatic)choice;
+		return choice >= 0;
+	case PKI_A:
+		a->pki_path = value;
+		return true;
+	case PKI_B:
+		b->pki_path = value;
+		return true;
+	case DIALECT_A:
+		return cli_dialect(pairing->command, "--dialect-a", value, &a->surroundings.dialect);
+	default:
+		return cli_dialect(pairing->command, "--dialect-b", value, &b->surroundings.dialect);
+	}
+}
+
+/* ---- the files ---- */
+
+static void read_file(struct pair_file *file)
+{
+	struct text *text = files_read(file->path);
+
+	if (!text) {
+		file->error = errno;
+		return;
+	}
+	file->compilation = agent_is_document(text)
+				? compilation_new_agent(text, agent_yang_read)
+				: compilation_new(text, &file->surroundings);
+	if (!file->compilation)
+		file->error = ENOMEM;
+}
+
+/* What of `check' is of use here: the errors, which keep a tunnel from being judged. */
+static void keep_errors(struct compilation *compilation)
+{
+	struct findings *findings = &compilation->findings;
+
+	findings_drop_below(findings, SEVERITY_ERROR);
+	if (findings->silence)
+		findings->silence->done = false;
+}
+
+/* A document that is none has no model: what is wrong with it is a line of its own. */
+static bool has_model(const struct pair_file *file)
+{
+	return file->compilation && file->compilation->model;
+}
+
+static bool has_error(const void *context, enum side side, const struct tunnel *tunnel)
+{
+	const struct pairing *pairing = context;
+	const struct findings *findings = &pairing->files[side].compilation->findings;
+
+	for (const struct finding *at = findings->first; at; at = at->next) {
+		if (at->severity == SEVERITY_ERROR && at->tunnel == tunnel->id)
+			return true;
+	}
+	return false;
+}
+
+/* ---- the judgement ---- */
+
+static bool begin_gateway(struct pairing *pairing, enum side side)
+{
+	struct pair_file *file = &pairing->files[side];
+	struct gateway *gateway = &pairing->pairs.gateway[side];
+
+	if (!gateway_init(gateway, file->compilation->model, pairing->arena, &pairing->lists))
+		return false;
+	gateway->is_document = file->compilation->agent != NULL;
+	gateway->automatic = gateway->is_document ? AUTOMATIC_WEIPSEC : pairing->automatic;
+	gateway->pki = file->surroundings.pki;
+	pairing->pairs.path[side] = file->path;
+	return true;
+}
+
+static bool judge(struct pairing *pairing)
+{
+	struct judge judge = {.pairs = &pairing->pairs};
+
+	for (int side = 0; side < SIDES; side++) {
+		struct compilation *compilation = pairing->files[side].compilation;
+
+		if (!begin_gateway(pairing, (enum side)side))
+			return false;
+		keep_errors(compilation);
+		judge.findings[side] = &compilation->findings;
+	}
+	if (!pairs_judge(&pairing->pairs, &pairing->choice, has_error, pairing))
+		return false;
+	judge_run(&judge);
+	for (int side = 0; side < SIDES; side++) {
+		if (arena_failed(judge.findings[side]->arena))
+			return false;
+	}
+	return !arena_failed(pairing->arena);
+}
+
+static bool write_json(const void *context, FILE *out)
+{
+	const struct pairs *pairs = context;
+
+	fputs("\"tunnels\": [", out);
+	for (size_t i = 0; i < pairs->count; i++) {
+		json_t *json = pair_json(&pairs->list[i]);
+
+		fputs(i ? ",\n" : "\n", out);
+		if (!json_write(out, json))
+			return false;
+	}
+	fputs("\n]", out);
+	return true;
+}
+
+static void write_text(const void *context, bool colour, FILE *out)
+{
+	pairs_print(context, colour, out);
+}
+
+static int report_pairs(struct pairing *pairing, int status)
+{
+	const struct report_account account = {&pairing->pairs, write_text, write_json};
+	struct report report;
+	int error;
+
+	pairing->asked.settings.account = &account;
+	cli_report_ready(&pairing->asked, stdout);
+	report_begin(&report, &pairing->asked.settings, stdout);
+	for (int side = 0; side < SIDES; side++) {
+		struct pair_file *file = &pairing->files[side];
+		struct report_file written = {.path = file->path};
+
+		if (file->compilation) {
+			written.findings = &file->compilation->findings;
+			written.model = file->compilation->model;
+		} else {
+			written.error = strerror(file->error);
+		}
+		report_file(&report, &written);
+	}
+	error = report_end(&report);
+	if (status == EXIT_OK &&
+	    (cli_report_fails(&pairing->asked, &report) || pairs_fail(&pairing->pairs)))
+		status = EXIT_FINDINGS;
+	return cli_written(status, "cannot write the report", error);
+}
+
+static const struct tunnel *find_tunnel(const struct model *model, int32_t id)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		if (model->tunnels[i]->id == id)
+			return model->tunnels[i];
+	}
+	return NULL;
+}
+
+/* The tunnels that were asked for are there. */
+static int check_choice(const struct pairing *pairing)
+{
+	for (int side = 0; side < SIDES; side++) {
+		const struct pair_file *file = &pairing->files[side];
+		int32_t id = pairing->choice.id[side];
+
+		if (id != PAIR_ANY && !find_tunnel(file->compilation->model, id)) {
+			cli_complain("%s: there is no 'ipsec %d'", file->path, (int)id);
+			return EXIT_FINDINGS;
+		}
+	}
+	return EXIT_OK;
+}
+
+/* Of what could not be read, what is said on standard error. */
+static int complain_of_files(struct pairing *pairing)
+{
+	const struct report_settings settings = {.writer = &report_writer_text, .version = WEIPSEC_VERSION};
+	int status = EXIT_OK;
+
+	for (int side = 0; side < SIDES; side++) {
+		struct pair_file *file = &pairing->files[side];
+
+		if (!file->compilation) {
+			cli_complain("%s: %s", file->path, strerror(file->error));
+			status = EXIT_FAILED;
+		} else if (!has_model(file)) {
+			artefact_report(file->compilation, file->path, &settings, stderr);
+			status = status == EXIT_OK ? EXIT_FINDINGS : status;
+		}
+	}
+	return status;
+}
+
+static int judge_files(struct pairing *pairing)
+{
+	int status = complain_of_files(pairing);
+	bool are_whole = has_model(&pairing->files[SIDE_A]) && has_model(&pairing->files[SIDE_B]);
+
+	if (are_whole)
+		status = check_choice(pairing);
+	if (are_whole && status != EXIT_OK)
+		return status;
+	if (are_whole && !judge(pairing))
+		return cli_written(status, "cannot judge the pair", ENOMEM);
+	return report_pairs(pairing, status);
+}
+
+static int pair_files(struct pairing *pairing)
+{
+	int status = EXIT_OK;
+
+	pairing->arena = arena_new();
+	if (!pairing->arena)
+		return cli_written(status, "cannot judge the pair", ENOMEM);
+	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
+		status = cli_open_pki(pairing->command, pairing->files[side].pki_path,
+				      &pairing->files[side].surroundings.pki);
+	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
+		read_file(&pairing->files[side]);
+	if (status == EXIT_OK)
+		status = judge_files(pairing);
+	for (int side = 0; side < SIDES; side++) {
+		compilation_free(pairing->files[side].compilation);
+		pki_free(pairing->files[side].surroundings.pki);
+	}
+	arena_free(pairing->arena);
+	return status;
+}
+
+static int pair_run(const struct cli_command *command, int argc, char **argv)
+{
+	struct pairing pairing = {.command = command, .choice = {{PAIR_ANY, PAIR_ANY}}};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	int option;
+
+	cli_report_init(&pairing.asked, command);
+	for (int side = 0; side < SIDES; side++)
+		pairing.files[side].surroundings.dialect = -1;
+	while ((option = cli_next(&cli)) >= 0) {
+		if (!set_option(&pairing, option, cli.value))
+			return EXIT_MISUSE;
+	}
+	if (option == CLI_HELP)
+		return cli_flush(EXIT_OK);
+	if (option == CLI_WRONG)
+		return EXIT_MISUSE;
+	if (argc - cli.operand != SIDES)
+		return cli_misuse(command, "two files make a pair");
+	for (int side = 0; side < SIDES; side++)
+		pairing.files[side].path = argv[cli.operand + side];
+	if (strcmp(argv[cli.operand], "-") == 0 && strcmp(argv[cli.operand + 1], "-") == 0)
+		return cli_misuse(command, "standard input is one file, not both");
+	return pair_files(&pairing);
+}
+
+const struct cli_command cli_pair = {
+    .name = "pair",
+    .operands = "A B",
+    .line = "Says whether the tunnels of two gateways come up and stay up",
+    .more =
+	"A and B are what the two gateways have: CLI text of WeOS or agent configuration; one of them\n"
+	"may be '-', standard input.  For each tunnel and its counterpart the exchanges are told in\n"
+	"their order, with what two charons would agree on or why not, and the findings, WI1001 to\n"
+	"WI1017, show the lines of both files and what to type in which.  Nothing is sent anywhere.\n"
+	"\n"
+	"Which tunnel answers which is found by addresses, identities and subnets; --tunnel says it.\n"
+	"The errors of 'check' are printed too: a tunnel that has one is not judged.  Comments that\n"
+	"silence a rule count at each place that a finding names, in either file.\n"
+	"\n"
+	"--as weos takes an automatic suite for the default of WeOS's own daemon, --as weipsec for\n"
+	"what 'compile' writes for it; agent configuration always is the latter.\n"
+	"\n"
+	"Exit status: 0 all come up and stay up (or could: traffic starts them, or it cannot be\n"
+	"told), 1 one does not or has no counterpart, or there is a finding at or above --fail-on,\n"
+	"2 a file or DIR could not be read or the report not written, 64 wrong usage.\n",
+    .options = options,
+    .run = pair_run,
+};

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_EXCHANGE_H
+#define WEIPSEC_EXCHANGE_H
+
+#include "compiler/compare/gateway.h"
+
+/*
+ * What becomes of one tunnel when one end of it starts, exchange by exchange, as two charons would decide
+ * (strongswan.md).  Pure: two gateways in, an account out.
+ */
+
+/* From the best to the worst, as far as they are compared. */
+enum outcome {
+	OUTCOME_UP,
+	OUTCOME_ON_TRAFFIC,
+	OUTCOME_LOST_AT_REKEY,
+	OUTCOME_UNKNOWN,
+	OUTCOME_NO_CHILD,
+	OUTCOME_NO_IKE,
+	OUTCOME_UNMATCHED,
+	OUTCOME_DISABLED,
+	OUTCOME_INVALID
+};
+
+enum refusal {
+	REFUSAL_NONE,
+	REFUSAL_NO_PROPOSAL_CHOSEN,
+	REFUSAL_AUTHENTICATION_FAILED,
+	REFUSAL_REFUSED_BY_STARTER,
+	REFUSAL_UNDECRYPTABLE,
+	REFUSAL_TS_UNACCEPTABLE,
+	REFUSAL_INVALID_ID_INFORMATION,
+	REFUSAL_NO_ANSWER
+};
+
+/* What decided. */
+enum cause {
+	CAUSE_NONE,
+	CAUSE_UNREACHED, /* nobody has the address that is asked */
+	CAUSE_UNEXPECTED, /* nobody there expects the one who asks, in this version */
+	CAUSE_IKE,
+	CAUSE_NO_TUNNEL, /* no tunnel there fits the identities */
+	CAUSE_METHOD,
+	CAUSE_SECRET,
+	CAUSE_NO_SECRET, /* there is none for what is known of the identities */
+	CAUSE_CERTIFICATE, /* that of the end that starts */
+	CAUSE_ANSWER_CERTIFICATE,
+	CAUSE_WRONG_IDENTITY, /* the one who answers is not who was asked for */
+	CAUSE_SELECTORS,
+	CAUSE_ESP,
+	CAUSE_REKEY
+};
+
+/* What WeOS shows. */
+enum shown_state { SHOWN_NOTHING, SHOWN_UP, SHOWN_IKE, SHOWN_CONNECTING, SHOWN_UNKNOWN };
+
+/* What is missing to tell, bits. */
+enum missing {
+	MISSING_STARTER_CERTIFICATE = 1,
+	MISSING_ANSWER_CERTIFICATE = 2,
+	MISSING_STARTER_SECRET = 4,
+	MISSING_ANSWER_SECRET = 8,
+	MISSING_STARTER_ADDRESS = 16,
+	MISSING_ANSWER_ADDRESS = 32
+};
+
+/* The networks behind both ends of a CHILD_SA. */
+struct selected {
+	struct subnet starter, answerer;
+};
+
+struct exchange {
+	bool possible; /* false: this end cannot start, and the rest is of no meaning */
+	enum outcome outcome;
+	enum refusal refusal;
+	enum cause cause;
+	const struct tunnel *answer; /* the tunnel that the other end takes, once it has taken one */
+	unsigned missing;	     /* for OUTCOME_UNKNOWN */
+	const char *certificate;     /* why one is not taken; NULL: nothing of the kind */
+	bool has_ike, has_esp;	     /* agreed on so far */
+	struct agreement ike, esp, rekeyed;
+	bool key_again; /* INVALID_KE_PAYLOAD: one more round */
+	struct selected selected; /* known with has_esp */
+	bool narrowed;
+	enum shown_state starter, answerer;	      /* after the first exchange */
+	enum shown_state starter_later, answerer_later; /* after the first loss */
+};
+
+/* One end of a pair: a tunnel of a gateway. */
+struct end {
+	const struct gateway *gateway;
+	const struct tunnel *tunnel;
+};
+
+/* STARTER starts, and ANSWERER is who it is meant for. */
+void exchange_predict(const struct end *starter, const struct end *answerer,
+		      struct exchange *exchange);
+
+/* Reauthentications of version 2 come before each rekeying of A and B, and make the CHILD_SA anew. */
+bool exchange_holds_by_reauthentication(const struct tunnel *a, const struct tunnel *b);
+
+/* The proposals of END. */
+const struct proposals *end_proposals(const struct end *end, enum proposal_use use,
+				      struct proposals *room);
+/* The effective subnet of TUNNEL: its outer address where none is set. */
+struct subnet tunnel_local(const struct tunnel *tunnel);
+/* PEER stands for a remote-subnet that is not set. */
+struct subnet tunnel_remote(const struct tunnel *tunnel, uint32_t peer);
+/* What two have in common; false: nothing. */
+bool subnet_intersect(struct subnet a, struct subnet b, struct subnet *common);
+bool subnet_equal(struct subnet a, struct subnet b);
+/* Not to be reached from everywhere: networks for private use, and those between a carrier and its NAT. */
+bool address_is_private(uint32_t ip);
+/* A NAT may stand before OWN, a private address, that is reached as ASKED. */
+bool address_is_forwarded(uint32_t asked, uint32_t own);
+/* STARTER's packets pass a NAT: they have another address when they arrive. */
+bool end_is_translated(const struct tunnel *starter);
+
+#endif

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: ISC */
+/* What keeps two ends from an IKE_SA: version, suites, method, secrets, identities, certificates. */
+#include "compiler/compare/accept.h"
+#include "compiler/compare/judge.h"
+#include "compiler/compare/trust.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+static const struct tunnel *tunnel_a(const struct judge *judge)
+{
+	return judge_tunnel(judge, SIDE_A);
+}
+
+static const struct tunnel *tunnel_b(const struct judge *judge)
+{
+	return judge_tunnel(judge, SIDE_B);
+}
+
+static struct end end_of(const struct judge *judge, enum side side)
+{
+	return (struct end){&judge->pairs->gateway[side], judge_tunnel(judge, side)};
+}
+
+void pair_WI1002(struct judge *judge)
+{
+	struct finding *finding;
+	enum side old = tunnel_a(judge)->version == 1 ? SIDE_A : SIDE_B;
+
+	if (tunnel_a(judge)->version == tunnel_b(judge)->version)
+		return;
+	finding = judge_differs(judge, SETTING_VERSION, REASON_VERSION_DIFFERS, "");
+	if (judge->pairs->gateway[old].model->dialect == DIALECT_WEOS4)
+		judge_help(judge, finding, SIDE_B, "write 'version 1' in 'ipsec %d' of %s: WeOS 4 has no other",
+			   judge_tunnel(judge, other_side(old))->id,
+			   judge->pairs->path[other_side(old)]);
+	else
+		judge_help(judge, finding, SIDE_B, "write 'version 2' in 'ipsec %d' of %s",
+			   judge_tunnel(judge, old)->id, judge->pairs->path[old]);
+}
+
+/* ---- suites ---- */
+
+/* The kinds of DIFFERENT as `; cipher and dh differ'. */
+static void write_kinds(unsigned different, char *buffer, size_t size)
+{
+	static const char *const words[] = {"cipher", "auth", "prf", "dh"};
+	size_t used = 0;
+	bool first = true;
+
+	buffer[0] = '\0';
+	for (int kind = 0; kind < TRANSFORM_KINDS; kind++) {
+		/* a hash is both, and one word */
+		if (!(different & 1U << kind) ||
+		    (kind == TRANSFORM_PRF && (different & 1U << TRANSFORM_AUTH)))
+			continue;
+		used += (size_t)snprintf(buffer + used, size - used, "%s%s", first ? "; not in both: " : ", ",
+					 words[kind]);
+		first = false;
+	}
+}
+
+void pair_WI1003(struct judge *judge)
+{
+	struct proposals room_a, room_b, singles;
+	struct agreement chosen;
+	struct end a = end_of(judge, SIDE_A), b = end_of(judge, SIDE_B);
+	const struct proposals *of_a = end_proposals(&a, PROPOSAL_IKE, &room_a);
+	const struct proposals *of_b = end_proposals(&b, PROPOSAL_IKE, &room_b);
+	struct finding *finding;
+	struct show there;
+	char kinds[64];
+
+	if (!of_a || !of_b || a.tunnel->version != b.tunnel->version ||
+	    proposals_choose(of_a, of_b, PROPOSAL_IKE, true, &chosen)) {
+		enum side starter = judge->pair->deciding;
+
+		/* an automatic suite of version 1 takes more than it offers */
+		if (judge->pair->cause != CAUSE_IKE || a.tunnel->version != 1 || !of_a || !of_b)
+			return;
+		proposals_offer_version1(starter == SIDE_A ? of_a : of_b, PROPOSAL_IKE, 0, &singles);
+		write_kinds(proposals_differ(&singles, starter == SIDE_A ? of_b : of_a, PROPOSAL_IKE),
+			    kinds, sizeof(kinds));
+	} else {
+		write_kinds(proposals_differ(of_a, of_b, PROPOSAL_IKE), kinds, sizeof(kinds));
+	}
+	finding = judge_differs(judge, SETTING_IKE, REASON_IKE_DIFFERS, kinds);
+	judge_value(judge, b.tunnel->ike->set ? SIDE_B : SIDE_A, SETTING_IKE, &there);
+	judge_help(judge, finding, SIDE_B, "write 'ike %s' in both files", there.value);
+}
+
+/* ---- method ---- */
+
+void pair_WI1004(struct judge *judge)
+{
+	if (tunnel_a(judge)->method != tunnel_b(judge)->method)
+		judge_help(judge,
+			   judge_differs(judge, SETTING_METHOD, REASON_METHOD_DIFFERS, ""), SIDE_B,
+			   "set one method in both files: 'method psk' with a 'secret', or 'method cert'");
+}
+
+/* ---- secrets ---- */
+
+static bool is_left_out(char c, bool blanks)
+{
+	return c == '"' || c == '\'' || (blanks && (c == ' ' || c == '\t'));
+}
+
+/* Without quotes, and blanks if so: the next character of TEXT, or -1. */
+static int next_of(struct slice *text, bool blanks)
+{
+	while (text->length) {
+		char c = *text->at;
+
+		*text = slice_cut(*text, 1);
+		if (!is_left_out(c, blanks))
+			return (unsigned char)c;
+	}
+	return -1;
+}
+
+static bool is_same(struct slice a, struct slice b, bool blanks, bool fold)
+{
+	int c, d;
+
+	do {
+		char first[2] = {0}, second[2] = {0};
+
+		c = next_of(&a, blanks);
+		d = next_of(&b, blanks);
+		first[0] = (char)(c < 0 ? 0 : c);
+		second[0] = (char)(d < 0 ? 0 : d);
+		if ((c < 0) != (d < 0) || (fold ? strcasecmp(first, second) != 0 : c != d))
+			return false;
+	} while (c >= 0);
+	return true;
+}
+
+static struct slice without_prefix(struct slice text)
+{
+	struct slice rest = text;
+
+	while (rest.length && is_left_out(*rest.at, true))
+		rest = slice_cut(rest, 1);
+	if (rest.length > 2 && *rest.at == '0' && strchr("xXsS", rest.at[1]))
+		return slice_cut(rest, 2);
+	return text;
+}
+
+/* How the secret was written; agent configuration has its bytes only. */
+static struct slice written_secret(const struct judge *judge, enum side side)
+{
+	const struct tunnel *tunnel = judge_tunnel(judge, side);
+	const struct origin *origin;
+
+	if (judge->pairs->gateway[side].is_document)
+		return tunnel->secret.bytes;
+	origin = tunnel_origin(tunnel, SETTING_SECRET);
+	return text_slice(judge->findings[side]->text, origin->value);
+}
+
+/* What there is to say of secrets that differ in form alone. */
+static const char *form_differs(const struct judge *judge)
+{
+	struct slice a = written_secret(judge, SIDE_A), b = written_secret(judge, SIDE_B);
+
+	if (is_same(a, b, false, false))
+		return ": only their quotes differ";
+	if (is_same(a, b, true, false))
+		return ": only blanks in them differ";
+	if (is_same(a, b, true, true))
+		return ": they are equal but for upper and lower case";
+	if (is_same(without_prefix(a), without_prefix(b), true, false))
+		return ": they are equal but for the 0x or 0s in front, without which nothing is decoded";
+	if (is_same(without_prefix(a), without_prefix(b), true, true))
+		return ": they are equal but for the 0x or 0s in front, and case";
+	return "";
+}
+
+static bool has_secret(const struct tunnel *tunnel)
+{
+	return tunnel->method == METHOD_PSK && tunnel->secret.set &&
+	       tunnel->secret.mask != SECRET_MASKED;
+}
+
+void pair_WI1005(struct judge *judge)
+{
+	const struct tunnel *a = tunnel_a(judge), *b = tunnel_b(judge);
+	struct finding *finding;
+
+	if (!has_secret(a) || !has_secret(b) || slice_compare(a->secret.bytes, b->secret.bytes) == 0)
+		return;
+	finding = judge_report(judge, SIDE_A, SETTING_SECRET, SEVERITY_ERROR, "%s%s",
+			       judge_sentence(REASON_SECRETS_DIFFER), form_differs(judge));
+	judge_relate(judge, finding, SIDE_B, SETTING_SECRET, "the other secret");
+	judge_help(judge, finding, SIDE_B,
+		   "write the same secret in both files, in the same form; 'weipsec secret' makes one");
+}
+
+/* ---- identities ---- */
+
+static bool fits(const struct judge *judge, enum side shower)
+{
+	const struct identity *shown = &judge_tunnel(judge, shower)->local_id;
+	const struct identity *wanted = &judge_tunnel(judge, other_side(shower))->remote_id;
+	struct end end = end_of(judge, shower);
+
+	if (identity_accepts_any(wanted) || wanted->type == IDENTITY_NONE ||
+	    shown->type == IDENTITY_NONE)
+		return true;
+	if (shown->type != IDENTITY_SUBJECT)
+		return identity_acceptance(shown, wanted, judge->pairs->gateway[shower].arena) !=
+		       ACCEPT_NOT;
+	return wanted->type == IDENTITY_DN && trust_subject_fits(&end, wanted) != TRUST_REFUSED;
+}
+
+/* The same text, but another type. */
+static bool is_other_type(const struct identity *a, const struct identity *b)
+{
+	return a->type != b->type && a->value.length && slice_compare(a->value, b->value) == 0;
+}
+
+static void judge_identity(struct judge *judge, enum side shower)
+{
+	enum side asker = other_side(shower);
+	const struct tunnel *tunnel = judge_tunnel(judge, shower);
+	struct finding *finding;
+	struct show shown, wanted;
+
+	if (fits(judge, shower))
+		return;
+	judge_value(judge, shower, SETTING_LOCAL_ID, &shown);
+	judge_value(judge, asker, SETTING_REMOTE_ID, &wanted);
+	finding = judge_report(judge, asker, SETTING_REMOTE_ID, SEVERITY_ERROR,
+			       "%s: remote-id %s here, local-id %s there%s",
+			       judge_sentence(REASON_WRONG_IDENTITY), wanted.value, shown.value,
+			       is_other_type(&tunnel->local_id, &judge_tunnel(judge, asker)->remote_id)
+				   ? ", the same text under another type"
+				   : "");
+	judge_relate(judge, finding, shower, SETTING_LOCAL_ID, "local-id %s", shown.value);
+	if (tunnel->local_id.form == IDENTITY_TYPED && !shown.masked)
+		judge_help(judge, finding, shower, "write 'remote-id %s' here, or 'local-id' there as 'remote-id' is here",
+			   shown.value);
+	else if (tunnel->local_id.form != IDENTITY_AUTO)
+		judge_help(judge, finding, shower, "write 'remote-id' with what 'local-id' has in 'ipsec %d' of %s",
+			   tunnel->id, judge->pairs->path[shower]);
+	else
+		judge_help(judge, finding, shower,
+			   "an automatic identity is an address, or the certificate's subject: write 'local-id' in "
+			   "'ipsec %d' of %s and the same as 'remote-id' here",
+			   tunnel->id, judge->pairs->path[shower]);
+}
+
+void pair_WI1006(struct judge *judge)
+{
+	judge_identity(judge, SIDE_A);
+	judge_identity(judge, SIDE_B);
+}
+
+/* ---- certificates ---- */
+
+static void judge_certificate(struct judge *judge, enum side holder)
+{
+	struct end shown = end_of(judge, holder), verifier = end_of(judge, other_side(holder));
+	const char *why = NULL;
+	struct finding *finding;
+
+	if (shown.tunnel->method != METHOD_CERT || verifier.tunnel->method != METHOD_CERT ||
+	    trust_judge(&shown, &verifier, &why) != TRUST_REFUSED)
+		return;
+	finding = judge_report(judge, holder, SETTING_CERTIFICATE, SEVERITY_ERROR,
+			       "the peer does not take this certificate: %s", why);
+	judge_relate(judge, finding, other_side(holder), SETTING_CA, "it is judged by this 'ca'");
+	judge_help(judge, finding, other_side(holder),
+		   "give this end a certificate that the other's 'ca' has signed, valid now and with the local-id "
+		   "in it");
+}
+
+void pair_WI1007(struct judge *judge)
+{
+	judge_certificate(judge, SIDE_A);
+	judge_certificate(judge, SIDE_B);
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: ISC */
+/* Who answers whom, who starts, where, and who notices that the other is gone. */
+#include "compiler/compare/accept.h"
+#include "compiler/compare/counterpart.h"
+#include "compiler/compare/judge.h"
+
+#include <stdio.h>
+
+/* ---- no counterpart ---- */
+
+/* More are not looked at for the nearest. */
+#define NEAREST_OF 256
+
+static const struct tunnel *find_nearest(const struct judge *judge, enum side side)
+{
+	const struct model *other = judge->pairs->gateway[other_side(side)].model;
+	const struct tunnel *best = NULL;
+	int best_score = 0;
+
+	for (size_t i = 0; i < other->count && i < NEAREST_OF; i++) {
+		int score = counterpart_score(judge_tunnel(judge, side), other->tunnels[i],
+					      judge->pairs->gateway[side].arena);
+
+		if (!best || score > best_score) {
+			best = other->tunnels[i];
+			best_score = score;
+		}
+	}
+	return best;
+}
+
+/* What keeps OTHER from being the counterpart of TUNNEL, in words. */
+static void write_hindrance(const struct judge *judge, const struct tunnel *tunnel,
+			    const struct tunnel *other, char *buffer, size_t size)
+{
+	struct arena *arena = judge->pairs->gateway[SIDE_A].arena;
+	const struct {
+		bool differs;
+		const char *words;
+	} all[] = {
+	    {tunnel->peer.set && tunnel->peer.ip != other->local_address.ip,
+	     "its local-address is not this peer"},
+	    {other->peer.set && other->peer.ip != tunnel->local_address.ip,
+	     "its peer is not this local-address"},
+	    {!identity_acceptance(&other->local_id, &tunnel->remote_id, arena),
+	     "its local-id is not this remote-id"},
+	    {!identity_acceptance(&tunnel->local_id, &other->remote_id, arena),
+	     "its remote-id is not this local-id"},
+	};
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && used < size; i++) {
+		if (all[i].differs)
+			used += (size_t)snprintf(buffer + used, size - used, "%s%s", used ? ", " : "",
+						 all[i].words);
+	}
+	if (!used)
+		snprintf(buffer, size, "it belongs to another one");
+}
+
+void pair_WI1001(struct judge *judge)
+{
+	enum side side = judge_tunnel(judge, SIDE_A) ? SIDE_A : SIDE_B;
+	const struct tunnel *nearest = find_nearest(judge, side);
+	struct findings *findings = judge->findings[side];
+	struct findings *others = judge->findings[other_side(side)];
+	struct finding *finding;
+	char why[256];
+
+	if (!nearest) {
+		judge_report(judge, side, WHOLE_TUNNEL, SEVERITY_ERROR, "there is no tunnel in %s",
+			     judge->pairs->path[other_side(side)]);
+		return;
+	}
+	write_hindrance(judge, judge_tunnel(judge, side), nearest, why, sizeof(why));
+	finding = judge_report(judge, side, WHOLE_TUNNEL, SEVERITY_ERROR,
+			       "no tunnel of %s answers this one; of the nearest, 'ipsec %d', %s",
+			       judge->pairs->path[other_side(side)], nearest->id, why);
+	others->tunnel = nearest->id;
+	finding_relate_in(findings, finding, others, nearest->header, "the nearest");
+	finding_help(findings, finding, "'--tunnel ID:ID' says which two are meant, '--tunnel ID' looks at one only");
+}
+
+/* ---- who starts ---- */
+
+void pair_WI1012(struct judge *judge)
+{
+	struct finding *finding;
+
+	if (judge->pair->starts != STARTS_BOTH)
+		return;
+	finding = judge_report(judge, SIDE_A, SETTING_INITIATOR, SEVERITY_WARNING,
+			       "both ends are initiators: when they start together there are two IKE SAs, and they "
+			       "stay");
+	judge_relate(judge, finding, SIDE_B, SETTING_INITIATOR, "the other initiator");
+	judge_help(judge, finding, SIDE_B,
+		   "write 'no initiator' at the end with the fixed address, and drop 'dpd-action restart' there");
+}
+
+static void note_one_way(struct judge *judge, enum side starter)
+{
+	enum side other = other_side(starter);
+	const struct exchange *back = &judge->pair->from[other];
+	struct finding *finding;
+
+	if (judge->pair->outcome != OUTCOME_UP || !back->possible ||
+	    back->outcome == OUTCOME_UP || back->outcome == OUTCOME_UNKNOWN)
+		return;
+	finding = judge_report(judge, starter, SETTING_INITIATOR, SEVERITY_NOTE,
+			       "only this end can start it: what the other one begins for its traffic comes to %s%s%s",
+			       outcome_name(back->outcome), back->refusal ? ", " : "",
+			       back->refusal ? refusal_name(back->refusal) : "");
+	judge_relate(judge, finding, other, WHOLE_TUNNEL, "this end cannot start it");
+}
+
+void pair_WI1013(struct judge *judge)
+{
+	const struct tunnel *a = judge_tunnel(judge, SIDE_A), *b = judge_tunnel(judge, SIDE_B);
+	enum side trap = a->peer.set ? SIDE_A : SIDE_B;
+	struct finding *finding;
+
+	if (judge->pair->starts == STARTS_A || judge->pair->starts == STARTS_B) {
+		note_one_way(judge, judge->pair->starts == STARTS_A ? SIDE_A : SIDE_B);
+		return;
+	}
+	if (judge->pair->starts == STARTS_BOTH)
+		return;
+	if (judge->pair->starts == STARTS_NOBODY)
+		finding = judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_ERROR,
+				       "nothing can start it: both ends are responders with any peer");
+	else if (a->peer.set && b->peer.set)
+		finding = judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
+				       "both ends are responders: only traffic starts it, of either end");
+	else
+		finding = judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
+				       "both ends are responders: only traffic from behind %s starts it, as the other "
+				       "end has any peer",
+				       judge->pairs->path[trap]);
+	judge_relate(judge, finding, SIDE_B, WHOLE_TUNNEL, "the other responder");
+	judge_help(judge, finding, SIDE_B, "write 'initiator' in the end that knows the other's address");
+}
+
+/* ---- another tunnel ---- */
+
+static void judge_answer(struct judge *judge, enum side starter)
+{
+	const struct exchange *from = &judge->pair->from[starter];
+	enum side there = other_side(starter);
+	bool is_same = from->outcome == OUTCOME_UP && !from->narrowed;
+	struct finding *finding;
+
+	if (!from->possible || !from->answer || from->answer == judge_tunnel(judge, there))
+		return;
+	finding = judge_report(judge, starter, WHOLE_TUNNEL, is_same ? SEVERITY_NOTE : SEVERITY_ERROR,
+			       "when this end starts, 'ipsec %d' answers in place of 'ipsec %d'%s",
+			       from->answer->id, judge_tunnel(judge, there)->id,
+			       is_same ? ", which comes to the same" : "");
+	judge->findings[there]->tunnel = from->answer->id;
+	finding_relate_in(judge->findings[starter], finding, judge->findings[there],
+			  from->answer->header, "this one fits the addresses and identities better");
+	judge_help(judge, finding, there, "give the two tunnels there other identities, or other peers");
+}
+
+void pair_WI1014(struct judge *judge)
+{
+	judge_answer(judge, SIDE_A);
+	judge_answer(judge, SIDE_B);
+}
+
+/* ---- addresses ---- */
+
+static void judge_peer(struct judge *judge, enum side asker)
+{
+	enum side asked = other_side(asker);
+	const struct tunnel *own = judge_tunnel(judge, asker), *other = judge_tunnel(judge, asked);
+	bool is_private;
+	struct finding *finding;
+
+	if (!own->peer.set || own->peer.ip == other->local_address.ip)
+		return;
+	is_private = address_is_forwarded(own->peer.ip, other->local_address.ip);
+	finding = judge_report(judge, asker, SETTING_PEER,
+			       is_private ? SEVERITY_WARNING : SEVERITY_ERROR,
+			       "peer " IP_FORMAT " here, local-address " IP_FORMAT " there%s",
+			       IP_BYTES(own->peer.ip), IP_BYTES(other->local_address.ip),
+			       is_private ? ": taken for a NAT between them, which is to forward UDP 500 and 4500"
+					  : "");
+	judge_relate(judge, finding, asked, SETTING_LOCAL_ADDRESS, "local-address " IP_FORMAT,
+		     IP_BYTES(other->local_address.ip));
+	if (!is_private)
+		judge_help(judge, finding, asked, "write 'peer " IP_FORMAT "'",
+			   IP_BYTES(other->local_address.ip));
+}
+
+void pair_WI1015(struct judge *judge)
+{
+	judge_peer(judge, SIDE_A);
+	judge_peer(judge, SIDE_B);
+}
+
+/* ---- timers ---- */
+
+/* charon gives up on a request that nobody answers. */
+#define GIVES_UP 165
+
+/* The end that nobody starts again once the other has given up. */
+static void judge_hub(struct judge *judge, enum side hub)
+{
+	enum side branch = other_side(hub);
+	const struct tunnel *own = judge_tunnel(judge, hub), *other = judge_tunnel(judge, branch);
+	struct finding *finding;
+
+	if (own->peer.set || !other->initiator || judge->pair->outcome != OUTCOME_UP)
+		return;
+	finding = judge_report(judge, hub, SETTING_PEER, SEVERITY_NOTE,
+			       "with any peer this end cannot start it again, and the other gives up after %d s "
+			       "without an answer: from then on only traffic from there does",
+			       GIVES_UP);
+	judge_relate(judge, finding, branch, SETTING_INITIATOR, "the only end that starts it");
+	judge_help(judge, finding, branch,
+		   "give this end the peer, if it has one address, or let something behind the other end ping");
+}
+
+static void judge_detection(struct judge *judge, enum side blind)
+{
+	enum side seeing = other_side(blind);
+	const struct tunnel *own = judge_tunnel(judge, blind), *other = judge_tunnel(judge, seeing);
+	unsigned seconds = other->version == 1 ? other->dpd_timeout : other->dpd_delay + GIVES_UP;
+	struct finding *finding;
+
+	if (own->dpd_action != DPD_OFF || other->dpd_action == DPD_OFF)
+		return;
+	finding = judge_report(judge, blind, SETTING_DPD_ACTION, SEVERITY_NOTE,
+			       "this end does not look whether the other is alive: after an outage the other notices "
+			       "after about %u s, and this one shows it up until its next rekeying",
+			       seconds);
+	judge_relate(judge, finding, seeing, SETTING_DPD_ACTION, "this end looks");
+}
+
+void pair_WI1016(struct judge *judge)
+{
+	judge_hub(judge, SIDE_A);
+	judge_hub(judge, SIDE_B);
+	judge_detection(judge, SIDE_A);
+	judge_detection(judge, SIDE_B);
+}
+
+/* ---- unknown ---- */
+
+void pair_WI1017(struct judge *judge)
+{
+	static const char *const things[] = {"its certificate: '--pki-a' and '--pki-b' name the folders",
+					     "its secret, which is masked here",
+					     "the address that it has at run time, behind a NAT"};
+	unsigned bits = judge->pair->from[judge->pair->deciding].missing;
+
+	if (judge->pair->outcome != OUTCOME_UNKNOWN)
+		return;
+	for (unsigned bit = 0; bit < 6; bit++) {
+		bool of_a = (bit % 2 == 0) == (judge->pair->deciding == SIDE_A);
+		enum side side = of_a ? SIDE_A : SIDE_B;
+
+		if (!(bits & 1U << bit))
+			continue;
+		judge_report(judge, side, WHOLE_TUNNEL, SEVERITY_NOTE,
+			     "what becomes of it cannot be told without %s", things[bit / 2]);
+	}
+}

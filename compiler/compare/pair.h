@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_PAIR_H
+#define WEIPSEC_PAIR_H
+
+#include "compiler/compare/exchange.h"
+
+#include <jansson.h>
+#include <stdio.h>
+
+/* Two gateways against each other: each tunnel with its counterpart, and what becomes of it. */
+
+enum side { SIDE_A, SIDE_B, SIDES };
+
+enum starts { STARTS_A, STARTS_B, STARTS_BOTH, STARTS_TRAFFIC, STARTS_NOBODY };
+
+/* One tunnel and its counterpart; either is NULL where there is none. */
+struct pair {
+	const struct tunnel *tunnel[SIDES];
+	bool is_invalid[SIDES]; /* that end has an error of `check' */
+	enum outcome outcome;
+	enum refusal refusal;
+	enum cause cause;
+	enum starts starts;
+	struct exchange from[SIDES];
+	enum side deciding; /* whose exchange the outcome is of */
+};
+
+struct pairs {
+	struct gateway gateway[SIDES];
+	const char *path[SIDES];
+	struct pair *list;
+	size_t count;
+};
+
+/* True if TUNNEL of the text on SIDE has an error. */
+typedef bool pair_invalid(const void *context, enum side side, const struct tunnel *tunnel);
+
+/* Which tunnels are compared: IDs, or PAIR_ANY for all. */
+#define PAIR_ANY (-1)
+struct pair_choice {
+	int32_t id[SIDES];
+};
+
+/*
+ * Finds and judges the pairs of the two gateways of PAIRS, which are set.  With both IDs of CHOICE these two are
+ * taken for counterparts, whatever they say.  False without memory.
+ */
+bool pairs_judge(struct pairs *pairs, const struct pair_choice *choice, pair_invalid *is_invalid,
+		 const void *context);
+/* Judges PAIR, whose tunnels are set, in the gateways of PAIRS. */
+void pair_judge(const struct pairs *pairs, struct pair *pair);
+/* True if the outcome of any of them is one that has failed. */
+bool pairs_fail(const struct pairs *pairs);
+
+/* The account of all, a few lines each. */
+void pairs_print(const struct pairs *pairs, bool colour, FILE *out);
+/* One as an object; NULL without memory. */
+json_t *pair_json(const struct pair *pair);
+
+/* Words for JSON, NULL for nothing. */
+const char *outcome_name(enum outcome outcome);
+const char *refusal_name(enum refusal refusal);
+const char *shown_name(enum shown_state state);
+
+#endif

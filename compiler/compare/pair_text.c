@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/base/printable.h"
+#include "compiler/compare/pair.h"
+#include "compiler/tables/reason.h"
+
+/*
+ * The account of a pair for people under stress: the verdict first, then the exchanges in their order, each
+ * with what was agreed, and the one that ends it with the reason in the words of `status'.
+ */
+
+#define RESET "\033[0m"
+
+static const char *verdict_words(const struct pair *pair)
+{
+	switch (pair->outcome) {
+	case OUTCOME_UP:
+		return "up, and stays up";
+	case OUTCOME_ON_TRAFFIC:
+		return "up as soon as there is traffic";
+	case OUTCOME_LOST_AT_REKEY:
+		return "up, and lost at its first rekeying";
+	case OUTCOME_NO_CHILD:
+		return "down: the gateways know each other, but carry no traffic";
+	case OUTCOME_NO_IKE:
+		return pair->starts == STARTS_NOBODY ? "down: nothing can start it" : "down";
+	case OUTCOME_UNMATCHED:
+		return "no counterpart";
+	case OUTCOME_DISABLED:
+		return "disabled";
+	case OUTCOME_INVALID:
+		return "not judged: there is an error in it";
+	default:
+		return "cannot be told";
+	}
+}
+
+static const char *verdict_colour(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_UP:
+	case OUTCOME_ON_TRAFFIC:
+		return "\033[1;32m";
+	case OUTCOME_UNKNOWN:
+	case OUTCOME_DISABLED:
+		return "\033[1;36m";
+	default:
+		return "\033[1;31m";
+	}
+}
+
+/* What `status' would say, of the end that starts or of the one that refuses. */
+static const char *cause_words(const struct exchange *from, int version)
+{
+	static const enum reason reasons[] = {
+	    [CAUSE_NONE] = REASON_NONE,
+	    [CAUSE_UNREACHED] = REASON_NO_ANSWER,
+	    [CAUSE_UNEXPECTED] = REASON_IKE_REFUSED,
+	    [CAUSE_IKE] = REASON_IKE_DIFFERS,
+	    [CAUSE_NO_TUNNEL] = REASON_NO_TUNNEL,
+	    [CAUSE_METHOD] = REASON_METHOD_DIFFERS,
+	    [CAUSE_SECRET] = REASON_SECRETS_DIFFER,
+	    [CAUSE_NO_SECRET] = REASON_NO_SECRET,
+	    [CAUSE_CERTIFICATE] = REASON_UNPROVEN,
+	    [CAUSE_ANSWER_CERTIFICATE] = REASON_UNPROVEN,
+	    [CAUSE_WRONG_IDENTITY] = REASON_WRONG_IDENTITY,
+	    [CAUSE_SELECTORS] = REASON_SUBNETS_DIFFER,
+	    [CAUSE_ESP] = REASON_ESP_DIFFERS,
+	    [CAUSE_REKEY] = REASON_ESP_DIFFERS,
+	};
+
+	if (from->cause == CAUSE_SECRET && version == 1)
+		return reason_table[REASON_UNDECRYPTABLE].sentence;
+	return reason_table[reasons[from->cause]].sentence;
+}
+
+static void print_step(FILE *out, const char *name)
+{
+	fprintf(out, "    %-15s", name);
+}
+
+static void print_refusal(const struct exchange *from, int version, FILE *out)
+{
+	if (from->outcome == OUTCOME_UNKNOWN) {
+		fputs("cannot be told\n", out);
+		return;
+	}
+	fprintf(out, "%s: %s\n", from->refusal ? refusal_name(from->refusal) : "refused",
+		cause_words(from, version));
+}
+
+/* Which of the steps the exchange ended in. */
+enum step { STEP_IKE, STEP_AUTH, STEP_CHILD, STEP_REKEY, STEP_DONE };
+
+static enum step step_of(const struct exchange *from)
+{
+	switch (from->outcome) {
+	case OUTCOME_NO_CHILD:
+		return STEP_CHILD;
+	case OUTCOME_LOST_AT_REKEY:
+		return STEP_REKEY;
+	case OUTCOME_NO_IKE:
+		return from->has_ike ? STEP_AUTH : STEP_IKE;
+	case OUTCOME_UNKNOWN:
+		return from->missing & (MISSING_STARTER_ADDRESS | MISSING_ANSWER_ADDRESS) ? STEP_CHILD
+											 : STEP_AUTH;
+	default:
+		return STEP_DONE;
+	}
+}
+
+static void print_subnets(const struct exchange *from, bool is_a, FILE *out)
+{
+	struct subnet a = is_a ? from->selected.starter : from->selected.answerer;
+	struct subnet b = is_a ? from->selected.answerer : from->selected.starter;
+
+	fprintf(out, ", " IP_FORMAT "/%u === " IP_FORMAT "/%u%s\n", IP_BYTES(a.address), a.length,
+		IP_BYTES(b.address), b.length, from->narrowed ? " (narrowed)" : "");
+}
+
+static void print_suite(const struct agreement *suite, enum proposal_use use, FILE *out)
+{
+	char words[AGREEMENT_MAX];
+
+	agreement_write(suite, use, words, sizeof(words));
+	fputs(words, out);
+}
+
+static void print_steps(const struct pair *pair, enum side starter, FILE *out)
+{
+	const struct exchange *from = &pair->from[starter];
+	const struct tunnel *tunnel = pair->tunnel[starter];
+	bool is_old = tunnel->version == 1;
+	enum step last = step_of(from);
+
+	print_step(out, is_old ? "Main Mode" : "IKE_SA_INIT");
+	if (last == STEP_IKE) {
+		print_refusal(from, tunnel->version, out);
+		return;
+	}
+	print_suite(&from->ike, PROPOSAL_IKE, out);
+	fputs(from->key_again ? ", after one INVALID_KE_PAYLOAD\n" : "\n", out);
+	print_step(out, is_old ? "identities" : "IKE_AUTH");
+	if (last == STEP_AUTH) {
+		print_refusal(from, tunnel->version, out);
+		return;
+	}
+	fprintf(out, "%s\n", tunnel->method == METHOD_PSK ? "with the secret" : "with certificates");
+	print_step(out, is_old ? "Quick Mode" : "CHILD_SA");
+	if (last == STEP_CHILD) {
+		print_refusal(from, tunnel->version, out);
+		return;
+	}
+	print_suite(&from->esp, PROPOSAL_ESP, out);
+	print_subnets(from, starter == SIDE_A, out);
+	print_step(out, "first rekeying");
+	if (last == STEP_REKEY) {
+		print_refusal(from, tunnel->version, out);
+		return;
+	}
+	print_suite(&from->rekeyed, PROPOSAL_ESP, out);
+	fputc('\n', out);
+}
+
+static void print_starter(const struct pairs *pairs, const struct pair *pair, FILE *out)
+{
+	static const char *const words[] = {
+	    [STARTS_A] = "starts", [STARTS_B] = "starts",  [STARTS_BOTH] = "starts, as the other end does",
+	    [STARTS_TRAFFIC] = "starts, when it has traffic", [STARTS_NOBODY] = "",
+	};
+
+	fputs("    ", out);
+	printable_puts(out, pairs->path[pair->deciding]);
+	fprintf(out, " %s\n", words[pair->starts]);
+}
+
+static void print_end(const struct pairs *pairs, const struct pair *pair, enum side side, FILE *out)
+{
+	printable_puts(out, pairs->path[side]);
+	if (pair->tunnel[side])
+		fprintf(out, " ipsec %d", (int)pair->tunnel[side]->id);
+}
+
+static void print_pair(const struct pairs *pairs, const struct pair *pair, bool colour, FILE *out)
+{
+	print_end(pairs, pair, SIDE_A, out);
+	fputs(" - ", out);
+	print_end(pairs, pair, SIDE_B, out);
+	fprintf(out, ": %s%s%s\n", colour ? verdict_colour(pair->outcome) : "", verdict_words(pair),
+		colour ? RESET : "");
+	if (!pair->from[pair->deciding].possible)
+		return;
+	print_starter(pairs, pair, out);
+	print_steps(pair, pair->deciding, out);
+}
+
+void pairs_print(const struct pairs *pairs, bool colour, FILE *out)
+{
+	for (size_t i = 0; i < pairs->count; i++)
+		print_pair(pairs, &pairs->list[i], colour, out);
+	if (pairs->count)
+		fputc('\n', out);
+}

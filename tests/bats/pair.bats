@@ -1,0 +1,201 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# `weipsec pair': two files, what becomes of the tunnels between them, and what is wrong with them.
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; root, output and stderr are set elsewhere
+
+bats_require_minimum_version 1.5.0
+load helper
+# shellcheck source=tests/pki.bash
+. "$root/tests/pki.bash"
+
+setup() {
+	enter_folder
+	secret=0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznmA=
+	end hub > a.cfg
+	end branch > b.cfg
+}
+
+# One end, hub or branch, of a tunnel that comes up; each further word is a line of it, the last wins.
+end() {
+	local own=1 other=2 name=hub peer=branch more=
+	[ "$1" = hub ] || { own=2; other=1; name=branch; peer=hub; more=initiator; }
+	shift
+	printf '%s\n' tunnel "ipsec 1" $more "peer 198.51.100.$other" "local-address 198.51.100.$own" \
+		"local-id name $name" "remote-id name $peer" "local-subnet 10.$own.1.0/24" "remote-subnet 10.$other.1.0/24" \
+		"secret $secret" "ike cipher aes256 auth sha256 dh ecp256" "esp cipher aes128gcm16 dh ecp256" "$@" end end
+}
+
+# One end with certificate $2 and CA $3.
+certified() {
+	local own=hub peer=branch
+	[ "$1" = hub ] || { own=branch; peer=hub; }
+	end "$1" "no secret" "method cert" "certificate $2" "ca $3" "local-id name $own.example.com" \
+		"remote-id name $peer.example.com" "reauth-time 12h" "${@:4}"
+}
+
+# Each pair's outcome and reason.
+outcomes() {
+	"$WEIPSEC" pair --format json "$@" | jq -r '.tunnels[] | "\(.outcome) \(.reason)"'
+}
+
+@test "pair: the pairs of testdata come to what lies beside them" {
+	run -0 "$root/tests/pair.sh" "${WEIPSEC_BUILD:-$root/build}"
+	[ -z "$output" ] || { echo "$output"; return 1; }
+}
+
+@test "pair: 0 for what is up, 1 for an outcome or a finding, 2 for no file, 64 for wrong usage" {
+	run -0 --separate-stderr "$WEIPSEC" pair a.cfg b.cfg
+	[ -z "$stderr" ]
+	[[ $output == "a.cfg ipsec 1 - b.cfg ipsec 1: up, and stays up"* ]]
+	end hub "local-subnet 10.1.0.0/16" > wide.cfg
+	run -0 "$WEIPSEC" pair wide.cfg b.cfg
+	run -1 "$WEIPSEC" pair --fail-on warning wide.cfg b.cfg
+	run -1 "$WEIPSEC" pair -E WI1010 wide.cfg b.cfg
+	run -0 "$WEIPSEC" pair --fail-on warning --no WI1010 wide.cfg b.cfg
+	end hub "ike cipher aes256 auth sha256 dh modp3072" > other.cfg
+	run -1 "$WEIPSEC" pair other.cfg b.cfg
+	# the outcome counts, whatever is silenced
+	run -1 "$WEIPSEC" pair --no WI1003 --fail-on never other.cfg b.cfg
+	run -2 --separate-stderr "$WEIPSEC" pair a.cfg none.cfg
+	[[ $stderr == *"none.cfg: No such file"* ]]
+	run -2 "$WEIPSEC" pair --format json none.cfg b.cfg
+	for words in "" a.cfg "a.cfg b.cfg a.cfg" "- -" "--tunnel x a.cfg b.cfg" "--tunnel 1: a.cfg b.cfg" \
+		"--tunnel 65536 a.cfg b.cfg" "--as me a.cfg b.cfg" "--format xml a.cfg b.cfg" "--dialect-a 5 a.cfg b.cfg" \
+		"--no WI9999 a.cfg b.cfg"; do
+		# shellcheck disable=SC2086 # words
+		run -64 "$WEIPSEC" pair $words
+	done
+	run -1 --separate-stderr "$WEIPSEC" pair --tunnel 7 a.cfg b.cfg
+	[[ $stderr == *"there is no 'ipsec 7'" ]]
+	run -2 "$WEIPSEC" pair --pki-a none a.cfg b.cfg
+}
+
+@test "pair: a full disk is 2, and either end may be standard input" {
+	run -2 bash -c '"$1" pair a.cfg b.cfg > /dev/full' - "$WEIPSEC"
+	run -0 bash -c '"$1" pair a.cfg - < b.cfg' - "$WEIPSEC"
+	[[ $output == "a.cfg ipsec 1 - - ipsec 1: up"* ]]
+	run -0 bash -c '"$1" pair - b.cfg < a.cfg' - "$WEIPSEC"
+}
+
+@test "pair: what comes up from A to B does so from B to A" {
+	end hub "esp cipher aes128gcm16 dh x25519" > c.cfg
+	[ "$(outcomes c.cfg b.cfg)" = "lost-at-rekey NO_PROPOSAL_CHOSEN" ]
+	[ "$(outcomes b.cfg c.cfg)" = "lost-at-rekey NO_PROPOSAL_CHOSEN" ]
+	[ "$("$WEIPSEC" pair --format json b.cfg c.cfg | jq -r '.tunnels[0].starts, .tunnels[0].from_b.outcome')" = \
+		$'a\nlost-at-rekey' ]
+}
+
+@test "pair: --as says what an automatic suite is, and agent configuration is always ours" {
+	end hub "no esp" > auto.cfg
+	[ "$(outcomes auto.cfg b.cfg)" = "lost-at-rekey NO_PROPOSAL_CHOSEN" ]
+	[ "$(outcomes --as weos auto.cfg b.cfg)" = "lost-at-rekey NO_PROPOSAL_CHOSEN" ]
+	[ "$(outcomes --as weipsec auto.cfg b.cfg)" = "up null" ]
+	"$WEIPSEC" compile --to agent auto.cfg > auto.xml 2> /dev/null
+	"$WEIPSEC" compile --to agent --json auto.cfg > auto.json 2> /dev/null
+	[ "$(outcomes auto.xml b.cfg)" = "up null" ]
+	[ "$(outcomes b.cfg auto.json)" = "up null" ]
+}
+
+@test "pair: agent configuration with a finding shows no secret, and no line of it" {
+	end hub "secret 0x$(printf '%048d' 7)" > other.cfg
+	"$WEIPSEC" compile --to agent other.cfg > other.xml 2> /dev/null
+	run -1 "$WEIPSEC" pair other.xml b.cfg
+	[[ $output == *"[WI1005]"* && $output != *"<"* && $output != *"p0km74n"* && $output != *"00000007"* ]]
+	echo '<ipsec xmlns="urn:weipsec:agent"><x/></ipsec>' > bad.xml
+	run -1 --separate-stderr "$WEIPSEC" pair bad.xml b.cfg
+	[[ $stderr == "bad.xml:"* ]]
+}
+
+@test "pair: every format has both files, and no secret" {
+	secret=0sAnotherSecretThatIsLongEnough0123456789abcd= end hub "remote-id key branch" > other.cfg
+	for format in text gcc json sarif junit github; do
+		run -1 --separate-stderr "$WEIPSEC" pair --format $format other.cfg b.cfg
+		[[ $output == *other.cfg* && $output == *b.cfg* ]] || { echo "$format: $output"; return 1; }
+		[[ $output != *p0km74n* && $output != *AnotherSecret* ]]
+	done
+	"$WEIPSEC" pair --format json other.cfg b.cfg > said.json || true
+	jq -e '[.files[].path] == ["other.cfg", "b.cfg"] and .tunnels[0].outcome == "no-ike" and
+		all(.diagnostics[]; .related[0].file != .file) and .summary.errors == 2' said.json
+	"$WEIPSEC" pair --format sarif other.cfg b.cfg > said.sarif || true
+	jq -e 'all(.runs[0].results[];
+		.relatedLocations[0].physicalLocation.artifactLocation.uri != .locations[0].physicalLocation.artifactLocation.uri)' said.sarif
+}
+
+@test "pair: a comment silences a finding at any place that it names, and check does not miss it" {
+	end hub "local-subnet 10.1.0.0/16" > wide.cfg
+	for file in wide.cfg b.cfg; do
+		sed -E 's/^((local|remote)-subnet 10.1..*)/\1 # weipsec: ignore WI1010 -- meant/' $file > silent.cfg
+		files=(wide.cfg b.cfg)
+		[ $file = b.cfg ] && files=(wide.cfg silent.cfg) || files=(silent.cfg b.cfg)
+		run -0 "$WEIPSEC" pair --fail-on warning "${files[@]}"
+		[[ $output != *WI1010* && $output == *"1 suppressed"* ]]
+		"$WEIPSEC" pair --format sarif "${files[@]}" |
+			jq -e '.runs[0].results[0].suppressions[0] | .justification and
+				.location.physicalLocation.artifactLocation.uri == "silent.cfg"'
+		run -0 "$WEIPSEC" check silent.cfg
+		[[ $output != *WI116* ]]
+	done
+}
+
+@test "pair: a tunnel with an error of check is not judged, and the error is printed" {
+	end hub "ike cipher aes128gcm16 auth sha256 dh x25519" > wrong.cfg
+	run -1 "$WEIPSEC" pair wrong.cfg b.cfg
+	[[ $output == *"not judged"*"[WI304]"* ]]
+	[ "$(outcomes wrong.cfg b.cfg)" = "invalid null" ]
+}
+
+@test "pair: thousands of tunnels find each other, whatever their order" {
+	for end in hub branch; do
+		echo tunnel
+		for id in $(seq 3000); do
+			[ $end = hub ] && number=$id || number=$((3001 - id))
+			end $end "local-id name $end-$number" "remote-id name $([ $end = hub ] && echo branch || echo hub)-$number" \
+				"local-subnet 10.$((number / 250)).$((number % 250)).0/24" |
+				sed -n "s/^ipsec 1/ipsec $id/; 2,\$p" | sed '$d'
+		done
+		echo end
+	done > both
+	awk '/^tunnel/ { file = file "x" } { print > (file ".cfg") }' both
+	"$WEIPSEC" pair --format json x.cfg xx.cfg > said.json || true
+	jq -e '(.tunnels | length) == 3000 and all(.tunnels[]; .a + .b == 3001)' said.json
+}
+
+@test "pair: WI1007 reject: a foreign CA, dates, an identity that is not inside, an intermediate that nobody has" {
+	pki_new pki
+	pki_ca PlantCA
+	pki_ca OtherCA
+	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com
+	pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com
+	pki_certificate foreign OtherCA subjectAltName=DNS:branch.example.com
+	certified hub plant PlantCA > a.cfg
+	certified branch foreign PlantCA > b.cfg
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	run -1 "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg b.cfg
+	[[ $output == *"it is not of the ca that is trusted there [WI1007]"* ]]
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
+	certified branch branch OtherCA > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike REFUSED_BY_STARTER" ]
+	certified hub plant OtherCA > a.cfg
+	certified branch branch PlantCA > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
+}
+
+@test "pair: WI1007 accept: certificates that fit, through an intermediate CA, and by subjects" {
+	pki_new pki
+	pki_ca PlantCA
+	pki_ca MiddleCA PlantCA
+	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com
+	pki_certificate branch MiddleCA subjectAltName=DNS:branch.example.com
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	certified hub plant PlantCA > a.cfg
+	certified branch branch PlantCA > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "up null" ]
+	# without one folder it cannot be told, and says of whom
+	[ "$(outcomes --pki-a pki a.cfg b.cfg)" = "unknown null" ]
+	"$WEIPSEC" pair --format json --pki-a pki a.cfg b.cfg | jq -e '.tunnels[0].missing == ["certificate of b"]'
+	certified hub plant PlantCA "no local-id" 'remote-id "C=SE, O=Example, CN=branch"' > a.cfg
+	certified branch branch PlantCA "no local-id" 'remote-id "C=SE, O=Example, CN=plant"' > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "up null" ]
+	certified branch branch PlantCA "no local-id" 'remote-id "C=SE, O=Example, CN=plants"' > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
+}
