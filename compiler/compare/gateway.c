@@ -79,7 +79,7 @@ bool gateway_init(struct gateway *gateway, const struct model *model, struct are
 	gateway->by_addresses = arena_alloc(arena, size + 1);
 	gateway->by_address = arena_alloc(arena, size + 1);
 	gateway->by_remote_id = arena_alloc(arena, size + 1);
-	gateway->patterns = arena_alloc(arena, model->count * sizeof(*gateway->patterns) + 1);
+	gateway->patterns = arena_alloc(arena, (model->count + 1) * sizeof(void *));
 	if (arena_failed(arena))
 		return false;
 	for (size_t i = 0; i < model->count; i++) {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # `weipsec pair': two files, what becomes of the tunnels between them, and what is wrong with them.
-# shellcheck disable=SC2030,SC2031,SC2154 # each test is a subshell; root, output and stderr are set elsewhere
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # the inner shell expands; each test is a subshell; root, output and stderr are set elsewhere
 
 bats_require_minimum_version 1.5.0
 load helper

@@ -23,6 +23,8 @@ unit() {
 
 @test "unit: identities" { unit test_identity; }
 
+@test "unit: what two charons made of 500 pairs of gateways" { unit test_exchange; }
+
 @test "unit: the fields of a tunnel" { unit test_field; }
 
 @test "unit: saving fixed files" { unit test_fix; }

@@ -113,7 +113,7 @@ static void make_site(struct site *site, const char *version, const char *ike, c
 	site->model = (struct model){.tunnels = site->tunnels, .count = 1};
 	read_suite(&site->ike, ike);
 	read_suite(&site->esp, esp);
-	tunnel->version = atoi(version);
+	tunnel->version = strcmp(version, "1") == 0 ? 1 : 2;
 	tunnel->enabled = true;
 	tunnel->ike = &site->ike;
 	tunnel->esp = &site->esp;
