@@ -42,7 +42,7 @@ for file in tests/more/*.bats; do
 	grep -qF "| \`$name\` |" "$rows" || last_row "$name" >> "$rows"
 done
 {
-	sed '/^| file /,$d' "$page"
+	sed '/^| file |/,$d' "$page"
 	echo "| file | commit | result | processors | figures |"
 	echo "| --- | --- | --- | ---: | --- |"
 	sort "$rows"
