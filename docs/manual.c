@@ -180,7 +180,8 @@ void manual_commands(const char *argument)
 		put_option_list(command->options);
 		put_paragraphs(command->more);
 	}
-	printf(".Ss %s help\nPrints the help of\n.Ar COMMAND ,\nor the list of all commands.\n", argument);
+	printf(".Ss %s help\nPrints the help of\n.Ar COMMAND ,\nor the list of all commands.\n",
+	       argument);
 	puts(".Ss Without a command");
 	put_option_list(cli_options);
 }

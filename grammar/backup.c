@@ -41,7 +41,8 @@ static bool is_typed(const struct prompt *prompt, const char *command)
 	if (strchr("\r\n#", *command) || session_prints_config(line))
 		return false;
 	if (prompt->context == PROMPT_EXEC)
-		return begins_with_word(command, "config") || begins_with_word(command, "configure");
+		return begins_with_word(command, "config") ||
+		       begins_with_word(command, "configure");
 	return !begins_with_word(command, "show") && !begins_with_word(command, "end") &&
 	       !begins_with_word(command, "exit") && !begins_with_word(command, "leave") &&
 	       !begins_with_word(command, "do") && !begins_with_word(command, "help");
@@ -64,7 +65,8 @@ static bool is_read(const struct text *text, uint32_t from, bool is_session)
 	struct prompt prompt = session_line_prompt(text, from, &command);
 	const char *at = text->bytes + command;
 
-	return prompt.length ? is_typed(&prompt, at) : !is_session && is_ours(at + strspn(at, " \t"));
+	return prompt.length ? is_typed(&prompt, at)
+			     : !is_session && is_ours(at + strspn(at, " \t"));
 }
 
 bool session_find_json(const struct text *text, size_t lines, uint32_t *at)
@@ -83,7 +85,10 @@ bool session_find_json(const struct text *text, size_t lines, uint32_t *at)
 	return false;
 }
 
-/* Some line is configuration that is read: before AT, or behind it where that can be told from the document. */
+/*
+ * Some line is configuration that is read: before AT, or behind it where that can be told from the
+ * document.
+ */
 static bool has_read(const struct text *text, uint32_t at)
 {
 	bool is_session = session_detect(text);

@@ -56,7 +56,9 @@ void command_part_name(struct command *command, struct ast_word word)
 	command->parts.name = word;
 }
 
-/* What stands past the limit of a line is WI117, and of no account but that something stands there. */
+/*
+ * What stands past the limit of a line is WI117, and of no account but that something stands there.
+ */
 static bool is_past_limit(const struct command *command, struct ast_word word)
 {
 	return command->parts.count && word.at.to - command->context->line->from > TEXT_LINE_MAX;
@@ -188,8 +190,8 @@ static bool is_known_child(struct slice word)
 }
 
 /*
- * A word under `tunnel' that is not `ipsec': the header of a foreign context, or a mistake.  A known
- * one with a command behind it, and an unknown one with that in a path, opens nothing.
+ * A word under `tunnel' that is not `ipsec': the header of a foreign context, or a mistake.  A
+ * known one with a command behind it, and an unknown one with that in a path, opens nothing.
  */
 static void run_child(struct command *command)
 {

@@ -94,7 +94,9 @@ static enum context_line begin_output_line(struct context *context, uint32_t at)
 	return begin_plain_line(context, at);
 }
 
-/* What tells something though it is typed outside of the configuration: `configure', and a comment. */
+/*
+ * What tells something though it is typed outside of the configuration: `configure', and a comment.
+ */
 static bool tells_something(const struct line *line, uint32_t at)
 {
 	struct slice word;
@@ -258,7 +260,8 @@ static bool is_near_ipsec(const struct reader *reader, struct slice word, unsign
 	if (reader->is_setting(word))
 		return false;
 	return looks_like(word, ipsec, limit) ||
-	       (mark && looks_like((struct slice){word.at, (size_t)(mark - word.at)}, ipsec, limit)) ||
+	       (mark &&
+		looks_like((struct slice){word.at, (size_t)(mark - word.at)}, ipsec, limit)) ||
 	       begins_with(word, ipsec, limit);
 }
 
@@ -288,14 +291,15 @@ static bool is_t_or_u(char c)
 /* Whatever is one edit away has one of these letters there, a quote aside, or is beyond ASCII. */
 static bool may_be_near_tunnel(const char *word)
 {
-	return (unsigned char)word[0] >= 0x80 || is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
+	return (unsigned char)word[0] >= 0x80 || is_t_or_u(word[0]) || is_t_or_u(word[1]) ||
+	       is_t_or_u(word[2]);
 }
 
 /* Whatever is one edit away from `ipsec' has one of these letters there, or is beyond ASCII. */
 static bool may_be_near_ipsec(const char *word)
 {
-	return (unsigned char)word[0] >= 0x80 || (word[0] | 0x20) == 'i' || (word[0] | 0x20) == 'p' ||
-	       (word[1] | 0x20) == 'i' || (word[1] | 0x20) == 'p';
+	return (unsigned char)word[0] >= 0x80 || (word[0] | 0x20) == 'i' ||
+	       (word[0] | 0x20) == 'p' || (word[1] | 0x20) == 'i' || (word[1] | 0x20) == 'p';
 }
 
 /* Does a number stand AT, and nothing behind it? */
@@ -347,7 +351,9 @@ static void report_near_tunnel(struct reader *reader, struct span at)
 		     "write 'tunnel'");
 }
 
-/* What the word AT is nearly; one that IS_NEGATED, or has an `ipsec' behind it, is a whole command. */
+/*
+ * What the word AT is nearly; one that IS_NEGATED, or has an `ipsec' behind it, is a whole command.
+ */
 static void check_near(const struct line *line, uint32_t at, bool is_negated)
 {
 	struct reader *reader = line->reader;
@@ -430,7 +436,8 @@ bool context_is_glued_ipsec(struct context *context, struct span at)
 	while (digits < word.length && word.at[word.length - 1 - digits] >= '0' &&
 	       word.at[word.length - 1 - digits] <= '9')
 		digits++;
-	if (!digits || digits > 5 || !slice_is((struct slice){word.at, word.length - digits}, "ipsec"))
+	if (!digits || digits > 5 ||
+	    !slice_is((struct slice){word.at, word.length - digits}, "ipsec"))
 		return false;
 	snprintf(right, sizeof(right), "ipsec %.*s", (int)digits, word.at + word.length - digits);
 	finding = finding_add(reader->findings, WI102, at, "no such word here: %s",

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Foreign lines that tell of the device: its name, and its interfaces with their addresses.  They are
- * few among the many, so the first letters of a line decide whether it is looked at.  Whatever does
- * not read as one of them is left alone, without a word.
+ * Foreign lines that tell of the device: its name, and its interfaces with their addresses.  They
+ * are few among the many, so the first letters of a line decide whether it is looked at.  Whatever
+ * does not read as one of them is left alone, without a word.
  */
 #include "grammar/foreign.h"
 

@@ -123,9 +123,10 @@ static void report_byte(struct line *line, uint32_t at)
 				  : "control character 0x%02x",
 			      byte);
 	if (byte == 0x1b)
-		finding_help(findings, finding,
-			     "it begins a terminal's colour or cursor sequence: capture without them, or "
-			     "remove them with sed 's/\\x1b\\[[0-9;?]*[A-Za-z]//g'");
+		finding_help(
+		    findings, finding,
+		    "it begins a terminal's colour or cursor sequence: capture without them, or "
+		    "remove them with sed 's/\\x1b\\[[0-9;?]*[A-Za-z]//g'");
 	else if (byte >= 0x80)
 		finding_help(findings, finding, "save the file as UTF-8, or write plain ASCII");
 	else
@@ -201,8 +202,8 @@ static void read_header(struct reader *reader, struct slice comment)
 }
 
 /*
- * The first line that a device prints, wherever a capture has it: behind a banner, or the echo of the command.  What
- * people write of a release in their comments begins otherwise.
+ * The first line that a device prints, wherever a capture has it: behind a banner, or the echo of
+ * the command.  What people write of a release in their comments begins otherwise.
  */
 static bool is_device_header(const struct line *line, const char *comment)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A pager writes its prompt where the next line will stand, and wipes it when a key is pressed: by a carriage
- * return and blanks, by backspaces, or by an escape sequence.  A capture has all of it, or what is left when
- * control characters were dropped, and then the line.  Only the line counts, its depth too.
+ * A pager writes its prompt where the next line will stand, and wipes it when a key is pressed: by
+ * a carriage return and blanks, by backspaces, or by an escape sequence.  A capture has all of it,
+ * or what is left when control characters were dropped, and then the line.  Only the line counts,
+ * its depth too.
  */
 #include "grammar/pager.h"
 

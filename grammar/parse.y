@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The grammar of one line: an optional path, an optional setting, each with its own `no'.  Actions
- * hand the parts to command.c, which knows the contexts.  A line that does not fit is one finding, and
- * the next line is read as if nothing had been.
+ * hand the parts to command.c, which knows the contexts.  A line that does not fit is one finding,
+ * and the next line is read as if nothing had been.
  */
 %code requires {
 #include "grammar/command.h"
@@ -52,7 +52,8 @@ static int weos_lex(struct ast_word *word, struct span *at, void *scanner)
 static void weos_error(struct span *at, void *scanner, struct command *command, const char *message)
 {
 	(void)at, (void)scanner, (void)message;
-	command->context->line->reader->failed = true; /* memory; everything else goes through yyreport_syntax_error */
+	/* memory; everything else goes through yyreport_syntax_error */
+	command->context->line->reader->failed = true;
 }
 }
 
@@ -121,7 +122,8 @@ verb
 
 %%
 
-static int yyreport_syntax_error(const yypcontext_t *context, void *scanner, struct command *command)
+static int yyreport_syntax_error(const yypcontext_t *context, void *scanner,
+				 struct command *command)
 {
 	yysymbol_kind_t token = yypcontext_token(context);
 

@@ -34,9 +34,10 @@ void reader_refuse(struct reader *reader, struct span at, const char *message)
 
 void reader_refuse_json(struct reader *reader, struct span at, const char *message)
 {
-	finding_help(reader->findings, finding_add(reader->findings, WI119, at, "%s", message),
-		     "WeOS 5 stores JSON, in which tunnels cannot be read yet: check what is typed at the "
-		     "prompt to make them, and give this to 'check --device FILE.json' beside that");
+	finding_help(
+	    reader->findings, finding_add(reader->findings, WI119, at, "%s", message),
+	    "WeOS 5 stores JSON, in which tunnels cannot be read yet: check what is typed at the "
+	    "prompt to make them, and give this to 'check --device FILE.json' beside that");
 }
 
 bool reader_is_refused(struct reader *reader)
@@ -47,13 +48,15 @@ bool reader_is_refused(struct reader *reader)
 	if (text->size > TEXT_FILE_MAX) {
 		finding_help(reader->findings,
 			     finding_add(reader->findings, WI117, (struct span){0, 0},
-					 "the file is over %zu MiB: not checked", TEXT_FILE_MAX >> 20),
+					 "the file is over %zu MiB: not checked",
+					 TEXT_FILE_MAX >> 20),
 			     "check the devices' files one by one");
 		return true;
 	}
 	if (session_is_json(text, &at)) {
-		reader_refuse_json(reader, (struct span){at, text_is_utf16(text) ? at : at + 1},
-				   "this is a JSON document, such as a WeOS 5 backup, not CLI text");
+		reader_refuse_json(
+		    reader, (struct span){at, text_is_utf16(text) ? at : at + 1},
+		    "this is a JSON document, such as a WeOS 5 backup, not CLI text");
 		return true;
 	}
 	if (text_is_xml(text, &at)) {

@@ -158,7 +158,8 @@ bool session_detect(const struct text *text)
 		const char *line = at[1] == '>' ? line_start(text, at) : NULL;
 		uint32_t command;
 
-		if (line && session_line_prompt(text, (uint32_t)(line - text->bytes), &command).length)
+		if (line &&
+		    session_line_prompt(text, (uint32_t)(line - text->bytes), &command).length)
 			return true;
 		at++;
 	}

@@ -40,14 +40,14 @@ bool session_detect(const struct text *text);
 /* The prompt that begins at FROM. */
 struct prompt session_prompt(const struct text *text, uint32_t from);
 /*
- * The prompt of the line at FROM, behind what a pager left there; *COMMAND is where what is typed behind it begins,
- * or the line where there is none.
+ * The prompt of the line at FROM, behind what a pager left there; *COMMAND is where what is typed
+ * behind it begins, or the line where there is none.
  */
 struct prompt session_line_prompt(const struct text *text, uint32_t from, uint32_t *command);
 /*
- * True if TEXT is a JSON document, at *AT: alone, or as a capture has it, behind comments, a pager's banner, a prompt
- * and the echo of the command that printed it; in UTF-16 (*AT is 0 then), too.  Not if something is typed into the
- * configuration as well: that is read.
+ * True if TEXT is a JSON document, at *AT: alone, or as a capture has it, behind comments, a
+ * pager's banner, a prompt and the echo of the command that printed it; in UTF-16 (*AT is 0 then),
+ * too.  Not if something is typed into the configuration as well: that is read.
  */
 bool session_is_json(const struct text *text, uint32_t *at);
 /* Finds a document in the first LINES lines, whatever else is there: *AT is where it begins. */

@@ -42,7 +42,8 @@ static bool fail(struct xml_reading *reading, const char *why)
 {
 	char quote[AGENT_QUOTE_ROOM];
 
-	agent_fail(reading->agent, 0, "%s %s", agent_quote(quote, reading->path, "an element"), why);
+	agent_fail(reading->agent, 0, "%s %s", agent_quote(quote, reading->path, "an element"),
+		   why);
 	agent_place(reading->agent, reading->path);
 	return false;
 }

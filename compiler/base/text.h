@@ -39,7 +39,10 @@ struct text {
 	size_t room; /* for so many of them there is memory, what stands behind not counted */
 	uint32_t *lines; /* where each line begins; made when first asked for */
 	uint32_t line_count;
-	/* secrets of it that stand in other places too, of somebody else's memory: no line shows them */
+	/*
+	 * secrets of it that stand in other places too, of somebody else's memory: no line shows
+	 * them
+	 */
 	const struct slice *told;
 	size_t told_count;
 };
@@ -90,7 +93,10 @@ struct slice slice_cut(struct slice a, size_t count);
 int slice_split(struct slice a, char mark, struct slice *first, struct slice *rest);
 /* Below, equal to or above zero in the order of bytes, a prefix first. */
 int slice_compare(struct slice a, struct slice b);
-/* The first byte of PART in WHOLE, whatever the case of ASCII letters; NULL if it is not there, or empty. */
+/*
+ * The first byte of PART in WHOLE, whatever the case of ASCII letters; NULL if it is not there, or
+ * empty.
+ */
 const char *slice_find_nocase(struct slice whole, struct slice part);
 /*
  * The edit distance of two words (insertions, deletions, substitutions, swapped neighbours) without

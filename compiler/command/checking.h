@@ -26,8 +26,8 @@ struct checking {
 int checking_run(struct checking *checking);
 
 /*
- * Fixes SOURCE, the file PATH in its SURROUNDINGS, as it was asked for (fixing.c).  The fixed text, if that is
- * what the file has now, or NULL.
+ * Fixes SOURCE, the file PATH in its SURROUNDINGS, as it was asked for (fixing.c).  The fixed text,
+ * if that is what the file has now, or NULL.
  */
 struct compilation *checking_fix(struct checking *checking, const char *path,
 				 const struct surroundings *surroundings,

@@ -58,7 +58,8 @@ bool operands_collect(struct operands *operands, int count, char **words)
 
 		files_walk(words[i], visit, &walk);
 		if (operands->count == before)
-			add(operands, words[i], (struct operand){.is_empty = true, .word = walk.word});
+			add(operands, words[i],
+			    (struct operand){.is_empty = true, .word = walk.word});
 	}
 	return !operands->has_failed;
 }
@@ -82,7 +83,10 @@ int operand_complain(const struct operand *operand, int status)
 	return EXIT_FAILED;
 }
 
-/* From I on: behind the operands of the same word.  *LEFT is whether they are a folder's, and nothing was done. */
+/*
+ * From I on: behind the operands of the same word.  *LEFT is whether they are a folder's, and
+ * nothing was done.
+ */
 static size_t skip_word(const struct operands *operands, size_t i, bool *left)
 {
 	size_t word = operands->list[i].word;
@@ -106,8 +110,9 @@ int operands_complain(const struct operands *operands, int status)
 		next = skip_word(operands, i, &left);
 		if (!left)
 			continue;
-		cli_complain("%s: nothing in this folder was checked: there are JSON documents only",
-			     operands->words[operands->list[i].word]);
+		cli_complain(
+		    "%s: nothing in this folder was checked: there are JSON documents only",
+		    operands->words[operands->list[i].word]);
 		status = EXIT_FAILED;
 	}
 	return status;

@@ -34,7 +34,9 @@ static void report_nothing(struct findings *findings)
 	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
 }
 
-/* So many secrets that stand in other places are told apart; of a text with more nothing is shown. */
+/*
+ * So many secrets that stand in other places are told apart; of a text with more nothing is shown.
+ */
 #define TOLD_MAX 64
 
 /* True if MODEL's text tells secrets: what was said of it quoted them, and is to be said again. */

@@ -65,7 +65,9 @@ static bool is_path_part(struct slice part)
 	       (vocabulary_has(part) && !vocabulary_has_algorithm(part));
 }
 
-/* Of `/config/tunnel/ipsec-1/', `/config/iface-vlan1/': contexts and their numbers, nothing else. */
+/*
+ * Of `/config/tunnel/ipsec-1/', `/config/iface-vlan1/': contexts and their numbers, nothing else.
+ */
 static bool is_known_path(struct slice path)
 {
 	while (path.length) {
@@ -130,8 +132,9 @@ bool start_is_path_word(struct slice word)
 /* Words that are no settings of ours and take one word: of a device, of WeOS 4 a name. */
 bool start_takes_word(struct slice word)
 {
-	static const char *const words[] = {"ipsec",   "iface",	   "interface", "hostname", "location",
-					    "contact", "timezone", "domain",	"outbound"};
+	static const char *const words[] = {"ipsec",	"iface",    "interface",
+					    "hostname", "location", "contact",
+					    "timezone", "domain",   "outbound"};
 
 	return is_one_of(word, words, sizeof(words) / sizeof(words[0]));
 }

@@ -9,8 +9,9 @@
 #include <stddef.h>
 
 /*
- * A text is a row of transactions: `configure', `leave' and `abort' end one each.  What stands before an `abort'
- * is discarded, so a text that may have one is read twice: first for the ends of its transactions alone.
+ * A text is a row of transactions: `configure', `leave' and `abort' end one each.  What stands
+ * before an `abort' is discarded, so a text that may have one is read twice: first for the ends of
+ * its transactions alone.
  */
 struct transactions {
 	bool *aborted; /* of each that has an end; none if nothing is discarded */

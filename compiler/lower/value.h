@@ -5,8 +5,8 @@
 #include "compiler/lower/reading.h"
 
 /*
- * Reads a setting's value by its type.  False if it cannot be read; then a finding says why.  A suite
- * keeps what was read of it; what any other field holds then is of no meaning.
+ * Reads a setting's value by its type.  False if it cannot be read; then a finding says why.  A
+ * suite keeps what was read of it; what any other field holds then is of no meaning.
  */
 bool value_read(const struct reading *reading);
 

@@ -72,8 +72,8 @@ static void keep(char *room, size_t size, struct slice bytes)
 }
 
 /*
- * `looking for peer configs matching 192.0.2.1[alice]...192.0.2.2[bob]'; version 1 has no identity on
- * the left side.
+ * `looking for peer configs matching 192.0.2.1[alice]...192.0.2.2[bob]'; version 1 has no identity
+ * on the left side.
  */
 static void note_identities(struct attempt *attempt, struct slice line)
 {

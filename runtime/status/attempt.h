@@ -46,7 +46,10 @@ void attempt_note(struct attempt *attempt, struct slice line, long long now);
 
 /* True if WORDS are in LINE. */
 bool line_has(struct slice line, const char *words);
-/* What stands in LINE behind BEFORE and in front of AFTER (NULL: its end), with its `at' NULL if nothing does. */
+/*
+ * What stands in LINE behind BEFORE and in front of AFTER (NULL: its end), with its `at' NULL if
+ * nothing does.
+ */
 struct slice line_between(struct slice line, const char *before, const char *after);
 /* The IPv4 address that WORD is, or begins with; 0 if it is none. */
 uint32_t line_address(struct slice word);

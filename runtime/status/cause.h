@@ -7,8 +7,8 @@
 #include "runtime/charon/target.h"
 
 /*
- * A reason of schemas/reasons.def with the values that belong to it, and the sentence that both make
- * for people.  What others said is in it printable, and no longer than there is room for.
+ * A reason of schemas/reasons.def with the values that belong to it, and the sentence that both
+ * make for people.  What others said is in it printable, and no longer than there is room for.
  */
 
 #define CAUSE_VALUES 320
@@ -34,7 +34,10 @@ void cause_add_setting(struct cause *cause, const struct model *model, const str
 		       enum setting setting);
 /* What is wrong with the certificate that TUNNEL shows its peer at this moment; false: nothing. */
 bool cause_of_certificate(struct cause *cause, const struct target_tunnel *tunnel);
-/* charon's names of suites, `IKE:AES_CBC_128/..., ...', as WeOS has them, into BUFFER of SIZE bytes. */
+/*
+ * charon's names of suites, `IKE:AES_CBC_128/..., ...', as WeOS has them, into BUFFER of SIZE
+ * bytes.
+ */
 void cause_translate(char *buffer, size_t size, struct slice suites);
 /* SECONDS since 1970 in words, in UTC, into BUFFER of 32 bytes. */
 void cause_write_time(char *buffer, long long seconds);

@@ -9,8 +9,8 @@
 #include "runtime/status/wellbeing.h"
 
 /*
- * What is known of the tunnels that are followed: tracker.c looks and starts, tracker_log.c listens,
- * and tracker_tell.c says it.
+ * What is known of the tunnels that are followed: tracker.c looks and starts, tracker_log.c
+ * listens, and tracker_tell.c says it.
  */
 
 /* Addresses that are no tunnel's peer, and ask: so many are remembered. */

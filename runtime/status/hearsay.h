@@ -5,9 +5,9 @@
 #include "runtime/status/cause.h"
 
 /*
- * What somebody who has proven nothing makes charon say, as any scanner at a public address can.  It
- * is believed when the same address was heard with a second IKE_SA within two minutes, and forgotten
- * five minutes after the last.
+ * What somebody who has proven nothing makes charon say, as any scanner at a public address can.
+ * It is believed when the same address was heard with a second IKE_SA within two minutes, and
+ * forgotten five minutes after the last.
  */
 struct hearsay {
 	struct cause cause;
@@ -17,7 +17,9 @@ struct hearsay {
 	bool is_twice;
 };
 
-/* CAUSE was said of the IKE_SA number SA of IP, NOW.  Who was heard twice stays before a newcomer. */
+/*
+ * CAUSE was said of the IKE_SA number SA of IP, NOW.  Who was heard twice stays before a newcomer.
+ */
 void hearsay_add(struct hearsay *hearsay, const struct cause *cause, uint32_t ip, long long sa,
 		 long long now);
 /* What is to be believed NOW, or NULL. */

@@ -7,9 +7,9 @@
 
 /*
  * Two devices with one identity take a tunnel away from each other: whoever begins it says that it
- * has no other (INITIAL_CONTACT), and the peer forgets the one before.  What each end can see of it:
- * here that the peer falls silent and answers at once when asked anew, twice; at the peer that two
- * addresses take turns.  All times are milliseconds.
+ * has no other (INITIAL_CONTACT), and the peer forgets the one before.  What each end can see of
+ * it: here that the peer falls silent and answers at once when asked anew, twice; at the peer that
+ * two addresses take turns.  All times are milliseconds.
  */
 
 #define TAKEOVER_TURNS 4
@@ -21,7 +21,7 @@ struct takeover_turn {
 };
 
 struct takeover {
-	long long lost;	    /* when an established IKE_SA was given up; 0: it was not, or was mourned */
+	long long lost; /* when an established IKE_SA was given up; 0: it was not, or was mourned */
 	int returns;	    /* that came at once */
 	long long returned; /* when the last one came */
 	struct takeover_turn turns[TAKEOVER_TURNS]; /* the last ones, the newest first */

@@ -192,7 +192,10 @@ static void note_stranger(struct tracker *tracker, const struct attempt *attempt
 
 /* ---- the log ---- */
 
-/* Who is to be taken at its word: whoever this end asked, a peer with an address, and one who has proven itself. */
+/*
+ * Who is to be taken at its word: whoever this end asked, a peer with an address, and one who has
+ * proven itself.
+ */
 static bool is_trusted(const struct verdict_case *about)
 {
 	return about->attempt->is_ours || !about->attempt->ip || about->tunnel->peer.set ||

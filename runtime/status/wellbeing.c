@@ -67,7 +67,10 @@ static bool has_two(const struct running_tunnel *running)
 
 /* ---- subnets ---- */
 
-/* The list KEY of CHILD, which is one subnet without anything beside it, is SUBNET, or none was set. */
+/*
+ * The list KEY of CHILD, which is one subnet without anything beside it, is SUBNET, or none was
+ * set.
+ */
 static bool has_subnet(struct slice child, const char *key, const struct subnet *subnet)
 {
 	struct slice list = vici_get_body(child, key);

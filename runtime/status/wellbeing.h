@@ -6,8 +6,9 @@
 #include "runtime/status/cause.h"
 
 /*
- * What is not well with a tunnel that is up, as far as its SAs show it from look to look.  All times
- * are milliseconds of the monotonic clock, but those that are called wall: seconds since 1970.
+ * What is not well with a tunnel that is up, as far as its SAs show it from look to look.  All
+ * times are milliseconds of the monotonic clock, but those that are called wall: seconds since
+ * 1970.
  */
 struct wellbeing {
 	/* a rekeying that was refused */

@@ -11,7 +11,9 @@ static bool has_value(struct slice section, const char *key, const char *value)
 	return found.at && slice_is(found, value);
 }
 
-/* The new one is under way: charon gives it up by itself.  The peer's tries are no reason to wait. */
+/*
+ * The new one is under way: charon gives it up by itself.  The peer's tries are no reason to wait.
+ */
 static bool is_trying(const struct running_tunnel *running)
 {
 	for (const struct running_sa *sa = running->sas; sa; sa = sa->next) {

@@ -37,8 +37,8 @@ none() {
 	/usr/bin/python3 tests/house.py "$build" arrows rooms
 }
 
-@test "house: no two files have one name, and none include or call each other in a circle" {
-	/usr/bin/python3 tests/house.py "$build" names headers symbols
+@test "house: no two files have one name, no line is too long, and none include or call each other in a circle" {
+	/usr/bin/python3 tests/house.py "$build" names headers symbols columns
 }
 
 @test "house: libyang stays on the host, libxml2 on the device" {

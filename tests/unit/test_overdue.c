@@ -8,7 +8,7 @@
 #include <string.h>
 
 #define LINES(settings)                                                                            \
-	"tunnel\nipsec 1\n" settings "\npeer 192.0.2.1\nlocal-address 192.0.2.7\n"                    \
+	"tunnel\nipsec 1\n" settings "\npeer 192.0.2.1\nlocal-address 192.0.2.7\n"                 \
 	"secret plant-plant-plant\nend\nend\n"
 
 static int failures, count;
