@@ -18,7 +18,7 @@
 /* A setting's effective value, as WeOS would show it. */
 struct show {
 	bool known;		      /* false: it could not be read, or rests on what could not */
-	bool masked;		      /* its line may hold a secret, and its text is not shown */
+	bool masked;		      /* it or its line may hold a secret: its text is not shown */
 	char value[SHOW_VALUE_MAX];   /* printable; empty when not known */
 	char remark[SHOW_REMARK_MAX]; /* what there is to say beside it, or empty */
 };
@@ -27,6 +27,13 @@ struct show {
 enum setting show_order(int i);
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,
 		  enum setting setting);
+/*
+ * The value alone, in the same words for whatever it was written in, text or document, and whether
+ * it is a default or was spelled out.  OTHER is the tunnel at another time: one that has the secret
+ * of either in it is masked.
+ */
+void show_effective(struct show *show, const struct tunnel *tunnel, const struct tunnel *other,
+		    enum setting setting);
 /* `ipsec ID' and a line for each setting.  Errors of OUT are for the caller to ask. */
 void show_tunnel(FILE *out, struct text *text, const struct tunnel *tunnel);
 /* The same as an object, which the caller owns; NULL without memory. */

@@ -83,15 +83,17 @@ static bool fail_parse(struct agent *agent, const struct ly_ctx *context)
 	const struct ly_err_item *error = first ? first->prev : NULL;
 	uint32_t line = error_line(agent, error);
 	struct slice name = error_name(error ? error_path(error) : NULL);
+	char copy[AGENT_QUOTE_ROOM], quote[AGENT_QUOTE_ROOM];
 
+	snprintf(copy, sizeof(copy), "%.*s", (int)name.length, name.at);
 	if (!error || error->vecode == LYVE_SYNTAX)
 		return agent_fail(agent, line, "this is not well-formed %s",
 				  agent_is_xml(agent->text) ? "XML" : "JSON");
 	return agent_fail(agent, line,
 			  error->vecode == LYVE_DATA
-			      ? "'%.*s' has a value that is not valid"
-			      : "'%.*s' has something in it that the module does not have there",
-			  (int)name.length, name.at);
+			      ? "%s has a value that is not valid"
+			      : "%s has something in it that the module does not have there",
+			  agent_quote(quote, copy, "something"));
 }
 
 /* ---- the tree ---- */
@@ -189,6 +191,6 @@ bool agent_yang_read(struct agent *agent)
 		return agent_fail(agent, 0, "out of memory");
 	}
 	read = read_in(agent, context);
-	ly_ctx_destroy(context);
+	agent_context_free(context);
 	return read;
 }
