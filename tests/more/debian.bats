@@ -24,3 +24,5 @@ in_tree() {
 }
 
 @test "debian: 12 as it comes makes the demo and passes every test" { works bookworm; }
+
+@test "debian: 13 as it comes makes the demo and passes every test" { works trixie; }
