@@ -4,6 +4,7 @@
 #include "compiler/finding/piece.h"
 #include "compiler/tables/setting.h"
 #include "compiler/tables/vocabulary.h"
+#include "compiler/tables/weos4.h"
 
 #include <string.h>
 
@@ -110,7 +111,8 @@ bool start_takes_word(struct slice word)
 	static const char *const words[] = {"ipsec",	"iface",   "interface", "hostname",
 					    "location", "contact", "timezone",	"domain"};
 
-	return is_one_of(word, words, sizeof(words) / sizeof(words[0])) || setting_weos4(word) != NULL;
+	return is_one_of(word, words, sizeof(words) / sizeof(words[0])) ||
+	       weos4_instead(word) != NULL;
 }
 
 /* --- a line of its own ------------------------------------------------------------------------ */

@@ -31,6 +31,45 @@ enum setting show_order(int i)
 	return order[i];
 }
 
+/* Those of `tunnel' itself are no rows of an instance. */
+int show_rows(const struct tunnel *tunnel)
+{
+	return tunnel->weos4 ? WEOS4_COUNT - WEOS4_INSTANCE : SETTING_COUNT;
+}
+
+struct show_row show_row(const struct tunnel *tunnel, int i)
+{
+	const struct weos4_info *info;
+
+	if (!tunnel->weos4)
+		return (struct show_row){setting_table[order[i]].word, (int)order[i], -1};
+	i += WEOS4_INSTANCE;
+	info = &weos4_table[i];
+	return (struct show_row){info->info.word, info->counterpart, i};
+}
+
+enum origin_state show_state(const struct tunnel *tunnel, const struct show_row *row)
+{
+	return row->setting >= 0 ? tunnel_state(tunnel, (enum setting)row->setting)
+				 : tunnel->weos4->from[row->weos4].state;
+}
+
+struct span show_name(const struct tunnel *tunnel, const struct show_row *row)
+{
+	return row->setting >= 0 ? tunnel_origin(tunnel, (enum setting)row->setting)->name
+				 : tunnel->weos4->from[row->weos4].at.name;
+}
+
+bool show_is_default(const struct tunnel *tunnel, const struct show_row *row)
+{
+	enum origin_state state = show_state(tunnel, row);
+
+	if (row->setting >= 0)
+		return tunnel_has_default(tunnel, (enum setting)row->setting);
+	/* `no pfs' is none */
+	return state == ORIGIN_DEFAULT || (state == ORIGIN_RESET && row->weos4 != WEOS4_PFS);
+}
+
 /* ---- values ---- */
 
 static void show_printf(struct show *show, const char *format, ...)
@@ -85,8 +124,15 @@ static void show_number(void *show, enum setting setting, uint32_t seconds)
 }
 
 /* The words of settings.def; `no dpd-action' has none there. */
-static void show_choice(void *show, enum setting setting, int value)
+static void show_choice(void *to, enum setting setting, int value)
 {
+	struct show *show = to;
+	const char *weos4 = show->is_weos4 ? weos4_choice_word(setting, value) : NULL;
+
+	if (weos4) {
+		show_printf(show, "%s", weos4);
+		return;
+	}
 	for (size_t i = 0; i < setting_choice_count; i++) {
 		if (setting_choices[i].setting == setting && setting_choices[i].value == value) {
 			show_printf(show, "%s", setting_choices[i].word);
@@ -124,12 +170,16 @@ static void show_address(void *show, enum setting setting, const struct address 
 		show_printf(show, IP_FORMAT, IP_BYTES(address->ip));
 }
 
-static void show_subnet(void *show, enum setting setting, const struct subnet *subnet)
+static void show_subnet(void *to, enum setting setting, const struct subnet *subnet)
 {
+	struct show *show = to;
+
 	if (subnet->known)
 		show_printf(show, IP_FORMAT "/%u", IP_BYTES(subnet->address), subnet->length);
 	else
-		show_printf(show, "%s", setting_table[setting].standard);
+		show_printf(show, "%s",
+			    show->is_weos4 ? weos4_table[weos4_of(setting)].info.standard
+					   : setting_table[setting].standard);
 }
 
 static void show_text(void *show, enum setting setting, struct slice text)
@@ -161,7 +211,10 @@ static void show_automatic(struct show *show, const struct identity *identity, e
 	else if (identity->type == IDENTITY_ANY)
 		show_printf(show, "any");
 	else if (identity->type == IDENTITY_NONE)
-		show_printf(show, "there is no %s", setting_table[ground].word);
+		show_printf(show, "there is no %s",
+			    show->is_weos4 && ground == SETTING_LOCAL_ADDRESS
+				? "address of outbound"
+				: setting_table[ground].word);
 	else
 		show_payload(show, identity);
 	show_printf(show, ")");
@@ -221,6 +274,14 @@ static void show_remark(struct show *show, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(show->remark + used, sizeof(show->remark) - used, format, args);
 	va_end(args);
+}
+
+/* The word that TUNNEL's dialect has for SETTING. */
+static const char *word_of(const struct tunnel *tunnel, int setting)
+{
+	int row = tunnel->weos4 ? weos4_of((enum setting)setting) : -1;
+
+	return row < 0 ? setting_table[setting].word : weos4_table[row].info.word;
 }
 
 static void remark_default(struct show *show, const struct tunnel *tunnel, enum setting setting)
@@ -317,21 +378,25 @@ static int unreadable_ground(const struct tunnel *tunnel, enum setting setting)
 	return -1;
 }
 
+/* Would an excerpt show the value that was set FROM there? */
+static bool is_shown(struct text *text, const struct origin *from)
+{
+	struct span line = text_line(text, text_place(text, from->name.from).line);
+	struct mask mask;
+
+	mask_read(&mask, text, text_slice(text, line));
+	return mask_shows(&mask,
+			  (struct span){from->value.from - line.from, from->value.to - line.from});
+}
+
 /* Text of the user that excerpts would mask. */
 static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum setting setting)
 {
-	const struct origin *from = tunnel_origin(tunnel, setting);
 	enum setting_type type = setting_table[setting].type;
-	struct mask mask;
-	struct span line;
 
-	if (!tunnel_given(tunnel, setting) ||
-	    (type != SETTING_TEXT && type != SETTING_LABEL && type != SETTING_IDENTITY))
-		return false;
-	line = text_line(text, text_place(text, from->name.from).line);
-	mask_read(&mask, text, text_slice(text, line));
-	return !mask_shows(&mask, (struct span){from->value.from - line.from,
-						from->value.to - line.from});
+	return tunnel_given(tunnel, setting) &&
+	       (type == SETTING_TEXT || type == SETTING_LABEL || type == SETTING_IDENTITY) &&
+	       !is_shown(text, tunnel_origin(tunnel, setting));
 }
 
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,
@@ -342,6 +407,7 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 	bool nameless = is_default && setting == SETTING_DESCRIPTION && tunnel->id < 0;
 
 	*show = (struct show){.known = !tunnel_bad(tunnel, setting) && ground < 0 && !nameless,
+			      .is_weos4 = tunnel->weos4 != NULL,
 			      .masked = may_hold_secret(text, tunnel, setting)};
 	if (show->known)
 		show_value(show, tunnel, setting);
@@ -349,19 +415,118 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 		show_remark(show, "could not be read, line %u",
 			    text_place(text, tunnel_origin(tunnel, setting)->name.from).line);
 	if (ground >= 0)
-		show_remark(show, "default, but '%s' could not be read",
-			    setting_table[ground].word);
+		show_remark(show, "default, but '%s' %s", word_of(tunnel, ground),
+			    tunnel->weos4 ? "is not known" : "could not be read");
 	else if (is_default)
 		remark_default(show, tunnel, setting);
 	remark_use(show, tunnel, setting);
 }
 
-static int word_width(void)
+/* ---- settings of WeOS 4 ---- */
+
+/* The field of its setting has no value, and it was given one: that is shown, if its line may be.
+ */
+static bool show_name_of_weos4(struct show *show, struct text *text, const struct tunnel *tunnel,
+			       const struct show_row *row, struct slice name)
+{
+	const struct origin *from = tunnel_origin(tunnel, (enum setting)row->setting);
+
+	if (!name.length)
+		return false;
+	*show = (struct show){.known = true, .masked = !is_shown(text, from)};
+	show_bytes(show, name);
+	return true;
+}
+
+static bool show_outbound(struct show *show, struct text *text, const struct tunnel *tunnel,
+			  const struct show_row *row)
+{
+	if (!show_name_of_weos4(show, text, tunnel, row, tunnel->weos4->outbound))
+		return false;
+	if (tunnel->local_address.set)
+		show_remark(show, "its address: " IP_FORMAT, IP_BYTES(tunnel->local_address.ip));
+	else
+		show_remark(show, "its address is not known");
+	return true;
+}
+
+static void show_own(struct show *show, struct text *text, const struct tunnel *tunnel,
+		     const struct show_row *row)
+{
+	const struct weos4_tunnel *weos4 = tunnel->weos4;
+
+	*show = (struct show){.known = show_state(tunnel, row) != ORIGIN_BAD};
+	if (!show->known)
+		show_remark(show, "could not be read, line %u",
+			    text_place(text, show_name(tunnel, row).from).line);
+	else if (row->weos4 == WEOS4_IKE_LIFETIME && weos4->ike_lifetime)
+		show_duration(show, weos4->ike_lifetime);
+	else if (row->weos4 == WEOS4_IKE_LIFETIME)
+		show_printf(show, "%s", weos4_table[row->weos4].info.standard);
+	else
+		show_flag(show, SETTING_ENABLE,
+			  row->weos4 == WEOS4_PFS ? weos4->pfs : weos4->aggressive);
+	if (show->known && show_is_default(tunnel, row))
+		show_remark(show, "default");
+}
+
+/* What WeOS 4 has when nothing was said, where that is another word than WeOS 5's. */
+static bool show_weos4_default(struct show *show, const struct tunnel *tunnel,
+			       const struct show_row *row)
+{
+	if (!show_is_default(tunnel, row) ||
+	    (row->weos4 != WEOS4_SA_LIFETIME && row->weos4 != WEOS4_OUTBOUND))
+		return false;
+	*show = (struct show){.known = true};
+	show_printf(show, "%s", weos4_table[row->weos4].info.standard);
+	show_remark(show, "default");
+	return true;
+}
+
+static void remark_weos4(struct show *show, const struct tunnel *tunnel, const struct show_row *row)
+{
+	if (row->weos4 == WEOS4_IKE && tunnel->ike->set && !tunnel_given(tunnel, SETTING_IKE))
+		show_remark(show, "of aggressive mode");
+	if (row->weos4 != WEOS4_ESP || !tunnel_given(tunnel, SETTING_ESP))
+		return;
+	if (!tunnel->weos4->pfs)
+		show_remark(show, "no pfs: there is no group");
+	else if (tunnel->esp->slot[SUITE_DH].at.from ==
+		 tunnel_origin(tunnel, SETTING_ESP)->name.from)
+		show_remark(show, "pfs: the group is that of ike");
+}
+
+static void show_weos4(struct show *show, struct text *text, const struct tunnel *tunnel,
+		       const struct show_row *row)
+{
+	if (row->setting < 0) {
+		show_own(show, text, tunnel, row);
+		return;
+	}
+	if (show_weos4_default(show, tunnel, row) ||
+	    (row->weos4 == WEOS4_OUTBOUND && show_outbound(show, text, tunnel, row)) ||
+	    (row->weos4 == WEOS4_PEER &&
+	     show_name_of_weos4(show, text, tunnel, row, tunnel->weos4->peer_name)))
+		return;
+	show_setting(show, text, tunnel, (enum setting)row->setting);
+	remark_weos4(show, tunnel, row);
+}
+
+void show_fill(struct show *show, struct text *text, const struct tunnel *tunnel,
+	       const struct show_row *row)
+{
+	if (row->weos4 >= 0)
+		show_weos4(show, text, tunnel, row);
+	else
+		show_setting(show, text, tunnel, (enum setting)row->setting);
+}
+
+static int word_width(const struct tunnel *tunnel)
 {
 	size_t width = 0;
 
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		size_t length = strlen(setting_table[i].word);
+	for (int i = 0; i < show_rows(tunnel); i++) {
+		size_t length = strlen(show_row(tunnel, i).word);
 
 		width = length > width ? length : width;
 	}
@@ -380,16 +545,15 @@ static void show_header(FILE *out, struct text *text, const struct tunnel *tunne
 
 void show_tunnel(FILE *out, struct text *text, const struct tunnel *tunnel)
 {
-	int width = word_width();
+	int width = word_width(tunnel);
 	struct show show;
 
 	show_header(out, text, tunnel);
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		enum setting setting = show_order(i);
+	for (int i = 0; i < show_rows(tunnel); i++) {
+		struct show_row row = show_row(tunnel, i);
 
-		show_setting(&show, text, tunnel, setting);
-		fprintf(out, "    %-*s  %s", width, setting_table[setting].word,
-			show.known ? show.value : "?");
+		show_fill(&show, text, tunnel, &row);
+		fprintf(out, "    %-*s  %s", width, row.word, show.known ? show.value : "?");
 		if (*show.remark)
 			fprintf(out, "  (%s)", show.remark);
 		fputc('\n', out);

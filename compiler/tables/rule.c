@@ -8,6 +8,7 @@
 
 /* The catalogue writes severities as letters; what else there is to say of a rule is flags beside them. */
 #define DORMANT 8
+#define WEOS5 256
 #define PKI BESIDE_PKI
 #define DEVICE BESIDE_DEVICE
 #define PROFILE BESIDE_PROFILE
@@ -18,13 +19,14 @@
 #define E (int)SEVERITY_ERROR
 #define NEED(symbol) SETTING_BIT(SETTING_##symbol)
 
-#define ROW(number, name, flags, needs, line)                                                          \
-	[WI##number] = {"WI" #number,                                                                  \
-			name,                                                                          \
-			line,                                                                          \
-			(enum severity)((int)(flags) & ~(DORMANT | BESIDE)),                           \
-			((int)(flags) & DORMANT) != 0,                                                 \
-			(int)(flags) & BESIDE,                                                         \
+#define ROW(number, name, flags, needs, line)                                                      \
+	[WI##number] = {"WI" #number,                                                              \
+			name,                                                                      \
+			line,                                                                      \
+			(enum severity)((int)(flags) & ~(DORMANT | WEOS5 | BESIDE)),               \
+			((int)(flags)&DORMANT) != 0,                                               \
+			((int)(flags)&WEOS5) != 0,                                                 \
+			(int)(flags)&BESIDE,                                                       \
 			needs},
 
 const struct rule_info rule_table[RULE_COUNT] = {

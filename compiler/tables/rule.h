@@ -25,6 +25,7 @@ struct rule_info {
 	const char *line;
 	enum severity severity;
 	int dormant;	/* a warning on a disabled tunnel */
+	int weos5;	/* of no meaning in a WeOS 4 text */
 	int beside;	/* what it may take beside the text: an enum beside, or 0 */
 	uint32_t needs; /* the settings that must be readable: bits 1 << enum setting */
 };
