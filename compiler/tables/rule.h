@@ -17,7 +17,7 @@ enum rule {
 	RULE_COUNT
 };
 
-enum beside { BESIDE_PKI = 16, BESIDE_DEVICE = 32, BESIDE_PROFILE = 64, BESIDE_BACKEND = 128 };
+enum beside { BESIDE_PKI = 16, BESIDE_DEVICE = 32, BESIDE_PROFILE = 64, BESIDE_BACKEND = 128, BESIDE_MIGRATE = 512 };
 
 struct rule_info {
 	const char *id;	  /* WI101 */

@@ -202,7 +202,9 @@ static void test_file(void *context, const char *path, bool found, int error)
 	for (size_t i = 0; ok && i < compilation->model->count; i++)
 		ok = write_tunnel(&writer, compilation->secrets, compilation->model->tunnels[i]);
 	writer_close(&writer);
-	result(ok && is_read_again(compilation->model, &output), path);
+	/* what only WeOS 4 has is not said in the words of WeOS 5 */
+	if (!ok || compilation->model->dialect == DIALECT_WEOS5)
+		result(ok && is_read_again(compilation->model, &output), path);
 	output_free(&output);
 	compilation_free(compilation);
 }
