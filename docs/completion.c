@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The tables for completions in bash and zsh, which themselves are docs/weipsec.bash.in and docs/_weipsec.in. */
+/*
+ * The tables for completions in bash and zsh, which themselves are docs/weipsec.bash.in and
+ * docs/_weipsec.in.
+ */
 #include "docs/generate.h"
 
 #include "compiler/command/commands.h"
@@ -74,7 +77,8 @@ void bash_options(const char *argument)
 	(void)argument;
 	for (size_t i = 0; cli_commands[i]; i++) {
 		printf("\t%s) echo \"", cli_commands[i]->name);
-		for (const struct cli_option *at = cli_commands[i]->options; cli_has_option(at); at++) {
+		for (const struct cli_option *at = cli_commands[i]->options; cli_has_option(at);
+		     at++) {
 			if (at->letter)
 				printf("-%c ", at->letter);
 			if (at->name)

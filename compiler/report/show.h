@@ -19,7 +19,7 @@
 struct show {
 	bool known;		      /* false: it could not be read, or rests on what could not */
 	bool is_weos4;		      /* it is said in WeOS 4's words */
-	bool masked;		      /* its line may hold a secret, and its text is not shown */
+	bool masked;		      /* it or its line may hold a secret: its text is not shown */
 	char value[SHOW_VALUE_MAX];   /* printable; empty when not known */
 	char remark[SHOW_REMARK_MAX]; /* what there is to say beside it, or empty */
 };

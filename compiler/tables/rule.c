@@ -6,7 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* The catalogue writes severities as letters; what else there is to say of a rule is flags beside them. */
+/*
+ * The catalogue writes severities as letters; what else there is to say of a rule is flags beside
+ * them.
+ */
 #define DORMANT 8
 #define WEOS5 256
 #define PKI BESIDE_PKI
@@ -25,9 +28,9 @@
 			name,                                                                      \
 			line,                                                                      \
 			(enum severity)((int)(flags) & ~(DORMANT | WEOS5 | BESIDE)),               \
-			((int)(flags)&DORMANT) != 0,                                               \
-			((int)(flags)&WEOS5) != 0,                                                 \
-			(int)(flags)&BESIDE,                                                       \
+			((int)(flags) & DORMANT) != 0,                                             \
+			((int)(flags) & WEOS5) != 0,                                               \
+			(int)(flags) & BESIDE,                                                     \
 			needs},
 
 const struct rule_info rule_table[RULE_COUNT] = {
