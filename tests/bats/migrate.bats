@@ -71,7 +71,7 @@ migrated() {
 		echo "$name"
 	done > lines
 	each said < lines
-	python3 - *.cfg <<'END'
+	python3 - ./*.cfg <<'END'
 import json, re, sys
 for name in sys.argv[1:]:
     text = open(name, encoding="utf-8").read().split("\n")
@@ -102,7 +102,7 @@ END
 	"$WEIPSEC" migrate clean.cfg -o script 2> said
 	secret=$(sed -n 's/^ *secret //p' clean.cfg)
 	grep -qFx "secret $secret" <(sed 's/^ *//' script)
-	! grep -qF "$secret" said
+	run -1 grep -qF "$secret" said
 	[ "$(stat -c %a script)" = 600 ]
 }
 
