@@ -191,6 +191,6 @@ bool agent_yang_read(struct agent *agent)
 		return agent_fail(agent, 0, "out of memory");
 	}
 	read = read_in(agent, context);
-	ly_ctx_destroy(context);
+	agent_context_free(context);
 	return read;
 }

@@ -431,6 +431,11 @@ static void test_suites(void)
 	ok(becomes("ESP:CAMELLIA_CBC_256/HMAC_SHA2_256_128/\033[7m/NO_EXT_SEQ", 100,
 		   "CAMELLIA_CBC_256 auth sha256 \\x1B[7m"),
 	   "one that WeOS does not have");
+	ok(becomes("ESP:AES_CBC_128/HMAC_SHA2_512_256/HMAC_SHA2_256_128/EXT_SEQ/NO_EXT_SEQ", 100,
+		   "cipher aes128 auth sha512 or sha256"),
+	   "one with a choice");
+	ok(becomes("ESP:AES_GCM_16_128/EXT_SEQ", 100, "cipher aes128gcm16 EXT_SEQ"),
+	   "and one with no other sequence numbers");
 	ok(becomes("ESP:AES_CBC_128/HMAC_SHA1_96, ESP:AES_CBC_256/HMAC_SHA2_512_256, ESP:X", 50,
 		   "cipher aes128 auth sha1, ..."),
 	   "what there is no room for is left out");
