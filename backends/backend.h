@@ -33,5 +33,7 @@ struct backend {
 bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel,
 		    enum setting setting, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
+/* True unless TUNNEL is one of WeOS 4: then REFUSAL says how it becomes one of WeOS 5. */
+bool backend_takes_dialect(const struct tunnel *tunnel, struct backend_refusal *refusal);
 
 #endif

@@ -18,3 +18,11 @@ bool backend_refuse(struct backend_refusal *refusal, const struct tunnel *tunnel
 	va_end(args);
 	return false;
 }
+
+bool backend_takes_dialect(const struct tunnel *tunnel, struct backend_refusal *refusal)
+{
+	refusal->at = tunnel->header;
+	snprintf(refusal->message, sizeof(refusal->message),
+		 "this is a tunnel of WeOS 4: 'weipsec migrate' makes one of WeOS 5 of it");
+	return !tunnel->weos4;
+}

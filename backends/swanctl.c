@@ -235,11 +235,30 @@ static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *r
 			      "charon does not send a local-id with a '*' in it, but its address");
 }
 
+/* What a WeOS 4 device agrees to of itself, no public source tells. */
+static bool supports_weos4(const struct tunnel *tunnel, struct backend_refusal *refusal)
+{
+	if (!tunnel->weos4 || !tunnel->enabled)
+		return true;
+	if (!tunnel->ike->set)
+		return backend_refuse(
+		    refusal, tunnel, SETTING_IKE,
+		    "the suites of automatic ike are not known of WeOS 4: name one");
+	if (!tunnel->esp->set)
+		return backend_refuse(
+		    refusal, tunnel, SETTING_ESP,
+		    "the suites of automatic esp are not known of WeOS 4: name one");
+	if (!tunnel->local_address.set)
+		return backend_refuse(refusal, tunnel, SETTING_LOCAL_ADDRESS,
+				      "the address of outbound is not known");
+	return true;
+}
+
 bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
 		      struct backend_refusal *refusal)
 {
 	(void)model;
-	return supports_star(tunnel, refusal) &&
+	return supports_weos4(tunnel, refusal) && supports_star(tunnel, refusal) &&
 	       supports_identity(tunnel, SETTING_LOCAL_ID, &tunnel->local_id, refusal) &&
 	       supports_identity(tunnel, SETTING_REMOTE_ID, &tunnel->remote_id, refusal);
 }

@@ -86,12 +86,13 @@ static void write_suite(struct output *output, const struct suite *suite, bool w
 	bool aead = slot(suite, SUITE_CIPHER)->kind == ALGORITHM_AEAD;
 
 	assert(aead ? !with_prf || slot(suite, SUITE_PRF) : slot(suite, SUITE_AUTH) != NULL);
-	assert(slot(suite, SUITE_DH));
 	output_printf(output, "%s", slot(suite, SUITE_CIPHER)->swanctl);
 	if (!aead)
 		output_printf(output, "-%s", slot(suite, SUITE_AUTH)->swanctl);
 	else if (with_prf)
 		output_printf(output, "-%s", slot(suite, SUITE_PRF)->swanctl);
+	/* only an `esp' of WeOS 4 may have none */
+	if (slot(suite, SUITE_DH))
 	output_printf(output, "-%s", slot(suite, SUITE_DH)->swanctl);
 }
 

@@ -80,6 +80,19 @@ static void set_address(struct writer *writer, enum setting setting, const char 
 		set_as(writer, (int)setting, key, SWANCTL_LIST, "%%any");
 }
 
+/* A WeOS 4 peer may be a name. */
+static void set_peer(struct writer *writer)
+{
+	const struct weos4_tunnel *weos4 = writer->tunnel->weos4;
+
+	if (!weos4 || !weos4->peer_name.length) {
+		set_address(writer, SETTING_PEER, "remote_addrs", &writer->tunnel->peer);
+		return;
+	}
+	output_bytes(writer->value, weos4->peer_name.at, weos4->peer_name.length);
+	set_made(writer, SETTING_PEER, "remote_addrs", SWANCTL_LIST);
+}
+
 static bool is_outer(const struct subnet *subnet, const struct address *outer)
 {
 	return outer->set && subnet->address == outer->ip && subnet->length == 32;
@@ -160,8 +173,9 @@ static void write_remote(struct writer *writer)
 static const char *start_action(const struct tunnel *tunnel)
 {
 	if (tunnel->initiator)
-		return "trap|start";
-	return tunnel->peer.set ? "trap" : "none";
+		return tunnel->weos4 ? "start" : "trap|start";
+	/* what WeOS 4 does of itself is not known */
+	return tunnel->peer.set && !tunnel->weos4 ? "trap" : "none";
 }
 
 static const char *dpd_action(const struct tunnel *tunnel)
@@ -220,10 +234,11 @@ static void write_ike(struct writer *writer)
 
 	set(writer, SETTING_VERSION, "version", "%d", tunnel->version);
 	set_address(writer, SETTING_LOCAL_ADDRESS, "local_addrs", &tunnel->local_address);
-	set_address(writer, SETTING_PEER, "remote_addrs", &tunnel->peer);
+	set_peer(writer);
 	set_suite(writer, SETTING_IKE, "proposals", swanctl_ike_write);
 	if (tunnel->version == 1)
-		set(writer, NOBODY, "aggressive", "no");
+		set(writer, NOBODY, "aggressive", "%s",
+		    tunnel->weos4 && tunnel->weos4->aggressive ? "yes" : "no");
 	set(writer, NOBODY, "mobike", "no");
 	set(writer, NOBODY, "fragmentation", "yes");
 	set(writer, NOBODY, "keyingtries", "1");

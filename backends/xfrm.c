@@ -202,6 +202,8 @@ bool xfrm_supports(const struct model *model, const struct tunnel *tunnel,
 {
 	const struct tunnel *first;
 
+	if (!backend_takes_dialect(tunnel, refusal))
+		return false;
 	if (!tunnel->peer.set)
 		return backend_refuse(refusal, tunnel, SETTING_PEER,
 				      "a policy needs the peer's address: write 'peer ADDRESS'");

@@ -50,7 +50,9 @@ enum ast_kind {
 struct ast_command {
 	struct ast_command *next;
 	enum ast_kind kind : 8;
-	unsigned flags : 8;  /* of the keyword: enum ast_word_flag */
+	unsigned flags : 4;   /* of the keyword: enum ast_word_flag */
+	unsigned weos4 : 1;   /* the header above it says so */
+	unsigned negated : 1; /* AST_CHILD: behind `no' */
 	bool prompted;	     /* typed behind a session's prompt */
 	bool has_body;	     /* AST_CHILD: something of its own followed, were it only an `end' */
 	uint32_t count;

@@ -210,8 +210,10 @@ static void run_child(struct command *command)
 		reader->ast->foreign = true;
 	else
 		node = add_setting(command, AST_CHILD);
-	if (node)
+	if (node) {
 		node->has_body = no_body;
+		node->negated = parts->negated;
+	}
 	if (no_body || parts->count == 0 || reader->is_setting(word))
 		return;
 	context->child = node;

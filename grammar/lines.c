@@ -197,8 +197,7 @@ static void read_header(struct reader *reader, struct slice comment)
 	from = (uint32_t)(found - bytes) + (uint32_t)sizeof(mark) - 2;
 	reader->ast->release =
 	    (struct span){from, from + (uint32_t)strcspn(bytes + from, " \t\r\n,")};
-	if (bytes[from + 1] == '4')
-		reader->ast->weos4 = true;
+	reader->ast->weos4 = bytes[from + 1] == '4';
 }
 
 /*

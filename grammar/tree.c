@@ -47,6 +47,7 @@ struct ast_command *tree_add(const struct line *line, enum ast_kind kind, struct
 		memcpy(node->words, words, count * sizeof(node->words[0]));
 	if (line->broken)
 		mark_bad(node);
+	node->weos4 = reader->ast->weos4;
 	node->prompted = line->is_prompted;
 	node->since = line->since;
 	*reader->last = node;

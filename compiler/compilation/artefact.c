@@ -38,7 +38,8 @@ void artefact_check(struct compilation *compilation, backend_supports *supports)
 		const struct tunnel *tunnel = model->tunnels[i];
 		struct backend_refusal refusal = {.at = tunnel->header};
 
-		if (tunnel->enabled && !supports(model, tunnel, &refusal))
+		/* the words of another dialect are there of a dormant one, too */
+		if ((tunnel->enabled || tunnel->weos4) && !supports(model, tunnel, &refusal))
 			refuse(compilation, tunnel, &refusal);
 	}
 }

@@ -52,6 +52,7 @@ struct finding {
 	const char *help;    /* what to type, or NULL */
 	struct finding_related *related;
 	struct finding_edit *edits;
+	struct place to; /* what became of it stands there, in the text that was made of this; 0: nowhere */
 };
 
 /* The text that AT, of FINDING among FINDINGS, is in. */

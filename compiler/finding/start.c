@@ -4,6 +4,7 @@
 #include "compiler/finding/piece.h"
 #include "compiler/tables/setting.h"
 #include "compiler/tables/vocabulary.h"
+#include "compiler/tables/weos4.h"
 
 #include <string.h>
 
@@ -169,7 +170,7 @@ static bool is_start_with_value(struct slice word)
 	struct setting_match match = setting_match(word);
 
 	return (match.count == 1 && word.length >= 3) || (match.count && setting_find(word) >= 0) ||
-	       slice_is(word, "no") || start_takes_word(word) || setting_weos4(word) ||
+	       slice_is(word, "no") || start_takes_word(word) || weos4_instead(word) ||
 	       (word.length >= 3 && start_is_path_word(word) && !is_number(word)) ||
 	       (word.length >= 5 && (vocabulary_is_near(word) || piece_kind(word) == PIECE_SECRET));
 }

@@ -41,7 +41,7 @@ static bool looks_like_name(struct slice word)
 /* Says what is wrong with a word that is no IPv4 address. */
 static void bad_address(const struct reading *reading, struct slice word)
 {
-	const char *name = setting_table[reading->setting].word;
+	const char *name = reading->info->word;
 	struct span at = reading->words[0].at;
 	const char *quote = finding_quote(reading->findings, at);
 	struct finding *finding;
@@ -70,10 +70,9 @@ static bool check_usable(const struct reading *reading, const char *flaw)
 
 	if (!flaw)
 		return true;
-	finding = finding_add(reading->findings, WI203, reading->words[0].at,
-			      "%s is %s: it cannot be used as '%s'",
-			      finding_quote(reading->findings, reading->words[0].at), flaw,
-			      setting_table[reading->setting].word);
+	finding = finding_add(
+	    reading->findings, WI203, reading->words[0].at, "%s is %s: it cannot be used as '%s'",
+	    finding_quote(reading->findings, reading->words[0].at), flaw, reading->info->word);
 	if (reading->setting == SETTING_PEER)
 		finding_help(reading->findings, finding, "write the peer's address, or 'peer ANY'");
 	else
@@ -92,6 +91,9 @@ bool value_read_address(const struct reading *reading)
 	if (reading->setting == SETTING_PEER && slice_is_nocase(word, "any"))
 		return true;
 	if (!address_read(word, &ip)) {
+		if (reading->weos4 && looks_like_name(word) && !looks_like_ipv6(word))
+			reading->weos4->peer_name = word;
+		else
 		bad_address(reading, word);
 		return false;
 	}

@@ -47,20 +47,11 @@ static bool next_is(const struct words *words, const char *word)
 	return slice_is(ast_word_text(words->text, words->words[0]), word);
 }
 
-static struct device_interface *find_interface(struct device *device, struct slice name)
-{
-	struct device_interface *interface = device->interfaces;
-
-	while (interface && slice_compare(interface->name, name) != 0)
-		interface = interface->next;
-	return interface;
-}
-
 static struct device_interface *enter_interface(struct device_text *reading,
 						const struct ast_command *command)
 {
 	struct slice name = ast_word_text(reading->findings->text, command->words[0]);
-	struct device_interface *interface = find_interface(reading->device, name);
+	struct device_interface *interface = device_interface_find(reading->device, name);
 
 	if (interface)
 		return interface;
@@ -87,9 +78,11 @@ static void interface_add_address(struct device_text *reading, const struct ast_
 		return;
 	address->at = command->at;
 	/* a netmask in a word of its own */
-	if (words_take(&words, NULL, &word) && address_read(word, &mask) &&
-	    netmask_length(mask, &length))
+	while (words_take(&words, NULL, &word)) {
+		if (address_read(word, &mask) && netmask_length(mask, &length))
 		address->length = (uint8_t)length;
+		address->secondary = address->secondary || slice_is(word, "secondary");
+	}
 }
 
 /* `no address' removes all, `no address A/L' that one. */

@@ -44,12 +44,11 @@ bool value_read_identity(const struct reading *reading)
 	struct span at;
 
 	if (index == reading->count) {
-		finding = finding_add(reading->findings, WI104, reading->words[0].at,
-				      "'%s' has a type here, and lacks its value",
-				      setting_table[reading->setting].word);
-		finding_help(reading->findings, finding, "write '%s %s'",
-			     setting_table[reading->setting].word,
-			     setting_table[reading->setting].form);
+		finding =
+		    finding_add(reading->findings, WI104, reading->words[0].at,
+				"'%s' has a type here, and lacks its value", reading->info->word);
+		finding_help(reading->findings, finding, "write '%s %s'", reading->info->word,
+			     reading->info->form);
 		return false;
 	}
 	if (type < 0)

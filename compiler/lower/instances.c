@@ -55,6 +55,7 @@ static struct instance_memory memory_of(const struct tunnel *tunnel)
 	    .origins = (struct origin *)tunnel->origins,
 	    .room = (count + ORIGIN_STEP - 1) / ORIGIN_STEP * ORIGIN_STEP,
 	    .suites = {own_suite(tunnel->ike), own_suite(tunnel->esp)},
+	    .weos4 = tunnel->weos4,
 	};
 }
 
@@ -169,6 +170,22 @@ static bool reserve(struct instances *instances)
 	return true;
 }
 
+/* False without memory. */
+static bool add_weos4(struct instances *instances, struct tunnel *tunnel)
+{
+	struct weos4_tunnel *weos4 = instances->memory.weos4;
+
+	if (!weos4)
+		weos4 = arena_alloc(instances->arena, sizeof(*weos4));
+	tunnel->weos4 = weos4;
+	if (!weos4) {
+		instances->failed = true;
+		return false;
+	}
+	*weos4 = (struct weos4_tunnel){.pfs = true};
+	return true;
+}
+
 static struct tunnel *new_tunnel(struct instances *instances, int32_t id, struct span header)
 {
 	struct tunnel *tunnel = reserve(instances) ? reuse_or_allocate(instances) : NULL;
@@ -177,7 +194,9 @@ static struct tunnel *new_tunnel(struct instances *instances, int32_t id, struct
 		instances->failed = true;
 		return NULL;
 	}
-	*tunnel = tunnel_standard;
+	*tunnel = instances->is_weos4 ? tunnel_weos4 : tunnel_standard;
+	if (instances->is_weos4 && !add_weos4(instances, tunnel))
+		return NULL;
 	tunnel->id = id;
 	tunnel->header = header;
 	instances->tunnels[instances->count++] = tunnel;

@@ -19,6 +19,7 @@ struct instance_memory {
 	struct origin *origins;
 	size_t room;		 /* for so many of them */
 	struct suite *suites[2]; /* of `ike' and `esp', where one was ever written */
+	struct weos4_tunnel *weos4;
 };
 
 /* The instances of a text, while it is lowered.  Begins zeroed, but for ARENA. */
@@ -33,6 +34,7 @@ struct instances {
 	size_t room;
 	uint32_t *by_id[INSTANCE_COUNT / INSTANCE_PAGE]; /* pages of an ID's index in `tunnels', plus 1 */
 	struct spare_instance *spare;			 /* removed ones */
+	bool is_weos4;				   /* new ones are tunnels of WeOS 4 */
 	bool failed;					 /* out of memory */
 };
 

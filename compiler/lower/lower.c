@@ -7,8 +7,10 @@
 
 #include "compiler/lower/device_text.h"
 #include "compiler/lower/instances.h"
+#include "compiler/lower/names.h"
 #include "compiler/lower/transactions.h"
 #include "compiler/lower/value.h"
+#include "compiler/lower/weos4_text.h"
 #include "compiler/model/field.h"
 #include "compiler/model/words.h"
 #include "grammar/grammar.h"
@@ -18,6 +20,8 @@
 
 struct lowering {
 	struct findings *findings;
+	int dialect; /* enum dialect, or -1: the header above the first command will tell */
+	struct weos4_device *weos4; /* NULL until something of WeOS 4 came */
 	struct arena *secrets;
 	struct text *text;
 	struct instances instances;
@@ -70,99 +74,6 @@ static void enter(struct lowering *lowering, const struct ast_command *command)
 		instances_enter(&lowering->instances, id, header);
 }
 
-/* --- names of settings ------------------------------------------------------------------------ */
-
-bool lower_is_setting(struct slice word)
-{
-	return setting_find(word) >= 0 || setting_weos4(word);
-}
-
-/* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */
-static int setting_before_mark(struct slice word)
-{
-	struct slice name = {word.at, 0};
-	struct setting_match match;
-
-	while (name.length < word.length && name.at[name.length] != '=' && name.at[name.length] != ':')
-		name.length++;
-	match = setting_match(name);
-	return name.length < word.length && match.count == 1 ? (int)match.first : -1;
-}
-
-static void suggest_setting(struct lowering *lowering, struct finding *finding, struct span at,
-			    struct slice word)
-{
-	const char *stranger = setting_stranger(word);
-	const char *nearest = setting_nearest(word);
-	int marked = setting_before_mark(word);
-	bool certain;
-
-	if (stranger)
-		finding_help(lowering->findings, finding, "%s", stranger);
-	else if (marked >= 0)
-		finding_help(lowering->findings, finding, "write '%s%s%s'", setting_table[marked].word,
-			     *setting_table[marked].form ? " " : "", setting_table[marked].form);
-	else if (nearest)
-		finding_help(lowering->findings, finding, "write '%s'", nearest);
-	else
-		finding_help(lowering->findings, finding,
-			     "'weipsec explain WI102' lists the settings; 'end' closes the instance");
-	if (!stranger && marked < 0 && setting_meant(word, &certain) >= 0 && certain)
-		finding_edit(lowering->findings, finding, at, nearest);
-}
-
-static void unknown_setting(struct lowering *lowering, struct span at, struct slice word)
-{
-	const char *weos4 = setting_weos4(word);
-	const char *quote = finding_quote(lowering->findings, at);
-	struct finding *finding;
-
-	if (weos4) {
-		finding = finding_add(lowering->findings, WI114, at,
-				      "%s is a WeOS 4 setting: WeOS 5 has none", quote);
-		finding_help(lowering->findings, finding, "%s", weos4);
-		return;
-	}
-	finding = finding_add(lowering->findings, WI102, at, "no such setting of 'ipsec': %s", quote);
-	if (finding)
-		suggest_setting(lowering, finding, at, word);
-}
-
-static void ambiguous_setting(struct lowering *lowering, struct span at, struct setting_match match)
-{
-	char list[240];
-	size_t used = 0;
-	struct finding *finding;
-
-	for (int i = 0; i < match.count && used < sizeof(list); i++)
-		used += (size_t)snprintf(list + used, sizeof(list) - used, "%s'%s'", i ? ", " : "",
-					 setting_table[(int)match.first + i].word);
-	finding = finding_add(lowering->findings, WI103, at, "%s fits several settings: %s",
-			      finding_quote(lowering->findings, at), list);
-	finding_help(lowering->findings, finding, "write one of them in full");
-}
-
-/* The setting that COMMAND names, or -1 with a finding. */
-static int find_setting(struct lowering *lowering, const struct ast_command *command)
-{
-	struct slice word = ast_word_text(
-	    lowering->text, (struct ast_word){.at = command->keyword, .flags = command->flags});
-	struct setting_match match = setting_match(word);
-
-	if (match.count == 1)
-		return (int)match.first;
-	if (command->flags & AST_BAD)
-		return -1;
-	if (command->flags & AST_UNCLOSED)
-		finding_add(lowering->findings, WI115, command->keyword,
-			    "a quote begins here that is not closed on this line");
-	else if (match.count > 1)
-		ambiguous_setting(lowering, command->keyword, match);
-	else
-		unknown_setting(lowering, command->keyword, word);
-	return -1;
-}
-
 /* --- settings --------------------------------------------------------------------------------- */
 
 /*
@@ -194,21 +105,34 @@ static void cut_comment(struct lowering *lowering, struct reading *reading)
 	}
 }
 
+/* Where SETTING was named before, or NULL. */
+static const struct origin *named_before(const struct lowering *lowering,
+					 const struct reading *reading, int row)
+{
+	const struct tunnel *tunnel = lowering->instances.current;
+
+	if (reading->setting != SETTING_COUNT)
+		return tunnel_state(tunnel, reading->setting) == ORIGIN_DEFAULT
+			   ? NULL
+			   : &lowering->instances.from[reading->setting];
+	return tunnel->weos4->from[row].state == ORIGIN_DEFAULT ? NULL
+								: &tunnel->weos4->from[row].at;
+}
+
 /* WI106, where the same text says it twice; who types twice corrects himself. */
 static void check_repeated(struct lowering *lowering, const struct ast_command *command,
-			   enum setting setting)
+			   const struct reading *reading, int row)
 {
-	const struct origin *before = &lowering->instances.from[setting];
+	const struct origin *before = named_before(lowering, reading, row);
 	struct finding *finding;
 
-	if (tunnel_state(lowering->instances.current, setting) == ORIGIN_DEFAULT || command->prompted ||
-	    before->name.from < command->since ||
-	    !setting_match(text_slice(lowering->text, before->name)).count)
+	if (!before || command->prompted || before->name.from < command->since ||
+	    !name_is_known(text_slice(lowering->text, before->name), reading->is_weos4))
 		return;
 	/* of a one-line path only what it sets */
 	finding = finding_add(lowering->findings, WI106,
 			      (struct span){command->keyword.from, command->at.to},
-			      "'%s' is set again: the last one wins", setting_table[setting].word);
+			      "'%s' is set again: the last one wins", reading->info->word);
 	finding_relate(lowering->findings, finding, before->name, "it was set here");
 	finding_help(lowering->findings, finding, "remove one of the two lines");
 }
@@ -232,7 +156,7 @@ static bool words_are_sound(struct lowering *lowering, const struct reading *rea
 
 static bool lacks_value(struct lowering *lowering, const struct reading *reading)
 {
-	const struct setting_info *info = &setting_table[reading->setting];
+	const struct setting_info *info = reading->info;
 	struct finding *finding;
 
 	if (reading->count || info->type == SETTING_FLAG)
@@ -259,10 +183,8 @@ static enum origin_state unset(struct tunnel *tunnel, const struct reading *read
 	return ORIGIN_RESET;
 }
 
-static enum origin_state read_value(struct lowering *lowering, struct reading *reading)
+static enum origin_state read_value(struct lowering *lowering, const struct reading *reading)
 {
-	field_reset(lowering->instances.current, reading->setting);
-	reading->value = instances_field(&lowering->instances, reading->setting);
 	return words_are_sound(lowering, reading) && !lacks_value(lowering, reading) &&
 			       value_read(reading)
 		   ? ORIGIN_GIVEN
@@ -279,8 +201,7 @@ static struct span value_span(const struct ast_command *command)
 static void set_unreadable(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
-	bool certain;
-	int meant = setting_meant(text_slice(lowering->text, command->keyword), &certain);
+	int meant = name_meant(text_slice(lowering->text, command->keyword), tunnel->weos4 != NULL);
 
 	if (meant < 0 || tunnel_state(tunnel, (enum setting)meant) != ORIGIN_DEFAULT)
 		return;
@@ -289,34 +210,102 @@ static void set_unreadable(struct lowering *lowering, const struct ast_command *
 	tunnel->states = states_with(tunnel->states, (enum setting)meant, ORIGIN_BAD);
 }
 
-static void set(struct lowering *lowering, const struct ast_command *command)
+/* Of a setting whose value is a field of struct tunnel. */
+static void set_field(struct lowering *lowering, const struct ast_command *command,
+		      struct reading *reading, struct origin origin)
 {
 	struct tunnel *tunnel = lowering->instances.current;
-	int setting = find_setting(lowering, command);
-	struct reading reading = {
+	enum origin_state state;
+
+	lowering->instances.from[reading->setting] = origin;
+	if (reading->weos4)
+		weos4_forget(reading->weos4, reading->setting);
+	if (command->kind == AST_UNSET) {
+		state = unset(tunnel, reading);
+	} else {
+		field_reset(tunnel, reading->setting);
+		reading->value = reading->weos4 && reading->setting == SETTING_LOCAL_ADDRESS
+				     ? &reading->weos4->outbound
+				     : instances_field(&lowering->instances, reading->setting);
+		state = read_value(lowering, reading);
+	}
+	/* what address an interface has is known when all was read */
+	if (state == ORIGIN_GIVEN && reading->weos4 && reading->setting == SETTING_LOCAL_ADDRESS)
+		state = ORIGIN_BAD;
+	tunnel->states = states_with(tunnel->states, reading->setting, state);
+}
+
+/* Of one that only WeOS 4 has. */
+static void set_weos4(struct lowering *lowering, const struct ast_command *command,
+		      struct reading *reading, struct weos4_origin *from, struct origin origin)
+{
+	from->at = origin;
+	if (command->kind == AST_UNSET || command->negated)
+		from->state = reading_no_more(reading, 0) ? ORIGIN_RESET : ORIGIN_BAD;
+	else
+		from->state = read_value(lowering, reading);
+}
+
+static void begin_reading(struct lowering *lowering, const struct ast_command *command,
+			  const struct name *name, struct reading *reading)
+{
+	*reading = (struct reading){
 	    .findings = lowering->findings,
 	    .secrets = lowering->secrets,
 	    .text = lowering->text,
-	    .setting = (enum setting)setting,
+	    .setting = name->setting,
+	    .info = name->info,
+	    .is_weos4 = name->weos4 >= 0,
 	    .name = command->keyword,
 	    .words = command->words,
 	    .count = command->count,
 	};
-	enum origin_state state;
+	if (name->setting != SETTING_SECRET)
+		cut_comment(lowering, reading);
+}
 
-	if (setting < 0) {
+static void set(struct lowering *lowering, const struct ast_command *command)
+{
+	struct tunnel *tunnel = lowering->instances.current;
+	struct weos4_tunnel *weos4 = tunnel->weos4;
+	struct reading reading;
+	struct origin origin;
+	struct name name;
+
+	if (!name_find(lowering->findings, command, weos4 != NULL, &name)) {
 		set_unreadable(lowering, command);
 		return;
 	}
-	check_repeated(lowering, command, reading.setting);
-	if (setting != SETTING_SECRET)
-		cut_comment(lowering, &reading);
-	lowering->instances.from[setting] = (struct origin){
+	begin_reading(lowering, command, &name, &reading);
+	reading.weos4 = weos4;
+	check_repeated(lowering, command, &reading, name.weos4);
+	origin = (struct origin){
 	    .name = command->keyword,
 	    .value = reading.count ? words_span(reading.words, reading.count)
 				   : (struct span){command->keyword.to, command->keyword.to}};
-	state = command->kind == AST_UNSET ? unset(tunnel, &reading) : read_value(lowering, &reading);
-	tunnel->states = states_with(tunnel->states, reading.setting, state);
+	if (name.setting != SETTING_COUNT) {
+		set_field(lowering, command, &reading, origin);
+		return;
+	}
+	reading.value =
+	    weos4_reset(weos4, (enum weos4_setting)name.weos4, command->kind == AST_UNSET);
+	set_weos4(lowering, command, &reading, &weos4->from[name.weos4], origin);
+	weos4_warn(lowering->findings, weos4, (enum weos4_setting)name.weos4);
+}
+
+/* Of `tunnel' itself, in WeOS 4. */
+static void set_all(struct lowering *lowering, const struct ast_command *command)
+{
+	struct reading reading;
+	struct name name;
+
+	if (!name_find(lowering->findings, command, true, &name))
+		return;
+	begin_reading(lowering, command, &name, &reading);
+	reading.value =
+	    weos4_reset_all(lowering->weos4, (enum weos4_setting)name.weos4, command->negated);
+	set_weos4(lowering, command, &reading, &lowering->weos4->from[name.weos4],
+		  (struct origin){.name = command->keyword, .value = value_span(command)});
 }
 
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */
@@ -327,8 +316,12 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 
 	if (command->flags & AST_BAD)
 		return;
-	if (setting_weos4(word)) {
-		unknown_setting(lowering, command->keyword, word);
+	if (lowering->weos4 && weos4_match(word, true).count == 1) {
+		set_all(lowering, command);
+		return;
+	}
+	if (!lowering->weos4 && weos4_instead(word)) {
+		names_report_weos4(lowering->findings, command->keyword, word);
 		return;
 	}
 	if (!lower_is_setting(word) && command->count && command->has_body)
@@ -437,8 +430,27 @@ static void discard(struct lowering *lowering, const struct ast_command *command
 	}
 }
 
+/* What is said of tunnels is in the language of the header above the first of it. */
+static void find_dialect(struct lowering *lowering, const struct ast_command *command)
+{
+	if (lowering->dialect < 0)
+		lowering->dialect = command->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
+	if (lowering->dialect != DIALECT_WEOS4 || lowering->weos4)
+		return;
+	lowering->instances.is_weos4 = true;
+	lowering->weos4 = weos4_device_new(lowering->findings->arena);
+	lowering->instances.failed = lowering->instances.failed || !lowering->weos4;
+}
+
+static bool is_of_tunnels(enum ast_kind kind)
+{
+	return changes_something(kind) || kind == AST_CHILD;
+}
+
 static void take_command(struct lowering *lowering, const struct ast_command *command)
 {
+	if (is_of_tunnels(command->kind))
+		find_dialect(lowering, command);
 	if (changes_something(command->kind))
 		lowering->aborted = (struct span){0, 0};
 	lower_command(lowering, command);
@@ -483,11 +495,20 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
 {
 	struct model *model = arena_alloc(lowering->findings->arena, sizeof(*model));
 
-	if (!model || !instances_finish(&lowering->instances, model))
+	if (!model)
 		return NULL;
+	if (lowering->dialect < 0)
+		lowering->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
 	model->text = lowering->text;
-	model->dialect = ast->weos4 ? DIALECT_WEOS4 : DIALECT_WEOS5;
+	model->dialect = (enum dialect)lowering->dialect;
 	model->device = device_text_finish(&lowering->device, ast);
+	model->weos4 = lowering->weos4;
+	instances_leave(&lowering->instances);
+	for (size_t i = 0; lowering->weos4 && i < lowering->instances.count; i++)
+		weos4_settle(lowering->instances.tunnels[i], model->device,
+			     lowering->findings->arena);
+	if (!instances_finish(&lowering->instances, model))
+		return NULL;
 	if (!ast->refused)
 		find_lack(lowering, ast, model);
 	return model;
@@ -508,15 +529,12 @@ static struct ast *read_and_lower(struct lowering *lowering, struct findings *fi
 	return ast;
 }
 
-static struct model *lower_text(struct lowering *lowering, struct findings *findings, int dialect,
-				bool *refused)
+static struct model *lower_text(struct lowering *lowering, struct findings *findings, bool *refused)
 {
 	struct ast *ast = read_and_lower(lowering, findings);
 
 	if (!ast)
 		return NULL;
-	if (dialect >= 0)
-		ast->weos4 = dialect == DIALECT_WEOS4;
 	*refused = ast->refused;
 	return finish(lowering, ast);
 }
@@ -526,6 +544,7 @@ struct model *lower(struct findings *findings, struct arena *secrets, int dialec
 	struct findings own;
 	struct lowering lowering = {.findings = &own,
 				    .secrets = secrets,
+				    .dialect = dialect,
 				    .text = findings->text,
 				    .instances = {.arena = findings->arena}};
 	struct model *model = NULL;
@@ -534,7 +553,7 @@ struct model *lower(struct findings *findings, struct arena *secrets, int dialec
 	own.silence = findings->silence;
 	device_text_begin(&lowering.device, &own);
 	if (lowering.device.device)
-		model = lower_text(&lowering, findings, dialect, refused);
+		model = lower_text(&lowering, findings, refused);
 	instances_free(&lowering.instances);
 	transactions_free(&lowering.transactions);
 	return arena_failed(findings->arena) || arena_failed(secrets) ? NULL : model;

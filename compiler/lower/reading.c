@@ -33,13 +33,14 @@ bool reading_no_more(const struct reading *reading, size_t index)
 		return true;
 	finding = finding_add(reading->findings, WI105,
 			      words_span(reading->words + index, reading->count - index),
-			      "'%s' is complete before %s", setting_table[reading->setting].word,
+			      "'%s' is complete before %s", reading->info->word,
 			      finding_quote(reading->findings, reading->words[index].at));
-	if (setting_table[reading->setting].type == SETTING_SUBNET && has_slash(reading, index))
+	if (reading->info->type == SETTING_SUBNET && has_slash(reading, index))
 		finding_help(reading->findings, finding, READING_ONE_SUBNET);
-	else if (index == 1 && setting_table[reading->setting].type == SETTING_SUBNET)
-		finding_help(reading->findings, finding, "write the subnet as one word, 192.0.2.0/24");
-	else if (index == 1 && setting_table[reading->setting].type == SETTING_IDENTITY)
+	else if (index == 1 && reading->info->type == SETTING_SUBNET)
+		finding_help(reading->findings, finding,
+			     "write the subnet as one word, 192.0.2.0/24");
+	else if (index == 1 && reading->info->type == SETTING_IDENTITY)
 		finding_help(reading->findings, finding,
 			     "an identity is one word, or one behind inet, name, email, key or dn");
 	else

@@ -11,7 +11,10 @@ struct reading {
 	struct findings *findings;
 	struct arena *secrets;
 	struct text *text;
-	enum setting setting;
+	enum setting setting; /* SETTING_COUNT of one that only WeOS 4 has */
+	const struct setting_info *info;
+	struct weos4_tunnel *weos4; /* NULL of a WeOS 5 text, and under `tunnel' */
+	bool is_weos4;
 	struct span name;
 	const struct ast_word *words;
 	size_t count;

@@ -22,19 +22,29 @@ static enum secret_form secret_form(struct slice word)
 	return SECRET_PLAIN;
 }
 
-static bool check_length(const struct reading *reading, struct slice word)
+/*
+ * What WeOS 4 takes as a secret is not known: where only WeOS 5 would refuse it, that is said, and
+ * the secret is what stands there.
+ */
+static enum severity severity_of(const struct reading *reading, enum secret_form form)
 {
-	const struct setting_info *info = &setting_table[reading->setting];
+	return reading->is_weos4 && form == SECRET_PLAIN ? SEVERITY_WARNING : SEVERITY_ERROR;
+}
+
+static bool check_length(const struct reading *reading, struct slice word, enum secret_form form)
+{
+	const struct setting_info *info = reading->info;
+	enum severity severity = severity_of(reading, form);
 	struct finding *finding;
 
 	if (word.length >= info->least && word.length <= info->most)
 		return true;
-	finding = finding_add(reading->findings, WI402, reading->words[0].at,
-			      "the secret has %zu characters: %u to %u are legal", word.length,
-			      info->least, info->most);
+	finding = finding_add_as(reading->findings, WI402, severity, reading->words[0].at,
+				 "the secret has %zu characters: %u to %u are legal%s", word.length,
+				 info->least, info->most, reading->is_weos4 ? " in WeOS 5" : "");
 	finding_help(reading->findings, finding,
 		     "write 'secret' and what 'weipsec secret' prints, the same at both ends");
-	return false;
+	return severity != SEVERITY_ERROR;
 }
 
 /* Typographic quotes: what word processors make of ' and ". */
@@ -54,10 +64,10 @@ static bool is_curly(struct slice word, size_t at)
 	return false;
 }
 
-static void report_curly(const struct reading *reading, size_t at)
+static void report_curly(const struct reading *reading, size_t at, enum severity severity)
 {
-	struct finding *finding =
-	    finding_add(reading->findings, WI403, reading->words[0].at,
+	struct finding *finding = finding_add_as(
+	    reading->findings, WI403, severity, reading->words[0].at,
 			"character %zu of the secret is a typographic quote, as word processors write them",
 			at + 1);
 
@@ -65,20 +75,23 @@ static void report_curly(const struct reading *reading, size_t at)
 		     "write the secret without quotes, exactly as it is at the other end");
 }
 
-static bool check_characters(const struct reading *reading, struct slice word)
+static bool check_characters(const struct reading *reading, struct slice word,
+			     enum secret_form form)
 {
 	struct finding *finding;
 
 	for (size_t i = 0; i < word.length; i++) {
 		unsigned char byte = (unsigned char)word.at[i];
 
+		enum severity severity = byte == '#' ? SEVERITY_ERROR : severity_of(reading, form);
+
 		if (byte >= 33 && byte <= 126 && byte != '#')
 			continue;
 		if (is_curly(word, i)) {
-			report_curly(reading, i);
-			return false;
+			report_curly(reading, i, severity);
+			return severity != SEVERITY_ERROR;
 		}
-		finding = finding_add(reading->findings, WI403, reading->words[0].at,
+		finding = finding_add_as(reading->findings, WI403, severity, reading->words[0].at,
 				      "character %zu of the secret is %s", i + 1,
 				      byte == '#'   ? "'#', which begins a comment in WeOS"
 				      : byte == ' ' ? "a blank"
@@ -86,7 +99,7 @@ static bool check_characters(const struct reading *reading, struct slice word)
 		finding_help(reading->findings, finding,
 			     "use other characters, or write the secret as '0s' and base64 or '0x' and "
 			     "hex");
-		return false;
+		return severity != SEVERITY_ERROR;
 	}
 	return true;
 }
@@ -206,8 +219,8 @@ static bool read_key(const struct reading *reading)
 
 	if (reading->words[0].flags & AST_QUOTED)
 		report_quotes(reading);
-	sound = check_length(reading, word) && sound;
-	if (!check_characters(reading, word))
+	sound = check_length(reading, word, form) && sound;
+	if (!check_characters(reading, word, form))
 		return false;
 	if (form == SECRET_PLAIN)
 		return sound && store(reading, form, word.at, word.length);
@@ -256,7 +269,7 @@ static bool is_variable(struct slice text)
 /* What people and templates put where a secret goes, and what tools print instead of one. */
 static enum secret_mask mask_of(const struct reading *reading)
 {
-	const struct setting_info *info = &setting_table[reading->setting];
+	const struct setting_info *info = reading->info;
 	struct slice text = reading_rest(reading, 0);
 
 	if (is_variable(text))

@@ -4,11 +4,24 @@
 
 #include <string.h>
 
-static int find_slot(struct slice word)
+/* WeOS 4 says `crypto' for `cipher', too. */
+static bool is_weos4_cipher(const struct reading *reading, struct slice word)
 {
+	static const char crypto[] = "crypto";
+
+	return reading->is_weos4 && word.length > 1 && word.length < sizeof(crypto) &&
+	       memcmp(word.at, crypto, word.length) == 0;
+}
+
+static int find_slot(const struct reading *reading, struct slice word)
+{
+	if (is_weos4_cipher(reading, word))
+		return SUITE_CIPHER;
 	for (int slot = 0; slot < SUITE_SLOTS; slot++) {
 		const char *known = suite_slot_word((enum suite_slot)slot);
 
+		if (slot == SUITE_PRF && reading->is_weos4)
+			continue;
 		if (word.length && word.length <= strlen(known) &&
 		    memcmp(word.at, known, word.length) == 0)
 			return slot;
@@ -16,15 +29,20 @@ static int find_slot(struct slice word)
 	return -1;
 }
 
-static const char *example(enum setting setting)
+static const char *example(const struct reading *reading)
 {
+	enum setting setting = reading->setting;
+
+	if (reading->is_weos4)
+		return setting == SETTING_IKE ? "ike crypto aes128 auth sha256 dh 2048"
+					      : "esp crypto aes128 auth sha256 dh 2048";
 	return setting == SETTING_IKE ? "ike cipher aes128 auth sha256 dh x25519"
 				    : "esp cipher aes128 auth sha256 dh x25519";
 }
 
 static void unknown_keyword(const struct reading *reading, const struct ast_word *word)
 {
-	const char *name = setting_table[reading->setting].word;
+	const char *name = reading->info->word;
 	const char *quote = finding_quote(reading->findings, word->at);
 	const struct suite *suite = reading->value;
 	struct finding *finding;
@@ -41,9 +59,9 @@ static void unknown_keyword(const struct reading *reading, const struct ast_word
 		return;
 	}
 	finding = finding_add(reading->findings, WI102, word->at,
-			      "no such word in '%s': %s (there is cipher, auth, prf and dh)", name,
-			      quote);
-	finding_help(reading->findings, finding, "write '%s'", example(reading->setting));
+			      "no such word in '%s': %s (there is %s and dh)", name, quote,
+			      reading->is_weos4 ? "crypto, auth" : "cipher, auth, prf");
+	finding_help(reading->findings, finding, "write '%s'", example(reading));
 }
 
 static void misspelt(const struct reading *reading, enum suite_slot slot, struct span at,
@@ -132,20 +150,65 @@ static void bad_algorithm(const struct reading *reading, enum suite_slot slot,
 		not_known(reading, slot, reading_word(reading, at), at->at);
 }
 
+/* What both ends of a WeOS 4 tunnel may have, and is better left. */
+static void warn_of(const struct reading *reading, struct span at,
+		    const struct algorithm *algorithm)
+{
+	const char *flaw = weos4_algorithm_flaw(algorithm);
+	struct finding *finding;
+
+	if (!flaw)
+		return;
+	finding =
+	    finding_add_as(reading->findings, WI113, SEVERITY_WARNING, at, "%s %s; WeOS 5 has none",
+			   finding_quote(reading->findings, at), flaw);
+	finding_help(reading->findings, finding,
+		     "'%s' comes nearest; the other end must have the same",
+		     weos4_algorithm_instead(algorithm));
+}
+
+static const struct algorithm *read_weos4(const struct reading *reading, enum suite_slot slot,
+					  const struct ast_word *word)
+{
+	const struct algorithm *algorithm = weos4_algorithm(slot, reading_word(reading, word));
+	struct finding *finding;
+	char list[160];
+
+	if (algorithm) {
+		warn_of(reading, word->at, algorithm);
+		return algorithm;
+	}
+	weos4_algorithm_list(slot, list, sizeof(list));
+	finding =
+	    finding_add(reading->findings, WI118, word->at, "%s is no %s of WeOS 4: it is %s",
+			finding_quote(reading->findings, word->at), suite_slot_word(slot), list);
+	finding_help(reading->findings, finding, "write one of these words");
+	return NULL;
+}
+
+static const struct algorithm *read_weos5(const struct reading *reading, enum suite_slot slot,
+					  const struct ast_word *word)
+{
+	struct algorithm_match match = algorithm_match(slot, reading_word(reading, word));
+
+	if (!match.exact)
+		bad_algorithm(reading, slot, word, &match);
+	return match.exact;
+}
+
 /* Reads one algorithm; false with a finding if it is none. */
 static bool read_slot(const struct reading *reading, enum suite_slot slot, size_t index)
 {
 	struct suite *suite = reading->value;
 	const struct ast_word *word = &reading->words[index + 1];
-	struct algorithm_match match = algorithm_match(slot, reading_word(reading, word));
+	const struct algorithm *algorithm =
+	    reading->is_weos4 ? read_weos4(reading, slot, word) : read_weos5(reading, slot, word);
 
 	suite->slot[slot].keyword = reading->words[index].at;
 	suite->slot[slot].at = word->at;
-	suite->slot[slot].algorithm = match.exact;
-	suite->slot[slot].state = match.exact ? SLOT_GIVEN : SLOT_BAD;
-	if (!match.exact)
-		bad_algorithm(reading, slot, word, &match);
-	return match.exact != NULL;
+	suite->slot[slot].algorithm = algorithm;
+	suite->slot[slot].state = algorithm ? SLOT_GIVEN : SLOT_BAD;
+	return algorithm != NULL;
 }
 
 /* The keyword at INDEX ends the line, or another keyword follows at once. */
@@ -155,7 +218,7 @@ static bool lacks_value(const struct reading *reading, size_t index, enum suite_
 	struct finding *finding;
 
 	if (index + 1 < reading->count) {
-		int next = find_slot(reading_word(reading, &reading->words[index + 1]));
+		int next = find_slot(reading, reading_word(reading, &reading->words[index + 1]));
 
 		if (next < 0 ||
 		    !slice_is(reading_word(reading, &reading->words[index + 1]),
@@ -166,7 +229,7 @@ static bool lacks_value(const struct reading *reading, size_t index, enum suite_
 	suite->slot[slot].keyword = suite->slot[slot].at = reading->words[index].at;
 	finding = finding_add(reading->findings, WI104, reading->words[index].at,
 			      "'%s' lacks its algorithm", suite_slot_word(slot));
-	finding_help(reading->findings, finding, "write '%s'", example(reading->setting));
+	finding_help(reading->findings, finding, "write '%s'", example(reading));
 	return true;
 }
 
@@ -189,8 +252,8 @@ static bool has_cipher(const struct reading *reading)
 	if (suite->slot[SUITE_CIPHER].state != SLOT_ABSENT)
 		return true;
 	finding = finding_add(reading->findings, WI104, reading->name, "'%s' lacks its cipher",
-			      setting_table[reading->setting].word);
-	finding_help(reading->findings, finding, "write '%s'", example(reading->setting));
+			      reading->info->word);
+	finding_help(reading->findings, finding, "write '%s'", example(reading));
 	return false;
 }
 
@@ -211,7 +274,7 @@ bool value_read_suite(const struct reading *reading)
 
 	suite->set = true;
 	for (size_t i = 0; i < reading->count;) {
-		int found = find_slot(reading_word(reading, &reading->words[i]));
+		int found = find_slot(reading, reading_word(reading, &reading->words[i]));
 		enum suite_slot slot = (enum suite_slot)found;
 
 		if (found < 0) {

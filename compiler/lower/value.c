@@ -15,6 +15,12 @@ static bool value_read_flag(const struct reading *reading)
 	return true;
 }
 
+static const struct setting_choice *find_choice(const struct reading *reading, struct slice word)
+{
+	return reading->is_weos4 ? weos4_choice_find(reading->setting, word)
+				 : setting_choice_find(reading->setting, word);
+}
+
 static const struct setting_choice *nearest_choice(enum setting setting, struct slice word)
 {
 	for (size_t i = 0; i < setting_choice_count; i++) {
@@ -33,14 +39,20 @@ static void unknown_choice(const struct reading *reading)
 	struct finding *finding;
 	char list[80];
 
+	if (reading->is_weos4)
+		weos4_choice_list(reading->setting, list, sizeof(list));
+	else
 	setting_choice_list(reading->setting, list, sizeof(list));
 	near = nearest_choice(reading->setting, reading_word(reading, reading->words));
+	if (near && reading->is_weos4 &&
+	    !weos4_choice_find(reading->setting, (struct slice){near->word, strlen(near->word)}))
+		near = NULL;
 	finding = finding_add(reading->findings, WI118, reading->words[0].at,
-			      "'%s' cannot be %s: it is %s", setting_table[reading->setting].word,
+			      "'%s' cannot be %s: it is %s", reading->info->word,
 			      finding_quote(reading->findings, reading->words[0].at), list);
 	if (near)
-		finding_help(reading->findings, finding, "write '%s %s'",
-			     setting_table[reading->setting].word, near->word);
+		finding_help(reading->findings, finding, "write '%s %s'", reading->info->word,
+			     near->word);
 	else if (reading->setting == SETTING_DPD_ACTION &&
 		 slice_is(reading_word(reading, reading->words), "hold"))
 		finding_help(reading->findings, finding, "WeOS 4's 'hold' is 'trap' in WeOS 5");
@@ -54,7 +66,7 @@ static bool value_read_choice(const struct reading *reading)
 
 	if (!reading_no_more(reading, 1))
 		return false;
-	choice = setting_choice_find(reading->setting, reading_word(reading, reading->words));
+	choice = find_choice(reading, reading_word(reading, reading->words));
 	if (!choice) {
 		unknown_choice(reading);
 		return false;
@@ -73,16 +85,21 @@ static const char *range_help(enum setting setting, uint32_t number)
 	return "write a number in that range";
 }
 
+static const char *unit_of(const struct reading *reading)
+{
+	return strcmp(reading->info->form, "BYTES") == 0 ? "bytes" : "seconds";
+}
+
 static bool in_range(const struct reading *reading, uint32_t number)
 {
-	const struct setting_info *info = &setting_table[reading->setting];
+	const struct setting_info *info = reading->info;
 	struct finding *finding;
 
 	if (number >= info->least && number <= info->most)
 		return true;
 	finding = finding_add(reading->findings, WI201, reading->words[0].at,
-			      "'%s' is %u to %u seconds%s, not %s", info->word, info->least, info->most,
-			      info->most == 2592000 ? " (30 days)" : "",
+			      "'%s' is %u to %u %s%s, not %s", info->word, info->least, info->most,
+			      unit_of(reading), info->most == 2592000 ? " (30 days)" : "",
 			      finding_quote(reading->findings, reading->words[0].at));
 	finding_help(reading->findings, finding, "%s", range_help(reading->setting, number));
 	return false;
@@ -90,7 +107,7 @@ static bool in_range(const struct reading *reading, uint32_t number)
 
 static bool value_read_number(const struct reading *reading)
 {
-	const struct setting_info *info = &setting_table[reading->setting];
+	const struct setting_info *info = reading->info;
 	struct finding *finding;
 	uint32_t number;
 
@@ -101,8 +118,8 @@ static bool value_read_number(const struct reading *reading)
 				      "%s is not a decimal number",
 				      finding_quote(reading->findings, reading->words[0].at));
 		finding_help(reading->findings, finding,
-			     "write '%s' and %u to %u, in seconds, without unit or leading zeros",
-			     info->word, info->least, info->most);
+			     "write '%s' and %u to %u, in %s, without unit or leading zeros",
+			     info->word, info->least, info->most, unit_of(reading));
 		return false;
 	}
 	if (!in_range(reading, number))
@@ -154,7 +171,7 @@ static bool value_read_label(const struct reading *reading)
 
 	if (!reading_no_more(reading, 1))
 		return false;
-	if (label_is_legal(word)) {
+	if (label_is_legal(word) || reading->setting == SETTING_LOCAL_ADDRESS) {
 		*(struct slice *)reading->value = word;
 		return true;
 	}
@@ -170,7 +187,7 @@ static bool value_read_label(const struct reading *reading)
 
 static bool value_read_text(const struct reading *reading)
 {
-	const struct setting_info *info = &setting_table[reading->setting];
+	const struct setting_info *info = reading->info;
 	struct slice text = reading_rest(reading, 0);
 	struct span at = words_span(reading->words, reading->count);
 	struct finding *finding;
@@ -213,5 +230,5 @@ bool value_read(const struct reading *reading)
 	    [SETTING_TEXT] = value_read_text,
 	};
 
-	return readers[setting_table[reading->setting].type](reading);
+	return readers[reading->info->type](reading);
 }

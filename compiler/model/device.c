@@ -63,6 +63,32 @@ struct device_address *device_address_add(struct device_interface *interface, st
 	return address;
 }
 
+struct device_interface *device_interface_find(const struct device *device, struct slice name)
+{
+	struct device_interface *interface = device->interfaces;
+
+	while (interface && slice_compare(interface->name, name) != 0)
+		interface = interface->next;
+	return interface;
+}
+
+const struct device_address *device_static_address(const struct device *device, struct slice name)
+{
+	const struct device_interface *interface = device_interface_find(device, name);
+	const struct device_address *found = NULL;
+
+	if (!interface || !interface->enabled || interface->dhcp || interface->unclear)
+		return NULL;
+	for (const struct device_address *a = interface->addresses; a; a = a->next) {
+		if (a->secondary)
+			continue;
+		if (found)
+			return NULL;
+		found = a;
+	}
+	return found;
+}
+
 /* --- releases --------------------------------------------------------------------------------- */
 
 /* The digits that WORD begins with, and a dot behind them. */

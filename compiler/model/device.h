@@ -17,6 +17,7 @@ struct device_address {
 	struct device_address *next;
 	uint32_t ip;
 	uint8_t length; /* of its subnet; 32 where that is not told */
+	bool secondary; /* said to be one beside another */
 	struct span at; /* in the text; empty in a JSON document */
 };
 
@@ -58,6 +59,12 @@ bool device_address_is_ipv6(struct slice word);
  */
 struct device_address *device_address_add(struct device_interface *interface, struct arena *arena,
 					  struct slice word);
+
+/* The interface NAME, or NULL. */
+struct device_interface *device_interface_find(const struct device *device, struct slice name);
+/* The one static address of the interface NAME, secondary ones aside; NULL where that is not
+ * certain. */
+const struct device_address *device_static_address(const struct device *device, struct slice name);
 
 /* A release as numbers; a pre-release (`-rc1') comes before them. */
 struct device_release {

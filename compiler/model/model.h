@@ -5,6 +5,7 @@
 #include "compiler/base/text.h"
 #include "compiler/tables/algorithm.h"
 #include "compiler/tables/setting.h"
+#include "compiler/tables/weos4.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -142,6 +143,30 @@ struct provenance {
 	uint32_t lines[SETTING_COUNT];
 };
 
+/* A setting that only WeOS 4 has: how it came by its value, and where. */
+struct weos4_origin {
+	enum origin_state state;
+	struct origin at;
+};
+
+/* What a WeOS 4 tunnel has beside what those of WeOS 5 have. */
+struct weos4_tunnel {
+	bool aggressive;
+	bool pfs;
+	struct slice outbound; /* empty: the interface of the default route */
+	struct slice
+	    peer_name;	       /* a host name as peer: there `peer' is no address, and ORIGIN_BAD */
+	uint32_t ike_lifetime; /* seconds; 0: the default, which is not published */
+	struct weos4_origin from[WEOS4_COUNT]; /* of those without a counterpart */
+};
+
+/* What WeOS 4 has for all tunnels together. */
+struct weos4_device {
+	bool nat_traversal;
+	uint32_t mtu_override; /* bytes; 0: off */
+	struct weos4_origin from[WEOS4_INSTANCE];
+};
+
 struct tunnel {
 	int32_t id; /* 0..65535, or -1 if it could not be read */
 	struct span header; /* `ipsec ID' where it was first opened */
@@ -173,6 +198,7 @@ struct tunnel {
 	uint32_t reauth_time;	/* seconds; 0 is off */
 	struct slice description;
 	struct sa_keys *keys; /* DIRECTION_COUNT of them; NULL without `--keys' */
+	struct weos4_tunnel *weos4; /* NULL of one of WeOS 5 */
 };
 
 struct device;
@@ -198,6 +224,7 @@ struct model {
 	size_t count;
 	/* what the text tells of it (device.h), which may be nothing */
 	const struct device *device;
+	const struct weos4_device *weos4; /* NULL of a model of WeOS 5 */
 	enum lack lack;		     /* of a document nothing */
 	struct span lack_at;	     /* where that is seen, if it is somewhere */
 };

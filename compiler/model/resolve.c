@@ -6,19 +6,23 @@
 
 #include <string.h>
 
-const struct tunnel tunnel_standard = {
-    .id = -1,
-    .enabled = true,
-    .version = 2,
-    .method = METHOD_PSK,
-    .ike = &suite_automatic,
-    .esp = &suite_automatic,
-    .revocation = REVOCATION_RELAXED,
-    .dpd_action = DPD_CLEAR,
-    .dpd_delay = 30,
-    .dpd_timeout = 120,
-    .sa_rekey_time = 3600,
-};
+/* clang-format off */
+#define STANDARD(number)                                                                           \
+	.id = -1,                                                                                  \
+	.enabled = true,                                                                           \
+	.version = (number),                                                                       \
+	.method = METHOD_PSK,                                                                      \
+	.ike = &suite_automatic,                                                                   \
+	.esp = &suite_automatic,                                                                   \
+	.revocation = REVOCATION_RELAXED,                                                          \
+	.dpd_action = DPD_CLEAR,                                                                   \
+	.dpd_delay = 30,                                                                           \
+	.dpd_timeout = 120,                                                                        \
+	.sa_rekey_time = 3600
+/* clang-format on */
+
+const struct tunnel tunnel_standard = {STANDARD(2)};
+const struct tunnel tunnel_weos4 = {STANDARD(1)};
 
 static bool is_automatic(const struct tunnel *tunnel, enum setting setting)
 {
@@ -41,7 +45,9 @@ static void resolve_remote_id(struct tunnel *tunnel, struct arena *arena)
 {
 	if (!is_automatic(tunnel, SETTING_REMOTE_ID) || tunnel_bad(tunnel, SETTING_INITIATOR))
 		return;
-	if (!tunnel->initiator)
+	/* a WeOS 4 responder is taken to expect the peer's address, too, where it has one */
+	if (tunnel->weos4 ? !tunnel->peer.set && !tunnel_bad(tunnel, SETTING_PEER)
+			  : !tunnel->initiator)
 		tunnel->remote_id.type = IDENTITY_ANY;
 	else if (tunnel->peer.set)
 		identity_from_ip(arena, tunnel->peer.ip, &tunnel->remote_id);

@@ -7,6 +7,8 @@
 
 /* A tunnel of which nothing was said yet. */
 extern const struct tunnel tunnel_standard;
+/* The same of WeOS 4; its `weos4' is still to be given. */
+extern const struct tunnel tunnel_weos4;
 
 /*
  * Fills in what TUNNEL was not given and what other settings decide: DPD action, identities,

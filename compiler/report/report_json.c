@@ -60,6 +60,13 @@ static json_t *finding_json(const struct report_file *file, const struct finding
 		json_put_string(&json, "help", finding->help);
 	if (finding->related)
 		json_put(&json, "related", related_json(file, finding->related));
+	if (finding->to.line) {
+		json_t *to = json_object();
+
+		json_put_integer(&to, "line", finding->to.line);
+		json_put_integer(&to, "column", finding->to.column);
+		json_put(&json, "to", to);
+	}
 	if (finding->edits)
 		json_put(&json, "fix", fix_json(file, finding->edits));
 	return json;

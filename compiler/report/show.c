@@ -4,15 +4,13 @@
  * where there is no value; text of the user is made printable, and is not shown at all where its
  * line may hold a secret.
  */
-#include "compiler/report/show.h"
+#include "compiler/report/show_words.h"
 
-#include "compiler/base/printable.h"
 #include "compiler/finding/mask.h"
 #include "compiler/model/field.h"
 #include "compiler/model/identity.h"
 #include "compiler/model/telling.h"
 
-#include <stdarg.h>
 #include <string.h>
 
 /* clang-format off */
@@ -34,45 +32,6 @@ enum setting show_order(int i)
 
 /* ---- values ---- */
 
-static void show_printf(struct show *show, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void show_printf(struct show *show, const char *format, ...)
-{
-	size_t used = strlen(show->value);
-	va_list args;
-
-	va_start(args, format);
-	vsnprintf(show->value + used, sizeof(show->value) - used, format, args);
-	va_end(args);
-}
-
-static void show_bytes(struct show *show, struct slice bytes)
-{
-	size_t used = strlen(show->value);
-
-	if (show->masked)
-		show_printf(show, SHOW_SECRET);
-	else if (used + 8 <= sizeof(show->value))
-		printable_copy(show->value + used, sizeof(show->value) - used, bytes);
-}
-
-/* 5400 is `1h 30m'. */
-static void show_duration(struct show *show, uint32_t seconds)
-{
-	static const struct {
-		uint32_t seconds;
-		char unit;
-	} units[] = {{86400, 'd'}, {3600, 'h'}, {60, 'm'}, {1, 's'}};
-
-	for (size_t i = 0; i < sizeof(units) / sizeof(units[0]); i++) {
-		if (seconds >= units[i].seconds)
-			show_printf(show, "%s%u%c", *show->value ? " " : "",
-				    seconds / units[i].seconds, units[i].unit);
-		seconds %= units[i].seconds;
-	}
-}
-
 static void show_flag(void *show, enum setting setting, bool value)
 {
 	(void)setting;
@@ -86,8 +45,15 @@ static void show_number(void *show, enum setting setting, uint32_t seconds)
 }
 
 /* The words of settings.def; `no dpd-action' has none there. */
-static void show_choice(void *show, enum setting setting, int value)
+static void show_choice(void *to, enum setting setting, int value)
 {
+	struct show *show = to;
+	const char *weos4 = show->is_weos4 ? weos4_choice_word(setting, value) : NULL;
+
+	if (weos4) {
+		show_printf(show, "%s", weos4);
+		return;
+	}
 	for (size_t i = 0; i < setting_choice_count; i++) {
 		if (setting_choices[i].setting == setting && setting_choices[i].value == value) {
 			show_printf(show, "%s", setting_choices[i].word);
@@ -125,12 +91,16 @@ static void show_address(void *show, enum setting setting, const struct address 
 		show_printf(show, IP_FORMAT, IP_BYTES(address->ip));
 }
 
-static void show_subnet(void *show, enum setting setting, const struct subnet *subnet)
+static void show_subnet(void *to, enum setting setting, const struct subnet *subnet)
 {
+	struct show *show = to;
+
 	if (subnet->known)
 		show_printf(show, IP_FORMAT "/%u", IP_BYTES(subnet->address), subnet->length);
 	else
-		show_printf(show, "%s", setting_table[setting].standard);
+		show_printf(show, "%s",
+			    show->is_weos4 ? weos4_table[weos4_of(setting)].info.standard
+					   : setting_table[setting].standard);
 }
 
 static void show_text(void *show, enum setting setting, struct slice text)
@@ -162,7 +132,10 @@ static void show_automatic(struct show *show, const struct identity *identity, e
 	else if (identity->type == IDENTITY_ANY)
 		show_printf(show, "any");
 	else if (identity->type == IDENTITY_NONE)
-		show_printf(show, "there is no %s", setting_table[ground].word);
+		show_printf(show, "there is no %s",
+			    show->is_weos4 && ground == SETTING_LOCAL_ADDRESS
+				? "address of outbound"
+				: setting_table[ground].word);
 	else
 		show_payload(show, identity);
 	show_printf(show, ")");
@@ -210,19 +183,12 @@ static void show_value(struct show *show, const struct tunnel *tunnel, enum sett
 
 /* ---- what stands beside them ---- */
 
-static void show_remark(struct show *show, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
-
-static void show_remark(struct show *show, const char *format, ...)
+/* The word that TUNNEL's dialect has for SETTING. */
+static const char *word_of(const struct tunnel *tunnel, int setting)
 {
-	size_t used = strlen(show->remark);
-	va_list args;
+	int row = tunnel->weos4 ? weos4_of((enum setting)setting) : -1;
 
-	if (used)
-		used += (size_t)snprintf(show->remark + used, sizeof(show->remark) - used, "; ");
-	va_start(args, format);
-	vsnprintf(show->remark + used, sizeof(show->remark) - used, format, args);
-	va_end(args);
+	return row < 0 ? setting_table[setting].word : weos4_table[row].info.word;
 }
 
 static void remark_default(struct show *show, const struct tunnel *tunnel, enum setting setting)
@@ -322,18 +288,11 @@ static int unreadable_ground(const struct tunnel *tunnel, enum setting setting)
 /* Text of the user that excerpts would mask. */
 static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum setting setting)
 {
-	const struct origin *from = tunnel_origin(tunnel, setting);
 	enum setting_type type = setting_table[setting].type;
-	struct mask mask;
-	struct span line;
 
-	if (!tunnel_given(tunnel, setting) ||
-	    (type != SETTING_TEXT && type != SETTING_LABEL && type != SETTING_IDENTITY))
-		return false;
-	line = text_line(text, text_place(text, from->name.from).line);
-	mask_read(&mask, text, text_slice(text, line));
-	return !mask_shows(&mask,
-			   (struct span){from->value.from - line.from, from->value.to - line.from});
+	return tunnel_given(tunnel, setting) &&
+	       (type == SETTING_TEXT || type == SETTING_LABEL || type == SETTING_IDENTITY) &&
+	       !show_may_tell(text, tunnel_origin(tunnel, setting));
 }
 
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,
@@ -344,6 +303,7 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 	bool nameless = is_default && setting == SETTING_DESCRIPTION && tunnel->id < 0;
 
 	*show = (struct show){.known = !tunnel_bad(tunnel, setting) && ground < 0 && !nameless,
+			      .is_weos4 = tunnel->weos4 != NULL,
 			      .masked = telling_setting(tunnel, setting) ||
 					may_hold_secret(text, tunnel, setting)};
 	if (show->known)
@@ -352,8 +312,8 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 		show_remark(show, "could not be read, line %u",
 			    text_place(text, tunnel_origin(tunnel, setting)->name.from).line);
 	if (ground >= 0)
-		show_remark(show, "default, but '%s' could not be read",
-			    setting_table[ground].word);
+		show_remark(show, "default, but '%s' %s", word_of(tunnel, ground),
+			    tunnel->weos4 ? "is not known" : "could not be read");
 	else if (is_default)
 		remark_default(show, tunnel, setting);
 	remark_use(show, tunnel, setting);
@@ -434,46 +394,4 @@ void show_effective(struct show *show, const struct tunnel *tunnel, const struct
 			      .masked = telling_setting(tunnel, setting) ||
 					telling_setting_of(other, tunnel, setting)};
 	show_value(show, tunnel, setting, &put_plain);
-}
-
-/* ---- tunnels ---- */
-
-static int word_width(void)
-{
-	size_t width = 0;
-
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		size_t length = strlen(setting_table[i].word);
-
-		width = length > width ? length : width;
-	}
-	return (int)width;
-}
-
-static void show_header(FILE *out, struct text *text, const struct tunnel *tunnel)
-{
-	if (tunnel->id >= 0)
-		fprintf(out, "ipsec %d", (int)tunnel->id);
-	else
-		fprintf(out, "ipsec ? (its number could not be read, line %u)",
-			text_place(text, tunnel->header.from).line);
-	fputs(tunnel->enabled ? "\n" : " (disabled)\n", out);
-}
-
-void show_tunnel(FILE *out, struct text *text, const struct tunnel *tunnel)
-{
-	int width = word_width();
-	struct show show;
-
-	show_header(out, text, tunnel);
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		enum setting setting = show_order(i);
-
-		show_setting(&show, text, tunnel, setting);
-		fprintf(out, "    %-*s  %s", width, setting_table[setting].word,
-			show.known ? show.value : "?");
-		if (*show.remark)
-			fprintf(out, "  (%s)", show.remark);
-		fputc('\n', out);
-	}
 }

@@ -139,32 +139,66 @@ static const struct field_visitor make_value = {
     .text = make_text,
 };
 
-static json_t *value_json(const struct tunnel *tunnel, enum setting setting,
+/* What only WeOS 4 has, or says where WeOS 5 has an address. */
+static json_t *weos4_json(const struct tunnel *tunnel, const struct show_row *row,
+			  const struct show *show)
+{
+	struct value value = {.show = show};
+
+	switch (row->weos4) {
+	case WEOS4_AGGRESSIVE:
+	case WEOS4_PFS:
+		return json_boolean(row->weos4 == WEOS4_PFS ? tunnel->weos4->pfs
+							    : tunnel->weos4->aggressive);
+	case WEOS4_IKE_LIFETIME:
+		return tunnel->weos4->ike_lifetime ? json_integer(tunnel->weos4->ike_lifetime)
+						   : json_null();
+	case WEOS4_SA_LIFETIME:
+		return show_is_default(tunnel, row) ? json_null()
+						    : json_integer(tunnel->sa_rekey_time);
+	default:
+		make_string(&value, show_state(tunnel, row) != ORIGIN_DEFAULT &&
+					!show_is_default(tunnel, row));
+		return value.json;
+	}
+}
+
+static bool has_own_json(const struct tunnel *tunnel, const struct show_row *row)
+{
+	return row->weos4 >= 0 && (row->setting < 0 || row->weos4 == WEOS4_SA_LIFETIME ||
+				   row->weos4 == WEOS4_OUTBOUND ||
+				   (row->weos4 == WEOS4_PEER && tunnel->weos4->peer_name.length));
+}
+
+static json_t *value_json(const struct tunnel *tunnel, const struct show_row *row,
 			  const struct show *show)
 {
 	struct value value = {.show = show};
 
 	if (!show->known)
 		return json_null();
-	field_visit(tunnel, setting, &make_value, &value);
+	if (has_own_json(tunnel, row))
+		return weos4_json(tunnel, row, show);
+	field_visit(tunnel, (enum setting)row->setting, &make_value, &value);
 	return value.json;
 }
 
-static json_t *setting_json(struct text *text, const struct tunnel *tunnel, enum setting setting)
+static json_t *setting_json(struct text *text, const struct tunnel *tunnel,
+			    const struct show_row *row)
 {
 	json_t *json = json_object();
 	struct show show;
 
-	show_setting(&show, text, tunnel, setting);
-	json_put(&json, "value", value_json(tunnel, setting, &show));
+	show_fill(&show, text, tunnel, row);
+	json_put(&json, "value", value_json(tunnel, row, &show));
 	json_put(&json, "known", json_boolean(show.known));
 	if (show.known)
 		json_put_string(&json, "shown", show.value);
-	json_put(&json, "default", json_boolean(tunnel_has_default(tunnel, setting)));
+	json_put(&json, "default", json_boolean(show_is_default(tunnel, row)));
 	if (*show.remark)
 		json_put_string(&json, "remark", show.remark);
-	if (tunnel_state(tunnel, setting) != ORIGIN_DEFAULT)
-		json_put_place(&json, text, tunnel_origin(tunnel, setting)->name.from);
+	if (show_state(tunnel, row) != ORIGIN_DEFAULT)
+		json_put_place(&json, text, show_name(tunnel, row).from);
 	return json;
 }
 
@@ -176,11 +210,10 @@ json_t *show_tunnel_json(struct text *text, const struct tunnel *tunnel)
 	json_put(&json, "id", tunnel->id < 0 ? json_null() : json_integer(tunnel->id));
 	json_put(&json, "enabled", json_boolean(tunnel->enabled));
 	json_put_place(&json, text, tunnel->header.from);
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		enum setting setting = show_order(i);
+	for (int i = 0; i < show_rows(tunnel); i++) {
+		struct show_row row = show_row(tunnel, i);
 
-		json_put(&settings, setting_table[setting].word,
-			 setting_json(text, tunnel, setting));
+		json_put(&settings, row.word, setting_json(text, tunnel, &row));
 	}
 	json_put(&json, "settings", settings);
 	return json;

@@ -286,7 +286,9 @@ void rule_WI503(struct check *check)
 
 static bool outer_takes_part(const struct tunnel *tunnel)
 {
+	/* aggressive mode has the identities in time */
 	return method_is(tunnel, METHOD_PSK) && tunnel->version == 1 &&
+	       !(tunnel->weos4 && tunnel->weos4->aggressive) &&
 	       !tunnel_bad(tunnel, SETTING_VERSION) && tunnel->secret.set &&
 	       !tunnel_bad(tunnel, SETTING_SECRET) && outer_readable(tunnel);
 }
@@ -311,9 +313,9 @@ static struct finding *report_unlike(struct check *check, const struct tunnel *t
 	struct finding *finding;
 
 	finding = check_report(check, tunnel, tunnel->header,
-			       "tunnel %d has the same local-address, %s and another %s: %s",
-			       partner->id, tunnel->peer.set ? "the same peer" : "any peer too",
-			       what, why);
+			       "tunnel %d has the same %s, %s and another %s: %s", partner->id,
+			       setting_word(tunnel, SETTING_LOCAL_ADDRESS),
+			       tunnel->peer.set ? "the same peer" : "any peer too", what, why);
 	finding_relate(check->findings, finding, partner->header,
 		       "tunnel %d has the same addresses and another %s", partner->id, what);
 	return finding;
@@ -329,7 +331,9 @@ static void report_secret(struct check *check, const struct tunnel *tunnel,
 			     report_unlike(check, tunnel, partner, "secret",
 					   "in version 1 the addresses alone choose the secret"),
 			     "write %s in one of them%s, or the same secret",
-			     tunnel->peer.set ? "another 'local-address'" : "'peer ADDRESS'",
+			     !tunnel->peer.set ? "'peer ADDRESS'"
+			     : tunnel->weos4   ? "another 'outbound'"
+					       : "another 'local-address'",
 			     peer_is_weos4(check) ? "" : ", 'version 2' in both");
 }
 

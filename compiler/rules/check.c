@@ -75,5 +75,6 @@ bool device_encrypts_secrets(const struct check *check)
 
 bool peer_is_weos4(const struct check *check)
 {
-	return check->surroundings->profile == &profile_table[PROFILE_WEOS4];
+	return check->model->dialect == DIALECT_WEOS4 ||
+	       check->surroundings->profile == &profile_table[PROFILE_WEOS4];
 }

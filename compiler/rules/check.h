@@ -40,7 +40,8 @@ bool selectors_are_readable(const struct tunnel *tunnel);
 /* The device's files have no readable secret, so none can be missed in a text (WI427). */
 bool device_encrypts_secrets(const struct check *check);
 
-/* The peer is judged as a WeOS 4 device, which has no version 2: no help may ask for it. */
+/* The peer is judged as a WeOS 4 device, or this end is one, which has no version 2: no help may
+ * ask for it. */
 bool peer_is_weos4(const struct check *check);
 
 /* A rule without a function does not link, a function without a row does not compile. */

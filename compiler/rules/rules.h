@@ -20,6 +20,14 @@ static inline struct span setting_value(const struct tunnel *tunnel, enum settin
 	return tunnel_origin(tunnel, setting)->value;
 }
 
+/* The word that the text of TUNNEL has for SETTING. */
+static inline const char *setting_word(const struct tunnel *tunnel, enum setting setting)
+{
+	int row = tunnel->weos4 ? weos4_of(setting) : -1;
+
+	return row < 0 ? setting_table[setting].word : weos4_table[row].info.word;
+}
+
 /* And of the suites; SETTING is SETTING_IKE or SETTING_ESP. */
 
 static inline const struct suite *suite_of(const struct tunnel *tunnel, enum setting setting)

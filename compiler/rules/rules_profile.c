@@ -87,6 +87,8 @@ static void judge_version(struct check *check, const struct tunnel *tunnel,
 	finding = profile_report(
 	    check, tunnel, verdict, setting_or_header(tunnel, SETTING_VERSION), "version %d%s",
 	    version, tunnel_has_default(tunnel, SETTING_VERSION) ? ", the default," : "");
+	if (tunnel->weos4)
+		return;
 	/* the other end of a tunnel that may not be version 2 has version 1 already */
 	finding_help(check->findings, finding, "write '%s'%s", verdict->instead,
 		     version == 1 ? " at both ends" : "");

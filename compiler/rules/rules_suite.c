@@ -135,13 +135,17 @@ void rule_WI303(struct check *check, const struct tunnel *tunnel)
 		enum setting setting = suite_options[i];
 		struct finding *finding;
 
-		if (!slot_lacks(tunnel, setting, SUITE_DH))
+		/* in WeOS 4 `pfs' says it */
+		if (!slot_lacks(tunnel, setting, SUITE_DH) ||
+		    (tunnel->weos4 && setting == SETTING_ESP))
 			continue;
 		finding = check_report(check, tunnel, setting_span(tunnel, setting),
 				       "%s needs a dh group", setting_table[setting].word);
 		/* x25519 would be WI312 there. */
 		finding_help(check->findings, finding, "add 'dh %s' at both ends",
-			     is_version_1(tunnel) ? "ecp256" : "x25519");
+			     tunnel->weos4	    ? "2048"
+			     : is_version_1(tunnel) ? "ecp256"
+						    : "x25519");
 	}
 }
 
@@ -277,7 +281,8 @@ void rule_WI310(struct check *check, const struct tunnel *tunnel)
 				       "'%s' is worth %u bits, which makes '%s' worth no more",
 				       dh->word, dh->strength, cipher->word);
 		finding_help(check->findings, finding,
-			     "write a stronger group at both ends, such as 'dh ecp384'");
+			     "write a stronger group at both ends, such as 'dh %s'",
+			     tunnel->weos4 ? "4096" : "ecp384");
 	}
 }
 

@@ -41,7 +41,8 @@ static void check_tunnel(struct check *check, const struct tunnel *tunnel)
 		const struct rule_info *info = &rule_table[tunnel_rules[i].rule];
 
 		/* where the number is unreadable nothing is said of what is missing */
-		if ((info->needs & bad) || (info->dormant && tunnel->id < 0))
+		if ((info->needs & bad) || (info->dormant && tunnel->id < 0) ||
+		    (info->weos5 && tunnel->weos4))
 			continue;
 		check->rule = tunnel_rules[i].rule;
 		tunnel_rules[i].run(check, tunnel);
@@ -64,6 +65,8 @@ static bool check_model(struct check *check)
 	for (size_t i = 0; i < check->model->count; i++)
 		check_tunnel(check, check->model->tunnels[i]);
 	for (size_t i = 0; i < ARRAY_SIZE(model_rules); i++) {
+		if (rule_table[model_rules[i].rule].weos5 && check->model->dialect == DIALECT_WEOS4)
+			continue;
 		check->rule = model_rules[i].rule;
 		model_rules[i].run(check);
 		done = empty_scratch(check) && done;

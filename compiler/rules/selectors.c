@@ -138,7 +138,9 @@ void rule_WI607(struct check *check, const struct tunnel *tunnel)
 	    setting_value(tunnel, local ? SETTING_LOCAL_SUBNET : SETTING_REMOTE_SUBNET),
 	    "%s is set and %s is not: that side is the %s alone",
 	    local ? "local-subnet" : "remote-subnet", local ? "remote-subnet" : "local-subnet",
-	    local ? "peer" : "local-address");
+	    local	    ? "peer"
+	    : tunnel->weos4 ? "address of outbound"
+			    : "local-address");
 	finding_help(check->findings, finding, "write '%s' too, if there is a network behind it",
 		     local ? "remote-subnet ADDRESS/LENGTH" : "local-subnet ADDRESS/LENGTH");
 }

@@ -15,10 +15,13 @@ void rule_WI208(struct check *check, const struct tunnel *tunnel)
 	if (!tunnel_given(tunnel, SETTING_SA_REKEY_TIME) ||
 	    (!is_short && tunnel->sa_rekey_time <= REKEY_LONG))
 		return;
-	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_SA_REKEY_TIME),
-			       "an sa-rekey-time of %u s is unusual: %s", tunnel->sa_rekey_time,
-			       is_short ? "it is under 5 minutes" : "it is over 24 hours");
-	finding_help(check->findings, finding, "write 'sa-rekey-time 1h', the default");
+	finding = check_report(
+	    check, tunnel, setting_value(tunnel, SETTING_SA_REKEY_TIME),
+	    "%s of %u s is unusual: %s", tunnel->weos4 ? "an sa-lifetime" : "an sa-rekey-time",
+	    tunnel->sa_rekey_time, is_short ? "it is under 5 minutes" : "it is over 24 hours");
+	finding_help(check->findings, finding,
+		     tunnel->weos4 ? "write 'sa-lifetime 3600'"
+				   : "write 'sa-rekey-time 1h', the default");
 }
 
 /* WI6xx */
@@ -57,10 +60,10 @@ void rule_WI608(struct check *check, const struct tunnel *tunnel)
 	    tunnel->peer.ip != tunnel->local_address.ip)
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_PEER),
-			       "the peer " IP_FORMAT " is the local-address too",
-			       IP_BYTES(tunnel->peer.ip));
+			       "the peer " IP_FORMAT " is the %s too", IP_BYTES(tunnel->peer.ip),
+			       tunnel->weos4 ? "address of outbound" : "local-address");
 	finding_relate(check->findings, finding, setting_value(tunnel, SETTING_LOCAL_ADDRESS),
-		       "the local-address");
+		       tunnel->weos4 ? "the interface" : "the local-address");
 	finding_help(check->findings, finding, "write the address of the other end as 'peer'");
 }
 

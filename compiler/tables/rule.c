@@ -11,11 +11,13 @@
  * them.
  */
 #define DORMANT 8
+#define WEOS5 1024
 #define PKI BESIDE_PKI
 #define DEVICE BESIDE_DEVICE
 #define PROFILE BESIDE_PROFILE
 #define BACKEND BESIDE_BACKEND
-#define BESIDE (PKI | DEVICE | PROFILE | BACKEND | BESIDE_PAIR)
+#define MIGRATE BESIDE_MIGRATE
+#define BESIDE (PKI | DEVICE | PROFILE | BACKEND | BESIDE_PAIR | MIGRATE)
 #define N (int)SEVERITY_NOTE
 #define W (int)SEVERITY_WARNING
 #define E (int)SEVERITY_ERROR
@@ -25,8 +27,9 @@
 	[WI##number] = {"WI" #number,                                                              \
 			name,                                                                      \
 			line,                                                                      \
-			(enum severity)((int)(flags) & ~(DORMANT | BESIDE)),                       \
+			(enum severity)((int)(flags) & ~(DORMANT | WEOS5 | BESIDE)),               \
 			((int)(flags) & DORMANT) != 0,                                             \
+			((int)(flags) & WEOS5) != 0,                                               \
 			(int)(flags) & BESIDE,                                                     \
 			needs},
 

@@ -18,7 +18,14 @@ enum rule {
 	RULE_COUNT
 };
 
-enum beside { BESIDE_PKI = 16, BESIDE_DEVICE = 32, BESIDE_PROFILE = 64, BESIDE_BACKEND = 128, BESIDE_PAIR = 256 };
+enum beside {
+	BESIDE_PKI = 16,
+	BESIDE_DEVICE = 32,
+	BESIDE_PROFILE = 64,
+	BESIDE_BACKEND = 128,
+	BESIDE_PAIR = 256,
+	BESIDE_MIGRATE = 512
+};
 
 struct rule_info {
 	const char *id;	  /* WI101 */
@@ -26,6 +33,7 @@ struct rule_info {
 	const char *line;
 	enum severity severity;
 	int dormant;	/* a warning on a disabled tunnel */
+	int weos5;	/* of no meaning in a WeOS 4 text */
 	int beside;	/* what it may take beside the text: an enum beside, or 0 */
 	uint32_t needs; /* the settings that must be readable: bits 1 << enum setting */
 };

@@ -24,14 +24,6 @@ const size_t setting_choice_count = sizeof(setting_choices) / sizeof(setting_cho
 static const struct {
 	const char *word;
 	const char *line;
-} weos4_words[] = {
-#define WEOS4(word, line) {word, line},
-#include "schemas/settings.def"
-};
-
-static const struct {
-	const char *word;
-	const char *line;
 } strangers[] = {
 #define STRANGER(word, line) {word, line},
 #include "schemas/settings.def"
@@ -128,15 +120,6 @@ const char *setting_stranger(struct slice word)
 	for (size_t i = 0; i < sizeof(strangers) / sizeof(strangers[0]); i++) {
 		if (slice_is_nocase(word, strangers[i].word))
 			return strangers[i].line;
-	}
-	return NULL;
-}
-
-const char *setting_weos4(struct slice word)
-{
-	for (size_t i = 0; i < sizeof(weos4_words) / sizeof(weos4_words[0]); i++) {
-		if (slice_is(word, weos4_words[i].word))
-			return weos4_words[i].line;
 	}
 	return NULL;
 }

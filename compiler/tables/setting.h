@@ -77,8 +77,6 @@ int setting_meant(struct slice word, bool *certain);
  * What who types this WORD, which no WeOS has, is to type instead, or NULL if it is no such word.
  */
 const char *setting_stranger(struct slice word);
-/* What WeOS 5 has instead of this WeOS 4 word, or NULL if it is none. */
-const char *setting_weos4(struct slice word);
 /* The row of SETTING that has WORD, or NULL. */
 const struct setting_choice *setting_choice_find(enum setting setting, struct slice word);
 /* The words that SETTING takes, as "a, b or c" into BUFFER of SIZE bytes. */

@@ -4,6 +4,7 @@
 #include "compiler/tables/algorithm.h"
 #include "compiler/tables/rule.h"
 #include "compiler/tables/setting.h"
+#include "compiler/tables/weos4.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -46,7 +47,7 @@ static bool is_setting(struct slice word)
 		if (slice_is_nocase(word, setting_choices[i].word))
 			return true;
 	}
-	return setting_weos4(word) != NULL;
+	return weos4_instead(word) != NULL;
 }
 
 /* `WI999', whether there is such a rule or not. */

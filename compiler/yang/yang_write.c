@@ -16,9 +16,7 @@ bool agent_supports(const struct model *model, const struct tunnel *tunnel,
 		    struct backend_refusal *refusal)
 {
 	(void)model;
-	(void)tunnel;
-	(void)refusal;
-	return true;
+	return backend_takes_dialect(tunnel, refusal);
 }
 
 /* ---- the map ---- */

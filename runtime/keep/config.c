@@ -69,6 +69,12 @@ static void refuse_part(struct config *config)
 		 words[model->lack]);
 }
 
+static bool supports(const struct model *model, const struct tunnel *tunnel,
+		     struct backend_refusal *refusal)
+{
+	return backend_takes_dialect(tunnel, refusal) && swanctl_supports(model, tunnel, refusal);
+}
+
 static void compile(struct config *config, struct text *text)
 {
 	const struct surroundings surroundings = {.dialect = -1, .is_thrifty = true};
@@ -80,7 +86,7 @@ static void compile(struct config *config, struct text *text)
 		return;
 	}
 	config->model = config->compilation->model;
-	artefact_check(config->compilation, swanctl_supports);
+	artefact_check(config->compilation, supports);
 	config->has_errors = compilation_is_refused(config->compilation);
 	refuse_part(config);
 }

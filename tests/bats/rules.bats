@@ -14,7 +14,7 @@ setup_file() {
 }
 
 # Pages that say why they have no example.
-without_example=WI117
+without_example="WI117|WI901|WI902|WI904"
 
 setup() {
 	enter_folder
@@ -86,6 +86,8 @@ judge_example() {
 	[[ $marker != *" --"* ]] || read -ra options <<< "--${marker#* --}"
 	if [[ $marker == *" compile"* ]]; then
 		printf '%s\t' "$folder" compile --to swanctl -o compiled
+	elif [[ $marker == *" migrate"* ]]; then
+		printf '%s\t' "$folder" migrate -o made "${options[@]}"
 	else
 		printf '%s\t' "$folder" check --format gcc "${options[@]}" "${@:3}"
 	fi
@@ -94,7 +96,7 @@ judge_example() {
 
 # The rules whose pages have examples.
 with_examples() {
-	catalogue | cut -d' ' -f1 | grep -vx "$without_example"
+	catalogue | cut -d' ' -f1 | grep -vxE "$without_example"
 }
 
 say() {

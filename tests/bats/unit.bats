@@ -27,6 +27,8 @@ unit() {
 
 @test "unit: the fields of a tunnel" { unit test_field; }
 
+@test "unit: what is written as WeOS text reads again as it was" { unit test_write "$root/testdata/accept"; }
+
 @test "unit: saving fixed files" { unit test_fix; }
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }

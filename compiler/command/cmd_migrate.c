@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: ISC */
+/* `migrate': WeOS 4 files in, WeOS 5 scripts out, and what became of each line. */
+#include "compiler/command/commands.h"
+
+#include "compiler/base/files.h"
+#include "compiler/base/printable.h"
+#include "compiler/command/operands.h"
+#include "compiler/compilation/device_json.h"
+#include "compiler/report/report.h"
+#include "compiler/rewrite/migrate.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { OUTPUT, OUT_DIR, REPORT, BOTH_ENDS, STRICT, DEVICE };
+
+static const struct cli_option options[] = {
+    [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
+    [OUT_DIR] = {"out-dir", 0, "DIR", "a script and a report for each FILE, in this folder"},
+    [REPORT] = {"report", 0, "FILE.json", "what became of each line, as JSON"},
+    [BOTH_ENDS] = {"both-ends", 0, NULL, "version 2 and suites of today, which the other end must have too"},
+    [STRICT] = {"strict", 0, NULL, "write nothing where a tunnel cannot be expressed"},
+    [DEVICE] = {"device", 0, "FILE.json", "a WeOS 5 backup of the device"},
+    {0},
+};
+
+struct migrating {
+	const struct cli_command *command;
+	const char *output;
+	const char *out_dir;
+	const char *report;
+	const char *device_path;
+	const struct device *device;
+	bool both_ends;
+	bool strict;
+	FILE *table; /* of --out-dir, written at the end */
+	struct migrate_counts total;
+};
+
+static void set_option(struct migrating *migrating, int option, const char *value)
+{
+	switch (option) {
+	case OUTPUT:
+		migrating->output = value;
+		break;
+	case OUT_DIR:
+		migrating->out_dir = value;
+		break;
+	case REPORT:
+		migrating->report = value;
+		break;
+	case BOTH_ENDS:
+		migrating->both_ends = true;
+		break;
+	case STRICT:
+		migrating->strict = true;
+		break;
+	case DEVICE:
+		migrating->device_path = value;
+		break;
+	}
+}
+
+/* ---- writing ---- */
+
+static int write_script(const struct output *output, const char *path)
+{
+	struct files_output file = {.stream = NULL};
+	int error = files_output_open(&file, path, output->has_secrets);
+
+	if (!error) {
+		errno = 0;
+		fwrite(output->bytes, 1, output->size, file.stream);
+		error = files_output_finish(&file);
+	}
+	if (!error)
+		error = files_output_commit(&file);
+	files_output_close(&file);
+	return cli_written(EXIT_OK, strcmp(path, "-") == 0 ? "standard output" : path, error);
+}
+
+static int write_findings(FILE *out, const struct report_writer *writer, struct migration *migration,
+			  const char *path)
+{
+	const struct report_settings settings = {.writer = writer,
+						 .colour = writer == &report_writer_text &&
+							   report_wants_colour(fileno(out)),
+						 .version = WEIPSEC_VERSION};
+	const struct report_file file = {
+	    .path = path, .findings = &migration->findings, .model = migration->compilation->model};
+	struct report report;
+
+	report_begin(&report, &settings, out);
+	report_file(&report, &file);
+	return report_end(&report);
+}
+
+static int write_report(struct migration *migration, const char *source, const char *path)
+{
+	struct files_output file = {.stream = NULL};
+	int error = files_output_open(&file, path, false);
+
+	if (!error)
+		error = write_findings(file.stream, &report_writer_json, migration, source);
+	if (!error)
+		error = files_output_finish(&file);
+	if (!error)
+		error = files_output_commit(&file);
+	files_output_close(&file);
+	return cli_written(EXIT_OK, path, error);
+}
+
+static int worst(int a, int b)
+{
+	return a > b ? a : b;
+}
+
+/* ---- one file ---- */
+
+/* DIR/NAME SUFFIX, where NAME is that of PATH without its own; the caller frees it. */
+static char *path_in(const char *dir, const char *path, const char *suffix)
+{
+	const char *slash = strrchr(path, '/');
+	const char *name = slash ? slash + 1 : path;
+	const char *dot = strrchr(name, '.');
+	char *made = NULL;
+
+	if (asprintf(&made, "%s/%.*s%s", dir, (int)(dot && dot > name ? dot - name : (long)strlen(name)), name,
+		     suffix) < 0)
+		return NULL;
+	return made;
+}
+
+/* Where the script and the report go. */
+static int publish(const struct migrating *migrating, struct migration *migration, const char *path)
+{
+	char *script = migrating->out_dir ? path_in(migrating->out_dir, path, ".weos") : NULL;
+	char *report = migrating->out_dir ? path_in(migrating->out_dir, path, ".json") : NULL;
+	const char *to = script ? script : migrating->output;
+	bool refused = migrating->strict && migration->counts.impossible;
+	int status = EXIT_OK;
+
+	if (migrating->out_dir && (!script || !report))
+		status = cli_written(EXIT_OK, path, ENOMEM);
+	if (status == EXIT_OK && !refused && migration->output.size)
+		status = write_script(&migration->output, to);
+	if (status == EXIT_OK && (report || migrating->report))
+		status = write_report(migration, path, report ? report : migrating->report);
+	free(script);
+	free(report);
+	return status;
+}
+
+static void add_counts(struct migrate_counts *total, const struct migrate_counts *counts)
+{
+	total->tunnels += counts->tunnels;
+	total->kept += counts->kept;
+	total->changed += counts->changed;
+	total->dropped += counts->dropped;
+	total->impossible += counts->impossible;
+}
+
+static void print_row(FILE *out, const char *name, const struct migrate_counts *counts)
+{
+	fprintf(out, "%7zu %7zu %7zu %7zu %12zu  ", counts->tunnels, counts->kept, counts->changed,
+		counts->dropped, counts->impossible);
+	printable_puts(out, name);
+	fputc('\n', out);
+}
+
+static int migrate_compiled(struct migrating *migrating, const struct compilation *compilation,
+			    const char *path)
+{
+	struct migration migration = {.compilation = compilation,
+				      .device = migrating->device,
+				      .both_ends = migrating->both_ends};
+	int status = EXIT_OK;
+
+	if (!migrate_run(&migration)) {
+		status = cli_written(EXIT_OK, path, ENOMEM);
+	} else {
+		if (!migrating->out_dir)
+			write_findings(stderr, &report_writer_text, &migration, path);
+		status = publish(migrating, &migration, path);
+		add_counts(&migrating->total, &migration.counts);
+		if (migrating->table)
+			print_row(migrating->table, path, &migration.counts);
+		if (migration.counts.impossible)
+			status = worst(status, EXIT_FINDINGS);
+	}
+	output_free(&migration.output);
+	return status;
+}
+
+static bool is_weos5(const struct model *model)
+{
+	struct slice release = model->device->release;
+
+	return release.length > 1 && release.at[1] == '5';
+}
+
+static int migrate_file(struct migrating *migrating, const char *path)
+{
+	const struct surroundings surroundings = {.dialect = DIALECT_WEOS4, .is_made_of = true};
+	struct text *text = files_read(path);
+	struct compilation *compilation;
+	int status;
+
+	if (!text)
+		return cli_written(EXIT_OK, path, errno);
+	compilation = compilation_new(text, &surroundings);
+	if (!compilation)
+		return cli_written(EXIT_OK, path, ENOMEM);
+	if (is_weos5(compilation->model)) {
+		cli_complain("%s: its header says that it is for WeOS 5 already", path);
+		status = EXIT_FINDINGS;
+	} else {
+		status = migrate_compiled(migrating, compilation, path);
+	}
+	compilation_free(compilation);
+	return status;
+}
+
+/* ---- many ---- */
+
+static void show_progress(size_t done, size_t count)
+{
+	if (isatty(STDERR_FILENO))
+		fprintf(stderr, "\r%zu of %zu%s", done, count, done == count ? "\r\x1b[K" : "");
+}
+
+static int migrate_operands(struct migrating *migrating, struct operands *operands)
+{
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < operands->count; i++) {
+		struct operand *operand = &operands->list[i];
+
+		status = operand_complain(operand, status);
+		if (!operand->error && !operand->is_empty) {
+			operand->is_checked = true;
+			status = worst(status, migrate_file(migrating, operand->path));
+		}
+		show_progress(i + 1, operands->count);
+	}
+	return status;
+}
+
+static int migrate_many(struct migrating *migrating, int count, char **words)
+{
+	struct operands operands = {.list = NULL};
+	char *table = NULL;
+	size_t size;
+	int status;
+
+	if (mkdir(migrating->out_dir, 0777) != 0 && errno != EEXIST)
+		return cli_written(EXIT_OK, migrating->out_dir, errno);
+	migrating->table = open_memstream(&table, &size);
+	if (!migrating->table || !operands_collect(&operands, count, words)) {
+		status = cli_written(EXIT_OK, migrating->out_dir, ENOMEM);
+	} else {
+		status = migrate_operands(migrating, &operands);
+		fflush(migrating->table);
+		fprintf(stderr, "tunnels    kept changed dropped not possible  file\n%s", table);
+		print_row(stderr, "total", &migrating->total);
+	}
+	if (migrating->table)
+		fclose(migrating->table);
+	free(table);
+	operands_free(&operands);
+	return status;
+}
+
+/* ---- the command line ---- */
+
+static int run_on_device(struct migrating *migrating, int count, char **words)
+{
+	struct arena *arena;
+	struct device device;
+	const char *error;
+	struct text *text;
+	int status = EXIT_FAILED;
+
+	if (!migrating->device_path)
+		return migrating->out_dir ? migrate_many(migrating, count, words)
+					  : migrate_file(migrating, words[0]);
+	arena = arena_new();
+	text = files_read(migrating->device_path);
+	error = !text ? strerror(errno) : !arena ? strerror(ENOMEM) : device_json_read(text, arena, &device);
+	if (error) {
+		cli_complain("%s: %s", migrating->device_path, error);
+	} else {
+		migrating->device = &device;
+		status = migrating->out_dir ? migrate_many(migrating, count, words)
+					    : migrate_file(migrating, words[0]);
+	}
+	text_free(text);
+	arena_free(arena);
+	return status;
+}
+
+static int check_use(const struct migrating *migrating, int count, char **words)
+{
+	const struct cli_command *command = migrating->command;
+
+	if (count == 0)
+		return cli_misuse(command, "no file to migrate");
+	if (migrating->out_dir)
+		return migrating->output || migrating->report
+			   ? cli_misuse(command, "--out-dir has a script and a report of each file: drop %s",
+					migrating->output ? "-o" : "--report")
+		       : migrating->device_path && count > 1
+			   ? cli_misuse(command, "--device is for one FILE, that of the device")
+			   : EXIT_OK;
+	if (count > 1)
+		return cli_misuse(command, "one file at a time, or --out-dir: '%s' is too much", words[1]);
+	if ((migrating->output && files_is_input(migrating->output, words[0])) ||
+	    (migrating->report && files_is_input(migrating->report, words[0])))
+		return cli_misuse(command, "%s: would be overwritten", words[0]);
+	return EXIT_OK;
+}
+
+static int run(const struct cli_command *command, int argc, char **argv)
+{
+	struct migrating migrating = {.command = command};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	int option, status;
+
+	while ((option = cli_next(&cli)) >= 0)
+		set_option(&migrating, option, cli.value);
+	if (option == CLI_HELP)
+		return cli_flush(EXIT_OK);
+	if (option == CLI_WRONG)
+		return EXIT_MISUSE;
+	status = check_use(&migrating, argc - cli.operand, argv + cli.operand);
+	if (status)
+		return status;
+	if (!migrating.output)
+		migrating.output = "-";
+	return run_on_device(&migrating, argc - cli.operand, argv + cli.operand);
+}
+
+const struct cli_command cli_migrate = {
+    .name = "migrate",
+    .operands = "FILE...",
+    .line = "Makes a WeOS 5 script of the IPsec part of a WeOS 4 configuration",
+    .more =
+	"FILE is read as WeOS 4; '-' is standard input.  The script is to be pasted into WeOS 5; above a\n"
+	"line that a person must look at stands why.  What became of every line goes to standard error.\n"
+	"A tunnel that cannot be expressed is written disabled.  Without --out-dir there is one FILE; with\n"
+	"it, folders are walked for *.cfg and *.weos, each script lies beside its report, and a table ends it.\n"
+	"\n"
+	"Exit status: 0 migrated, 1 something is not possible, or FILE is for WeOS 5, 2 a file could not\n"
+	"be read or written, 64 wrong usage.\n",
+    .options = options,
+    .run = run,
+};

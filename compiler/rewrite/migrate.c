@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The WeOS 5 script of a WeOS 4 text, to be pasted line by line.  Each instance is removed first, so that nothing
+ * older shines through; above a line that a person must look at stands why.
+ */
+#include "compiler/rewrite/migrate.h"
+
+#include "compiler/rewrite/move.h"
+#include "compiler/write/writer.h"
+
+/* What is said of PLACE, where somebody must look, as comments; and where the line behind them is. */
+static void write_fates(struct writer *writer, const struct move *move, int place)
+{
+	uint32_t line;
+
+	for (const struct fate *fate = move->fates; fate; fate = fate->next) {
+		if (fate->place != place || fate->finding->severity == SEVERITY_NOTE)
+			continue;
+		writer_comment(writer, "%s: %s", rule_table[fate->finding->rule].id, fate->finding->message);
+		if (fate->finding->help)
+			writer_comment(writer, "   %s", fate->finding->help);
+	}
+	line = writer->output->line;
+	for (const struct fate *fate = move->fates; fate; fate = fate->next) {
+		if (fate->place == place)
+			fate->finding->to =
+			    (struct place){.line = line, .column = writer->level * writer->indent + 1};
+	}
+}
+
+/* True if the line of SETTING is there to be written. */
+static bool is_written(const struct move *move, enum setting setting)
+{
+	return !tunnel_has_default(&move->to, setting) || tunnel_state(&move->to, setting) == ORIGIN_GIVEN;
+}
+
+static bool write_setting(struct writer *writer, struct arena *arena, const struct move *move,
+			  enum setting setting)
+{
+	write_fates(writer, move, (int)setting);
+	if (!is_written(move, setting))
+		return true;
+	if (setting != SETTING_SECRET || tunnel_state(&move->to, setting) != ORIGIN_GIVEN)
+		return writer_value(writer, arena, &move->to, setting);
+	writer->output->has_secrets = 1;
+	writer_set(writer, setting, move->secret);
+	return true;
+}
+
+static bool write_tunnel(struct writer *writer, struct arena *arena, const struct move *move)
+{
+	bool written = true;
+
+	write_fates(writer, move, MOVE_HEADER);
+	writer_printf(writer, "no ipsec %d", (int)move->to.id);
+	writer_open(writer, "ipsec %d", (int)move->to.id);
+	for (int i = 0; i < SETTING_COUNT && written; i++)
+		written = write_setting(writer, arena, move, writer_order(i));
+	writer_close(writer);
+	return written;
+}
+
+static bool move_tunnel(struct migration *migration, struct writer *writer, size_t place)
+{
+	struct arena *arena = migration->findings.arena;
+	struct move *move = arena_alloc(arena, sizeof(*move));
+
+	if (!move)
+		return false;
+	*move = (struct move){.migration = migration,
+			      .from = migration->compilation->model->tunnels[place]};
+	move_decide(move, place);
+	/* who has no number is said of by its own error, and has no place in the script */
+	return move->from->id < 0 || write_tunnel(writer, arena, move);
+}
+
+static bool move_tunnels(struct migration *migration)
+{
+	const struct model *model = migration->compilation->model;
+	struct writer writer;
+	bool moved = true;
+
+	writer_init(&writer, &migration->output);
+	writer_comment(&writer, "made by weipsec migrate of a WeOS 4 configuration, to be pasted into WeOS 5; two charons "
+				"proved it, and not WeOS 4's own daemon");
+	writer_printf(&writer, "configure");
+	writer_open(&writer, "tunnel");
+	for (size_t i = 0; i < model->count && moved; i++)
+		moved = move_tunnel(migration, &writer, i);
+	writer_close(&writer);
+	writer_comment(&writer, "behind 'leave', when the tunnels are up: copy run start");
+	writer_printf(&writer, "leave");
+	return moved;
+}
+
+/* What is wrong with the text itself, since a line with an error is not carried over. */
+static void add_errors(struct migration *migration)
+{
+	const struct findings *from = &migration->compilation->findings;
+
+	for (const struct finding *finding = from->first; finding; finding = finding->next) {
+		if (finding->severity == SEVERITY_ERROR || finding->rule == WI611)
+			finding_tunnel(finding_add_as(&migration->findings, finding->rule, finding->severity,
+						      finding->at, "%s", finding->message),
+				       finding->tunnel);
+	}
+}
+
+static void count_fates(struct migration *migration)
+{
+	const size_t *count = migration->findings.count;
+	struct migrate_counts *counts = &migration->counts;
+
+	counts->tunnels = migration->compilation->model->count;
+	counts->kept = count[WI901] + count[WI902];
+	counts->changed = count[WI903] + count[WI906];
+	counts->dropped = count[WI904];
+	counts->impossible = migration->findings.severities[SEVERITY_ERROR];
+}
+
+bool migrate_run(struct migration *migration)
+{
+	const struct compilation *compilation = migration->compilation;
+	bool moved = true;
+
+	findings_init(&migration->findings, compilation->arena, compilation->text);
+	output_init(&migration->output);
+	add_errors(migration);
+	move_decide_all(migration);
+	if (compilation->model->count)
+		moved = move_tunnels(migration);
+	finding_add_as(&migration->findings, WI904, SEVERITY_NOTE, (struct span){0, 0},
+		       "what stands outside of 'tunnel', and tunnels of other kinds there, is left out: IPsec only");
+	count_fates(migration);
+	return moved && !migration->output.failed && !arena_failed(compilation->arena);
+}

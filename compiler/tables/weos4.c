@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/tables/weos4.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define SETTING_NONE WEOS4_NONE
+
+const struct weos4_info weos4_table[WEOS4_COUNT] = {
+#define WEOS4(symbol, word, counterpart, type, least, most, standard, form, line, instead)         \
+	[WEOS4_##symbol] = {{word, standard, form, line, least, most, SETTING_##type},             \
+			    SETTING_##counterpart,                                                 \
+			    instead},
+#include "schemas/weos4.def"
+};
+
+static const struct {
+	enum weos4_setting setting;
+	const char *word;
+} spellings[] = {
+#define SPELLING(symbol, word) {WEOS4_##symbol, word},
+#include "schemas/weos4.def"
+};
+
+static const struct setting_choice choices[] = {
+#define VALUE(symbol, word, value) {word, SETTING_##symbol, value},
+#include "schemas/weos4.def"
+};
+
+#define CBC ALGORITHM_CBC
+#define AUTH ALGORITHM_AUTH
+#define DH ALGORITHM_DH
+
+enum own_algorithm {
+#define WEOS4_ALGORITHM(symbol, word, kind, key_bits, icv, strength, rfc, swanctl, instead, flaw)  \
+	OWN_##symbol,
+#include "schemas/weos4.def"
+	OWN_COUNT
+};
+
+static const struct algorithm own_algorithms[OWN_COUNT] = {
+#define WEOS4_ALGORITHM(symbol, word, kind, key_bits, icv, strength, rfc, swanctl, instead, flaw)  \
+	[OWN_##symbol] = {word, swanctl, kind, key_bits, icv, strength, rfc, 1},
+#include "schemas/weos4.def"
+};
+
+static const struct {
+	const char *instead;
+	const char *flaw;
+} own_remarks[OWN_COUNT] = {
+#define WEOS4_ALGORITHM(symbol, word, kind, key_bits, icv, strength, rfc, swanctl, instead, flaw)  \
+	[OWN_##symbol] = {instead, flaw},
+#include "schemas/weos4.def"
+};
+
+static const enum algorithm_id shared[] = {
+#define SHARED(symbol) ALGORITHM_##symbol,
+#include "schemas/weos4.def"
+};
+
+static const struct {
+	const char *word;
+	enum algorithm_kind kind;
+	const char *right;
+} others[] = {
+#define ALSO(word, kind, right) {word, kind, right},
+#include "schemas/weos4.def"
+};
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+/* --- settings --------------------------------------------------------------------------------- */
+
+static bool stands_there(enum weos4_setting setting, bool in_tunnel)
+{
+	return (setting < WEOS4_INSTANCE) == in_tunnel;
+}
+
+struct weos4_match weos4_match(struct slice word, bool in_tunnel)
+{
+	struct weos4_match match = {0};
+
+	for (size_t i = 0; i < ARRAY_SIZE(spellings); i++) {
+		if (stands_there(spellings[i].setting, in_tunnel) &&
+		    slice_is(word, spellings[i].word))
+			return (struct weos4_match){1, spellings[i].setting};
+	}
+	for (int i = WEOS4_COUNT - 1; word.length && i >= 0; i--) {
+		const char *known = weos4_table[i].info.word;
+
+		if (!stands_there((enum weos4_setting)i, in_tunnel) ||
+		    strncmp(word.at, known, word.length) != 0)
+			continue;
+		if (strlen(known) == word.length)
+			return (struct weos4_match){1, (enum weos4_setting)i};
+		match = (struct weos4_match){match.count + 1, (enum weos4_setting)i};
+	}
+	return match;
+}
+
+int weos4_of(enum setting setting)
+{
+	for (int i = 0; i < WEOS4_COUNT; i++) {
+		if (weos4_table[i].counterpart == (int)setting)
+			return i;
+	}
+	return -1;
+}
+
+const char *weos4_instead(struct slice word)
+{
+	for (size_t i = 0; i < WEOS4_COUNT; i++) {
+		if (weos4_table[i].instead && slice_is(word, weos4_table[i].info.word))
+			return weos4_table[i].instead;
+	}
+	return NULL;
+}
+
+const char *weos4_nearest(struct slice word)
+{
+	const char *nearest = NULL;
+	unsigned least = 3;
+
+	for (size_t i = 0; i < WEOS4_COUNT; i++) {
+		const char *known = weos4_table[i].info.word;
+		unsigned limit = strlen(known) <= 4 ? 1 : 2;
+		unsigned distance =
+		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
+
+		if (distance <= limit && distance < least) {
+			least = distance;
+			nearest = known;
+		}
+	}
+	return nearest;
+}
+
+const struct setting_choice *weos4_choice_find(enum setting setting, struct slice word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
+		if (choices[i].setting == setting && slice_is(word, choices[i].word))
+			return &choices[i];
+	}
+	return NULL;
+}
+
+const char *weos4_choice_word(enum setting setting, int value)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
+		if (choices[i].setting == setting && choices[i].value == value)
+			return choices[i].word;
+	}
+	return NULL;
+}
+
+void weos4_choice_list(enum setting setting, char *buffer, size_t size)
+{
+	size_t used = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(choices) && used < size; i++) {
+		bool last = i + 1 == ARRAY_SIZE(choices) || choices[i + 1].setting != setting;
+
+		if (choices[i].setting == setting)
+			used += (size_t)snprintf(buffer + used, size - used, "%s'%s'",
+						 used == 0 ? ""
+						 : last	   ? " or "
+							   : ", ",
+						 choices[i].word);
+	}
+}
+
+/* --- algorithms ------------------------------------------------------------------------------- */
+
+#define ALGORITHMS (ARRAY_SIZE(shared) + OWN_COUNT)
+
+static const struct algorithm *algorithm_at(size_t i)
+{
+	return i < ARRAY_SIZE(shared) ? &algorithm_table[shared[i]]
+				      : &own_algorithms[i - ARRAY_SIZE(shared)];
+}
+
+static const struct algorithm *find_word(enum suite_slot slot, struct slice word)
+{
+	for (size_t i = 0; i < ALGORITHMS; i++) {
+		const struct algorithm *algorithm = algorithm_at(i);
+
+		if (algorithm_slot(algorithm->kind) == slot &&
+		    slice_is_nocase(word, algorithm->word))
+			return algorithm;
+	}
+	return NULL;
+}
+
+const struct algorithm *weos4_algorithm(enum suite_slot slot, struct slice word)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++) {
+		const char *right = others[i].right;
+
+		if (algorithm_slot(others[i].kind) == slot && slice_is_nocase(word, others[i].word))
+			return find_word(slot, (struct slice){right, strlen(right)});
+	}
+	return find_word(slot, word);
+}
+
+void weos4_algorithm_list(enum suite_slot slot, char *buffer, size_t size)
+{
+	size_t used = 0, last = 0;
+
+	buffer[0] = '\0';
+	for (size_t i = 0; i < ALGORITHMS; i++) {
+		if (algorithm_slot(algorithm_at(i)->kind) == slot)
+			last = i;
+	}
+	for (size_t i = 0; i <= last && used < size; i++) {
+		if (algorithm_slot(algorithm_at(i)->kind) == slot)
+			used += (size_t)snprintf(buffer + used, size - used, "%s%s",
+						 used == 0   ? ""
+						 : i == last ? " or "
+							     : ", ",
+						 algorithm_at(i)->word);
+	}
+}
+
+/* Its place among those that only WeOS 4 has, or OWN_COUNT. */
+static size_t own_place(const struct algorithm *algorithm)
+{
+	size_t i = 0;
+
+	while (i < OWN_COUNT && algorithm != &own_algorithms[i])
+		i++;
+	return i;
+}
+
+const char *weos4_algorithm_instead(const struct algorithm *algorithm)
+{
+	size_t place = own_place(algorithm);
+
+	return place < OWN_COUNT ? own_remarks[place].instead : NULL;
+}
+
+const char *weos4_algorithm_flaw(const struct algorithm *algorithm)
+{
+	size_t place = own_place(algorithm);
+
+	return place < OWN_COUNT ? own_remarks[place].flaw : NULL;
+}
+
+const struct algorithm *weos4_aggressive(enum suite_slot slot)
+{
+	switch (slot) {
+	case SUITE_CIPHER:
+		return &algorithm_table[ALGORITHM_AES128];
+	case SUITE_AUTH:
+		return &algorithm_table[ALGORITHM_SHA1];
+	case SUITE_DH:
+		return &own_algorithms[OWN_MODP1024];
+	default:
+		return NULL;
+	}
+}
