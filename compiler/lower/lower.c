@@ -10,6 +10,7 @@
 #include "compiler/lower/transactions.h"
 #include "compiler/lower/value.h"
 #include "compiler/model/field.h"
+#include "compiler/model/resolve.h"
 #include "compiler/model/words.h"
 #include "grammar/grammar.h"
 
@@ -289,7 +290,8 @@ static void set_unreadable(struct lowering *lowering, const struct ast_command *
 	tunnel->states = states_with(tunnel->states, (enum setting)meant, ORIGIN_BAD);
 }
 
-static void set(struct lowering *lowering, const struct ast_command *command)
+/* Which setting that was, or -1. */
+static int set(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
 	int setting = find_setting(lowering, command);
@@ -306,7 +308,7 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 
 	if (setting < 0) {
 		set_unreadable(lowering, command);
-		return;
+		return -1;
 	}
 	check_repeated(lowering, command, reading.setting);
 	if (setting != SETTING_SECRET)
@@ -317,6 +319,34 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 				   : (struct span){command->keyword.to, command->keyword.to}};
 	state = command->kind == AST_UNSET ? unset(tunnel, &reading) : read_value(lowering, &reading);
 	tunnel->states = states_with(tunnel->states, reading.setting, state);
+	return setting;
+}
+
+int lower_setting(struct findings *findings, struct arena *secrets, const struct ast_command *command,
+		  struct tunnel *tunnel)
+{
+	struct lowering lowering = {
+	    .findings = findings,
+	    .secrets = secrets,
+	    .text = findings->text,
+	    .instances = {.arena = findings->arena, .current = tunnel},
+	};
+	int setting;
+
+	*tunnel = tunnel_standard;
+	setting = set(&lowering, command);
+	instances_leave(&lowering.instances);
+	return setting;
+}
+
+int32_t lower_id(const struct text *text, const struct ast_command *command)
+{
+	uint32_t id;
+
+	return command->count && number_read(ast_word_text(text, command->words[0]), &id) &&
+			       id < INSTANCE_COUNT
+		   ? (int32_t)id
+		   : INSTANCE_NONE;
 }
 
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */
@@ -388,6 +418,8 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 	case AST_BEGIN:
 		device_text_command(&lowering->device, command);
 		break;
+	case AST_TUNNEL:
+	case AST_END:
 	case AST_COMMIT:
 	case AST_ABORT:
 		break;
@@ -496,7 +528,7 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
  */
 static struct ast *read_and_lower(struct lowering *lowering, struct findings *findings)
 {
-	const struct grammar_taker taker = {lower_commands, lowering};
+	const struct grammar_taker taker = {.take = lower_commands, .to = lowering};
 	struct ast *ast = NULL;
 
 	if (transactions_find(&lowering->transactions, findings->text, lower_is_setting))
