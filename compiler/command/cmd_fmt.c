@@ -10,8 +10,6 @@
 #include "compiler/report/report.h"
 #include "compiler/rewrite/fix.h"
 #include "compiler/rewrite/format.h"
-#include "compiler/write/writer.h"
-#include "grammar/session.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -80,7 +78,7 @@ static void write_file(struct formatting_run *run, const char *path, const struc
 {
 	const char *why = "of a session only a copy can be formatted: print it to another file";
 
-	if (!session_detect(before)) {
+	if (!format_is_of_session(before)) {
 		why = fix_save(path, before, after);
 		if (why)
 			fail(run, path, EXIT_FAILED, why);
@@ -205,7 +203,7 @@ static int format_operands(struct formatting_run *run, int count, char **words)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct formatting_run run = {.command = command, .indent = WRITER_INDENT};
+	struct formatting_run run = {.command = command, .indent = FORMAT_INDENT};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 

@@ -467,6 +467,11 @@ static enum format_outcome judge(struct text *text, const struct compilation *or
 	return outcome;
 }
 
+bool format_is_of_session(const struct text *text)
+{
+	return session_detect(text);
+}
+
 bool format_is_refused_by(const struct finding *finding)
 {
 	return finding->rule == WI124 || (finding->severity == SEVERITY_ERROR &&

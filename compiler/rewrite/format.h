@@ -6,6 +6,8 @@
 
 #include <stdbool.h>
 
+#define FORMAT_INDENT 8 /* blanks a level, as the devices have it */
+
 /* What comes of formatting a text. */
 enum format_outcome {
 	FORMAT_DONE,
@@ -20,6 +22,8 @@ enum format_outcome {
  */
 enum format_outcome format_run(struct compilation *original, const struct surroundings *surroundings,
 			       unsigned indent, struct text **formatted);
+/* True of a pasted session: what is printed of one is another text, not a better one. */
+bool format_is_of_session(const struct text *text);
 /* True of a finding for which a text is not formatted. */
 bool format_is_refused_by(const struct finding *finding);
 
