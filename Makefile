@@ -45,6 +45,8 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev 'li
 # Daemons and other big programs, which are fetched for the tests but not installed.
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
 	libstrongswan-extra-plugins systemd qemu-system-x86
+# Other people's gateways, likewise, but for that VM alone.
+peers := libreswan openiked
 # The kernel of the VM in tests/vm, likewise.
 vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
@@ -119,6 +121,7 @@ deps:
 	@tests/fetch.sh build/daemons $(daemons)
 	@tests/with.sh true || tests/deps.sh $(daemons)
 	@tests/vm/kernel.sh build/vm $(vm-kernel)
+	@for peer in $(peers); do tests/fetch.sh build/peers $$peer || exit; done
 
 deps-more: deps
 	@tests/deps.sh $(packages-more)

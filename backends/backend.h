@@ -21,7 +21,9 @@ struct backend {
 	const char *summary;
 	bool takes_keys; /* --keys is of use */
 	backend_supports *supports;
-	/* Writes the whole artefact; pure and deterministic.  Sets output->failed without memory. */
+	/*
+	 * Writes the whole artefact; pure and deterministic.  Sets output->failed without memory.
+	 */
 	void (*emit)(const struct model *model, struct output *output);
 	/* The same as JSON, NULL where there is none. */
 	void (*emit_json)(const struct model *model, struct output *output);

@@ -19,7 +19,15 @@ static const char header[] =
     "#   charon.retransmit_tries = 5, retransmit_timeout = 4.0, retransmit_base = 1.8\n"
     "#     (a peer that does not answer is given up after 165 s)\n"
     "#   charon.plugins.revocation.timeout = 10s\n"
-    "#     (fetching a CRL over HTTP also needs the plugin curl)\n"
+    "#     (fetching a CRL over HTTP also needs the plugin curl)\n";
+
+/* The one that is no default of every charon. */
+static const char reauthentication[] =
+    "#   charon.make_before_break = no\n"
+    "#     (for reauth-time; charon 6 has yes, and keeps the old IKE_SA where the peer refuses\n"
+    "#     the new one)\n";
+
+static const char requirements[] =
     "# and, to rekey a tunnel without esp, on x25519 (the plugin openssl or curve25519),\n"
     "# and, for method cert, on LABEL.pem in swanctl's folders x509 and x509ca, and on the\n"
     "# private keys in its folder private.\n"
@@ -154,14 +162,33 @@ static void swanctl_write_dormant(struct text_sink *text, const struct tunnel *t
 	output_bytes(output, "\n", 1);
 }
 
+static bool has_reauthentication(const struct model *model)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		const struct tunnel *tunnel = model->tunnels[i];
+
+		if (tunnel->enabled && tunnel->version == 2 && tunnel->reauth_time)
+			return true;
+	}
+	return false;
+}
+
+static void write_header(struct output *output, const struct model *model)
+{
+	output_bytes(output, header, sizeof(header) - 1);
+	if (has_reauthentication(model))
+		output_bytes(output, reauthentication, sizeof(reauthentication) - 1);
+	output_bytes(output, requirements, sizeof(requirements) - 1);
+	if (model->count == 0)
+		output_printf(output, "# There is no tunnel.\n");
+}
+
 void swanctl_emit(const struct model *model, struct output *output)
 {
 	struct text_sink text = {.output = output};
 	const struct swanctl_sink sink = {&text, text_open, text_close, text_set};
 
-	output_bytes(output, header, sizeof(header) - 1);
-	if (model->count == 0)
-		output_printf(output, "# There is no tunnel.\n");
+	write_header(output, model);
 	text_open(&text, NULL, "connections");
 	for (size_t i = 0; i < model->count && !output->failed; i++) {
 		if (i)

@@ -10,12 +10,13 @@
  *
  * ESP in version 2: charon's `default' has no group, so a tunnel to a peer that wants PFS comes up,
  * since the first CHILD_SA has its keys from the IKE_SA, and is refused at each rekeying; and which
- * of its suites is the first depends on charon's version.  Hence a list, and each of these is needed:
+ * of its suites is the first depends on charon's version.  Hence a list, and each of these is
+ * needed:
  *
- * - every cipher and hash of WeOS 5, and what else `default' has, with every group of WeOS 5 and with
- *   none, so that any such peer can rekey, and be rekeyed;
- * - none last: what is first is what our own rekeyings begin with, and to a peer that wants PFS they
- *   must have a key exchange;
+ * - every cipher and hash of WeOS 5, and what else `default' has, with every group of WeOS 5 and
+ *   with none, so that any such peer can rekey, and be rekeyed;
+ * - none last: what is first is what our own rekeyings begin with, and to a peer that wants PFS
+ *   they must have a key exchange;
  * - the classic proposal first and in it aes128 and sha256: the guide's tunnels have these;
  * - the group of an explicit `ike' first, as some peers take a child's group to be the IKE_SA's.
  *

@@ -12,7 +12,10 @@
  * about, of numbers and addresses only: no text of others gets into a script that root runs.
  */
 
-/* The kernel takes the lowest; IKE's exceptions come before every tunnel, narrow tunnels before wide. */
+/*
+ * The kernel takes the lowest; IKE's exceptions come before every tunnel, narrow tunnels before
+ * wide.
+ */
 #define PRIORITY_IKE 2000000
 #define PRIORITY_TUNNELS (PRIORITY_IKE + 1)
 
@@ -23,14 +26,16 @@ static const char header[] =
     "# IPsec policies for Linux 5.9 or later, made by weipsec " WEIPSEC_VERSION ".\n"
     "# Changes belong into the WeOS configuration that they were made from.\n"
     "#\n"
-    "# As root: sh FILE up, sh FILE down, sh FILE status.  While they are up, what the tunnels select\n"
+    "# As root: sh FILE up, sh FILE down, sh FILE status.  While they are up, what the tunnels "
+    "select\n"
     "# goes through an SA or nowhere; packets with a firewall mark are not selected.\n"
     "#\n"
     "# shellcheck disable=SC2317 # not every configuration calls every function\n";
 
 static const char banner[] =
     "\n"
-    "# NOT FOR PRODUCTION: the keys below never change, and this file is a secret as long as they are\n"
+    "# NOT FOR PRODUCTION: the keys below never change, and this file is a secret as long as they "
+    "are\n"
     "# in use.  They are for a lab without IKE.\n"
     "warning='NOT FOR PRODUCTION: static keys, for a lab'\n";
 
@@ -86,8 +91,8 @@ static int tunnel_priority(const struct tunnel *tunnel)
 
 static void write_policy(struct output *output, const struct tunnel *tunnel, const char *direction)
 {
-	static const enum setting from[] = {SETTING_LOCAL_ADDRESS, SETTING_LOCAL_SUBNET, SETTING_PEER,
-					   SETTING_REMOTE_SUBNET};
+	static const enum setting from[] = {SETTING_LOCAL_ADDRESS, SETTING_LOCAL_SUBNET,
+					    SETTING_PEER, SETTING_REMOTE_SUBNET};
 	bool is_out = strcmp(direction, "out") == 0;
 	uint32_t source = is_out ? tunnel->local_address.ip : tunnel->peer.ip;
 	uint32_t target = is_out ? tunnel->peer.ip : tunnel->local_address.ip;

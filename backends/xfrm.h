@@ -8,7 +8,9 @@
 backend_supports xfrm_supports;
 void xfrm_emit(const struct model *model, struct output *output);
 
-/* The lines that every script ends with (backends/xfrm.sh), ended by NULL; made when this is built. */
+/*
+ * The lines that every script ends with (backends/xfrm.sh), ended by NULL; made when this is built.
+ */
 extern const char *const xfrm_script[];
 
 #endif

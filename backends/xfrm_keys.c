@@ -38,8 +38,8 @@ static void write_key(struct output *output, struct slice key)
 }
 
 /*
- * The window is 0, no protection against replay: after a `down' and `up' of one end its numbers begin
- * anew, and the other end would drop them.
+ * The window is 0, no protection against replay: after a `down' and `up' of one end its numbers
+ * begin anew, and the other end would drop them.
  */
 static void write_state(struct output *output, const struct tunnel *tunnel,
 			enum direction direction)

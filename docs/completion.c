@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The tables for completions in bash and zsh, which themselves are docs/weipsec.bash.in and docs/_weipsec.in. */
+/*
+ * The tables for completions in bash and zsh, which themselves are docs/weipsec.bash.in and
+ * docs/_weipsec.in.
+ */
 #include "docs/generate.h"
 
 #include "compiler/command/commands.h"
@@ -57,13 +60,21 @@ static const char *next_operand(const char **operands, size_t *length, int *is_o
 	return at;
 }
 
+/* The names of all commands, which `help' takes. */
+static void put_commands(void)
+{
+	for (size_t i = 0; cli_commands[i]; i++)
+		printf("%s%s", i ? " " : "", cli_commands[i]->name);
+}
+
 /* ---- bash ---- */
 
 void bash_commands(const char *argument)
 {
 	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++)
-		printf("%s%s", i ? " " : "\techo \"", cli_commands[i]->name);
+	fputs("\techo \"", stdout);
+	put_commands();
+	fputs(" help", stdout);
 	for (const struct cli_option *at = cli_options; cli_has_option(at); at++)
 		printf(" --%s", at->name);
 	printf(" --%s\"\n", cli_help_option.name);
@@ -74,7 +85,8 @@ void bash_options(const char *argument)
 	(void)argument;
 	for (size_t i = 0; cli_commands[i]; i++) {
 		printf("\t%s) echo \"", cli_commands[i]->name);
-		for (const struct cli_option *at = cli_commands[i]->options; cli_has_option(at); at++) {
+		for (const struct cli_option *at = cli_commands[i]->options; cli_has_option(at);
+		     at++) {
 			if (at->letter)
 				printf("-%c ", at->letter);
 			if (at->name)
@@ -138,6 +150,7 @@ void bash_operands(const char *argument)
 		}
 		puts("\" ;;");
 	}
+	puts("\thelp) echo COMMAND ;;");
 }
 
 void bash_rules(const char *argument)
@@ -209,6 +222,7 @@ void zsh_commands(const char *argument)
 		put_quoted(cli_commands[i]->line, "");
 		puts("'");
 	}
+	puts("\t\t'help:Prints the help of a command'");
 }
 
 static void put_zsh_operands(const char *operands)
@@ -241,6 +255,9 @@ void zsh_arguments(const char *argument)
 		put_zsh_operands(command->operands);
 		puts("\t\t\t&& ret=0\n\t\t;;");
 	}
+	fputs("\thelp)\n\t\t_arguments -s -S ':command:(", stdout);
+	put_commands();
+	puts(")' && ret=0\n\t\t;;");
 }
 
 void zsh_rules(const char *argument)

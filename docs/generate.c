@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fills in a template: of the manual pages and the completions, what people wrote stands in the templates,
- * and what the program knows of itself comes from the tables that it runs on.  So neither can say
- * what the other does not.
+ * Fills in a template: of the manual pages and the completions, what people wrote stands in the
+ * templates, and what the program knows of itself comes from the tables that it runs on.  So
+ * neither can say what the other does not.
  */
 #include "docs/generate.h"
 

@@ -9,7 +9,8 @@
 
 /*
  * mdoc: the title's foot; the synopsis and the commands of the program ARGUMENT; a section of the
- * rules whose IDs begin with the first word of ARGUMENT, called as the others say, if there are any.
+ * rules whose IDs begin with the first word of ARGUMENT, called as the others say, if there are
+ * any.
  */
 void manual_os(const char *argument);
 void manual_synopsis(const char *argument);

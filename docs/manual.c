@@ -162,6 +162,7 @@ void manual_synopsis(const char *argument)
 		}
 		put_operands(command->operands);
 	}
+	puts(".Nm\n.Cm help\n.Op Ar COMMAND");
 	for (const struct cli_option *at = cli_options; cli_has_option(at); at++) {
 		fputs(".Nm\n.", stdout);
 		printf("Fl Fl %s\n", at->name);
@@ -179,6 +180,7 @@ void manual_commands(const char *argument)
 		put_option_list(command->options);
 		put_paragraphs(command->more);
 	}
+	printf(".Ss %s help\nPrints the help of\n.Ar COMMAND ,\nor the list of all commands.\n", argument);
 	puts(".Ss Without a command");
 	put_option_list(cli_options);
 }

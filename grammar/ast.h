@@ -77,6 +77,7 @@ struct ast {
 	struct span ending_at; /* the context that is left open, or the line that is cut */
 	bool weos4;	/* the header says so */
 	bool foreign;	/* some line was foreign text */
+	struct span doubtful; /* the first of them that may have been meant for us; empty: none */
 	bool refused;	/* the text was not read at all: a finding says why */
 	bool device_cut; /* more than AST_DEVICE_MAX lines tell of the device */
 	struct span release;	 /* the header's `v5.23.0', of the last header; empty: none */

@@ -332,16 +332,55 @@ static bool may_be_near_tunnel(const char *word)
 	return (unsigned char)word[0] >= 0x80 || is_t_or_u(word[0]) || is_t_or_u(word[1]) || is_t_or_u(word[2]);
 }
 
-/* The lines below a `Tunnel' are read all the same; an `ipsec' behind it, which IS_PATH, is lost. */
-static void report_near_tunnel(struct findings *findings, struct span at, bool is_path)
+/* Whatever is one edit away from `ipsec' has one of these letters there, or is beyond ASCII. */
+static bool may_be_near_ipsec(const char *word)
 {
-	if (is_path) {
-		finding_help(findings,
-			     finding_add(findings, WI102, at, "no such word here: %s",
-					 finding_quote(findings, at)),
-			     "write 'tunnel'");
-		return;
+	return (unsigned char)word[0] >= 0x80 || (word[0] | 0x20) == 'i' || (word[0] | 0x20) == 'p' ||
+	       (word[1] | 0x20) == 'i' || (word[1] | 0x20) == 'p';
+}
+
+/* Does a number stand AT, and nothing behind it? */
+static bool is_lone_number(const struct line *line, uint32_t at)
+{
+	struct slice word = line_word_at(line, at);
+
+	for (size_t i = 0; i < word.length; i++) {
+		if (word.at[i] < '0' || word.at[i] > '9')
+			return false;
 	}
+	return word.length && line_is_empty(line, line_word_behind(line, at));
+}
+
+/* `ipsce 2', which is no word of others. */
+static bool is_misspelt_ipsec(const struct line *line, uint32_t at)
+{
+	static const struct slice ipsec = {"ipsec", 5};
+
+	return may_be_near_ipsec(line->reader->text->bytes + at) &&
+	       looks_like(line_word_at(line, at), ipsec, 1) &&
+	       is_lone_number(line, line_word_behind(line, at));
+}
+
+static struct span word_span(const struct line *line, uint32_t at)
+{
+	return (struct span){at, at + (uint32_t)line_word_at(line, at).length};
+}
+
+static void report_word(struct findings *findings, struct span at, const char *right)
+{
+	finding_help(findings,
+		     finding_add(findings, WI102, at, "no such word here: %s",
+				 finding_quote(findings, at)),
+		     "write '%s'", right);
+}
+
+/* The lines below a `Tunnel' are read all the same, but nobody knows what its `end' ends. */
+static void report_near_tunnel(struct reader *reader, struct span at)
+{
+	struct findings *findings = reader->findings;
+
+	if (!reader->ast->doubtful.to)
+		reader->ast->doubtful = at;
 	finding_help(findings,
 		     finding_add(findings, WI122, at,
 				 "%s is not 'tunnel': the line was taken for foreign text",
@@ -349,24 +388,58 @@ static void report_near_tunnel(struct findings *findings, struct span at, bool i
 		     "write 'tunnel'");
 }
 
+/* What the word AT is nearly; one that IS_NEGATED, or has an `ipsec' behind it, is a whole command. */
+static void check_near(const struct line *line, uint32_t at, bool is_negated)
+{
+	struct reader *reader = line->reader;
+	struct slice word = line_word_at(line, at);
+	struct span span = word_span(line, at);
+	uint32_t next;
+
+	if (may_be_near_tunnel(reader->text->bytes + at) && is_near_tunnel(word)) {
+		next = line_word_behind(line, at);
+		if (is_negated || is_near_ipsec(reader, line_word_at(line, next), 2))
+			report_word(reader->findings, span, "tunnel");
+		else
+			report_near_tunnel(reader, span);
+	} else if (is_misspelt_ipsec(line, at)) {
+		report_word(reader->findings, span, "ipsec");
+	}
+}
+
 void context_foreign(struct context *context, uint32_t at)
 {
 	struct line *line = context->line;
 	struct reader *reader = line->reader;
-	struct slice word;
+	bool is_negated = reader->text->bytes[at] == 'n' && slice_is(line_word_at(line, at), "no");
 
 	line->in_header = false;
 	foreign_line(&context->foreign, line, at);
 	if (line->is_prompted)
 		return;
 	reader->ast->foreign = true;
-	if (!may_be_near_tunnel(reader->text->bytes + at))
-		return;
-	word = line_word_at(line, at);
-	if (!is_near_tunnel(word))
-		return;
-	report_near_tunnel(reader->findings, (struct span){at, at + (uint32_t)word.length},
-			   is_near_ipsec(reader, line_word_at(line, line_word_behind(line, at)), 2));
+	context->foreign_is_open = context->foreign_is_open || line->depth == 0;
+	if (is_negated)
+		at = line_word_behind(line, at);
+	check_near(line, at, is_negated);
+}
+
+bool context_is_foreign_no(struct context *context, uint32_t at)
+{
+	struct line *line = context->line;
+	struct reader *reader = line->reader;
+	struct span word = word_span(line, line_word_behind(line, at));
+
+	if (line->is_prompted || !line->depth || !context->foreign_is_open)
+		return false;
+	if (!reader->ast->doubtful.to)
+		reader->ast->doubtful = (struct span){at, word.to};
+	finding_help(reader->findings,
+		     finding_add(reader->findings, WI122, (struct span){at, word.to},
+				 "this stands below a line of another context: it was taken for "
+				 "foreign text"),
+		     "write it flush left if tunnels are to be removed");
+	return true;
 }
 
 /* --- our own ---------------------------------------------------------------------------------- */
@@ -383,10 +456,7 @@ bool context_is_near_ipsec(struct context *context, struct span at)
 
 	if (!is_near_ipsec(reader, text_slice(reader->text, at), limit))
 		return false;
-	finding_help(reader->findings,
-		     finding_add(reader->findings, WI102, at, "no such word here: %s",
-				 finding_quote(reader->findings, at)),
-		     "write 'ipsec'");
+	report_word(reader->findings, at, "ipsec");
 	return true;
 }
 
@@ -416,6 +486,7 @@ void context_ours(struct context *context)
 	context->line->in_header = false;
 	context->line->is_ours = true;
 	context->foreign.context = FOREIGN_NONE;
+	context->foreign_is_open = false;
 }
 
 /* The `end' AT, which closes something of ours or is spare, for who takes lines. */
@@ -434,6 +505,7 @@ void context_end(struct context *context, uint32_t at)
 	bool closes;
 
 	line->in_header = false;
+	context->foreign_is_open = context->foreign_is_open && line->depth > 0;
 	foreign_end(&context->foreign, line);
 	if (line->is_prompted) {
 		nest_end_prompted(&context->nest);

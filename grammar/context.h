@@ -29,13 +29,16 @@ struct context {
 	struct span prompt_at;	/* the last prompt */
 	bool prompt_is_child;	/* it stands in a context of others under `tunnel' */
 	enum grammar_place place; /* of the line behind it */
+	bool foreign_is_open;	/* a flush-left line of others, to which deeper ones belong */
 	struct ending ending;
 };
 
 /* Begins the line at OFFSET: how is it to be scanned? */
 enum context_line context_line_begin(struct context *context, uint32_t offset);
-/* Foreign text from AT on: what it tells, and is its first word nearly `tunnel'? */
+/* Foreign text from AT on: what it tells, and is its first word nearly `tunnel' or `ipsec'? */
 void context_foreign(struct context *context, uint32_t at);
+/* True, and said, of `no tunnel', or more behind it, AT, that stands below a line of others. */
+bool context_is_foreign_no(struct context *context, uint32_t at);
 /* A misspelt `ipsec', or what looks like it outside of `tunnel': reports the word and says so. */
 bool context_is_near_ipsec(struct context *context, struct span at);
 /* The same of one that lacks the blank before its number, `ipsec1'. */

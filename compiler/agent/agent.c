@@ -450,6 +450,14 @@ enum agent_kind agent_leaf_kind(const char *path)
 									    : AGENT_UNKNOWN;
 }
 
+static bool fail_unknown(struct agent *agent, const char *path, const char *where)
+{
+	char quote[AGENT_QUOTE_ROOM];
+
+	return agent_fail(agent, 0, "there is no %s in %s",
+			  agent_quote(quote, path, "such name"), where);
+}
+
 static bool set_dialect(struct agent *agent, struct slice value)
 {
 	if (agent->has_dialect)
@@ -473,7 +481,7 @@ static bool read_leaf(struct agent *agent, const char *path, struct slice value)
 	bool read;
 
 	if (leaf < 0 && source < 0)
-		return agent_fail(agent, 0, "there is no '%.60s' in a tunnel", path);
+		return fail_unknown(agent, path, "a tunnel");
 	if (is_repeated(agent, leaf, source))
 		return agent_fail(agent, 0, "'%s' is there twice", path);
 	if (leaf >= 0) {
@@ -492,7 +500,7 @@ bool agent_leaf(struct agent *agent, const char *path, struct slice value)
 	if (!agent->tunnel && strcmp(path, "dialect") == 0)
 		return set_dialect(agent, value);
 	if (!agent->tunnel)
-		return agent_fail(agent, 0, "there is no '%.60s' in 'ipsec'", path);
+		return fail_unknown(agent, path, "'ipsec'");
 	if (strcmp(path, "default") == 0)
 		return read_default(agent, value) ||
 		       agent_fail(agent, 0, "'default' names no setting, or one twice");

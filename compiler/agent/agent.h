@@ -21,6 +21,9 @@
 #define AGENT_PIECE_MAX ((size_t)64 << 10) /* bytes of text between tags, or of a comment */
 #define AGENT_TUNNELS_MAX 25
 
+/* What agent_quote() makes of a name has so many bytes at most, its end included. */
+#define AGENT_QUOTE_ROOM 68
+
 /* How JSON writes a leaf (RFC 7951). */
 enum agent_kind {
 	AGENT_STRING,
@@ -70,8 +73,8 @@ void agent_free(struct agent *agent);
 typedef bool agent_reader(struct agent *agent);
 
 /*
- * Looks at the tunnels of a document that was read, and that the rules on meaning have no error for,
- * for what a document alone can do wrong with several settings.  False with the error.
+ * Looks at the tunnels of a document that was read, and that the rules on meaning have no error
+ * for, for what a document alone can do wrong with several settings.  False with the error.
  */
 bool agent_check(struct agent *agent);
 
@@ -97,6 +100,11 @@ bool agent_leaf(struct agent *agent, const char *path, struct slice value);
 bool agent_has_container(const char *name);
 bool agent_container(struct agent *agent, const char *name);
 enum agent_kind agent_leaf_kind(const char *path);
+/*
+ * PATH in quotes, in BUFFER, if each of its names is one of the module or nearly a word of the
+ * language, else OTHERWISE: what stands in a name's place may be anything, a secret too.
+ */
+const char *agent_quote(char buffer[AGENT_QUOTE_ROOM], const char *path, const char *otherwise);
 
 /* --- what the files of this reader share ------------------------------------------------------ */
 

@@ -12,7 +12,9 @@
 
 static bool fail(struct agent *agent, const char *path, const char *why)
 {
-	agent_fail(agent, 0, "'%.60s' %s", path, why);
+	char quote[AGENT_QUOTE_ROOM];
+
+	agent_fail(agent, 0, "%s %s", agent_quote(quote, path, "a member"), why);
 	agent_place(agent, path);
 	return false;
 }

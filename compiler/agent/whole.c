@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Agent configuration: tunnels as a whole.  What a tunnel may be is for the rules of the catalogue to
- * say, and is not said again here: only that all of it is there, and that a default is one, which no
- * text can get wrong.
+ * Agent configuration: tunnels as a whole.  What a tunnel may be is for the rules of the catalogue
+ * to say, and is not said again here: only that all of it is there, and that a default is one,
+ * which no text can get wrong.
  */
 #include "compiler/agent/agent.h"
 

@@ -40,7 +40,9 @@ static void take_error(void *context, xmlErrorPtr error)
 
 static bool fail(struct xml_reading *reading, const char *why)
 {
-	agent_fail(reading->agent, 0, "'%.60s' %s", reading->path, why);
+	char quote[AGENT_QUOTE_ROOM];
+
+	agent_fail(reading->agent, 0, "%s %s", agent_quote(quote, reading->path, "an element"), why);
 	agent_place(reading->agent, reading->path);
 	return false;
 }

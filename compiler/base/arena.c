@@ -12,8 +12,9 @@
 #include <string.h>
 
 /*
- * The first chunk serves a small file whole; later ones grow, so that their number stays small.  Of an arena
- * with huge pages those that are a page long go on to grow: what was not touched yet is no memory.
+ * The first chunk serves a small file whole; later ones grow, so that their number stays small.  Of
+ * an arena with huge pages those that are a page long go on to grow: what was not touched yet is no
+ * memory.
  */
 #define CHUNK_FIRST ((size_t)16 << 10)
 #define CHUNK_LARGEST ((size_t)1 << 20)
@@ -185,7 +186,10 @@ char *arena_copy(struct arena *arena, const char *bytes, size_t size)
 static int print_into(char *rest, size_t size, const char *format, va_list args)
     __attribute__((format(printf, 3, 0)));
 
-/* Prints into the SIZE bytes at REST; of what does not fit nothing stays.  Returns the whole length. */
+/*
+ * Prints into the SIZE bytes at REST; of what does not fit nothing stays.  Returns the whole
+ * length.
+ */
 static int print_into(char *rest, size_t size, const char *format, va_list args)
 {
 	int length = vsnprintf(rest, size, format, args);

@@ -17,16 +17,20 @@ struct arena *arena_new(void);
 struct arena *arena_new_secret(void);
 void arena_free(struct arena *arena);
 /*
- * Empties ARENA, as arena_free() would, but keeps the largest of its memory for what is allocated next,
- * and its failure is forgotten.
+ * Empties ARENA, as arena_free() would, but keeps the largest of its memory for what is allocated
+ * next, and its failure is forgotten.
  */
 void arena_reset(struct arena *arena);
 /* A new arena with pages as OTHER has them; not wiped. */
 struct arena *arena_new_beside(const struct arena *other);
-/* Much is to come into ARENA: from a MiB on it lies in huge pages, the last of them partly unused. */
+/*
+ * Much is to come into ARENA: from a MiB on it lies in huge pages, the last of them partly unused.
+ */
 void arena_use_huge_pages(struct arena *arena);
 
-/* Zeroed memory of SIZE bytes, aligned for pointers and 64-bit integers; NULL when memory is short. */
+/*
+ * Zeroed memory of SIZE bytes, aligned for pointers and 64-bit integers; NULL when memory is short.
+ */
 void *arena_alloc(struct arena *arena, size_t size);
 /* A copy of SIZE bytes with a NUL behind it; NULL when memory is short. */
 char *arena_copy(struct arena *arena, const char *bytes, size_t size);

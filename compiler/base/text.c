@@ -279,6 +279,16 @@ int slice_split(struct slice a, char mark, struct slice *first, struct slice *re
 	return 1;
 }
 
+const char *slice_find_nocase(struct slice whole, struct slice part)
+{
+	for (size_t i = 0; part.length && i + part.length <= whole.length; i++) {
+		if (((whole.at[i] ^ *part.at) & ~0x20) == 0 &&
+		    strncasecmp(whole.at + i, part.at, part.length) == 0)
+			return whole.at + i;
+	}
+	return NULL;
+}
+
 int slice_compare(struct slice a, struct slice b)
 {
 	size_t least = a.length < b.length ? a.length : b.length;

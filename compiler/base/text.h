@@ -29,8 +29,8 @@ struct place {
 };
 
 /*
- * One input, whole in memory as long as anything points into it.  `bytes' has a newline (not counted
- * in `size') and two NULs behind it, as the scanner wants.
+ * One input, whole in memory as long as anything points into it.  `bytes' has a newline (not
+ * counted in `size') and two NULs behind it, as the scanner wants.
  */
 struct text {
 	const char *name;
@@ -39,11 +39,14 @@ struct text {
 	size_t room; /* for so many of them there is memory, what stands behind not counted */
 	uint32_t *lines; /* where each line begins; made when first asked for */
 	uint32_t line_count;
+	/* secrets of it that stand in other places too, of somebody else's memory: no line shows them */
+	const struct slice *told;
+	size_t told_count;
 };
 
 /*
- * A copy of SIZE bytes as a text called NAME (which must outlive it).  NULL without memory.  One over
- * TEXT_FILE_MAX is refused where it is read (WI117), so a byte more than that is enough of it.
+ * A copy of SIZE bytes as a text called NAME (which must outlive it).  NULL without memory.  One
+ * over TEXT_FILE_MAX is refused where it is read (WI117), so a byte more than that is enough of it.
  */
 struct text *text_new(const char *name, const char *bytes, size_t size);
 /* Takes over BYTES, from malloc() with room for 3 bytes behind SIZE; freed also on failure. */
@@ -59,13 +62,16 @@ char *text_release(struct text *text, size_t *room);
 /* The length of the byte order mark that TEXT begins with: 3 or 0. */
 size_t text_bom(const struct text *text);
 /*
- * Begins an object or a list of JSON (of more than true, false and null): *AT is where, behind a byte
- * order mark and blanks.
+ * Begins an object or a list of JSON (of more than true, false and null): *AT is where, behind a
+ * byte order mark and blanks.
  */
 int text_is_json(const struct text *text, uint32_t *at);
 /* Begins an element, a declaration or a comment of XML: *AT is where. */
 int text_is_xml(const struct text *text, uint32_t *at);
-/* UTF-16, as PowerShell's `>' writes it: a byte order mark says so, or a NUL in each of the first characters. */
+/*
+ * UTF-16, as PowerShell's `>' writes it: a byte order mark says so, or a NUL in each of the first
+ * characters.
+ */
 int text_is_utf16(const struct text *text);
 /* TEXT, which is UTF-16, in UTF-8 (what is damaged becomes U+FFFD); NULL without memory. */
 struct text *text_from_utf16(const struct text *text);
@@ -84,6 +90,8 @@ struct slice slice_cut(struct slice a, size_t count);
 int slice_split(struct slice a, char mark, struct slice *first, struct slice *rest);
 /* Below, equal to or above zero in the order of bytes, a prefix first. */
 int slice_compare(struct slice a, struct slice b);
+/* The first byte of PART in WHOLE, whatever the case of ASCII letters; NULL if it is not there, or empty. */
+const char *slice_find_nocase(struct slice whole, struct slice part);
 /*
  * The edit distance of two words (insertions, deletions, substitutions, swapped neighbours) without
  * ASCII case, or LIMIT + 1 if it is more than LIMIT.

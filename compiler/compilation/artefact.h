@@ -21,8 +21,8 @@ struct compilation *artefact_read(struct text *text, const struct surroundings *
 				  agent_reader *read);
 
 /*
- * WI613 for each enabled tunnel that a backend does not support, which refuses the whole artefact: a
- * missing tunnel leaks.  Of what is refused already nothing is asked.
+ * WI613 for each enabled tunnel that a backend does not support, which refuses the whole artefact:
+ * a missing tunnel leaks.  Of what is refused already nothing is asked.
  */
 void artefact_check(struct compilation *compilation, backend_supports *supports);
 /* WI613 that TUNNEL cannot be in an artefact for the reason WHY. */

@@ -4,10 +4,12 @@
 #include "compiler/agent/place.h"
 #include "compiler/compilation/ignore.h"
 #include "compiler/lower/lower.h"
+#include "compiler/model/telling.h"
 #include "compiler/pki/pki.h"
 #include "compiler/rules/check.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* From here on page faults are what a text costs most. */
 #define TEXT_LARGE ((size_t)1 << 20)
@@ -32,6 +34,27 @@ static void report_nothing(struct findings *findings)
 	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
 }
 
+/* So many secrets that stand in other places are told apart; of a text with more nothing is shown. */
+#define TOLD_MAX 64
+
+/* True if MODEL's text tells secrets: what was said of it quoted them, and is to be said again. */
+static bool hide_secrets(struct compilation *compilation, const struct model *model)
+{
+	struct slice found[TOLD_MAX], *told;
+	size_t count = telling_secrets(model, found, TOLD_MAX);
+
+	if (!count)
+		return false;
+	if (count == TOLD_MAX)
+		found[0] = (struct slice){"", 0};
+	told = arena_alloc(compilation->secrets, count * sizeof(*told));
+	if (told)
+		memcpy(told, found, count * sizeof(*told));
+	compilation->text->told = told;
+	compilation->text->told_count = told ? count : 0;
+	return true;
+}
+
 static struct model *compile(struct compilation *compilation,
 			     const struct surroundings *surroundings)
 {
@@ -41,6 +64,11 @@ static struct model *compile(struct compilation *compilation,
 
 	ignore_collect(findings);
 	model = lower(findings, compilation->secrets, surroundings->dialect, &refused);
+	if (model && hide_secrets(compilation, model)) {
+		findings_init(findings, compilation->arena, compilation->text);
+		ignore_collect(findings);
+		model = lower(findings, compilation->secrets, surroundings->dialect, &refused);
+	}
 	if (!model)
 		return NULL;
 	if (model->count == 0 && !refused && !surroundings->is_found)

@@ -8,8 +8,8 @@
 #include "compiler/rules/surroundings.h"
 
 /*
- * Memory that one text after another uses again: anew each time it would come from the kernel page by
- * page, and several threads would wait for each other there.  Zeroed it is empty.
+ * Memory that one text after another uses again: anew each time it would come from the kernel page
+ * by page, and several threads would wait for each other there.  Zeroed it is empty.
  */
 struct workspace {
 	struct arena *arena;
@@ -29,7 +29,8 @@ struct compilation {
 	struct text *text;
 	struct findings findings;
 	struct model *model; /* NULL of a document that could not be read */
-	struct agent *agent; /* has read a document, and owns what the above point to; NULL of a text */
+	/* has read a document, and owns what the above point to; NULL of a text */
+	struct agent *agent;
 	struct workspace *workspace; /* where the memory came from, or NULL */
 };
 
@@ -42,8 +43,8 @@ struct compilation *compilation_new(struct text *text, const struct surroundings
 struct compilation *compilation_new_in(struct workspace *workspace, struct text *text,
 				       const struct surroundings *surroundings);
 /*
- * The same of TEXT that is a document, read with READ and judged by the rules on meaning.  What they
- * warn of is not said of a document, and of their errors the first is.
+ * The same of TEXT that is a document, read with READ and judged by the rules on meaning.  What
+ * they warn of is not said of a document, and of their errors the first is.
  */
 struct compilation *compilation_new_agent(struct text *text, agent_reader *read);
 void compilation_free(struct compilation *compilation);

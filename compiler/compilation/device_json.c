@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The document of `--device' (weos-cli.md, section 5): a few keys of it are read, and must be what
- * they are said to be where they are there at all; `null' is as good as nothing.  It may hold secrets,
- * so no message quotes it, the parser's own ones neither.
+ * they are said to be where they are there at all; `null' is as good as nothing.  It may hold
+ * secrets, so no message quotes it, the parser's own ones neither.
  */
 #include "compiler/compilation/device_json.h"
 
@@ -57,7 +57,10 @@ static int line_of(struct text *text, size_t at)
 	return (int)text_place(text, (uint32_t)at).line;
 }
 
-/* Behind a document there may be what a capture has: prompts, and comments.  The first line with more, or 0. */
+/*
+ * Behind a document there may be what a capture has: prompts, and comments.  The first line with
+ * more, or 0.
+ */
 static int more_behind(struct text *text, size_t at)
 {
 	const char *end = text->bytes + text->size;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Where a comment begins does not depend on the context: at a `#' that begins a word, outside of
- * quotes.  So the comments are found before the text is read, on the few lines that can have one, and
- * each finding knows at once whether it is silenced: those past the limit of their rule too, which are
- * only counted.
+ * quotes.  So the comments are found before the text is read, on the few lines that can have one,
+ * and each finding knows at once whether it is silenced: those past the limit of their rule too,
+ * which are only counted.
  */
 #include "compiler/compilation/ignore.h"
 

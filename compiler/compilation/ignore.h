@@ -16,8 +16,8 @@
  */
 void ignore_collect(struct findings *findings);
 /*
- * At the very end: WI116 for what silenced nothing, but not for a rule that SURROUNDINGS are too little
- * for: with `--profile' it may be needed.
+ * At the very end: WI116 for what silenced nothing, but not for a rule that SURROUNDINGS are too
+ * little for: with `--profile' it may be needed.
  */
 void ignore_report_unused(struct findings *findings, const struct surroundings *surroundings);
 

@@ -19,8 +19,8 @@ struct source {
 
 /*
  * Reads PATH (`-': standard input), which must outlive it, and compiles it in its SURROUNDINGS.
- * A JSON document that was found is left alone; of one that was named the compiler says that it is one.  The
- * memory is that of WORKSPACE, if it is not NULL, until source_close().
+ * A JSON document that was found is left alone; of one that was named the compiler says that it is
+ * one.  The memory is that of WORKSPACE, if it is not NULL, until source_close().
  */
 void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
 		 struct workspace *workspace);

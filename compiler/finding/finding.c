@@ -39,8 +39,8 @@ static void append(struct findings *findings, struct finding *finding)
 }
 
 /*
- * The line around OFFSET, without the index of lines: reading alone must not need that.  Of one that
- * is over the limit it is not the whole, and the caller sees that by its length.
+ * The line around OFFSET, without the index of lines: reading alone must not need that.  Of one
+ * that is over the limit it is not the whole, and the caller sees that by its length.
  */
 static struct slice line_around(const struct text *text, uint32_t offset)
 {
@@ -167,7 +167,8 @@ void findings_join(struct findings *findings, struct findings *more)
 	for (struct finding *finding = more->first; finding; finding = next) {
 		next = finding->next;
 		uncount_finding(more, finding);
-		if (count_finding(findings, finding->rule, finding->severity, finding->ignore != NULL))
+		if (count_finding(findings, finding->rule, finding->severity,
+				  finding->ignore != NULL))
 			append(findings, finding);
 	}
 	join_counts(findings, more);

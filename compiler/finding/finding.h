@@ -66,7 +66,8 @@ struct findings {
 	size_t silenced[RULE_COUNT];
 	size_t silenced_severities[SEVERITY_ERROR + 1];
 	struct silence *silence; /* what comments silence, or NULL */
-	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3]; /* the latest results of finding_quote() */
+	/* the latest results of finding_quote() */
+	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3];
 	struct span quoted[FINDING_QUOTES];		     /* what they quote */
 	unsigned unwritten; /* bits of those that no message has asked for yet */
 	unsigned next_quote;
@@ -76,8 +77,8 @@ struct findings {
 void findings_init(struct findings *findings, struct arena *arena, struct text *text);
 
 /*
- * Puts MORE, findings on the same text from the same arena, behind those of FINDINGS, as if they had been added
- * one after the other.  MORE is used up.
+ * Puts MORE, findings on the same text from the same arena, behind those of FINDINGS, as if they
+ * had been added one after the other.  MORE is used up.
  */
 void findings_join(struct findings *findings, struct findings *more);
 
@@ -103,14 +104,14 @@ void finding_edit(struct findings *findings, struct finding *finding, struct spa
 		  const char *text);
 
 /*
- * The words AT in quotes, fit for a message: unprintable bytes as \xHH, long ones shortened, and `****' for
- * what may not be shown (mask.h).  An argument of the functions above, which write it when they print, and
- * good for the next FINDING_QUOTES calls.
+ * The words AT in quotes, fit for a message: unprintable bytes as \xHH, long ones shortened, and
+ * `****' for what may not be shown (mask.h).  An argument of the functions above, which write it
+ * when they print, and good for the next FINDING_QUOTES calls.
  */
 const char *finding_quote(struct findings *findings, struct span at);
 /*
- * The same without quotes, at once, into BUFFER of SIZE (8 to FINDING_WORDS_MAX) bytes; longer ones are shortened
- * to that.  Returns the length.
+ * The same without quotes, at once, into BUFFER of SIZE (8 to FINDING_WORDS_MAX) bytes; longer ones
+ * are shortened to that.  Returns the length.
  */
 size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What of a line may be shown is decided by its words alone, not by how the line was read: what could not
- * be read must not be shown either.  Nothing is shown unless it is known to be harmless, since a secret
- * may stand anywhere: behind a misspelt path, behind a character that nobody sees, without its `secret'.
+ * What of a line may be shown is decided by its words alone, not by how the line was read: what
+ * could not be read must not be shown either.  Nothing is shown unless it is known to be harmless,
+ * since a secret may stand anywhere: behind a misspelt path, behind a character that nobody sees,
+ * without its `secret'.
  */
 #include "compiler/finding/mask.h"
 
@@ -15,7 +16,10 @@
 
 /* Further back than this no line is looked at: longer ones are WI117, and shown nowhere. */
 #define LOOK_BACK TEXT_LINE_MAX
-/* A secret has 63 characters: on more lines than these no terminal shows it, empty ones between them. */
+/*
+ * A secret has 63 characters: on more lines than these no terminal shows it, empty ones between
+ * them.
+ */
 #define LINES_BACK 16
 
 /* How far the reading of a line has come. */
@@ -81,7 +85,8 @@ static void show(struct reading *reading, struct span at)
 
 	if (at.from == at.to)
 		return;
-	if (last && (at.from <= last->to || is_only_blank(reading, (struct span){last->to, at.from})))
+	if (last &&
+	    (at.from <= last->to || is_only_blank(reading, (struct span){last->to, at.from})))
 		last->to = at.to > last->to ? at.to : last->to;
 	else if (mask->count < MASK_SPANS)
 		mask->shown[mask->count++] = at;
@@ -215,7 +220,8 @@ static bool opens_quote(const struct reading *reading, struct span word)
 	struct slice slice = slice_of(reading, word);
 	char mark = *slice.at;
 
-	return (mark == '\'' || mark == '"') && (slice.length == 1 || slice.at[slice.length - 1] != mark);
+	return (mark == '\'' || mark == '"') &&
+	       (slice.length == 1 || slice.at[slice.length - 1] != mark);
 }
 
 /* Behind which byte the quotation ends that begins AT, or 0. */
@@ -224,7 +230,8 @@ static size_t quote_end(const struct reading *reading, uint32_t at)
 	struct slice line = reading->line;
 
 	for (size_t end = at + 1; end < line.length; end++) {
-		if (line.at[end] == line.at[at] && (end + 1 == line.length || is_blank(line.at[end + 1])))
+		if (line.at[end] == line.at[at] &&
+		    (end + 1 == line.length || is_blank(line.at[end + 1])))
 			return end + 1;
 	}
 	return 0;
@@ -360,32 +367,6 @@ static void read_value(struct reading *reading, enum setting setting)
 	}
 }
 
-/* --- comments --------------------------------------------------------------------------------- */
-
-/* `# weipsec: ignore RULE -- reason', behind nothing that is not known, was written to be read. */
-static bool is_own_comment(const struct reading *reading, struct span word)
-{
-	static const struct slice mark = {"weipsec:", 8};
-	struct slice rest = slice_cut(reading->line, word.from + 1);
-
-	while (rest.length && (*rest.at == ' ' || *rest.at == '\t'))
-		rest = slice_cut(rest, 1);
-	return !reading->strict && rest.length >= mark.length &&
-	       memcmp(rest.at, mark.at, mark.length) == 0;
-}
-
-static void read_comment(struct reading *reading, struct span word)
-{
-	reading->in_place = false;
-	if (!is_own_comment(reading, word)) {
-		read_pieces(reading, word);
-		return;
-	}
-	show_value(reading, word);
-	while (next_word(reading, &word))
-		show_value(reading, word);
-}
-
 /* --- commands --------------------------------------------------------------------------------- */
 
 /* A word where a setting may stand. */
@@ -412,9 +393,8 @@ static void read_words(struct reading *reading)
 	struct span word;
 
 	while (next_word(reading, &word)) {
-		if (is_comment(reading, word))
-			read_comment(reading, word);
-		else if (reading->in_place)
+		reading->in_place = reading->in_place && !is_comment(reading, word);
+		if (reading->in_place)
 			read_command(reading, word);
 		else
 			read_pieces(reading, word);
@@ -448,7 +428,9 @@ static struct slice line_before(const struct text *text, struct slice line)
 	return (struct slice){start, (size_t)(line.at - 1 - start)};
 }
 
-/* Does LINE, or what stands before it up to a line that begins anew, end in what may be a secret? */
+/*
+ * Does LINE, or what stands before it up to a line that begins anew, end in what may be a secret?
+ */
 static bool is_wrapped_secret(struct mask *mask, const struct text *text, struct slice line)
 {
 	size_t looked = 0;
@@ -465,6 +447,56 @@ static bool is_wrapped_secret(struct mask *mask, const struct text *text, struct
 	return false;
 }
 
+/* --- secrets that stand in other places, too -------------------------------------------------- */
+
+/* Nothing of AT, words of the line, is shown. */
+static void hide(struct mask *mask, struct span at)
+{
+	struct mask old = *mask;
+
+	mask->count = 0;
+	for (size_t i = 0; i < old.count; i++) {
+		struct span shown = old.shown[i];
+		struct span before = {shown.from, shown.to < at.from ? shown.to : at.from};
+		struct span behind = {shown.from > at.to ? shown.from : at.to, shown.to};
+
+		if (before.from < before.to)
+			mask->shown[mask->count++] = before;
+		if (behind.from < behind.to && mask->count < MASK_SPANS)
+			mask->shown[mask->count++] = behind;
+		if (mask->count == MASK_SPANS)
+			return;
+	}
+}
+
+/* The words of LINE that SECRET, which stands AT in it, is in. */
+static struct span words_around(struct slice line, const char *at, struct slice secret)
+{
+	size_t from = (size_t)(at - line.at), to = from + secret.length;
+
+	while (from > 0 && !is_blank(line.at[from - 1]))
+		from--;
+	while (to < line.length && !is_blank(line.at[to]))
+		to++;
+	return (struct span){(uint32_t)from, (uint32_t)to};
+}
+
+/* An empty secret stands for too many of them: nothing is shown. */
+static void hide_secret(struct mask *mask, struct slice line, struct slice secret)
+{
+	const char *at;
+	size_t from = 0;
+
+	if (!secret.length)
+		mask->count = 0;
+	while ((at = slice_find_nocase(slice_cut(line, from), secret))) {
+		struct span words = words_around(line, at, secret);
+
+		hide(mask, words);
+		from = words.to;
+	}
+}
+
 void mask_read(struct mask *mask, const struct text *text, struct slice line)
 {
 	/* a terminal wraps long lines, and so does what is pasted from it */
@@ -473,6 +505,8 @@ void mask_read(struct mask *mask, const struct text *text, struct slice line)
 		return;
 	}
 	read_line(mask, line);
+	for (size_t i = 0; i < text->told_count; i++)
+		hide_secret(mask, line, text->told[i]);
 }
 
 bool mask_shows(const struct mask *mask, struct span at)
@@ -486,7 +520,8 @@ bool mask_shows(const struct mask *mask, struct span at)
 
 uint32_t mask_end(const struct mask *mask, struct slice line, uint32_t at)
 {
-	while (at < line.length && !is_blank(line.at[at]) && !mask_shows(mask, (struct span){at, at + 1}))
+	while (at < line.length && !is_blank(line.at[at]) &&
+	       !mask_shows(mask, (struct span){at, at + 1}))
 		at++;
 	return at;
 }

@@ -11,9 +11,9 @@
 #define MASK_SPANS 32
 
 /*
- * What of a line may be shown: words that are known to be harmless (of the language or nearly, numbers,
- * addresses, algorithms), and the value of a setting that was recognised and is not `secret'.  Every other
- * word, or the rest of one, is shown as `****'.
+ * What of a line may be shown: words that are known to be harmless (of the language or nearly,
+ * numbers, addresses, algorithms), and the value of a setting that was recognised and is not
+ * `secret'.  Every other word, or the rest of one, is shown as `****'.
  */
 struct mask {
 	struct span shown[MASK_SPANS]; /* bytes of the line, in order; blanks are shown anywhere */
@@ -25,11 +25,14 @@ struct mask {
 void mask_read(struct mask *mask, const struct text *text, struct slice line);
 /* True if all of AT, bytes of the line, may be shown. */
 bool mask_shows(const struct mask *mask, struct span at);
-/* Behind which byte of LINE, which MASK was made of, what is masked AT a byte ends; AT if that may be shown. */
+/*
+ * Behind which byte of LINE, which MASK was made of, what is masked AT a byte ends; AT if that may
+ * be shown.
+ */
 uint32_t mask_end(const struct mask *mask, struct slice line, uint32_t at);
 /*
- * AT of LINE, which MASK was made of, into BUFFER of SIZE bytes: what may be shown as it stands, `****' for
- * the rest of each word.  Returns the length, SIZE if it was cut.
+ * AT of LINE, which MASK was made of, into BUFFER of SIZE bytes: what may be shown as it stands,
+ * `****' for the rest of each word.  Returns the length, SIZE if it was cut.
  */
 size_t mask_copy(const struct mask *mask, struct slice line, struct span at, char *buffer,
 		 size_t size);

@@ -102,7 +102,8 @@ size_t piece_value_length(struct slice rest)
 {
 	size_t length = 0;
 
-	while (length < rest.length && rest.at[length] != '#' && !piece_gap(slice_cut(rest, length)))
+	while (length < rest.length && rest.at[length] != '#' &&
+	       !piece_gap(slice_cut(rest, length)))
 		length += character_length(slice_cut(rest, length));
 	return length;
 }
@@ -204,7 +205,10 @@ static char folded_character(struct slice rest)
 	return ANY_LETTER;
 }
 
-/* WORD without gaps into FOLDED, characters beyond ASCII as one of the two above.  Returns its length. */
+/*
+ * WORD without gaps into FOLDED, characters beyond ASCII as one of the two above.  Returns its
+ * length.
+ */
 static size_t fold(char *folded, size_t size, struct slice word, bool *has_ascii)
 {
 	size_t used = 0;
@@ -245,6 +249,16 @@ static bool is_long_word(struct slice piece)
 	return piece.length > SECRET.length && vocabulary_has(piece);
 }
 
+/* `s' and `se' are words of many languages too, but where a word stands alone it is a setting. */
+static bool is_lone_secret(struct slice word, size_t at, struct slice piece)
+{
+	struct slice behind = slice_cut(word, at + piece.length);
+	bool begins =
+	    at == 0 || piece_gap(slice_cut(word, at - 1)) || (at == 1 && strchr("'\"", *word.at));
+
+	return begins && is_short_secret(piece, 1) && (!behind.length || piece_gap(behind));
+}
+
 size_t piece_find_secret(struct slice word)
 {
 	for (size_t at = 0, length; at < word.length; at += length) {
@@ -254,7 +268,8 @@ size_t piece_find_secret(struct slice word)
 		length = piece.length ? piece.length : piece_separator(rest);
 		if (!piece.length)
 			continue;
-		if (is_short_secret(piece, 3) || looks_like_secret(piece) || is_key_word(piece, true))
+		if (is_short_secret(piece, 3) || looks_like_secret(piece) ||
+		    is_key_word(piece, true) || is_lone_secret(word, at, piece))
 			return at + length;
 		if (find_inside(piece) && !is_long_word(piece))
 			return at + find_inside(piece);
@@ -391,7 +406,8 @@ static void count_marks(struct tally *tally, const char *from, const char *to)
 	for (; from < to; from++) {
 		if (!is_mark(*from))
 			continue;
-		tally->has_other_mark = tally->has_other_mark || (tally->marks && tally->mark != *from);
+		tally->has_other_mark =
+		    tally->has_other_mark || (tally->marks && tally->mark != *from);
 		tally->mark = *from;
 		tally->marks++;
 	}

@@ -117,7 +117,8 @@ void silence_add_instance(struct silence *silence, int32_t id, size_t line)
 	*bucket = instance;
 }
 
-static struct ignore *find_in_instance(const struct silence *silence, enum rule rule, int32_t tunnel)
+static struct ignore *find_in_instance(const struct silence *silence, enum rule rule,
+				       int32_t tunnel)
 {
 	const struct silence_instance *at =
 	    tunnel < 0 ? NULL : silence->instances[bucket_of(tunnel)];

@@ -9,7 +9,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What is silenced in one text.  Who reads its comments fills this before anything is found there. */
+/*
+ * What is silenced in one text.  Who reads its comments fills this before anything is found there.
+ */
 
 /* One rule that a comment names. */
 struct ignore {
@@ -50,8 +52,8 @@ struct silence {
 /* One that silences nothing yet, from ARENA as all that is added; NULL without memory. */
 struct silence *silence_new(struct arena *arena);
 /*
- * The line AT, which may not stand before one that was asked for already; good until another line is
- * asked for.  NULL without memory.
+ * The line AT, which may not stand before one that was asked for already; good until another line
+ * is asked for.  NULL without memory.
  */
 struct silence_line *silence_line_at(struct silence *silence, struct span at);
 /* Adds a copy of IGNORE for LINE, or for the whole file if that is NULL. */
@@ -59,8 +61,8 @@ void silence_add(struct silence *silence, struct silence_line *line, const struc
 /* What is said for line LINE of `lines' is for the instance ID as well. */
 void silence_add_instance(struct silence *silence, int32_t id, size_t line);
 /*
- * What silences a finding of RULE with SEVERITY that begins AT and is TUNNEL's (-1: nobody's), or NULL; it is
- * used then.
+ * What silences a finding of RULE with SEVERITY that begins AT and is TUNNEL's (-1: nobody's), or
+ * NULL; it is used then.
  */
 const struct ignore *silence_find(const struct silence *silence, enum rule rule,
 				  enum severity severity, uint32_t at, int32_t tunnel);

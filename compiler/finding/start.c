@@ -12,6 +12,15 @@ static bool is_blank(char c)
 	return c == ' ' || c == '\t' || c == '\r' || c == '\n';
 }
 
+static bool is_number(struct slice word)
+{
+	for (size_t i = 0; i < word.length; i++) {
+		if (word.at[i] < '0' || word.at[i] > '9')
+			return false;
+	}
+	return true;
+}
+
 /* --- what stands before the words ------------------------------------------------------------- */
 
 /* `--More--', `(45% of 28118 bytes)': what a pager leaves. */
@@ -45,8 +54,30 @@ static size_t lead_length(struct slice line)
 
 static bool is_host_byte(char c)
 {
-	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '.' ||
-	       c == '_' || c == '-';
+	return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
+}
+
+/* `tunnel', `vlan1', and an ID, which has five digits at most. */
+static bool is_path_part(struct slice part)
+{
+	return (is_number(part) && part.length <= 5) ||
+	       (vocabulary_has(part) && !vocabulary_has_algorithm(part));
+}
+
+/* Of `/config/tunnel/ipsec-1/', `/config/iface-vlan1/': contexts and their numbers, nothing else. */
+static bool is_known_path(struct slice path)
+{
+	while (path.length) {
+		size_t length = 0;
+
+		while (length < path.length && !strchr("/- ", path.at[length]))
+			length++;
+		if (!is_path_part((struct slice){path.at, length}))
+			return false;
+		path = slice_cut(path, length < path.length ? length + 1 : length);
+	}
+	return true;
 }
 
 /* `lynx:/config/tunnel/#>', which a session's lines begin with, or 0. */
@@ -64,7 +95,7 @@ static size_t prompt_length(struct slice line)
 	}
 	if (path + 2 > line.length || memcmp(line.at + path, "#>", 2) != 0)
 		return 0;
-	return path + 2;
+	return is_known_path((struct slice){line.at + host + 2, path - host - 2}) ? path + 2 : 0;
 }
 
 size_t start_length(struct slice line)
@@ -85,32 +116,24 @@ static bool is_one_of(struct slice word, const char *const *words, size_t count)
 	return false;
 }
 
-static bool is_number(struct slice word)
-{
-	for (size_t i = 0; i < word.length; i++) {
-		if (word.at[i] < '0' || word.at[i] > '9')
-			return false;
-	}
-	return true;
-}
-
 bool start_is_path_word(struct slice word)
 {
 	static const struct slice tunnel = {"tunnel", 6}, ipsec = {"ipsec", 5};
 
 	return slice_is(word, "no") || slice_is(word, "system") || is_number(word) ||
-	       (word.length >= 3 && word.length <= 6 && memcmp(word.at, tunnel.at, word.length) == 0) ||
+	       (word.length >= 3 && word.length <= 6 &&
+		memcmp(word.at, tunnel.at, word.length) == 0) ||
 	       (word.length <= 5 && memcmp(word.at, ipsec.at, word.length) == 0) ||
 	       slice_distance(word, tunnel, 2) <= 2 || slice_distance(word, ipsec, 2) <= 2;
 }
 
-/* Words that are no settings of ours and take one word: of a device, of WeOS 4. */
+/* Words that are no settings of ours and take one word: of a device, of WeOS 4 a name. */
 bool start_takes_word(struct slice word)
 {
-	static const char *const words[] = {"ipsec",	"iface",   "interface", "hostname",
-					    "location", "contact", "timezone",	"domain"};
+	static const char *const words[] = {"ipsec",   "iface",	   "interface", "hostname", "location",
+					    "contact", "timezone", "domain",	"outbound"};
 
-	return is_one_of(word, words, sizeof(words) / sizeof(words[0])) || setting_weos4(word) != NULL;
+	return is_one_of(word, words, sizeof(words) / sizeof(words[0]));
 }
 
 /* --- a line of its own ------------------------------------------------------------------------ */
@@ -143,14 +166,14 @@ static bool is_start_with_value(struct slice word)
 	struct setting_match match = setting_match(word);
 
 	return (match.count == 1 && word.length >= 3) || (match.count && setting_find(word) >= 0) ||
-	       slice_is(word, "no") || start_takes_word(word) ||
+	       slice_is(word, "no") || start_takes_word(word) || setting_weos4(word) ||
 	       (word.length >= 3 && start_is_path_word(word) && !is_number(word)) ||
 	       (word.length >= 5 && (vocabulary_is_near(word) || piece_kind(word) == PIECE_SECRET));
 }
 
 /*
- * LINE begins with a prompt, or is a comment, a command that stands alone, or a setting or context with
- * something behind: no rest of a secret that was wrapped, which has no blanks.
+ * LINE begins with a prompt, or is a comment, a command that stands alone, or a setting or context
+ * with something behind: no rest of a secret that was wrapped, which has no blanks.
  */
 bool start_is_new(struct slice line)
 {

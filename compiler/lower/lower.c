@@ -501,6 +501,9 @@ static void find_lack(const struct lowering *lowering, const struct ast *ast, st
 		model->lack_at = lowering->aborted;
 	} else if (ast->ending == AST_ENDS_INSIDE) {
 		model->lack = LACK_END;
+	} else if (ast->doubtful.to) {
+		model->lack = LACK_DOUBTFUL;
+		model->lack_at = ast->doubtful;
 	} else if (!ast->has_tunnel) {
 		model->lack = LACK_TUNNEL_WORD;
 	} else if (model->count == 0 && !lowering->removes) {

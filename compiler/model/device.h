@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * A device as far as its configuration tells: from the text that holds the tunnels, or from the JSON
- * document of `--device'.  Whatever is not told is not known, and no rule may rest on it.
+ * A device as far as its configuration tells: from the text that holds the tunnels, or from the
+ * JSON document of `--device'.  Whatever is not told is not known, and no rule may rest on it.
  */
 
 struct device_address {

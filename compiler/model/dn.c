@@ -164,10 +164,13 @@ static size_t sized_length(struct slice key, size_t at)
 {
 	const unsigned char *bytes = (const unsigned char *)key.at + at;
 
-	return 4 + ((size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3]);
+	return 4 +
+	       ((size_t)bytes[0] << 24 | (size_t)bytes[1] << 16 | (size_t)bytes[2] << 8 | bytes[3]);
 }
 
-/* Names that match have the same lengths all through, so that one place is in both keys the same. */
+/*
+ * Names that match have the same lengths all through, so that one place is in both keys the same.
+ */
 bool dn_matches(struct slice a, struct slice b)
 {
 	size_t at = 0, size;

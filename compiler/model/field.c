@@ -9,7 +9,7 @@ static const struct {
 	size_t offset;
 	size_t size;
 } fields[SETTING_COUNT] = {
-#define SETTING(symbol, word, type, field, least, most, standard, form, line)                           \
+#define SETTING(symbol, word, type, field, least, most, standard, form, line)                      \
 	[SETTING_##symbol] = {offsetof(struct tunnel, field), sizeof(((struct tunnel *)0)->field)},
 #include "schemas/settings.def"
 };
@@ -31,7 +31,8 @@ void *field_of(struct tunnel *tunnel, enum setting setting)
 
 void field_reset(struct tunnel *tunnel, enum setting setting)
 {
-	memcpy(field_of(tunnel, setting), value_of(&tunnel_standard, setting), fields[setting].size);
+	memcpy(field_of(tunnel, setting), value_of(&tunnel_standard, setting),
+	       fields[setting].size);
 }
 
 void field_visit(const struct tunnel *tunnel, enum setting setting,

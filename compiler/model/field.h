@@ -4,7 +4,9 @@
 
 #include "compiler/model/model.h"
 
-/* The fields of a tunnel, by the setting that each belongs to.  Nobody else knows where they lie. */
+/*
+ * The fields of a tunnel, by the setting that each belongs to.  Nobody else knows where they lie.
+ */
 
 /* What is done with a value, by its type; TO is the caller's. */
 struct field_visitor {

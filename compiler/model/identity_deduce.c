@@ -79,8 +79,8 @@ static bool read_range_bytes(const struct identity_reader *reader, struct slice 
 {
 	if (value.length != 8 || address_from_bytes(value.at) > address_from_bytes(value.at + 4))
 		return identity_refuse(reader, "is not the eight bytes of a range", BYTES_HELP);
-	return identity_from_range(reader->arena, address_from_bytes(value.at), address_from_bytes(value.at + 4),
-				   reader->identity);
+	return identity_from_range(reader->arena, address_from_bytes(value.at),
+				   address_from_bytes(value.at + 4), reader->identity);
 }
 
 static bool read_string_bytes(const struct identity_reader *reader, enum payload payload,

@@ -27,8 +27,9 @@ uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int 
 {
 	if (tunnel->provenance)
 		return setting < 0 ? tunnel->provenance->line : tunnel->provenance->lines[setting];
-	return text_place(model->text, setting < 0 ? tunnel->header.from
-						  : tunnel_origin(tunnel, (enum setting)setting)->name.from)
+	return text_place(model->text,
+			  setting < 0 ? tunnel->header.from
+				      : tunnel_origin(tunnel, (enum setting)setting)->name.from)
 	    .line;
 }
 

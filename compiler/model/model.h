@@ -22,7 +22,8 @@ enum origin_state {
 	ORIGIN_DEFAULT, /* never named */
 	ORIGIN_GIVEN,
 	ORIGIN_RESET, /* `no SETTING' */
-	ORIGIN_BAD    /* given, but not readable: its finding is already there; both bits of the others */
+	/* given, but not readable: its finding is already there; both bits of the others */
+	ORIGIN_BAD
 };
 
 /* Where a setting was named; all zero: nowhere. */
@@ -92,7 +93,9 @@ struct identity {
 	uint32_t ip;	  /* IDENTITY_INET */
 	struct slice value; /* the payload as bytes: name, U@D, key, `C=SE, CN=x', `10.0.0.0/24' */
 	bool value_is_der;  /* IDENTITY_DN from hex: value is DER */
-	/* Equal identities, and only those, have equal keys: type and value, case and form folded. */
+	/*
+	 * Equal identities, and only those, have equal keys: type and value, case and form folded.
+	 */
 	struct slice key;
 };
 
@@ -130,8 +133,8 @@ struct sa_keys {
 };
 
 /*
- * Where a tunnel of an agent configuration was written before it was compiled: there the spans below
- * are empty, and say where the document has it.
+ * Where a tunnel of an agent configuration was written before it was compiled: there the spans
+ * below are empty, and say where the document has it.
  */
 struct provenance {
 	struct slice file; /* empty: not known */
@@ -143,7 +146,8 @@ struct tunnel {
 	int32_t id; /* 0..65535, or -1 if it could not be read */
 	struct span header; /* `ipsec ID' where it was first opened */
 	uint64_t states; /* two bits a setting: enum origin_state */
-	const struct origin *origins; /* of all but ORIGIN_DEFAULT, side by side in the order of enum setting */
+	/* of all but ORIGIN_DEFAULT, side by side in the order of enum setting */
+	const struct origin *origins;
 	const struct provenance *provenance; /* NULL: it was written in the model's text */
 
 	bool enabled;
@@ -174,14 +178,15 @@ struct tunnel {
 struct device;
 
 /*
- * What a text lacks to be whole, the gravest first: of one that does, nobody can tell whether what it does not
- * say is not wanted, or was lost.
+ * What a text lacks to be whole, the gravest first: of one that does, nobody can tell whether what
+ * it does not say is not wanted, or was lost.
  */
 enum lack {
 	LACK_NOTHING,
 	LACK_REST_OF_LINE, /* it ends in the middle of a line */
 	LACK_COMMIT,	   /* `abort' discarded what came last */
 	LACK_END,	   /* it ends inside of `tunnel', or of a context in it */
+	LACK_DOUBTFUL,	   /* what may be a line of ours was taken for foreign text */
 	LACK_TUNNEL_WORD,  /* no line says `tunnel' */
 	LACK_TUNNEL	   /* there is no tunnel, and nothing says that there is to be none */
 };
@@ -191,7 +196,8 @@ struct model {
 	enum dialect dialect;
 	struct tunnel **tunnels; /* in the order of their first `ipsec ID' */
 	size_t count;
-	const struct device *device; /* what the text tells of it (device.h), which may be nothing */
+	/* what the text tells of it (device.h), which may be nothing */
+	const struct device *device;
 	enum lack lack;		     /* of a document nothing */
 	struct span lack_at;	     /* where that is seen, if it is somewhere */
 };
@@ -213,7 +219,10 @@ static inline uint64_t states_with(uint64_t states, enum setting setting, enum o
 
 #define STATES_LOWER UINT64_C(0x5555555555555555)
 
-/* The lower bits of those of STATES that are not ORIGIN_DEFAULT; the same of those that are ORIGIN_BAD. */
+/*
+ * The lower bits of those of STATES that are not ORIGIN_DEFAULT; the same of those that are
+ * ORIGIN_BAD.
+ */
 static inline uint64_t states_named(uint64_t states)
 {
 	return (states | states >> 1) & STATES_LOWER;
@@ -246,8 +255,8 @@ static inline bool tunnel_has_default(const struct tunnel *tunnel, enum setting 
 {
 	enum origin_state state = tunnel_state(tunnel, setting);
 
-	return state == ORIGIN_DEFAULT ||
-	       (state == ORIGIN_RESET && setting != SETTING_ENABLE && setting != SETTING_DPD_ACTION);
+	return state == ORIGIN_DEFAULT || (state == ORIGIN_RESET && setting != SETTING_ENABLE &&
+					   setting != SETTING_DPD_ACTION);
 }
 
 /* The file that TUNNEL was written in, empty if that is not known. */

@@ -79,6 +79,8 @@ bool address_read(struct slice word, uint32_t *ip)
 	uint32_t value = 0;
 	size_t at = 0;
 
+	if (!word.length)
+		return false; /* its pointer may be none, and nothing is added to that */
 	for (int part = 0; part < 4; part++) {
 		struct slice digits = {word.at + at, 0};
 		uint32_t number;

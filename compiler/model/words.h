@@ -9,8 +9,8 @@
 #include <stdint.h>
 
 /*
- * Single words as values, whoever wrote them: numbers, addresses, labels.  Nothing is said of one that
- * is none: each function returns false then, and what it was to fill is of no meaning.
+ * Single words as values, whoever wrote them: numbers, addresses, labels.  Nothing is said of one
+ * that is none: each function returns false then, and what it was to fill is of no meaning.
  */
 
 /* The longest label, in bytes, and the longest prefix of an address, in bits. */
@@ -27,7 +27,10 @@ bool label_is_legal(struct slice word);
 bool address_read(struct slice word, uint32_t *ip);
 /* The most bytes that an address has in words. */
 #define ADDRESS_WORD_MAX 15
-/* Writes IP as a dotted quad to BUFFER, which has room for it; returns its length.  There is no NUL. */
+/*
+ * Writes IP as a dotted quad to BUFFER, which has room for it; returns its length.  There is no
+ * NUL.
+ */
 size_t address_write(char *buffer, uint32_t ip);
 /* The address that four bytes are. */
 uint32_t address_from_bytes(const char *bytes);

@@ -31,7 +31,8 @@ struct authority {
 struct pki {
 	int dir;
 	int64_t now;
-	pthread_mutex_t lock; /* of what follows, also while a file is read: nobody reads it twice */
+	/* of what follows, also while a file is read: nobody reads it twice */
+	pthread_mutex_t lock;
 	struct arena *arena;
 	struct certificate *own[BUCKETS];
 	bool has_authorities;	       /* they were looked for; the rest is of them */

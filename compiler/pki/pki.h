@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * The certificates of a device, in a folder: x509/LABEL.pem, private/LABEL.pem, x509ca/LABEL.pem and,
- * if there are any, CRLs in x509crl/.  Each file is read when it is first asked for, and once.
+ * The certificates of a device, in a folder: x509/LABEL.pem, private/LABEL.pem, x509ca/LABEL.pem
+ * and, if there are any, CRLs in x509crl/.  Each file is read when it is first asked for, and once.
  * Several threads may use one: of a certificate only what is asked for here ever changes.
  */
 struct pki;
@@ -29,12 +29,15 @@ void pki_free(struct pki *pki);
 bool pki_failed(struct pki *pki);
 int64_t pki_now(const struct pki *pki);
 
-/* The certificate of LABEL with its private key, or the CA of LABEL, the PKI's; NULL without memory. */
+/*
+ * The certificate of LABEL with its private key, or the CA of LABEL, the PKI's; NULL without
+ * memory.
+ */
 struct certificate *pki_certificate(struct pki *pki, struct slice label);
 struct certificate *pki_ca(struct pki *pki, struct slice label);
 /*
- * The CA in x509ca/ that issued CERTIFICATE, by name and signature, one that is valid now if there are
- * several; NULL if there is none, or it is self-signed.
+ * The CA in x509ca/ that issued CERTIFICATE, by name and signature, one that is valid now if there
+ * are several; NULL if there is none, or it is self-signed.
  */
 struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate);
 /* The seconds from the latest CRL of CA in x509crl/ to the one after it; 0 if that is not known. */

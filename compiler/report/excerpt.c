@@ -214,7 +214,7 @@ void excerpt_print(FILE *out, struct text *text, struct span at, const char *col
 	int gutter = excerpt_gutter(number);
 	struct view view = {.line = text_slice(text, line), .mark = span_within(at, line)};
 
-	/* one of them could be the whole file, and a thousand findings point at it: WI117 says so */
+	/* one could be the whole file, and a thousand findings point at it: WI117 says so */
 	if (view.line.length > TEXT_LINE_MAX || !trimmed_length(view.line))
 		return;
 	view.end = trimmed_length(view.line);

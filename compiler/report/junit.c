@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * JUnit XML, for the test reports of CI servers: a suite a file, and in it a failed test a finding at or above
- * --fail-on, or one that passed; the others are lines of the suite's output.  What a suite holds is counted
- * before it is written, so nothing waits in memory.
+ * JUnit XML, for the test reports of CI servers: a suite a file, and in it a failed test a finding
+ * at or above --fail-on, or one that passed; the others are lines of the suite's output.  What a
+ * suite holds is counted before it is written, so nothing waits in memory.
  */
 #include "compiler/base/printable.h"
 #include "compiler/report/report.h"
@@ -74,7 +74,8 @@ static size_t find_rest(const struct report *report, const struct report_file *f
 }
 
 /* How many findings fail a test, or do not, and one for all that were only counted of a rule. */
-static size_t count_findings(const struct report *report, const struct report_file *file, bool fails)
+static size_t count_findings(const struct report *report, const struct report_file *file,
+			     bool fails)
 {
 	enum severity severity;
 	size_t count = 0;
@@ -194,7 +195,8 @@ static void put_others(struct report *report, const struct report_file *file)
 		if (!find_severity(report, at, &severity) || severity >= report->settings->fail_on)
 			continue;
 		put_place(report->out, file, at->at, severity_name(severity), at->message);
-		fprintf(report->out, " [%s %s]\n", rule_table[at->rule].id, rule_table[at->rule].name);
+		fprintf(report->out, " [%s %s]\n", rule_table[at->rule].id,
+			rule_table[at->rule].name);
 	}
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		size_t count = find_rest(report, file, (enum rule)rule, &severity);

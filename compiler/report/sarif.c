@@ -7,8 +7,8 @@
  * A SARIF column is a UTF-16 unit or a code point and never a byte: ours are converted, and
  * `columnKind' says to what.  There are no snippets, since lines may hold secrets.
  *
- * What comments silence is here too, and marked.  Either all results of a run have `suppressions' or
- * none (3.27.23), so those that nothing silences have an empty list.
+ * What comments silence is here too, and marked.  Either all results of a run have `suppressions'
+ * or none (3.27.23), so those that nothing silences have an empty list.
  */
 #include "compiler/base/json.h"
 #include "compiler/base/printable.h"
@@ -206,8 +206,9 @@ static json_t *fixes_json(const struct report_file *file, const struct finding *
 /* ---- the tool ---- */
 
 /*
- * The rules are the same in each report and the most of a small one, so they are written as they are read: to
- * build them as JSON first took longer than checking a file.  Their texts are ours: UTF-8 without controls.
+ * The rules are the same in each report and the most of a small one, so they are written as they
+ * are read: to build them as JSON first took longer than checking a file.  Their texts are ours:
+ * UTF-8 without controls.
  */
 
 /* TEXT in a string, with what put_text() does to it. */
@@ -253,7 +254,8 @@ static void write_rule(FILE *out, enum rule rule)
 {
 	const struct rule_info *info = &rule_table[rule];
 
-	fprintf(out, "%s{\"id\": \"%s\", \"name\": \"%s\", ", rule ? ",\n" : "\n", info->id, info->name);
+	fprintf(out, "%s{\"id\": \"%s\", \"name\": \"%s\", ", rule ? ",\n" : "\n", info->id,
+		info->name);
 	write_message(out, "shortDescription", info->line);
 	if (page_table[rule].what) {
 		fputs("}, ", out);
@@ -261,7 +263,8 @@ static void write_rule(FILE *out, enum rule rule)
 	}
 	fputs("}, ", out);
 	write_help(out, rule);
-	fprintf(out, "}, \"defaultConfiguration\": {\"level\": \"%s\"}}", severity_name(info->severity));
+	fprintf(out, "}, \"defaultConfiguration\": {\"level\": \"%s\"}}",
+		severity_name(info->severity));
 }
 
 /* All rules, those that found nothing too: so it is known what was looked for. */

@@ -10,6 +10,7 @@
 #include "compiler/finding/mask.h"
 #include "compiler/model/field.h"
 #include "compiler/model/identity.h"
+#include "compiler/model/telling.h"
 
 #include <stdarg.h>
 #include <string.h>
@@ -342,7 +343,8 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 	bool nameless = is_default && setting == SETTING_DESCRIPTION && tunnel->id < 0;
 
 	*show = (struct show){.known = !tunnel_bad(tunnel, setting) && ground < 0 && !nameless,
-			      .masked = may_hold_secret(text, tunnel, setting)};
+			      .masked = telling_setting(tunnel, setting) ||
+					may_hold_secret(text, tunnel, setting)};
 	if (show->known)
 		show_value(show, tunnel, setting);
 	else if (!is_default)

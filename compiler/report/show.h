@@ -18,7 +18,7 @@
 /* A setting's effective value, as WeOS would show it. */
 struct show {
 	bool known;		      /* false: it could not be read, or rests on what could not */
-	bool masked;		      /* its line may hold a secret, and its text is not shown */
+	bool masked;		      /* it or its line may hold a secret: its text is not shown */
 	char value[SHOW_VALUE_MAX];   /* printable; empty when not known */
 	char remark[SHOW_REMARK_MAX]; /* what there is to say beside it, or empty */
 };

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Fixing goes in rounds: of the edits that meet each other one is applied, then the text is compiled
- * anew.  A fix may uncover what was hidden, such as a weak algorithm that was misspelt; mostly that has
- * a fix in turn, or it is less severe than what was mended.  So only the end is compared with the original:
- * where it has findings that the original has not, and that are no such, the lines behind them are closed to
- * edits, and fixing begins anew.
+ * Fixing goes in rounds: of the edits that meet each other one is applied, then the text is
+ * compiled anew.  A fix may uncover what was hidden, such as a weak algorithm that was misspelt;
+ * mostly that has a fix in turn, or it is less severe than what was mended.  So only the end is
+ * compared with the original: where it has findings that the original has not, and that are no
+ * such, the lines behind them are closed to edits, and fixing begins anew.
  */
 #include "compiler/rewrite/fix.h"
 
@@ -180,7 +180,10 @@ static size_t count_of(const struct findings *findings, enum rule rule)
 	return findings->count[rule] - findings->silenced[rule];
 }
 
-/* By line, one more than the most severe of what the fixes there mend; 0: there is no fix.  NULL without memory. */
+/*
+ * By line, one more than the most severe of what the fixes there mend; 0: there is no fix.  NULL
+ * without memory.
+ */
 static unsigned char *mended_by_line(struct findings *findings, uint32_t lines)
 {
 	unsigned char *mended = arena_alloc(findings->arena, lines + 1);
@@ -225,7 +228,10 @@ struct original {
 	const unsigned char *mended;
 };
 
-/* FINDING may be new, and is none that a fix may uncover: no note, and not less severe than what was mended. */
+/*
+ * FINDING may be new, and is none that a fix may uncover: no note, and not less severe than what
+ * was mended.
+ */
 static bool is_unwelcome(const struct original *original, struct findings *now,
 			 const struct finding *finding)
 {
@@ -241,8 +247,12 @@ static bool is_unwelcome(const struct original *original, struct findings *now,
 	return finding->severity >= mended_in_tunnel(original->findings, finding->tunnel);
 }
 
-/* The keys of what is unwelcome in NOW, if the original has nothing with them.  NULL without memory. */
-static uint64_t *unwelcome_keys(const struct original *original, struct findings *now, size_t *count)
+/*
+ * The keys of what is unwelcome in NOW, if the original has nothing with them.  NULL without
+ * memory.
+ */
+static uint64_t *unwelcome_keys(const struct original *original, struct findings *now,
+				size_t *count)
 {
 	uint64_t *keys = arena_alloc(now->arena, (now->kept + 1) * sizeof(*keys));
 
@@ -257,7 +267,10 @@ static uint64_t *unwelcome_keys(const struct original *original, struct findings
 	return keys;
 }
 
-/* Puts the keys of NOW that BEFORE has not, and that are unwelcome, into *LIST.  How many, or -1 without memory. */
+/*
+ * Puts the keys of NOW that BEFORE has not, and that are unwelcome, into *LIST.  How many, or -1
+ * without memory.
+ */
 static long list_new(struct findings *before, uint32_t lines, struct findings *now, uint64_t **list)
 {
 	struct original original = {.findings = before, .mended = mended_by_line(before, lines)};
@@ -316,15 +329,15 @@ static bool close_tunnel(struct fixing *fixing, struct text *now, int32_t tunnel
 
 	for (const struct finding *at = findings->first; at; at = at->next) {
 		if (at->edits && at->tunnel == tunnel)
-			has_closed |= close_line(fixing, now,
-						 text_place(findings->text, at->edits->at.from).line);
+			has_closed |= close_line(
+			    fixing, now, text_place(findings->text, at->edits->at.from).line);
 	}
 	return has_closed;
 }
 
 /*
- * Closes what led to the findings of NOW that the original has not: their lines, else their tunnels,
- * else everything.  False if there are none.
+ * Closes what led to the findings of NOW that the original has not: their lines, else their
+ * tunnels, else everything.  False if there are none.
  */
 static bool close_new(struct fixing *fixing, struct compilation *now, bool all)
 {

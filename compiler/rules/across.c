@@ -434,8 +434,8 @@ static void report_twin(struct check *check, const struct tunnel *tunnel, const 
 	finding_relate(check->findings, finding, partner->header,
 		       "tunnel %d has the same identities", partner->id);
 	finding_help(check->findings, finding,
-		     "give each its own identity: another 'local-id' here, which the certificate has, and "
-		     "the same as 'remote-id' at the peer");
+		     "give each its own identity: another 'local-id' here, which the certificate "
+		     "has, and the same as 'remote-id' at the peer");
 }
 
 void rule_WI509(struct check *check)

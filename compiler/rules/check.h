@@ -18,7 +18,8 @@ struct check {
 };
 
 /*
- * Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS.  False without memory.
+ * Runs every TUNNEL and MODEL rule of the catalogue over MODEL in its SURROUNDINGS.  False without
+ * memory.
  */
 bool check_run(const struct model *model, const struct surroundings *surroundings,
 	       struct findings *findings);

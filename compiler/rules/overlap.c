@@ -2,11 +2,11 @@
 /*
  * WI507: tunnels whose subnets overlap.
  *
- * Two prefixes overlap when they are equal as far as the shorter one goes.  So the tunnels are sorted
- * by their pair of prefix lengths, the class, and two classes are joined by hash on what is left of
- * both subnets at the shorter lengths.  That costs one lookup a tunnel and pair of classes, however
- * many tunnels are nested or equal, and nothing at all where all tunnels are of one class.  How two
- * tunnels overlap, nested or crosswise, follows from their classes.
+ * Two prefixes overlap when they are equal as far as the shorter one goes.  So the tunnels are
+ * sorted by their pair of prefix lengths, the class, and two classes are joined by hash on what is
+ * left of both subnets at the shorter lengths.  That costs one lookup a tunnel and pair of classes,
+ * however many tunnels are nested or equal, and nothing at all where all tunnels are of one class.
+ * How two tunnels overlap, nested or crosswise, follows from their classes.
  */
 #include "compiler/model/words.h"
 #include "compiler/rules/check.h"
@@ -93,7 +93,8 @@ static void fill(struct overlaps *overlaps, const struct join *join, int side)
 	}
 }
 
-static void look_up(struct overlaps *overlaps, const struct join *join, int side, uint32_t *partners)
+static void look_up(struct overlaps *overlaps, const struct join *join, int side,
+		    uint32_t *partners)
 {
 	unsigned class = join->class[side];
 
@@ -178,8 +179,9 @@ static void report_overlap(struct check *check, const struct tunnel *tunnel,
 					  inside ? "inside" : "around", partner->id);
 	finding_relate(check->findings, finding, partner->header, "tunnel %d", partner->id);
 	finding_help(check->findings, finding,
-		     cross ? "write a 'local-subnet' or 'remote-subnet' that keeps the two apart"
-			   : "write another 'local-subnet' or 'remote-subnet' if that is not meant");
+		     cross
+			 ? "write a 'local-subnet' or 'remote-subnet' that keeps the two apart"
+			 : "write another 'local-subnet' or 'remote-subnet' if that is not meant");
 }
 
 static bool make_room(struct overlaps *overlaps, struct arena *arena)

@@ -120,15 +120,15 @@ void rule_WI610(struct check *check, const struct tunnel *tunnel)
 	    addresses_find(addresses, tunnel->local_address.ip))
 		return;
 	finding = check_report(check, tunnel, setting_value(tunnel, SETTING_LOCAL_ADDRESS),
-			       IP_FORMAT " is no static address, and an interface%s has its by DHCP: "
-			       "the tunnel works only while that is the same",
+			       IP_FORMAT " is no static address, and an interface%s has its by "
+			       "DHCP: the tunnel works only while that is the same",
 			       IP_BYTES(tunnel->local_address.ip),
 			       interface_name(addresses->dhcp, name));
 	if (addresses->dhcp->at.to)
 		finding_relate(check->findings, finding, addresses->dhcp->at, "the interface");
 	finding_help(check->findings, finding,
-		     "give the interface a static address, or write 'local-address' only once it is "
-		     "assigned");
+		     "give the interface a static address, or write 'local-address' only once it "
+		     "is assigned");
 }
 
 /* ---- WI611, WI612: once a file ---- */

@@ -78,7 +78,9 @@ static bool matches_anyone(const struct tunnel *tunnel, enum setting setting,
 	       identity_accepts_any(identity);
 }
 
-/* The words that match anyone; of agent configuration those of the module, since it has no others. */
+/*
+ * The words that match anyone; of agent configuration those of the module, since it has no others.
+ */
 static const char *anyone_quote(struct check *check, const struct tunnel *tunnel,
 				enum setting setting, const struct identity *identity)
 {

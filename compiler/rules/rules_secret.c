@@ -134,17 +134,7 @@ void rule_WI407(struct check *check)
 
 static bool contains(struct slice whole, struct slice part)
 {
-	int first;
-
-	if (part.length < GUESS_LEAST)
-		return false;
-	first = tolower((unsigned char)*part.at);
-	for (size_t i = 0; i + part.length <= whole.length; i++) {
-		if (tolower((unsigned char)whole.at[i]) == first &&
-		    strncasecmp(whole.at + i, part.at, part.length) == 0)
-			return true;
-	}
-	return false;
+	return part.length >= GUESS_LEAST && slice_find_nocase(whole, part);
 }
 
 /* What is known to others and in the secret: the setting's word, `host name', or NULL. */
@@ -203,10 +193,10 @@ void rule_WI430(struct check *check, const struct tunnel *tunnel)
 	finding = check_report_as(check, tunnel, refused ? SEVERITY_ERROR : SEVERITY_NOTE,
 				  setting_value(tunnel, SETTING_SECRET), "%s",
 				  masked ? "this is a placeholder, not the secret"
-					 : "the secret reads like the name of a variable: it is taken as "
-					   "it stands");
+					 : "the secret reads like the name of a variable: it is "
+					   "taken as it stands");
 	finding_help(check->findings, finding,
-		     masked ? "put the secret there before it is used; if this is the secret, write it as "
-			      "'0x' and hex"
+		     masked ? "put the secret there before it is used; if this is the secret, "
+			      "write it as '0x' and hex"
 			    : "put the value there, if it stands for one");
 }

@@ -363,9 +363,10 @@ void rule_WI314(struct check *check, const struct tunnel *tunnel)
 	    suite_written(tunnel, SETTING_ESP))
 		return;
 	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_IKE),
-			       "ike is agreed and esp is automatic: a peer that wants a dh group there "
-			       "brings the tunnel up, and may refuse every rekeying");
+			       "ike is agreed and esp is automatic: a peer that wants a dh group "
+			       "there brings the tunnel up, and may refuse every rekeying");
 	finding_help(check->findings, finding,
-		     "write 'esp' too, such as 'esp cipher aes128gcm16 dh %s', the same at both ends",
+		     "write 'esp' too, such as 'esp cipher aes128gcm16 dh %s', the same at both "
+		     "ends",
 		     dh ? dh->word : "x25519");
 }

@@ -35,13 +35,15 @@ static bool is_everything(const struct subnet *subnet)
 /* What a hub has that offers the internet; elsewhere it is a surprise. */
 static void report_all_answers(struct check *check, const struct tunnel *tunnel)
 {
-	struct finding *finding = check_report_as(
-	    check, tunnel, SEVERITY_NOTE, setting_value(tunnel, SETTING_LOCAL_SUBNET),
-	    "0.0.0.0/0 is everything: what any address sends to the remote-subnet goes into the tunnel");
+	struct finding *finding =
+	    check_report_as(check, tunnel, SEVERITY_NOTE,
+			    setting_value(tunnel, SETTING_LOCAL_SUBNET),
+			    "0.0.0.0/0 is everything: what any address sends to the remote-subnet "
+			    "goes into the tunnel");
 
 	finding_help(check->findings, finding,
-		     "write the subnet that is behind this gateway, if the peer is not to reach everything "
-		     "through it");
+		     "write the subnet that is behind this gateway, if the peer is not to reach "
+		     "everything through it");
 }
 
 void rule_WI605(struct check *check, const struct tunnel *tunnel)
@@ -78,8 +80,8 @@ static void report_lan_lost(struct check *check, const struct tunnel *tunnel)
 		       "the local-subnet");
 	if (equal)
 		finding_help(check->findings, finding,
-			     "give one site another subnet; or give each a part of this one, and write "
-			     "these parts at both ends");
+			     "give one site another subnet; or give each a part of this one, and "
+			     "write these parts at both ends");
 	else
 		finding_help(check->findings, finding,
 			     "write a 'remote-subnet' that only has what is behind the peer");
@@ -102,8 +104,8 @@ static void report_interface_lost(struct check *check, const struct tunnel *tunn
 }
 
 /*
- * Where none is set there is no LAN of this gateway to lose.  A remote-subnet within the local one is
- * what a hub has, and right unless the hub itself is in it.
+ * Where none is set there is no LAN of this gateway to lose.  A remote-subnet within the local one
+ * is what a hub has, and right unless the hub itself is in it.
  */
 void rule_WI606(struct check *check, const struct tunnel *tunnel)
 {
@@ -132,7 +134,8 @@ void rule_WI607(struct check *check, const struct tunnel *tunnel)
 	if (local == tunnel->remote_subnet.set)
 		return;
 	finding = check_report(
-	    check, tunnel, setting_value(tunnel, local ? SETTING_LOCAL_SUBNET : SETTING_REMOTE_SUBNET),
+	    check, tunnel,
+	    setting_value(tunnel, local ? SETTING_LOCAL_SUBNET : SETTING_REMOTE_SUBNET),
 	    "%s is set and %s is not: that side is the %s alone",
 	    local ? "local-subnet" : "remote-subnet", local ? "remote-subnet" : "local-subnet",
 	    local ? "peer" : "local-address");

@@ -6,10 +6,10 @@
 
 /*
  * The estimate is the length of the shortest description that we know of a secret: byte by byte, as
- * words of a language, as few distinct bytes, or with runs and repetitions told in short.  Of random
- * bytes hardly one in 2^k has a description that is k bits shorter than the bytes themselves, so
- * what saves less than SLACK is chance, and random bytes count in full.  docs/secrets.md says it
- * for users.
+ * words of a language, as few distinct bytes, or with runs and repetitions told in short.  Of
+ * random bytes hardly one in 2^k has a description that is k bits shorter than the bytes
+ * themselves, so what saves less than SLACK is chance, and random bytes count in full.
+ * docs/secrets.md says it for users.
  *
  * All costs are hundredths of a bit.
  */
@@ -183,8 +183,8 @@ static size_t step_length(struct slice text, size_t at, int *step)
 }
 
 /*
- * The beginnings of patterns that stand before `end', as a Bloom filter: of random bytes nearly none repeats,
- * and looking for it at each place would be quadratic.
+ * The beginnings of patterns that stand before `end', as a Bloom filter: of random bytes nearly
+ * none repeats, and looking for it at each place would be quadratic.
  */
 struct beginnings {
 	uint64_t bits;

@@ -13,8 +13,10 @@ struct surroundings {
 	int dialect; /* enum dialect, or -1 to look at the text's header */
 	const struct device *device; /* of `--device' (device.h), or NULL */
 	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
-	struct pki *pki; /* the device's certificates (pki.h), read as they are asked for, or NULL */
-	bool is_made_of; /* not only to be judged: what may be wrong in what is made of it is an error */
+	/* the device's certificates (pki.h), read as they are asked for, or NULL */
+	struct pki *pki;
+	/* not only to be judged: what may be wrong in what is made of it is an error */
+	bool is_made_of;
 	bool is_found; /* the file was found in a folder: nobody said that it has tunnels */
 	bool is_thrifty; /* on a device: memory counts for more than time */
 };

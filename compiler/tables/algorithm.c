@@ -12,7 +12,7 @@
 #define DH ALGORITHM_DH
 
 const struct algorithm algorithm_table[ALGORITHM_COUNT] = {
-#define ALGORITHM(symbol, word, kind, key_bits, icv, strength, ikev1, rfc, swanctl)                    \
+#define ALGORITHM(symbol, word, kind, key_bits, icv, strength, ikev1, rfc, swanctl)                \
 	[ALGORITHM_##symbol] = {word, swanctl, kind, key_bits, icv, strength, rfc, ikev1},
 #include "schemas/algorithms.def"
 };
@@ -153,7 +153,10 @@ void algorithm_list(enum suite_slot slot, char *buffer, size_t size)
 const char *suite_slot_word(enum suite_slot slot)
 {
 	static const char *const words[] = {
-	    [SUITE_CIPHER] = "cipher", [SUITE_AUTH] = "auth", [SUITE_PRF] = "prf", [SUITE_DH] = "dh",
+	    [SUITE_CIPHER] = "cipher",
+	    [SUITE_AUTH] = "auth",
+	    [SUITE_PRF] = "prf",
+	    [SUITE_DH] = "dh",
 	};
 
 	return words[slot];

@@ -17,7 +17,7 @@ enum algorithm_kind {
 };
 
 enum algorithm_id {
-#define ALGORITHM(symbol, word, kind, key_bits, icv, strength, ikev1, rfc, swanctl)                    \
+#define ALGORITHM(symbol, word, kind, key_bits, icv, strength, ikev1, rfc, swanctl)                \
 	ALGORITHM_##symbol,
 #include "schemas/algorithms.def"
 	ALGORITHM_COUNT

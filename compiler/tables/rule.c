@@ -6,7 +6,10 @@
 #include <string.h>
 #include <strings.h>
 
-/* The catalogue writes severities as letters; what else there is to say of a rule is flags beside them. */
+/*
+ * The catalogue writes severities as letters; what else there is to say of a rule is flags beside
+ * them.
+ */
 #define DORMANT 8
 #define PKI BESIDE_PKI
 #define DEVICE BESIDE_DEVICE
@@ -18,13 +21,13 @@
 #define E (int)SEVERITY_ERROR
 #define NEED(symbol) SETTING_BIT(SETTING_##symbol)
 
-#define ROW(number, name, flags, needs, line)                                                          \
-	[WI##number] = {"WI" #number,                                                                  \
-			name,                                                                          \
-			line,                                                                          \
-			(enum severity)((int)(flags) & ~(DORMANT | BESIDE)),                           \
-			((int)(flags) & DORMANT) != 0,                                                 \
-			(int)(flags) & BESIDE,                                                         \
+#define ROW(number, name, flags, needs, line)                                                      \
+	[WI##number] = {"WI" #number,                                                              \
+			name,                                                                      \
+			line,                                                                      \
+			(enum severity)((int)(flags) & ~(DORMANT | BESIDE)),                       \
+			((int)(flags) & DORMANT) != 0,                                             \
+			(int)(flags) & BESIDE,                                                     \
 			needs},
 
 const struct rule_info rule_table[RULE_COUNT] = {

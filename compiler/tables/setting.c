@@ -6,7 +6,7 @@
 #include <string.h>
 
 const struct setting_info setting_table[SETTING_COUNT] = {
-#define SETTING(symbol, word, type, field, least, most, standard, form, line)                           \
+#define SETTING(symbol, word, type, field, least, most, standard, form, line)                      \
 	[SETTING_##symbol] = {word, standard, form, line, least, most, SETTING_##type},
 #include "schemas/settings.def"
 };
@@ -43,7 +43,10 @@ static bool is_prefix(struct slice word, const char *entry)
 	return strncmp(word.at, entry, word.length) == 0;
 }
 
-/* The table is sorted: settings that a word fits stand side by side, and the first byte tells most apart. */
+/*
+ * The table is sorted: settings that a word fits stand side by side, and the first byte tells most
+ * apart.
+ */
 struct setting_match setting_match(struct slice word)
 {
 	struct setting_match match = {0};
@@ -51,8 +54,8 @@ struct setting_match setting_match(struct slice word)
 
 	if (word.length == 0)
 		return match;
-	while (at < SETTING_COUNT &&
-	       (setting_table[at].word[0] != word.at[0] || !is_prefix(word, setting_table[at].word)))
+	while (at < SETTING_COUNT && (setting_table[at].word[0] != word.at[0] ||
+				      !is_prefix(word, setting_table[at].word)))
 		at++;
 	match.first = (enum setting)at;
 	/* the shortest word stands first, so an exact match does too */
@@ -69,8 +72,9 @@ int setting_find(struct slice word)
 {
 	struct setting_match match = setting_match(word);
 
-	return match.count == 1 && slice_is(word, setting_table[match.first].word) ? (int)match.first
-										  : -1;
+	return match.count == 1 && slice_is(word, setting_table[match.first].word)
+		   ? (int)match.first
+		   : -1;
 }
 
 static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
@@ -140,7 +144,8 @@ const char *setting_weos4(struct slice word)
 const struct setting_choice *setting_choice_find(enum setting setting, struct slice word)
 {
 	for (size_t i = 0; i < setting_choice_count; i++) {
-		if (setting_choices[i].setting == setting && slice_is(word, setting_choices[i].word))
+		if (setting_choices[i].setting == setting &&
+		    slice_is(word, setting_choices[i].word))
 			return &setting_choices[i];
 	}
 	return NULL;
@@ -152,7 +157,8 @@ void setting_choice_list(enum setting setting, char *buffer, size_t size)
 
 	buffer[0] = '\0';
 	for (size_t i = 0; i < setting_choice_count && used < size; i++) {
-		bool last = i + 1 == setting_choice_count || setting_choices[i + 1].setting != setting;
+		bool last =
+		    i + 1 == setting_choice_count || setting_choices[i + 1].setting != setting;
 
 		if (setting_choices[i].setting == setting)
 			used += (size_t)snprintf(buffer + used, size - used, "%s'%s'",

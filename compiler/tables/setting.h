@@ -64,11 +64,18 @@ struct setting_match {
 struct setting_match setting_match(struct slice word);
 /* The setting that WORD is in full, or -1. */
 int setting_find(struct slice word);
-/* The word of `ipsec ID', `end' and the like included, that a misspelt WORD is nearest to, or NULL. */
+/*
+ * The word of `ipsec ID', `end' and the like included, that a misspelt WORD is nearest to, or NULL.
+ */
 const char *setting_nearest(struct slice word);
-/* The setting that a misspelt WORD is nearest to, or -1; CERTAIN: by one edit or its case, and nothing else is. */
+/*
+ * The setting that a misspelt WORD is nearest to, or -1; CERTAIN: by one edit or its case, and
+ * nothing else is.
+ */
 int setting_meant(struct slice word, bool *certain);
-/* What who types this WORD, which no WeOS has, is to type instead, or NULL if it is no such word. */
+/*
+ * What who types this WORD, which no WeOS has, is to type instead, or NULL if it is no such word.
+ */
 const char *setting_stranger(struct slice word);
 /* What WeOS 5 has instead of this WeOS 4 word, or NULL if it is none. */
 const char *setting_weos4(struct slice word);

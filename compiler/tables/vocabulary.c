@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <string.h>
+#include <strings.h>
 
 static const char *const words[] = {
 #define WORD(word) word,
@@ -48,6 +49,13 @@ static bool is_setting(struct slice word)
 	return setting_weos4(word) != NULL;
 }
 
+/* `WI999', whether there is such a rule or not. */
+static bool is_rule_id(struct slice word)
+{
+	return word.length == 5 && strncasecmp(word.at, "WI", 2) == 0 && is_digit(word.at[2]) &&
+	       is_digit(word.at[3]) && is_digit(word.at[4]);
+}
+
 static bool is_rule(struct slice word)
 {
 	char name[WORD_MAX + 1];
@@ -81,10 +89,14 @@ static bool is_suite(struct slice word)
 
 int vocabulary_has_algorithm(struct slice word)
 {
-	return word.length && word.length <= WORD_MAX && (algorithm_is_known(word) || is_suite(word));
+	return word.length && word.length <= WORD_MAX &&
+	       (algorithm_is_known(word) || is_suite(word));
 }
 
-/* What has instances, and how many digits their numbers have: with one that is no secret yet, or hardly. */
+/*
+ * What has instances, and how many digits their numbers have: with one that is no secret yet, or
+ * hardly.
+ */
 static const struct {
 	const char *word;
 	size_t digits;
@@ -115,7 +127,7 @@ int vocabulary_has(struct slice word)
 	if (!word.length || word.length > WORD_MAX)
 		return 0;
 	return is_listed(word) || is_setting(word) || vocabulary_has_algorithm(word) ||
-	       is_numbered(word) || is_rule(word);
+	       is_numbered(word) || is_rule_id(word) || is_rule(word);
 }
 
 /* --- what is nearly one ----------------------------------------------------------------------- */
@@ -169,6 +181,15 @@ static bool is_abbreviation(struct slice word)
 	return setting_match(word).count > 0 || is_short_verb(word);
 }
 
+static bool is_near_rule(struct slice word)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (is_near(word, rule_table[rule].name))
+			return true;
+	}
+	return false;
+}
+
 int vocabulary_is_near(struct slice word)
 {
 	if (!word.length || word.length > WORD_MAX)
@@ -176,5 +197,6 @@ int vocabulary_is_near(struct slice word)
 	if (word.length < NEAR_MIN)
 		return is_abbreviation(word);
 	return is_abbreviation(word) || setting_nearest(word) || is_near(word, "tunnel") ||
-	       is_near(word, "ipsec") || is_near_choice(word) || is_near_algorithm(word);
+	       is_near(word, "ipsec") || is_near(word, "ignore") || is_near_choice(word) ||
+	       is_near_algorithm(word) || is_near_rule(word);
 }

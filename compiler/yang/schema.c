@@ -16,3 +16,8 @@ struct ly_ctx *agent_context_new(const struct lys_module **module)
 	*module = parsed;
 	return context;
 }
+
+void agent_context_free(struct ly_ctx *context)
+{
+	ly_ctx_destroy(context);
+}

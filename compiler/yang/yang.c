@@ -22,13 +22,39 @@
 
 /* ---- errors ---- */
 
-/* libyang has the line in words, in what it calls the path. */
-static uint32_t error_line(const struct agent *agent, const char *path)
+/*
+ * Where ERROR is in the tree, or NULL.  libyang 3 tells a place in the data apart from one in the
+ * module, and has the line as a number, which before stood in words in what it calls the path.
+ */
+#if LYPLG_TYPE_API_VERSION > 1
+static const char *error_path(const struct ly_err_item *error)
+{
+	return error->data_path ? error->data_path : error->schema_path;
+}
+
+static uint64_t told_line(const struct ly_err_item *error)
+{
+	return error->line ? error->line : 1;
+}
+#else
+static const char *error_path(const struct ly_err_item *error)
+{
+	return error->path;
+}
+
+static uint64_t told_line(const struct ly_err_item *error)
 {
 	static const char mark[] = "ine number ";
-	const char *at = path ? strstr(path, mark) : NULL;
-	unsigned long line = at ? strtoul(at + sizeof(mark) - 1, NULL, 10) : 1;
-	/* it counts the end of the text as a line, too */
+	const char *at = error->path ? strstr(error->path, mark) : NULL;
+
+	return at ? strtoul(at + sizeof(mark) - 1, NULL, 10) : 1;
+}
+#endif
+
+/* It counts the end of the text as a line, too. */
+static uint32_t error_line(const struct agent *agent, const struct ly_err_item *error)
+{
+	uint64_t line = error ? told_line(error) : 1;
 	uint32_t last = text_place(agent->text, (uint32_t)agent->text->size).line;
 
 	return line < last ? (uint32_t)line : last;
@@ -51,31 +77,23 @@ static struct slice error_name(const char *path)
 	return name;
 }
 
-/* Where ERROR is in the tree, or NULL; libyang 3 tells a place in the data apart from one in the module. */
-static const char *error_path(const struct ly_err_item *error)
-{
-#if LYPLG_TYPE_API_VERSION > 1
-	return error->data_path ? error->data_path : error->schema_path;
-#else
-	return error->path;
-#endif
-}
-
 static bool fail_parse(struct agent *agent, const struct ly_ctx *context)
 {
-	const struct ly_err_item *error = ly_err_first(context);
-	const char *path = error ? error_path(error->prev) : NULL;
-	uint32_t line = error_line(agent, path);
-	struct slice name = error_name(path);
+	const struct ly_err_item *first = ly_err_first(context);
+	const struct ly_err_item *error = first ? first->prev : NULL;
+	uint32_t line = error_line(agent, error);
+	struct slice name = error_name(error ? error_path(error) : NULL);
+	char copy[AGENT_QUOTE_ROOM], quote[AGENT_QUOTE_ROOM];
 
-	if (!error || error->prev->vecode == LYVE_SYNTAX)
+	snprintf(copy, sizeof(copy), "%.*s", (int)name.length, name.at);
+	if (!error || error->vecode == LYVE_SYNTAX)
 		return agent_fail(agent, line, "this is not well-formed %s",
 				  agent_is_xml(agent->text) ? "XML" : "JSON");
 	return agent_fail(agent, line,
-			  error->prev->vecode == LYVE_DATA
-			      ? "'%.*s' has a value that is not valid"
-			      : "'%.*s' has something in it that the module does not have there",
-			  (int)name.length, name.at);
+			  error->vecode == LYVE_DATA
+			      ? "%s has a value that is not valid"
+			      : "%s has something in it that the module does not have there",
+			  agent_quote(quote, copy, "something"));
 }
 
 /* ---- the tree ---- */
@@ -173,6 +191,6 @@ bool agent_yang_read(struct agent *agent)
 		return agent_fail(agent, 0, "out of memory");
 	}
 	read = read_in(agent, context);
-	ly_ctx_destroy(context);
+	agent_context_free(context);
 	return read;
 }

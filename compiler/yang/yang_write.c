@@ -106,7 +106,7 @@ static void emit(const struct model *model, LYD_FORMAT format, struct output *ou
 		explicit_bzero(text, strlen(text));
 	free(text);
 	lyd_free_all(tree);
-	ly_ctx_destroy(context);
+	agent_context_free(context);
 	for (size_t i = 0; i < model->count; i++)
 		output->has_secrets |= model->tunnels[i]->secret.set;
 }

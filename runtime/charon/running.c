@@ -59,8 +59,11 @@ static struct running_tunnel *enter_tunnel(struct running *running, int id)
 
 /* ---- asking ---- */
 
-/* Milliseconds, as long as it is alive.  charon tells of an IKE_SA only when it is done with it, and one whose peer sent
- * certificates waits 10 s for each CRL that does not come (charon.plugins.revocation.timeout). */
+/*
+ * Milliseconds, as long as it is alive.  charon tells of an IKE_SA only when it is done with it,
+ * and one whose peer sent certificates waits 10 s for each CRL that does not come
+ * (charon.plugins.revocation.timeout).
+ */
 #define SAS_TIMEOUT 45000
 
 /* charon keeps a few hundred of its peers' beside those that were loaded. */

@@ -79,7 +79,10 @@ static void report_refusal(const struct applying *applying, const struct config 
 	}
 }
 
-/* charon takes a certificate that its peer will refuse: that is said, and is no reason to refuse it. */
+/*
+ * charon takes a certificate that its peer will refuse: that is said, and is no reason to refuse
+ * it.
+ */
 static void report_certificates(const struct config *config)
 {
 	struct cause cause;

@@ -49,6 +49,8 @@ static void refuse_part(struct config *config)
 	    [LACK_COMMIT] =
 		"'abort' discards what was set before it: 'leave' would keep it; " NOTHING,
 	    [LACK_END] = "the text ends inside of this context: its rest is lost, or an 'end'",
+	    [LACK_DOUBTFUL] = "this line may be one of ours, and was taken for foreign text: "
+			      "mend it, or take it out",
 	    [LACK_TUNNEL_WORD] =
 		"no line says 'tunnel': this is a part of a configuration, or none; " NOTHING,
 	    [LACK_TUNNEL] = "there is no tunnel in 'tunnel'; " NOTHING,

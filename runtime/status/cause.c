@@ -121,13 +121,17 @@ static const char *find_name(struct slice name)
 	return NULL;
 }
 
-/* A PRF is named only where there is no `auth' it follows from, and sequence numbers never. */
+/*
+ * A PRF is named only where there is no `auth' it follows from, and long sequence numbers only where a
+ * peer takes no others.
+ */
 static bool is_silent(struct slice name, struct slice suite)
 {
 	bool has_auth = memmem(suite.at, suite.length, "/HMAC_", 6) != NULL;
+	bool has_choice = memmem(suite.at, suite.length, "NO_EXT_SEQ", 10) != NULL;
 
 	return (has_auth && name.length > 4 && memcmp(name.at, "PRF_", 4) == 0) ||
-	       slice_is(name, "NO_EXT_SEQ");
+	       slice_is(name, "NO_EXT_SEQ") || (has_choice && slice_is(name, "EXT_SEQ"));
 }
 
 /* The next of REST, up to MARK or its end, which REST then stands behind. */
@@ -140,14 +144,24 @@ static struct slice cut_part(struct slice *rest, char mark)
 	return part;
 }
 
+/* How many characters of WORDS, `auth sha1', are the setting that LAST begins with, too, and the blank. */
+static size_t same_setting(const char *words, const char *last)
+{
+	size_t length = strcspn(words, " ") + 1;
+
+	return last && strncmp(words, last, length) == 0 ? length : 0;
+}
+
 static void translate_suite(char *buffer, size_t size, struct slice suite)
 {
 	struct slice rest = suite, name;
+	const char *last = NULL;
 	bool is_first = true;
 
 	while (rest.length) {
 		const char *weos;
 		char shown[40];
+		size_t same;
 
 		name = cut_part(&rest, '/');
 		if (is_silent(name, suite))
@@ -155,7 +169,10 @@ static void translate_suite(char *buffer, size_t size, struct slice suite)
 		weos = find_name(name);
 		if (!weos)
 			printable_copy(shown, sizeof(shown), name);
-		append(buffer, size, "%s%s", is_first ? "" : " ", weos ? weos : shown);
+		same = weos ? same_setting(weos, last) : 0;
+		append(buffer, size, "%s%s", is_first ? "" : same ? " or " : " ",
+		       weos ? weos + same : shown);
+		last = weos;
 		is_first = false;
 	}
 }

@@ -4,6 +4,8 @@
 
 #include "compiler/base/json.h"
 #include "compiler/base/printable.h"
+#include "compiler/model/telling.h"
+#include "compiler/report/show.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -163,6 +165,26 @@ static json_t *warnings_json(const struct status_notes *notes)
 	return array;
 }
 
+/* What has the secret of TUNNEL in it, such as a name that is the same, is not shown. */
+static void hide_secret(json_t *json, const struct tunnel *tunnel)
+{
+	struct slice value = {json_string_value(json), json_string_length(json)};
+	const char *key;
+	json_t *part;
+	size_t i;
+
+	if (json_is_string(json) && telling_value(tunnel, value))
+		json_string_set(json, SHOW_SECRET);
+	json_array_foreach(json, i, part)
+	{
+		hide_secret(part, tunnel);
+	}
+	json_object_foreach(json, key, part)
+	{
+		hide_secret(part, tunnel);
+	}
+}
+
 json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
 		      const struct status_summary *summary, const struct status_notes *notes)
 {
@@ -181,5 +203,6 @@ json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *
 	for (const struct running_sa *at = running ? running->sas : NULL; at; at = at->next)
 		append_children(&children, at->section);
 	json_put(&object, "children", children);
+	hide_secret(object, tunnel);
 	return object;
 }

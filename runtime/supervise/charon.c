@@ -5,6 +5,7 @@
 #include "compiler/base/cli.h"
 #include "compiler/base/json.h"
 #include "runtime/status/status.h"
+#include "runtime/supervise/overdue.h"
 #include "runtime/system/clock.h"
 
 #include <errno.h>
@@ -116,6 +117,19 @@ static bool revive_tunnel(struct charon *charon, size_t index, const struct tunn
 	return true;
 }
 
+/* Ends what TUNNEL has no right to any more; true if there was some. */
+static bool end_overdue(struct charon *charon, const struct tunnel *tunnel)
+{
+	long long sa = overdue_sa(tunnel, running_find(&charon->running, tunnel->id));
+
+	if (!sa)
+		return false;
+	voice_say(charon->jobs->voice, "ipsec%d: did not authenticate anew in time: ending it",
+		  (int)tunnel->id);
+	command_sa(charon, "terminate", sa, "force");
+	return true;
+}
+
 /*
  * Others may unload what is ours, or load over it: charon's own service does, with `swanctl
  * --load-all`, whenever it is started or reloaded.
@@ -171,8 +185,10 @@ static void look_after_tunnels(struct charon *charon)
 		return;
 	}
 	for (size_t i = 0; applied && i < tracker_count(charon->jobs->tracker); i++) {
-		if (!revive_tunnel(charon, i, applied->model->tunnels[i]))
-			start_tunnel(charon, i, applied->model->tunnels[i]);
+		const struct tunnel *tunnel = applied->model->tunnels[i];
+
+		if (!end_overdue(charon, tunnel) && !revive_tunnel(charon, i, tunnel))
+			start_tunnel(charon, i, tunnel);
 	}
 }
 

@@ -23,7 +23,8 @@
 struct revived {
 	int id;
 	int refused;
-	bool is_selectors; /* what is refused now is for the subnets: nothing anew would heal that */
+	/* what is refused now is for the subnets: nothing anew would heal that */
+	bool is_selectors;
 	long long sa;	   /* the IKE_SA that they were refused in, */
 	long long since;   /* the last of them at that time */
 	bool is_alive;	   /* it is there, and answers */

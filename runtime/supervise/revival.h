@@ -8,8 +8,8 @@
  * Tunnels of version 2 whose every new CHILD_SA is refused while their IKE_SA lives.  Asked in that
  * IKE_SA again, the peer refuses for ever; the first CHILD_SA of a new one has its keys from the
  * IKE_SA, and comes up where none that is rekeyed does.  So the IKE_SA is made anew: while the old
- * CHILD_SA is there by authenticating anew, which loses next to nothing.  All times are milliseconds
- * of the monotonic clock.
+ * CHILD_SA is there by authenticating anew, which loses next to nothing.  All times are
+ * milliseconds of the monotonic clock.
  */
 struct revival;
 

@@ -2,7 +2,10 @@
 #ifndef WEIPSEC_CLOCK_H
 #define WEIPSEC_CLOCK_H
 
-/* Time that nobody sets, but for the last: two of its moments have a difference, and mean nothing else. */
+/*
+ * Time that nobody sets, but for the last: two of its moments have a difference, and mean nothing
+ * else.
+ */
 
 /* Milliseconds, while the system is awake; greater than 0. */
 long long clock_now(void);

@@ -337,6 +337,39 @@ refused() {
 	done
 }
 
+@test "agent: what stands for a name is told only if it is nearly one of the module" {
+	local name
+	two > two.cfg
+	"$WEIPSEC" compile --to agent two.cfg > two.xml
+	"$WEIPSEC" compile --to agent --json two.cfg > two.json
+	for name in Zq7vKx9p0km74 secret.Zq7vKx9p0km74 firewall12p0km74; do
+		sed "7s/.*/&<$name>1<\/$name>/" two.xml > bad.xml
+		refused bad.xml '[0-9]*'
+		sed "7s/.*/<$name xmlns=\"urn:x\">2<\/$name>/" two.xml > bad.xml
+		refused bad.xml '[0-9]*'
+		sed "7s/.*/<$name a=\"$name\">2<\/$name>/" two.xml > bad.xml
+		refused bad.xml '[0-9]*'
+		sed "9s/\"version\"/\"$name\"/" two.json > bad.json
+		refused bad.json '[0-9]*'
+		sed "9s/\"version\"/\"secret:$name\"/" two.json > bad.json
+		refused bad.json '[0-9]*'
+		sed "9s/\"version\"/\"ike\": {\"$name\": 1}, &/" two.json > bad.json
+		refused bad.json '[0-9]*'
+		echo "{\"weipsec-agent:ipsec\": {\"$name\": 1}}" > bad.json
+		refused bad.json 1
+		echo "<ipsec xmlns=\"urn:weipsec:agent\"><$name>1</$name></ipsec>" > bad.xml
+		refused bad.xml 1
+	done
+	sed '7s/version/verison/g' two.xml > bad.xml
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	run --separate-stderr -1 ${WEIPSEC_WRAPPER:-} "$test_agent" bad.xml
+	[[ $stderr == "bad.xml:7: error: there is no 'verison' in a tunnel" ]]
+	sed '7s/version/frobnicate/g' two.xml > bad.xml
+	# shellcheck disable=SC2086 # a command and its options, or nothing
+	run --separate-stderr -1 ${WEIPSEC_WRAPPER:-} "$test_agent" bad.xml
+	[[ $stderr == "bad.xml:7: error: there is no such name in a tunnel" ]]
+}
+
 @test "agent: large and deep documents are refused in bounded memory" {
 	head='<ipsec xmlns="urn:weipsec:agent">'
 	{ echo "$head"; head -c 100000000 /dev/zero | tr '\0' ' '; } > large.xml

@@ -50,7 +50,9 @@ commands() {
 @test "completion: bash knows every command and every option that --help lists" {
 	[ "$(commands | wc -l)" -ge 6 ]
 	# shellcheck disable=SC2046 # words
-	same "$(in_bash "")" "$(words_of $(commands) --version --help)"
+	same "$(in_bash "")" "$(words_of $(commands) help --version --help)"
+	# shellcheck disable=SC2046 # words
+	same "$(in_bash help "")" "$(words_of $(commands))"
 	for command in $(commands); do
 		same "$(in_bash "$command" - | tr ' ' '\n' | sort | tr '\n' ' ' | sed 's/ *$//')" \
 			"$(options_of "$command")"
@@ -153,9 +155,11 @@ in_zsh() {
 @test "completion: zsh knows every command and every option that --help lists" {
 	command -v zsh > /dev/null || skip "no zsh"
 	run -0 in_zsh 'weipsec '
-	for command in $(commands); do
+	for command in $(commands) help; do
 		[[ $output == *"$command "*" -- "* ]] || { echo "not $command: $output"; return 1; }
 	done
+	run -0 in_zsh 'weipsec help expl'
+	[[ $output == *"<weipsec help explain >"* ]] || { echo "$output"; return 1; }
 	local lines=()
 	for command in $(commands); do
 		lines+=("weipsec $command -")

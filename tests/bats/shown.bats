@@ -33,8 +33,8 @@ excerpt_of() {
 	[ "$(excerpt_of 'local-adress 192.0.2.1')" = 'local-adress 192.0.2.1' ]
 	[ "$(excerpt_of 'local-subnet 10.1.0.0 255.255.0.255')" = 'local-subnet 10.1.0.0 255.255.0.255' ]
 	[ "$(excerpt_of 'reauth-time 12 h')" = 'reauth-time 12 h' ]
-	[ "$(excerpt_of 'description Pumps of hall 7 # weipsec: ignore no-such -- as it is')" = \
-		'description Pumps of hall 7 # weipsec: ignore no-such -- as it is' ]
+	[ "$(excerpt_of 'description Pumps of hall 7 # weipsec: ignore unkown-settin -- as it is')" = \
+		'description Pumps of hall 7 # weipsec: ignore unkown-settin -- as it is' ]
 	[ "$(excerpt_of 'ike aes256-sha256-modp2048')" = 'ike aes256-sha256-modp2048' ]
 }
 
@@ -98,6 +98,63 @@ rest_of() {
 		[ "$(rest_of "${before}# weipsec")" = '# weipsec' ]
 		[ "$(rest_of "${before}initiator"$'\n'"router")" = 'router' ]
 	done
+}
+
+@test "shown: of a comment of ours the rule is, and of the reason what is harmless" {
+	[ "$(excerpt_of 'peer 192.0.2.1 # weipsec: ignore WI309 -- until May: Kd8sLq0pZx7vLm')" = \
+		'peer 192.0.2.1 # weipsec: ignore WI309 -- until **** ****' ]
+	[ "$(excerpt_of 'peer 192.0.2.1 # weipsec: ignore Kd8sLq0pZx7vLm')" = 'peer 192.0.2.1 # weipsec: ignore ****' ]
+	printf 'tunnel\nipsec 1\nesp cipher 3des auth sha1 # weipsec: ignore WI309 -- until May: Kd8sLq0pZx7vLm\nend\nend\n' > a.cfg
+	"$WEIPSEC" check --fail-on never --format sarif a.cfg > out
+	grep -q '"justification": "until \*\*\*\*"' out
+	run -1 grep Kd8 out
+}
+
+@test "shown: a flag of WeOS 4 has no value, and a path has contexts only" {
+	[ "$(excerpt_of 'pfs Kd8sLq0pZx7vLm')" = 'pfs ****' ]
+	[ "$(excerpt_of 'aggressive Kd8sLq0pZx7vLm')" = 'aggressive ****' ]
+	[ "$(excerpt_of 'ike-lifetime 3600')" = 'ike-lifetime 3600' ]
+	[ "$(excerpt_of 'outbound wan')" = 'outbound wan' ]
+	printf '%s\n' 'x:/y#> configure' 'gw:/config/tunnel/ipsec-1/#> peer 300.1.1.1' > session.cfg
+	"$WEIPSEC" check --fail-on never session.cfg > out
+	grep -q 'gw:/config/tunnel/ipsec-1/#> peer 300.1.1.1$' out
+}
+
+@test "shown: a short word for secret ends a value where it stands alone" {
+	[ "$(excerpt_of $'local-id a=b se Kd8sLq0pZx7vLm\nlocal-id b')" = 'local-id a=b se ****' ]
+	[ "$(excerpt_of $'description x se Kd8sLq0pZx7vLm\ndescription b')" = 'description x se ****' ]
+	[ "$(excerpt_of $'description "x s Kd8sLq0pZx7vLm"\ndescription b')" = 'description "x s ****' ]
+	[ "$(excerpt_of $'local-id C=SE, O=Westermo, CN=x\nlocal-id b')" = 'local-id C=SE, O=Westermo, CN=x' ]
+}
+
+@test "shown: a value that has the secret in it is none to be shown, nor is it quoted" {
+	cat > a.cfg <<-'EOT'
+		tunnel
+		ipsec 1
+		local-id Kd8sLq0pZx7vLm
+		local-id inet kd8sLq0pZx7vLm
+		remote-id bob
+		remote-id carol
+		description pump xKd8sLq0pZx7vLmy room
+		certificate Kd8sLq0pZx7vLm
+		secret Kd8sLq0pZx7vLm
+		end
+		ipsec 2
+		description 0sSGlkZGVuVmFsdWVPZjMyQnl0ZXM9PT0= z
+		description HiddenValueOf32Bytes===
+		local-id kd8sLq0pZx7vLm.example.com
+		secret 0sSGlkZGVuVmFsdWVPZjMyQnl0ZXM9PT0=
+		end
+		end
+	EOT
+	for format in text json sarif gcc junit github; do
+		"$WEIPSEC" check --fail-on never --format $format a.cfg >> out
+	done
+	"$WEIPSEC" show a.cfg >> out || true
+	"$WEIPSEC" show --json a.cfg >> out || true
+	run -1 grep -iE 'Kd8sLq0|SGlkZGV|HiddenV' out
+	grep -q 'remote-id bob$' out
+	grep -q '^ *local-id *autodetect (name) \*\*\*\*$' out
 }
 
 @test "shown: past a known number of words nothing is" {

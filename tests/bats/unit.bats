@@ -47,6 +47,17 @@ unit() {
 
 @test "unit: when a tunnel is started again" { unit test_tracker; }
 
+@test "unit: when a tunnel that is refused is begun anew" { unit test_revival; }
+
+@test "unit: what should have authenticated anew" { unit test_overdue; }
+
+@test "unit: some test runs each program" {
+	for program in "$root"/tests/unit/test_*.c; do
+		program=${program##*/}
+		grep -q "\b${program%.c}\b" "$root"/tests/bats/*.bats || { echo "nothing runs $program"; return 1; }
+	done
+}
+
 @test "unit: several threads" { unit test_workers; }
 
 @test "unit: parts of a report" { unit test_part; }

@@ -152,17 +152,33 @@ outside() {
 		outside "$line" | refuses outside.cfg '14:7: error: '
 	done
 	outside 'ipsec' | refuses outside.cfg "14:1: error: 'ipsec' lacks its number [WI104]"
-	# what is below these is read
+	# what is below these is read, and what ends them nobody knows
 	for line in '\u200btunnel' 'tunnel\u00a0' 'Tunnel'; do
-		outside "$line\n  ipsec 2" > outside.cfg
-		run --separate-stderr -2 nowhere apply outside.cfg
-		[[ $stderr == *'14:1: warning: '*'[WI122]'*'is charon running?'* ]] || { echo "$line: $stderr"; return 1; }
+		outside "$line\n  ipsec 2" | refuses outside.cfg '14: error: this line may be one of ours'
 		run -0 "$WEIPSEC" show outside.cfg
 		[[ $output == *bob2* ]]
 	done
-	for line in 'ipsecurity 2' '\u0440\u0443\u0441\u0441\u043a 2' '\u4e2d\u56fd\u4e2d\u56fd\u4e2d 2' 'gr\u00f6\u00dfe 2'; do
+	for line in 'no \u200bipsec 2' 'no tunnel\u00a0' 'no Tunnel' 'no ipsce 2'; do
+		{ sound; printf '%b\n' "$line"; } | refuses outside.cfg '14:4: error: no such word here: '
+	done
+	for line in 'ipsce 2' 'psec 2' 'ipsecc 2' 'ipsee 2 # two'; do
+		outside "$line" | refuses outside.cfg '14:1: error: no such word here: '
+	done
+	for line in 'ipset 2 on' 'ip sec 2' 'ipsce two' 'no iface 2' 'ipsecurity 2' '\u0440\u0443\u0441\u0441\u043a 2' '\u4e2d\u56fd\u4e2d\u56fd\u4e2d 2' 'gr\u00f6\u00dfe 2'; do
 		{ sound; printf '%b\n' "$line"; } | takes foreign.cfg
 	done
+}
+
+@test "whole: 'no tunnel' among the lines of others takes no tunnel away" {
+	{ sound; printf 'iface Tunnel0\n  no tunnel\n'; } | refuses others.cfg '15: error: this line may be one of ours'
+	run -0 "$WEIPSEC" check others.cfg
+	[[ $output == *'15:3: warning: this stands below a line of another context'*'[WI122]'* ]]
+	run -0 "$WEIPSEC" show others.cfg
+	[[ $output == *bob* ]]
+	{ sound; printf 'iface Tunnel0\n  mode gre\n  no tunnel ipsec 1\nend\n'; } | refuses others.cfg '16: error: this line may'
+	{ sound; printf 'iface vlan1\n  mtu 1400\nend\nno tunnel\n'; } | takes no.cfg
+	{ printf 'configure\n  no tunnel\n'; sound; } | takes anew.cfg
+	{ printf 'hostname gw\nno tunnel\n'; sound; } | takes flush.cfg
 }
 
 # What there is of $1, and how.

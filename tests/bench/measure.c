@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What commands cost: `measure ROUNDS' reads one a line, its name, a TAB, and its words with one blank between
- * them.  They run in turn, ROUNDS times, in silence, so that a machine's bad moments hit them all.  Of the
- * run of each that took least it prints name, microseconds of CPU (user and system), page faults (major
- * ones included), peak memory in KiB, and the exit status.
+ * What commands cost: `measure ROUNDS' reads one a line, its name, a TAB, and its words with one
+ * blank between them.  They run in turn, ROUNDS times, in silence, so that a machine's bad moments
+ * hit them all.  Of the run of each that took least it prints name, microseconds of CPU (user and
+ * system), page faults (major ones included), peak memory in KiB, and the exit status.
  */
 #include <fcntl.h>
 #include <spawn.h>

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `each FOLDER' does what a loop of the shell does with `weipsec', at a fifth of the cost: for every
- * line of standard input it calls the command in a process that is forked and not started.  A line
- * has words with a TAB between them, the first of which is the folder to run in.  Line N leaves its
- * standard output and error in FOLDER/N.out and FOLDER/N.err; printed is its exit status, or 128 and
- * the signal, a TAB and the line.
+ * `each FOLDER' does what a loop of the shell does with `weipsec', at a fifth of the cost: for
+ * every line of standard input it calls the command in a process that is forked and not started.  A
+ * line has words with a TAB between them, the first of which is the folder to run in.  Line N
+ * leaves its standard output and error in FOLDER/N.out and FOLDER/N.err; printed is its exit
+ * status, or 128 and the signal, a TAB and the line.
  */
 #include "compiler/command/commands.h"
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * `shown [SHARE]' writes lines in which a value stands where a secret might, in the setups where one may be
- * typed, misspelt, wrapped or commented out, behind every spelling of `secret' with blanks of all alphabets,
- * characters that nobody sees and letters that look alike.  What the library says of them, in every format,
- * as excerpts, as quotations and as settings, may have no part of the value.  Of SHARE lines one is taken.
+ * `shown [SHARE]' writes lines in which a value stands where a secret might, in the setups where
+ * one may be typed, misspelt, wrapped or commented out, behind every spelling of `secret' with
+ * blanks of all alphabets, characters that nobody sees and letters that look alike.  What the
+ * library says of them, in every format, as excerpts, as quotations and as settings, may have no
+ * part of the value.  Of SHARE lines one is taken.
  */
 #include "compiler/compilation/compilation.h"
 #include "compiler/report/excerpt.h"
@@ -39,7 +40,7 @@ static const char *const values[] = {
     "WESTERMO2024",
     "1234:5678:9012:3456",
     "1234,5678,9012,3456",
-    "12:34:56:78:90:12",
+    "01:02:03:04:05:06",
     "1d2h3m4=5s6m7h8",
     "555.123.456",
     "49.170.123.456.78",
@@ -123,6 +124,24 @@ static const struct setup {
     {TEXT, "# %$", "s"},
     {TEXT, "frob # weipsec: ignore WI309 -- $", ""},
     {TEXT, "# weipsec: ignore WI309 -- the %$", "secret"},
+    {TEXT, "peer 192.0.2.1 # weipsec: ignore WI309 -- until May: $", ""},
+    {TEXT, "ike cipher aes128 auth md5 dh modp1024 # weipsec: ignore WI309 -- $", ""},
+    {TEXT, "ike cipher aes128 auth md5 dh modp1024 # weipsec: ignore WI309 -- the %$", "secret"},
+    {TEXT, "# weipsec: ignore $", ""},
+    {TEXT, "# weipsec: ignore $ -- as it is", ""},
+    {TEXT, "local-id name $\nsecret $", ""},
+    {TEXT, "description the $\nremote-id $\nremote-id x$y\nsecret $", ""},
+    {TEXT, "certificate $\nca $\nhostname $\nlocal-id inet $\nsecret \"$\"", ""},
+    {TEXT, "secret $\nlocal-id $\nlocal-id b", ""},
+    {TEXT, "pfs $", ""},
+    {TEXT, "aggressive $", ""},
+    {TEXT, "ipsec-nat-traversal $", ""},
+    {TEXT, "enable $", ""},
+    {TEXT, "local-id a=b se $", ""},
+    {TEXT, "description x se $", ""},
+    {TEXT, "description x s $", ""},
+    {TEXT, "description \"x se $\"", ""},
+    {TEXT, "secret Kd8sLq0pZx7vLm\nx:/y#>$", ""},
     {TEXT, "iface vlan1 %$", "secret"},
     {TEXT, "outbound vlan1 %$", "s"},
     {TEXT, "hostname gw\n%$", "secret"},
@@ -136,6 +155,8 @@ static const struct setup {
     {SESSION, "% gw:/config/#> $", "secret"},
     {SESSION, "gw:/config/tunnel/ipsec-1/#> secret 01234567890123456789\n$", ""},
     {SESSION, "gw:/config/tunnel/ipsec-1/#> frob $", ""},
+    {SESSION, "gw:/config/$/#> tunnel", ""},
+    {SESSION, "gw:/config/tunnel/ipsec-1/#> secret 01234567890123456789\nx:/y#>$", ""},
     {SESSION, "gw:/#> show tunnel %$", "secret"},
     {SESSION, "--More-- %$", "secret"},
     {SESSION, "\033[7mgw:/config/tunnel/ipsec-1/#> \033[0m%$", "secret"},
@@ -288,7 +309,8 @@ static char *put_line(char *to, const struct setup *setup, const struct spelling
 static void say_report(FILE *out, struct compilation *compilation,
 		       const struct report_writer *writer)
 {
-	const struct report_settings settings = {.writer = writer, .version = "0"};
+	const struct report_settings settings = {
+	    .writer = writer, .version = "0", .obeys_comments = true};
 	const struct report_file file = {.path = "a.cfg",
 					 .findings = &compilation->findings,
 					 .model = compilation->model};

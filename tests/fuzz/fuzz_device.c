@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Any bytes as the document of --device: it is refused in a line of ours, or the rules take what was
- * read of it.
+ * Any bytes as the document of --device: it is refused in a line of ours, or the rules take what
+ * was read of it.
  */
 #include "compiler/compilation/compilation.h"
 #include "compiler/compilation/device_json.h"

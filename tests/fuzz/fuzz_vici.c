@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What charon may say.  An even first byte: the rest is what comes through the socket while the
- * client reads what charon has, and its parts are shown.  An odd one: the rest is one message, which
- * is shown if it is sound.  Each call has one reply, whatever comes; what is shown can move no
- * terminal; and no message is too odd for JSON.
+ * client reads what charon has, and its parts are shown.  An odd one: the rest is one message,
+ * which is shown if it is sound.  Each call has one reply, whatever comes; what is shown can move
+ * no terminal; and no message is too odd for JSON.
  */
 #include "compiler/compilation/compilation.h"
 #include "runtime/status/layout.h"

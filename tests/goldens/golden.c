@@ -8,6 +8,7 @@
  * or hangs is one that failed, and what it said on standard error is shown.  Some cases go through
  * the program as well.
  */
+#include "tests/goldens/context.h"
 #include "tests/goldens/verdict.h"
 
 #include <fcntl.h>
@@ -295,6 +296,8 @@ static int run_tests(struct golden *golden, const char *pattern)
 {
 	if (!find_tests(golden, pattern))
 		return EXIT_FAILURE;
+	if (!context_prepare())
+		return fail("golden: no context of libyang");
 	if (!golden->program || golden->home < 0 || !open_workers(golden))
 		return fail("golden: no workers");
 	if (!golden->writes)
@@ -315,6 +318,7 @@ int main(int argc, char **argv)
 	golden.program = find_program(golden.arena, argv[0]);
 	golden.home = open(".", O_PATH | O_CLOEXEC);
 	status = run_tests(&golden, argv[1 + golden.writes]);
+	context_finish();
 	arena_free(golden.arena);
 	return status;
 }

@@ -171,7 +171,7 @@ certificates() {
 	lab_swanctl alice --list-certs --pem | awk '/BEGIN CERT/ { n++ } n { print > ("'"$LAB_DIR"'/alice/" n ".shown") }'
 	for file in "$LAB_DIR"/alice/*.shown; do
 		openssl x509 -in "$file" -noout -subject -fingerprint -sha256 | paste -sd' '
-	done | grep -v 'CN = bob' | sort
+	done | grep -vE 'CN ?= ?bob' | sort
 	rm -f "$LAB_DIR"/alice/*.shown
 }
 

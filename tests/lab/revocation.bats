@@ -10,6 +10,10 @@
 bats_require_minimum_version 1.5.0
 load lab
 load certificates
+load supervisor
+
+# What swanctl.conf says that it relies on: the default of charon 5.9, not that of 6.
+export LAB_CHARON='make_before_break = no'
 
 setup_file() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
@@ -28,7 +32,22 @@ setup() {
 	lab_swanctl alice --flush-certs
 	: >"$LAB_DIR/asked"
 }
-teardown() { lab_teardown; }
+teardown() {
+	end_supervisors
+	if [ -z "${BATS_TEST_COMPLETED:-}" ]; then tail -n 30 "$LAB_DIR"/*/said || true; fi
+	make_before_break no
+	lab_teardown
+}
+
+# Whether charons make the new IKE_SA first when they authenticate again.
+make_before_break() {
+	local gw
+
+	for gw in $(lab_gateways); do
+		sed -i "s/make_before_break = .*/make_before_break = $1/" "$LAB_DIR/$gw/strongswan.conf"
+		lab_swanctl "$gw" --reload-settings >/dev/null
+	done
+}
 
 URL=http://127.0.0.1:8080
 
@@ -45,6 +64,8 @@ make_pki() {
 	done
 	cert bob-revoked /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/root.crl"
 	cert bob-later /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/later.crl"
+	cert bob-kept /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/kept.crl"
+	cert carol-kept /C=SE/O=Ex/CN=carol root DNS:carol.example.com "URI:$URL/kept.crl"
 	cert bob-timed /C=SE/O=Ex/CN=bob root DNS:bob.example.com "URI:$URL/later.crl"
 	make_sub
 	# where nothing listens
@@ -92,18 +113,30 @@ serve() {
 	lab_until 10 lab_in alice bash -c ': </dev/tcp/127.0.0.1/8080' 2>/dev/null
 }
 
+# Gateway $1 has closed a CHILD_SA.
+has_closed() {
+	lab_log "$1" | grep -q 'CHILD_SA .*closed'
+}
+
 asked() {
 	grep -qx "/$1" "$LAB_DIR/asked"
 }
 
-# Applies the WeOS text on standard input on gateway $1, with the certificate $2 under the label `gateway'.
-apply() {
+# Gives gateway $1 the certificate $2 under the label `gateway'.
+give() {
 	local pki=$LAB_DIR/$1/pki
 
 	mkdir -p "$pki"/{x509,x509ca,private}
 	cp "$LAB_DIR/pki/$2.crt" "$pki/x509/gateway.pem"
 	cp "$LAB_DIR/pki/$2.key" "$pki/private/gateway.pem"
 	cp "$LAB_DIR/pki/root.crt" "$pki/x509ca/root.pem"
+}
+
+# Applies the WeOS text on standard input on gateway $1, with the certificate $2 under the label `gateway'.
+apply() {
+	local pki=$LAB_DIR/$1/pki
+
+	give "$1" "$2"
 	[ "$2" != bob-below ] || cp "$LAB_DIR/pki/sub.crt" "$pki/x509ca/sub.pem"
 	cat >"$LAB_DIR/$1/weos.cfg"
 	"$WEIPSEC_APPLY" apply --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" --pki "$pki" \
@@ -259,7 +292,7 @@ logged_in_order() {
 
 	# neither new keys of the CHILD_SA nor of the IKE_SA look at the certificate
 	lab_swanctl bob --rekey --child tunnel1
-	lab_logged alice 'CHILD_SA closed'
+	lab_until "$LAB_DEADLINE" has_closed alice
 	lab_swanctl bob --rekey --ike ipsec1
 	lab_logged alice 'IKE_SA deleted'
 	lab_works
@@ -268,6 +301,51 @@ logged_in_order() {
 	lab_swanctl bob --rekey --ike ipsec1 --reauth
 	refuses 'certificate was revoked'
 	asked later.crl
+}
+
+# Alice with tunnel 1 for bob, whom she asks again herself, and tunnel 2 for carol, who does so by herself.
+keep_both() {
+	give alice alice
+	give bob bob-kept
+	give carol carol-kept
+	{
+		echo tunnel
+		lab_weos alice "${CERT[@]}" 'remote-id name bob.example.com' 'reauth-time 1m' | sed '1d;$d'
+		lab_weos alice "${CERT[@]}" 'remote-id name carol.example.com' 'peer 192.168.0.3' \
+			'remote-subnet 10.3.0.0/24' | sed '1d;$d;s/ipsec 1$/ipsec 2/'
+		echo end
+	} >"$LAB_DIR/alice/weos.cfg"
+	lab_weos bob "${CERT[@]}" 'local-id name bob.example.com' 'remote-id C=SE, O=Ex, CN=alice' >"$LAB_DIR/bob/weos.cfg"
+	lab_weos carol "${CERT[@]}" 'local-id name carol.example.com' 'remote-id C=SE, O=Ex, CN=alice' 'reauth-time 1m' \
+		>"$LAB_DIR/carol/weos.cfg"
+	for gw in alice bob carol; do
+		supervise "$gw" '' --pki "$LAB_DIR/$gw/pki"
+	done
+	lab_installed tunnel1 alice bob carol && lab_installed tunnel2 alice
+}
+
+nothing_is_up() {
+	local gw
+
+	for gw in alice bob carol; do
+		! lab_swanctl "$gw" --list-sas | grep -q INSTALLED || return
+	done
+}
+
+# charon 6 does so by default. Who asks the peer again ends both when it has looked at the certificate; who is asked
+# refuses the new one and leaves the old one to the peer, whose supervisor ends that.
+@test "revocation: who fails to authenticate again loses the tunnel, though charon makes the new IKE_SA first" {
+	make_before_break yes
+	make_crl kept
+	keep_both
+	revoke bob-kept
+	revoke carol-kept
+	make_crl kept
+	lab_swanctl alice --flush-certs
+	LAB_DEADLINE=40 hears carol 'ipsec1: did not authenticate anew in time: ending it'
+	lab_until 40 nothing_is_up
+	lab_log_has bob 'received DELETE for IKE_SA'
+	lab_until "$LAB_DEADLINE" knows alice "the peer's certificate is revoked"
 }
 
 # Alice with tunnel $1 for *.example.com and tunnel $2 for bob.example.com, in the order of their IDs; the rest

@@ -223,7 +223,9 @@ sweep() {
 		lab_weos alice 'version 1' 'local-id name a0' 'remote-id name b0' "secret $secret" \
 			'ike cipher aes128 auth sha256 dh x25519' 'esp cipher aes128 auth sha256 dh x25519' | lab_compile alice
 		lab_load alice
-		bobs 0 "$bytes" | sed 's/version = 2/version = 1/; s/^\(.*\)start_action/\1esp_proposals = aes128-sha256-x25519\n&/' |
+		# of charon's own the first is all that counts, and each version has another
+		bobs 0 "$bytes" | sed 's/version = 2/version = 1\nproposals = aes128-sha256-x25519/
+			s/^\(.*\)start_action/\1esp_proposals = aes128-sha256-x25519\n&/' |
 			lab_foreign bob
 		lab_load bob
 		lab_installed tunnel0 bob

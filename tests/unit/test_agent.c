@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The runtime's reader of agent configuration, with the rules behind it.  `test_agent FILE...'
- * writes swanctl.conf of each file, or says `FILE:LINE: error: ...' and fails; tests/bats/agent.bats
- * compares that with what weipsec makes.
+ * writes swanctl.conf of each file, or says `FILE:LINE: error: ...' and fails;
+ * tests/bats/agent.bats compares that with what weipsec makes.
  */
 #include "backends/swanctl.h"
 #include "compiler/agent/read.h"

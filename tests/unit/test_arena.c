@@ -55,7 +55,8 @@ static void test_printed(struct arena *arena, const char *of)
 
 		if (!text || !next)
 			abort();
-		good = good && strlen(text) == (size_t)length && strspn(text, " ") == (size_t)length;
+		good =
+		    good && strlen(text) == (size_t)length && strspn(text, " ") == (size_t)length;
 		zeroed = zeroed && is_filled(next, 24, 0);
 	}
 	result(good, "what is printed is whole", of);
@@ -72,7 +73,8 @@ static void test_arena(struct arena *arena, bool huge, const char *of)
 	test_printed(arena, of);
 	result(arena_alloc(arena, (size_t)5 << 20) != NULL, "one large piece", of);
 	result(!arena_failed(arena), "nothing failed", of);
-	result(!arena_alloc(arena, SIZE_MAX - 4) && arena_failed(arena), "what cannot be fails", of);
+	result(!arena_alloc(arena, SIZE_MAX - 4) && arena_failed(arena), "what cannot be fails",
+	       of);
 	arena_free(arena);
 }
 

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The fields of a tunnel: each setting has its own, and two tunnels differ where they were changed. */
+/*
+ * The fields of a tunnel: each setting has its own, and two tunnels differ where they were changed.
+ */
 #include "compiler/model/field.h"
 #include "compiler/model/resolve.h"
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What is said of tunnels beyond one try: what any scanner can cause, alerts, suites in WeOS's words,
- * and what is not well with a tunnel that is up, by times that no lab waits for.  Prints TAP.
+ * What is said of tunnels beyond one try: what any scanner can cause, alerts, suites in WeOS's
+ * words, and what is not well with a tunnel that is up, by times that no lab waits for.  Prints
+ * TAP.
  */
 #include "compiler/compilation/compilation.h"
 #include "runtime/status/takeover.h"
@@ -66,7 +67,8 @@ static void asks(struct scene *scene, const char *ip, int sa, long long now, con
 {
 	char packet[100];
 
-	snprintf(packet, sizeof(packet), "received packet: from %s[500] to 192.0.2.100[500] (1 bytes)", ip);
+	snprintf(packet, sizeof(packet),
+		 "received packet: from %s[500] to 192.0.2.100[500] (1 bytes)", ip);
 	logs(scene, "(unnamed)", sa, now, packet);
 	logs(scene, "(unnamed)", sa, now, "parsed IKE_SA_INIT request 0 [ SA KE No ]");
 	logs(scene, "(unnamed)", sa, now, line);
@@ -75,7 +77,7 @@ static void asks(struct scene *scene, const char *ip, int sa, long long now, con
 /* An IKE_SA with a child, as list-sas has it. */
 struct sa {
 	const char *state, *remote_id, *remote_host; /* of the IKE_SA; NULL: there is none */
-	const char *child, *sent, *received;	     /* its number and packets; NULL: there is none */
+	const char *child, *sent, *received; /* its number and packets; NULL: there is none */
 	const char *subnet;			     /* here; NULL: what is configured */
 };
 
@@ -154,10 +156,11 @@ static bool warns(struct scene *scene, const char *slug, const char *words)
 	       strstr(warning->text, words);
 }
 
-static const char two_peers[] = "tunnel\nipsec 1\npeer 192.0.2.1\nlocal-address 192.0.2.100\n"
-				"local-id name hub\nremote-id name one\nsecret plant-plant-plant\nend\n"
-				"ipsec 2\nno peer\nlocal-id name hub\nremote-id name two\n"
-				"secret plant-plant-other\nend\nend\n";
+static const char two_peers[] =
+    "tunnel\nipsec 1\npeer 192.0.2.1\nlocal-address 192.0.2.100\n"
+    "local-id name hub\nremote-id name one\nsecret plant-plant-plant\nend\n"
+    "ipsec 2\nno peer\nlocal-id name hub\nremote-id name two\n"
+    "secret plant-plant-other\nend\nend\n";
 
 /* ---- what a scanner can cause ---- */
 
@@ -199,9 +202,11 @@ static void test_scanned_suites(void)
 		asks(&scene, "198.51.100.7", 20 + i, 1000 + i, "received proposals unacceptable");
 	}
 	looks(&scene, NULL, 2000);
-	ok(says(&scene, 0, "ike-suites", "none of the peer's suites fits"), "the peer's own suites");
+	ok(says(&scene, 0, "ike-suites", "none of the peer's suites fits"),
+	   "the peer's own suites");
 	ok(says(&scene, 1, "nobody-starts", "waiting"), "a scanner's suites are of no tunnel");
-	looks(&scene, (const struct sa[]){{"ESTABLISHED", "one", "192.0.2.1", "1", "0", "0", NULL}, {NULL}},
+	looks(&scene,
+	      (const struct sa[]){{"ESTABLISHED", "one", "192.0.2.1", "1", "0", "0", NULL}, {NULL}},
 	      3000);
 	looks(&scene, NULL, 4000);
 	ok(says(&scene, 0, "nobody-starts", "waiting"), "what came up leaves no rumour");
@@ -231,14 +236,16 @@ static void test_stranger(void)
 	looks(&scene, NULL, 1000);
 	for (int sa = 1; sa < 3; sa++) {
 		snprintf(line, sizeof(line),
-			 "looking for peer configs matching 192.0.2.100[hub]...192.0.2.1[%s]", name);
+			 "looking for peer configs matching 192.0.2.100[hub]...192.0.2.1[%s]",
+			 name);
 		asks(&scene, "192.0.2.1", sa, 1000, line);
 		logs(&scene, "(unnamed)", sa, 1000, "no matching peer config found");
 	}
 	looks(&scene, NULL, 2000);
 	ok(says(&scene, 0, "authentication", "the peer is '\\x1B]0;mine\\x07\\x0A]...192.0.2.9[xx"),
 	   "a stranger's identity is printable");
-	ok(strstr(scene.notes.why.text, "asks for 'hub'; here are local-id name hub, remote-id name one"),
+	ok(strstr(scene.notes.why.text,
+		  "asks for 'hub'; here are local-id name hub, remote-id name one"),
 	   "and leaves room for ours");
 	ok(strlen(scene.notes.why.text) < 400, "and is bounded");
 	close_scene(&scene);
@@ -246,8 +253,8 @@ static void test_stranger(void)
 
 /* ---- alerts ---- */
 
-static void alerts(struct scene *scene, const char *type, const char *name, const char *sa, bool ours,
-		   long long now)
+static void alerts(struct scene *scene, const char *type, const char *name, const char *sa,
+		   bool ours, long long now)
 {
 	struct vici_message message;
 
@@ -274,14 +281,16 @@ static void test_alerts(void)
 	looks(&scene, NULL, 1000);
 	alerts(&scene, "ts-mismatch", "ipsec1", "7", true, 2000);
 	logs(&scene, "ipsec1", 7, 2001, "received NO_PROPOSAL_CHOSEN notify, no CHILD_SA built");
-	ok(says(&scene, 0, "selectors", "the peer refused the subnets"), "an alert comes before the log");
+	ok(says(&scene, 0, "selectors", "the peer refused the subnets"),
+	   "an alert comes before the log");
 	alerts(&scene, "proposal-mismatch-ike", "ipsec1", "7", false, 20000);
 	ok(says(&scene, 0, "ike-suites", "none of the peer's suites fits"), "the later one counts");
 	logs(&scene, "ipsec1", 7, 20001, "received proposals unacceptable");
 	ok(says(&scene, 0, "ike-suites", "ours: ike Auto"), "the log has the values");
 	alerts(&scene, "peer-auth-failed", "ipsec1", "7", false, 40000);
 	ok(says(&scene, 0, "ike-suites", "none"), "one that tells nothing does not hide a reason");
-	logs(&scene, "ipsec1", 8, 50000, "tried 1 shared key for 'hub' - 'one', but MAC mismatched");
+	logs(&scene, "ipsec1", 8, 50000,
+	     "tried 1 shared key for 'hub' - 'one', but MAC mismatched");
 	alerts(&scene, "peer-auth-failed", "ipsec1", "8", false, 50001);
 	ok(says(&scene, 0, "authentication", "the secrets differ"),
 	   "what the log tells of the same stays");
@@ -312,12 +321,14 @@ static void test_one_way(void)
 		char sent[8];
 
 		snprintf(sent, sizeof(sent), "%d", 8 * minute);
-		looks(&scene, (const struct sa[]){up("1", sent, "0"), {NULL}}, 1000 + minute * MINUTE);
+		looks(&scene, (const struct sa[]){up("1", sent, "0"), {NULL}},
+		      1000 + minute * MINUTE);
 		if (minute % 20 == 19)
 			ok(warns(&scene, NULL, NULL), "80 packets in ten minutes are not 100");
 	}
 	looks(&scene, (const struct sa[]){up("1", "560", "0"), {NULL}}, 61 * MINUTE);
-	ok(warns(&scene, "one-way-traffic", "received none since"), "88 and those of the minutes before are");
+	ok(warns(&scene, "one-way-traffic", "received none since"),
+	   "88 and those of the minutes before are");
 	looks(&scene, (const struct sa[]){up("2", "0", "0"), {NULL}}, 62 * MINUTE);
 	ok(warns(&scene, "one-way-traffic", "received none since"), "a rekeying changes nothing");
 	looks(&scene, (const struct sa[]){up("2", "1", "1"), {NULL}}, 63 * MINUTE);
@@ -354,20 +365,25 @@ static void test_narrowed(void)
 	narrow[0].subnet = "10.1.0.0/25";
 	open_scene(&scene, one_peer);
 	looks(&scene, narrow, 1000);
-	ok(warns(&scene, "selectors-narrowed", "(10.1.0.0/25 === 10.2.0.0/24)"), "narrower subnets");
+	ok(warns(&scene, "selectors-narrowed", "(10.1.0.0/25 === 10.2.0.0/24)"),
+	   "narrower subnets");
 	tracker_take_news(scene.tracker, 0, &news);
 	ok(news.count == 1, "are news");
 	looks(&scene, narrow, 2000);
 	tracker_take_news(scene.tracker, 0, &news);
 	ok(news.count == 0, "once");
 	close_scene(&scene);
-	open_scene(&scene, "tunnel\nipsec 1\npeer 192.0.2.1\nremote-subnet 10.2.0.0/24\nremote-id name one\n"
-			   "secret plant-plant-plant\nend\nend\n");
+	open_scene(
+	    &scene,
+	    "tunnel\nipsec 1\npeer 192.0.2.1\nremote-subnet 10.2.0.0/24\nremote-id name one\n"
+	    "secret plant-plant-plant\nend\nend\n");
 	looks(&scene, narrow, 1000);
 	ok(warns(&scene, NULL, NULL), "where none is set none is narrower");
 	close_scene(&scene);
-	open_scene(&scene, "tunnel\nipsec 1\npeer 192.0.2.1\nlocal-subnet 10.1.0.0/24\nremote-id name *.one\n"
-			   "secret plant-plant-plant\nend\nend\n");
+	open_scene(
+	    &scene,
+	    "tunnel\nipsec 1\npeer 192.0.2.1\nlocal-subnet 10.1.0.0/24\nremote-id name *.one\n"
+	    "secret plant-plant-plant\nend\nend\n");
 	looks(&scene, narrow, 1000);
 	ok(warns(&scene, NULL, NULL), "nor where many may come");
 	close_scene(&scene);
@@ -384,7 +400,8 @@ static void test_turns(void)
 	const struct slice line = {"IKE_SA ipsec1[1] established between a...b", 42};
 
 	for (int i = 0; i < 4; i++) {
-		ok(!takeover_is_there(&takeover, i * MINUTE, &cause), "a change of address is none");
+		ok(!takeover_is_there(&takeover, i * MINUTE, &cause),
+		   "a change of address is none");
 		attempt.ip = i % 2 ? 0xc0000208 : 0xc0000207;
 		takeover_note(&takeover, &attempt, true, line, i * MINUTE);
 	}
@@ -414,6 +431,11 @@ static void test_suites(void)
 	ok(becomes("ESP:CAMELLIA_CBC_256/HMAC_SHA2_256_128/\033[7m/NO_EXT_SEQ", 100,
 		   "CAMELLIA_CBC_256 auth sha256 \\x1B[7m"),
 	   "one that WeOS does not have");
+	ok(becomes("ESP:AES_CBC_128/HMAC_SHA2_512_256/HMAC_SHA2_256_128/EXT_SEQ/NO_EXT_SEQ", 100,
+		   "cipher aes128 auth sha512 or sha256"),
+	   "one with a choice");
+	ok(becomes("ESP:AES_GCM_16_128/EXT_SEQ", 100, "cipher aes128gcm16 EXT_SEQ"),
+	   "and one with no other sequence numbers");
 	ok(becomes("ESP:AES_CBC_128/HMAC_SHA1_96, ESP:AES_CBC_256/HMAC_SHA2_512_256, ESP:X", 50,
 		   "cipher aes128 auth sha1, ..."),
 	   "what there is no room for is left out");

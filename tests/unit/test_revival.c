@@ -9,7 +9,7 @@
 #include <string.h>
 
 #define LINES(settings)                                                                            \
-	"tunnel\nipsec 1\n" settings "\nlocal-address 192.0.2.7\nsecret plant-plant-plant\n"         \
+	"tunnel\nipsec 1\n" settings "\nlocal-address 192.0.2.7\nsecret plant-plant-plant\n"       \
 	"end\nend\n"
 #define INITIATOR LINES("initiator\npeer 192.0.2.1")
 
@@ -235,13 +235,15 @@ static void test_forgetting(void)
 	refuse(&scene, 2, suites, 2000);
 	scene.sa = 8;
 	refuse(&scene, 1, suites, 3000);
-	ok(wait_for(&scene, 3000, &when) == REVIVAL_NOTHING, "refusals of another IKE_SA are others");
+	ok(wait_for(&scene, 3000, &when) == REVIVAL_NOTHING,
+	   "refusals of another IKE_SA are others");
 	refuse(&scene, 2, suites, 4000000);
 	revival_forget(scene.revival, 1);
 	ok(wait_for(&scene, 4000000, &when) == REVIVAL_NOTHING, "one that was changed begins anew");
 	refuse(&scene, 3, suites, 9000000);
 	scene.sa = 0;
-	ok(wait_for(&scene, 9000000, &when) == REVIVAL_NOTHING, "one without an IKE_SA is not asked");
+	ok(wait_for(&scene, 9000000, &when) == REVIVAL_NOTHING,
+	   "one without an IKE_SA is not asked");
 	revival_lose(scene.revival);
 	ok(!revival_need(scene.revival, 0).refused, "with charon all is forgotten");
 	revival_follow(scene.revival, NULL);

@@ -155,10 +155,11 @@ static const struct told tolds[] = {
      METHOD_PSK},
     {"refused-certificate-log.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "no valid CRL",
      METHOD_CERT},
-    {"unanswered-log.vici", "unanswered.vici", TUNNEL_RETRANSMISSION, "does not answer", METHOD_PSK},
+    {"unanswered-log.vici", "unanswered.vici", TUNNEL_RETRANSMISSION, "does not answer",
+     METHOD_PSK},
     /* of charon 6.1.0 */
-    {"alert-local-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN,
-     "AUTHENTICATION_FAILED", METHOD_PSK},
+    {"alert-local-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "AUTHENTICATION_FAILED",
+     METHOD_PSK},
     {"alert-local-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "may not know our CA",
      METHOD_CERT},
     {"alert-peer-auth-failed.vici", "refused-secret.vici", TUNNEL_UNKNOWN, "could not prove",
@@ -360,7 +361,11 @@ static const struct story stories[] = {
      TUNNEL_UNKNOWN,
      "see initiator",
      METHOD_PSK},
-    {"a responder waits", {LOOK(1, "refused-secret.vici")}, TUNNEL_UNKNOWN, "see initiator", METHOD_PSK},
+    {"a responder waits",
+     {LOOK(1, "refused-secret.vici")},
+     TUNNEL_UNKNOWN,
+     "see initiator",
+     METHOD_PSK},
     {"no keys for traffic",
      {LOOK(1, "refused-subnets.vici")},
      TUNNEL_IKE_ESTABLISHED,
@@ -515,6 +520,27 @@ static void test_hostile(void)
 	compilation_free(compilation);
 }
 
+/* A name that is the secret is told to the peer, and to nobody who looks at the status. */
+static void test_telling(void)
+{
+	static const char words[] = "tunnel\nipsec 1\npeer 192.0.2.1\nlocal-address 192.0.2.2\n"
+				    "description the Kd8sLq0pZx7vLm pump\n"
+				    "secret Kd8sLq0pZx7vLm\nend\nend\n";
+	static const struct surroundings nothing = {.dialect = -1};
+	const struct status_notes notes = {
+	    .why = {.slug = "other", .text = "local-id name kd8sLq0pZx7vLm"}};
+	struct compilation *compilation =
+	    compilation_new(text_new("a.cfg", words, strlen(words)), &nothing);
+	struct status_summary summary = status_of(NULL);
+	json_t *json = status_tunnel(compilation->model->tunnels[0], NULL, &summary, &notes);
+	char *text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
+
+	ok(text && !strcasestr(text, "kd8s") && strstr(text, "****"), "telling", "JSON");
+	free(text);
+	json_decref(json);
+	compilation_free(compilation);
+}
+
 int main(int argc, char **argv)
 {
 	if (argc != 2)
@@ -527,6 +553,7 @@ int main(int argc, char **argv)
 		test_story(argv[1], &stories[i]);
 	test_peers(argv[1]);
 	test_hostile();
+	test_telling();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

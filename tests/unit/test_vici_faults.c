@@ -164,7 +164,7 @@ static void test_answer_at_deadline(void)
 
 	begin(&peer, 0);
 	call(&peer, "version", (struct slice){"", 0}, 20);
-	uev_timer_init(&peer.loop, &stop, stop_soon, &peer.loop, 200, 0);
+	uev_timer_init(&peer.loop, &stop, stop_soon, &peer.loop, 1000, 0);
 	run_meeting(&peer, answer_then_deadline);
 	ok(peer.replies == 1 && peer.last == VICI_DONE && !peer.lost &&
 	       vici_is_connected(peer.vici),

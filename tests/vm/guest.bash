@@ -5,6 +5,9 @@
 #
 #     guest.bash         in the VM: keeps every promise, or tells why not
 #     guest.bash bats    on the host: prints a Bats test for each
+#     guest.bash names   on the host: prints the name of each
+#
+# They are those of the files in the folder PROMISES of tests/vm: `promises', or `matrix', which `make check-more' keeps.
 #
 #     10.1.0.10 [ east ] --- [ alice ] 192.168.0.1 --- [ net ] --- 192.168.0.2 [ bob   ] --- [ west ] 10.2.0.10
 #                            10.1.0.1                                          10.2.0.1
@@ -22,7 +25,10 @@ LAB_PAUSES=0.6
 LAB_DEADLINE=120
 # shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
 . "$(dirname "${BASH_SOURCE[0]}")/../lab/lab.bash"
-for file in "$LAB_ROOT"/tests/vm/promises/*.bash; do
+# shellcheck source=tests/vm/peers.bash disable=SC1091
+. "$LAB_ROOT/tests/vm/peers.bash"
+PEERS_PKI=$LAB_ROOT/pki
+for file in "$LAB_ROOT/tests/vm/${PROMISES:-promises}"/*.bash; do
 	# shellcheck disable=SC1090 # each is checked by itself
 	. "$file"
 done
@@ -37,7 +43,12 @@ promise() {
 
 	shift
 	if [ -n "${LISTING:-}" ]; then
-		printf '@test "vm: %s" { vm_promise "%s"; }\n' "$name" "$name"
+		# shellcheck disable=SC2059 # it is one
+		printf "$LISTING" "$name" "$name"
+		return
+	fi
+	if [ -n "${MISSING:-}" ]; then
+		echo "$MISSING" | tell "skip $name"
 		return
 	fi
 	if [ -n "${BROKEN:-}" ]; then
@@ -79,6 +90,11 @@ tell() {
 run_group() {
 	# shellcheck disable=SC2034 # lab.bash reads LAB_NS
 	GROUP=$1 LAB_NS=$1 LAB_DIR=$WORK/$1 BROKEN=
+	MISSING=$(if declare -F "$1_missing" >/dev/null; then "$1_missing"; fi)
+	if [ -n "$MISSING" ]; then
+		"$1_promises"
+		return
+	fi
 	mkdir "$LAB_DIR"
 	strictly "$1_begin" >"$LAB_DIR/begin" 2>&1
 	# shellcheck disable=SC2181
@@ -101,6 +117,13 @@ report() {
 		lab_ip "$gw" xfrm policy
 	done
 	lab_in net nft list counters
+}
+
+# Prints each promise by the format LISTING.
+list() {
+	for GROUP in $(groups); do
+		"${GROUP}_promises"
+	done
 }
 
 groups() {
@@ -252,10 +275,10 @@ through() {
 
 	forget
 	before=$(all_packets)
-	pings "$1" "$2" "$3" "$count"
+	pings "$1" "$2" "$3" "$count" || return
 	after=$(all_packets)
-	nothing_clear
-	[ "$(crossed "${4:-esp}")" -eq $((2 * count)) ] || lab_fail "no ESP"
+	nothing_clear || return
+	[ "$(crossed "${4:-esp}")" -eq $((2 * count)) ] || lab_fail "no ESP" || return
 	read -r -a before <<<"$before"
 	read -r -a after <<<"$after"
 	for i in 0 1 2 3; do
@@ -264,15 +287,39 @@ through() {
 	done
 }
 
+# --- weipsec-apply -----------------------------------------------------------------------------------------
+
+# Applies the settings $2... of gateway $1 as its file.
+apply_file() {
+	lab_weos "$@" >"$LAB_DIR/$1/weos.cfg"
+	apply_again "$1"
+}
+
+apply_again() {
+	apply_run "$1" apply "$LAB_DIR/$1/weos.cfg" 2>"$LAB_DIR/$1/findings"
+}
+
+apply_run() {
+	lab_in "$1" "$LAB_ROOT/build/weipsec-apply" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" \
+		"${@:3}"
+}
+
+apply_is_up() {
+	apply_run "$1" status | grep -q '^1 .* Up(Installed) '
+}
+
 # --- main --------------------------------------------------------------------------------------------------
 
 if [ "${1:-}" = bats ]; then
-	LISTING=yes
+	LISTING='@test "vm: %s" { vm_promise "%s"; }\n'
 	# shellcheck disable=SC2016 # expanded by Bats
 	printf '%s\n' '. "$WEIPSEC_ROOT/tests/vm/vm.bash"' 'setup_file() { vm_setup_file; }' 'teardown_file() { vm_down; }'
-	for GROUP in $(groups); do
-		"${GROUP}_promises"
-	done
+	list
+	exit
+fi
+if [ "${1:-}" = names ]; then
+	LISTING='%s%.0s\n'
+	list
 	exit
 fi
 

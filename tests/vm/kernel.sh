@@ -8,7 +8,8 @@ set -eu
 mkdir -p "$1"
 dir=$(cd "$1" && pwd)
 package=$2
-[ ! -e "$dir/vmlinuz" ] || exit 0
+parts="crypto lib drivers/net/veth.ko net/802 net/bridge net/ipv4 net/ipv6/netfilter net/key net/llc net/netfilter net/xfrm"
+[ "$(cat "$dir/parts" 2> /dev/null || true)" != "$parts" ] || exit 0
 
 none() {
 	echo "deps: no kernel for the VM: $*" >&2
@@ -44,11 +45,11 @@ find "$modules" -name '*.ko.xz' -exec xz -d {} +
 kept=kept/lib/modules/${modules##*/}
 mkdir -p "$kept"
 cp "$modules"/modules.builtin* "$modules/modules.order" "$kept"
-for part in crypto lib drivers/net/veth.ko net/802 net/bridge net/ipv4 net/ipv6/netfilter net/llc \
-	net/netfilter net/xfrm; do
-	mkdir -p "$kept/kernel/$(dirname $part)"
-	cp -r "$modules/kernel/$part" "$kept/kernel/$(dirname $part)"
+for part in $parts; do
+	mkdir -p "$kept/kernel/$(dirname "$part")"
+	cp -r "$modules/kernel/$part" "$kept/kernel/$(dirname "$part")"
 done
 rm -rf "$dir/modules"
 mv kept "$dir/modules"
 mv root/boot/vmlinuz-* "$dir/vmlinuz"
+echo "$parts" > "$dir/parts"

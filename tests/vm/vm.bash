@@ -14,6 +14,7 @@
 VM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 VM_SELF=$VM_ROOT/tests/vm/vm.bash
 VM_KERNEL=$VM_ROOT/build/vm
+VM_PEERS=$VM_ROOT/build/peers			# what is not, or must not be, installed
 : "${VM_DEADLINE:=1800}"			# seconds until the machine is ended, whatever it does
 
 LAB_ESP=kernel-netlink
@@ -21,6 +22,8 @@ LAB_SLACK=1
 LAB_PAUSES=0.2
 # shellcheck source=tests/lab/lab.bash disable=SC1091 # shellcheck follows it only with -x
 . "$VM_ROOT/tests/lab/lab.bash"
+# shellcheck source=tests/lab/certificates.bash disable=SC1091
+. "$VM_ROOT/tests/lab/certificates.bash"
 
 # --- what the machine needs --------------------------------------------------------------------------------
 
@@ -57,7 +60,7 @@ vm_root() {
 	done
 	# not WEIPSEC, which may be a wrapper
 	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}"/{weipsec,weipsec-apply,weipsec-monitor} &&
-		vm_units "$root" && vm_installed "$root" &&
+		vm_peers "$root" && vm_pki "$root/weipsec/pki" && vm_units "$root" && vm_installed "$root" &&
 		cp -r "$VM_ROOT"/tests/{lab,vm,trace.bash} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init"
 }
 
@@ -78,6 +81,45 @@ vm_programs() {
 		ldd "${files[@]}" "${@:2}" | grep -oE '^	.*' | grep -oE '/[^ ]+'
 	} | LC_ALL=C sort -u)
 	cp -L --parents "${files[@]}" "$1" && cp "${@:2}" "$1/weipsec/build"
+}
+
+# Other people's gateways, those that can be had, with what they need, and with what NSS loads by name.
+vm_peers() {
+	local root=$1 libs=usr/lib/x86_64-linux-gnu file files=()
+
+	for file in usr/libexec/ipsec/{pluto,whack,addconn} usr/bin/{certutil,pk12util} usr/sbin/{iked,ikectl} \
+		$libs/{,nss/}lib{softokn3,freebl3,freeblpriv3,nssckbi}.{so,chk}; do
+		vm_peer_file "$root" "$file" && files+=("$root/$file")
+	done
+	[ ${#files[@]} -gt 0 ] || return 0
+	LD_LIBRARY_PATH=$VM_PEERS/$libs ldd "${files[@]}" 2>/dev/null | grep -oE '^	.*' | grep -oE '/[^ ]+' |
+		LC_ALL=C sort -u | while read -r file; do
+		vm_peer_file "$root" "${file#"$VM_PEERS"}" || return
+	done
+}
+
+# Copies file $2 of the peers' folder, or else of the system, to the root $1; fails where there is none.
+vm_peer_file() {
+	local from=$VM_PEERS/$2
+
+	[ -e "$from" ] || from=/$2
+	[ -e "$from" ] && mkdir -p "$1/$(dirname "$2")" && cp -L "$from" "$1/$2"
+}
+
+# Makes the folder $1: certificates of one CA for alice, as `--pki' takes them, and for the peer.
+vm_pki() {
+	local pki=$1 name
+
+	mkdir -p "$pki"/alice/{x509,x509ca,private} && make_ca root "$pki" && cp "$pki/root.crt" "$pki/alice/x509ca/root.pem" ||
+		return
+	for name in '' -rsa; do
+		LAB_DIR=${pki%/pki} cert "alice$name" "/CN=alice$name" root DNS:alice &&
+			LAB_DIR=${pki%/pki} cert "bob$name" "/CN=bob$name" root DNS:bob &&
+			cp "$pki/alice$name.crt" "$pki/alice/x509/alice$name.pem" &&
+			cp "$pki/alice$name.key" "$pki/alice/private/alice$name.pem" &&
+			openssl pkcs12 -export -name "bob$name" -passout pass:weipsec -in "$pki/bob$name.crt" \
+				-inkey "$pki/bob$name.key" -out "$pki/bob$name.p12" || return
+	done
 }
 
 # The units that a system of services takes, in the root $1, as Debian has them.
@@ -103,7 +145,7 @@ vm_installed() {
 
 # --- up and down -------------------------------------------------------------------------------------------
 
-# Boots the machine, and does not wait for it.
+# Boots the machine, which keeps the promises of folder VM_PROMISES (promises), and does not wait for it.
 vm_up() {
 	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/wivm.XXXXXX") || return
 	export VM_DIR
@@ -124,7 +166,7 @@ vm_guard() {
 	setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=multi -cpu max -smp 2 -m 1024 \
 		-nodefaults -no-user-config -display none -nic none -no-reboot \
 		-kernel "$VM_KERNEL/vmlinuz" -initrd "$VM_DIR/initrd" \
-		-append "console=ttyS0 loglevel=4 panic=-1 nokaslr mitigations=off cryptomgr.notests random.trust_cpu=on" \
+		-append "console=ttyS0 loglevel=4 panic=-1 nokaslr mitigations=off cryptomgr.notests random.trust_cpu=on PROMISES=${VM_PROMISES:-promises}" \
 		-serial "file:$VM_DIR/console" -serial "file:$VM_DIR/results" >"$VM_DIR/emulator" 2>&1 &
 	emulator=$!
 	while kill -0 "$emulator" 2>/dev/null && kill -0 "$1" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do
@@ -158,6 +200,9 @@ vm_promise() {
 	[ -z "$VM_WHY" ] || skip "$VM_WHY"
 	lab_until $((VM_DEADLINE + 60)) vm_told "$1"
 	if grep -qxF -- "ok $1" "$VM_DIR/results"; then return; fi
+	if grep -qxF -- "skip $1" "$VM_DIR/results"; then
+		skip "$(grep -xF -B 1 -- "skip $1" "$VM_DIR/results" | sed -n '1s/^# //p')"
+	fi
 	if grep -qxF -- "not ok $1" "$VM_DIR/results"; then
 		awk -v last="not ok $1" '$0 == last { exit } /^#/ { said = said $0 "\n"; next } { said = "" }
 			END { printf "%s", said }' "$VM_DIR/results"
@@ -170,7 +215,7 @@ vm_promise() {
 }
 
 vm_told() {
-	grep -qxF -e "ok $1" -e "not ok $1" "$VM_DIR/results" || [ -e "$VM_DIR/over" ]
+	grep -qxF -e "ok $1" -e "not ok $1" -e "skip $1" "$VM_DIR/results" || [ -e "$VM_DIR/over" ]
 }
 
 if [ "${1:-}" = guard ]; then

@@ -16,25 +16,6 @@ apply_promises() {
 	promise 'a tunnel that is removed leaves nothing in the kernel' apply_removed
 }
 
-# Applies the settings $2... of gateway $1 as its file.
-apply_file() {
-	lab_weos "$@" >"$LAB_DIR/$1/weos.cfg"
-	apply_again "$1"
-}
-
-apply_again() {
-	apply_run "$1" apply "$LAB_DIR/$1/weos.cfg" 2>"$LAB_DIR/$1/findings"
-}
-
-apply_run() {
-	"$LAB_ROOT/build/weipsec-apply" "$2" --vici "unix://$LAB_DIR/$1/vici" --state-dir "$LAB_DIR/$1/state" \
-		"${@:3}"
-}
-
-apply_is_up() {
-	apply_run "$1" status | grep -q '^1 .* Up(Installed) '
-}
-
 apply_pair() {
 	forget
 	apply_file alice 'local-id name alice' 'remote-id name bob'

@@ -70,7 +70,7 @@ device_boot() {
 		bash -c '. "$1"; device_init "$2"' init "${BASH_SOURCE[0]}" "$disk" </dev/null >"$LAB_DIR/bob/out" 2>&1 &
 	echo $! >"$LAB_DIR/device"
 	disown
-	lab_until "$LAB_DEADLINE" device_is_up
+	lab_until $((3 * LAB_DEADLINE)) device_is_up
 }
 
 # Becomes his process 1.

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/model/telling.h"
+
+#include "compiler/model/field.h"
+
+/*
+ * The whole of a text is searched for each secret while these bytes are read at most, which is a
+ * few milliseconds; in a larger one only the values of the secret's own tunnel are.
+ */
+#define TELLING_SEARCH ((size_t)4 << 20)
+/* A shorter one is no secret, and stands anywhere by chance. */
+#define TELLING_LEAST 4
+
+static bool has_part(struct slice value, struct slice part)
+{
+	return part.length >= TELLING_LEAST && part.length <= value.length &&
+	       slice_find_nocase(value, part);
+}
+
+bool telling_value(const struct tunnel *tunnel, struct slice value)
+{
+	return tunnel->secret.set && tunnel->secret.mask != SECRET_MASKED &&
+	       has_part(value, tunnel->secret.bytes);
+}
+
+/* ---- the model ---- */
+
+static void take_slice(void *value, enum setting setting, struct slice slice)
+{
+	(void)setting;
+	*(struct slice *)value = slice;
+}
+
+static void take_identity(void *value, enum setting setting, const struct identity *identity)
+{
+	take_slice(value, setting, identity->value);
+}
+
+bool telling_setting(const struct tunnel *tunnel, enum setting setting)
+{
+	static const struct field_visitor take = {
+	    .label = take_slice, .identity = take_identity, .text = take_slice};
+	enum setting_type type = setting_table[setting].type;
+	struct slice value = {NULL, 0};
+
+	if (type != SETTING_LABEL && type != SETTING_IDENTITY && type != SETTING_TEXT)
+		return false;
+	field_visit(tunnel, setting, &take, &value);
+	return telling_value(tunnel, value);
+}
+
+/* ---- its text ---- */
+
+/* Values that were read as numbers, words or addresses cannot be those of a user. */
+static bool is_free(const struct tunnel *tunnel, enum setting setting)
+{
+	enum setting_type type = setting_table[setting].type;
+
+	return setting != SETTING_SECRET &&
+	       (tunnel_bad(tunnel, setting) ||
+		(tunnel_given(tunnel, setting) &&
+		 (type == SETTING_LABEL || type == SETTING_IDENTITY || type == SETTING_TEXT)));
+}
+
+/* Is what stands AT in the text a tunnel's secret, where such a one is to stand? */
+static bool is_in_place(const struct model *model, size_t at)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		const struct tunnel *tunnel = model->tunnels[i];
+
+		if (tunnel_given(tunnel, SETTING_SECRET) &&
+		    at >= tunnel_origin(tunnel, SETTING_SECRET)->value.from &&
+		    at < tunnel_origin(tunnel, SETTING_SECRET)->value.to)
+			return true;
+	}
+	return false;
+}
+
+/* Does SECRET stand anywhere else in the text? */
+static bool is_elsewhere(const struct model *model, struct slice secret)
+{
+	const struct text *text = model->text;
+	struct slice rest = {text->bytes, text->size};
+	const char *at;
+
+	if (secret.length < TELLING_LEAST)
+		return false;
+	while ((at = slice_find_nocase(rest, secret))) {
+		if (!is_in_place(model, (size_t)(at - text->bytes)))
+			return true;
+		rest = slice_cut(rest, (size_t)(at - rest.at) + secret.length);
+	}
+	return false;
+}
+
+static bool tells(const struct text *text, const struct tunnel *tunnel, struct slice written)
+{
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		enum setting setting = (enum setting)i;
+		struct slice value;
+
+		if (!is_free(tunnel, setting))
+			continue;
+		value = text_slice(text, tunnel_origin(tunnel, setting)->value);
+		if (telling_value(tunnel, value) || has_part(value, written))
+			return true;
+	}
+	return false;
+}
+
+/* The secret of TUNNEL as it is written, without its quotes. */
+static struct slice written_secret(const struct text *text, const struct tunnel *tunnel)
+{
+	struct slice written = text_slice(text, tunnel_origin(tunnel, SETTING_SECRET)->value);
+
+	if (written.length > 1 && (*written.at == '"' || *written.at == '\'')) {
+		written = slice_cut(written, 1);
+		written.length -= written.at[written.length - 1] == written.at[-1];
+	}
+	return written;
+}
+
+static bool is_listed(const struct slice *list, size_t count, struct slice secret)
+{
+	for (size_t i = 0; i < count; i++) {
+		if (slice_compare(list[i], secret) == 0)
+			return true;
+	}
+	return false;
+}
+
+size_t telling_secrets(const struct model *model, struct slice *list, size_t count)
+{
+	bool is_small = model->count * model->text->size <= TELLING_SEARCH;
+	size_t found = 0;
+
+	for (size_t i = 0; i < model->count && found + 2 <= count; i++) {
+		const struct tunnel *tunnel = model->tunnels[i];
+		struct slice written, bytes = tunnel->secret.bytes;
+
+		if (!tunnel_given(tunnel, SETTING_SECRET) || tunnel->secret.mask == SECRET_MASKED ||
+		    is_listed(list, found, bytes))
+			continue;
+		written = written_secret(model->text, tunnel);
+		if (is_small ? !is_elsewhere(model, written) && !is_elsewhere(model, bytes)
+			     : !tells(model->text, tunnel, written))
+			continue;
+		list[found++] = written;
+		list[found++] = bytes;
+	}
+	return found;
+}

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_TELLING_H
+#define WEIPSEC_TELLING_H
+
+#include "compiler/model/model.h"
+
+/*
+ * A value of another setting that has the secret in it, in any case, tells it: whoever shows the
+ * value to people masks it then.  What is compiled carries it as it is.
+ */
+
+/* Has VALUE the secret of TUNNEL in it? */
+bool telling_value(const struct tunnel *tunnel, struct slice value);
+/* Has the value of SETTING, a text, a label or an identity? */
+bool telling_setting(const struct tunnel *tunnel, enum setting setting);
+/*
+ * The secrets of MODEL, which was lowered from its text, that the text has in another place, too
+ * (of a large one: in another value of their tunnel): as bytes and as they are written, into LIST,
+ * which has room for COUNT.  How many these are: if it is full, there may be more.
+ */
+size_t telling_secrets(const struct model *model, struct slice *list, size_t count);
+
+#endif
