@@ -134,7 +134,7 @@ static void format_source(struct formatting_run *run, const char *path, struct c
 		break;
 	case FORMAT_CHANGES:
 		fail(run, path, EXIT_FINDINGS,
-		     "how a context in it is indented says where it ends: give it an 'end' of its own");
+		     "what stands below a context that has no 'end' would be read otherwise: give it one");
 		break;
 	case FORMAT_MEMORY:
 		fail(run, path, EXIT_FAILED, strerror(ENOMEM));

@@ -427,6 +427,25 @@ static struct text *format(struct formatting *formatting, struct compilation *or
 	return write_text(formatting, indent);
 }
 
+/* The form of what ORIGINAL was read from, whatever it means; NULL without memory. */
+static struct text *format_text(struct compilation *original, unsigned indent)
+{
+	struct formatting formatting = {.text = original->text,
+					.is_session = session_detect(original->text)};
+	const char *line_end = "\n";
+	struct text *text;
+
+	canonical_line_end(original->text,
+			   (uint32_t)strcspn(original->text->bytes, "\n") + 1, &line_end);
+	canonical_init(&formatting.canonical, original);
+	script_init(&formatting.script, original->arena, line_end);
+	text = format(&formatting, original, indent);
+	free(formatting.lines);
+	canonical_free(&formatting.canonical);
+	script_free(&formatting.script);
+	return text;
+}
+
 /* ---- what it means ---- */
 
 static bool same_tunnel(const struct tunnel *a, const struct tunnel *b)
@@ -450,20 +469,34 @@ static bool same_model(const struct model *a, const struct model *b)
 	return same;
 }
 
-static enum format_outcome judge(struct text *text, const struct compilation *original,
-				 const struct surroundings *surroundings, struct text **formatted)
+static bool same_bytes(const struct text *a, const struct text *b)
+{
+	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
+}
+
+/* AGAIN is compiled of what ORIGINAL became: it means the same, and is its own form. */
+static enum format_outcome judge_again(const struct compilation *original, struct compilation *again,
+				       unsigned indent)
+{
+	enum format_outcome outcome = FORMAT_MEMORY;
+	struct text *text = format_text(again, indent);
+
+	if (text)
+		outcome = same_model(original->model, again->model) && same_bytes(again->text, text)
+			      ? FORMAT_DONE
+			      : FORMAT_CHANGES;
+	text_free(text);
+	return outcome;
+}
+
+static enum format_outcome judge(const struct text *text, const struct compilation *original,
+				 const struct surroundings *surroundings, unsigned indent)
 {
 	struct text *copy = text_new(text->name, text->bytes, text->size);
 	struct compilation *again = copy ? compilation_new(copy, surroundings) : NULL;
-	enum format_outcome outcome = FORMAT_MEMORY;
+	enum format_outcome outcome = again ? judge_again(original, again, indent) : FORMAT_MEMORY;
 
-	if (again)
-		outcome = same_model(original->model, again->model) ? FORMAT_DONE : FORMAT_CHANGES;
 	compilation_free(again);
-	if (outcome == FORMAT_DONE)
-		*formatted = text;
-	else
-		text_free(text);
 	return outcome;
 }
 
@@ -491,20 +524,17 @@ static bool is_refused(const struct compilation *original)
 enum format_outcome format_run(struct compilation *original, const struct surroundings *surroundings,
 			       unsigned indent, struct text **formatted)
 {
-	struct formatting formatting = {.text = original->text,
-					.is_session = session_detect(original->text)};
-	const char *line_end = "\n";
+	enum format_outcome outcome = FORMAT_MEMORY;
 	struct text *text;
 
 	if (is_refused(original))
 		return FORMAT_REFUSED;
-	canonical_line_end(original->text,
-			   (uint32_t)strcspn(original->text->bytes, "\n") + 1, &line_end);
-	canonical_init(&formatting.canonical, original);
-	script_init(&formatting.script, original->arena, line_end);
-	text = format(&formatting, original, indent);
-	free(formatting.lines);
-	canonical_free(&formatting.canonical);
-	script_free(&formatting.script);
-	return text ? judge(text, original, surroundings, formatted) : FORMAT_MEMORY;
+	text = format_text(original, indent);
+	if (text)
+		outcome = judge(text, original, surroundings, indent);
+	if (outcome == FORMAT_DONE)
+		*formatted = text;
+	else
+		text_free(text);
+	return outcome;
 }

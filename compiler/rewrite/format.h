@@ -12,13 +12,13 @@
 enum format_outcome {
 	FORMAT_DONE,
 	FORMAT_REFUSED, /* an error of WI1xx, or WI124: nobody knows all that it says */
-	FORMAT_CHANGES, /* it would mean something else, for the foreign contexts that it has */
+	FORMAT_CHANGES, /* it would be read otherwise, for foreign contexts that end only by how they are indented */
 	FORMAT_MEMORY
 };
 
 /*
  * The canonical form of what ORIGINAL, compiled in SURROUNDINGS, was read from, with INDENT blanks a level, into
- * *FORMATTED: the same model, foreign text as it is.  Of a session it is what was typed or shown.
+ * *FORMATTED: the same model, foreign text as it is, and its form is itself.  Of a session it is what was typed or shown.
  */
 enum format_outcome format_run(struct compilation *original, const struct surroundings *surroundings,
 			       unsigned indent, struct text **formatted);

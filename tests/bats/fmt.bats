@@ -100,6 +100,13 @@ becomes() {
 	run -2 "$WEIPSEC" fmt none.cfg
 }
 
+@test "fmt: a context of others that ends by nothing but its indentation keeps the file as it is" {
+	printf 'tunnel\ngre 1\nlocal 192.0.2.1\nipsec 1\nleave\nend\n' > in.cfg
+	run -1 --separate-stderr "$WEIPSEC" fmt in.cfg
+	[ -z "$output" ]
+	[[ $stderr == *"give it one" ]]
+}
+
 @test "fmt: --check, --diff and --write" {
 	mkdir a
 	sound | "$WEIPSEC" fmt - > a/good.cfg
