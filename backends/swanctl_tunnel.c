@@ -80,11 +80,17 @@ static void set_address(struct writer *writer, enum setting setting, const char 
 		set_as(writer, (int)setting, key, SWANCTL_LIST, "%%any");
 }
 
-/* `dynamic' is the outer address, whatever that turns out to be. */
-static void set_subnet(struct writer *writer, enum setting setting, const char *key,
-		       const struct subnet *subnet)
+static bool is_outer(const struct subnet *subnet, const struct address *outer)
 {
-	if (subnet->set)
+	return outer->set && subnet->address == outer->ip && subnet->length == 32;
+}
+
+/* `dynamic' is the outer address, whatever that turns out to be; who spells out the default has the
+ * same. */
+static void set_subnet(struct writer *writer, enum setting setting, const char *key,
+		       const struct subnet *subnet, const struct address *outer)
+{
+	if (subnet->set && !is_outer(subnet, outer))
 		set_as(writer, (int)setting, key, SWANCTL_LIST, IP_FORMAT "/%u",
 		       IP_BYTES(subnet->address), subnet->length);
 	else
@@ -179,8 +185,10 @@ static void write_children(struct writer *writer)
 
 	open_section(writer, "children");
 	open_numbered(writer, "tunnel");
-	set_subnet(writer, SETTING_LOCAL_SUBNET, "local_ts", &tunnel->local_subnet);
-	set_subnet(writer, SETTING_REMOTE_SUBNET, "remote_ts", &tunnel->remote_subnet);
+	set_subnet(writer, SETTING_LOCAL_SUBNET, "local_ts", &tunnel->local_subnet,
+		   &tunnel->local_address);
+	set_subnet(writer, SETTING_REMOTE_SUBNET, "remote_ts", &tunnel->remote_subnet,
+		   &tunnel->peer);
 	set_suite(writer, SETTING_ESP, "esp_proposals", swanctl_esp_write);
 	set(writer, NOBODY, "mode", "tunnel");
 	set(writer, SETTING_SA_REKEY_TIME, "rekey_time", "%us", rekey);

@@ -4,19 +4,17 @@
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/cli_value.h"
+#include "compiler/command/complaint.h"
 #include "compiler/command/map.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/compilation/backends.h"
 #include "compiler/compilation/keys.h"
 #include "compiler/pki/pki.h"
-#include "compiler/report/report.h"
 #include "compiler/yang/yang.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { TO, JSON, KEYS, OUTPUT, MAP, PKI };
 
@@ -134,30 +132,6 @@ static int add_keys(const struct compiling *compiling, struct model *model, stru
 		status = EXIT_OK;
 	text_free(keys.text);
 	return arena_failed(keys.secrets) ? cli_written(EXIT_OK, path, ENOMEM) : status;
-}
-
-/* Standard error is not buffered, and a report is many small pieces. */
-static FILE *open_report(void)
-{
-	int fd = fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
-	FILE *out = fd < 0 ? NULL : fdopen(fd, "w");
-
-	if (!out && fd >= 0)
-		close(fd);
-	return out;
-}
-
-static void report_findings(const char *path, struct compilation *compilation)
-{
-	const struct report_settings settings = {.writer = &report_writer_text,
-						 .colour = report_wants_colour(STDERR_FILENO),
-						 .version = WEIPSEC_VERSION};
-	FILE *out = open_report();
-
-	if (!out)
-		return;
-	artefact_report(compilation, path, &settings, out);
-	fclose(out);
 }
 
 /* ---- output ---- */
@@ -281,7 +255,7 @@ static int compile_model(struct compiling *compiling, struct compilation *compil
 	if (compiling->keys && !compilation_is_refused(compilation))
 		status = add_keys(compiling, compilation->model, compilation->secrets);
 	artefact_check(compilation, compiling->backend->supports);
-	report_findings(compiling->input, compilation);
+	complaint_write(compiling->input, compilation);
 	if (status != EXIT_OK)
 		return status;
 	return compilation_is_refused(compilation) ? EXIT_FINDINGS

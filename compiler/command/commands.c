@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/commands.h"
 
-const struct cli_command *const cli_commands[] = {&cli_check, &cli_compile, &cli_show,   &cli_fmt,
+const struct cli_command *const cli_commands[] = {&cli_check, &cli_compile, &cli_show,    &cli_fmt,   &cli_diff,
 						  &cli_rules, &cli_explain, &cli_secret, NULL};

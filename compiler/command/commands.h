@@ -8,6 +8,7 @@
 extern const struct cli_command *const cli_commands[];
 extern const struct cli_command cli_check;
 extern const struct cli_command cli_compile;
+extern const struct cli_command cli_diff;
 extern const struct cli_command cli_explain;
 extern const struct cli_command cli_fmt;
 extern const struct cli_command cli_rules;

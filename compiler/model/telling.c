@@ -36,7 +36,8 @@ static void take_identity(void *value, enum setting setting, const struct identi
 	take_slice(value, setting, identity->value);
 }
 
-bool telling_setting(const struct tunnel *tunnel, enum setting setting)
+bool telling_setting_of(const struct tunnel *keeper, const struct tunnel *tunnel,
+			enum setting setting)
 {
 	static const struct field_visitor take = {
 	    .label = take_slice, .identity = take_identity, .text = take_slice};
@@ -46,7 +47,12 @@ bool telling_setting(const struct tunnel *tunnel, enum setting setting)
 	if (type != SETTING_LABEL && type != SETTING_IDENTITY && type != SETTING_TEXT)
 		return false;
 	field_visit(tunnel, setting, &take, &value);
-	return telling_value(tunnel, value);
+	return telling_value(keeper, value);
+}
+
+bool telling_setting(const struct tunnel *tunnel, enum setting setting)
+{
+	return telling_setting_of(tunnel, tunnel, setting);
 }
 
 /* ---- its text ---- */

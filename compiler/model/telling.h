@@ -13,6 +13,9 @@
 bool telling_value(const struct tunnel *tunnel, struct slice value);
 /* Has the value of SETTING, a text, a label or an identity? */
 bool telling_setting(const struct tunnel *tunnel, enum setting setting);
+/* The same of KEEPER's secret, who may be TUNNEL at another time. */
+bool telling_setting_of(const struct tunnel *keeper, const struct tunnel *tunnel,
+			enum setting setting);
 /*
  * The secrets of MODEL, which was lowered from its text, that the text has in another place, too
  * (of a large one: in another value of their tunnel): as bytes and as they are written, into LIST,

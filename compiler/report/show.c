@@ -197,11 +197,12 @@ static const struct field_visitor put_field = {
     .text = show_text,
 };
 
-static void show_value(struct show *show, const struct tunnel *tunnel, enum setting setting)
+static void show_value(struct show *show, const struct tunnel *tunnel, enum setting setting,
+		       const struct field_visitor *visitor)
 {
 	const struct setting_info *info = &setting_table[setting];
 
-	field_visit(tunnel, setting, &put_field, show);
+	field_visit(tunnel, setting, visitor, show);
 	/* none, any, off */
 	if (!*show->value && info->type != SETTING_TEXT)
 		show_printf(show, "%s", info->standard);
@@ -331,8 +332,8 @@ static bool may_hold_secret(struct text *text, const struct tunnel *tunnel, enum
 		return false;
 	line = text_line(text, text_place(text, from->name.from).line);
 	mask_read(&mask, text, text_slice(text, line));
-	return !mask_shows(&mask, (struct span){from->value.from - line.from,
-						from->value.to - line.from});
+	return !mask_shows(&mask,
+			   (struct span){from->value.from - line.from, from->value.to - line.from});
 }
 
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,
@@ -346,7 +347,7 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 			      .masked = telling_setting(tunnel, setting) ||
 					may_hold_secret(text, tunnel, setting)};
 	if (show->known)
-		show_value(show, tunnel, setting);
+		show_value(show, tunnel, setting, &put_field);
 	else if (!is_default)
 		show_remark(show, "could not be read, line %u",
 			    text_place(text, tunnel_origin(tunnel, setting)->name.from).line);
@@ -357,6 +358,85 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 		remark_default(show, tunnel, setting);
 	remark_use(show, tunnel, setting);
 }
+
+/* ---- values, however they were written ---- */
+
+/*
+ * A document has no line that an excerpt could show: the line that VALUE would stand on is made, so
+ * that of a text and of its document is told the same.
+ */
+static bool would_hold_secret(enum setting setting, struct slice value)
+{
+	const char *word = setting_table[setting].word;
+	uint32_t from = (uint32_t)strlen(word) + 1;
+	char line[SHOW_VALUE_MAX];
+	struct text *text;
+	struct mask mask;
+	bool masked;
+	int length = snprintf(line, sizeof(line), "%s %.*s", word, (int)value.length, value.at);
+
+	if (length < 0 || (size_t)length >= sizeof(line) || memchr(value.at, 0, value.length))
+		return true;
+	text = text_new("", line, (size_t)length);
+	if (!text)
+		return true;
+	mask_read(&mask, text, (struct slice){text->bytes, text->size});
+	masked = !mask_shows(&mask, (struct span){from, (uint32_t)length});
+	text_free(text);
+	return masked;
+}
+
+static void show_plain_text(void *to, enum setting setting, struct slice value)
+{
+	struct show *show = to;
+
+	if (!value.length)
+		return;
+	show->masked = show->masked || would_hold_secret(setting, value);
+	show_bytes(show, value);
+}
+
+static void show_plain_identity(void *to, enum setting setting, const struct identity *identity)
+{
+	struct show *show = to;
+
+	if (identity->type == IDENTITY_ANY) {
+		show_printf(show, "any");
+	} else if (identity->type == IDENTITY_SUBJECT) {
+		show_printf(show, "subject of the certificate");
+	} else if (identity->type == IDENTITY_NONE) {
+		show_printf(show, "none");
+	} else {
+		show_printf(show, "%s ", identity_type_name(identity->type));
+		show->masked = show->masked || (!identity->value_is_der &&
+						would_hold_secret(setting, identity->value));
+		show_payload(show, identity);
+	}
+}
+
+static const struct field_visitor put_plain = {
+    .flag = show_flag,
+    .choice = show_choice,
+    .number = show_number,
+    .suite = show_suite,
+    .secret = show_secret,
+    .label = show_plain_text,
+    .address = show_address,
+    .subnet = show_subnet,
+    .identity = show_plain_identity,
+    .text = show_plain_text,
+};
+
+void show_effective(struct show *show, const struct tunnel *tunnel, const struct tunnel *other,
+		    enum setting setting)
+{
+	*show = (struct show){.known = true,
+			      .masked = telling_setting(tunnel, setting) ||
+					telling_setting_of(other, tunnel, setting)};
+	show_value(show, tunnel, setting, &put_plain);
+}
+
+/* ---- tunnels ---- */
 
 static int word_width(void)
 {

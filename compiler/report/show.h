@@ -27,6 +27,13 @@ struct show {
 enum setting show_order(int i);
 void show_setting(struct show *show, struct text *text, const struct tunnel *tunnel,
 		  enum setting setting);
+/*
+ * The value alone, in the same words for whatever it was written in, text or document, and whether
+ * it is a default or was spelled out.  OTHER is the tunnel at another time: one that has the secret
+ * of either in it is masked.
+ */
+void show_effective(struct show *show, const struct tunnel *tunnel, const struct tunnel *other,
+		    enum setting setting);
 /* `ipsec ID' and a line for each setting.  Errors of OUT are for the caller to ask. */
 void show_tunnel(FILE *out, struct text *text, const struct tunnel *tunnel);
 /* The same as an object, which the caller owns; NULL without memory. */

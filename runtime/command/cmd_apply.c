@@ -3,6 +3,7 @@
 
 #include "compiler/model/words.h"
 #include "compiler/report/report.h"
+#include "runtime/command/preview.h"
 #include "runtime/command/setup.h"
 #include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
@@ -125,17 +126,28 @@ static void print_plan(const json_t *answer)
 	}
 }
 
+/* The plan of a dry run in full: it is made here, and not by a supervisor. */
+static int print_preview(const struct applying *applying, const struct config *config)
+{
+	const struct config *applied = applying->keeper.applied;
+	const struct plan *plan = keeper_plan(&applying->keeper);
+
+	return preview_print(stdout, plan, applied ? applied->model : NULL, config->model)
+		   ? EXIT_OK
+		   : cli_written(EXIT_OK, "tunnels", ENOMEM);
+}
+
 /* ANSWER is freed. */
 static int judge_apply(const struct applying *applying, const struct config *config, json_t *answer)
 {
 	struct apply_outcome outcome = outcome_read(answer);
 
-	if (outcome.result == APPLY_DONE)
+	if (outcome.result == APPLY_DONE && !applying->dry_run)
 		print_plan(answer);
 	json_decref(answer);
 	switch (outcome.result) {
 	case APPLY_DONE:
-		return EXIT_OK;
+		return applying->dry_run ? print_preview(applying, config) : EXIT_OK;
 	case APPLY_UNDONE:
 		report_refusal(applying, config, &outcome);
 		cli_complain("refused: every tunnel is as it was before");

@@ -13,7 +13,7 @@ here=$(dirname "$(realpath "$0")")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 export LC_ALL=C
-read -ra libreswan <<< "$("$here/libreswan.sh" "$build/libreswan")"
+read -ra libreswan <<< "$("$here/libreswan.sh" "$build/peers")"
 
 # make_text KIND COUNT [FILE]: a text of KIND
 make_text() { "$here/text.sh" "$1" "$2" > "$folder/${3:-$1.cfg}"; }

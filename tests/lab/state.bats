@@ -64,7 +64,8 @@ rekeys_every() {
 		apply_file alice "$LAB_DIR/alice/weos.cfg" --dry-run
 	END
 	run -0 unshare -m bash "$LAB_DIR/alice/script"
-	[ "${lines[-1]}" = "ipsec2: changed" ]
+	[ "${lines[-2]}" = "ipsec2: changed: it restarts" ]
+	[ "${lines[-1]}" = "    sa-rekey-time   restart             1h -> 2h" ]
 	rekeys_every 3600s
 	same "$(ids alice)" "$before"
 	apply_file alice "$LAB_DIR/alice/weos.cfg"
@@ -215,7 +216,7 @@ rekeys_every() {
 	was=$(cd "$state" && find . -printf '%p %m %T@ %C@\n' | sort; wc -l <"$LAB_DIR/alice/log")
 	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg" --dry-run
 	exec 8>&-
-	same "$output" "$(printf 'ipsec1: unchanged\nipsec2: changed')"
+	same "$output" $'ipsec1: unchanged\nipsec2: changed: it restarts\n    sa-rekey-time   restart             1h -> 2h'
 	same "$(cd "$state" && find . -printf '%p %m %T@ %C@\n' | sort; wc -l <"$LAB_DIR/alice/log")" "$was"
 }
 

@@ -11,7 +11,8 @@
 #     peer usual          prints the usual settings of its end, as PEER_file takes them
 #     peer file SETTING...  prints its configuration of the tunnel ipsec1: the usual settings, and these, each in
 #                         the place of the usual one of that name
-#     peer load FILE...   takes configuration, whoever wrote it, and the secrets of LAB_SECRET
+#     peer load FILE [SECRETS]  takes configuration, whoever wrote it, of one tunnel; pluto also its secrets, else it
+#                         has LAB_SECRET for everybody
 #     peer initiate       starts the tunnel, or has it started soon
 #     peer rekey WHAT     has it make a new child or ike, now or soon
 #     peer rekeys WHAT    whether it can do that
@@ -171,7 +172,9 @@ peers_have_another() {
 # The tunnel that $1 starts, with the settings $2 of ours and $3 of theirs, comes up, and each end makes a new child
 # and a new ike, the other one first if there is a $4.
 peers_keep_up() {
-	local LAB_PAUSES=$PEERS_PAUSES order='alice bob' gw what
+	local order='alice bob' gw what
+	# shellcheck disable=SC2034 # lab.bash reads it
+	local LAB_PAUSES=$PEERS_PAUSES
 
 	[ -z "${4:-}" ] || order='bob alice'
 	peers_load "$1" "$2" "$3"
@@ -222,7 +225,9 @@ peers_tell() {
 
 # Reads rows `STARTER|SETTINGS OF OURS|SETTINGS OF THEIRS|REASON|WORDS', and each is told.
 peers_tell_all() {
-	local LAB_PAUSES=$PEERS_PAUSES starter ours theirs reason words
+	local starter ours theirs reason words
+	# shellcheck disable=SC2034 # lab.bash reads it
+	local LAB_PAUSES=$PEERS_PAUSES
 
 	while IFS='|' read -r starter ours theirs reason words <&3; do
 		peers_load "$starter" "$ours" "$theirs"
@@ -298,8 +303,9 @@ pluto_conns() {
 	sed -n 's/^conn \([^% ][^ ]*\).*/\1/p' "$LAB_DIR/bob/conns"
 }
 
+# Of what was loaded the first is started, and rekeyed.
 pluto_initiate() {
-	pluto_whack --initiate --name ipsec1 --asynchronous
+	pluto_whack --initiate --name "$(pluto_conns | head -n 1)" --asynchronous
 }
 
 # It is not told to make a new IKE_SA of version 1, and a new child by asking for one.
@@ -320,7 +326,7 @@ pluto_rekey() {
 		return
 	fi
 	[ "$what" = ike ] || pluto_whack --help 2>&1 | grep -q -e --rekey-child || what=ipsec
-	pluto_whack "--rekey-$what" --name ipsec1 --asynchronous
+	pluto_whack "--rekey-$what" --name "$(pluto_conns | head -n 1)" --asynchronous
 }
 
 pluto_forget() {
@@ -412,11 +418,14 @@ iked_initiate() {
 
 # It can only be told when to: by lifetime.
 iked_rekey() {
-	grep -q lifetime "$LAB_DIR/bob/iked.conf"
+	iked_rekeys "$1"
 }
 
 iked_rekeys() {
-	iked_rekey
+	local lifetime=' ikelifetime '
+
+	[ "$1" = ike ] || lifetime=' lifetime '
+	grep -q "$lifetime" "$LAB_DIR/bob/iked.conf"
 }
 
 iked_forget() {

@@ -194,7 +194,7 @@ openiked_suites_promises() {
 }
 
 openiked_suites() {
-	local life='lifetime 20;ikelifetime 40' group i=0 starter mode ike
+	local life='lifetime 60;ikelifetime 90' group i=0 starter mode ike
 
 	for group in $PEERS_GROUPS; do
 		starter=alice mode=
@@ -213,7 +213,7 @@ openiked_suites() {
 }
 
 openiked_certificates() {
-	local life='lifetime 20;ikelifetime 40' cert='method cert;certificate alice;ca root;no secret'
+	local life='lifetime 60;ikelifetime 90' cert='method cert;certificate alice;ca root;no secret'
 
 	peers_keep_all_up <<-END
 		alice|$cert|auth rfc7427;$life

@@ -50,9 +50,10 @@ openiked_promises() {
 	promise 'what is wrong is told' openiked_whys
 }
 
+# The lifetimes are long enough for a slow machine to look at what is up before it is made anew.
 openiked_automatic() {
-	peers_keep_up alice '' 'lifetime 20;ikelifetime 40'
-	peers_keep_up bob '' 'mode active;lifetime 20;ikelifetime 40'
+	peers_keep_up alice '' 'lifetime 60'
+	peers_keep_up bob '' 'mode active;lifetime 60;ikelifetime 90'
 }
 
 # It refuses ESP with the notify alone.

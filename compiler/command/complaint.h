@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_COMPLAINT_H
+#define WEIPSEC_COMPLAINT_H
+
+#include "compiler/compilation/compilation.h"
+
+/* Writes the findings of COMPILATION, of the input PATH, to standard error. */
+void complaint_write(const char *path, struct compilation *compilation);
+
+#endif
