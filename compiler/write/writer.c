@@ -134,13 +134,13 @@ bool writer_value(struct writer *writer, struct arena *arena, const struct tunne
 	if (tunnel_has_default(tunnel, setting))
 		return true;
 	if (tunnel_state(tunnel, setting) == ORIGIN_RESET) {
-		output_origin(writer->output, tunnel, setting);
+		output_origin(writer->output, tunnel, (int)setting);
 		writer_unset(writer, setting);
 		return true;
 	}
 	if (!canon_words(arena, tunnel, setting, &words))
 		return false;
-	output_origin(writer->output, tunnel, setting);
+	output_origin(writer->output, tunnel, (int)setting);
 	if (setting == SETTING_SECRET)
 		writer->output->has_secrets = 1;
 	writer_set(writer, setting, words);
