@@ -42,6 +42,8 @@ enum ast_kind {
 	AST_HOSTNAME,	/* the device's name */
 	AST_INTERFACE,	/* `iface NAME words', be the words of that line or of one in its body */
 	AST_NO_INTERFACE, /* `no iface NAME words' */
+	AST_TUNNEL,	/* `tunnel', and what else its line says follows; only for who takes lines (grammar.h) */
+	AST_END,	/* an `end' that closes a context of ours, or is spare behind a path; only for these */
 	AST_BEGIN,	/* `configure': from here on `abort' discards */
 	AST_COMMIT,	/* `leave' */
 	AST_ABORT

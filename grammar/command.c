@@ -208,7 +208,7 @@ static void run_child(struct command *command)
 		return;
 	if (known)
 		reader->ast->foreign = true;
-	else
+	if (!known || reader->taker->line)
 		node = add_setting(command, AST_CHILD);
 	if (node) {
 		node->has_body = no_body;
@@ -300,6 +300,8 @@ void command_run(struct command *command)
 		reader_of(command)->ast->has_tunnel = true;
 	ending_command(&context->ending, context->line->from, parts->verb > VERB_NO);
 	context_ours(context);
+	if (parts->has_tunnel && reader_of(command)->taker->line)
+		add_node(command, AST_TUNNEL, parts->keyword, NULL, 0);
 	if (parts->spoilt)
 		;
 	else if (parts->verb != VERB_NONE)

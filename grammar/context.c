@@ -2,6 +2,7 @@
 /* Which context each line stands in, and what opens and closes one. */
 #include "grammar/context.h"
 
+#include "grammar/tree.h"
 #include "grammar/unprompted.h"
 
 #include <stdio.h>
@@ -120,23 +121,30 @@ static enum context_line enter_prompt(struct context *context, const struct prom
 	struct slice word = line_word_at(context->line, at);
 
 	context->prompt_is_child = false;
+	context->place = PLACE_OUTSIDE;
 	switch (prompt->context) {
 	case PROMPT_TUNNEL:
 		context->nest.context = NEST_TUNNEL;
+		context->place = PLACE_TUNNEL;
 		return CONTEXT_TUNNEL;
 	case PROMPT_IPSEC:
 		context->nest.context = NEST_IPSEC;
+		context->place = PLACE_IPSEC;
 		return CONTEXT_IPSEC;
 	case PROMPT_CONFIG:
 		return CONTEXT_OUTSIDE;
 	case PROMPT_EXEC:
-		return tells_something(context->line, at) ? CONTEXT_OUTSIDE : CONTEXT_SKIP;
+		if (tells_something(context->line, at))
+			return CONTEXT_OUTSIDE;
+		context->place = PLACE_ANSWER;
+		break;
 	case PROMPT_SYSTEM:
 	case PROMPT_INTERFACE:
 		foreign_prompted(&context->foreign, context->line, prompt, at);
 		break;
 	case PROMPT_CHILD:
 		context->prompt_is_child = !ends_configuring(word);
+		context->place = PLACE_CHILD;
 		break;
 	case PROMPT_FOREIGN:
 		break;
@@ -172,12 +180,34 @@ static enum context_line begin_prompted_line(struct context *context, const stru
 	ending_line(&context->ending, line->from, command.from);
 	context->prompt_at = (struct span){from, from + prompt->length};
 	context->behind_prompt = enter_prompt(context, prompt, command.from);
-	if (session->capture) /* what comes is a text of its own */
+	if (session->capture) { /* what comes is a text of its own */
 		nest_leave(&context->nest);
+		context->place = PLACE_ANSWER;
+	}
 	return CONTEXT_PROMPT;
 }
 
-enum context_line context_line_begin(struct context *context, uint32_t offset)
+/* Says whose the line IS, for who takes lines; WAS_CHILD: a context of others was open before it. */
+static void hand_over(const struct context *context, enum context_line is, bool was_child)
+{
+	static const enum grammar_place places[] = {
+	    [CONTEXT_OUTSIDE] = PLACE_OUTSIDE,
+	    [CONTEXT_TUNNEL] = PLACE_TUNNEL,
+	    [CONTEXT_IPSEC] = PLACE_IPSEC,
+	    [CONTEXT_SKIP] = PLACE_ANSWER,
+	};
+	const struct line *line = context->line;
+	const struct grammar_taker *taker = line->reader->taker;
+	struct grammar_line told = {.from = line->from, .typed = line->typed, .prompted = line->is_prompted};
+
+	if (line->is_prompted)
+		told.place = context->place;
+	else
+		told.place = is == CONTEXT_SKIP && was_child ? PLACE_CHILD : places[is];
+	taker->line(taker->to, &told);
+}
+
+static enum context_line begin_line(struct context *context, uint32_t offset)
 {
 	const struct text *text = context->line->reader->text;
 	struct line *line = context->line;
@@ -194,6 +224,17 @@ enum context_line context_line_begin(struct context *context, uint32_t offset)
 	if (prompt.length)
 		return begin_prompted_line(context, &prompt, command);
 	return begin_output_line(context, line->first);
+}
+
+enum context_line context_line_begin(struct context *context, uint32_t offset)
+{
+	const struct reader *reader = context->line->reader;
+	bool was_child = context->nest.context == NEST_CHILD;
+	enum context_line is = begin_line(context, offset);
+
+	if (reader->taker->line && offset < reader->text->size)
+		hand_over(context, is, was_child);
+	return is;
 }
 
 /* --- words that look like others -------------------------------------------------------------- */
@@ -455,19 +496,32 @@ void context_ours(struct context *context)
 	context->foreign_is_open = false;
 }
 
+/* The `end' AT, which closes something of ours or is spare, for who takes lines. */
+static void tell_end(const struct line *line, uint32_t at, bool closes)
+{
+	if (closes && line->reader->taker->line)
+		tree_add(line, AST_END, (struct span){at, at + (uint32_t)line_word_at(line, at).length}, NULL, 0);
+}
+
 void context_end(struct context *context, uint32_t at)
 {
 	struct line *line = context->line;
 	struct findings *findings = line->reader->findings;
+
+	enum nest_context was = context->nest.context;
+	bool closes;
 
 	line->in_header = false;
 	context->foreign_is_open = context->foreign_is_open && line->depth > 0;
 	foreign_end(&context->foreign, line);
 	if (line->is_prompted) {
 		nest_end_prompted(&context->nest);
+		tell_end(line, at, was != NEST_OUTSIDE);
 		return;
 	}
-	if (nest_end(&context->nest) || context->session.is_one ||
+	closes = nest_end(&context->nest);
+	tell_end(line, at, closes);
+	if (closes || context->session.is_one ||
 	    line->reader->ast->foreign)
 		return;
 	finding_help(findings,

@@ -28,6 +28,7 @@ struct context {
 	enum context_line behind_prompt;
 	struct span prompt_at;	/* the last prompt */
 	bool prompt_is_child;	/* it stands in a context of others under `tunnel' */
+	enum grammar_place place; /* of the line behind it */
 	bool foreign_is_open;	/* a flush-left line of others, to which deeper ones belong */
 	struct ending ending;
 };

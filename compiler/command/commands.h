@@ -10,10 +10,11 @@ extern const struct cli_command cli_check;
 extern const struct cli_command cli_compile;
 extern const struct cli_command cli_diff;
 extern const struct cli_command cli_explain;
+extern const struct cli_command cli_fmt;
 extern const struct cli_command cli_migrate;
-extern const struct cli_command cli_rules;
-extern const struct cli_command cli_show;
 extern const struct cli_command cli_pair;
+extern const struct cli_command cli_rules;
 extern const struct cli_command cli_secret;
+extern const struct cli_command cli_show;
 
 #endif

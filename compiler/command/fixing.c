@@ -3,6 +3,7 @@
 #include "compiler/base/cli.h"
 #include "compiler/base/diff.h"
 #include "compiler/command/checking.h"
+#include "compiler/command/patch.h"
 #include "compiler/rewrite/fix.h"
 
 #include <errno.h>
@@ -15,30 +16,10 @@ static void fail_fix(struct checking *checking, const char *path, const char *wh
 	cli_complain("%s: not fixed: %s", path, why);
 }
 
-/* PATH as a patch names it: relative to the current folder, behind symbolic links.  NULL if it is
- * not below that. */
-static char *name_below(const char *path)
-{
-	char *real = strcmp(path, "-") == 0 ? strdup("-") : realpath(path, NULL);
-	char *here = realpath(".", NULL);
-	size_t length = here ? strlen(here) : 0;
-	char *name = NULL;
-
-	if (real && *real != '/')
-		name = strdup(real);
-	else if (real && length == 1) /* the root */
-		name = strdup(real + 1);
-	else if (real && here && strncmp(real, here, length) == 0 && real[length] == '/')
-		name = strdup(real + length + 1);
-	free(real);
-	free(here);
-	return name;
-}
-
 static void print_diff(struct checking *checking, const char *path, struct text *before,
 		       struct text *after)
 {
-	char *name = name_below(path);
+	char *name = patch_name(path);
 
 	if (!name)
 		fail_fix(checking, path, "a patch names files below the current folder");

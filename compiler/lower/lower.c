@@ -12,6 +12,7 @@
 #include "compiler/lower/value.h"
 #include "compiler/lower/weos4_text.h"
 #include "compiler/model/field.h"
+#include "compiler/model/resolve.h"
 #include "compiler/model/words.h"
 #include "grammar/grammar.h"
 
@@ -264,7 +265,8 @@ static void begin_reading(struct lowering *lowering, const struct ast_command *c
 		cut_comment(lowering, reading);
 }
 
-static void set(struct lowering *lowering, const struct ast_command *command)
+/* Which setting of WeOS 5 that was, or -1. */
+static int set(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
 	struct weos4_tunnel *weos4 = tunnel->weos4;
@@ -274,7 +276,7 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 
 	if (!name_find(lowering->findings, command, weos4 != NULL, &name)) {
 		set_unreadable(lowering, command);
-		return;
+		return -1;
 	}
 	begin_reading(lowering, command, &name, &reading);
 	reading.weos4 = weos4;
@@ -285,12 +287,13 @@ static void set(struct lowering *lowering, const struct ast_command *command)
 				   : (struct span){command->keyword.to, command->keyword.to}};
 	if (name.setting != SETTING_COUNT) {
 		set_field(lowering, command, &reading, origin);
-		return;
+		return (int)name.setting;
 	}
 	reading.value =
 	    weos4_reset(weos4, (enum weos4_setting)name.weos4, command->kind == AST_UNSET);
 	set_weos4(lowering, command, &reading, &weos4->from[name.weos4], origin);
 	weos4_warn(lowering->findings, weos4, (enum weos4_setting)name.weos4);
+	return -1;
 }
 
 /* Of `tunnel' itself, in WeOS 4. */
@@ -306,6 +309,33 @@ static void set_all(struct lowering *lowering, const struct ast_command *command
 	    weos4_reset_all(lowering->weos4, (enum weos4_setting)name.weos4, command->negated);
 	set_weos4(lowering, command, &reading, &lowering->weos4->from[name.weos4],
 		  (struct origin){.name = command->keyword, .value = value_span(command)});
+}
+
+int lower_setting(struct findings *findings, struct arena *secrets, const struct ast_command *command,
+		  struct tunnel *tunnel)
+{
+	struct lowering lowering = {
+	    .findings = findings,
+	    .secrets = secrets,
+	    .text = findings->text,
+	    .instances = {.arena = findings->arena, .current = tunnel},
+	};
+	int setting;
+
+	*tunnel = tunnel_standard;
+	setting = set(&lowering, command);
+	instances_leave(&lowering.instances);
+	return setting;
+}
+
+int32_t lower_id(const struct text *text, const struct ast_command *command)
+{
+	uint32_t id;
+
+	return command->count && number_read(ast_word_text(text, command->words[0]), &id) &&
+			       id < INSTANCE_COUNT
+		   ? (int32_t)id
+		   : INSTANCE_NONE;
 }
 
 /* A word under `tunnel': a context that is not ours, or one that stands nowhere. */
@@ -381,6 +411,8 @@ static void lower_command(struct lowering *lowering, const struct ast_command *c
 	case AST_BEGIN:
 		device_text_command(&lowering->device, command);
 		break;
+	case AST_TUNNEL:
+	case AST_END:
 	case AST_COMMIT:
 	case AST_ABORT:
 		break;
@@ -520,7 +552,7 @@ static struct model *finish(struct lowering *lowering, const struct ast *ast)
  */
 static struct ast *read_and_lower(struct lowering *lowering, struct findings *findings)
 {
-	const struct grammar_taker taker = {lower_commands, lowering};
+	const struct grammar_taker taker = {.take = lower_commands, .to = lowering};
 	struct ast *ast = NULL;
 
 	if (transactions_find(&lowering->transactions, findings->text, lower_is_setting))

@@ -45,7 +45,7 @@ static bool may_abort(const struct text *text)
 bool transactions_find(struct transactions *transactions, struct text *text,
 		       bool (*is_setting)(struct slice word))
 {
-	const struct grammar_taker taker = {take, transactions};
+	const struct grammar_taker taker = {.take = take, .to = transactions};
 	struct findings unheard; /* the second reading has them too */
 	struct arena *arena;
 	bool read;

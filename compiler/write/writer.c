@@ -47,16 +47,19 @@ static void begin_line(struct writer *writer)
 
 static void end_line(struct writer *writer)
 {
+	if (writer->behind.length) {
+		output_bytes(writer->output, " ", 1);
+		output_bytes(writer->output, writer->behind.at, writer->behind.length);
+		writer->behind.length = 0;
+	}
 	output_bytes(writer->output, writer->line_end, strlen(writer->line_end));
 }
 
-void writer_line(struct writer *writer, struct slice line, struct slice behind)
+void writer_line(struct writer *writer, struct slice line)
 {
-	begin_line(writer);
+	if (line.length)
+		begin_line(writer);
 	output_bytes(writer->output, line.at, line.length);
-	if (behind.length && line.length)
-		output_bytes(writer->output, " ", 1);
-	output_bytes(writer->output, behind.at, behind.length);
 	end_line(writer);
 }
 

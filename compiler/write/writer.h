@@ -20,12 +20,13 @@ struct writer {
 	const char *line_end; /* "\n" or "\r\n" */
 	unsigned indent;      /* blanks a level */
 	unsigned level;	      /* contexts that are open */
+	struct slice behind;  /* a comment with its `#' that the next line ends with; then it is empty */
 };
 
 /* Line feeds, WRITER_INDENT blanks a level, no context open; OUTPUT outlives it. */
 void writer_init(struct writer *writer, struct output *output);
-/* A line of its own; BEHIND it stands a comment, with its `#', or nothing if that is empty. */
-void writer_line(struct writer *writer, struct slice line, struct slice behind);
+/* A line of its own. */
+void writer_line(struct writer *writer, struct slice line);
 /* The same, printed.  Nothing in it comes from a secret. */
 void writer_printf(struct writer *writer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

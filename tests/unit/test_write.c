@@ -55,7 +55,8 @@ static void test_lines(void)
 	writer.indent = 2;
 	writer_open(&writer, "tunnel");
 	writer_comment(&writer, "a %d", 1);
-	writer_line(&writer, (struct slice){"ipsec 7", 7}, (struct slice){"# b", 3});
+	writer.behind = (struct slice){"# b", 3};
+	writer_line(&writer, (struct slice){"ipsec 7", 7});
 	writer.level++;
 	writer_unset(&writer, SETTING_ENABLE);
 	writer_set(&writer, SETTING_INITIATOR, (struct slice){NULL, 0});

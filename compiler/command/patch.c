@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/patch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+char *patch_name(const char *path)
+{
+	char *real = strcmp(path, "-") == 0 ? strdup("-") : realpath(path, NULL);
+	char *here = realpath(".", NULL);
+	size_t length = here ? strlen(here) : 0;
+	char *name = NULL;
+
+	if (real && *real != '/')
+		name = strdup(real);
+	else if (real && length == 1) /* the root */
+		name = strdup(real + 1);
+	else if (real && here && strncmp(real, here, length) == 0 && real[length] == '/')
+		name = strdup(real + length + 1);
+	free(real);
+	free(here);
+	return name;
+}

@@ -1,0 +1,157 @@
+# SPDX-License-Identifier: ISC
+# `weipsec fmt': the canonical form of a text.
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() { enter_folder; }
+
+# The form of standard input is $1, with 2 blanks a level.
+becomes() {
+	cat > in.cfg
+	printf '%s' "$1" > wanted
+	"$WEIPSEC" fmt --indent 2 in.cfg > out.cfg
+	diff wanted out.cfg
+	"$WEIPSEC" fmt --indent 2 --check out.cfg
+}
+
+@test "fmt: settings in full, in the guide's order, in their one form; comments stay with their lines" {
+	becomes $'# top\ntunnel # t\n  ipsec 1\n    no enable\n    ike cipher aes128 auth sha256 dh x25519\n    secret \'abcdefgh1\' # s\n    # of the peer\n    # and of the last\n    # old\n    peer 192.0.2.2 # new\n    local-id name bob\n    local-subnet 10.1.0.0/16\n    sa-rekey-time 90m\n    # last\n    end\n  no ipsec 2\n  end\nfoo\n      bar\n' <<- 'EOT'
+		# top
+		tun # t
+		ipsec 1
+		# of the peer
+		peer 192.0.2.9 # and of the last
+		# old
+		peer 192.0.2.2   # new
+
+		sa-rek 5400
+		local-sub 10.1.2.3 255.255.0.0
+		local-id   name  bob
+		secret 'abcdefgh1' # s
+		ike dh x25519 c aes128 auth sha256
+		no enable
+		# last
+		end
+		no ipsec 2
+		exit
+		foo
+		      bar
+	EOT
+}
+
+@test "fmt: one-line paths become contexts, and what stood above one stays above its setting" {
+	becomes $'tunnel\n  ipsec 2\n    initiator\n    # note\n    peer 192.0.2.1\n    end\n  no ipsec 3\n  end\niface vlan1\n' <<- 'EOT'
+		# note
+		tunnel ipsec 2 peer 192.0.2.1
+		tunnel ipsec 2 initiator
+		no tunnel ipsec 3
+		iface vlan1
+	EOT
+}
+
+@test "fmt: a script stays one, and a snippet has no tunnel" {
+	becomes $'configure\ntunnel\n  ipsec 1\n    initiator\n    end\n  end\nleave\n' \
+		<<< $'configure\ntunnel\nipsec 1\ninit\nleave'
+	becomes $'ipsec 1\n  initiator\n  end\n' <<< $'ipsec 1\ninitiator\nend'
+}
+
+@test "fmt: what undoes something on the device stays, and so does a default" {
+	becomes $'tunnel\n  ipsec 1\n    no version\n    version 2\n    no peer\n    end\n  end\n' \
+		<<< $'tunnel\nipsec 1\nno peer\nno version\nversion 2\nend\nend'
+}
+
+@test "fmt: of a session what was typed is printed, and it is not written over" {
+	becomes $'configure\ntunnel\n  ipsec 1\n    initiator\n    peer 192.0.2.1\n    end\n  end\n' <<- 'EOT'
+		gw:/#> configure
+		gw:/config/#> tunnel
+		gw:/config/tunnel/#> ipsec 1
+		gw:/config/tunnel/ipsec-1/#> peer 192.0.2.1
+		gw:/config/tunnel/ipsec-1/#> show
+		peer 192.0.2.1
+		gw:/config/tunnel/ipsec-1/#> initiator
+		gw:/config/tunnel/ipsec-1/#> end
+		gw:/config/tunnel/#> end
+	EOT
+	cp in.cfg before
+	run -1 --separate-stderr "$WEIPSEC" fmt --write in.cfg
+	[[ $stderr == *"in.cfg: not formatted: of a session"* ]]
+	cmp in.cfg before
+}
+
+@test "fmt: line ends are those of the text, and foreign text is what it was" {
+	printf 'iface\tx \r\n\ttunnel-y\r\ntunnel\r\nipsec 1\r\n\tinitiator \r\nend\r\nend\r\n' > in.cfg
+	"$WEIPSEC" fmt in.cfg > out.cfg
+	printf 'iface\tx \r\n\ttunnel-y\r\ntunnel\r\n        ipsec 1\r\n                initiator\r\n                end\r\n        end\r\n' | cmp - out.cfg
+}
+
+@test "fmt: what cannot be read in full is left alone" {
+	printf 'tunnel\nipsec 1\nspeed 3\nend\nend\n' > in.cfg
+	printf 'tunnel\nipsec 1\nsecret abcdefghi' > cut.cfg
+	for file in in.cfg cut.cfg; do
+		cp "$file" before
+		run -1 --separate-stderr "$WEIPSEC" fmt "$file"
+		[ -z "$output" ]
+		run -1 "$WEIPSEC" fmt --write "$file"
+		cmp before "$file"
+	done
+	run -1 --separate-stderr "$WEIPSEC" fmt in.cfg
+	[[ $stderr == *"in.cfg:3:1: error: "*"[WI102]"* ]]
+	run -2 "$WEIPSEC" fmt none.cfg
+}
+
+@test "fmt: a context of others that ends by nothing but its indentation keeps the file as it is" {
+	printf 'tunnel\ngre 1\nlocal 192.0.2.1\nipsec 1\nleave\nend\n' > in.cfg
+	run -1 --separate-stderr "$WEIPSEC" fmt in.cfg
+	[ -z "$output" ]
+	[[ $stderr == *"give it one" ]]
+}
+
+@test "fmt: --check, --diff and --write" {
+	mkdir a
+	sound | "$WEIPSEC" fmt - > a/good.cfg
+	sound > a/other.weos
+	echo '{}' > a/backup.cfg
+	inode=$(stat -c %i a/good.cfg)
+	run -1 "$WEIPSEC" fmt --check a
+	[ "$output" = a/other.weos ]
+	"$WEIPSEC" fmt --diff a > patch
+	cp -r a b
+	(cd b && mkdir a && mv other.weos a/ && patch -sp1 < ../patch)
+	"$WEIPSEC" fmt --write a
+	"$WEIPSEC" fmt --check a
+	cmp a/other.weos b/a/other.weos
+	[ "$(stat -c %i a/good.cfg)" = "$inode" ]
+	cmp a/other.weos a/good.cfg
+}
+
+@test "fmt: wrong usage" {
+	sound > a.cfg
+	run -64 "$WEIPSEC" fmt
+	run -64 "$WEIPSEC" fmt a.cfg a.cfg
+	run -64 "$WEIPSEC" fmt .
+	run -64 "$WEIPSEC" fmt --check --write a.cfg
+	run -64 "$WEIPSEC" fmt --write -
+	run -64 "$WEIPSEC" fmt --indent 0 a.cfg
+}
+
+# $1: folder of results, in the order of `names'
+formats_to_itself() {
+	local i=0 name
+	while read -r name; do
+		i=$((i + 1))
+		[ ! -s "$1/$i.out" ] || cmp "$1/$i.out" "$2/$i.out" || {
+			echo "$name"
+			return 1
+		}
+	done < names
+}
+
+@test "fmt: of its own output it changes nothing, on every accept file" {
+	accepted > names
+	sed "s|.*|.\tfmt\t&|" names | each first
+	seq "$(wc -l < names)" | sed "s|.*|.\tfmt\tfirst/&.out|" | each second
+	# one context there ends by nothing but how it is indented
+	[ "$(grep -vc $'^0\t' first/status)" = 1 ]
+	formats_to_itself first second
+}
