@@ -19,10 +19,10 @@
 #define AST_DEVICE_MAX 4096
 
 enum ast_word_flag {
-	AST_QUOTED = 1,	   /* stands in closed quotes, which `at' includes */
-	AST_UNCLOSED = 2,  /* begins with a quote that is not closed */
-	AST_GLUED = 4,	   /* has a '#' in it (never with AST_QUOTED) */
-	AST_BAD = 8,	   /* has bytes that WI109 was reported for */
+	AST_QUOTED = 1,	  /* stands in closed quotes, which `at' includes */
+	AST_UNCLOSED = 2, /* begins with a quote that is not closed */
+	AST_GLUED = 4,	  /* has a '#' in it (never with AST_QUOTED) */
+	AST_BAD = 8,	  /* has bytes that WI109 was reported for */
 	AST_WORD_FLAGS = 15
 };
 
@@ -32,20 +32,22 @@ struct ast_word {
 };
 
 enum ast_kind {
-	AST_ENTER,	/* `ipsec N': the instance that the next settings belong to */
-	AST_SET,	/* `SETTING words' */
-	AST_UNSET,	/* `no SETTING' */
-	AST_REMOVE,	/* `no ipsec N' */
-	AST_REMOVE_ALL, /* `no tunnel' */
-	AST_CHILD,	/* another word under `tunnel', skipped with its body */
-	AST_NO,		/* `no' alone */
-	AST_HOSTNAME,	/* the device's name */
-	AST_INTERFACE,	/* `iface NAME words', be the words of that line or of one in its body */
+	AST_ENTER,	  /* `ipsec N': the instance that the next settings belong to */
+	AST_SET,	  /* `SETTING words' */
+	AST_UNSET,	  /* `no SETTING' */
+	AST_REMOVE,	  /* `no ipsec N' */
+	AST_REMOVE_ALL,	  /* `no tunnel' */
+	AST_CHILD,	  /* another word under `tunnel', skipped with its body */
+	AST_NO,		  /* `no' alone */
+	AST_HOSTNAME,	  /* the device's name */
+	AST_INTERFACE,	  /* `iface NAME words', be the words of that line or of one in its body */
 	AST_NO_INTERFACE, /* `no iface NAME words' */
-	AST_TUNNEL,	/* `tunnel', and what else its line says follows; only for who takes lines (grammar.h) */
-	AST_END,	/* an `end' that closes a context of ours, or is spare behind a path; only for these */
-	AST_BEGIN,	/* `configure': from here on `abort' discards */
-	AST_COMMIT,	/* `leave' */
+	AST_TUNNEL,	  /* `tunnel', and what else its line says follows; only for who takes lines
+			     (grammar.h) */
+	AST_END,    /* an `end' that closes a context of ours, or is spare behind a path; only for
+		       these */
+	AST_BEGIN,  /* `configure': from here on `abort' discards */
+	AST_COMMIT, /* `leave' */
 	AST_ABORT
 };
 
@@ -55,12 +57,12 @@ struct ast_command {
 	unsigned flags : 4;   /* of the keyword: enum ast_word_flag */
 	unsigned weos4 : 1;   /* the header above it says so */
 	unsigned negated : 1; /* AST_CHILD: behind `no' */
-	bool prompted;	     /* typed behind a session's prompt */
-	bool has_body;	     /* AST_CHILD: something of its own followed, were it only an `end' */
+	bool prompted;	      /* typed behind a session's prompt */
+	bool has_body;	      /* AST_CHILD: something of its own followed, were it only an `end' */
 	uint32_t count;
-	struct span at;	     /* the whole command, from its first word (`no' included) */
-	struct span keyword; /* `ipsec', `no', `abort', ...; the setting's word */
-	uint32_t since;	     /* where its text begins: 0, or the captured output of a session */
+	struct span at;		 /* the whole command, from its first word (`no' included) */
+	struct span keyword;	 /* `ipsec', `no', `abort', ...; the setting's word */
+	uint32_t since;		 /* where its text begins: 0, or the captured output of a session */
 	struct ast_word words[]; /* ENTER and REMOVE: the ID, if there; settings: the value;
 				    INTERFACE: its name first */
 };
@@ -68,8 +70,8 @@ struct ast_command {
 /* How a text ends. */
 enum ast_ending {
 	AST_ENDS_WELL,
-	AST_ENDS_INSIDE,  /* of `tunnel', or of a context in it */
-	AST_ENDS_MIDLINE  /* of a line that something could be missing of */
+	AST_ENDS_INSIDE, /* of `tunnel', or of a context in it */
+	AST_ENDS_MIDLINE /* of a line that something could be missing of */
 };
 
 /* What is known of the text as a whole when it is read. */
@@ -77,12 +79,12 @@ struct ast {
 	bool has_tunnel; /* some line of it says `tunnel' */
 	enum ast_ending ending;
 	struct span ending_at; /* the context that is left open, or the line that is cut */
-	bool weos4;	/* the header says so */
-	bool foreign;	/* some line was foreign text */
-	struct span doubtful; /* the first of them that may have been meant for us; empty: none */
-	bool refused;	/* the text was not read at all: a finding says why */
-	bool device_cut; /* more than AST_DEVICE_MAX lines tell of the device */
-	struct span release;	 /* the header's `v5.23.0', of the last header; empty: none */
+	bool weos4;	       /* the header says so */
+	bool foreign;	       /* some line was foreign text */
+	struct span doubtful;  /* the first of them that may have been meant for us; empty: none */
+	bool refused;	       /* the text was not read at all: a finding says why */
+	bool device_cut;       /* more than AST_DEVICE_MAX lines tell of the device */
+	struct span release;   /* the header's `v5.23.0', of the last header; empty: none */
 	struct span prompt_host; /* the host name of the first prompt; empty: none */
 };
 

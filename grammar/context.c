@@ -187,7 +187,8 @@ static enum context_line begin_prompted_line(struct context *context, const stru
 	return CONTEXT_PROMPT;
 }
 
-/* Says whose the line IS, for who takes lines; WAS_CHILD: a context of others was open before it. */
+/* Says whose the line IS, for who takes lines; WAS_CHILD: a context of others was open before it.
+ */
 static void hand_over(const struct context *context, enum context_line is, bool was_child)
 {
 	static const enum grammar_place places[] = {
@@ -198,7 +199,8 @@ static void hand_over(const struct context *context, enum context_line is, bool 
 	};
 	const struct line *line = context->line;
 	const struct grammar_taker *taker = line->reader->taker;
-	struct grammar_line told = {.from = line->from, .typed = line->typed, .prompted = line->is_prompted};
+	struct grammar_line told = {
+	    .from = line->from, .typed = line->typed, .prompted = line->is_prompted};
 
 	if (line->is_prompted)
 		told.place = context->place;
@@ -372,10 +374,10 @@ static struct span word_span(const struct line *line, uint32_t at)
 
 static void report_word(struct findings *findings, struct span at, const char *right)
 {
-	finding_help(findings,
-		     finding_add(findings, WI102, at, "no such word here: %s",
-				 finding_quote(findings, at)),
-		     "write '%s'", right);
+	finding_help(
+	    findings,
+	    finding_add(findings, WI102, at, "no such word here: %s", finding_quote(findings, at)),
+	    "write '%s'", right);
 }
 
 /* The lines below a `Tunnel' are read all the same, but nobody knows what its `end' ends. */
@@ -500,7 +502,8 @@ void context_ours(struct context *context)
 static void tell_end(const struct line *line, uint32_t at, bool closes)
 {
 	if (closes && line->reader->taker->line)
-		tree_add(line, AST_END, (struct span){at, at + (uint32_t)line_word_at(line, at).length}, NULL, 0);
+		tree_add(line, AST_END,
+			 (struct span){at, at + (uint32_t)line_word_at(line, at).length}, NULL, 0);
 }
 
 void context_end(struct context *context, uint32_t at)
@@ -521,8 +524,7 @@ void context_end(struct context *context, uint32_t at)
 	}
 	closes = nest_end(&context->nest);
 	tell_end(line, at, closes);
-	if (closes || context->session.is_one ||
-	    line->reader->ast->foreign)
+	if (closes || context->session.is_one || line->reader->ast->foreign)
 		return;
 	finding_help(findings,
 		     finding_add(findings, WI108,

@@ -28,7 +28,8 @@ struct grammar_line {
 struct grammar_taker {
 	void (*take)(void *to, const struct ast_command *first);
 	void *to;
-	/* NULL, or takes each line as it begins, ahead of its commands: then every context is a command as well. */
+	/* NULL, or takes each line as it begins, ahead of its commands: then every context is a
+	 * command as well. */
 	void (*line)(void *to, const struct grammar_line *line);
 };
 

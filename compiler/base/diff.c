@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Unified diffs.  Where both texts have as many lines, the same line stands at the same place, as fixes keep it.
- * Otherwise lines that both have once, in the order of both, are taken for the same, and what is equal around them:
- * near-linear, whatever the texts are.
+ * Unified diffs.  Where both texts have as many lines, the same line stands at the same place, as
+ * fixes keep it. Otherwise lines that both have once, in the order of both, are taken for the same,
+ * and what is equal around them: near-linear, whatever the texts are.
  */
 #include "compiler/base/diff.h"
 
@@ -19,7 +19,7 @@ struct diff {
 	struct text *before, *after;
 	uint32_t lines;	      /* of BEFORE */
 	uint32_t after_lines; /* of AFTER */
-	uint32_t *same;	      /* for each line of BEFORE the one of AFTER, or NO_LINE; and the ends */
+	uint32_t *same; /* for each line of BEFORE the one of AFTER, or NO_LINE; and the ends */
 };
 
 /* Line LINE (from 0) with its end. */
@@ -132,7 +132,8 @@ static void extend(const struct diff *diff)
 	uint32_t other = 0;
 
 	for (uint32_t i = 0; i < diff->lines; i++) {
-		if (diff->same[i] == NO_LINE && other < diff->after_lines && are_equal(diff, i, other))
+		if (diff->same[i] == NO_LINE && other < diff->after_lines &&
+		    are_equal(diff, i, other))
 			diff->same[i] = other;
 		other = diff->same[i] == NO_LINE ? NO_LINE : diff->same[i] + 1;
 	}

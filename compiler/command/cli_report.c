@@ -25,8 +25,8 @@ void cli_report_init(struct cli_report *report, const struct cli_command *comman
 	const char *actions = getenv("GITHUB_ACTIONS");
 
 	*report = (struct cli_report){.command = command, .fail_on = SEVERITY_ERROR};
-	report->settings.writer = actions && strcmp(actions, "true") == 0 ? &report_writer_github
-									  : &report_writer_text;
+	report->settings.writer =
+	    actions && strcmp(actions, "true") == 0 ? &report_writer_github : &report_writer_text;
 }
 
 bool cli_report_format(struct cli_report *report, const char *value)
@@ -81,11 +81,12 @@ void cli_report_ready(struct cli_report *report, FILE *out)
 {
 	struct report_settings *settings = &report->settings;
 
-	settings->colour = settings->writer == &report_writer_text && report_wants_colour(fileno(out));
+	settings->colour =
+	    settings->writer == &report_writer_text && report_wants_colour(fileno(out));
 	settings->version = WEIPSEC_VERSION;
 	settings->obeys_comments = true;
-	settings->fail_on = report->fail_on > SEVERITY_ERROR ? SEVERITY_ERROR
-							     : (enum severity)report->fail_on;
+	settings->fail_on =
+	    report->fail_on > SEVERITY_ERROR ? SEVERITY_ERROR : (enum severity)report->fail_on;
 	tell_refused(settings);
 }
 

@@ -20,17 +20,20 @@ struct cli_report {
 	int fail_on; /* enum severity, or one more for never */
 };
 
-/* Without any option: annotations where somebody reads them (GITHUB_ACTIONS), else text; errors fail. */
+/* Without any option: annotations where somebody reads them (GITHUB_ACTIONS), else text; errors
+ * fail. */
 void cli_report_init(struct cli_report *report, const struct cli_command *command);
 /* The values of the options; false, complained of, if they are none. */
 bool cli_report_format(struct cli_report *report, const char *value);
 bool cli_report_fail_on(struct cli_report *report, const char *value);
 /* The last of -W, -E and --no of a rule wins. */
-bool cli_report_override(struct cli_report *report, const char *rule, enum report_override override);
+bool cli_report_override(struct cli_report *report, const char *rule,
+			 enum report_override override);
 /* VALUE of OPTION as the dialect of a text (-1: auto) into *DIALECT. */
 bool cli_dialect(const struct cli_command *command, const char *option, const char *value,
 		 int *dialect);
-/* When all options are read: the report goes to OUT, and errors that stay what they are get a line. */
+/* When all options are read: the report goes to OUT, and errors that stay what they are get a line.
+ */
 void cli_report_ready(struct cli_report *report, FILE *out);
 /* True if what WRITTEN has is to make the exit status 1. */
 bool cli_report_fails(const struct cli_report *report, const struct report *written);

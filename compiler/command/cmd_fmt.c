@@ -100,9 +100,11 @@ static void print_patch(struct formatting_run *run, const char *path, struct tex
 }
 
 /* What is done with a text that is formatted as AFTER. */
-static void use(struct formatting_run *run, const char *path, struct text *before, struct text *after)
+static void use(struct formatting_run *run, const char *path, struct text *before,
+		struct text *after)
 {
-	bool same = before->size == after->size && memcmp(before->bytes, after->bytes, after->size) == 0;
+	bool same =
+	    before->size == after->size && memcmp(before->bytes, after->bytes, after->size) == 0;
 
 	if (!run->does[CHECK] && !run->does[DIFF] && !run->does[WRITE]) {
 		fwrite(after->bytes, 1, after->size, stdout);
@@ -120,8 +122,8 @@ static void use(struct formatting_run *run, const char *path, struct text *befor
 	}
 }
 
-static void format_source(struct formatting_run *run, const char *path, struct compilation *original,
-			  const struct surroundings *surroundings)
+static void format_source(struct formatting_run *run, const char *path,
+			  struct compilation *original, const struct surroundings *surroundings)
 {
 	struct text *after = NULL;
 
@@ -134,7 +136,8 @@ static void format_source(struct formatting_run *run, const char *path, struct c
 		break;
 	case FORMAT_CHANGES:
 		fail(run, path, EXIT_FINDINGS,
-		     "what stands below a context that has no 'end' would be read otherwise: give it one");
+		     "what stands below a context that has no 'end' would be read otherwise: give "
+		     "it one");
 		break;
 	case FORMAT_MEMORY:
 		fail(run, path, EXIT_FAILED, strerror(ENOMEM));
@@ -178,8 +181,9 @@ static int check_use(const struct formatting_run *run, int count, char **words)
 	if (modes > 1)
 		return cli_misuse(run->command, "one of --check, --diff and --write");
 	if (!modes && (count > 1 || is_folder(words[0])))
-		return cli_misuse(run->command,
-				  "several files, or a folder, with --check, --diff or --write only");
+		return cli_misuse(
+		    run->command,
+		    "several files, or a folder, with --check, --diff or --write only");
 	for (int i = 0; run->does[WRITE] && i < count; i++) {
 		if (strcmp(words[i], "-") == 0)
 			return cli_misuse(run->command, "standard input cannot be written");
@@ -232,14 +236,18 @@ const struct cli_command cli_fmt = {
     .operands = "FILE...",
     .line = "Prints a file in its canonical form",
     .more =
-	"FILE '-' is standard input.  Contexts get their 'end', settings stand one a line, in full and\n"
-	"in the order of the guide, values in their one form; of two lines that set the same the last\n"
-	"one stays.  Comments stay with their lines, text of others as it is, and the tunnels mean the\n"
+	"FILE '-' is standard input.  Contexts get their 'end', settings stand one a line, in full "
+	"and\n"
+	"in the order of the guide, values in their one form; of two lines that set the same the "
+	"last\n"
+	"one stays.  Comments stay with their lines, text of others as it is, and the tunnels mean "
+	"the\n"
 	"same.  Of a pasted session what was typed or shown is printed; --write leaves it alone.\n"
 	"\n"
 	"Several files, and folders, go with --check, --diff or --write.\n"
 	"\n"
-	"Exit status: 0 done, 1 a file would change (--check), or was left alone since it cannot be\n"
+	"Exit status: 0 done, 1 a file would change (--check), or was left alone since it cannot "
+	"be\n"
 	"read in full, 2 a file could not be read or written, 64 wrong usage.\n",
     .options = options,
     .run = run,

@@ -21,7 +21,8 @@ static const struct cli_option options[] = {
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [OUT_DIR] = {"out-dir", 0, "DIR", "a script and a report for each FILE, in this folder"},
     [REPORT] = {"report", 0, "FILE.json", "what became of each line, as JSON"},
-    [BOTH_ENDS] = {"both-ends", 0, NULL, "version 2 and suites of today, which the other end must have too"},
+    [BOTH_ENDS] = {"both-ends", 0, NULL,
+		   "version 2 and suites of today, which the other end must have too"},
     [STRICT] = {"strict", 0, NULL, "write nothing where a tunnel cannot be expressed"},
     [DEVICE] = {"device", 0, "FILE.json", "a WeOS 5 backup of the device"},
     {0},
@@ -82,8 +83,8 @@ static int write_script(const struct output *output, const char *path)
 	return cli_written(EXIT_OK, strcmp(path, "-") == 0 ? "standard output" : path, error);
 }
 
-static int write_findings(FILE *out, const struct report_writer *writer, struct migration *migration,
-			  const char *path)
+static int write_findings(FILE *out, const struct report_writer *writer,
+			  struct migration *migration, const char *path)
 {
 	const struct report_settings settings = {.writer = writer,
 						 .colour = writer == &report_writer_text &&
@@ -128,8 +129,8 @@ static char *path_in(const char *dir, const char *path, const char *suffix)
 	const char *dot = strrchr(name, '.');
 	char *made = NULL;
 
-	if (asprintf(&made, "%s/%.*s%s", dir, (int)(dot && dot > name ? dot - name : (long)strlen(name)), name,
-		     suffix) < 0)
+	if (asprintf(&made, "%s/%.*s%s", dir,
+		     (int)(dot && dot > name ? dot - name : (long)strlen(name)), name, suffix) < 0)
 		return NULL;
 	return made;
 }
@@ -289,7 +290,9 @@ static int run_on_device(struct migrating *migrating, int count, char **words)
 					  : migrate_file(migrating, words[0]);
 	arena = arena_new();
 	text = files_read(migrating->device_path);
-	error = !text ? strerror(errno) : !arena ? strerror(ENOMEM) : device_json_read(text, arena, &device);
+	error = !text	 ? strerror(errno)
+		: !arena ? strerror(ENOMEM)
+			 : device_json_read(text, arena, &device);
 	if (error) {
 		cli_complain("%s: %s", migrating->device_path, error);
 	} else {
@@ -310,13 +313,15 @@ static int check_use(const struct migrating *migrating, int count, char **words)
 		return cli_misuse(command, "no file to migrate");
 	if (migrating->out_dir)
 		return migrating->output || migrating->report
-			   ? cli_misuse(command, "--out-dir has a script and a report of each file: drop %s",
+			   ? cli_misuse(command,
+					"--out-dir has a script and a report of each file: drop %s",
 					migrating->output ? "-o" : "--report")
 		       : migrating->device_path && count > 1
 			   ? cli_misuse(command, "--device is for one FILE, that of the device")
 			   : EXIT_OK;
 	if (count > 1)
-		return cli_misuse(command, "one file at a time, or --out-dir: '%s' is too much", words[1]);
+		return cli_misuse(command, "one file at a time, or --out-dir: '%s' is too much",
+				  words[1]);
 	if ((migrating->output && files_is_input(migrating->output, words[0])) ||
 	    (migrating->report && files_is_input(migrating->report, words[0])))
 		return cli_misuse(command, "%s: would be overwritten", words[0]);
@@ -347,14 +352,18 @@ const struct cli_command cli_migrate = {
     .name = "migrate",
     .operands = "FILE...",
     .line = "Makes a WeOS 5 script of the IPsec part of a WeOS 4 configuration",
-    .more =
-	"FILE is read as WeOS 4; '-' is standard input.  The script is to be pasted into WeOS 5; above a\n"
-	"line that a person must look at stands why.  What became of every line goes to standard error.\n"
-	"A tunnel that cannot be expressed is written disabled.  Without --out-dir there is one FILE; with\n"
-	"it, folders are walked for *.cfg and *.weos, each script lies beside its report, and a table ends it.\n"
-	"\n"
-	"Exit status: 0 migrated, 1 something is not possible, or FILE is for WeOS 5, 2 a file could not\n"
-	"be read or written, 64 wrong usage.\n",
+    .more = "FILE is read as WeOS 4; '-' is standard input.  The script is to be pasted into WeOS "
+	    "5; above a\n"
+	    "line that a person must look at stands why.  What became of every line goes to "
+	    "standard error.\n"
+	    "A tunnel that cannot be expressed is written disabled.  Without --out-dir there is "
+	    "one FILE; with\n"
+	    "it, folders are walked for *.cfg and *.weos, each script lies beside its report, and "
+	    "a table ends it.\n"
+	    "\n"
+	    "Exit status: 0 migrated, 1 something is not possible, or FILE is for WeOS 5, 2 a file "
+	    "could not\n"
+	    "be read or written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -2,6 +2,7 @@
 #include "compiler/command/commands.h"
 
 #include "compiler/base/files.h"
+#include "compiler/base/json.h"
 #include "compiler/command/cli_report.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/compare/judge.h"
@@ -9,7 +10,6 @@
 #include "compiler/finding/silence.h"
 #include "compiler/model/words.h"
 #include "compiler/pki/pki.h"
-#include "compiler/base/json.h"
 #include "compiler/yang/yang.h"
 
 #include <errno.h>
@@ -90,7 +90,8 @@ static bool set_tunnel(struct pairing *pairing, const char *value)
 	if (read_id(first, &pairing->choice.id[SIDE_A]) &&
 	    (!both || read_id(second, &pairing->choice.id[SIDE_B])))
 		return true;
-	cli_misuse(pairing->command, "--tunnel is an ID from 0 to 65535, or two with ':' between them");
+	cli_misuse(pairing->command,
+		   "--tunnel is an ID from 0 to 65535, or two with ':' between them");
 	return false;
 }
 
@@ -123,9 +124,11 @@ static bool set_option(struct pairing *pairing, int option, const char *value)
 		b->pki_path = value;
 		return true;
 	case DIALECT_A:
-		return cli_dialect(pairing->command, "--dialect-a", value, &a->surroundings.dialect);
+		return cli_dialect(pairing->command, "--dialect-a", value,
+				   &a->surroundings.dialect);
 	default:
-		return cli_dialect(pairing->command, "--dialect-b", value, &b->surroundings.dialect);
+		return cli_dialect(pairing->command, "--dialect-b", value,
+				   &b->surroundings.dialect);
 	}
 }
 
@@ -139,9 +142,8 @@ static void read_file(struct pair_file *file)
 		file->error = errno;
 		return;
 	}
-	file->compilation = agent_is_document(text)
-				? compilation_new_agent(text, agent_yang_read)
-				: compilation_new(text, &file->surroundings);
+	file->compilation = agent_is_document(text) ? compilation_new_agent(text, agent_yang_read)
+						    : compilation_new(text, &file->surroundings);
 	if (!file->compilation)
 		file->error = ENOMEM;
 }
@@ -288,7 +290,8 @@ static int check_choice(const struct pairing *pairing)
 /* Of what could not be read, what is said on standard error. */
 static int complain_of_files(struct pairing *pairing)
 {
-	const struct report_settings settings = {.writer = &report_writer_text, .version = WEIPSEC_VERSION};
+	const struct report_settings settings = {.writer = &report_writer_text,
+						 .version = WEIPSEC_VERSION};
 	int status = EXIT_OK;
 
 	for (int side = 0; side < SIDES; side++) {
@@ -372,20 +375,28 @@ const struct cli_command cli_pair = {
     .operands = "A B",
     .line = "Says whether the tunnels of two gateways come up and stay up",
     .more =
-	"A and B are what the two gateways have: CLI text of WeOS or agent configuration; one of them\n"
-	"may be '-', standard input.  For each tunnel and its counterpart the exchanges are told in\n"
-	"their order, with what two charons would agree on or why not, and the findings, WI1001 to\n"
-	"WI1017, show the lines of both files and what to type in which.  Nothing is sent anywhere.\n"
+	"A and B are what the two gateways have: CLI text of WeOS or agent configuration; one of "
+	"them\n"
+	"may be '-', standard input.  For each tunnel and its counterpart the exchanges are told "
+	"in\n"
+	"their order, with what two charons would agree on or why not, and the findings, WI1001 "
+	"to\n"
+	"WI1017, show the lines of both files and what to type in which.  Nothing is sent "
+	"anywhere.\n"
 	"\n"
-	"Which tunnel answers which is found by addresses, identities and subnets; --tunnel says it.\n"
-	"The errors of 'check' are printed too: a tunnel that has one is not judged.  Comments that\n"
+	"Which tunnel answers which is found by addresses, identities and subnets; --tunnel says "
+	"it.\n"
+	"The errors of 'check' are printed too: a tunnel that has one is not judged.  Comments "
+	"that\n"
 	"silence a rule count at each place that a finding names, in either file.\n"
 	"\n"
-	"--as weos takes an automatic suite for the default of WeOS's own daemon, --as weipsec for\n"
+	"--as weos takes an automatic suite for the default of WeOS's own daemon, --as weipsec "
+	"for\n"
 	"what 'compile' writes for it; agent configuration always is the latter.\n"
 	"\n"
 	"Exit status: 0 all come up and stay up (or could: traffic starts them, or it cannot be\n"
-	"told), 1 one does not or has no counterpart, or there is a finding at or above --fail-on,\n"
+	"told), 1 one does not or has no counterpart, or there is a finding at or above "
+	"--fail-on,\n"
 	"2 a file or DIR could not be read or the report not written, 64 wrong usage.\n",
     .options = options,
     .run = pair_run,

@@ -3,8 +3,8 @@
 #define WEIPSEC_PATCH_H
 
 /*
- * PATH as a patch names it: relative to the current folder, behind symbolic links, from malloc().  NULL if it is not
- * below that.
+ * PATH as a patch names it: relative to the current folder, behind symbolic links, from malloc().
+ * NULL if it is not below that.
  */
 char *patch_name(const char *path);
 

@@ -9,8 +9,8 @@
 enum acceptance { ACCEPT_NOT = 0, ACCEPT_ANY = 1, ACCEPT_PATTERN = 19, ACCEPT_EXACTLY = 20 };
 
 /*
- * SHOWN against WANTED (strongswan.md, section 4): types never mix, a wildcard stands in WANTED alone.
- * Scratch memory for names with wildcards is from ARENA.
+ * SHOWN against WANTED (strongswan.md, section 4): types never mix, a wildcard stands in WANTED
+ * alone. Scratch memory for names with wildcards is from ARENA.
  */
 enum acceptance identity_acceptance(const struct identity *shown, const struct identity *wanted,
 				    struct arena *arena);

@@ -8,10 +8,11 @@
 #include <stdlib.h>
 
 /*
- * Ends are brought together in rounds, from what tells the most to what tells the least: addresses and
- * identities and subnets of both, then fewer of them.  In each round the tunnels of B that are still free are
- * found by the hash of what they say of themselves and expect of the other, which is that of what A's tunnel
- * expects and says; among those that are equal so far the best is taken, of a few.
+ * Ends are brought together in rounds, from what tells the most to what tells the least: addresses
+ * and identities and subnets of both, then fewer of them.  In each round the tunnels of B that are
+ * still free are found by the hash of what they say of themselves and expect of the other, which is
+ * that of what A's tunnel expects and says; among those that are equal so far the best is taken, of
+ * a few.
  */
 
 /* What a round compares, bits. */
@@ -52,8 +53,8 @@ struct slot {
 struct matching {
 	const struct model *a, *b;
 	struct arena *arena;
-	size_t *of_a;	/* the result */
-	char *taken;	/* of each tunnel of B */
+	size_t *of_a;	    /* the result */
+	char *taken;	    /* of each tunnel of B */
 	struct slot *slots; /* the free ones of B, sorted */
 	size_t count;
 };
@@ -67,8 +68,8 @@ static bool has_id(const struct identity *identity)
 
 static uint64_t hash_subnet(uint64_t hash, const struct subnet *subnet)
 {
-	return gateway_hash_number(hash, subnet->set ? (uint64_t)subnet->address << 8 | subnet->length
-						     : UINT64_MAX);
+	return gateway_hash_number(
+	    hash, subnet->set ? (uint64_t)subnet->address << 8 | subnet->length : UINT64_MAX);
 }
 
 /* The parts of a tunnel that are hashed, in the order of the bits; those of A are turned round. */
@@ -96,7 +97,8 @@ static bool make_hash(const struct tunnel *tunnel, unsigned bits, bool turned, u
 
 	*hash = bits;
 	if (((bits & OWN_ADDRESS) && !view.own.set) || ((bits & PEER_ADDRESS) && !view.peer.set) ||
-	    ((bits & OWN_ID) && !has_id(view.own_id)) || ((bits & PEER_ID) && !has_id(view.peer_id)))
+	    ((bits & OWN_ID) && !has_id(view.own_id)) ||
+	    ((bits & PEER_ID) && !has_id(view.peer_id)))
 		return false;
 	if (bits & OWN_ADDRESS)
 		*hash = gateway_hash_number(*hash, view.own.ip);
@@ -146,8 +148,8 @@ static int score_subnet(struct subnet own, struct subnet other)
 
 int counterpart_score(const struct tunnel *a, const struct tunnel *b, struct arena *arena)
 {
-	int score = score_address(&a->peer, &b->local_address) +
-		    score_address(&b->peer, &a->local_address);
+	int score =
+	    score_address(&a->peer, &b->local_address) + score_address(&b->peer, &a->local_address);
 
 	score += score_identity(&a->local_id, &b->remote_id, arena);
 	score += score_identity(&b->local_id, &a->remote_id, arena);
@@ -199,8 +201,8 @@ static size_t first_slot(const struct matching *matching, uint64_t hash)
 }
 
 /*
- * The best of those with HASH that are free; what is taken at their front is passed by for good, so that equal
- * tunnels are not gone through again and again.
+ * The best of those with HASH that are free; what is taken at their front is passed by for good, so
+ * that equal tunnels are not gone through again and again.
  */
 static size_t best_slot(struct matching *matching, const struct tunnel *tunnel, uint64_t hash)
 {

@@ -8,8 +8,9 @@
 #include <stddef.h>
 
 /*
- * Which tunnel of B answers each of A: for tunnel I of A its index in B, or COUNTERPART_NONE, in an array from
- * ARENA; NULL without memory.  Each tunnel is in one pair at most, and what is equal is found by hash.
+ * Which tunnel of B answers each of A: for tunnel I of A its index in B, or COUNTERPART_NONE, in an
+ * array from ARENA; NULL without memory.  Each tunnel is in one pair at most, and what is equal is
+ * found by hash.
  */
 #define COUNTERPART_NONE ((size_t)-1)
 

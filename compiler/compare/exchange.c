@@ -10,13 +10,14 @@
 #include <string.h>
 
 /*
- * The order of decisions is charon's.  Version 2: the connection by addresses and version, with the best
- * addresses first and another one where the suites do not fit; INVALID_KE_PAYLOAD as one more round; the
- * connection again by both identities, among those that hold the suite; its method; the proof of who starts,
- * then that of who answers; the subnets, and only then the suite of the CHILD_SA, whose group counts from the
- * first rekeying on.  Version 1: the one connection with the best addresses decides on the suite and on the
- * secret, so that a wrong one shows as what cannot be decrypted; identities come behind that, and who starts
- * cannot ask for one; Quick Mode has a group from the beginning.
+ * The order of decisions is charon's.  Version 2: the connection by addresses and version, with the
+ * best addresses first and another one where the suites do not fit; INVALID_KE_PAYLOAD as one more
+ * round; the connection again by both identities, among those that hold the suite; its method; the
+ * proof of who starts, then that of who answers; the subnets, and only then the suite of the
+ * CHILD_SA, whose group counts from the first rekeying on.  Version 1: the one connection with the
+ * best addresses decides on the suite and on the secret, so that a wrong one shows as what cannot
+ * be decrypted; identities come behind that, and who starts cannot ask for one; Quick Mode has a
+ * group from the beginning.
  */
 
 struct round {
@@ -35,7 +36,11 @@ bool address_is_private(uint32_t ip)
 	static const struct {
 		uint32_t address;
 		unsigned length;
-	} ranges[] = {{0x0a000000, 8}, {0xac100000, 12}, {0xc0a80000, 16}, {0x64400000, 10}, {0xa9fe0000, 16}};
+	} ranges[] = {{0x0a000000, 8},
+		      {0xac100000, 12},
+		      {0xc0a80000, 16},
+		      {0x64400000, 10},
+		      {0xa9fe0000, 16}};
 
 	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
 		if ((ip & prefix_mask(ranges[i].length)) == ranges[i].address)
@@ -55,7 +60,8 @@ bool end_is_translated(const struct tunnel *starter)
 	       !address_is_private(starter->peer.ip);
 }
 
-/* Whom the address that is asked leads to: the end that is meant, or, with a NAT before it, it as well. */
+/* Whom the address that is asked leads to: the end that is meant, or, with a NAT before it, it as
+ * well. */
 static bool reaches(const struct round *round)
 {
 	const struct tunnel *meant = round->answerer->tunnel;
@@ -80,14 +86,14 @@ static unsigned address_quality(const struct round *round, const struct tunnel *
 	const struct tunnel *meant = round->answerer->tunnel;
 	bool is_forwarded = address_is_forwarded(starter->peer.ip, meant->local_address.ip);
 
-	if (tunnel->local_address.ip !=
-	    (is_forwarded ? meant->local_address.ip : starter->peer.ip))
+	if (tunnel->local_address.ip != (is_forwarded ? meant->local_address.ip : starter->peer.ip))
 		return 0;
 	if (!tunnel->peer.set)
 		return 1;
 	if (tunnel->peer.ip == starter->local_address.ip)
 		return 129;
-	return round->is_translated && meant->peer.set && tunnel->peer.ip == meant->peer.ip ? 129 : 0;
+	return round->is_translated && meant->peer.set && tunnel->peer.ip == meant->peer.ip ? 129
+											    : 0;
 }
 
 /* ---- which connection ---- */
@@ -107,7 +113,8 @@ static const struct proposals *candidate_proposals(struct round *round, const st
 	return end_proposals(&end, use, &round->room);
 }
 
-/* The first tunnel between these addresses, PEER or any, that takes what is OFFERED; version 1 asks one. */
+/* The first tunnel between these addresses, PEER or any, that takes what is OFFERED; version 1 asks
+ * one. */
 static const struct tunnel *choose_between(struct round *round, struct address peer,
 					   const struct proposals *offered, bool *any)
 {
@@ -156,7 +163,8 @@ struct candidate {
 	unsigned addresses, identities;
 };
 
-/* The identity that TUNNEL of END shows fits WANTED; what only a certificate can tell is noted as MISSING. */
+/* The identity that TUNNEL of END shows fits WANTED; what only a certificate can tell is noted as
+ * MISSING. */
 static enum acceptance accepts(const struct round *round, const struct end *end,
 			       const struct identity *wanted, unsigned missing)
 {
@@ -286,7 +294,8 @@ static bool agree_ike(struct round *round)
 	}
 	round->answer.tunnel = choose_ike(round, offered, &any);
 	if (!round->answer.tunnel)
-		return refuse(round, REFUSAL_NO_PROPOSAL_CHOSEN, any ? CAUSE_IKE : CAUSE_UNEXPECTED);
+		return refuse(round, REFUSAL_NO_PROPOSAL_CHOSEN,
+			      any ? CAUSE_IKE : CAUSE_UNEXPECTED);
 	round->to->has_ike = true;
 	round->to->key_again =
 	    starter->version != 1 &&
@@ -341,11 +350,11 @@ static bool trusts(struct round *round, const struct end *holder, const struct e
 /* In version 1 the secret shows before any identity can be read. */
 static bool open_version1(struct round *round)
 {
-	if (round->starter->tunnel->method != METHOD_PSK || round->answer.tunnel->method != METHOD_PSK)
+	if (round->starter->tunnel->method != METHOD_PSK ||
+	    round->answer.tunnel->method != METHOD_PSK)
 		return true;
 	return secrets_are_known(round) &&
-	       (secrets_are_equal(round) ||
-		refuse(round, REFUSAL_UNDECRYPTABLE, CAUSE_SECRET));
+	       (secrets_are_equal(round) || refuse(round, REFUSAL_UNDECRYPTABLE, CAUSE_SECRET));
 }
 
 static bool find_tunnel(struct round *round)
@@ -370,7 +379,8 @@ static const struct identity *asked_for(const struct round *round)
 	return identity_is_pattern(wanted) ? NULL : wanted;
 }
 
-/* In version 2 who starts needs a secret before it can ask, and who answers one before it can check. */
+/* In version 2 who starts needs a secret before it can ask, and who answers one before it can
+ * check. */
 static bool starter_has_secret(struct round *round)
 {
 	const struct tunnel *starter = round->starter->tunnel;
@@ -440,7 +450,8 @@ bool subnet_equal(struct subnet a, struct subnet b)
 	return a.address == b.address && a.length == b.length;
 }
 
-/* Where the outer address is selected itself and a NAT changes it, nobody can tell what it becomes. */
+/* Where the outer address is selected itself and a NAT changes it, nobody can tell what it becomes.
+ */
 static bool selectors_are_known(struct round *round)
 {
 	const struct tunnel *starter = round->starter->tunnel;
@@ -473,7 +484,8 @@ static bool agree_selectors(struct round *round)
 			 CAUSE_SELECTORS);
 		return false;
 	}
-	round->to->narrowed = !subnet_equal(own, there) || !subnet_equal(other, tunnel_local(answer));
+	round->to->narrowed =
+	    !subnet_equal(own, there) || !subnet_equal(other, tunnel_local(answer));
 	return true;
 }
 
@@ -509,7 +521,8 @@ static bool agree_esp(struct round *round)
 
 /* ---- rekeying ---- */
 
-/* The end whose rekeyings the other refuses loses the tunnel, unless the other one always comes first. */
+/* The end whose rekeyings the other refuses loses the tunnel, unless the other one always comes
+ * first. */
 static bool is_lost_version1(const struct round *round, bool from_starter, bool from_answer)
 {
 	uint32_t starter = round->starter->tunnel->sa_rekey_time;
@@ -527,7 +540,8 @@ bool exchange_holds_by_reauthentication(const struct tunnel *a, const struct tun
 {
 	uint32_t least = a->sa_rekey_time < b->sa_rekey_time ? a->sa_rekey_time : b->sa_rekey_time;
 
-	return a->version == 2 && (reauthenticates_before(a, least) || reauthenticates_before(b, least));
+	return a->version == 2 &&
+	       (reauthenticates_before(a, least) || reauthenticates_before(b, least));
 }
 
 static void rekey(struct round *round)

@@ -5,8 +5,8 @@
 #include "compiler/compare/gateway.h"
 
 /*
- * What becomes of one tunnel when one end of it starts, exchange by exchange, as two charons would decide
- * (strongswan.md).  Pure: two gateways in, an account out.
+ * What becomes of one tunnel when one end of it starts, exchange by exchange, as two charons would
+ * decide (strongswan.md).  Pure: two gateways in, an account out.
  */
 
 /* From the best to the worst, as far as they are compared. */
@@ -36,13 +36,13 @@ enum refusal {
 /* What decided. */
 enum cause {
 	CAUSE_NONE,
-	CAUSE_UNREACHED, /* nobody has the address that is asked */
+	CAUSE_UNREACHED,  /* nobody has the address that is asked */
 	CAUSE_UNEXPECTED, /* nobody there expects the one who asks, in this version */
 	CAUSE_IKE,
 	CAUSE_NO_TUNNEL, /* no tunnel there fits the identities */
 	CAUSE_METHOD,
 	CAUSE_SECRET,
-	CAUSE_NO_SECRET, /* there is none for what is known of the identities */
+	CAUSE_NO_SECRET,   /* there is none for what is known of the identities */
 	CAUSE_CERTIFICATE, /* that of the end that starts */
 	CAUSE_ANSWER_CERTIFICATE,
 	CAUSE_WRONG_IDENTITY, /* the one who answers is not who was asked for */
@@ -74,15 +74,16 @@ struct exchange {
 	enum outcome outcome;
 	enum refusal refusal;
 	enum cause cause;
-	const struct tunnel *answer; /* the tunnel that the other end takes, once it has taken one */
-	unsigned missing;	     /* for OUTCOME_UNKNOWN */
-	const char *certificate;     /* why one is not taken; NULL: nothing of the kind */
-	bool has_ike, has_esp;	     /* agreed on so far */
+	const struct tunnel
+	    *answer;		 /* the tunnel that the other end takes, once it has taken one */
+	unsigned missing;	 /* for OUTCOME_UNKNOWN */
+	const char *certificate; /* why one is not taken; NULL: nothing of the kind */
+	bool has_ike, has_esp;	 /* agreed on so far */
 	struct agreement ike, esp, rekeyed;
-	bool key_again; /* INVALID_KE_PAYLOAD: one more round */
+	bool key_again;		  /* INVALID_KE_PAYLOAD: one more round */
 	struct selected selected; /* known with has_esp */
 	bool narrowed;
-	enum shown_state starter, answerer;	      /* after the first exchange */
+	enum shown_state starter, answerer;		/* after the first exchange */
 	enum shown_state starter_later, answerer_later; /* after the first loss */
 };
 
@@ -96,7 +97,8 @@ struct end {
 void exchange_predict(const struct end *starter, const struct end *answerer,
 		      struct exchange *exchange);
 
-/* Reauthentications of version 2 come before each rekeying of A and B, and make the CHILD_SA anew. */
+/* Reauthentications of version 2 come before each rekeying of A and B, and make the CHILD_SA anew.
+ */
 bool exchange_holds_by_reauthentication(const struct tunnel *a, const struct tunnel *b);
 
 /* The proposals of END. */
@@ -109,7 +111,8 @@ struct subnet tunnel_remote(const struct tunnel *tunnel, uint32_t peer);
 /* What two have in common; false: nothing. */
 bool subnet_intersect(struct subnet a, struct subnet b, struct subnet *common);
 bool subnet_equal(struct subnet a, struct subnet b);
-/* Not to be reached from everywhere: networks for private use, and those between a carrier and its NAT. */
+/* Not to be reached from everywhere: networks for private use, and those between a carrier and its
+ * NAT. */
 bool address_is_private(uint32_t ip);
 /* A NAT may stand before OWN, a private address, that is reached as ASKED. */
 bool address_is_forwarded(uint32_t asked, uint32_t own);

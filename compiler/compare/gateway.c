@@ -86,9 +86,11 @@ bool gateway_init(struct gateway *gateway, const struct model *model, struct are
 		if (model->tunnels[i]->enabled)
 			index_tunnel(gateway, model->tunnels[i]);
 	}
-	qsort(gateway->by_addresses, gateway->enabled, sizeof(struct gateway_entry), compare_entries);
+	qsort(gateway->by_addresses, gateway->enabled, sizeof(struct gateway_entry),
+	      compare_entries);
 	qsort(gateway->by_address, gateway->enabled, sizeof(struct gateway_entry), compare_entries);
-	qsort(gateway->by_remote_id, gateway->enabled, sizeof(struct gateway_entry), compare_entries);
+	qsort(gateway->by_remote_id, gateway->enabled, sizeof(struct gateway_entry),
+	      compare_entries);
 	return true;
 }
 

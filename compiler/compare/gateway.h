@@ -12,7 +12,8 @@
 
 struct pki;
 
-/* Of two gateways, or many, one: its tunnels, and where they are found by what a peer knows of them. */
+/* Of two gateways, or many, one: its tunnels, and where they are found by what a peer knows of
+ * them. */
 struct gateway_entry {
 	uint64_t hash;
 	const struct tunnel *tunnel;
@@ -30,14 +31,14 @@ struct gateway {
 	struct gateway_entry *by_address;
 	struct gateway_entry *by_remote_id;
 	size_t enabled;
-	size_t secrets; /* of enabled tunnels */
+	size_t secrets;			/* of enabled tunnels */
 	const struct tunnel **patterns; /* enabled ones that take more than one identity */
 	size_t pattern_count;
 };
 
 /*
- * MODEL as a gateway, from ARENA, which all gateways that are compared may share, as they do LISTS (zeroed at
- * first).  False without memory.
+ * MODEL as a gateway, from ARENA, which all gateways that are compared may share, as they do LISTS
+ * (zeroed at first).  False without memory.
  */
 bool gateway_init(struct gateway *gateway, const struct model *model, struct arena *arena,
 		  struct proposal_lists *lists);
@@ -55,7 +56,8 @@ struct gateway_walk gateway_by_addresses(const struct gateway *gateway, int vers
 /* Those on LOCAL, of any version. */
 struct gateway_walk gateway_by_address(const struct gateway *gateway, uint32_t local);
 /* Those that expect exactly IDENTITY. */
-struct gateway_walk gateway_by_remote_id(const struct gateway *gateway, const struct identity *identity);
+struct gateway_walk gateway_by_remote_id(const struct gateway *gateway,
+					 const struct identity *identity);
 /* The next, or NULL; hashes may be equal by chance, so the asker compares. */
 const struct tunnel *gateway_next(struct gateway_walk *walk);
 

@@ -7,7 +7,8 @@
 
 #define MESSAGE_MAX 4096
 
-void judge_value(const struct judge *judge, enum side side, enum setting setting, struct show *value)
+void judge_value(const struct judge *judge, enum side side, enum setting setting,
+		 struct show *value)
 {
 	show_setting(value, judge->findings[side]->text, judge_tunnel(judge, side), setting);
 }
@@ -25,7 +26,8 @@ static struct span place_of(const struct tunnel *tunnel, int setting)
 	if (setting < 0 || tunnel_state(tunnel, (enum setting)setting) == ORIGIN_DEFAULT)
 		return tunnel->header;
 	origin = tunnel_origin(tunnel, (enum setting)setting);
-	return origin->name.to ? (struct span){origin->name.from, origin->value.to} : tunnel->header;
+	return origin->name.to ? (struct span){origin->name.from, origin->value.to}
+			       : tunnel->header;
 }
 
 struct finding *judge_report(struct judge *judge, enum side side, int setting,
@@ -38,8 +40,8 @@ struct finding *judge_report(struct judge *judge, enum side side, int setting,
 
 	findings->tunnel = tunnel->id;
 	va_start(args, format);
-	finding = finding_vadd(findings, judge->rule, severity, place_of(tunnel, setting), format,
-			       args);
+	finding =
+	    finding_vadd(findings, judge->rule, severity, place_of(tunnel, setting), format, args);
 	va_end(args);
 	return finding;
 }
@@ -59,7 +61,8 @@ void judge_relate(struct judge *judge, struct finding *finding, enum side side, 
 			  place_of(tunnel, setting), "%s", message);
 }
 
-void judge_help(struct judge *judge, struct finding *finding, enum side side, const char *format, ...)
+void judge_help(struct judge *judge, struct finding *finding, enum side side, const char *format,
+		...)
 {
 	char message[MESSAGE_MAX];
 	va_list args;
@@ -80,8 +83,8 @@ struct finding *judge_differs(struct judge *judge, enum setting setting, enum re
 	judge_value(judge, SIDE_A, setting, &here);
 	judge_value(judge, SIDE_B, setting, &there);
 	finding = judge_report(judge, SIDE_A, (int)setting, rule_table[judge->rule].severity,
-			       "%s: %s %s here, %s there%s", judge_sentence(reason), word, here.value,
-			       there.value, more);
+			       "%s: %s %s here, %s there%s", judge_sentence(reason), word,
+			       here.value, there.value, more);
 	judge_relate(judge, finding, SIDE_B, (int)setting, "%s %s", word, there.value);
 	return finding;
 }

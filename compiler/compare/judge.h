@@ -8,8 +8,9 @@
 #include "compiler/tables/reason.h"
 
 /*
- * What is wrong with a pair, WI10xx: each rule looks at both ends, whatever the exchanges came to first, so
- * that all is said at once.  A finding stands in one file and has its second place in the other.
+ * What is wrong with a pair, WI10xx: each rule looks at both ends, whatever the exchanges came to
+ * first, so that all is said at once.  A finding stands in one file and has its second place in the
+ * other.
  */
 struct judge {
 	const struct pairs *pairs;
@@ -37,7 +38,8 @@ static inline const struct tunnel *judge_tunnel(const struct judge *judge, enum 
 }
 
 /* SETTING of the tunnel on SIDE as WeOS shows it, into VALUE. */
-void judge_value(const struct judge *judge, enum side side, enum setting setting, struct show *value);
+void judge_value(const struct judge *judge, enum side side, enum setting setting,
+		 struct show *value);
 /* The sentence that `status' has for REASON. */
 const char *judge_sentence(enum reason reason);
 
@@ -51,12 +53,12 @@ struct finding *judge_report(struct judge *judge, enum side side, int setting,
 void judge_relate(struct judge *judge, struct finding *finding, enum side side, int setting,
 		  const char *format, ...) __attribute__((format(printf, 5, 6)));
 /* What to type: FINDING is on the side that SIDE is not. */
-void judge_help(struct judge *judge, struct finding *finding, enum side side, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
+void judge_help(struct judge *judge, struct finding *finding, enum side side, const char *format,
+		...) __attribute__((format(printf, 4, 5)));
 
 /*
- * Reports that SETTING differs, as REASON says it: both values in the message, at A and with B as the second
- * place.  MORE stands behind that, or is empty.
+ * Reports that SETTING differs, as REASON says it: both values in the message, at A and with B as
+ * the second place.  MORE stands behind that, or is empty.
  */
 struct finding *judge_differs(struct judge *judge, enum setting setting, enum reason reason,
 			      const char *more);

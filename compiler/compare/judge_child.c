@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What keeps two ends that know each other from traffic, or makes them lose it: subnets, ESP, groups. */
+/* What keeps two ends that know each other from traffic, or makes them lose it: subnets, ESP,
+ * groups. */
 #include "compiler/compare/accept.h"
 #include "compiler/compare/judge.h"
 
@@ -80,9 +81,10 @@ static void find_selections(const struct judge *judge, struct selections *found)
 	}
 	found->has_common = true;
 	for (int side = 0; side < SIDES; side++)
-		found->has_common = subnet_intersect(found->of[SIDE_A][side], found->of[SIDE_B][side],
-						     &found->common[side]) &&
-				    found->has_common;
+		found->has_common =
+		    subnet_intersect(found->of[SIDE_A][side], found->of[SIDE_B][side],
+				     &found->common[side]) &&
+		    found->has_common;
 }
 
 /* An outer address that a NAT changes is selected: nobody knows. */
@@ -112,13 +114,14 @@ static void report_disjoint(struct judge *judge, const struct selections *found,
 
 	subnet_write(found->of[SIDE_A][whose], here);
 	subnet_write(found->of[SIDE_B][whose], there);
-	finding = judge_report(judge, SIDE_A, (int)own, SEVERITY_ERROR,
-			       "%s: %s %s here, %s %s there%s", judge_sentence(REASON_SUBNETS_DIFFER),
-			       setting_table[own].word, here, setting_table[other].word, there, more);
+	finding =
+	    judge_report(judge, SIDE_A, (int)own, SEVERITY_ERROR, "%s: %s %s here, %s %s there%s",
+			 judge_sentence(REASON_SUBNETS_DIFFER), setting_table[own].word, here,
+			 setting_table[other].word, there, more);
 	judge_relate(judge, finding, SIDE_B, (int)other, "%s %s", setting_table[other].word, there);
 	judge_help(judge, finding, SIDE_B, "write '%s %s' in 'ipsec %d' of %s",
-		   setting_table[whose == SIDE_A ? other : own].word, whose == SIDE_A ? here : there,
-		   judge_tunnel(judge, other_side(whose))->id,
+		   setting_table[whose == SIDE_A ? other : own].word,
+		   whose == SIDE_A ? here : there, judge_tunnel(judge, other_side(whose))->id,
 		   judge->pairs->path[other_side(whose)]);
 }
 
@@ -134,9 +137,10 @@ void pair_WI1009(struct judge *judge)
 		if (!subnet_intersect(a, b, &common))
 			report_disjoint(judge, &found, (enum side)whose, "");
 		else if (has_weos4(judge) && !subnet_equal(a, b))
-			report_disjoint(judge, &found, (enum side)whose,
-					"; what the daemon of WeOS 4 does with other than equal ones is not "
-					"known");
+			report_disjoint(
+			    judge, &found, (enum side)whose,
+			    "; what the daemon of WeOS 4 does with other than equal ones is not "
+			    "known");
 	}
 }
 
@@ -152,20 +156,22 @@ static void report_narrowed(struct judge *judge, const struct selections *found,
 			    enum side whose)
 {
 	struct subnet wide = found->of[side][whose];
-	enum setting own = subnet_setting(side, whose), other = subnet_setting(other_side(side), whose);
+	enum setting own = subnet_setting(side, whose),
+		     other = subnet_setting(other_side(side), whose);
 	char here[SUBNET_MAX], carried[SUBNET_MAX];
 	struct finding *finding;
 
 	subnet_write(wide, here);
 	subnet_write(found->common[whose], carried);
-	finding = judge_report(judge, side, (int)own,
-			       is_meant(judge, side, wide) ? SEVERITY_NOTE : SEVERITY_WARNING,
-			       "%s: %s is carried, and the rest of %s %s is not",
-			       judge_sentence(WARNING_NARROWED), carried, setting_table[own].word, here);
+	finding = judge_report(
+	    judge, side, (int)own, is_meant(judge, side, wide) ? SEVERITY_NOTE : SEVERITY_WARNING,
+	    "%s: %s is carried, and the rest of %s %s is not", judge_sentence(WARNING_NARROWED),
+	    carried, setting_table[own].word, here);
 	judge_relate(judge, finding, other_side(side), (int)other, "%s %s",
 		     setting_table[other].word, carried);
-	judge_help(judge, finding, other_side(side), "write '%s %s' here, or '%s %s' in 'ipsec %d' of %s",
-		   setting_table[own].word, carried, setting_table[other].word, here,
+	judge_help(judge, finding, other_side(side),
+		   "write '%s %s' here, or '%s %s' in 'ipsec %d' of %s", setting_table[own].word,
+		   carried, setting_table[other].word, here,
 		   judge_tunnel(judge, other_side(side))->id, judge->pairs->path[other_side(side)]);
 }
 
@@ -200,7 +206,8 @@ static const char *automatic_words(const struct judge *judge)
 	for (int side = 0; side < SIDES; side++) {
 		if (!judge_tunnel(judge, (enum side)side)->esp->set &&
 		    judge->pairs->gateway[side].automatic == AUTOMATIC_WEOS)
-			return "; an automatic suite is taken as WeOS's default, which the guide does not spell "
+			return "; an automatic suite is taken as WeOS's default, which the guide "
+			       "does not spell "
 			       "out";
 	}
 	return "";
@@ -227,15 +234,18 @@ void pair_WI1011(struct judge *judge)
 	judge_value(judge, SIDE_A, SETTING_ESP, &here);
 	judge_value(judge, SIDE_B, SETTING_ESP, &there);
 	if (holds)
-		finding = judge_report(judge, SIDE_A, SETTING_ESP, SEVERITY_NOTE,
-				       "esp %s here, esp %s there: no rekeying would be taken, and the tunnel holds "
-				       "by reauthentication alone%s",
-				       here.value, there.value, automatic_words(judge));
+		finding = judge_report(
+		    judge, SIDE_A, SETTING_ESP, SEVERITY_NOTE,
+		    "esp %s here, esp %s there: no rekeying would be taken, and the tunnel holds "
+		    "by reauthentication alone%s",
+		    here.value, there.value, automatic_words(judge));
 	else
-		finding = judge_report(judge, SIDE_A, SETTING_ESP, SEVERITY_ERROR,
-				       "esp %s here, esp %s there: it comes up, its first rekeying is refused "
-				       "(NO_PROPOSAL_CHOSEN), and after %llu s it is gone%s",
-				       here.value, there.value, life_of(judge), automatic_words(judge));
+		finding = judge_report(
+		    judge, SIDE_A, SETTING_ESP, SEVERITY_ERROR,
+		    "esp %s here, esp %s there: it comes up, its first rekeying is refused "
+		    "(NO_PROPOSAL_CHOSEN), and after %llu s it is gone%s",
+		    here.value, there.value, life_of(judge), automatic_words(judge));
 	judge_relate(judge, finding, SIDE_B, SETTING_ESP, "esp %s", there.value);
-	judge_help(judge, finding, SIDE_B, "write 'esp %s' in both files", b->esp->set ? there.value : here.value);
+	judge_help(judge, finding, SIDE_B, "write 'esp %s' in both files",
+		   b->esp->set ? there.value : here.value);
 }

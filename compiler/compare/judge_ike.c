@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What keeps two ends from an IKE_SA: version, suites, method, secrets, identities, certificates. */
+/* What keeps two ends from an IKE_SA: version, suites, method, secrets, identities, certificates.
+ */
 #include "compiler/compare/accept.h"
 #include "compiler/compare/judge.h"
 #include "compiler/compare/trust.h"
@@ -32,7 +33,8 @@ void pair_WI1002(struct judge *judge)
 		return;
 	finding = judge_differs(judge, SETTING_VERSION, REASON_VERSION_DIFFERS, "");
 	if (judge->pairs->gateway[old].model->dialect == DIALECT_WEOS4)
-		judge_help(judge, finding, SIDE_B, "write 'version 1' in 'ipsec %d' of %s: WeOS 4 has no other",
+		judge_help(judge, finding, SIDE_B,
+			   "write 'version 1' in 'ipsec %d' of %s: WeOS 4 has no other",
 			   judge_tunnel(judge, other_side(old))->id,
 			   judge->pairs->path[other_side(old)]);
 	else
@@ -55,8 +57,8 @@ static void write_kinds(unsigned different, char *buffer, size_t size)
 		if (!(different & 1U << kind) ||
 		    (kind == TRANSFORM_PRF && (different & 1U << TRANSFORM_AUTH)))
 			continue;
-		used += (size_t)snprintf(buffer + used, size - used, "%s%s", first ? "; not in both: " : ", ",
-					 words[kind]);
+		used += (size_t)snprintf(buffer + used, size - used, "%s%s",
+					 first ? "; not in both: " : ", ", words[kind]);
 		first = false;
 	}
 }
@@ -79,9 +81,11 @@ void pair_WI1003(struct judge *judge)
 		/* an automatic suite of version 1 takes more than it offers */
 		if (judge->pair->cause != CAUSE_IKE || a.tunnel->version != 1 || !of_a || !of_b)
 			return;
-		proposals_offer_version1(starter == SIDE_A ? of_a : of_b, PROPOSAL_IKE, 0, &singles);
-		write_kinds(proposals_differ(&singles, starter == SIDE_A ? of_b : of_a, PROPOSAL_IKE),
-			    kinds, sizeof(kinds));
+		proposals_offer_version1(starter == SIDE_A ? of_a : of_b, PROPOSAL_IKE, 0,
+					 &singles);
+		write_kinds(
+		    proposals_differ(&singles, starter == SIDE_A ? of_b : of_a, PROPOSAL_IKE),
+		    kinds, sizeof(kinds));
 	} else {
 		write_kinds(proposals_differ(of_a, of_b, PROPOSAL_IKE), kinds, sizeof(kinds));
 	}
@@ -95,9 +99,9 @@ void pair_WI1003(struct judge *judge)
 void pair_WI1004(struct judge *judge)
 {
 	if (tunnel_a(judge)->method != tunnel_b(judge)->method)
-		judge_help(judge,
-			   judge_differs(judge, SETTING_METHOD, REASON_METHOD_DIFFERS, ""), SIDE_B,
-			   "set one method in both files: 'method psk' with a 'secret', or 'method cert'");
+		judge_help(
+		    judge, judge_differs(judge, SETTING_METHOD, REASON_METHOD_DIFFERS, ""), SIDE_B,
+		    "set one method in both files: 'method psk' with a 'secret', or 'method cert'");
 }
 
 /* ---- secrets ---- */
@@ -172,7 +176,8 @@ static const char *form_differs(const struct judge *judge)
 	if (is_same(a, b, true, true))
 		return ": they are equal but for upper and lower case";
 	if (is_same(without_prefix(a), without_prefix(b), true, false))
-		return ": they are equal but for the 0x or 0s in front, without which nothing is decoded";
+		return ": they are equal but for the 0x or 0s in front, without which nothing is "
+		       "decoded";
 	if (is_same(without_prefix(a), without_prefix(b), true, true))
 		return ": they are equal but for the 0x or 0s in front, and case";
 	return "";
@@ -189,13 +194,15 @@ void pair_WI1005(struct judge *judge)
 	const struct tunnel *a = tunnel_a(judge), *b = tunnel_b(judge);
 	struct finding *finding;
 
-	if (!has_secret(a) || !has_secret(b) || slice_compare(a->secret.bytes, b->secret.bytes) == 0)
+	if (!has_secret(a) || !has_secret(b) ||
+	    slice_compare(a->secret.bytes, b->secret.bytes) == 0)
 		return;
 	finding = judge_report(judge, SIDE_A, SETTING_SECRET, SEVERITY_ERROR, "%s%s",
 			       judge_sentence(REASON_SECRETS_DIFFER), form_differs(judge));
 	judge_relate(judge, finding, SIDE_B, SETTING_SECRET, "the other secret");
-	judge_help(judge, finding, SIDE_B,
-		   "write the same secret in both files, in the same form; 'weipsec secret' makes one");
+	judge_help(
+	    judge, finding, SIDE_B,
+	    "write the same secret in both files, in the same form; 'weipsec secret' makes one");
 }
 
 /* ---- identities ---- */
@@ -232,22 +239,26 @@ static void judge_identity(struct judge *judge, enum side shower)
 		return;
 	judge_value(judge, shower, SETTING_LOCAL_ID, &shown);
 	judge_value(judge, asker, SETTING_REMOTE_ID, &wanted);
-	finding = judge_report(judge, asker, SETTING_REMOTE_ID, SEVERITY_ERROR,
-			       "%s: remote-id %s here, local-id %s there%s",
-			       judge_sentence(REASON_WRONG_IDENTITY), wanted.value, shown.value,
-			       is_other_type(&tunnel->local_id, &judge_tunnel(judge, asker)->remote_id)
-				   ? ", the same text under another type"
-				   : "");
+	finding =
+	    judge_report(judge, asker, SETTING_REMOTE_ID, SEVERITY_ERROR,
+			 "%s: remote-id %s here, local-id %s there%s",
+			 judge_sentence(REASON_WRONG_IDENTITY), wanted.value, shown.value,
+			 is_other_type(&tunnel->local_id, &judge_tunnel(judge, asker)->remote_id)
+			     ? ", the same text under another type"
+			     : "");
 	judge_relate(judge, finding, shower, SETTING_LOCAL_ID, "local-id %s", shown.value);
 	if (tunnel->local_id.form == IDENTITY_TYPED && !shown.masked)
-		judge_help(judge, finding, shower, "write 'remote-id %s' here, or 'local-id' there as 'remote-id' is here",
+		judge_help(judge, finding, shower,
+			   "write 'remote-id %s' here, or 'local-id' there as 'remote-id' is here",
 			   shown.value);
 	else if (tunnel->local_id.form != IDENTITY_AUTO)
-		judge_help(judge, finding, shower, "write 'remote-id' with what 'local-id' has in 'ipsec %d' of %s",
+		judge_help(judge, finding, shower,
+			   "write 'remote-id' with what 'local-id' has in 'ipsec %d' of %s",
 			   tunnel->id, judge->pairs->path[shower]);
 	else
 		judge_help(judge, finding, shower,
-			   "an automatic identity is an address, or the certificate's subject: write 'local-id' in "
+			   "an automatic identity is an address, or the certificate's subject: "
+			   "write 'local-id' in "
 			   "'ipsec %d' of %s and the same as 'remote-id' here",
 			   tunnel->id, judge->pairs->path[shower]);
 }
@@ -273,7 +284,8 @@ static void judge_certificate(struct judge *judge, enum side holder)
 			       "the peer does not take this certificate: %s", why);
 	judge_relate(judge, finding, other_side(holder), SETTING_CA, "it is judged by this 'ca'");
 	judge_help(judge, finding, other_side(holder),
-		   "give this end a certificate that the other's 'ca' has signed, valid now and with the local-id "
+		   "give this end a certificate that the other's 'ca' has signed, valid now and "
+		   "with the local-id "
 		   "in it");
 }
 

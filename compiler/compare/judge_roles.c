@@ -52,8 +52,8 @@ static void write_hindrance(const struct judge *judge, const struct tunnel *tunn
 	buffer[0] = '\0';
 	for (size_t i = 0; i < sizeof(all) / sizeof(all[0]) && used < size; i++) {
 		if (all[i].differs)
-			used += (size_t)snprintf(buffer + used, size - used, "%s%s", used ? ", " : "",
-						 all[i].words);
+			used += (size_t)snprintf(buffer + used, size - used, "%s%s",
+						 used ? ", " : "", all[i].words);
 	}
 	if (!used)
 		snprintf(buffer, size, "it belongs to another one");
@@ -79,7 +79,8 @@ void pair_WI1001(struct judge *judge)
 			       judge->pairs->path[other_side(side)], nearest->id, why);
 	others->tunnel = nearest->id;
 	finding_relate_in(findings, finding, others, nearest->header, "the nearest");
-	finding_help(findings, finding, "'--tunnel ID:ID' says which two are meant, '--tunnel ID' looks at one only");
+	finding_help(findings, finding,
+		     "'--tunnel ID:ID' says which two are meant, '--tunnel ID' looks at one only");
 }
 
 /* ---- who starts ---- */
@@ -90,12 +91,14 @@ void pair_WI1012(struct judge *judge)
 
 	if (judge->pair->starts != STARTS_BOTH)
 		return;
-	finding = judge_report(judge, SIDE_A, SETTING_INITIATOR, SEVERITY_WARNING,
-			       "both ends are initiators: when they start together there are two IKE SAs, and they "
-			       "stay");
+	finding = judge_report(
+	    judge, SIDE_A, SETTING_INITIATOR, SEVERITY_WARNING,
+	    "both ends are initiators: when they start together there are two IKE SAs, and they "
+	    "stay");
 	judge_relate(judge, finding, SIDE_B, SETTING_INITIATOR, "the other initiator");
 	judge_help(judge, finding, SIDE_B,
-		   "write 'no initiator' at the end with the fixed address, and drop 'dpd-action restart' there");
+		   "write 'no initiator' at the end with the fixed address, and drop 'dpd-action "
+		   "restart' there");
 }
 
 static void note_one_way(struct judge *judge, enum side starter)
@@ -104,13 +107,14 @@ static void note_one_way(struct judge *judge, enum side starter)
 	const struct exchange *back = &judge->pair->from[other];
 	struct finding *finding;
 
-	if (judge->pair->outcome != OUTCOME_UP || !back->possible ||
-	    back->outcome == OUTCOME_UP || back->outcome == OUTCOME_UNKNOWN)
+	if (judge->pair->outcome != OUTCOME_UP || !back->possible || back->outcome == OUTCOME_UP ||
+	    back->outcome == OUTCOME_UNKNOWN)
 		return;
-	finding = judge_report(judge, starter, SETTING_INITIATOR, SEVERITY_NOTE,
-			       "only this end can start it: what the other one begins for its traffic comes to %s%s%s",
-			       outcome_name(back->outcome), back->refusal ? ", " : "",
-			       back->refusal ? refusal_name(back->refusal) : "");
+	finding = judge_report(
+	    judge, starter, SETTING_INITIATOR, SEVERITY_NOTE,
+	    "only this end can start it: what the other one begins for its traffic comes to %s%s%s",
+	    outcome_name(back->outcome), back->refusal ? ", " : "",
+	    back->refusal ? refusal_name(back->refusal) : "");
 	judge_relate(judge, finding, other, WHOLE_TUNNEL, "this end cannot start it");
 }
 
@@ -127,18 +131,22 @@ void pair_WI1013(struct judge *judge)
 	if (judge->pair->starts == STARTS_BOTH)
 		return;
 	if (judge->pair->starts == STARTS_NOBODY)
-		finding = judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_ERROR,
-				       "nothing can start it: both ends are responders with any peer");
+		finding =
+		    judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_ERROR,
+				 "nothing can start it: both ends are responders with any peer");
 	else if (a->peer.set && b->peer.set)
-		finding = judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
-				       "both ends are responders: only traffic starts it, of either end");
+		finding =
+		    judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
+				 "both ends are responders: only traffic starts it, of either end");
 	else
-		finding = judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
-				       "both ends are responders: only traffic from behind %s starts it, as the other "
-				       "end has any peer",
-				       judge->pairs->path[trap]);
+		finding = judge_report(
+		    judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
+		    "both ends are responders: only traffic from behind %s starts it, as the other "
+		    "end has any peer",
+		    judge->pairs->path[trap]);
 	judge_relate(judge, finding, SIDE_B, WHOLE_TUNNEL, "the other responder");
-	judge_help(judge, finding, SIDE_B, "write 'initiator' in the end that knows the other's address");
+	judge_help(judge, finding, SIDE_B,
+		   "write 'initiator' in the end that knows the other's address");
 }
 
 /* ---- another tunnel ---- */
@@ -152,14 +160,16 @@ static void judge_answer(struct judge *judge, enum side starter)
 
 	if (!from->possible || !from->answer || from->answer == judge_tunnel(judge, there))
 		return;
-	finding = judge_report(judge, starter, WHOLE_TUNNEL, is_same ? SEVERITY_NOTE : SEVERITY_ERROR,
-			       "when this end starts, 'ipsec %d' answers in place of 'ipsec %d'%s",
-			       from->answer->id, judge_tunnel(judge, there)->id,
-			       is_same ? ", which comes to the same" : "");
+	finding = judge_report(
+	    judge, starter, WHOLE_TUNNEL, is_same ? SEVERITY_NOTE : SEVERITY_ERROR,
+	    "when this end starts, 'ipsec %d' answers in place of 'ipsec %d'%s", from->answer->id,
+	    judge_tunnel(judge, there)->id, is_same ? ", which comes to the same" : "");
 	judge->findings[there]->tunnel = from->answer->id;
 	finding_relate_in(judge->findings[starter], finding, judge->findings[there],
-			  from->answer->header, "this one fits the addresses and identities better");
-	judge_help(judge, finding, there, "give the two tunnels there other identities, or other peers");
+			  from->answer->header,
+			  "this one fits the addresses and identities better");
+	judge_help(judge, finding, there,
+		   "give the two tunnels there other identities, or other peers");
 }
 
 void pair_WI1014(struct judge *judge)
@@ -180,12 +190,12 @@ static void judge_peer(struct judge *judge, enum side asker)
 	if (!own->peer.set || own->peer.ip == other->local_address.ip)
 		return;
 	is_private = address_is_forwarded(own->peer.ip, other->local_address.ip);
-	finding = judge_report(judge, asker, SETTING_PEER,
-			       is_private ? SEVERITY_WARNING : SEVERITY_ERROR,
-			       "peer " IP_FORMAT " here, local-address " IP_FORMAT " there%s",
-			       IP_BYTES(own->peer.ip), IP_BYTES(other->local_address.ip),
-			       is_private ? ": taken for a NAT between them, which is to forward UDP 500 and 4500"
-					  : "");
+	finding = judge_report(
+	    judge, asker, SETTING_PEER, is_private ? SEVERITY_WARNING : SEVERITY_ERROR,
+	    "peer " IP_FORMAT " here, local-address " IP_FORMAT " there%s", IP_BYTES(own->peer.ip),
+	    IP_BYTES(other->local_address.ip),
+	    is_private ? ": taken for a NAT between them, which is to forward UDP 500 and 4500"
+		       : "");
 	judge_relate(judge, finding, asked, SETTING_LOCAL_ADDRESS, "local-address " IP_FORMAT,
 		     IP_BYTES(other->local_address.ip));
 	if (!is_private)
@@ -213,13 +223,15 @@ static void judge_hub(struct judge *judge, enum side hub)
 
 	if (own->peer.set || !other->initiator || judge->pair->outcome != OUTCOME_UP)
 		return;
-	finding = judge_report(judge, hub, SETTING_PEER, SEVERITY_NOTE,
-			       "with any peer this end cannot start it again, and the other gives up after %d s "
-			       "without an answer: from then on only traffic from there does",
-			       GIVES_UP);
+	finding = judge_report(
+	    judge, hub, SETTING_PEER, SEVERITY_NOTE,
+	    "with any peer this end cannot start it again, and the other gives up after %d s "
+	    "without an answer: from then on only traffic from there does",
+	    GIVES_UP);
 	judge_relate(judge, finding, branch, SETTING_INITIATOR, "the only end that starts it");
 	judge_help(judge, finding, branch,
-		   "give this end the peer, if it has one address, or let something behind the other end ping");
+		   "give this end the peer, if it has one address, or let something behind the "
+		   "other end ping");
 }
 
 static void judge_detection(struct judge *judge, enum side blind)
@@ -231,10 +243,11 @@ static void judge_detection(struct judge *judge, enum side blind)
 
 	if (own->dpd_action != DPD_OFF || other->dpd_action == DPD_OFF)
 		return;
-	finding = judge_report(judge, blind, SETTING_DPD_ACTION, SEVERITY_NOTE,
-			       "this end does not look whether the other is alive: after an outage the other notices "
-			       "after about %u s, and this one shows it up until its next rekeying",
-			       seconds);
+	finding = judge_report(
+	    judge, blind, SETTING_DPD_ACTION, SEVERITY_NOTE,
+	    "this end does not look whether the other is alive: after an outage the other notices "
+	    "after about %u s, and this one shows it up until its next rekeying",
+	    seconds);
 	judge_relate(judge, finding, seeing, SETTING_DPD_ACTION, "this end looks");
 }
 
@@ -250,9 +263,10 @@ void pair_WI1016(struct judge *judge)
 
 void pair_WI1017(struct judge *judge)
 {
-	static const char *const things[] = {"its certificate: '--pki-a' and '--pki-b' name the folders",
-					     "its secret, which is masked here",
-					     "the address that it has at run time, behind a NAT"};
+	static const char *const things[] = {
+	    "its certificate: '--pki-a' and '--pki-b' name the folders",
+	    "its secret, which is masked here",
+	    "the address that it has at run time, behind a NAT"};
 	unsigned bits = judge->pair->from[judge->pair->deciding].missing;
 
 	if (judge->pair->outcome != OUTCOME_UNKNOWN)

@@ -5,9 +5,10 @@
 #include "compiler/compare/accept.h"
 
 /*
- * charon finds a secret by its owners: one of the two identities that it knows at that moment must fit one of
- * them.  An end that starts and asks for nobody by name knows its own identity only, and one that is asked for
- * nobody by name that of the peer only.  Who owns what is the backend's rule (backends/swanctl_secrets.c).
+ * charon finds a secret by its owners: one of the two identities that it knows at that moment must
+ * fit one of them.  An end that starts and asks for nobody by name knows its own identity only, and
+ * one that is asked for nobody by name that of the peer only.  Who owns what is the backend's rule
+ * (backends/swanctl_secrets.c).
  */
 
 /* Another tunnel with a secret expects the same identity. */
@@ -56,7 +57,8 @@ bool keyring_has(const struct end *end, const struct identity *me, const struct 
 	struct arena *arena = end->gateway->arena;
 
 	/* the only secret of a responder is for everybody */
-	if (tunnel->remote_id.type == IDENTITY_ANY && !tunnel->initiator && end->gateway->secrets == 1)
+	if (tunnel->remote_id.type == IDENTITY_ANY && !tunnel->initiator &&
+	    end->gateway->secrets == 1)
 		return true;
 	return (owns_local(end) && fits_either(me, other, &tunnel->local_id, arena)) ||
 	       (owns_remote(tunnel) && fits_either(me, other, &tunnel->remote_id, arena));

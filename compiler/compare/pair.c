@@ -103,7 +103,8 @@ static bool is_chosen(const struct pair_choice *choice, enum side side, const st
 	return tunnel && choice->id[side] == tunnel->id;
 }
 
-static bool is_wanted(const struct pair_choice *choice, const struct tunnel *a, const struct tunnel *b)
+static bool is_wanted(const struct pair_choice *choice, const struct tunnel *a,
+		      const struct tunnel *b)
 {
 	if (choice->id[SIDE_A] == PAIR_ANY && choice->id[SIDE_B] == PAIR_ANY)
 		return true;

@@ -42,8 +42,8 @@ struct pair_choice {
 };
 
 /*
- * Finds and judges the pairs of the two gateways of PAIRS, which are set.  With both IDs of CHOICE these two are
- * taken for counterparts, whatever they say.  False without memory.
+ * Finds and judges the pairs of the two gateways of PAIRS, which are set.  With both IDs of CHOICE
+ * these two are taken for counterparts, whatever they say.  False without memory.
  */
 bool pairs_judge(struct pairs *pairs, const struct pair_choice *choice, pair_invalid *is_invalid,
 		 const void *context);

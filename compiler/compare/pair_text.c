@@ -4,8 +4,9 @@
 #include "compiler/tables/reason.h"
 
 /*
- * The account of a pair for people under stress: the verdict first, then the exchanges in their order, each
- * with what was agreed, and the one that ends it with the reason in the words of `status'.
+ * The account of a pair for people under stress: the verdict first, then the exchanges in their
+ * order, each with what was agreed, and the one that ends it with the reason in the words of
+ * `status'.
  */
 
 #define RESET "\033[0m"
@@ -101,8 +102,9 @@ static enum step step_of(const struct exchange *from)
 	case OUTCOME_NO_IKE:
 		return from->has_ike ? STEP_AUTH : STEP_IKE;
 	case OUTCOME_UNKNOWN:
-		return from->missing & (MISSING_STARTER_ADDRESS | MISSING_ANSWER_ADDRESS) ? STEP_CHILD
-											 : STEP_AUTH;
+		return from->missing & (MISSING_STARTER_ADDRESS | MISSING_ANSWER_ADDRESS)
+			   ? STEP_CHILD
+			   : STEP_AUTH;
 	default:
 		return STEP_DONE;
 	}
@@ -144,7 +146,8 @@ static void print_steps(const struct pair *pair, enum side starter, FILE *out)
 		print_refusal(from, tunnel->version, out);
 		return;
 	}
-	fprintf(out, "%s\n", tunnel->method == METHOD_PSK ? "with the secret" : "with certificates");
+	fprintf(out, "%s\n",
+		tunnel->method == METHOD_PSK ? "with the secret" : "with certificates");
 	print_step(out, is_old ? "Quick Mode" : "CHILD_SA");
 	if (last == STEP_CHILD) {
 		print_refusal(from, tunnel->version, out);
@@ -164,8 +167,11 @@ static void print_steps(const struct pair *pair, enum side starter, FILE *out)
 static void print_starter(const struct pairs *pairs, const struct pair *pair, FILE *out)
 {
 	static const char *const words[] = {
-	    [STARTS_A] = "starts", [STARTS_B] = "starts",  [STARTS_BOTH] = "starts, as the other end does",
-	    [STARTS_TRAFFIC] = "starts, when it has traffic", [STARTS_NOBODY] = "",
+	    [STARTS_A] = "starts",
+	    [STARTS_B] = "starts",
+	    [STARTS_BOTH] = "starts, as the other end does",
+	    [STARTS_TRAFFIC] = "starts, when it has traffic",
+	    [STARTS_NOBODY] = "",
 	};
 
 	fputs("    ", out);

@@ -8,11 +8,11 @@
 #include <string.h>
 
 /*
- * Suites as charon compares them.  What an automatic suite of ours stands for is read from the words that the
- * backend writes, so that the two never differ; what WeOS's daemon has is taken to be charon's `default', of
- * which only those transforms count that another end of WeOS can have.  In version 2 a responder goes through
- * its own proposals and their transforms in its own order, and takes the first that was offered; a group that
- * is none fits an end without groups.
+ * Suites as charon compares them.  What an automatic suite of ours stands for is read from the
+ * words that the backend writes, so that the two never differ; what WeOS's daemon has is taken to
+ * be charon's `default', of which only those transforms count that another end of WeOS can have. In
+ * version 2 a responder goes through its own proposals and their transforms in its own order, and
+ * takes the first that was offered; a group that is none fits an end without groups.
  */
 
 #define NO_GROUP "modpnone"
@@ -34,7 +34,7 @@ struct transform {
 /* From 1; the words of WeOS first, then those that only charon has. */
 static const struct transform transforms[] = {
     {0},
-#define ALGORITHM(symbol, word, kind, key_bits, icv, strength, ikev1, rfc, swanctl)                    \
+#define ALGORITHM(symbol, word, kind, key_bits, icv, strength, ikev1, rfc, swanctl)                \
 	{swanctl, OF_##kind, ikev1},
 #include "schemas/algorithms.def"
     {"aes192", TRANSFORM_CIPHER, false, true},
@@ -48,7 +48,8 @@ static const struct transform transforms[] = {
 
 #define TRANSFORM_COUNT (sizeof(transforms) / sizeof(transforms[0]))
 
-/* charon's `default' with the plugins that Debian installs, as far as an end of WeOS can have it too. */
+/* charon's `default' with the plugins that Debian installs, as far as an end of WeOS can have it
+ * too. */
 static const char default_ike[] =
     "aes128-aes192-aes256-aes128ctr-aes192ctr-aes256ctr-sha256-sha384-sha512-sha1-aesxcbc-"
     "prfsha256-prfsha384-prfsha512-prfsha1-x25519-ecp256-ecp384-ecp521-modp3072-modp4096-modp2048, "
@@ -155,7 +156,8 @@ static uint8_t transform_of(const struct algorithm *algorithm)
 	return algorithm ? (uint8_t)(1 + (algorithm - algorithm_table)) : 0;
 }
 
-static void read_suite(const struct suite *suite, enum proposal_use use, struct proposals *proposals)
+static void read_suite(const struct suite *suite, enum proposal_use use,
+		       struct proposals *proposals)
 {
 	struct proposal *one = &proposals->list[0];
 
@@ -167,8 +169,10 @@ static void read_suite(const struct suite *suite, enum proposal_use use, struct 
 		add_functions(one);
 }
 
-/* Where in the lists that of TUNNEL is: what our backend writes for ESP rests on the group of `ike'. */
-static size_t list_index(const struct tunnel *tunnel, enum proposal_use use, enum automatic automatic)
+/* Where in the lists that of TUNNEL is: what our backend writes for ESP rests on the group of
+ * `ike'. */
+static size_t list_index(const struct tunnel *tunnel, enum proposal_use use,
+			 enum automatic automatic)
 {
 	size_t index = (size_t)(tunnel->version == 1) | (size_t)use << 1 | (size_t)automatic << 2;
 	const struct algorithm *group = tunnel->ike->set ? slot_of(tunnel->ike, SUITE_DH) : NULL;
@@ -392,7 +396,8 @@ static unsigned differ(const struct proposal *a, const struct proposal *b, enum 
 	return bits;
 }
 
-unsigned proposals_differ(const struct proposals *a, const struct proposals *b, enum proposal_use use)
+unsigned proposals_differ(const struct proposals *a, const struct proposals *b,
+			  enum proposal_use use)
 {
 	unsigned least = ~0U;
 

@@ -11,7 +11,13 @@
 /* What two charons make of each other's suites (strongswan.md, sections 3, 5 and 12). */
 
 /* The kinds of transforms. */
-enum transform_kind { TRANSFORM_CIPHER, TRANSFORM_AUTH, TRANSFORM_PRF, TRANSFORM_GROUP, TRANSFORM_KINDS };
+enum transform_kind {
+	TRANSFORM_CIPHER,
+	TRANSFORM_AUTH,
+	TRANSFORM_PRF,
+	TRANSFORM_GROUP,
+	TRANSFORM_KINDS
+};
 
 #define TRANSFORMS_MOST 15
 #define PROPOSALS_MOST 48
@@ -31,7 +37,8 @@ struct agreement {
 	uint8_t transform[TRANSFORM_KINDS];
 };
 
-/* The lists that automatic suites stand for, made when they are first asked for. Zeroed it is empty. */
+/* The lists that automatic suites stand for, made when they are first asked for. Zeroed it is
+ * empty. */
 struct proposal_lists {
 	struct proposals *automatic[64];
 };
@@ -44,27 +51,29 @@ enum automatic { AUTOMATIC_WEOS, AUTOMATIC_WEIPSEC };
 struct arena;
 
 /*
- * What TUNNEL has for USE; an automatic suite is what AUTOMATIC says.  Explicit ones are written into ROOM,
- * automatic ones live in LISTS, in memory of ARENA.  NULL without memory.
+ * What TUNNEL has for USE; an automatic suite is what AUTOMATIC says.  Explicit ones are written
+ * into ROOM, automatic ones live in LISTS, in memory of ARENA.  NULL without memory.
  */
 const struct proposals *proposals_of(const struct tunnel *tunnel, enum proposal_use use,
 				     enum automatic automatic, struct proposal_lists *lists,
 				     struct arena *arena, struct proposals *room);
 
-/* What an initiator of version 1 offers of HAS, into OFFER: of each proposal the first of each kind.  In Quick
- * Mode (ESP) with the group of phase 1, PHASE1, if it has that, else with its first. */
+/* What an initiator of version 1 offers of HAS, into OFFER: of each proposal the first of each
+ * kind.  In Quick Mode (ESP) with the group of phase 1, PHASE1, if it has that, else with its
+ * first. */
 void proposals_offer_version1(const struct proposals *has, enum proposal_use use, uint8_t phase1,
 			      struct proposals *offer);
 
 /*
- * What a responder that HAS chooses of OFFERED.  With GROUPS false groups do not count, as in IKE_AUTH.
- * False if nothing fits.
+ * What a responder that HAS chooses of OFFERED.  With GROUPS false groups do not count, as in
+ * IKE_AUTH. False if nothing fits.
  */
 bool proposals_choose(const struct proposals *has, const struct proposals *offered,
 		      enum proposal_use use, bool groups, struct agreement *chosen);
 /* True if HAS holds CHOSEN. */
 bool proposals_hold(const struct proposals *has, const struct agreement *chosen);
-/* The kinds (bits) of which no transform is in both, taken over the pair of proposals that is nearest. */
+/* The kinds (bits) of which no transform is in both, taken over the pair of proposals that is
+ * nearest. */
 unsigned proposals_differ(const struct proposals *a, const struct proposals *b,
 			  enum proposal_use use);
 

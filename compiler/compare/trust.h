@@ -4,7 +4,8 @@
 
 #include "compiler/compare/exchange.h"
 
-/* Whether one end takes the certificate of the other, as charon decides, from the folders of both. */
+/* Whether one end takes the certificate of the other, as charon decides, from the folders of both.
+ */
 enum trust { TRUST_GIVEN, TRUST_REFUSED, TRUST_UNKNOWN };
 
 /* WHY, of static duration, is set when it is refused. */

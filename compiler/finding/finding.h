@@ -45,14 +45,15 @@ struct finding {
 	enum rule rule;
 	enum severity severity;
 	const struct ignore *ignore; /* the comment that silences it (silence.h), or NULL */
-	struct text *ignore_text; /* that the comment is in; NULL: its own */
-	int32_t tunnel; /* its ID, or -1 */
+	struct text *ignore_text;    /* that the comment is in; NULL: its own */
+	int32_t tunnel;		     /* its ID, or -1 */
 	struct span at;
 	const char *message; /* lower case, no full stop, no secret */
 	const char *help;    /* what to type, or NULL */
 	struct finding_related *related;
 	struct finding_edit *edits;
-	struct place to; /* what became of it stands there, in the text that was made of this; 0: nowhere */
+	struct place
+	    to; /* what became of it stands there, in the text that was made of this; 0: nowhere */
 };
 
 /* The text that AT, of FINDING among FINDINGS, is in. */
@@ -66,7 +67,7 @@ struct findings {
 	struct finding *first;
 	struct finding **last;
 	size_t kept;
-	size_t count[RULE_COUNT];     /* also those past FINDING_RULE_MAX */
+	size_t count[RULE_COUNT];	       /* also those past FINDING_RULE_MAX */
 	size_t severities[SEVERITY_ERROR + 1]; /* the same, by severity */
 	/* those of them that comments silence: `check' leaves them out, nobody else does */
 	size_t silenced[RULE_COUNT];
@@ -74,8 +75,8 @@ struct findings {
 	struct silence *silence; /* what comments silence, or NULL */
 	/* the latest results of finding_quote() */
 	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3];
-	struct span quoted[FINDING_QUOTES];		     /* what they quote */
-	unsigned unwritten; /* bits of those that no message has asked for yet */
+	struct span quoted[FINDING_QUOTES]; /* what they quote */
+	unsigned unwritten;		    /* bits of those that no message has asked for yet */
 	unsigned next_quote;
 };
 
@@ -107,8 +108,8 @@ void finding_help(struct findings *findings, struct finding *finding, const char
 void finding_relate(struct findings *findings, struct finding *finding, struct span at,
 		    const char *format, ...) __attribute__((format(printf, 4, 5)));
 /*
- * The same for a place in another text, that of OTHER, whose comments silence FINDING as well: those for the
- * place, and for OTHER's `tunnel'.
+ * The same for a place in another text, that of OTHER, whose comments silence FINDING as well:
+ * those for the place, and for OTHER's `tunnel'.
  */
 void finding_relate_in(struct findings *findings, struct finding *finding, struct findings *other,
 		       struct span at, const char *format, ...)

@@ -10,8 +10,8 @@
 
 /* What counts of a distinguished name. */
 struct dn {
-	size_t count;	  /* of its attribute values */
-	bool wildcard;	  /* one of them is exactly `*' */
+	size_t count;  /* of its attribute values */
+	bool wildcard; /* one of them is exactly `*' */
 	struct slice key;
 };
 
@@ -39,8 +39,8 @@ bool dn_from_der(struct arena *arena, struct slice der, enum dn_key kind, struct
  */
 bool dn_matches(struct slice a, struct slice b);
 /*
- * The same of a name with a pattern, in which a value that is exactly `*' stands for any; attributes, their
- * number and their order are to be equal.
+ * The same of a name with a pattern, in which a value that is exactly `*' stands for any;
+ * attributes, their number and their order are to be equal.
  */
 bool dn_fits(struct slice name, struct slice pattern);
 

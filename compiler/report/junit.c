@@ -128,7 +128,8 @@ static void junit_file(struct report *report, const struct report_file *file)
 }
 
 /* The head of a line on a place in TEXT, the file PATH. */
-static void put_head(FILE *out, const char *path, struct text *text, struct span at, const char *kind)
+static void put_head(FILE *out, const char *path, struct text *text, struct span at,
+		     const char *kind)
 {
 	struct place place = text_place(text, at.from);
 
@@ -153,8 +154,8 @@ static void put_line(FILE *out, const struct report_file *file, struct span at, 
 
 static void put_related(FILE *out, const struct report_file *file, const struct finding_related *at)
 {
-	put_head(out, report_related_path(file, at), finding_related_text(file->findings, at), at->at,
-		 "note");
+	put_head(out, report_related_path(file, at), finding_related_text(file->findings, at),
+		 at->at, "note");
 	put(out, at->message);
 	fputc('\n', out);
 }

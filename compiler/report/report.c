@@ -18,7 +18,8 @@ const char *report_path(const char *path)
 	return path;
 }
 
-const char *report_related_path(const struct report_file *file, const struct finding_related *related)
+const char *report_related_path(const struct report_file *file,
+				const struct finding_related *related)
 {
 	return related->text ? related->text->name : file->path;
 }

@@ -42,13 +42,14 @@ static void print_head(const struct report *report, const struct report_file *fi
 static void print_related(const struct report *report, const struct report_file *file,
 			  const struct finding_related *at)
 {
-	print_head_in(report, finding_related_text(file->findings, at), report_related_path(file, at),
-		      at->at, SEVERITY_NOTE);
+	print_head_in(report, finding_related_text(file->findings, at),
+		      report_related_path(file, at), at->at, SEVERITY_NOTE);
 	printable_puts(report->out, at->message);
 	fputc('\n', report->out);
 }
 
-/* An excerpt, but of what is not CLI text, which hides secrets in ways that the mask knows nothing of. */
+/* An excerpt, but of what is not CLI text, which hides secrets in ways that the mask knows nothing
+ * of. */
 static void print_excerpt(const struct report *report, struct text *text, struct span at,
 			  enum severity severity)
 {

@@ -22,8 +22,8 @@ void canonical_free(struct canonical *canonical)
 /* ---- values ---- */
 
 /* The type word of an identity, one blank, and the rest as it stands. */
-static struct slice identity_words(const struct canonical *canonical, const struct ast_command *command,
-				   struct span value)
+static struct slice identity_words(const struct canonical *canonical,
+				   const struct ast_command *command, struct span value)
 {
 	const struct text *text = canonical->original->text;
 	struct slice whole = text_slice(text, value), first, rest;
@@ -41,8 +41,9 @@ static struct slice identity_words(const struct canonical *canonical, const stru
 }
 
 /* What was set, in its form: what people name stays as they wrote it. */
-static struct slice value_words(const struct canonical *canonical, const struct ast_command *command,
-				const struct tunnel *tunnel, enum setting setting)
+static struct slice value_words(const struct canonical *canonical,
+				const struct ast_command *command, const struct tunnel *tunnel,
+				enum setting setting)
 {
 	struct span value = tunnel_origin(tunnel, setting)->value;
 	struct slice words = text_slice(canonical->original->text, value);
@@ -61,7 +62,8 @@ static struct slice value_words(const struct canonical *canonical, const struct 
 }
 
 /* A line that no setting is known of, as it stands. */
-static struct slice unknown_words(const struct canonical *canonical, const struct ast_command *command)
+static struct slice unknown_words(const struct canonical *canonical,
+				  const struct ast_command *command)
 {
 	struct slice line = text_slice(canonical->original->text,
 				       (struct span){command->keyword.from, command->at.to});
@@ -104,9 +106,10 @@ static void read_instance(const struct canonical *canonical, const struct ast_co
 	to->id = lower_id(canonical->original->text, command);
 	if (command->count)
 		id = text_slice(canonical->original->text, command->words[0].at);
-	words = to->id >= 0 ? arena_printf(canonical->original->arena, "%sipsec %d", no, (int)to->id)
-			    : arena_printf(canonical->original->arena, "%sipsec %.*s", no,
-					   (int)id.length, id.at);
+	words = to->id >= 0
+		    ? arena_printf(canonical->original->arena, "%sipsec %d", no, (int)to->id)
+		    : arena_printf(canonical->original->arena, "%sipsec %.*s", no, (int)id.length,
+				   id.at);
 	if (words)
 		to->words = (struct slice){words, strlen(words)};
 }
@@ -138,11 +141,12 @@ void canonical_take(struct canonical *canonical, const struct ast_command *comma
 
 	if (!to)
 		return;
-	*to = (struct canonical_command){.kind = command->kind,
-					 .at = command->at,
-					 .id = -1,
-					 .setting = -1,
-					 .words = text_slice(canonical->original->text, command->keyword)};
+	*to = (struct canonical_command){
+	    .kind = command->kind,
+	    .at = command->at,
+	    .id = -1,
+	    .setting = -1,
+	    .words = text_slice(canonical->original->text, command->keyword)};
 	canonical->has_abort = canonical->has_abort || command->kind == AST_ABORT;
 	if (command->kind == AST_SET || command->kind == AST_UNSET)
 		read_setting(canonical, command, to);

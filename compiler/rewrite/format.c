@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A text is read twice at once: line by line, as the scanner begins them, and command by command.  A line without a
- * command of ours is foreign, or stands above what comes next; of one with commands the values are put into their
- * one form, and script.c arranges them.  At the end the result is compiled: what means anything else is not given away.
+ * A text is read twice at once: line by line, as the scanner begins them, and command by command.
+ * A line without a command of ours is foreign, or stands above what comes next; of one with
+ * commands the values are put into their one form, and script.c arranges them.  At the end the
+ * result is compiled: what means anything else is not given away.
  */
 #include "compiler/rewrite/format.h"
 
@@ -23,8 +24,9 @@ struct formatting {
 	struct script script;
 	struct grammar_line *lines; /* from malloc() */
 	size_t line_count, line_room;
-	size_t next;	      /* of the canonical commands */
-	struct span held;     /* foreign comments and blank lines that may belong to a path; empty: none */
+	size_t next; /* of the canonical commands */
+	struct span
+	    held; /* foreign comments and blank lines that may belong to a path; empty: none */
 	bool is_session;
 	bool failed;
 };
@@ -101,12 +103,12 @@ static struct slice comment_behind(const struct formatting *formatting, size_t i
 static void release(struct formatting *formatting)
 {
 	if (formatting->held.to > formatting->held.from)
-		script_bytes(&formatting->script,
-			     text_slice(formatting->text, formatting->held));
+		script_bytes(&formatting->script, text_slice(formatting->text, formatting->held));
 	formatting->held = (struct span){0, 0};
 }
 
-/* The comments that were held belong to the path that comes now; what stands above them does not, unless one goes on. */
+/* The comments that were held belong to the path that comes now; what stands above them does not,
+ * unless one goes on. */
 static void release_to_path(struct formatting *formatting, bool goes_on)
 {
 	struct script *script = &formatting->script;
@@ -123,8 +125,8 @@ static void release_to_path(struct formatting *formatting, bool goes_on)
 	for (; from < held.to; from = (uint32_t)(end - formatting->text->bytes)) {
 		end = memchr(formatting->text->bytes + from, '\n', held.to - from);
 		end = end ? end + 1 : formatting->text->bytes + held.to;
-		script_note(script,
-			    trim(bytes_of(formatting, from, (uint32_t)(end - formatting->text->bytes))));
+		script_note(script, trim(bytes_of(formatting, from,
+						  (uint32_t)(end - formatting->text->bytes))));
 	}
 }
 
@@ -213,8 +215,8 @@ struct commands {
 	size_t count;
 	struct slice behind; /* the comment at the end of the line */
 	enum grammar_place place;
-	bool has_tunnel;     /* the line says `tunnel' */
-	bool is_path;	     /* it has more than a header */
+	bool has_tunnel; /* the line says `tunnel' */
+	bool is_path;	 /* it has more than a header */
 };
 
 static const struct slice tunnel_word = {"tunnel", 6};
@@ -349,7 +351,8 @@ static void run_line(struct formatting *formatting, const struct commands *line)
 		script_open_tunnel(script, false, tunnel_word, line->behind);
 		return;
 	}
-	if (from < line->count && (first[from].kind == AST_ENTER || first[from].kind == AST_REMOVE) &&
+	if (from < line->count &&
+	    (first[from].kind == AST_ENTER || first[from].kind == AST_REMOVE) &&
 	    line->place != PLACE_IPSEC)
 		open_around(formatting, line);
 	else if (line->has_tunnel)
@@ -369,14 +372,15 @@ static void format_line(struct formatting *formatting, size_t i)
 	bool is_child = false;
 
 	canonical_line_end(formatting->text, to, &formatting->script.line_end);
-	for (; formatting->next < canonical->count &&
-	       canonical->list[formatting->next].at.from < to;
+	for (;
+	     formatting->next < canonical->count && canonical->list[formatting->next].at.from < to;
 	     formatting->next++, line.count++) {
 		const struct canonical_command *command = &canonical->list[formatting->next];
 
 		is_child = is_child || command->kind == AST_CHILD;
 		line.has_tunnel = line.has_tunnel || command->kind == AST_TUNNEL;
-		line.is_path = line.is_path || command->kind == AST_SET || command->kind == AST_UNSET;
+		line.is_path =
+		    line.is_path || command->kind == AST_SET || command->kind == AST_UNSET;
 		line.behind = comment_behind(formatting, i, command->at.to);
 	}
 	if (!line.count || is_child ||
@@ -408,12 +412,14 @@ static struct text *write_text(const struct formatting *formatting, unsigned ind
 	output_bytes(&output, formatting->text->bytes, text_bom(formatting->text));
 	script_write(&formatting->script, &writer);
 	if (!output.failed)
-		text = text_new(formatting->text->name, output.bytes ? output.bytes : "", output.size);
+		text =
+		    text_new(formatting->text->name, output.bytes ? output.bytes : "", output.size);
 	output_free(&output);
 	return text;
 }
 
-static struct text *format(struct formatting *formatting, struct compilation *original, unsigned indent)
+static struct text *format(struct formatting *formatting, struct compilation *original,
+			   unsigned indent)
 {
 	if (!read_text(formatting, original) || formatting->failed || formatting->canonical.failed)
 		return NULL;
@@ -435,8 +441,8 @@ static struct text *format_text(struct compilation *original, unsigned indent)
 	const char *line_end = "\n";
 	struct text *text;
 
-	canonical_line_end(original->text,
-			   (uint32_t)strcspn(original->text->bytes, "\n") + 1, &line_end);
+	canonical_line_end(original->text, (uint32_t)strcspn(original->text->bytes, "\n") + 1,
+			   &line_end);
 	canonical_init(&formatting.canonical, original);
 	script_init(&formatting.script, original->arena, line_end);
 	text = format(&formatting, original, indent);
@@ -453,7 +459,8 @@ static bool same_tunnel(const struct tunnel *a, const struct tunnel *b)
 	if (a->id != b->id || a->states != b->states)
 		return false;
 	for (int setting = 0; setting < SETTING_COUNT; setting++) {
-		if (!tunnel_bad(a, (enum setting)setting) && !field_equal(a, b, (enum setting)setting))
+		if (!tunnel_bad(a, (enum setting)setting) &&
+		    !field_equal(a, b, (enum setting)setting))
 			return false;
 	}
 	return true;
@@ -475,8 +482,8 @@ static bool same_bytes(const struct text *a, const struct text *b)
 }
 
 /* AGAIN is compiled of what ORIGINAL became: it means the same, and is its own form. */
-static enum format_outcome judge_again(const struct compilation *original, struct compilation *again,
-				       unsigned indent)
+static enum format_outcome judge_again(const struct compilation *original,
+				       struct compilation *again, unsigned indent)
 {
 	enum format_outcome outcome = FORMAT_MEMORY;
 	struct text *text = format_text(again, indent);
@@ -521,8 +528,9 @@ static bool is_refused(const struct compilation *original)
 	return false;
 }
 
-enum format_outcome format_run(struct compilation *original, const struct surroundings *surroundings,
-			       unsigned indent, struct text **formatted)
+enum format_outcome format_run(struct compilation *original,
+			       const struct surroundings *surroundings, unsigned indent,
+			       struct text **formatted)
 {
 	enum format_outcome outcome = FORMAT_MEMORY;
 	struct text *text;

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The WeOS 5 script of a WeOS 4 text, to be pasted line by line.  Each instance is removed first, so that nothing
- * older shines through; above a line that a person must look at stands why.
+ * The WeOS 5 script of a WeOS 4 text, to be pasted line by line.  Each instance is removed first,
+ * so that nothing older shines through; above a line that a person must look at stands why.
  */
 #include "compiler/rewrite/migrate.h"
 
 #include "compiler/rewrite/move.h"
 #include "compiler/write/writer.h"
 
-/* What is said of PLACE, where somebody must look, as comments; and where the line behind them is. */
+/* What is said of PLACE, where somebody must look, as comments; and where the line behind them is.
+ */
 static void write_fates(struct writer *writer, const struct move *move, int place)
 {
 	uint32_t line;
@@ -16,22 +17,24 @@ static void write_fates(struct writer *writer, const struct move *move, int plac
 	for (const struct fate *fate = move->fates; fate; fate = fate->next) {
 		if (fate->place != place || fate->finding->severity == SEVERITY_NOTE)
 			continue;
-		writer_comment(writer, "%s: %s", rule_table[fate->finding->rule].id, fate->finding->message);
+		writer_comment(writer, "%s: %s", rule_table[fate->finding->rule].id,
+			       fate->finding->message);
 		if (fate->finding->help)
 			writer_comment(writer, "   %s", fate->finding->help);
 	}
 	line = writer->output->line;
 	for (const struct fate *fate = move->fates; fate; fate = fate->next) {
 		if (fate->place == place)
-			fate->finding->to =
-			    (struct place){.line = line, .column = writer->level * writer->indent + 1};
+			fate->finding->to = (struct place){
+			    .line = line, .column = writer->level * writer->indent + 1};
 	}
 }
 
 /* True if the line of SETTING is there to be written. */
 static bool is_written(const struct move *move, enum setting setting)
 {
-	return !tunnel_has_default(&move->to, setting) || tunnel_state(&move->to, setting) == ORIGIN_GIVEN;
+	return !tunnel_has_default(&move->to, setting) ||
+	       tunnel_state(&move->to, setting) == ORIGIN_GIVEN;
 }
 
 static bool write_setting(struct writer *writer, struct arena *arena, const struct move *move,
@@ -81,7 +84,8 @@ static bool move_tunnels(struct migration *migration)
 	bool moved = true;
 
 	writer_init(&writer, &migration->output);
-	writer_comment(&writer, "made by weipsec migrate of a WeOS 4 configuration, to be pasted into WeOS 5; two charons "
+	writer_comment(&writer, "made by weipsec migrate of a WeOS 4 configuration, to be pasted "
+				"into WeOS 5; two charons "
 				"proved it, and not WeOS 4's own daemon");
 	writer_printf(&writer, "configure");
 	writer_open(&writer, "tunnel");
@@ -100,8 +104,9 @@ static void add_errors(struct migration *migration)
 
 	for (const struct finding *finding = from->first; finding; finding = finding->next) {
 		if (finding->severity == SEVERITY_ERROR || finding->rule == WI611)
-			finding_tunnel(finding_add_as(&migration->findings, finding->rule, finding->severity,
-						      finding->at, "%s", finding->message),
+			finding_tunnel(finding_add_as(&migration->findings, finding->rule,
+						      finding->severity, finding->at, "%s",
+						      finding->message),
 				       finding->tunnel);
 	}
 }
@@ -130,7 +135,8 @@ bool migrate_run(struct migration *migration)
 	if (compilation->model->count)
 		moved = move_tunnels(migration);
 	finding_add_as(&migration->findings, WI904, SEVERITY_NOTE, (struct span){0, 0},
-		       "what stands outside of 'tunnel', and tunnels of other kinds there, is left out: IPsec only");
+		       "what stands outside of 'tunnel', and tunnels of other kinds there, is left "
+		       "out: IPsec only");
 	count_fates(migration);
 	return moved && !migration->output.failed && !arena_failed(compilation->arena);
 }

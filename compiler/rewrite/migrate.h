@@ -18,15 +18,16 @@ struct migrate_counts {
 struct migration {
 	const struct compilation *compilation; /* of the text, read as WeOS 4; outlives the rest */
 	const struct device *device;	       /* of `--device', or NULL */
-	bool both_ends;			       /* version 2 and suites of today, which the other end must have, too */
-	struct findings findings; /* WI9xx, and the errors of the text; places in the script where there are any */
+	bool both_ends; /* version 2 and suites of today, which the other end must have, too */
+	struct findings findings; /* WI9xx, and the errors of the text; places in the script where
+				     there are any */
 	struct output output;	  /* the script; empty without a tunnel */
 	struct migrate_counts counts;
 };
 
 /*
- * Writes the script and says of every line of `tunnel' what became of it.  False without memory; then, too, the
- * output is to be freed with output_free().
+ * Writes the script and says of every line of `tunnel' what became of it.  False without memory;
+ * then, too, the output is to be freed with output_free().
  */
 bool migrate_run(struct migration *migration);
 

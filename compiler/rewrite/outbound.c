@@ -9,8 +9,8 @@ static bool is_private(uint32_t ip)
 	       ip >> 22 == (0x64400000 >> 22) || ip >> 16 == 0xa9fe;
 }
 
-static const char *find_named(const struct device *text, const struct device *json, struct slice name,
-			      struct outbound *outbound)
+static const char *find_named(const struct device *text, const struct device *json,
+			      struct slice name, struct outbound *outbound)
 {
 	const struct device_interface *interface = device_interface_find(text, name);
 	const struct device *device = interface || !json ? text : json;
@@ -22,12 +22,14 @@ static const char *find_named(const struct device *text, const struct device *js
 		return NULL;
 	}
 	if (!interface)
-		return "the interface of 'outbound' is not in the text, so its address is not known: '--device' can "
+		return "the interface of 'outbound' is not in the text, so its address is not "
+		       "known: '--device' can "
 		       "tell it";
 	if (!interface->enabled)
 		return "the interface of 'outbound' is disabled";
 	if (interface->dhcp)
-		return "the interface of 'outbound' has its address by DHCP, and WeOS 5 wants it written";
+		return "the interface of 'outbound' has its address by DHCP, and WeOS 5 wants it "
+		       "written";
 	return "the interface of 'outbound' has no single static address";
 }
 
@@ -36,8 +38,10 @@ static size_t count_public(const struct device *device, struct outbound *outboun
 {
 	size_t count = 0;
 
-	for (const struct device_interface *i = device ? device->interfaces : NULL; i; i = i->next) {
-		for (const struct device_address *a = i->enabled ? i->addresses : NULL; a; a = a->next) {
+	for (const struct device_interface *i = device ? device->interfaces : NULL; i;
+	     i = i->next) {
+		for (const struct device_address *a = i->enabled ? i->addresses : NULL; a;
+		     a = a->next) {
 			if (a->secondary || is_private(a->ip))
 				continue;
 			outbound->ip = a->ip;
@@ -47,7 +51,8 @@ static size_t count_public(const struct device *device, struct outbound *outboun
 	return count;
 }
 
-const char *outbound_find(const struct migration *migration, struct slice name, struct outbound *outbound)
+const char *outbound_find(const struct migration *migration, struct slice name,
+			  struct outbound *outbound)
 {
 	const struct device *text = migration->compilation->model->device;
 	const struct device *json = migration->device;
@@ -59,6 +64,7 @@ const char *outbound_find(const struct migration *migration, struct slice name, 
 	if (count == 0)
 		count = count_public(json, outbound);
 	return count == 1 ? NULL
-			  : "'outbound' is not set, and which address the interface of the default route has cannot "
+			  : "'outbound' is not set, and which address the interface of the default "
+			    "route has cannot "
 			    "be told";
 }

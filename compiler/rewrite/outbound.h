@@ -11,9 +11,10 @@ struct outbound {
 };
 
 /*
- * The one static address of the interface NAME of the device, or with an empty NAME the one that the internet can
- * reach.  NULL, or why there is none that is certain.
+ * The one static address of the interface NAME of the device, or with an empty NAME the one that
+ * the internet can reach.  NULL, or why there is none that is certain.
  */
-const char *outbound_find(const struct migration *migration, struct slice name, struct outbound *outbound);
+const char *outbound_find(const struct migration *migration, struct slice name,
+			  struct outbound *outbound);
 
 #endif

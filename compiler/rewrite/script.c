@@ -114,7 +114,8 @@ void script_line(struct script *script, struct slice line, struct slice behind)
 
 /* ---- contexts ---- */
 
-void script_open_tunnel(struct script *script, bool is_path, struct slice header, struct slice behind)
+void script_open_tunnel(struct script *script, bool is_path, struct slice header,
+			struct slice behind)
 {
 	script_close(script);
 	script_line(script, header, behind);
@@ -139,7 +140,8 @@ static int rank(const struct item *item)
 
 static int compare_items(const void *a, const void *b)
 {
-	const struct item *left = *(const struct item *const *)a, *right = *(const struct item *const *)b;
+	const struct item *left = *(const struct item *const *)a,
+			  *right = *(const struct item *const *)b;
 
 	if (rank(left) != rank(right))
 		return rank(left) - rank(right);
@@ -216,7 +218,8 @@ void script_setting(struct script *script, const struct item *what)
 	item->setting = what->setting;
 	item->unsets = what->unsets;
 	item->is_bad = what->is_bad;
-	if (item->setting < 0 || item->unsets || item->is_bad || script->keeps_all || script->id < 0)
+	if (item->setting < 0 || item->unsets || item->is_bad || script->keeps_all ||
+	    script->id < 0)
 		return;
 	latest = latest_of(script);
 	if (!latest)

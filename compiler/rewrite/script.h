@@ -8,8 +8,8 @@
 #include <stdbool.h>
 
 /*
- * A text on its way to its canonical form: items, of which the settings of an instance are put in the guide's
- * order, and those that a later one overrides are left out.
+ * A text on its way to its canonical form: items, of which the settings of an instance are put in
+ * the guide's order, and those that a later one overrides are left out.
  */
 
 /* What stands above an item: a comment, a line that configures nothing, or a blank line (empty). */
@@ -33,12 +33,12 @@ struct item {
 	unsigned level;
 	struct slice words; /* the line, or the value of SETTING */
 	struct notes above;
-	struct slice behind;	/* the comment at its end, or empty */
+	struct slice behind; /* the comment at its end, or empty */
 	const char *line_end;
-	size_t number;		/* its place in the text */
-	int setting;		/* of ITEM_SETTING, or -1: WORDS are the whole line */
-	bool unsets;		/* `no SETTING' */
-	bool is_bad;		/* its value cannot be read */
+	size_t number; /* its place in the text */
+	int setting;   /* of ITEM_SETTING, or -1: WORDS are the whole line */
+	bool unsets;   /* `no SETTING' */
+	bool is_bad;   /* its value cannot be read */
 	bool is_overridden;
 };
 
@@ -62,11 +62,12 @@ struct script {
 	const char *line_end;	/* of the line that is read */
 	struct latest **latest; /* by ID */
 	unsigned epoch;
-	bool keeps_all;		/* what is overridden stays */
-	bool failed;		/* out of memory */
+	bool keeps_all; /* what is overridden stays */
+	bool failed;	/* out of memory */
 };
 
-/* Everything comes from ARENA, but for what script_free() frees.  LINE_END is for before the first line. */
+/* Everything comes from ARENA, but for what script_free() frees.  LINE_END is for before the first
+ * line. */
 void script_init(struct script *script, struct arena *arena, const char *line_end);
 void script_free(struct script *script);
 
@@ -77,10 +78,12 @@ void script_bytes(struct script *script, struct slice bytes);
 /* A line in the open contexts. */
 void script_line(struct script *script, struct slice line, struct slice behind);
 /* A context begins; its header may have a comment BEHIND it. */
-void script_open_tunnel(struct script *script, bool is_path, struct slice header, struct slice behind);
+void script_open_tunnel(struct script *script, bool is_path, struct slice header,
+			struct slice behind);
 void script_open_instance(struct script *script, int32_t id, bool is_path, struct slice header,
 			  struct slice behind);
-/* The `end' of the open instance, or of `tunnel', with the comment BEHIND it.  Nothing if none is open. */
+/* The `end' of the open instance, or of `tunnel', with the comment BEHIND it.  Nothing if none is
+ * open. */
 void script_close_instance(struct script *script, struct slice behind);
 void script_close_tunnel(struct script *script, struct slice behind);
 /* Both, without comments; nothing where nothing is open. */

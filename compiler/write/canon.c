@@ -92,11 +92,13 @@ static char *hex_digits(struct arena *arena, struct slice bytes)
 }
 
 /* A prefix and the bytes in hex. */
-static bool say_hex(struct wording *wording, const char *before, struct slice bytes, const char *behind)
+static bool say_hex(struct wording *wording, const char *before, struct slice bytes,
+		    const char *behind)
 {
 	const char *digits = hex_digits(wording->arena, bytes);
 
-	say(wording, digits ? arena_printf(wording->arena, "%s%s%s", before, digits, behind) : NULL);
+	say(wording,
+	    digits ? arena_printf(wording->arena, "%s%s%s", before, digits, behind) : NULL);
 	return wording->is_said;
 }
 
@@ -118,7 +120,8 @@ static bool say_email(struct wording *wording, struct slice value)
 	const char *at = memchr(value.at, '@', value.length);
 	const char *marked;
 
-	if (at && at > value.at && at + 1 < value.at + value.length && !memchr(value.at, ' ', value.length) &&
+	if (at && at > value.at && at + 1 < value.at + value.length &&
+	    !memchr(value.at, ' ', value.length) &&
 	    !memchr(at + 1, '@', value.length - (size_t)(at + 1 - value.at)))
 		return say_typed(wording, "email", value);
 	marked = arena_printf(wording->arena, "@@%.*s", (int)value.length, value.at);
@@ -129,7 +132,8 @@ static bool say_identity_type(struct wording *wording, const struct identity *id
 {
 	switch (identity->type) {
 	case IDENTITY_INET:
-		say(wording, arena_printf(wording->arena, "inet " IP_FORMAT, IP_BYTES(identity->ip)));
+		say(wording,
+		    arena_printf(wording->arena, "inet " IP_FORMAT, IP_BYTES(identity->ip)));
 		return wording->is_said;
 	case IDENTITY_ANY:
 		say(wording, "inet %any");

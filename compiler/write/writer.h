@@ -9,8 +9,9 @@
 #include <stdbool.h>
 
 /*
- * Whoever writes WeOS text writes it with this: canonical lines, contexts with their `end' at the depth of what
- * they hold, settings in the order of the guide.  Of the lines of a setting OUTPUT keeps where they came from.
+ * Whoever writes WeOS text writes it with this: canonical lines, contexts with their `end' at the
+ * depth of what they hold, settings in the order of the guide.  Of the lines of a setting OUTPUT
+ * keeps where they came from.
  */
 
 #define WRITER_INDENT 8 /* blanks a level, as the devices have it */
@@ -20,7 +21,8 @@ struct writer {
 	const char *line_end; /* "\n" or "\r\n" */
 	unsigned indent;      /* blanks a level */
 	unsigned level;	      /* contexts that are open */
-	struct slice behind;  /* a comment with its `#' that the next line ends with; then it is empty */
+	struct slice
+	    behind; /* a comment with its `#' that the next line ends with; then it is empty */
 };
 
 /* Line feeds, WRITER_INDENT blanks a level, no context open; OUTPUT outlives it. */
@@ -42,8 +44,9 @@ void writer_close(struct writer *writer);
 void writer_set(struct writer *writer, enum setting setting, struct slice words);
 void writer_unset(struct writer *writer, enum setting setting);
 /*
- * The line that gives SETTING what TUNNEL has: none if it was never named, `no SETTING' where that is what makes
- * the value.  Words come from ARENA, which is wiped.  False if no words of WeOS make the value: nothing is written then.
+ * The line that gives SETTING what TUNNEL has: none if it was never named, `no SETTING' where that
+ * is what makes the value.  Words come from ARENA, which is wiped.  False if no words of WeOS make
+ * the value: nothing is written then.
  */
 bool writer_value(struct writer *writer, struct arena *arena, const struct tunnel *tunnel,
 		  enum setting setting);

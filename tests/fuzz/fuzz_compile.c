@@ -110,7 +110,8 @@ static const struct backend *backend_of(uint8_t choice)
 	return backend_find(choice / RARELY % 2 ? "swanctl" : "xfrm");
 }
 
-/* What is formatted means the same and is its own form: format_run() sees to that, this to what it does on the way. */
+/* What is formatted means the same and is its own form: format_run() sees to that, this to what it
+ * does on the way. */
 static void format(struct compilation *compilation, const struct surroundings *surroundings)
 {
 	struct text *text = NULL;

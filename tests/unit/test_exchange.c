@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What two charons 5.9.8 made of 500 random pairs of gateways (testdata/pair/charon.tsv), against what is
- * predicted for each, field by field.  The first end started.
+ * What two charons 5.9.8 made of 500 random pairs of gateways (testdata/pair/charon.tsv), against
+ * what is predicted for each, field by field.  The first end started.
  */
 #include "compiler/compare/exchange.h"
 #include "compiler/compare/pair.h"
@@ -99,7 +99,8 @@ static void read_subnets(struct tunnel *tunnel, const char *words)
 	struct slice local, remote;
 
 	if (!slice_split(slice_of(words), ',', &local, &remote) ||
-	    !subnet_read(local, &tunnel->local_subnet) || !subnet_read(remote, &tunnel->remote_subnet))
+	    !subnet_read(local, &tunnel->local_subnet) ||
+	    !subnet_read(remote, &tunnel->remote_subnet))
 		abort();
 	tunnel->local_subnet.set = tunnel->remote_subnet.set = true;
 }
@@ -188,8 +189,8 @@ static void compare_child(const struct exchange *exchange, char **row)
 	result(is_written(&exchange->esp, PROPOSAL_ESP, row[ESP]), "esp", row[NUMBER]);
 	result(strcmp(subnets, row[SUBNETS]) == 0, "subnets", row[NUMBER]);
 	if (exchange->outcome == OUTCOME_UP)
-		result(strcmp(group_of(&exchange->rekeyed), row[REKEY]) == 0, "group of the rekeying",
-		       row[NUMBER]);
+		result(strcmp(group_of(&exchange->rekeyed), row[REKEY]) == 0,
+		       "group of the rekeying", row[NUMBER]);
 }
 
 static void compare(const struct exchange *exchange, char **row)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The writer of WeOS text: its lines, the words of values, and that whatever a text says is read again as it was,
- * for the model of every accept file below the folder that is the argument.
+ * The writer of WeOS text: its lines, the words of values, and that whatever a text says is read
+ * again as it was, for the model of every accept file below the folder that is the argument.
  */
 #include "compiler/base/files.h"
 #include "compiler/compilation/compilation.h"
@@ -159,7 +159,8 @@ static void test_words(const char *line, const char *canonical)
 		memmove(at + 8, at + 1, strlen(at));
 		memset(at, ' ', 8);
 	}
-	result(output.size == strlen(wanted) && memcmp(output.bytes, wanted, output.size) == 0, line);
+	result(output.size == strlen(wanted) && memcmp(output.bytes, wanted, output.size) == 0,
+	       line);
 	if (output.size != strlen(wanted) || memcmp(output.bytes, wanted, output.size) != 0)
 		printf("# %.*s", (int)output.size, output.bytes);
 	output_free(&output);
@@ -171,7 +172,8 @@ static void test_words(const char *line, const char *canonical)
 static bool same_tunnel(const struct tunnel *a, const struct tunnel *b)
 {
 	for (int setting = 0; setting < SETTING_COUNT; setting++) {
-		if (!tunnel_bad(a, (enum setting)setting) && !field_equal(a, b, (enum setting)setting))
+		if (!tunnel_bad(a, (enum setting)setting) &&
+		    !field_equal(a, b, (enum setting)setting))
 			return false;
 	}
 	return a->id == b->id;
