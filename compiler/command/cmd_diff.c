@@ -133,23 +133,21 @@ const struct cli_command cli_diff = {
     .operands = "OLD NEW",
     .line = "Compares what two configurations mean, and says what the change does",
     .more =
-	"OLD and NEW are WeOS CLI text or agent configuration, each of them what it likes; one may "
-	"be\n"
-	"'-', standard input.  What they mean is compared, not how it is written: a default that "
-	"is\n"
-	"spelled out, another order or a comment is no difference.\n"
+	"OLD and NEW are WeOS CLI text or agent configuration, each of them what it likes;\n"
+	"one may be '-', standard input.  What they mean is compared, not how it is written:\n"
+	"a default that is spelled out, another order or a comment is no difference.\n"
 	"\n"
-	"Behind each setting stands what 'weipsec-apply' does when it changes to a tunnel that "
-	"runs:\n"
+	"Behind each setting stands what 'weipsec-apply' does when it changes to a tunnel\n"
+	"that runs:\n"
 	"  none       it goes on, and loses no packet\n"
 	"  next-auth  the same, and the next authentication is by what is new\n"
 	"  restart    it ends, and begins anew with what is new\n"
 	"'both ends' says that it does not come up again until the other end has changed as well,\n"
 	"where that is now what OLD has, turned round.  Secrets are '****' on both sides.\n"
 	"\n"
-	"Exit status: 0 no difference, 1 some, 2 one of them could not be read, or has errors, "
-	"which\n"
-	"are told on standard error, or the output could not be written, 64 wrong usage.\n",
+	"Exit status: 0 no difference, 1 some, 2 one of them could not be read, or has\n"
+	"errors, which are told on standard error, or the output could not be written,\n"
+	"64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -197,9 +197,10 @@ static int format_operands(struct formatting_run *run, int count, char **words)
 
 	if (!operands_collect(&operands, count, words)) {
 		cli_complain("%s", strerror(ENOMEM));
-		run->status = EXIT_FAILED;
+		operands_free(&operands);
+		return EXIT_FAILED;
 	}
-	for (size_t i = 0; run->status != EXIT_FAILED && i < operands.count && !ferror(stdout); i++)
+	for (size_t i = 0; i < operands.count && !ferror(stdout); i++)
 		format_operand(run, &operands.list[i]);
 	operands_free(&operands);
 	return cli_flush(run->status);
@@ -235,20 +236,16 @@ const struct cli_command cli_fmt = {
     .name = "fmt",
     .operands = "FILE...",
     .line = "Prints a file in its canonical form",
-    .more =
-	"FILE '-' is standard input.  Contexts get their 'end', settings stand one a line, in full "
-	"and\n"
-	"in the order of the guide, values in their one form; of two lines that set the same the "
-	"last\n"
-	"one stays.  Comments stay with their lines, text of others as it is, and the tunnels mean "
-	"the\n"
-	"same.  Of a pasted session what was typed or shown is printed; --write leaves it alone.\n"
-	"\n"
-	"Several files, and folders, go with --check, --diff or --write.\n"
-	"\n"
-	"Exit status: 0 done, 1 a file would change (--check), or was left alone since it cannot "
-	"be\n"
-	"read in full, 2 a file could not be read or written, 64 wrong usage.\n",
+    .more = "FILE '-' is standard input.  Contexts get their 'end', settings stand one a line, in\n"
+	    "full and in the order of the guide, values in their one form; of two lines that set\n"
+	    "the same the last one stays.  Comments stay with their lines, text of others as it\n"
+	    "is, and the tunnels mean the same.  Of a pasted session what was typed or shown is\n"
+	    "printed; --write leaves it alone.\n"
+	    "\n"
+	    "Several files, and folders, go with --check, --diff or --write.\n"
+	    "\n"
+	    "Exit status: 0 done, 1 a file would change (--check), or was left alone since it\n"
+	    "cannot be read in full, 2 a file could not be read or written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

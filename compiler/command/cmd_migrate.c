@@ -352,18 +352,14 @@ const struct cli_command cli_migrate = {
     .name = "migrate",
     .operands = "FILE...",
     .line = "Makes a WeOS 5 script of the IPsec part of a WeOS 4 configuration",
-    .more = "FILE is read as WeOS 4; '-' is standard input.  The script is to be pasted into WeOS "
-	    "5; above a\n"
-	    "line that a person must look at stands why.  What became of every line goes to "
-	    "standard error.\n"
-	    "A tunnel that cannot be expressed is written disabled.  Without --out-dir there is "
-	    "one FILE; with\n"
-	    "it, folders are walked for *.cfg and *.weos, each script lies beside its report, and "
-	    "a table ends it.\n"
+    .more = "FILE is read as WeOS 4; '-' is standard input.  The script is to be pasted into WeOS\n"
+	    "5; above a line that a person must look at stands why.  What became of every line\n"
+	    "goes to standard error.  A tunnel that cannot be expressed is written disabled.\n"
+	    "Without --out-dir there is one FILE; with it, folders are walked for *.cfg and\n"
+	    "*.weos, each script lies beside its report, and a table ends it.\n"
 	    "\n"
-	    "Exit status: 0 migrated, 1 something is not possible, or FILE is for WeOS 5, 2 a file "
-	    "could not\n"
-	    "be read or written, 64 wrong usage.\n",
+	    "Exit status: 0 migrated, 1 something is not possible, or FILE is for WeOS 5, 2 a\n"
+	    "file could not be read or written, 64 wrong usage.\n",
     .options = options,
     .run = run,
 };

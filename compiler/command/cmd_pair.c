@@ -374,30 +374,24 @@ const struct cli_command cli_pair = {
     .name = "pair",
     .operands = "A B",
     .line = "Says whether the tunnels of two gateways come up and stay up",
-    .more =
-	"A and B are what the two gateways have: CLI text of WeOS or agent configuration; one of "
-	"them\n"
-	"may be '-', standard input.  For each tunnel and its counterpart the exchanges are told "
-	"in\n"
-	"their order, with what two charons would agree on or why not, and the findings, WI1001 "
-	"to\n"
-	"WI1017, show the lines of both files and what to type in which.  Nothing is sent "
-	"anywhere.\n"
-	"\n"
-	"Which tunnel answers which is found by addresses, identities and subnets; --tunnel says "
-	"it.\n"
-	"The errors of 'check' are printed too: a tunnel that has one is not judged.  Comments "
-	"that\n"
-	"silence a rule count at each place that a finding names, in either file.\n"
-	"\n"
-	"--as weos takes an automatic suite for the default of WeOS's own daemon, --as weipsec "
-	"for\n"
-	"what 'compile' writes for it; agent configuration always is the latter.\n"
-	"\n"
-	"Exit status: 0 all come up and stay up (or could: traffic starts them, or it cannot be\n"
-	"told), 1 one does not or has no counterpart, or there is a finding at or above "
-	"--fail-on,\n"
-	"2 a file or DIR could not be read or the report not written, 64 wrong usage.\n",
+    .more = "A and B are what the two gateways have: CLI text of WeOS or agent configuration; one\n"
+	    "of them may be '-', standard input.  For each tunnel and its counterpart the\n"
+	    "exchanges are told in their order, with what two charons would agree on or why not,\n"
+	    "and the findings, WI1001 to WI1017, show the lines of both files and what to type in\n"
+	    "which.  Nothing is sent anywhere.\n"
+	    "\n"
+	    "Which tunnel answers which is found by addresses, identities and subnets; --tunnel\n"
+	    "says it. The errors of 'check' are printed too: a tunnel that has one is not\n"
+	    "judged.  Comments that silence a rule count at each place that a finding names, in\n"
+	    "either file.\n"
+	    "\n"
+	    "--as weos takes an automatic suite for the default of WeOS's own daemon, --as\n"
+	    "weipsec for what 'compile' writes for it; agent configuration always is the latter.\n"
+	    "\n"
+	    "Exit status: 0 all come up and stay up (or could: traffic starts them, or it cannot\n"
+	    "be told), 1 one does not or has no counterpart, or there is a finding at or above\n"
+	    "--fail-on, 2 a file or DIR could not be read or the report not written, 64 wrong\n"
+	    "usage.\n",
     .options = options,
     .run = pair_run,
 };

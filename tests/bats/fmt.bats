@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 # `weipsec fmt': the canonical form of a text.
+# shellcheck disable=SC2154 # output and stderr are of the helper
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -115,9 +116,11 @@ becomes() {
 	inode=$(stat -c %i a/good.cfg)
 	run -1 "$WEIPSEC" fmt --check a
 	[ "$output" = a/other.weos ]
-	"$WEIPSEC" fmt --diff a > patch
+	run -2 --separate-stderr "$WEIPSEC" fmt --check none.cfg a
+	[ "$output" = a/other.weos ]
+	"$WEIPSEC" fmt --diff a > changes.patch
 	cp -r a b
-	(cd b && mkdir a && mv other.weos a/ && patch -sp1 < ../patch)
+	(cd b && mkdir a && mv other.weos a/ && patch -sp1 < ../changes.patch)
 	"$WEIPSEC" fmt --write a
 	"$WEIPSEC" fmt --check a
 	cmp a/other.weos b/a/other.weos
