@@ -69,30 +69,29 @@ int setting_find(struct slice word)
 		   : -1;
 }
 
-static const char *const verbs[] = {"end", "exit", "leave", "abort", "no"};
-
-#define VERB_COUNT (sizeof(verbs) / sizeof(verbs[0]))
-
 /* The settings, then the verbs. */
-static const char *known_word(size_t i)
-{
-	return i < SETTING_COUNT ? setting_table[i].word : verbs[i - SETTING_COUNT];
-}
+static const struct slice known[] = {
+#define WORD(word) {word, sizeof(word) - 1},
+#define SETTING(symbol, word, type, field, least, most, standard, form, line) WORD(word)
+#include "schemas/settings.def"
+    WORD("end") WORD("exit") WORD("leave") WORD("abort") WORD("no")
+#undef WORD
+};
+
+#define KNOWN_COUNT (sizeof(known) / sizeof(known[0]))
 
 const char *setting_nearest(struct slice word)
 {
 	const char *nearest = NULL;
 	unsigned least = 3;
 
-	for (size_t i = 0; i < SETTING_COUNT + VERB_COUNT; i++) {
-		const char *known = known_word(i);
-		unsigned limit = strlen(known) <= 4 ? 1 : 2;
-		unsigned distance =
-		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
+	for (size_t i = 0; i < KNOWN_COUNT; i++) {
+		unsigned limit = known[i].length <= 4 ? 1 : 2;
+		unsigned distance = slice_distance(word, known[i], limit);
 
 		if (distance <= limit && distance < least) {
 			least = distance;
-			nearest = known;
+			nearest = known[i].at;
 		}
 	}
 	return nearest;
@@ -104,12 +103,8 @@ int setting_meant(struct slice word, bool *certain)
 	int meant = nearest ? setting_find((struct slice){nearest, strlen(nearest)}) : -1;
 	int near = 0;
 
-	for (size_t i = 0; i < SETTING_COUNT + VERB_COUNT; i++) {
-		const char *known = known_word(i);
-
-		near += strlen(known) > 2 &&
-			slice_distance(word, (struct slice){known, strlen(known)}, 1) <= 1;
-	}
+	for (size_t i = 0; i < KNOWN_COUNT; i++)
+		near += known[i].length > 2 && slice_distance(word, known[i], 1) <= 1;
 	*certain = meant >= 0 && near == 1 &&
 		   slice_distance(word, (struct slice){nearest, strlen(nearest)}, 1) <= 1;
 	return meant;
