@@ -92,7 +92,9 @@ misuse() {
 
 @test "cli: what does not work yet is not there" {
 	run --separate-stderr -0 "$WEIPSEC" --help
-	refute_output migrate
+	for command in mirror fleet facts join lsp; do
+		refute_output "$command"
+	done
 }
 
 @test "cli: --help and --version go to standard output" {
