@@ -34,7 +34,8 @@ struct migrating {
 	const char *out_dir;
 	const char *report;
 	const char *device_path;
-	const struct device *device;
+	const struct device *device; /* NULL: none was given */
+	struct device read_device;
 	bool both_ends;
 	bool strict;
 	FILE *table; /* of --out-dir, written at the end */
@@ -280,7 +281,6 @@ static int migrate_many(struct migrating *migrating, int count, char **words)
 static int run_on_device(struct migrating *migrating, int count, char **words)
 {
 	struct arena *arena;
-	struct device device;
 	const char *error;
 	struct text *text;
 	int status = EXIT_FAILED;
@@ -292,11 +292,11 @@ static int run_on_device(struct migrating *migrating, int count, char **words)
 	text = files_read(migrating->device_path);
 	error = !text	 ? strerror(errno)
 		: !arena ? strerror(ENOMEM)
-			 : device_json_read(text, arena, &device);
+			 : device_json_read(text, arena, &migrating->read_device);
 	if (error) {
 		cli_complain("%s: %s", migrating->device_path, error);
 	} else {
-		migrating->device = &device;
+		migrating->device = &migrating->read_device;
 		status = migrating->out_dir ? migrate_many(migrating, count, words)
 					    : migrate_file(migrating, words[0]);
 	}

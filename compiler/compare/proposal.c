@@ -244,8 +244,10 @@ const struct proposals *proposals_of(const struct tunnel *tunnel, enum proposal_
 uint8_t proposals_first_group(const struct proposals *has)
 {
 	for (size_t i = 0; i < has->count; i++) {
-		if (*has->list[i].list[TRANSFORM_GROUP])
-			return *has->list[i].list[TRANSFORM_GROUP];
+		uint8_t first = *has->list[i].list[TRANSFORM_GROUP];
+
+		if (first)
+			return first;
 	}
 	return 0;
 }

@@ -94,7 +94,7 @@ bool value_read_address(const struct reading *reading)
 		if (reading->weos4 && looks_like_name(word) && !looks_like_ipv6(word))
 			reading->weos4->peer_name = word;
 		else
-		bad_address(reading, word);
+			bad_address(reading, word);
 		return false;
 	}
 	if (!check_usable(reading, address_flaw(ip)))

@@ -80,7 +80,7 @@ static void interface_add_address(struct device_text *reading, const struct ast_
 	/* a netmask in a word of its own */
 	while (words_take(&words, NULL, &word)) {
 		if (address_read(word, &mask) && netmask_length(mask, &length))
-		address->length = (uint8_t)length;
+			address->length = (uint8_t)length;
 		address->secondary = address->secondary || slice_is(word, "secondary");
 	}
 }
