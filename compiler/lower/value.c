@@ -42,7 +42,7 @@ static void unknown_choice(const struct reading *reading)
 	if (reading->is_weos4)
 		weos4_choice_list(reading->setting, list, sizeof(list));
 	else
-	setting_choice_list(reading->setting, list, sizeof(list));
+		setting_choice_list(reading->setting, list, sizeof(list));
 	near = nearest_choice(reading->setting, reading_word(reading, reading->words));
 	if (near && reading->is_weos4 &&
 	    !weos4_choice_find(reading->setting, (struct slice){near->word, strlen(near->word)}))

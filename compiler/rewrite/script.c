@@ -156,7 +156,7 @@ void script_close_instance(struct script *script, struct slice behind)
 		return;
 	if (script->count > script->settings)
 		qsort(script->items + script->settings, script->count - script->settings,
-		      sizeof(script->items[0]), compare_items);
+		      sizeof(void *), compare_items);
 	script_line(script, end, behind);
 	script->has_instance = false;
 	script->id = -1;
