@@ -338,11 +338,17 @@ static bool may_be_near_tunnel(const char *word)
 	       is_t_or_u(word[2]);
 }
 
-/* Whatever is one edit away from `ipsec' has one of these letters there, or is beyond ASCII. */
+/*
+ * Whatever is one edit away from `ipsec' begins with an i, with what stands behind it, or has one
+ * of these second; or some byte there is beyond ASCII.
+ */
 static bool may_be_near_ipsec(const char *word)
 {
-	return (unsigned char)word[0] >= 0x80 || (word[0] | 0x20) == 'i' ||
-	       (word[0] | 0x20) == 'p' || (word[1] | 0x20) == 'i' || (word[1] | 0x20) == 'p';
+	int first = word[0] | 0x20, second = word[1] | 0x20;
+	bool is_odd = (unsigned char)word[1] >= 0x80;
+
+	return (unsigned char)word[0] >= 0x80 || first == 'i' || second == 'i' || second == 'p' ||
+	       (first == 'p' && (second == 's' || is_odd));
 }
 
 /* Does a number stand AT, and nothing behind it? */
@@ -363,8 +369,8 @@ static bool is_misspelt_ipsec(const struct line *line, uint32_t at)
 	static const struct slice ipsec = {"ipsec", 5};
 
 	return may_be_near_ipsec(line->reader->text->bytes + at) &&
-	       looks_like(line_word_at(line, at), ipsec, 1) &&
-	       is_lone_number(line, line_word_behind(line, at));
+	       is_lone_number(line, line_word_behind(line, at)) &&
+	       looks_like(line_word_at(line, at), ipsec, 1);
 }
 
 static struct span word_span(const struct line *line, uint32_t at)

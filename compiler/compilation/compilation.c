@@ -43,7 +43,7 @@ static void report_nothing(struct findings *findings)
 static bool hide_secrets(struct compilation *compilation, const struct model *model)
 {
 	struct slice found[TOLD_MAX], *told;
-	size_t count = telling_secrets(model, found, TOLD_MAX);
+	size_t count = telling_secrets(compilation->arena, model, found, TOLD_MAX);
 
 	if (!count)
 		return false;
@@ -194,10 +194,8 @@ struct compilation *compilation_new_agent(struct text *text, agent_reader *read)
 		free(compilation);
 		return NULL;
 	}
-	*compilation = (struct compilation){.arena = agent->arena,
-					    .secrets = agent->secrets,
-					    .text = agent->text,
-					    .agent = agent};
+	*compilation = (struct compilation){
+	    .arena = agent->arena, .secrets = agent->secrets, .text = agent->text, .agent = agent};
 	findings_init(&compilation->findings, agent->arena, agent->text);
 	if (read_agent(compilation, read))
 		return compilation;

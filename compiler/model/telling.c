@@ -3,6 +3,9 @@
 
 #include "compiler/model/field.h"
 
+#include <string.h>
+#include <strings.h>
+
 /*
  * The whole of a text is searched for each secret while these bytes are read at most, which is a
  * few milliseconds; in a larger one only the values of the secret's own tunnel are.
@@ -82,23 +85,6 @@ static bool is_in_place(const struct model *model, size_t at)
 	return false;
 }
 
-/* Does SECRET stand anywhere else in the text? */
-static bool is_elsewhere(const struct model *model, struct slice secret)
-{
-	const struct text *text = model->text;
-	struct slice rest = {text->bytes, text->size};
-	const char *at;
-
-	if (secret.length < TELLING_LEAST)
-		return false;
-	while ((at = slice_find_nocase(rest, secret))) {
-		if (!is_in_place(model, (size_t)(at - text->bytes)))
-			return true;
-		rest = slice_cut(rest, (size_t)(at - rest.at) + secret.length);
-	}
-	return false;
-}
-
 static bool tells(const struct text *text, const struct tunnel *tunnel, struct slice written)
 {
 	for (int i = 0; i < SETTING_COUNT; i++) {
@@ -126,6 +112,86 @@ static struct slice written_secret(const struct text *text, const struct tunnel 
 	return written;
 }
 
+static bool has_own_secret(const struct tunnel *tunnel)
+{
+	return tunnel_given(tunnel, SETTING_SECRET) && tunnel->secret.mask != SECRET_MASKED;
+}
+
+/* ---- all secrets at once ---- */
+
+#define BUCKET_BITS 12
+
+/* A secret in one of its forms. */
+struct wanted {
+	struct slice bytes;
+	struct wanted *next; /* of those whose first bytes come to the same bucket */
+	bool is_elsewhere;   /* than where a secret is to stand */
+};
+
+struct search {
+	const struct model *model;
+	struct wanted *bucket[1 << BUCKET_BITS];
+	bool has_any;
+};
+
+/* The first TELLING_LEAST bytes, in whatever case. */
+static size_t bucket_of(const char *at)
+{
+	uint32_t first;
+
+	memcpy(&first, at, TELLING_LEAST);
+	return ((first | 0x20202020u) * 2654435761u) >> (32 - BUCKET_BITS);
+}
+
+static void want(struct search *search, struct wanted *wanted, struct slice bytes)
+{
+	struct wanted **bucket;
+
+	*wanted = (struct wanted){.bytes = bytes};
+	if (bytes.length < TELLING_LEAST)
+		return;
+	bucket = &search->bucket[bucket_of(bytes.at)];
+	wanted->next = *bucket;
+	*bucket = wanted;
+	search->has_any = true;
+}
+
+/* Marks the secrets of the text that stand AT. */
+static void mark(const struct search *search, const char *at)
+{
+	const struct text *text = search->model->text;
+	size_t left = text->size - (size_t)(at - text->bytes);
+
+	for (struct wanted *wanted = search->bucket[bucket_of(at)]; wanted; wanted = wanted->next) {
+		if (wanted->is_elsewhere || wanted->bytes.length > left ||
+		    strncasecmp(at, wanted->bytes.at, wanted->bytes.length) != 0)
+			continue;
+		if (is_in_place(search->model, (size_t)(at - text->bytes)))
+			return;
+		wanted->is_elsewhere = true;
+	}
+}
+
+/* For each tunnel of MODEL two forms of its secret, searched for; NULL without memory. */
+static const struct wanted *search_all(struct arena *arena, const struct model *model)
+{
+	const struct text *text = model->text;
+	struct search search = {.model = model};
+	struct wanted *all = arena_alloc(arena, 2 * model->count * sizeof(*all));
+
+	for (size_t i = 0; all && i < model->count; i++) {
+		const struct tunnel *tunnel = model->tunnels[i];
+
+		if (!has_own_secret(tunnel))
+			continue;
+		want(&search, &all[2 * i], written_secret(text, tunnel));
+		want(&search, &all[2 * i + 1], tunnel->secret.bytes);
+	}
+	for (size_t at = 0; search.has_any && at + TELLING_LEAST <= text->size; at++)
+		mark(&search, text->bytes + at);
+	return all;
+}
+
 static bool is_listed(const struct slice *list, size_t count, struct slice secret)
 {
 	for (size_t i = 0; i < count; i++) {
@@ -135,21 +201,24 @@ static bool is_listed(const struct slice *list, size_t count, struct slice secre
 	return false;
 }
 
-size_t telling_secrets(const struct model *model, struct slice *list, size_t count)
+size_t telling_secrets(struct arena *arena, const struct model *model, struct slice *list,
+		       size_t count)
 {
 	bool is_small = model->count * model->text->size <= TELLING_SEARCH;
+	const struct wanted *all = is_small && model->count ? search_all(arena, model) : NULL;
 	size_t found = 0;
 
+	if (is_small && model->count && !all)
+		return count;
 	for (size_t i = 0; i < model->count && found + 2 <= count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 		struct slice written, bytes = tunnel->secret.bytes;
 
-		if (!tunnel_given(tunnel, SETTING_SECRET) || tunnel->secret.mask == SECRET_MASKED ||
-		    is_listed(list, found, bytes))
+		if (!has_own_secret(tunnel) || is_listed(list, found, bytes))
 			continue;
 		written = written_secret(model->text, tunnel);
-		if (is_small ? !is_elsewhere(model, written) && !is_elsewhere(model, bytes)
-			     : !tells(model->text, tunnel, written))
+		if (all ? !all[2 * i].is_elsewhere && !all[2 * i + 1].is_elsewhere
+			: !tells(model->text, tunnel, written))
 			continue;
 		list[found++] = written;
 		list[found++] = bytes;

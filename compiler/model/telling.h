@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_TELLING_H
 #define WEIPSEC_TELLING_H
 
+#include "compiler/base/arena.h"
 #include "compiler/model/model.h"
 
 /*
@@ -19,8 +20,10 @@ bool telling_setting_of(const struct tunnel *keeper, const struct tunnel *tunnel
 /*
  * The secrets of MODEL, which was lowered from its text, that the text has in another place, too
  * (of a large one: in another value of their tunnel): as bytes and as they are written, into LIST,
- * which has room for COUNT.  How many these are: if it is full, there may be more.
+ * which has room for COUNT.  How many these are: if it is full, there may be more, or there was no
+ * memory of ARENA to look.
  */
-size_t telling_secrets(const struct model *model, struct slice *list, size_t count);
+size_t telling_secrets(struct arena *arena, const struct model *model, struct slice *list,
+		       size_t count);
 
 #endif
