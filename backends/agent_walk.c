@@ -66,18 +66,12 @@ static void close_container(struct walk *walk)
 	walk->sink->close(walk->sink->context);
 }
 
-static const char *choice_word(enum setting setting, int value)
-{
-	for (size_t i = 0; i < setting_choice_count; i++) {
-		if (setting_choices[i].setting == setting && setting_choices[i].value == value)
-			return setting_choices[i].word;
-	}
-	return "off"; /* DPD_OFF, which `no dpd-action' means */
-}
-
 static void walk_choice(struct walk *walk, enum setting setting, int value)
 {
-	walk_leaf(walk, setting_table[setting].word, choice_word(setting, value));
+	const char *word = choice_word(&setting_choices, setting, value);
+
+	/* DPD_OFF, which `no dpd-action' means */
+	walk_leaf(walk, setting_table[setting].word, word ? word : "off");
 }
 
 static void walk_secret(struct walk *walk, const struct secret *secret)

@@ -138,7 +138,7 @@ static bool read_choice(struct agent *agent, int setting, struct slice value)
 		agent->tunnel->dpd_action = DPD_OFF;
 		return true;
 	}
-	choice = setting_choice_find((enum setting)setting, value);
+	choice = choice_find(&setting_choices, (enum setting)setting, value);
 	if (choice)
 		*(int *)field(agent, setting) = choice->value;
 	return choice != NULL;

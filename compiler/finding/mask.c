@@ -331,7 +331,8 @@ static void read_choice(struct reading *reading, enum setting setting)
 	struct reading ahead = *reading;
 	struct span word;
 
-	if (next_word(&ahead, &word) && setting_choice_find(setting, slice_of(reading, word))) {
+	if (next_word(&ahead, &word) &&
+	    choice_find(&setting_choices, setting, slice_of(reading, word))) {
 		show(reading, word);
 		*reading = ahead;
 	} else {

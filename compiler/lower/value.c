@@ -15,16 +15,15 @@ static bool value_read_flag(const struct reading *reading)
 	return true;
 }
 
-static const struct setting_choice *find_choice(const struct reading *reading, struct slice word)
+static const struct choices *choices_of(const struct reading *reading)
 {
-	return reading->is_weos4 ? weos4_choice_find(reading->setting, word)
-				 : setting_choice_find(reading->setting, word);
+	return reading->is_weos4 ? &weos4_choices : &setting_choices;
 }
 
 static const struct setting_choice *nearest_choice(enum setting setting, struct slice word)
 {
-	for (size_t i = 0; i < setting_choice_count; i++) {
-		const struct setting_choice *choice = &setting_choices[i];
+	for (size_t i = 0; i < setting_choices.count; i++) {
+		const struct setting_choice *choice = &setting_choices.list[i];
 
 		if (choice->setting == setting && strlen(choice->word) > 1 &&
 		    slice_distance(word, (struct slice){choice->word, strlen(choice->word)}, 2) <= 2)
@@ -35,17 +34,15 @@ static const struct setting_choice *nearest_choice(enum setting setting, struct 
 
 static void unknown_choice(const struct reading *reading)
 {
+	const struct choices *choices = choices_of(reading);
 	const struct setting_choice *near;
 	struct finding *finding;
 	char list[80];
 
-	if (reading->is_weos4)
-		weos4_choice_list(reading->setting, list, sizeof(list));
-	else
-		setting_choice_list(reading->setting, list, sizeof(list));
+	choice_list(choices, reading->setting, list, sizeof(list));
 	near = nearest_choice(reading->setting, reading_word(reading, reading->words));
-	if (near && reading->is_weos4 &&
-	    !weos4_choice_find(reading->setting, (struct slice){near->word, strlen(near->word)}))
+	if (near &&
+	    !choice_find(choices, reading->setting, (struct slice){near->word, strlen(near->word)}))
 		near = NULL;
 	finding = finding_add(reading->findings, WI118, reading->words[0].at,
 			      "'%s' cannot be %s: it is %s", reading->info->word,
@@ -66,7 +63,8 @@ static bool value_read_choice(const struct reading *reading)
 
 	if (!reading_no_more(reading, 1))
 		return false;
-	choice = find_choice(reading, reading_word(reading, reading->words));
+	choice = choice_find(choices_of(reading), reading->setting,
+			     reading_word(reading, reading->words));
 	if (!choice) {
 		unknown_choice(reading);
 		return false;

@@ -48,19 +48,11 @@ static void show_number(void *show, enum setting setting, uint32_t seconds)
 static void show_choice(void *to, enum setting setting, int value)
 {
 	struct show *show = to;
-	const char *weos4 = show->is_weos4 ? weos4_choice_word(setting, value) : NULL;
+	const char *word = show->is_weos4 ? choice_word(&weos4_choices, setting, value) : NULL;
 
-	if (weos4) {
-		show_printf(show, "%s", weos4);
-		return;
-	}
-	for (size_t i = 0; i < setting_choice_count; i++) {
-		if (setting_choices[i].setting == setting && setting_choices[i].value == value) {
-			show_printf(show, "%s", setting_choices[i].word);
-			return;
-		}
-	}
-	show_printf(show, "off");
+	if (!word)
+		word = choice_word(&setting_choices, setting, value);
+	show_printf(show, "%s", word ? word : "off");
 }
 
 static void show_suite(void *to, enum setting setting, const struct suite *suite)

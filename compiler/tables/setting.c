@@ -11,7 +11,7 @@ const struct setting_info setting_table[SETTING_COUNT] = {
 #include "schemas/settings.def"
 };
 
-const struct setting_choice setting_choices[] = {
+static const struct setting_choice choice_rows[] = {
 #define CHOICE(symbol, word, value) {word, SETTING_##symbol, value},
 #include "schemas/settings.def"
 };
@@ -19,7 +19,7 @@ const struct setting_choice setting_choices[] = {
 /* SETTING_BIT has as many */
 _Static_assert(SETTING_COUNT <= 32, "more settings than bits");
 
-const size_t setting_choice_count = sizeof(setting_choices) / sizeof(setting_choices[0]);
+const struct choices setting_choices = {choice_rows, sizeof(choice_rows) / sizeof(choice_rows[0])};
 
 static const struct {
 	const char *word;
@@ -119,30 +119,39 @@ const char *setting_stranger(struct slice word)
 	return NULL;
 }
 
-const struct setting_choice *setting_choice_find(enum setting setting, struct slice word)
+const struct setting_choice *choice_find(const struct choices *choices, enum setting setting,
+					 struct slice word)
 {
-	for (size_t i = 0; i < setting_choice_count; i++) {
-		if (setting_choices[i].setting == setting &&
-		    slice_is(word, setting_choices[i].word))
-			return &setting_choices[i];
+	for (size_t i = 0; i < choices->count; i++) {
+		if (choices->list[i].setting == setting && slice_is(word, choices->list[i].word))
+			return &choices->list[i];
 	}
 	return NULL;
 }
 
-void setting_choice_list(enum setting setting, char *buffer, size_t size)
+const char *choice_word(const struct choices *choices, enum setting setting, int value)
 {
+	for (size_t i = 0; i < choices->count; i++) {
+		if (choices->list[i].setting == setting && choices->list[i].value == value)
+			return choices->list[i].word;
+	}
+	return NULL;
+}
+
+void choice_list(const struct choices *choices, enum setting setting, char *buffer, size_t size)
+{
+	const struct setting_choice *list = choices->list;
 	size_t used = 0;
 
 	buffer[0] = '\0';
-	for (size_t i = 0; i < setting_choice_count && used < size; i++) {
-		bool last =
-		    i + 1 == setting_choice_count || setting_choices[i + 1].setting != setting;
+	for (size_t i = 0; i < choices->count && used < size; i++) {
+		bool last = i + 1 == choices->count || list[i + 1].setting != setting;
 
-		if (setting_choices[i].setting == setting)
+		if (list[i].setting == setting)
 			used += (size_t)snprintf(buffer + used, size - used, "%s'%s'",
 						 used == 0 ? ""
 						 : last	   ? " or "
 							   : ", ",
-						 setting_choices[i].word);
+						 list[i].word);
 	}
 }

@@ -51,9 +51,14 @@ struct setting_choice {
 	int value;
 };
 
+/* The words of a language that settings take; those of one setting stand side by side. */
+struct choices {
+	const struct setting_choice *list;
+	size_t count;
+};
+
 extern const struct setting_info setting_table[SETTING_COUNT];
-extern const struct setting_choice setting_choices[];
-extern const size_t setting_choice_count;
+extern const struct choices setting_choices;
 
 /* What a word means inside `ipsec ID'. */
 struct setting_match {
@@ -78,8 +83,11 @@ int setting_meant(struct slice word, bool *certain);
  */
 const char *setting_stranger(struct slice word);
 /* The row of SETTING that has WORD, or NULL. */
-const struct setting_choice *setting_choice_find(enum setting setting, struct slice word);
+const struct setting_choice *choice_find(const struct choices *choices, enum setting setting,
+					 struct slice word);
+/* The word that stands for VALUE of SETTING, or NULL. */
+const char *choice_word(const struct choices *choices, enum setting setting, int value);
 /* The words that SETTING takes, as "a, b or c" into BUFFER of SIZE bytes. */
-void setting_choice_list(enum setting setting, char *buffer, size_t size);
+void choice_list(const struct choices *choices, enum setting setting, char *buffer, size_t size);
 
 #endif

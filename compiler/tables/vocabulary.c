@@ -43,8 +43,8 @@ static bool is_setting(struct slice word)
 		if (slice_is_nocase(word, setting_table[i].word))
 			return true;
 	}
-	for (size_t i = 0; i < setting_choice_count; i++) {
-		if (slice_is_nocase(word, setting_choices[i].word))
+	for (size_t i = 0; i < setting_choices.count; i++) {
+		if (slice_is_nocase(word, setting_choices.list[i].word))
 			return true;
 	}
 	return weos4_instead(word) != NULL;
@@ -153,8 +153,8 @@ static bool is_near_algorithm(struct slice word)
 
 static bool is_near_choice(struct slice word)
 {
-	for (size_t i = 0; i < setting_choice_count; i++) {
-		if (is_near(word, setting_choices[i].word))
+	for (size_t i = 0; i < setting_choices.count; i++) {
+		if (is_near(word, setting_choices.list[i].word))
 			return true;
 	}
 	return false;

@@ -22,10 +22,13 @@ static const struct {
 #include "schemas/weos4.def"
 };
 
-static const struct setting_choice choices[] = {
+static const struct setting_choice choice_rows[] = {
 #define VALUE(symbol, word, value) {word, SETTING_##symbol, value},
 #include "schemas/weos4.def"
 };
+
+const struct choices weos4_choices = {choice_rows,
+				     sizeof(choice_rows) / sizeof(choice_rows[0])};
 
 #define CBC ALGORITHM_CBC
 #define AUTH ALGORITHM_AUTH
@@ -133,41 +136,6 @@ const char *weos4_nearest(struct slice word)
 		}
 	}
 	return nearest;
-}
-
-const struct setting_choice *weos4_choice_find(enum setting setting, struct slice word)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
-		if (choices[i].setting == setting && slice_is(word, choices[i].word))
-			return &choices[i];
-	}
-	return NULL;
-}
-
-const char *weos4_choice_word(enum setting setting, int value)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(choices); i++) {
-		if (choices[i].setting == setting && choices[i].value == value)
-			return choices[i].word;
-	}
-	return NULL;
-}
-
-void weos4_choice_list(enum setting setting, char *buffer, size_t size)
-{
-	size_t used = 0;
-
-	buffer[0] = '\0';
-	for (size_t i = 0; i < ARRAY_SIZE(choices) && used < size; i++) {
-		bool last = i + 1 == ARRAY_SIZE(choices) || choices[i + 1].setting != setting;
-
-		if (choices[i].setting == setting)
-			used += (size_t)snprintf(buffer + used, size - used, "%s'%s'",
-						 used == 0 ? ""
-						 : last	   ? " or "
-							   : ", ",
-						 choices[i].word);
-	}
 }
 
 /* --- algorithms ------------------------------------------------------------------------------- */

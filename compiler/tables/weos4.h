@@ -28,6 +28,7 @@ struct weos4_info {
 };
 
 extern const struct weos4_info weos4_table[WEOS4_COUNT];
+extern const struct choices weos4_choices;
 
 /* What a word means in WeOS 4: of `ipsec ID', or IN_TUNNEL itself. */
 struct weos4_match {
@@ -43,12 +44,6 @@ int weos4_of(enum setting setting);
 const char *weos4_instead(struct slice word);
 /* The setting of WeOS 4 that a misspelt WORD is nearest to, or NULL. */
 const char *weos4_nearest(struct slice word);
-/* The row of SETTING that has WORD, or NULL; its words, as "a, b or c" into BUFFER of SIZE bytes.
- */
-const struct setting_choice *weos4_choice_find(enum setting setting, struct slice word);
-void weos4_choice_list(enum setting setting, char *buffer, size_t size);
-/* The word of WeOS 4 that stands for VALUE of SETTING, or NULL. */
-const char *weos4_choice_word(enum setting setting, int value);
 
 /* The algorithm of WeOS 4 that WORD is in SLOT, or NULL; the list as that of algorithm_list(). */
 const struct algorithm *weos4_algorithm(enum suite_slot slot, struct slice word);

@@ -179,10 +179,10 @@ static void say_flag(void *to, enum setting setting, bool value)
 
 static void say_choice(void *to, enum setting setting, int value)
 {
-	for (size_t i = 0; i < setting_choice_count; i++) {
-		if (setting_choices[i].setting == setting && setting_choices[i].value == value)
-			say(to, setting_choices[i].word);
-	}
+	const char *word = choice_word(&setting_choices, setting, value);
+
+	if (word)
+		say(to, word);
 }
 
 static void say_number(void *to, enum setting setting, uint32_t value)
