@@ -6,6 +6,8 @@
  */
 #include "compiler/lower/value.h"
 
+#include "compiler/model/words.h"
+
 #include <string.h>
 
 enum secret_form { SECRET_PLAIN, SECRET_BASE64, SECRET_HEX };
@@ -234,56 +236,9 @@ static bool read_key(const struct reading *reading)
 	return sound;
 }
 
-static bool is_between(struct slice text, const char *first, const char *last)
-{
-	size_t before = strlen(first), behind = strlen(last);
-
-	return text.length > before + behind && memcmp(text.at, first, before) == 0 &&
-	       memcmp(text.at + text.length - behind, last, behind) == 0;
-}
-
-static bool is_all(struct slice text, const char *letters)
-{
-	for (size_t i = 0; i < text.length; i++) {
-		if (!strchr(letters, text.at[i]))
-			return false;
-	}
-	return text.length > 0;
-}
-
-/* `$NAME' */
-static bool is_variable(struct slice text)
-{
-	if (text.length < 2 || text.at[0] != '$' || (text.at[1] >= '0' && text.at[1] <= '9'))
-		return false;
-	for (size_t i = 1; i < text.length; i++) {
-		char c = text.at[i];
-
-		if (c != '_' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
-		    !(c >= 'a' && c <= 'z'))
-			return false;
-	}
-	return true;
-}
-
-/* What people and templates put where a secret goes, and what tools print instead of one. */
-static enum secret_mask mask_of(const struct reading *reading)
-{
-	const struct setting_info *info = reading->info;
-	struct slice text = reading_rest(reading, 0);
-
-	if (is_variable(text))
-		return text.length >= info->least && text.length <= info->most ? SECRET_VARIABLE
-									       : SECRET_MASKED;
-	if (is_between(text, "<", ">") || is_between(text, "${", "}") ||
-	    is_between(text, "{{", "}}") || is_all(text, "*") || is_all(text, "xX"))
-		return SECRET_MASKED;
-	return SECRET_KEY;
-}
-
 bool value_read_secret(const struct reading *reading)
 {
-	enum secret_mask mask = mask_of(reading);
+	enum secret_mask mask = secret_mask(reading_rest(reading, 0), reading->info);
 
 	if (mask != SECRET_MASKED && !read_key(reading))
 		return false;

@@ -163,3 +163,46 @@ bool netmask_length(uint32_t mask, unsigned *length)
 	*length = (unsigned)__builtin_popcount(mask);
 	return mask == prefix_mask(*length);
 }
+
+static bool is_between(struct slice text, const char *first, const char *last)
+{
+	size_t before = strlen(first), behind = strlen(last);
+
+	return text.length > before + behind && memcmp(text.at, first, before) == 0 &&
+	       memcmp(text.at + text.length - behind, last, behind) == 0;
+}
+
+static bool is_all(struct slice text, const char *letters)
+{
+	for (size_t i = 0; i < text.length; i++) {
+		if (!strchr(letters, text.at[i]))
+			return false;
+	}
+	return text.length > 0;
+}
+
+/* `$NAME' */
+static bool is_variable(struct slice text)
+{
+	if (text.length < 2 || text.at[0] != '$' || (text.at[1] >= '0' && text.at[1] <= '9'))
+		return false;
+	for (size_t i = 1; i < text.length; i++) {
+		char c = text.at[i];
+
+		if (c != '_' && !(c >= '0' && c <= '9') && !(c >= 'A' && c <= 'Z') &&
+		    !(c >= 'a' && c <= 'z'))
+			return false;
+	}
+	return true;
+}
+
+enum secret_mask secret_mask(struct slice text, const struct setting_info *info)
+{
+	if (is_variable(text))
+		return text.length >= info->least && text.length <= info->most ? SECRET_VARIABLE
+									       : SECRET_MASKED;
+	if (is_between(text, "<", ">") || is_between(text, "${", "}") ||
+	    is_between(text, "{{", "}}") || is_all(text, "*") || is_all(text, "xX"))
+		return SECRET_MASKED;
+	return SECRET_KEY;
+}

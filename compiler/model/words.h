@@ -44,6 +44,12 @@ const char *subnet_flaw(uint32_t ip, unsigned length);
 /* The length of a netmask; false if its bits are not ones, then zeros. */
 bool netmask_length(uint32_t mask, unsigned *length);
 
+/*
+ * What the rest of a line is that stands where a secret goes: people and templates put other things
+ * there, and tools print something instead of one.  INFO has how long a secret is.
+ */
+enum secret_mask secret_mask(struct slice text, const struct setting_info *info);
+
 /* The netmask of LENGTH bits. */
 static inline uint32_t prefix_mask(unsigned length)
 {

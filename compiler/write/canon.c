@@ -3,7 +3,9 @@
 
 #include "compiler/model/field.h"
 #include "compiler/model/identity.h"
+#include "compiler/model/words.h"
 
+#include <openssl/evp.h>
 #include <string.h>
 
 struct wording {
@@ -267,30 +269,14 @@ static void say_text(void *to, enum setting setting, struct slice value)
 
 /* ---- secrets ---- */
 
-static bool is_between(struct slice text, const char *first, const char *last)
-{
-	size_t before = strlen(first), behind = strlen(last);
-
-	return text.length > before + behind && memcmp(text.at, first, before) == 0 &&
-	       memcmp(text.at + text.length - behind, last, behind) == 0;
-}
-
-static bool is_all(struct slice text, const char *letters)
-{
-	for (size_t i = 0; i < text.length; i++) {
-		if (!strchr(letters, text.at[i]))
-			return false;
-	}
-	return true;
-}
-
 /* As it stands it would lose its quotes, be decoded, or be taken for a placeholder. */
-static bool reads_otherwise(struct slice bytes)
+static bool reads_otherwise(struct slice bytes, const struct setting_info *info)
 {
-	return is_between(bytes, "'", "'") || is_between(bytes, "\"", "\"") ||
-	       is_between(bytes, "<", ">") || is_between(bytes, "${", "}") ||
-	       is_between(bytes, "{{", "}}") || is_all(bytes, "*") || is_all(bytes, "xX") ||
-	       (bytes.at[0] == '0' && strchr("sSxX", bytes.at[1]));
+	char first = bytes.at[0], last = bytes.at[bytes.length - 1];
+
+	return secret_mask(bytes, info) == SECRET_MASKED ||
+	       (bytes.length > 2 && first == last && (first == '\'' || first == '"')) ||
+	       (first == '0' && strchr("sSxX", bytes.at[1]));
 }
 
 /* As it stands it is read as it is. */
@@ -302,30 +288,17 @@ static bool is_plain_secret(struct slice bytes)
 		if (bytes.at[i] <= ' ' || bytes.at[i] > '~' || bytes.at[i] == '#')
 			return false;
 	}
-	return bytes.length >= info->least && bytes.length <= info->most && !reads_otherwise(bytes);
+	return bytes.length >= info->least && bytes.length <= info->most &&
+	       !reads_otherwise(bytes, info);
 }
 
 static char *base64_text(struct arena *arena, struct slice bytes)
 {
-	static const char letters[] =
-	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 	char *text = arena_alloc(arena, (bytes.length + 2) / 3 * 4 + 1);
-	char *to = text;
 
-	for (size_t i = 0; text && i < bytes.length; i += 3) {
-		uint32_t bits = (uint32_t)(unsigned char)bytes.at[i] << 16;
-
-		if (i + 1 < bytes.length)
-			bits |= (uint32_t)(unsigned char)bytes.at[i + 1] << 8;
-		if (i + 2 < bytes.length)
-			bits |= (unsigned char)bytes.at[i + 2];
-		for (int shift = 18; shift >= 0; shift -= 6)
-			*to++ = letters[bits >> shift & 63];
-		if (i + 2 >= bytes.length)
-			to[-1] = '=';
-		if (i + 1 >= bytes.length)
-			to[-2] = '=';
-	}
+	if (text)
+		EVP_EncodeBlock((unsigned char *)text, (const unsigned char *)bytes.at,
+				(int)bytes.length);
 	return text;
 }
 
