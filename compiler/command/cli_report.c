@@ -29,7 +29,7 @@ void cli_report_init(struct cli_report *report, const struct cli_command *comman
 	    actions && strcmp(actions, "true") == 0 ? &report_writer_github : &report_writer_text;
 }
 
-bool cli_report_format(struct cli_report *report, const char *value)
+static bool set_format(struct cli_report *report, const char *value)
 {
 	int choice = cli_choice(report->command, "--format", value, format_words);
 
@@ -38,19 +38,35 @@ bool cli_report_format(struct cli_report *report, const char *value)
 	return choice >= 0;
 }
 
-bool cli_report_fail_on(struct cli_report *report, const char *value)
+static bool set_fail_on(struct cli_report *report, const char *value)
 {
 	report->fail_on = cli_choice(report->command, "--fail-on", value, fail_on_words);
 	return report->fail_on >= 0;
 }
 
-bool cli_report_override(struct cli_report *report, const char *rule, enum report_override override)
+static bool set_override(struct cli_report *report, const char *rule, enum report_override override)
 {
 	int found = cli_rule(report->command, rule);
 
 	if (found >= 0)
 		report->settings.overrides[found] = override;
 	return found >= 0;
+}
+
+bool cli_report_option(struct cli_report *report, int option, const char *value)
+{
+	switch (option) {
+	case CLI_REPORT_FORMAT:
+		return set_format(report, value);
+	case CLI_REPORT_FAIL_ON:
+		return set_fail_on(report, value);
+	case CLI_REPORT_AS_WARNING:
+		return set_override(report, value, REPORT_AS_WARNING);
+	case CLI_REPORT_AS_ERROR:
+		return set_override(report, value, REPORT_AS_ERROR);
+	default:
+		return set_override(report, value, REPORT_SILENT);
+	}
 }
 
 bool cli_dialect(const struct cli_command *command, const char *option, const char *value,

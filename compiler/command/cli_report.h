@@ -9,9 +9,28 @@
 
 /* The options that shape a report, for each command that writes one. */
 
-#define CLI_FORMATS "text|gcc|json|sarif|junit|github"
-#define CLI_FAIL_ON "error|warning|note|never"
 #define CLI_DIALECTS "auto|weos4|weos5"
+
+/* They come first: a command's own begin at CLI_REPORT_COUNT. */
+enum cli_report_option {
+	CLI_REPORT_FORMAT,
+	CLI_REPORT_FAIL_ON,
+	CLI_REPORT_AS_WARNING, /* of -W, -E and --no of a rule the last wins */
+	CLI_REPORT_AS_ERROR,
+	CLI_REPORT_SILENT,
+	CLI_REPORT_COUNT
+};
+
+/* Their rows; WHAT is written in a format. */
+#define CLI_REPORT_OPTIONS(what)                                                                   \
+	[CLI_REPORT_FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github",                    \
+			       "how " what " written (text)"},                                     \
+	[CLI_REPORT_FAIL_ON] = {"fail-on", 0, "error|warning|note|never",                          \
+				"the least that makes the exit status 1 (error)"},                 \
+	[CLI_REPORT_AS_WARNING] = {NULL, 'W', "RULE",                                              \
+				   "report RULE, an ID or a name, as a warning"},                  \
+	[CLI_REPORT_AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},                    \
+	[CLI_REPORT_SILENT] = {"no", 0, "RULE", "do not report RULE"}
 
 /* What a report is asked for. */
 struct cli_report {
@@ -23,12 +42,8 @@ struct cli_report {
 /* Without any option: annotations where somebody reads them (GITHUB_ACTIONS), else text; errors
  * fail. */
 void cli_report_init(struct cli_report *report, const struct cli_command *command);
-/* The values of the options; false, complained of, if they are none. */
-bool cli_report_format(struct cli_report *report, const char *value);
-bool cli_report_fail_on(struct cli_report *report, const char *value);
-/* The last of -W, -E and --no of a rule wins. */
-bool cli_report_override(struct cli_report *report, const char *rule,
-			 enum report_override override);
+/* Takes VALUE of OPTION, one of the above; false, complained of, if it is none. */
+bool cli_report_option(struct cli_report *report, int option, const char *value);
 /* VALUE of OPTION as the dialect of a text (-1: auto) into *DIALECT. */
 bool cli_dialect(const struct cli_command *command, const char *option, const char *value,
 		 int *dialect);

@@ -19,12 +19,7 @@
 #include <sys/stat.h>
 
 enum {
-	FORMAT,
-	FAIL_ON,
-	AS_WARNING,
-	AS_ERROR,
-	SILENT,
-	PROFILE_NAME,
+	PROFILE_NAME = CLI_REPORT_COUNT,
 	DIALECT,
 	PKI,
 	DEVICE,
@@ -35,12 +30,7 @@ enum {
 };
 
 static const struct cli_option options[] = {
-    [FORMAT] = {"format", 0, CLI_FORMATS, "how findings are written (text)"},
-    [FAIL_ON] = {"fail-on", 0, CLI_FAIL_ON,
-		 "the least that makes the exit status 1 (error)"},
-    [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
-    [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
-    [SILENT] = {"no", 0, "RULE", "do not report RULE"},
+    CLI_REPORT_OPTIONS("findings are"),
     [PROFILE_NAME] = {"profile", 0, "rfc|nist|bsi|weos4", "also judge by a policy (WI801, WI802)"},
     [DIALECT] = {"dialect", 0, CLI_DIALECTS, "the language of the files (auto)"},
     [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device"},
@@ -68,17 +58,9 @@ static bool set_option(struct request *request, int option, const char *value)
 	struct checking *checking = &request->checking;
 	int choice;
 
+	if (option < CLI_REPORT_COUNT)
+		return cli_report_option(&checking->asked, option, value);
 	switch (option) {
-	case FORMAT:
-		return cli_report_format(&checking->asked, value);
-	case FAIL_ON:
-		return cli_report_fail_on(&checking->asked, value);
-	case AS_WARNING:
-		return cli_report_override(&checking->asked, value, REPORT_AS_WARNING);
-	case AS_ERROR:
-		return cli_report_override(&checking->asked, value, REPORT_AS_ERROR);
-	case SILENT:
-		return cli_report_override(&checking->asked, value, REPORT_SILENT);
 	case PROFILE_NAME:
 		choice = cli_choice(command, "--profile", value, profile_names);
 		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];

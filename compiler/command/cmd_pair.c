@@ -17,26 +17,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum {
-	FORMAT,
-	FAIL_ON,
-	AS_WARNING,
-	AS_ERROR,
-	SILENT,
-	TUNNEL,
-	AS,
-	PKI_A,
-	PKI_B,
-	DIALECT_A,
-	DIALECT_B
-};
+enum { TUNNEL = CLI_REPORT_COUNT, AS, PKI_A, PKI_B, DIALECT_A, DIALECT_B };
 
 static const struct cli_option options[] = {
-    [FORMAT] = {"format", 0, CLI_FORMATS, "how it is written (text)"},
-    [FAIL_ON] = {"fail-on", 0, CLI_FAIL_ON, "the least that makes the exit status 1 (error)"},
-    [AS_WARNING] = {NULL, 'W', "RULE", "report RULE, an ID or a name, as a warning"},
-    [AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},
-    [SILENT] = {"no", 0, "RULE", "do not report RULE"},
+    CLI_REPORT_OPTIONS("it is"),
     [TUNNEL] = {"tunnel", 0, "ID[:ID]", "only this tunnel of A, or these two as the ends of one"},
     [AS] = {"as", 0, "weos|weipsec", "what automatic suites mean (weos, see below)"},
     [PKI_A] = {"pki-a", 0, "DIR", "the certificates and keys of A"},
@@ -100,17 +84,9 @@ static bool set_option(struct pairing *pairing, int option, const char *value)
 	struct pair_file *a = &pairing->files[SIDE_A], *b = &pairing->files[SIDE_B];
 	int choice;
 
+	if (option < CLI_REPORT_COUNT)
+		return cli_report_option(&pairing->asked, option, value);
 	switch (option) {
-	case FORMAT:
-		return cli_report_format(&pairing->asked, value);
-	case FAIL_ON:
-		return cli_report_fail_on(&pairing->asked, value);
-	case AS_WARNING:
-		return cli_report_override(&pairing->asked, value, REPORT_AS_WARNING);
-	case AS_ERROR:
-		return cli_report_override(&pairing->asked, value, REPORT_AS_ERROR);
-	case SILENT:
-		return cli_report_override(&pairing->asked, value, REPORT_SILENT);
 	case TUNNEL:
 		return set_tunnel(pairing, value);
 	case AS:
