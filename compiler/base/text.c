@@ -346,6 +346,23 @@ unsigned slice_distance(struct slice a, struct slice b, unsigned limit)
 	return last[b.length] > limit ? limit + 1 : last[b.length];
 }
 
+size_t slice_nearest(struct slice word, const struct slice *known, size_t count)
+{
+	size_t nearest = count;
+	unsigned least = 3;
+
+	for (size_t i = 0; i < count; i++) {
+		unsigned limit = known[i].length <= 4 ? 1 : 2;
+		unsigned distance = slice_distance(word, known[i], limit);
+
+		if (distance <= limit && distance < least) {
+			least = distance;
+			nearest = i;
+		}
+	}
+	return nearest;
+}
+
 int hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')

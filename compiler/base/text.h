@@ -103,6 +103,11 @@ const char *slice_find_nocase(struct slice whole, struct slice part);
  * ASCII case, or LIMIT + 1 if it is more than LIMIT.
  */
 unsigned slice_distance(struct slice a, struct slice b, unsigned limit);
+/*
+ * Which of COUNT words KNOWN a misspelt WORD is nearest to, by two edits, or one where that has up
+ * to four bytes; COUNT if to none.
+ */
+size_t slice_nearest(struct slice word, const struct slice *known, size_t count);
 
 /* The value of a hex digit of either case, or -1. */
 int hex_digit(char c);

@@ -82,19 +82,9 @@ static const struct slice known[] = {
 
 const char *setting_nearest(struct slice word)
 {
-	const char *nearest = NULL;
-	unsigned least = 3;
+	size_t nearest = slice_nearest(word, known, KNOWN_COUNT);
 
-	for (size_t i = 0; i < KNOWN_COUNT; i++) {
-		unsigned limit = known[i].length <= 4 ? 1 : 2;
-		unsigned distance = slice_distance(word, known[i], limit);
-
-		if (distance <= limit && distance < least) {
-			least = distance;
-			nearest = known[i].at;
-		}
-	}
-	return nearest;
+	return nearest < KNOWN_COUNT ? known[nearest].at : NULL;
 }
 
 int setting_meant(struct slice word, bool *certain)

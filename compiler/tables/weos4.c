@@ -121,21 +121,14 @@ const char *weos4_instead(struct slice word)
 
 const char *weos4_nearest(struct slice word)
 {
-	const char *nearest = NULL;
-	unsigned least = 3;
+	static const struct slice known[] = {
+#define WEOS4(symbol, word, counterpart, type, least, most, standard, form, line, instead)         \
+	{word, sizeof(word) - 1},
+#include "schemas/weos4.def"
+	};
+	size_t nearest = slice_nearest(word, known, ARRAY_SIZE(known));
 
-	for (size_t i = 0; i < WEOS4_COUNT; i++) {
-		const char *known = weos4_table[i].info.word;
-		unsigned limit = strlen(known) <= 4 ? 1 : 2;
-		unsigned distance =
-		    slice_distance(word, (struct slice){known, strlen(known)}, limit);
-
-		if (distance <= limit && distance < least) {
-			least = distance;
-			nearest = known;
-		}
-	}
-	return nearest;
+	return nearest < ARRAY_SIZE(known) ? known[nearest].at : NULL;
 }
 
 /* --- algorithms ------------------------------------------------------------------------------- */
