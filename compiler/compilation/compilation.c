@@ -42,18 +42,17 @@ static void report_nothing(struct findings *findings)
 /* True if MODEL's text tells secrets: what was said of it quoted them, and is to be said again. */
 static bool hide_secrets(struct compilation *compilation, const struct model *model)
 {
+	static const struct slice everything = {"", 0};
 	struct slice found[TOLD_MAX], *told;
 	size_t count = telling_secrets(compilation->arena, model, found, TOLD_MAX);
 
 	if (!count)
 		return false;
-	if (count == TOLD_MAX)
-		found[0] = (struct slice){"", 0};
-	told = arena_alloc(compilation->secrets, count * sizeof(*told));
+	told = count < TOLD_MAX ? arena_alloc(compilation->secrets, count * sizeof(*told)) : NULL;
 	if (told)
 		memcpy(told, found, count * sizeof(*told));
-	compilation->text->told = told;
-	compilation->text->told_count = told ? count : 0;
+	compilation->text->told = told ? told : &everything;
+	compilation->text->told_count = told ? count : 1;
 	return true;
 }
 
