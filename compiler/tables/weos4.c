@@ -27,8 +27,7 @@ static const struct setting_choice choice_rows[] = {
 #include "schemas/weos4.def"
 };
 
-const struct choices weos4_choices = {choice_rows,
-				     sizeof(choice_rows) / sizeof(choice_rows[0])};
+const struct choices weos4_choices = {choice_rows, sizeof(choice_rows) / sizeof(choice_rows[0])};
 
 #define CBC ALGORITHM_CBC
 #define AUTH ALGORITHM_AUTH
