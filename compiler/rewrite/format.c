@@ -367,10 +367,11 @@ static void format_line(struct formatting *formatting, size_t i)
 {
 	const struct canonical *canonical = &formatting->canonical;
 	uint32_t to = end_of(formatting, i);
-	struct commands line = {.first = canonical->list + formatting->next,
-				.place = formatting->lines[i].place};
+	struct commands line = {.place = formatting->lines[i].place};
 	bool is_child = false;
 
+	if (canonical->count)
+		line.first = canonical->list + formatting->next;
 	canonical_line_end(formatting->text, to, &formatting->script.line_end);
 	for (;
 	     formatting->next < canonical->count && canonical->list[formatting->next].at.from < to;
