@@ -370,21 +370,21 @@ static void format_line(struct formatting *formatting, size_t i)
 	struct commands line = {.place = formatting->lines[i].place};
 	bool is_child = false;
 
-	if (canonical->count)
-		line.first = canonical->list + formatting->next;
 	canonical_line_end(formatting->text, to, &formatting->script.line_end);
 	for (;
 	     formatting->next < canonical->count && canonical->list[formatting->next].at.from < to;
 	     formatting->next++, line.count++) {
 		const struct canonical_command *command = &canonical->list[formatting->next];
 
+		if (!line.first)
+			line.first = command;
 		is_child = is_child || command->kind == AST_CHILD;
 		line.has_tunnel = line.has_tunnel || command->kind == AST_TUNNEL;
 		line.is_path =
 		    line.is_path || command->kind == AST_SET || command->kind == AST_UNSET;
 		line.behind = comment_behind(formatting, i, command->at.to);
 	}
-	if (!line.count || is_child ||
+	if (!line.first || is_child ||
 	    (line.first->kind == AST_END && line.place == PLACE_OUTSIDE &&
 	     !formatting->script.has_tunnel && !formatting->script.has_instance))
 		format_other(formatting, i, is_child);
