@@ -94,7 +94,7 @@ static void report_certificates(const struct config *config)
 
 		if (!cause_of_certificate(&cause, tunnel))
 			continue;
-		note_make(&note, &cause, config_tunnel(config, tunnel->id));
+		note_make(&note, &cause, config->model, config_tunnel(config, tunnel->id));
 		cli_complain("ipsec%d: warning: %s", tunnel->id, note.text);
 	}
 }

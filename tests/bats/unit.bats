@@ -51,6 +51,8 @@ unit() {
 
 @test "unit: when a tunnel that is refused is begun anew" { unit test_revival; }
 
+@test "unit: a name that is the secret is shown nowhere" { unit test_telling; }
+
 @test "unit: what should have authenticated anew" { unit test_overdue; }
 
 @test "unit: some test runs each program" {
