@@ -200,13 +200,19 @@ static bool is_free(const struct tunnel *tunnel, enum setting setting)
 		 (type == SETTING_LABEL || type == SETTING_IDENTITY || type == SETTING_TEXT)));
 }
 
+/* What could not be read was written all the same. */
+static bool has_value(const struct tunnel *tunnel, enum setting setting)
+{
+	return tunnel_given(tunnel, setting) || tunnel_bad(tunnel, setting);
+}
+
 /* Is what stands AT in the text a tunnel's secret, where such a one is to stand? */
 static bool is_in_place(const struct model *model, size_t at)
 {
 	for (size_t i = 0; i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 
-		if (tunnel_given(tunnel, SETTING_SECRET) &&
+		if (has_value(tunnel, SETTING_SECRET) &&
 		    at >= tunnel_origin(tunnel, SETTING_SECRET)->value.from &&
 		    at < tunnel_origin(tunnel, SETTING_SECRET)->value.to)
 			return true;
@@ -241,9 +247,16 @@ static struct slice written_secret(const struct text *text, const struct tunnel 
 	return written;
 }
 
+/* One that is too long, say, may be right at the other end. */
 static bool has_own_secret(const struct tunnel *tunnel)
 {
-	return tunnel_given(tunnel, SETTING_SECRET) && tunnel->secret.mask != SECRET_MASKED;
+	return has_value(tunnel, SETTING_SECRET) && tunnel->secret.mask != SECRET_MASKED;
+}
+
+/* What it comes to, or what is written if that could not be read. */
+static struct slice own_secret(const struct text *text, const struct tunnel *tunnel)
+{
+	return tunnel->secret.bytes.length ? tunnel->secret.bytes : written_secret(text, tunnel);
 }
 
 /* ---- all secrets at once ---- */
@@ -314,7 +327,7 @@ static const struct wanted *search_all(struct arena *arena, const struct model *
 		if (!has_own_secret(tunnel))
 			continue;
 		want(&search, &all[2 * i], written_secret(text, tunnel));
-		want(&search, &all[2 * i + 1], tunnel->secret.bytes);
+		want(&search, &all[2 * i + 1], own_secret(text, tunnel));
 	}
 	for (size_t at = 0; search.has_any && at + TELLING_LEAST <= text->size; at++)
 		mark(&search, text->bytes + at);
@@ -341,11 +354,14 @@ size_t telling_secrets(struct arena *arena, const struct model *model, struct sl
 		return count;
 	for (size_t i = 0; i < model->count && found + 2 <= count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
-		struct slice written, bytes = tunnel->secret.bytes;
+		struct slice written, bytes;
 
-		if (!has_own_secret(tunnel) || is_listed(list, found, bytes))
+		if (!has_own_secret(tunnel))
 			continue;
 		written = written_secret(model->text, tunnel);
+		bytes = own_secret(model->text, tunnel);
+		if (is_listed(list, found, bytes))
+			continue;
 		if (all ? !all[2 * i].is_elsewhere && !all[2 * i + 1].is_elsewhere
 			: !tells(model->text, tunnel, written))
 			continue;
