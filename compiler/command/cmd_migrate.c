@@ -74,7 +74,6 @@ static int write_script(const struct output *output, const char *path)
 	int error = files_output_open(&file, path, output->has_secrets);
 
 	if (!error) {
-		errno = 0;
 		fwrite(output->bytes, 1, output->size, file.stream);
 		error = files_output_finish(&file);
 	}
@@ -103,12 +102,13 @@ static int write_findings(FILE *out, const struct report_writer *writer,
 static int write_report(struct migration *migration, const char *source, const char *path)
 {
 	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, path, false);
+	int error = files_output_open(&file, path, false), report_error;
 
-	if (!error)
-		error = write_findings(file.stream, &report_writer_json, migration, source);
-	if (!error)
+	if (!error) {
+		report_error = write_findings(file.stream, &report_writer_json, migration, source);
 		error = files_output_finish(&file);
+		error = error ? error : report_error;
+	}
 	if (!error)
 		error = files_output_commit(&file);
 	files_output_close(&file);
