@@ -22,7 +22,7 @@ static const char header[] =
     "# ipsec.conf for Libreswan 4 or later, made by weipsec " WEIPSEC_VERSION ": a file for\n"
     "# /etc/ipsec.d, readable by root alone.  The lines at its end with PSK in them belong,\n"
     "# without their '#', into a file such as /etc/ipsec.d/weipsec.secrets:\n"
-    "#   sed -n 's/^#\\(.* : PSK 0x\\)/\\1/p'\n";
+    "#   sed -n 's/^#\\([^ ]\\)/\\1/p'\n";
 
 static const char version1[] = "# Version 1 needs 'ikev1-policy=accept' in its 'config setup'.\n";
 

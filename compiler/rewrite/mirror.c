@@ -5,6 +5,7 @@
  */
 #include "compiler/rewrite/mirror.h"
 
+#include "compiler/model/identity_parts.h"
 #include "compiler/model/resolve.h"
 #include "compiler/model/words.h"
 
@@ -193,15 +194,20 @@ static void turn_local_id(struct turning *turning)
 		give_identity(turning, SETTING_LOCAL_ID, SETTING_REMOTE_ID, wanted);
 }
 
-static void turn_remote_id(struct turning *turning)
+/* Who is not known is nobody in particular, where a language can say that. */
+static bool turn_remote_id(struct turning *turning)
 {
+	static const struct slice any = {"%any", 4};
 	const struct identity *wanted = &turning->from->local_id;
 
-	if (wanted->type == IDENTITY_SUBJECT)
+	if (wanted->type == IDENTITY_SUBJECT) {
 		note(turning, SETTING_REMOTE_ID,
 		     "the subject of the other end's certificate, which it does not tell");
-	else if (wanted->type != IDENTITY_NONE)
+		return identity_from_any(turning->arena, any, &turning->to->remote_id);
+	}
+	if (wanted->type != IDENTITY_NONE)
 		give_identity(turning, SETTING_REMOTE_ID, SETTING_LOCAL_ID, wanted);
+	return true;
 }
 
 /* ---- the whole ---- */
@@ -257,8 +263,7 @@ static bool turn_tunnel(struct mirror_end *end, const struct tunnel *from, struc
 	turn_subnets(&turning);
 	tunnel_resolve(to, arena);
 	turn_local_id(&turning);
-	turn_remote_id(&turning);
-	return turn_mode(&turning) && place_origins(&turning);
+	return turn_remote_id(&turning) && turn_mode(&turning) && place_origins(&turning);
 }
 
 static const struct slice *name_of(const struct tunnel *tunnel)

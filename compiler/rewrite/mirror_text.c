@@ -125,7 +125,9 @@ static void weos_write(const struct mirror *mirror, struct arena *arena, struct 
 	bool written = true;
 
 	writer_init(&writer, output);
-	writer_comment(&writer, "made by weipsec mirror: the other end, to be pasted into WeOS 5");
+	writer_comment(&writer,
+		       "made by weipsec mirror: the other end, to be pasted into WeOS 5; an "
+		       "ID that has another tunnel there is to be changed first");
 	writer_printf(&writer, "configure");
 	writer_open(&writer, "tunnel");
 	for (size_t i = 0; i < mirror->model.count && written; i++)
