@@ -295,7 +295,7 @@ bool mirror_make(struct mirror *mirror, const struct model *model, int32_t id, s
 
 	*mirror = (struct mirror){.model = {.text = model->text, .device = model->device}};
 	mirror->ends = arena_alloc(arena, room * sizeof(*mirror->ends));
-	mirror->model.tunnels = arena_alloc(arena, room * sizeof(*mirror->model.tunnels));
+	mirror->model.tunnels = arena_alloc(arena, room * sizeof(void *));
 	if (!mirror->ends || !mirror->model.tunnels)
 		return false;
 	for (size_t i = 0; i < model->count; i++) {
