@@ -231,6 +231,22 @@ same() {
 	[[ $stderr == *"automatic ike are not known of WeOS 4"*WI613* ]]
 }
 
+@test "mirror: a WeOS 4 file, and what it is migrated to, come up with its mirror" {
+	cp "$root"/testdata/migrate/*.cfg .
+	printf '%s\n' aggressive:3 clean:1 device-wide:1 dpd:{1,2,3,4} identities:{1,2,3} lifetimes:1 other-kinds:1 outbound:1 \
+		pfs:2 secret:3 sha256:1 station:1 subnets:{1,2} > tunnels
+	while IFS=: read -r name id; do
+		printf '%s\tmigrate\t-o\t%s.five\t%s.cfg\n' "$PWD" "$name" "$name"
+		printf '%s\tmirror\t-o\t%s.there\t%s.cfg\t%s\n' "$PWD" "$name$id" "$name" "$id"
+		for here in cfg five; do
+			printf '%s\tpair\t--tunnel\t%s:%s\t%s.%s\t%s.there\n' "$PWD" "$id" "$id" "$name" $here "$name$id"
+			printf '%s\tpair\t--tunnel\t%s:%s\t%s.there\t%s.%s\n' "$PWD" "$id" "$id" "$name$id" "$name" $here
+		done
+	done < tunnels > lines
+	each said < lines
+	[ "$(grep -lE ': up, and stays up$' said/*.out | wc -l)" = $((4 * $(wc -l < tunnels))) ]
+}
+
 @test "mirror: an error of check, a placeholder and wrong usage: nothing is written" {
 	with_error > bad.cfg
 	run -1 --separate-stderr "$WEIPSEC" mirror -o out bad.cfg

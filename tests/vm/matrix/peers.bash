@@ -187,6 +187,8 @@ libreswan_mirrored_promises() {
 		'local-id C=SE, O=Example, CN=alice;remote-id dn 0x300e310c300a06035504030c03626f62;ike cipher aes256 auth sha384 dh x25519;esp cipher aes256 auth sha256 dh x25519'
 	promise 'version 1, addresses as identities' peers_keep_mirrored_up alice text \
 		'version 1;no local-id;no remote-id;ike cipher aes256 auth sha256 dh ecp384;esp cipher aes128 auth sha1 dh ecp384'
+	promise 'an address that is not told, and no identity' peers_keep_mirrored_up bob text \
+		'no peer;no remote-id;ike cipher aes256 auth sha256 dh modp2048;esp cipher aes256 auth sha256 dh modp2048'
 	promise 'automatic suites of ours' peers_keep_mirrored_up alice agent \
 		'local-id email alice@example.com;remote-id email bob@example.com'
 }
