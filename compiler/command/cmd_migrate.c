@@ -88,12 +88,13 @@ static int write_findings(FILE *out, const struct report_writer *writer,
 static int write_report(struct migration *migration, const char *source, const char *path)
 {
 	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, path, false);
+	int error = files_output_open(&file, path, false), report_error;
 
-	if (!error)
-		error = write_findings(file.stream, &report_writer_json, migration, source);
-	if (!error)
+	if (!error) {
+		report_error = write_findings(file.stream, &report_writer_json, migration, source);
 		error = files_output_finish(&file);
+		error = error ? error : report_error;
+	}
 	if (!error)
 		error = files_output_commit(&file);
 	files_output_close(&file);

@@ -4,7 +4,6 @@
 #include "compiler/base/cli.h"
 #include "compiler/base/files.h"
 
-#include <errno.h>
 #include <string.h>
 
 int publish_output(const struct output *output, const char *path)
@@ -13,7 +12,6 @@ int publish_output(const struct output *output, const char *path)
 	int error = files_output_open(&file, path, output->has_secrets);
 
 	if (!error) {
-		errno = 0;
 		fwrite(output->bytes, 1, output->size, file.stream);
 		error = files_output_finish(&file);
 	}
