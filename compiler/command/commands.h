@@ -10,6 +10,7 @@ extern const struct cli_command cli_check;
 extern const struct cli_command cli_compile;
 extern const struct cli_command cli_diff;
 extern const struct cli_command cli_explain;
+extern const struct cli_command cli_fleet;
 extern const struct cli_command cli_fmt;
 extern const struct cli_command cli_migrate;
 extern const struct cli_command cli_pair;
