@@ -71,22 +71,23 @@ const struct cli_command cli_fleet = {
     .name = "fleet",
     .operands = "FILE|DIR...",
     .line = "Says which tunnels of a whole network come up and stay up",
-    .more = "Each FILE is what one gateway has; of a folder all *.cfg and *.weos below it are read.\n"
-	    "Each end finds its counterpart by addresses and identities, and each pair is judged\n"
-	    "as 'pair' does.  A table has all pairs, the worst first; then come the findings,\n"
-	    "WI1001 to WI1017, and WI1101 to WI1105 for what only many files show; one line has\n"
-	    "the totals.  Nothing is sent anywhere.\n"
-	    "\n"
-	    "Files that were found and cannot be read, JSON documents, and files without a tunnel\n"
-	    "are counted.  'facts' and 'join' do the same on more than one machine.\n"
-	    "\n"
-	    "Without --jobs, more than 64 files are read by as many threads as there are\n"
-	    "processors.  The order of all output is that of the files' names.\n"
-	    "\n"
-	    "Exit status: 0 all come up and stay up (or could), 1 one does not or has no\n"
-	    "counterpart, or there is a finding at or above --fail-on, 2 a FILE that was named\n"
-	    "could not be read, a folder has no file, or the report was not written, 64 wrong\n"
-	    "usage.\n",
+    .more =
+	"Each FILE is what one gateway has; of a folder all *.cfg and *.weos below it are read.\n"
+	"Each end finds its counterpart by addresses and identities, and each pair is judged\n"
+	"as 'pair' does.  A table has all pairs, the worst first; then come the findings,\n"
+	"WI1001 to WI1017, and WI1101 to WI1105 for what only many files show; one line has\n"
+	"the totals.  Nothing is sent anywhere.\n"
+	"\n"
+	"Files that were found and cannot be read, JSON documents, and files without a tunnel\n"
+	"are counted.  'facts' and 'join' do the same on more than one machine.\n"
+	"\n"
+	"Without --jobs, more than 64 files are read by as many threads as there are\n"
+	"processors.  The order of all output is that of the files' names.\n"
+	"\n"
+	"Exit status: 0 all come up and stay up (or could), 1 one does not or has no\n"
+	"counterpart, or there is a finding at or above --fail-on, 2 a FILE that was named\n"
+	"could not be read, a folder has no file, or the report was not written, 64 wrong\n"
+	"usage.\n",
     .options = options,
     .run = fleet_run,
 };

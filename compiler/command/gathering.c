@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/gathering.h"
 
+#include "compiler/base/spool.h"
 #include "compiler/base/workers.h"
 #include "compiler/report/report.h"
 #include "compiler/yang/yang.h"
@@ -58,16 +59,22 @@ static void progress_end(const struct progress *progress)
 
 /* ---- which files ---- */
 
+const struct operand *gathering_operand(const struct gathering *gathering, size_t task)
+{
+	return &gathering->operands.list[gathering->tasks[task]];
+}
+
 static const char *path_of(const struct gathering *gathering, size_t task)
 {
-	return report_path(gathering->operands.list[gathering->tasks[task]].path);
+	return report_path(gathering_operand(gathering, task)->path);
 }
 
 /* By path, and a FILE that was named before the same that was found. */
 static int compare_tasks(const void *a, const void *b, void *context)
 {
 	const struct operand *list = context;
-	const struct operand *first = &list[*(const size_t *)a], *second = &list[*(const size_t *)b];
+	const struct operand *first = &list[*(const size_t *)a],
+			     *second = &list[*(const size_t *)b];
 	int order = strcmp(report_path(first->path), report_path(second->path));
 
 	return order ? order : (int)first->found - (int)second->found;
@@ -114,7 +121,8 @@ int gathering_collect(struct gathering *gathering, int count, char **words)
 		return cli_written(EXIT_OK, "cannot collect the files", ENOMEM);
 	gathering->tasks = calloc(gathering->operands.count + 1, sizeof(*gathering->tasks));
 	gathering->sites = calloc(gathering->operands.count + 1, sizeof(struct site *));
-	if (!gathering->tasks || !gathering->sites)
+	gathering->of = calloc(gathering->operands.count + 1, 1);
+	if (!gathering->tasks || !gathering->sites || !gathering->of)
 		return cli_written(EXIT_OK, "cannot collect the files", ENOMEM);
 	return find_tasks(gathering);
 }
@@ -124,10 +132,11 @@ int gathering_collect(struct gathering *gathering, int count, char **words)
 static size_t read_task(void *context, unsigned worker, size_t task)
 {
 	struct gathering *gathering = context;
-	const struct operand *operand = &gathering->operands.list[gathering->tasks[task]];
+	const struct operand *operand = gathering_operand(gathering, task);
 
 	gathering->sites[task] =
 	    site_read(&gathering->readers[worker], report_path(operand->path), operand->found);
+	gathering->of[task] = (unsigned char)worker;
 	return 0;
 }
 
@@ -161,17 +170,27 @@ static bool make_readers(struct gathering *gathering)
 		reader->read = agent_yang_read;
 		reader->digest = digest_copy(gathering->digest);
 		reader->arena = arena_new();
-		if (!reader->digest || !reader->arena)
+		reader->spool = spool_new();
+		if (!reader->digest || !reader->arena || !reader->spool)
 			return false;
 	}
 	return gathering->readers != NULL;
 }
 
-static bool has_all(const struct gathering *gathering)
+/* Lets all sites have their texts.  False if one is missing. */
+static bool use_all(struct gathering *gathering)
 {
+	char *maps[WORKERS_MOST];
+
+	for (unsigned i = 0; i < gathering->reader_count; i++) {
+		maps[i] = spool_map(gathering->readers[i].spool);
+		if (!maps[i])
+			return false;
+	}
 	for (size_t i = 0; i < gathering->count; i++) {
 		if (!gathering->sites[i])
 			return false;
+		site_use(gathering->sites[i], maps[gathering->of[i]]);
 	}
 	return true;
 }
@@ -194,7 +213,7 @@ bool gathering_read(struct gathering *gathering)
 	gathering->progress = &progress;
 	workers_run(&plan);
 	progress_end(&progress);
-	return has_all(gathering);
+	return use_all(gathering);
 }
 
 int gathering_complain(const struct site *site, int status)
@@ -213,9 +232,11 @@ void gathering_free(struct gathering *gathering)
 		digest_free(gathering->readers[i].digest);
 		workspace_free(&gathering->readers[i].workspace);
 		arena_free(gathering->readers[i].arena);
+		spool_free(gathering->readers[i].spool);
 	}
 	free(gathering->readers);
 	free(gathering->sites);
+	free(gathering->of);
 	free(gathering->tasks);
 	operands_free(&gathering->operands);
 }

@@ -18,6 +18,7 @@ struct gathering {
 	size_t *tasks; /* the operands that are files, each of them once, in the order of paths */
 	size_t count;
 	struct site **sites; /* of each task */
+	unsigned char *of;   /* whose reader read it */
 	struct site_reader *readers;
 	unsigned reader_count;
 	struct progress *progress;
@@ -28,6 +29,8 @@ struct gathering {
  * a file, are complained of.
  */
 int gathering_collect(struct gathering *gathering, int count, char **words);
+/* The file of TASK. */
+const struct operand *gathering_operand(const struct gathering *gathering, size_t task);
 /* Reads all of it; false without memory. */
 bool gathering_read(struct gathering *gathering);
 /* Complains of what could not be read; what becomes of STATUS: a FILE that was named is needed. */

@@ -41,6 +41,11 @@ struct slice written_secret(const struct text *text, const struct tunnel *tunnel
 	return text_slice(text, tunnel_origin(tunnel, SETTING_SECRET)->value);
 }
 
+static char fold(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+}
+
 /* The next character of *SECRET in FORM, or -1. */
 static int next_of(struct slice *secret, enum written_form form)
 {
@@ -50,8 +55,7 @@ static int next_of(struct slice *secret, enum written_form form)
 		*secret = slice_cut(*secret, 1);
 		if (is_left_out(c, forms[form].blanks))
 			continue;
-		return forms[form].case_of && c >= 'A' && c <= 'Z' ? c - 'A' + 'a'
-								   : (unsigned char)c;
+		return (unsigned char)(forms[form].case_of ? fold(c) : c);
 	}
 	return -1;
 }
@@ -61,6 +65,41 @@ static struct slice begin(struct slice secret, enum written_form form)
 	return forms[form].prefix ? without_prefix(secret) : secret;
 }
 
+static bool has_any(struct slice secret, const char *of)
+{
+	for (; *of; of++) {
+		if (memchr(secret.at, *of, secret.length))
+			return true;
+	}
+	return false;
+}
+
+static bool has_upper(struct slice secret)
+{
+	for (size_t i = 0; i < secret.length; i++) {
+		if (secret.at[i] >= 'A' && secret.at[i] <= 'Z')
+			return true;
+	}
+	return false;
+}
+
+enum written_form written_form_same(struct slice secret, enum written_form form)
+{
+	bool has_prefix = without_prefix(secret).length != secret.length;
+
+	if (form == WRITTEN_BARE_FOLDED && !has_prefix)
+		form = WRITTEN_FOLDED;
+	if (form == WRITTEN_BARE_FOLDED && !has_upper(secret))
+		form = WRITTEN_BARE;
+	if (form == WRITTEN_BARE && !has_prefix)
+		form = WRITTEN_WITHOUT_BLANKS;
+	if (form == WRITTEN_FOLDED && !has_upper(secret))
+		form = WRITTEN_WITHOUT_BLANKS;
+	if (form == WRITTEN_WITHOUT_BLANKS && !has_any(secret, " \t"))
+		form = WRITTEN_UNQUOTED;
+	return form;
+}
+
 void written_form_put(struct slice secret, enum written_form form, written_put *put, void *context)
 {
 	char piece[64];
@@ -68,6 +107,16 @@ void written_form_put(struct slice secret, enum written_form form, written_put *
 	int c;
 
 	secret = begin(secret, form);
+	if (!forms[form].case_of && !has_any(secret, "\"' \t")) {
+		put(context, secret.at, secret.length);
+		return;
+	}
+	/* longer ones are rare, and what is to be left out stands in few */
+	if (secret.length <= sizeof(piece) && !has_any(secret, "\"' \t")) {
+		for (; length < secret.length; length++)
+			piece[length] = fold(secret.at[length]);
+		secret.length = 0;
+	}
 	while ((c = next_of(&secret, form)) >= 0) {
 		piece[length++] = (char)c;
 		if (length < sizeof(piece))
@@ -95,11 +144,11 @@ static bool are_equal(struct slice a, struct slice b, enum written_form form)
 
 static bool have_one_form(const struct written *a, const struct written *b, enum written_form form)
 {
-	size_t at = (size_t)(1 + form) * WRITTEN_DIGEST;
+	size_t at = WRITTEN_FORM_AT(form);
 
 	if (a->gateway->has_digests && b->gateway->has_digests)
 		return memcmp(a->tunnel->secret.bytes.at + at, b->tunnel->secret.bytes.at + at,
-			      WRITTEN_DIGEST) == 0;
+			      WRITTEN_FORM_DIGEST) == 0;
 	return are_equal(written_secret(a->text, a->tunnel, a->gateway->is_document),
 			 written_secret(b->text, b->tunnel, b->gateway->is_document), form);
 }

@@ -19,10 +19,12 @@ enum written_form {
 
 /*
  * Where secrets themselves are not at hand, the `bytes' of one are a digest of what it decodes to,
- * of so many bytes, and digests of its forms stand behind that in the order of the enum.
+ * of so many bytes, and shorter ones of its forms stand behind that in the order of the enum.
  */
 #define WRITTEN_DIGEST 16
-#define WRITTEN_DIGESTS ((1 + WRITTEN_FORMS) * WRITTEN_DIGEST)
+#define WRITTEN_FORM_DIGEST 8
+#define WRITTEN_FORM_AT(form) (WRITTEN_DIGEST + (size_t)(form)*WRITTEN_FORM_DIGEST)
+#define WRITTEN_DIGESTS WRITTEN_FORM_AT(WRITTEN_FORMS)
 
 /* Gets bytes of a form, some at a time. */
 typedef void written_put(void *context, const char *bytes, size_t length);
@@ -31,6 +33,9 @@ typedef void written_put(void *context, const char *bytes, size_t length);
 struct slice written_secret(const struct text *text, const struct tunnel *tunnel, bool is_document);
 /* Puts FORM of SECRET. */
 void written_form_put(struct slice secret, enum written_form form, written_put *put, void *context);
+
+/* The first of the forms that come to the same as FORM for SECRET, as can be told at a glance. */
+enum written_form written_form_same(struct slice secret, enum written_form form);
 
 /* One end's secret, and where it is written. */
 struct written {

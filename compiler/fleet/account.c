@@ -9,9 +9,9 @@
 #define RESET "\033[0m"
 
 /* From the worst to the best. */
-static const enum outcome order[] = {
-    OUTCOME_NO_IKE,  OUTCOME_NO_CHILD, OUTCOME_LOST_AT_REKEY, OUTCOME_INVALID, OUTCOME_UNMATCHED,
-    OUTCOME_UNKNOWN, OUTCOME_DISABLED, OUTCOME_ON_TRAFFIC,    OUTCOME_UP};
+static const enum outcome order[] = {OUTCOME_NO_IKE,   OUTCOME_NO_CHILD,   OUTCOME_LOST_AT_REKEY,
+				     OUTCOME_INVALID,  OUTCOME_UNMATCHED,  OUTCOME_UNKNOWN,
+				     OUTCOME_DISABLED, OUTCOME_ON_TRAFFIC, OUTCOME_UP};
 
 #define OUTCOMES (sizeof(order) / sizeof(order[0]))
 
@@ -119,8 +119,7 @@ static json_t *gateway_json(const struct site *site)
 
 	json_put_string(&json, "file", site->path);
 	if (site->hostname.length)
-		json_put(&json, "hostname",
-			 json_stringn(site->hostname.at, site->hostname.length));
+		json_put(&json, "hostname", json_stringn(site->hostname.at, site->hostname.length));
 	else
 		json_put(&json, "hostname", json_null());
 	json_put_integer(&json, "tunnels", site->model.count);

@@ -101,8 +101,7 @@ struct digest *digest_copy(const struct digest *digest)
 
 void digest_begin(struct digest *digest)
 {
-	digest->failed =
-	    digest->failed || EVP_MD_CTX_copy_ex(digest->at, digest->inner) != 1;
+	digest->failed = digest->failed || EVP_MD_CTX_copy_ex(digest->at, digest->inner) != 1;
 }
 
 void digest_add(void *to, const char *bytes, size_t length)
@@ -112,7 +111,7 @@ void digest_add(void *to, const char *bytes, size_t length)
 	digest->failed = digest->failed || EVP_DigestUpdate(digest->at, bytes, length) != 1;
 }
 
-void digest_end(struct digest *digest, char *to)
+void digest_end(struct digest *digest, char *to, size_t size)
 {
 	unsigned char hash[HASH] = {0};
 
@@ -120,7 +119,7 @@ void digest_end(struct digest *digest, char *to)
 			 EVP_MD_CTX_copy_ex(digest->at, digest->outer) != 1 ||
 			 EVP_DigestUpdate(digest->at, hash, HASH) != 1 ||
 			 EVP_DigestFinal_ex(digest->at, hash, NULL) != 1;
-	memcpy(to, hash, WRITTEN_DIGEST);
+	memcpy(to, hash, size);
 }
 
 void digest_hex(const char *bytes, size_t count, char *hex)
@@ -141,7 +140,7 @@ void digest_fingerprint(struct digest *digest, char fingerprint[DIGEST_FINGERPRI
 
 	digest_begin(digest);
 	digest_add(digest, of, sizeof(of) - 1);
-	digest_end(digest, bytes);
+	digest_end(digest, bytes, sizeof(bytes));
 	digest_hex(bytes, sizeof(bytes), fingerprint);
 }
 

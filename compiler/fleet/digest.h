@@ -8,7 +8,7 @@
 #include <stdbool.h>
 
 /*
- * HMAC-SHA-256 under one key, cut to WRITTEN_DIGEST bytes: what stands for a secret where the
+ * HMAC-SHA-256 under one key, cut to some bytes: what stands for a secret where the
  * secret itself may not be.  One state serves one thread.
  */
 struct digest;
@@ -24,10 +24,10 @@ struct digest *digest_new_random(void);
 struct digest *digest_copy(const struct digest *digest);
 void digest_free(struct digest *digest);
 
-/* One digest: begin, any number of pieces (a written_put()), end, into WRITTEN_DIGEST bytes. */
+/* One digest: begin, any number of pieces (a written_put()), end, into SIZE (up to 32) bytes. */
 void digest_begin(struct digest *digest);
 void digest_add(void *digest, const char *bytes, size_t length);
-void digest_end(struct digest *digest, char *to);
+void digest_end(struct digest *digest, char *to, size_t size);
 
 /* What tells two keys apart and nothing of either, as hex digits. */
 #define DIGEST_FINGERPRINT (2 * WRITTEN_DIGEST + 1)

@@ -19,7 +19,6 @@ struct extract_line {
 	struct span at;	    /* of the text that it comes from, without its end */
 	struct span hidden; /* stands as four stars; empty: nothing */
 	enum knowledge knowledge;
-	uint32_t number;
 	uint32_t to; /* where it begins in what is made */
 };
 
@@ -68,8 +67,7 @@ static void merge_lines(struct extract_line *line, const struct extract_line *ot
 
 static void add_line(struct extract *extract, const struct extract_line *line)
 {
-	struct extract_line *last =
-	    extract->count ? &extract->lines[extract->count - 1] : NULL;
+	struct extract_line *last = extract->count ? &extract->lines[extract->count - 1] : NULL;
 
 	if (last && last->at.from == line->at.from) {
 		merge_lines(last, line);
@@ -207,13 +205,18 @@ static size_t size_most(const struct extract *extract)
 }
 
 /* Numbers the lines: they are counted once, from the one before. */
-static void number_lines(struct extract *extract, uint32_t *numbers)
+static void number_lines(const struct extract *extract, uint32_t *numbers)
 {
-	for (size_t i = 0; i < extract->count; i++) {
-		struct extract_line *line = &extract->lines[i];
+	const char *at = extract->from->bytes;
+	uint32_t number = 1;
 
-		line->number = text_place(extract->from, line->at.from).line;
-		numbers[i] = line->number;
+	for (size_t i = 0; i < extract->count; i++) {
+		const char *line = extract->from->bytes + extract->lines[i].at.from;
+
+		for (; (at = memchr(at, '\n', (size_t)(line - at))); at++)
+			number++;
+		at = line;
+		numbers[i] = number;
 	}
 }
 
@@ -249,10 +252,22 @@ struct text *extract_make(struct extract *extract, const char *name, struct aren
 
 /* ---- places ---- */
 
-static const struct extract_line *find_line(const struct extract *extract, uint32_t offset)
+static bool is_on(const struct extract *extract, size_t line, uint32_t offset)
+{
+	return line < extract->count && extract->lines[line].at.from <= offset &&
+	       (line + 1 == extract->count || offset < extract->lines[line + 1].at.from);
+}
+
+static const struct extract_line *find_line(struct extract *extract, uint32_t offset)
 {
 	size_t low = 0, high = extract->count;
 
+	for (size_t near = extract->last; near < extract->last + 2; near++) {
+		if (!is_on(extract, near, offset))
+			continue;
+		extract->last = near;
+		return &extract->lines[near];
+	}
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 
@@ -261,6 +276,7 @@ static const struct extract_line *find_line(const struct extract *extract, uint3
 		else
 			high = middle;
 	}
+	extract->last = low;
 	return &extract->lines[low];
 }
 
@@ -275,7 +291,7 @@ static uint32_t map_offset(const struct extract *extract, const struct extract_l
 	return line->to + (uint32_t)write_line(extract, line, within, NULL);
 }
 
-struct span extract_map(const struct extract *extract, struct span at)
+struct span extract_map(struct extract *extract, struct span at)
 {
 	const struct extract_line *line;
 

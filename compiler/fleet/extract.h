@@ -21,6 +21,7 @@ struct extract {
 	struct extract_line *lines; /* in the order of FROM once it is made */
 	size_t count, room;
 	bool is_sorted;
+	size_t last; /* the line that was mapped last: the next one is near */
 };
 
 void extract_init(struct extract *extract, struct text *from, bool is_document,
@@ -38,6 +39,6 @@ void extract_want_only(struct extract *extract, struct span at, struct span valu
  */
 struct text *extract_make(struct extract *extract, const char *name, struct arena *arena);
 /* Where AT, on one line that is in it, lies in the text that was made. */
-struct span extract_map(const struct extract *extract, struct span at);
+struct span extract_map(struct extract *extract, struct span at);
 
 #endif

@@ -52,6 +52,29 @@ void many_sort(struct many *many)
 	qsort(many->entries, many->count, sizeof(*many->entries), compare_entries);
 }
 
+/* Counts keys by a part of each: up to two, in a byte. */
+void many_drop_single(struct many *many)
+{
+	size_t size = 64, kept = 0;
+	unsigned char *counts;
+
+	while (size < 4 * many->count)
+		size *= 2;
+	counts = calloc(size, 1);
+	for (size_t i = 0; counts && i < many->count; i++) {
+		unsigned char *count = &counts[many->entries[i].key[1] & (size - 1)];
+
+		*count = (unsigned char)(*count + (*count < 2));
+	}
+	for (size_t i = 0; counts && i < many->count; i++) {
+		if (counts[many->entries[i].key[1] & (size - 1)] > 1)
+			many->entries[kept++] = many->entries[i];
+	}
+	if (counts)
+		many->count = kept;
+	free(counts);
+}
+
 size_t many_run_end(const struct many *many, size_t from)
 {
 	const struct many_entry *first = &many->entries[from];

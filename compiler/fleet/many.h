@@ -35,6 +35,8 @@ struct many_entry {
 bool many_begin(struct many *many, size_t count);
 struct many_entry *many_add(struct many *many);
 void many_sort(struct many *many);
+/* Drops entries whose key no other one has, as far as that can be told at once. */
+void many_drop_single(struct many *many);
 /* Behind the last entry from FROM on with its key. */
 size_t many_run_end(const struct many *many, size_t from);
 

@@ -65,8 +65,9 @@ static void report_clone(struct many *many, const struct many_entry *first,
 		    many_site(many, &first->end)->path);
 	many_relate(&finding, &first->end, SETTING_LOCAL_ID, "the first one");
 	many_relate(&finding, &clone->other, WHOLE_TUNNEL, "the end that takes both for one");
-	many_finish(&finding, "give each device its own 'local-id', and the other end a tunnel that "
-			      "expects it");
+	many_finish(&finding,
+		    "give each device its own 'local-id', and the other end a tunnel that "
+		    "expects it");
 }
 
 void fleet_WI1101(struct many *many)
@@ -77,6 +78,7 @@ void fleet_WI1101(struct many *many)
 		if (is_judged(&network->links[i]))
 			add_showers(many, &network->links[i]);
 	}
+	many_drop_single(many);
 	many_sort(many);
 	for (size_t from = 0, end; from < many->count; from = end) {
 		const struct many_entry *first = &many->entries[from];
@@ -117,22 +119,42 @@ static void add_secrets(struct many *many, const struct link *link)
 
 		if (!has_secret(tunnels[side]))
 			continue;
+		if (side == SIDE_B && is_one) {
+			many->entries[many->count - 1].other = link->ends[SIDE_B];
+			continue;
+		}
 		entry = many_add(many);
 		memcpy(entry->key, tunnels[side]->secret.bytes.at, sizeof(entry->key));
 		entry->order = many_order(&link->ends[side]);
-		entry->end = link->ends[side];
-		entry->value = !(side == SIDE_B && is_one);
+		entry->end = entry->other = link->ends[side];
 	}
 }
 
-/* The first entry behind AT, up to END, whose end is not that of AT; END if there is none. */
-static size_t next_end(const struct many *many, size_t at, size_t end)
-{
-	size_t next = at + 1;
+/* The three least of some ends, each of them once. */
+struct places {
+	uint64_t list[3];
+	size_t count;
+};
 
-	while (next < end && many->entries[next].order == many->entries[at].order)
-		next++;
-	return next;
+static void places_add(struct places *places, uint64_t order)
+{
+	for (size_t i = 0; i < places->count; i++) {
+		uint64_t other = places->list[i];
+
+		if (other == order)
+			return;
+		if (other < order)
+			continue;
+		places->list[i] = order;
+		order = other;
+	}
+	if (places->count < sizeof(places->list) / sizeof(places->list[0]))
+		places->list[places->count++] = order;
+}
+
+static struct network_end end_of(uint64_t order)
+{
+	return (struct network_end){(uint32_t)(order >> 32), (uint32_t)order};
 }
 
 /*
@@ -141,22 +163,23 @@ static size_t next_end(const struct many *many, size_t at, size_t end)
  */
 static struct many_entry gather_secret(const struct many *many, size_t from, size_t end)
 {
-	struct many_entry entry = many->entries[from];
-	size_t second = next_end(many, from, end);
-	size_t third = second < end ? next_end(many, second, end) : end;
+	struct places places = {.count = 0};
+	struct many_entry entry = {.value = (uint32_t)(end - from)};
 
-	entry.value = 0;
-	for (size_t i = from; i < end; i++)
-		entry.value += many->entries[i].value;
-	entry.key[0] = entry.order;
-	entry.other = second < end ? many->entries[second].end : entry.end;
-	entry.key[1] = third < end ? many->entries[third].order : entry.order;
+	for (size_t i = from; i < end; i++) {
+		places_add(&places, many_order(&many->entries[i].end));
+		places_add(&places, many_order(&many->entries[i].other));
+	}
+	entry.key[0] = entry.order = places.list[0];
+	entry.end = end_of(places.list[0]);
+	entry.other = end_of(places.list[places.count > 1]);
+	entry.key[1] = places.list[places.count > 2 ? 2 : 0];
 	return entry;
 }
 
 static void report_secret(struct many *many, const struct many_entry *entry)
 {
-	const struct network_end third = {(uint32_t)(entry->key[1] >> 32), (uint32_t)entry->key[1]};
+	const struct network_end third = end_of(entry->key[1]);
 	struct many_finding finding;
 
 	many_report(many, &finding, &entry->end, SETTING_SECRET, SEVERITY_WARNING,
@@ -178,6 +201,7 @@ void fleet_WI1103(struct many *many)
 		if (network->links[i].outcome != OUTCOME_DISABLED)
 			add_secrets(many, &network->links[i]);
 	}
+	many_drop_single(many);
 	many_sort(many);
 	for (size_t from = 0, end; from < many->count; from = end) {
 		struct many_entry entry;

@@ -27,8 +27,7 @@ static void add_starter(struct many *many, const struct link *link, int side)
 		return;
 	entry = many_add(many);
 	entry->key[0] = other->site;
-	entry->key[1] =
-	    (uint64_t)starter->local_subnet.address << 8 | starter->local_subnet.length;
+	entry->key[1] = (uint64_t)starter->local_subnet.address << 8 | starter->local_subnet.length;
 	entry->order = many_order(end);
 	entry->end = *end;
 	entry->other = *other;
@@ -79,8 +78,8 @@ static void report_overlap(struct many *many, const struct many_entry *first,
 		    is_equal ? SEVERITY_WARNING : SEVERITY_NOTE,
 		    "local-subnet " IP_FORMAT "/%u is %s " IP_FORMAT "/%u behind %s, and both are "
 		    "reached through %s%s",
-		    IP_BYTES(net.address), net.length, is_equal ? "that" : "in", IP_BYTES(wide.address),
-		    wide.length, many_site(many, &first->end)->path,
+		    IP_BYTES(net.address), net.length, is_equal ? "that" : "in",
+		    IP_BYTES(wide.address), wide.length, many_site(many, &first->end)->path,
 		    many_site(many, &later->other)->path,
 		    is_equal ? ": only one of the two is, at a time" : ", where the narrower wins");
 	many_relate(&finding, &first->end, SETTING_LOCAL_SUBNET, "the other network");
@@ -99,7 +98,8 @@ static bool encloses(const struct many *many, const struct many_entry *wide,
 {
 	struct subnet common;
 
-	return wide->key[0] == net->key[0] && site_net(many, wide).length <= site_net(many, net).length &&
+	return wide->key[0] == net->key[0] &&
+	       site_net(many, wide).length <= site_net(many, net).length &&
 	       subnet_intersect(site_net(many, wide), site_net(many, net), &common);
 }
 
@@ -143,8 +143,9 @@ static void sweep(struct many *many, struct enclosing *enclosing, uint32_t *repo
 	for (size_t i = 0; i < many->count; i++) {
 		const struct many_entry *entry = &many->entries[i], *partner;
 
-		while (enclosing->count &&
-		       !encloses(many, &many->entries[enclosing->list[enclosing->count - 1]], entry))
+		while (
+		    enclosing->count &&
+		    !encloses(many, &many->entries[enclosing->list[enclosing->count - 1]], entry))
 			enclosing->count--;
 		partner = find_partner(many, enclosing, entry);
 		if (partner && reported[entry->end.site] != entry->other.site + 1) {
@@ -177,8 +178,8 @@ static void add_responders(struct many *many)
 			continue;
 		}
 		entry->key[0] = starter.site;
-		entry->key[1] = (uint64_t)responder->local_subnet.address << 8 |
-				responder->local_subnet.length;
+		entry->key[1] =
+		    (uint64_t)responder->local_subnet.address << 8 | responder->local_subnet.length;
 		entry->end = entry->other;
 		entry->other = starter;
 		entry->order = many_order(&entry->end);
@@ -215,7 +216,8 @@ static void report_responders(struct many *many, const struct many_entry *entry)
 	struct many_finding finding;
 
 	many_report(many, &finding, &entry->end, SETTING_LOCAL_SUBNET, SEVERITY_NOTE,
-		    "local-subnet " IP_FORMAT "/%u is behind %s as well, for the same counterparts: "
+		    "local-subnet " IP_FORMAT
+		    "/%u is behind %s as well, for the same counterparts: "
 		    "taken for two ways to one network",
 		    IP_BYTES(net.address), net.length, many_site(many, &entry->other)->path);
 	many_relate(&finding, &entry->other, SETTING_LOCAL_SUBNET, "the other way");
@@ -258,7 +260,20 @@ void fleet_WI1102(struct many *many)
 
 /* ---- addresses ---- */
 
-/* The first end of each site on each of its addresses. */
+/* The same address and identity as the entry before, which is of the same site, or NULL. */
+static bool is_repeated(const struct many *many, const struct many_entry *before,
+			const struct network_end *end)
+{
+	const struct tunnel *tunnel = many_tunnel(many, end), *other;
+
+	if (!before || before->end.site != end->site)
+		return false;
+	other = many_tunnel(many, &before->end);
+	return other->local_address.ip == tunnel->local_address.ip &&
+	       slice_compare(other->local_id.key, tunnel->local_id.key) == 0;
+}
+
+/* The ends of each site, by their addresses. */
 static void add_addresses(struct many *many)
 {
 	const struct network *network = many->network;
@@ -268,20 +283,24 @@ static void add_addresses(struct many *many)
 
 		for (uint32_t j = 0; j < model->count; j++) {
 			const struct tunnel *tunnel = model->tunnels[j];
-			struct many_entry *entry;
+			const struct network_end end = {i, j};
+			struct many_entry *entry =
+			    many->count ? &many->entries[many->count - 1] : NULL;
 
-			if (!tunnel->enabled || !tunnel->local_address.set)
+			if (!tunnel->enabled || !tunnel->local_address.set ||
+			    is_repeated(many, entry, &end))
 				continue;
 			entry = many_add(many);
 			entry->key[0] = tunnel->local_address.ip;
-			entry->end = (struct network_end){i, j};
+			entry->end = end;
 			entry->order = many_order(&entry->end);
 		}
 	}
 	many_sort(many);
 }
 
-/* Tells one device by: its name, or its identity; not by an identity that is but a private address. */
+/* Tells one device by: its name, or its identity; not by an identity that is but a private address.
+ */
 static bool has_mark(const struct many *many, const struct many_entry *entry, bool by_name,
 		     struct slice *mark)
 {
@@ -323,7 +342,8 @@ static void find_twins(struct many *many, size_t from, size_t end, bool by_name)
 		if (!has_mark(many, entry, by_name, &mark))
 			continue;
 		slot = gateway_hash_bytes(by_name, mark) & (size - 1);
-		while (slots[slot] && has_mark(many, &many->entries[slots[slot] - 1], by_name, &other) &&
+		while (slots[slot] &&
+		       has_mark(many, &many->entries[slots[slot] - 1], by_name, &other) &&
 		       slice_compare(mark, other) != 0)
 			slot = (slot + 1) & (size - 1);
 		if (!slots[slot])
@@ -365,7 +385,8 @@ static size_t find_twin(const struct many *many, size_t from, size_t end)
 
 /* What there is to say of the site of FROM, whose address another one has.  True for one of many
  * behind a NAT, of which only the first is told. */
-static void judge_address(struct many *many, size_t first, size_t from, size_t end, bool *is_told_of)
+static void judge_address(struct many *many, size_t first, size_t from, size_t end,
+			  bool *is_told_of)
 {
 	const struct many_entry *entry = &many->entries[find_twin(many, from, end)];
 	bool is_private = address_is_private((uint32_t)entry->key[0]);

@@ -8,8 +8,8 @@
 #include <string.h>
 
 /*
- * The rounds of two gateways (counterpart.c), over all ends at once: what one end says of itself and
- * expects of the other is looked up by hash among the ends that are still free, and whatever a
+ * The rounds of two gateways (counterpart.c), over all ends at once: what one end says of itself
+ * and expects of the other is looked up by hash among the ends that are still free, and whatever a
  * round compares has an address or an identity that one end asks for and the other has.  Ends that
  * nobody is left for may share the counterpart of others: one that takes many, such as a hub's with
  * any peer, or one that takes this one as well, which is what a copied configuration comes to.
@@ -34,6 +34,7 @@ struct matching {
 	struct node *nodes;
 	uint32_t count;
 	uint64_t *hashes;
+	uint32_t free; /* how many have no partner */
 	struct table table;
 };
 
@@ -159,6 +160,7 @@ static void match_round(struct matching *matching, unsigned bits)
 			continue;
 		node->partner = found;
 		matching->nodes[found].partner = i;
+		matching->free -= 2;
 	}
 }
 
@@ -237,9 +239,12 @@ static void share_all(struct matching *matching)
 		unsigned bits;
 		node_filter *filter;
 	} rounds[] = {
-	    {OWN_ADDRESS | PEER_ID, is_any},	  {OWN_ID | PEER_ID, is_any},
-	    {PEER_ADDRESS | OWN_ID, is_any},	  {OWN_ADDRESS | OWN_ID, takes_many},
-	    {OWN_ID, takes_many},		  {OWN_ADDRESS, takes_many},
+	    {OWN_ADDRESS | PEER_ID, is_any},
+	    {OWN_ID | PEER_ID, is_any},
+	    {PEER_ADDRESS | OWN_ID, is_any},
+	    {OWN_ADDRESS | OWN_ID, takes_many},
+	    {OWN_ID, takes_many},
+	    {OWN_ADDRESS, takes_many},
 	};
 
 	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++)
@@ -269,7 +274,8 @@ static void find_sites(struct matching *matching, uint32_t *near)
 	uint64_t hash;
 
 	memset(near, 0xff, matching->count * sizeof(*near));
-	for (size_t round = 0; round < sizeof(rounds) / sizeof(rounds[0]); round++) {
+	for (size_t round = 0; matching->free && round < sizeof(rounds) / sizeof(rounds[0]);
+	     round++) {
 		table_fill(matching, rounds[round], is_any);
 		for (uint32_t i = 0; i < matching->count; i++) {
 			const struct node *node = &matching->nodes[i];
@@ -289,10 +295,8 @@ static void add_nodes(struct matching *matching)
 		const struct model *model = &matching->network->sites[i]->model;
 
 		for (uint32_t j = 0; j < model->count; j++)
-			matching->nodes[matching->count++] =
-			    (struct node){.end = {i, j},
-					  .tunnel = model->tunnels[j],
-					  .partner = NETWORK_NONE};
+			matching->nodes[matching->count++] = (struct node){
+			    .end = {i, j}, .tunnel = model->tunnels[j], .partner = NETWORK_NONE};
 	}
 }
 
@@ -319,8 +323,8 @@ static void add_link(struct network *network, const struct node *node, const str
 	struct link *link = &network->links[network->link_count++];
 	bool is_first = node < other;
 
-	*link = (struct link){.ends = {is_first ? node->end : other->end,
-				       is_first ? other->end : node->end}};
+	*link = (struct link){
+	    .ends = {is_first ? node->end : other->end, is_first ? other->end : node->end}};
 }
 
 static bool make_links(struct matching *matching)
@@ -335,8 +339,8 @@ static bool make_links(struct matching *matching)
 		const struct node *node = &matching->nodes[i];
 
 		if (is_free(node))
-			network->links[network->link_count++] = (struct link){
-			    .ends = {node->end, {near[i], NETWORK_NONE}}};
+			network->links[network->link_count++] =
+			    (struct link){.ends = {node->end, {near[i], NETWORK_NONE}}};
 		else if (node->is_shared || i < node->partner)
 			add_link(network, node, &matching->nodes[node->partner]);
 	}
@@ -348,11 +352,13 @@ static bool make_links(struct matching *matching)
 static bool match_all(struct matching *matching)
 {
 	add_nodes(matching);
-	for (size_t i = 0; i < COUNTERPART_ROUNDS; i++) {
+	matching->free = matching->count;
+	for (size_t i = 0; matching->free && i < COUNTERPART_ROUNDS; i++) {
 		match_round(matching, counterpart_rounds[i]);
 		arena_reset(matching->network->scratch);
 	}
-	share_all(matching);
+	if (matching->free)
+		share_all(matching);
 	return make_links(matching);
 }
 

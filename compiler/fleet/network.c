@@ -114,8 +114,7 @@ bool network_init(struct network *network, struct site **sites, size_t count,
 		return false;
 	if (count)
 		qsort(sites, count, sizeof(*sites), compare_sites);
-	network->findings =
-	    arena_alloc(network->arena, count * sizeof(*network->findings) + 1);
+	network->findings = arena_alloc(network->arena, count * sizeof(*network->findings) + 1);
 	for (size_t i = 0; i < count; i++)
 		network->end_count += sites[i]->model.count;
 	return network->findings != NULL;
@@ -130,9 +129,8 @@ void network_free(struct network *network)
 
 const struct tunnel *network_tunnel(const struct network *network, const struct network_end *end)
 {
-	return end->tunnel == NETWORK_NONE
-		   ? NULL
-		   : network->sites[end->site]->model.tunnels[end->tunnel];
+	return end->tunnel == NETWORK_NONE ? NULL
+					   : network->sites[end->site]->model.tunnels[end->tunnel];
 }
 
 static bool is_invalid(const struct network *network, const struct network_end *end)
@@ -164,8 +162,7 @@ static void begin_pair(struct network *network, const struct link *link, struct 
 		if (end->site == NETWORK_NONE)
 			continue;
 		*gateway = network->sites[end->site]->gateway;
-		gateway->automatic =
-		    gateway->is_document ? AUTOMATIC_WEIPSEC : network->automatic;
+		gateway->automatic = gateway->is_document ? AUTOMATIC_WEIPSEC : network->automatic;
 		gateway->arena = network->scratch;
 		gateway->lists = &network->lists;
 		pairs->path[side] = network->sites[end->site]->path;

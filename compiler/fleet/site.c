@@ -2,6 +2,7 @@
 #include "compiler/fleet/site.h"
 
 #include "compiler/base/files.h"
+#include "compiler/base/spool.h"
 #include "compiler/compilation/ignore.h"
 #include "compiler/finding/mask.h"
 #include "compiler/finding/silence.h"
@@ -21,9 +22,10 @@ struct making {
 	struct arena *arena;
 	struct digest *digest;
 	struct extract extract;
-	uint32_t hidden;	    /* of the tunnel at hand: bits of settings that may not be shown */
-	const struct suite *suites[2]; /* the last ones that were copied, of each use */
-	struct slice words[4];	    /* the last ones that were copied */
+	uint32_t *hidden; /* of each tunnel: bits of settings that may not be shown */
+	struct slice shown[SETTING_COUNT]; /* the last line of each that may be shown */
+	const struct suite *suites[2];	   /* the last ones that were copied, of each use */
+	struct slice words[4];		   /* the last ones that were copied */
 	unsigned next_word;
 };
 
@@ -53,21 +55,29 @@ static bool is_free_text(enum setting setting)
 	return type == SETTING_TEXT || type == SETTING_LABEL || type == SETTING_IDENTITY;
 }
 
-static bool shows_value(const struct text *text, const struct origin *origin)
+/* The line of ORIGIN, a setting of free text, shows its value.  Neighbours often have the same. */
+static bool shows_value(struct making *making, enum setting setting, const struct origin *origin)
 {
+	const struct text *text = making->from->text;
 	const char *at = text->bytes + origin->name.from;
 	const char *start = memrchr(text->bytes, '\n', origin->name.from);
 	const char *end = memchr(at, '\n', text->size + 1 - origin->name.from);
+	struct slice line;
 	uint32_t from;
 	struct mask mask;
 
 	start = start ? start + 1 : text->bytes;
-	from = (uint32_t)(start - text->bytes);
-	if ((size_t)(end - start) > TEXT_LINE_MAX)
+	line = (struct slice){start, (size_t)(end - start)};
+	if (line.length > TEXT_LINE_MAX)
 		return false;
-	mask_read(&mask, text, (struct slice){start, (size_t)(end - start)});
-	return mask_shows(&mask,
-			  (struct span){origin->value.from - from, origin->value.to - from});
+	if (making->shown[setting].length && slice_compare(making->shown[setting], line) == 0)
+		return true;
+	from = (uint32_t)(start - text->bytes);
+	mask_read(&mask, text, line);
+	if (!mask_shows(&mask, (struct span){origin->value.from - from, origin->value.to - from}))
+		return false;
+	making->shown[setting] = line;
+	return true;
 }
 
 static bool has_blank(struct slice value)
@@ -75,15 +85,16 @@ static bool has_blank(struct slice value)
 	return memchr(value.at, ' ', value.length) || memchr(value.at, '\t', value.length);
 }
 
-static void want_setting(struct making *making, const struct tunnel *tunnel, enum setting setting,
+/* True if SETTING may not be shown. */
+static bool want_setting(struct making *making, const struct tunnel *tunnel, enum setting setting,
 			 const struct origin *origin)
 {
 	struct text *text = making->from->text;
 	struct span whole = {origin->name.from, origin->value.to};
-	bool is_known = tunnel_given(tunnel, setting);
+	bool is_known = tunnel_given(tunnel, setting), is_free = is_known && is_free_text(setting);
 
-	if (is_known && is_free_text(setting))
-		is_known = !making->site->is_document && shows_value(text, origin);
+	if (is_free)
+		is_known = !making->site->is_document && shows_value(making, setting, origin);
 	if (is_known && setting == SETTING_SECRET)
 		is_known = !has_blank(text_slice(text, origin->value));
 	if (is_known)
@@ -91,18 +102,26 @@ static void want_setting(struct making *making, const struct tunnel *tunnel, enu
 				  setting == SETTING_SECRET ? origin->value : (struct span){0, 0});
 	else
 		extract_want(&making->extract, origin->name.from);
+	return is_free && !is_known && !making->site->is_document;
 }
 
-static void want_tunnel(struct making *making, const struct tunnel *tunnel)
+/* The lines of TUNNEL.  Returns the bits of settings of which nothing may be shown. */
+static uint32_t want_tunnel(struct making *making, const struct tunnel *tunnel)
 {
+	uint32_t hidden = 0;
 	size_t next = 0;
 
 	extract_want_only(&making->extract, tunnel->header, (struct span){0, 0});
-	for (int setting = 0; setting < SETTING_COUNT; setting++) {
-		if (tunnel_state(tunnel, (enum setting)setting) != ORIGIN_DEFAULT)
-			want_setting(making, tunnel, (enum setting)setting,
-				     &tunnel->origins[next++]);
+	for (int i = 0; i < SETTING_COUNT; i++) {
+		enum setting setting = (enum setting)i;
+
+		if (tunnel_state(tunnel, setting) != ORIGIN_DEFAULT &&
+		    want_setting(making, tunnel, setting, &tunnel->origins[next++]))
+			hidden |= UINT32_C(1) << i;
+		if (is_free_text(setting) && telling_setting(tunnel, setting))
+			hidden |= UINT32_C(1) << i;
 	}
+	return hidden;
 }
 
 static void want_ignores(struct making *making, const struct ignore *ignore)
@@ -241,8 +260,19 @@ static struct slice hidden_key(struct making *making, struct slice key)
 
 	digest_begin(making->digest);
 	digest_add(making->digest, key.at, key.length);
-	digest_end(making->digest, digest);
+	digest_end(making->digest, digest, sizeof(digest));
 	return copy_slice(making, (struct slice){digest, sizeof(digest)});
+}
+
+/* The end of KEY that is VALUE, or nothing. */
+static struct slice find_end(struct slice key, struct slice value)
+{
+	struct slice end;
+
+	if (!value.length || key.length < value.length)
+		return (struct slice){NULL, 0};
+	end = slice_cut(key, key.length - value.length);
+	return slice_compare(end, value) == 0 ? end : (struct slice){NULL, 0};
 }
 
 static struct identity copy_identity(struct making *making, const struct identity *identity,
@@ -257,8 +287,10 @@ static struct identity copy_identity(struct making *making, const struct identit
 		copy.value_is_der = false;
 		return copy;
 	}
-	copy.value = copy_slice(making, identity->value);
 	copy.key = copy_slice(making, identity->key);
+	copy.value = find_end(copy.key, identity->value);
+	if (!copy.value.length)
+		copy.value = copy_slice(making, identity->value);
 	return copy;
 }
 
@@ -267,56 +299,11 @@ static struct slice copy_text(struct making *making, struct slice text, bool is_
 	return copy_slice(making, is_hidden && text.length ? (struct slice){SITE_HIDDEN, 4} : text);
 }
 
-/* A form of a secret that is short enough to be compared with others. */
-struct form {
-	char bytes[256];
-	size_t length;
-	bool is_long;
-};
-
-static void form_put(void *context, const char *bytes, size_t length)
-{
-	struct form *form = context;
-
-	if (form->length + length > sizeof(form->bytes)) {
-		form->is_long = true;
-		return;
-	}
-	memcpy(form->bytes + form->length, bytes, length);
-	form->length += length;
-}
-
-static bool forms_are_equal(const struct form *a, const struct form *b)
-{
-	return !a->is_long && !b->is_long && a->length == b->length &&
-	       memcmp(a->bytes, b->bytes, a->length) == 0;
-}
-
-/* The digest of FORM of SECRET, one of those that are there already if it comes to the same. */
-static void digest_form(struct making *making, struct slice secret, const struct form *forms,
-			int form, char *digests)
-{
-	char *to = digests + (size_t)form * WRITTEN_DIGEST;
-
-	for (int i = 0; i < form; i++) {
-		if (forms_are_equal(&forms[i], &forms[form])) {
-			memcpy(to, digests + (size_t)i * WRITTEN_DIGEST, WRITTEN_DIGEST);
-			return;
-		}
-	}
-	digest_begin(making->digest);
-	if (form)
-		written_form_put(secret, (enum written_form)(form - 1), digest_add, making->digest);
-	else
-		digest_add(making->digest, secret.at, secret.length);
-	digest_end(making->digest, to);
-}
-
 static struct secret copy_secret(struct making *making, const struct tunnel *tunnel)
 {
 	struct secret copy = tunnel->secret;
+	struct digest *digest = making->digest;
 	struct slice written;
-	struct form forms[1 + WRITTEN_FORMS];
 	char *digests;
 
 	copy.bytes = (struct slice){NULL, 0};
@@ -327,19 +314,21 @@ static struct secret copy_secret(struct making *making, const struct tunnel *tun
 		return copy;
 	copy.bytes = (struct slice){digests, WRITTEN_DIGEST};
 	written = written_secret(making->from->text, tunnel, making->site->is_document);
-	for (int form = 0; form <= WRITTEN_FORMS; form++) {
-		struct slice secret = form ? written : tunnel->secret.bytes;
+	digest_begin(digest);
+	digest_add(digest, tunnel->secret.bytes.at, tunnel->secret.bytes.length);
+	digest_end(digest, digests, WRITTEN_DIGEST);
+	for (int form = 0; form < WRITTEN_FORMS; form++) {
+		enum written_form same = written_form_same(written, (enum written_form)form);
+		char *to = digests + WRITTEN_FORM_AT(form);
 
-		forms[form].length = 0;
-		forms[form].is_long = false;
-		if (form)
-			written_form_put(secret, (enum written_form)(form - 1), form_put,
-					 &forms[form]);
-		else
-			form_put(&forms[form], secret.at, secret.length);
-		digest_form(making, secret, forms, form, digests);
+		if ((int)same < form) {
+			memcpy(to, digests + WRITTEN_FORM_AT(same), WRITTEN_FORM_DIGEST);
+			continue;
+		}
+		digest_begin(digest);
+		written_form_put(written, (enum written_form)form, digest_add, digest);
+		digest_end(digest, to, WRITTEN_FORM_DIGEST);
 	}
-	explicit_bzero(forms, sizeof(forms));
 	return copy;
 }
 
@@ -360,40 +349,18 @@ static const struct origin *copy_origins(struct making *making, const struct tun
 	return copy;
 }
 
-/* Settings of which nothing may be shown. */
-static uint32_t find_hidden(struct making *making, const struct tunnel *tunnel)
+static bool hides(uint32_t hidden, enum setting setting)
 {
-	uint32_t hidden = 0;
-	size_t next = 0;
-
-	for (int i = 0; i < SETTING_COUNT; i++) {
-		enum setting setting = (enum setting)i;
-		const struct origin *origin =
-		    tunnel_state(tunnel, setting) == ORIGIN_DEFAULT ? NULL
-								    : &tunnel->origins[next++];
-
-		if (!is_free_text(setting))
-			continue;
-		if (telling_setting(tunnel, setting) ||
-		    (origin && !making->site->is_document && tunnel_given(tunnel, setting) &&
-		     !shows_value(making->from->text, origin)))
-			hidden |= UINT32_C(1) << i;
-	}
-	return hidden;
+	return hidden & UINT32_C(1) << setting;
 }
 
-static bool is_hidden(const struct making *making, enum setting setting)
-{
-	return making->hidden & UINT32_C(1) << setting;
-}
-
-static struct tunnel *copy_tunnel(struct making *making, const struct tunnel *tunnel)
+static struct tunnel *copy_tunnel(struct making *making, const struct tunnel *tunnel,
+				  uint32_t hidden)
 {
 	struct tunnel *copy = arena_alloc(making->arena, sizeof(*copy));
 
 	if (!copy)
 		return NULL;
-	making->hidden = find_hidden(making, tunnel);
 	*copy = *tunnel;
 	copy->header = extract_map(&making->extract, tunnel->header);
 	copy->origins = copy_origins(making, tunnel);
@@ -402,11 +369,14 @@ static struct tunnel *copy_tunnel(struct making *making, const struct tunnel *tu
 	copy->ike = copy_suite(making, tunnel->ike, 0);
 	copy->esp = copy_suite(making, tunnel->esp, 1);
 	copy->secret = copy_secret(making, tunnel);
-	copy->certificate = copy_text(making, tunnel->certificate, is_hidden(making, SETTING_CERTIFICATE));
-	copy->ca = copy_text(making, tunnel->ca, is_hidden(making, SETTING_CA));
-	copy->description = copy_text(making, tunnel->description, is_hidden(making, SETTING_DESCRIPTION));
-	copy->local_id = copy_identity(making, &tunnel->local_id, is_hidden(making, SETTING_LOCAL_ID));
-	copy->remote_id = copy_identity(making, &tunnel->remote_id, is_hidden(making, SETTING_REMOTE_ID));
+	copy->certificate =
+	    copy_text(making, tunnel->certificate, hides(hidden, SETTING_CERTIFICATE));
+	copy->ca = copy_text(making, tunnel->ca, hides(hidden, SETTING_CA));
+	copy->description =
+	    copy_text(making, tunnel->description, hides(hidden, SETTING_DESCRIPTION));
+	copy->local_id = copy_identity(making, &tunnel->local_id, hides(hidden, SETTING_LOCAL_ID));
+	copy->remote_id =
+	    copy_identity(making, &tunnel->remote_id, hides(hidden, SETTING_REMOTE_ID));
 	return copy;
 }
 
@@ -449,7 +419,7 @@ static bool copy_model(struct making *making)
 		return false;
 	find_said(making, &invalid, &told);
 	for (size_t i = 0; i < from->count; i++) {
-		site->model.tunnels[i] = copy_tunnel(making, from->tunnels[i]);
+		site->model.tunnels[i] = copy_tunnel(making, from->tunnels[i], making->hidden[i]);
 		if (!site->model.tunnels[i])
 			return false;
 		site->ends[i].is_invalid = id_has(&invalid, from->tunnels[i]->id);
@@ -475,8 +445,10 @@ static bool make_site(struct making *making)
 
 	site->is_document = making->from->agent != NULL;
 	extract_init(&making->extract, making->from->text, site->is_document, making->from->arena);
-	for (size_t i = 0; model && i < model->count; i++)
-		want_tunnel(making, model->tunnels[i]);
+	making->hidden =
+	    arena_alloc(making->from->arena, (model ? model->count : 0) * sizeof(uint32_t) + 1);
+	for (size_t i = 0; model && making->hidden && i < model->count; i++)
+		making->hidden[i] = want_tunnel(making, model->tunnels[i]);
 	want_errors(making);
 	want_comments(making, making->from->findings.silence);
 	site->model.text = extract_make(&making->extract, site->path, making->arena);
@@ -544,6 +516,8 @@ static bool fill_site(struct site_reader *reader, struct site *site, struct text
 		return false;
 	site->error = find_flaw(reader->arena, compilation);
 	is_well = site->error || make_site(&making);
+	if (is_well && reader->spool)
+		site_put_aside(site, reader->spool);
 	compilation_free(compilation);
 	return is_well && !arena_failed(reader->arena) && !digest_failed(reader->digest);
 }
@@ -573,8 +547,36 @@ struct site *site_read(struct site_reader *reader, const char *path, bool is_fou
 	return fill_site(reader, site, text) ? site : NULL;
 }
 
+void site_put_aside(struct site *site, struct spool *spool)
+{
+	struct text *text = site->model.text;
+
+	if (!text)
+		return;
+	site->is_aside = true;
+	site->aside_at = spool_size(spool);
+	/* with what stands behind it, as any text has it */
+	spool_put(spool, text->bytes, text->size + 3);
+	free(text->bytes);
+	free(text->lines);
+	text->bytes = NULL;
+	text->lines = NULL;
+}
+
+void site_use(struct site *site, char *map)
+{
+	if (site->is_aside)
+		site->model.text->bytes = map + site->aside_at;
+}
+
 void site_free(struct site *site)
 {
-	if (site)
+	if (!site || !site->model.text)
+		return;
+	if (!site->is_aside) {
 		text_free(site->model.text);
+		return;
+	}
+	free(site->model.text->lines);
+	free(site->model.text);
 }

@@ -29,16 +29,18 @@ struct site_findings;
 
 struct site {
 	const char *path;
-	const char *error; /* why it could not be read, or NULL; then there is nothing else */
-	bool is_named;	   /* not found in a folder */
-	bool is_skipped;   /* a JSON document that was found */
-	bool is_document;  /* agent configuration */
-	struct slice hostname; /* empty: not known */
-	struct model model;    /* its text is the extract */
-	struct site_end *ends; /* beside each tunnel of the model */
-	struct finding *errors; /* of `check', in the order of the text */
+	const char *error;	 /* why it could not be read, or NULL; then there is nothing else */
+	bool is_named;		 /* not found in a folder */
+	bool is_skipped;	 /* a JSON document that was found */
+	bool is_document;	 /* agent configuration */
+	struct slice hostname;	 /* empty: not known */
+	struct model model;	 /* its text is the extract */
+	struct site_end *ends;	 /* beside each tunnel of the model */
+	struct finding *errors;	 /* of `check', in the order of the text */
 	struct silence *silence; /* what its comments silence, or NULL */
 	struct gateway gateway;
+	bool is_aside; /* its text is in a spool */
+	size_t aside_at;
 };
 
 /* Who reads files, one after the other, one thread. */
@@ -48,10 +50,19 @@ struct site_reader {
 	struct digest *digest;
 	struct workspace workspace;
 	struct arena *arena; /* where the sites are */
+	/* where their texts wait, since few are asked for again; NULL: they stay in memory */
+	struct spool *spool;
 };
 
-/* Reads PATH, which outlives it.  NULL without memory. */
+/*
+ * Reads PATH, which outlives it.  NULL without memory.  With a spool its text is at hand behind
+ * site_use().
+ */
 struct site *site_read(struct site_reader *reader, const char *path, bool is_found);
+/* Lets SITE have its text in MAP, of the spool that it was put into (spool_map()). */
+void site_use(struct site *site, char *map);
+/* Puts the text of SITE, which is finished, into SPOOL. */
+void site_put_aside(struct site *site, struct spool *spool);
 /* What sites own beside the arena's memory. */
 void site_free(struct site *site);
 
