@@ -3,6 +3,7 @@
 
 #include "compiler/command/gathering.h"
 #include "compiler/fleet/account.h"
+#include "compiler/fleet/fleet.h"
 
 #include <errno.h>
 
@@ -39,7 +40,7 @@ int joining_run(struct joining *joining, struct site **sites, size_t count, int 
 {
 	struct network network;
 
-	if (network_init(&network, sites, count, joining->automatic) && network_judge(&network))
+	if (network_init(&network, sites, count, joining->automatic) && fleet_judge(&network))
 		status = report_network(joining, &network, status);
 	else
 		status = cli_written(status, "cannot judge the network", ENOMEM);

@@ -3,8 +3,7 @@
 #define WEIPSEC_JOINING_H
 
 #include "compiler/command/cli_report.h"
-#include "compiler/compare/proposal.h"
-#include "compiler/fleet/site.h"
+#include "compiler/fleet/network.h"
 
 /* What `fleet' and `join' do with the sites of a network. */
 struct joining {

@@ -39,8 +39,8 @@ struct finding *judge_report(struct judge *judge, enum side side, int setting,
 
 	findings->tunnel = tunnel->id;
 	va_start(args, format);
-	finding =
-	    finding_vadd(findings, judge->rule, severity, judge_place(tunnel, setting), format, args);
+	finding = finding_vadd(findings, judge->rule, severity, judge_place(tunnel, setting),
+			       format, args);
 	va_end(args);
 	return finding;
 }

@@ -111,9 +111,9 @@ static const char *form_differs(const struct judge *judge)
 	struct written ends[SIDES];
 
 	for (int side = 0; side < SIDES; side++)
-		ends[side] =
-		    (struct written){&judge->pairs->gateway[side],
-				     judge_tunnel(judge, (enum side)side), judge->findings[side]->text};
+		ends[side] = (struct written){&judge->pairs->gateway[side],
+					      judge_tunnel(judge, (enum side)side),
+					      judge->findings[side]->text};
 	return written_differs(&ends[SIDE_A], &ends[SIDE_B]);
 }
 

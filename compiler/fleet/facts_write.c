@@ -2,12 +2,10 @@
 #include "compiler/base/json.h"
 #include "compiler/base/printable.h"
 #include "compiler/compare/accept.h"
-#include "compiler/fleet/facts.h"
+#include "compiler/fleet/facts_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#define FACTS_VERSION 1
 
 /* A key has so many bytes at most: an identity of 255, each as %XX, and its type. */
 #define KEY_MAX 1024

@@ -127,26 +127,3 @@ void many_finish(struct many_finding *finding, const char *help)
 	finding->findings.tunnel = -1;
 	network_give_findings(finding->network, finding->site, &finding->findings);
 }
-
-/* ---- all rules ---- */
-
-bool many_judge(struct network *network)
-{
-	static const struct {
-		enum rule rule;
-		void (*run)(struct many *many);
-	} rules[] = {
-#define FLEET(number) {WI##number, fleet_WI##number},
-#include "rule_numbers.h"
-	};
-	struct many many = {.network = network};
-	bool is_well = many_begin(&many, 2 * network->link_count + network->end_count);
-
-	for (size_t i = 0; is_well && i < sizeof(rules) / sizeof(rules[0]); i++) {
-		many.count = 0;
-		many.rule = rules[i].rule;
-		rules[i].run(&many);
-	}
-	free(many.entries);
-	return is_well;
-}

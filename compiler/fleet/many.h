@@ -15,11 +15,6 @@ struct many {
 	size_t count;
 };
 
-/* Runs all rules.  False without memory. */
-bool many_judge(struct network *network);
-
-/* ---- for the rules ---- */
-
 #define FLEET(number) void fleet_WI##number(struct many *many);
 #include "rule_numbers.h"
 

@@ -3,7 +3,6 @@
 
 #include "compiler/compare/judge.h"
 #include "compiler/finding/silence.h"
-#include "compiler/fleet/many.h"
 #include "compiler/fleet/matching.h"
 
 #include <stdlib.h>
@@ -213,8 +212,7 @@ bool network_judge(struct network *network)
 		return false;
 	for (size_t i = 0; i < network->link_count; i++)
 		judge_link(network, &network->links[i]);
-	return many_judge(network) && !arena_failed(network->arena) &&
-	       !arena_failed(network->scratch);
+	return !arena_failed(network->arena) && !arena_failed(network->scratch);
 }
 
 bool network_fails(const struct network *network)
