@@ -188,6 +188,14 @@ static bool fit(struct matching *matching, const struct tunnel *a, const struct 
 	       takes_identity(matching, &b->local_id, &a->remote_id);
 }
 
+/* NODE waits for OTHER, which has its tunnel with NODE's gateway already. */
+static bool is_alternate(const struct matching *matching, const struct node *node,
+			 const struct node *other)
+{
+	return !node->tunnel->initiator && other->partner != NETWORK_NONE &&
+	       !are_apart(&matching->nodes[other->partner], node);
+}
+
 /* The best one in the chain of HASH, of a few: one that NODE fits, or that takes many. */
 static uint32_t find_shared(struct matching *matching, const struct node *node, uint64_t hash)
 {
@@ -202,7 +210,8 @@ static uint32_t find_shared(struct matching *matching, const struct node *node, 
 		int score;
 
 		looked++;
-		if (matching->hashes[at] != hash || !are_apart(node, other))
+		if (matching->hashes[at] != hash || !are_apart(node, other) ||
+		    is_alternate(matching, node, other))
 			continue;
 		is_fit = fit(matching, node->tunnel, other->tunnel);
 		if (!is_fit && !(node->tunnel->peer.set && takes_many(other)))
@@ -267,10 +276,10 @@ static uint32_t find_near(const struct matching *matching, const struct node *no
 	return NETWORK_NONE;
 }
 
-/* The sites that those are in touch with whom nobody is found for, into NEAR. */
+/* The sites that those ask for whom nobody is found for, into NEAR. */
 static void find_sites(struct matching *matching, uint32_t *near)
 {
-	static const unsigned rounds[] = {OWN_ADDRESS, OWN_ID, PEER_ID, PEER_ADDRESS};
+	static const unsigned rounds[] = {OWN_ADDRESS, OWN_ID};
 	uint64_t hash;
 
 	memset(near, 0xff, matching->count * sizeof(*near));

@@ -24,7 +24,7 @@ struct network_end {
 
 /*
  * Two ends that are one tunnel, or an end without a counterpart; there the site of the second is
- * one that it is in touch with, or NETWORK_NONE.  An end that takes many is in many links.
+ * one that it asks for, or NETWORK_NONE.  An end that takes many is in many links.
  */
 struct link {
 	struct network_end ends[SIDES];

@@ -194,7 +194,7 @@ say() {
 	for page in "$pages"/*.md; do
 		id=$(basename "$page" .md)
 		silence=$(sed '1,/^## How to silence/d' "$page" | tr '\n' ' ')
-		[[ $silence != *"leaves it out of"* || $silence == *"\`# weipsec: ignore $id -- REASON\`"*"\`"@(check|pair)" --no $id\`"* ]] ||
+		[[ $silence != *"leaves it out of"* || $silence == *"\`# weipsec: ignore $id -- REASON\`"*"\`"@(check|pair|fleet)" --no $id\`"* ]] ||
 			say "$id: no comment before --no"
 	done
 }
