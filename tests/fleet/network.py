@@ -2,11 +2,11 @@
 # SPDX-License-Identifier: ISC
 """Makes the files of a network, and what is to be said of them.
 
-    network.py SHAPE COUNT DIR [--seed N] [--faults K] [--degree D] [--hubs H]
+    network.py SHAPE COUNT DIR [--seed N] [--faults K] [--degree D] [--hubs H] [--tunnels T] [--one-identity]
 
 COUNT gateways: `hub' has spokes of H hubs, each with a tunnel of its own there (up to 25), `train' spokes with
-one private address behind a carrier's NAT, which a hub with any peer and a wildcard takes all, and `mesh'
-gateways with D neighbours each.  K faults of each kind that the shape can have are put in, each into a pair of
+one private address behind a carrier's NAT, with T tunnels each, which a hub with any peer and a wildcard takes all, and `mesh' gateways with D
+neighbours each.  K faults of each kind that the shape can have are put in, each into a pair of
 its own.  DIR gets the files; standard output has, of each fault, `OUTCOME<TAB>RULE<TAB>FILE:LINE' with the
 place that is to be named (and a line without an outcome for what only many show)."""
 import argparse
@@ -131,7 +131,7 @@ def make_hub(network, count, hubs):
                      [f"spoke{i}.example.net", f"hub{hub}.example.net"], [site_net(i), f"172.16.{hub}.0/24"])
 
 
-def make_train(network, count):
+def make_train(network, count, tunnels, one_identity):
     """One tunnel of the hub takes all; they have one secret, which is a finding of its own."""
     hub = network.add("hub")
     secret = network.secret()
@@ -140,15 +140,17 @@ def make_train(network, count):
     centre = End(hub, **{"local-address": "203.0.113.1", "local-id": "name hub.example.net",
                          "remote-id": "name *.train.example.net", "local-subnet": "172.16.0.0/16",
                          "remote-subnet": "10.0.0.0/8"}, **common)
-    for i in range(count):
-        train = network.add(f"train{i:05}")
+    for i in range(count * tunnels):
+        if i % tunnels == 0:
+            train = network.add(f"train{i // tunnels:05}")
         end = End(train, **{"initiator": "", "peer": "203.0.113.1", "local-address": "10.255.0.2",
-                            "local-id": f"name t{i}.train.example.net", "remote-id": "name hub.example.net",
+                            "local-id": f"name t{0 if one_identity else i}.train.example.net",
+                            "remote-id": "name hub.example.net",
                             "local-subnet": site_net(i), "remote-subnet": "172.16.0.0/16"}, **common)
         network.pairs.append([end, centre])
     network.truth.append((None, "WI1103", centre, "secret"))
     if count > 1:
-        network.truth.append((None, "WI1105", network.pairs[1][0], "local-address"))
+        network.truth.append((None, "WI1105", network.pairs[tunnels][0], "local-address"))
 
 
 # ---- faults: each changes one pair, and says what is to be said of it ----
@@ -272,6 +274,8 @@ def main():
     parser.add_argument("--faults", type=int, default=0)
     parser.add_argument("--degree", type=int, default=4)
     parser.add_argument("--hubs", type=int, default=2)
+    parser.add_argument("--tunnels", type=int, default=1)
+    parser.add_argument("--one-identity", action="store_true")
     words = parser.parse_args()
     network = Network(words.seed)
     if words.shape == "mesh":
@@ -279,7 +283,7 @@ def main():
     elif words.shape == "hub":
         make_hub(network, words.count, words.hubs)
     else:
-        make_train(network, words.count)
+        make_train(network, words.count, words.tunnels, words.one_identity)
     put_faults(network, words.shape, words.faults)
     network.write(words.folder)
     for outcome, rule, end, setting in network.truth:
