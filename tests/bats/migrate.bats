@@ -146,6 +146,32 @@ END
 	}
 }
 
+@test "migrate: --out-dir writes over no other device's script, and over no input" {
+	mkdir -p a/one b/two c
+	cp clean.cfg a/one/config.cfg
+	cp weak.cfg b/two/config.weos
+	cp clean.cfg a/other.cfg
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir out a b
+	[[ $stderr == *"a/one/config.cfg: its script would be that of b/two/config.weos: "* ]]
+	[[ $stderr == *"b/two/config.weos: its script would be that of a/one/config.cfg: "* ]]
+	[ "$(cd out && echo *)" = 'other.json other.weos' ]
+	cp clean.cfg c/station.weos
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir c c
+	[[ $stderr == *"c/station.weos: would be overwritten"* ]]
+	cmp clean.cfg c/station.weos
+	[ "$(echo c/*)" = c/station.weos ]
+}
+
+@test "migrate: --out-dir tells a terminal how far it is, and others nothing of that" {
+	local escape=$'\e[K'
+
+	printf '# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\ntunnel\n' > five.cfg
+	run -1 script -qec "$WEIPSEC migrate --out-dir out clean.cfg five.cfg weak.cfg" /dev/null
+	[[ $output == "${escape}1 of 3"$'\r'"${escape}2 of 3"$'\rweipsec: five.cfg: '*"${escape}3 of 3"$'\r'"${escape}tunnels "* ]]
+	run -1 "$WEIPSEC" migrate --out-dir out clean.cfg five.cfg weak.cfg
+	[[ $output != *' of 3'* && $output != *$'\e'* ]]
+}
+
 @test "migrate: a WeOS 5 file is refused, and wrong usage is 64" {
 	printf '# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\ntunnel\n' > five.cfg
 	run -1 --separate-stderr "$WEIPSEC" migrate five.cfg
