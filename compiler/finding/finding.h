@@ -50,6 +50,7 @@ struct finding {
 	struct span at;
 	const char *message; /* lower case, no full stop, no secret */
 	const char *help;    /* what to type, or NULL */
+	const char *fingerprint; /* fingerprint.h; NULL: nobody asked for it */
 	struct finding_related *related;
 	struct finding_edit *edits;
 	struct place

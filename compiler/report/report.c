@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/report/report.h"
 
+#include "compiler/finding/fingerprint.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -140,11 +142,20 @@ void report_note_error(struct report *report)
 		report->error = errno ? errno : EIO;
 }
 
+/* Gives the findings of FILE, SORTED, what they are known again by, where that is asked for. */
+static bool make_fingerprints(const struct report *report, const struct report_file *file,
+			      struct finding *const *sorted)
+{
+	return !report->writer->has_fingerprints ||
+	       fingerprint_all(file->findings, sorted,
+			       file->name ? file->name : report_path(file->path));
+}
+
 static void write_findings(struct report *report, const struct report_file *file)
 {
 	struct finding **sorted = findings_sorted(file->findings);
 
-	if (!sorted) {
+	if (!sorted || !make_fingerprints(report, file, sorted)) {
 		report->error = ENOMEM;
 		return;
 	}

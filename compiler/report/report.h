@@ -40,6 +40,7 @@ struct report_settings {
 /* One file of a report. */
 struct report_file {
 	const char *path;
+	const char *name;	   /* what fingerprints call it, or NULL: its path */
 	const char *error;	   /* why it could not be read, or NULL */
 	const char *skipped;	   /* why it was not looked at, or NULL */
 	struct findings *findings; /* NULL with either of them */
@@ -54,7 +55,8 @@ struct report;
  * each file can be written aside and joined to the others (part.h).
  */
 struct report_writer {
-	bool has_silenced; /* also findings that comments silence */
+	bool has_silenced;     /* also findings that comments silence */
+	bool has_fingerprints; /* what a finding is known again by */
 	void (*begin)(struct report *report);
 	void (*file)(struct report *report, const struct report_file *file);
 	void (*finding)(struct report *report, const struct report_file *file,
