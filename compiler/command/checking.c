@@ -38,11 +38,14 @@ static struct report_file open_operand(const struct checking *checking, struct o
 				       struct source *source, struct workspace *workspace)
 {
 	const struct surroundings surroundings = surroundings_of(checking, operand);
-	struct report_file file = {.path = operand->path};
+	struct report_file file = {.path = operand->path,
+				   .is_standard = operand->is_standard,
+				   .policy = &checking->asked.settings.policy};
 
 	memset(source, 0, sizeof(*source));
 	if (!operand->error) {
-		source_open(source, operand->path, &surroundings, workspace);
+		source_open(source, operand->is_standard ? "-" : operand->path, operand->path,
+			    &surroundings, workspace);
 		operand->error = source->error;
 		operand->is_checked = source->compilation != NULL;
 	}
@@ -64,7 +67,7 @@ static void check_operand(struct checking *checking, struct operand *operand,
 
 	checking->status = operand_complain(operand, checking->status);
 	if (source.compilation && (checking->fixes || checking->diffs))
-		fixed = checking_fix(checking, operand->path, &surroundings, &source);
+		fixed = checking_fix(checking, &file, &surroundings, &source);
 	if (fixed) {
 		file.findings = &fixed->findings;
 		file.model = fixed->model;
@@ -169,7 +172,7 @@ static bool takes_turns(const struct checking *checking)
 	if (checking->fixes || checking->diffs)
 		return true;
 	for (size_t i = 0; i < operands->count; i++) {
-		if (strcmp(operands->list[i].path, "-") == 0)
+		if (operands->list[i].is_standard)
 			return true;
 	}
 	return false;
@@ -209,7 +212,7 @@ int checking_run(struct checking *checking)
 	check_operands(checking);
 	checking->status = operands_complain(&checking->operands, checking->status);
 	error = report_end(&checking->report);
-	if (checking->status == EXIT_OK && cli_report_fails(&checking->asked, &checking->report))
+	if (checking->status == EXIT_OK && checking->report.fails)
 		checking->status = EXIT_FINDINGS;
 	checking->status = cli_written(checking->status, "cannot write the report", error);
 	return checking->diffs ? cli_flush(checking->status) : checking->status;

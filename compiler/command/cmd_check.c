@@ -26,7 +26,9 @@ enum {
 	FIX,
 	DIFF,
 	LIST_FILES,
-	JOBS
+	JOBS,
+	STDIN_NAME,
+	STATISTICS
 };
 
 static const struct cli_option options[] = {
@@ -39,6 +41,8 @@ static const struct cli_option options[] = {
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
     [LIST_FILES] = {"list-files", 0, NULL, "print what would be checked, and stop"},
     [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
+    [STDIN_NAME] = {"stdin-filename", 0, "NAME", "what FILE '-' is called"},
+    [STATISTICS] = {"statistics", 0, NULL, "instead of findings, print how many of each rule"},
     {0},
 };
 
@@ -46,7 +50,9 @@ struct request {
 	const struct cli_command *command;
 	const char *pki;    /* --pki */
 	const char *device; /* the file of --device, or NULL */
+	const char *standard; /* --stdin-filename */
 	bool list_files;
+	bool counts; /* --statistics */
 	struct checking checking;
 };
 
@@ -82,10 +88,25 @@ static bool set_option(struct request *request, int option, const char *value)
 	case JOBS:
 		checking->jobs = cli_number(command, "--jobs", value, 1, WORKERS_MOST);
 		return checking->jobs > 0;
+	case STDIN_NAME:
+		request->standard = value;
+		return true;
+	case STATISTICS:
+		request->counts = true;
+		return true;
 	default:
 		request->list_files = true;
 		return true;
 	}
+}
+
+static bool has_standard(int count, char **operands)
+{
+	for (int i = 0; i < count; i++) {
+		if (strcmp(operands[i], "-") == 0)
+			return true;
+	}
+	return false;
 }
 
 /* What --fix and --diff cannot do. */
@@ -93,10 +114,37 @@ static int check_fixing(const struct request *request, int count, char **operand
 {
 	if (request->checking.fixes && request->checking.diffs)
 		return cli_misuse(request->command, "--fix or --diff, not both");
-	for (int i = 0; request->checking.fixes && i < count; i++) {
-		if (strcmp(operands[i], "-") == 0)
-			return cli_misuse(request->command, "standard input cannot be fixed");
-	}
+	if (request->checking.fixes && has_standard(count, operands))
+		return cli_misuse(request->command, "standard input cannot be fixed");
+	return EXIT_OK;
+}
+
+/* Of standard input there is one, and it has one name. */
+static int check_standard(const struct request *request, int count, char **operands)
+{
+	const char *baseline = request->checking.asked.baseline_path;
+	bool is_file = has_standard(count, operands);
+
+	if (request->standard && !*request->standard)
+		return cli_misuse(request->command, "--stdin-filename needs a name");
+	if (request->standard && !is_file)
+		return cli_misuse(request->command, "--stdin-filename is for FILE '-'");
+	if (is_file && baseline && strcmp(baseline, "-") == 0)
+		return cli_misuse(request->command,
+				  "standard input is FILE or that of --baseline, not both");
+	return EXIT_OK;
+}
+
+/* Numbers are for people; who reads another format can count. */
+static int choose_statistics(struct request *request)
+{
+	struct cli_report *asked = &request->checking.asked;
+
+	if (!request->counts)
+		return EXIT_OK;
+	if (asked->has_format && asked->settings.writer != &report_writer_text)
+		return cli_misuse(request->command, "--statistics is for --format text");
+	asked->settings.writer = &report_writer_statistics;
 	return EXIT_OK;
 }
 
@@ -153,11 +201,15 @@ static int check_on_device(struct request *request)
 static int check_in_pki(struct request *request)
 {
 	struct surroundings *surroundings = &request->checking.surroundings;
+	struct cli_report *asked = &request->checking.asked;
 	int status = cli_open_pki(request->command, request->pki, &surroundings->pki);
 
 	if (status == EXIT_OK)
+		status = cli_report_open_baseline(asked);
+	if (status == EXIT_OK)
 		status = request->device ? check_on_device(request)
 					 : checking_run(&request->checking);
+	cli_report_close_baseline(asked);
 	pki_free(surroundings->pki);
 	return status;
 }
@@ -190,7 +242,7 @@ static int check_operands(struct request *request, int count, char **words)
 	struct operands *operands = &request->checking.operands;
 	int status = EXIT_FAILED;
 
-	if (!operands_collect(operands, count, words))
+	if (!operands_collect(operands, count, words, request->standard))
 		cli_complain("%s", strerror(ENOMEM));
 	else
 		status = request->list_files ? list_files(operands) : check_in_pki(request);
@@ -220,7 +272,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	argc -= cli.operand;
 	argv += cli.operand;
 	if (check_fixing(&request, argc, argv) != EXIT_OK ||
-	    check_device_use(&request, argc, argv) != EXIT_OK)
+	    check_device_use(&request, argc, argv) != EXIT_OK ||
+	    check_standard(&request, argc, argv) != EXIT_OK ||
+	    choose_statistics(&request) != EXIT_OK)
 		return EXIT_MISUSE;
 	return check_operands(&request, argc, argv);
 }
@@ -236,9 +290,16 @@ const struct cli_command cli_check = {
 	"and WI401 to WI404 cannot be silenced or lowered.\n"
 	"\n"
 	"Formats: text is for people, gcc for editors, json for programs and has all there is,\n"
-	"sarif (2.1.0) for code scanning, junit (XML) for test reports, where\n"
-	"what is below --fail-on fails none.  github is annotations of\n"
-	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
+	"sarif (2.1.0) for code scanning, gitlab for GitLab's code quality, junit (XML) for test\n"
+	"reports, where what is below --fail-on fails none.  github is annotations of GitHub\n"
+	"Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
+	"\n"
+	"What the report FILE.json of --baseline has is silenced, as far as it can be: each\n"
+	"finding is known by a hash of its rule, file, tunnel and line, whose number may change.\n"
+	"What is in it and was not found is counted on standard error.\n"
+	"\n"
+	"Standard input is reported, and patched, as NAME of --stdin-filename, which need not be\n"
+	"there.\n"
 	"\n"
 	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
 	"(what a WeOS 4 peer can do).  The last --profile wins.\n"

@@ -154,7 +154,7 @@ static void format_operand(struct formatting_run *run, struct operand *operand)
 	run->status = operand_complain(operand, run->status);
 	if (operand->error || operand->is_empty)
 		return;
-	source_open(&source, operand->path, &surroundings, NULL);
+	source_open(&source, operand->path, operand->path, &surroundings, NULL);
 	if (source.error) {
 		cli_complain("%s: %s", operand->path, strerror(source.error));
 		run->status = EXIT_FAILED;
@@ -195,7 +195,7 @@ static int format_operands(struct formatting_run *run, int count, char **words)
 {
 	struct operands operands;
 
-	if (!operands_collect(&operands, count, words)) {
+	if (!operands_collect(&operands, count, words, NULL)) {
 		cli_complain("%s", strerror(ENOMEM));
 		operands_free(&operands);
 		return EXIT_FAILED;

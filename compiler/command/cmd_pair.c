@@ -234,7 +234,7 @@ static int report_pairs(struct pairing *pairing, int status)
 	}
 	error = report_end(&report);
 	if (status == EXIT_OK &&
-	    (cli_report_fails(&pairing->asked, &report) || pairs_fail(&pairing->pairs)))
+	    (report.fails || pairs_fail(&pairing->pairs)))
 		status = EXIT_FINDINGS;
 	return cli_written(status, "cannot write the report", error);
 }
@@ -311,7 +311,11 @@ static int pair_files(struct pairing *pairing)
 	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
 		read_file(&pairing->files[side]);
 	if (status == EXIT_OK)
+		status = cli_report_open_baseline(&pairing->asked);
+	if (status == EXIT_OK) {
 		status = judge_files(pairing);
+		cli_report_close_baseline(&pairing->asked);
+	}
 	for (int side = 0; side < SIDES; side++) {
 		compilation_free(pairing->files[side].compilation);
 		pki_free(pairing->files[side].surroundings.pki);

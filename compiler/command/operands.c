@@ -45,13 +45,19 @@ static void visit(void *context, const char *path, bool found, int error)
 {
 	const struct walk *walk = context;
 
-	add(walk->operands, path,
-	    (struct operand){.found = found, .error = error, .word = walk->word});
+	const char *standard = walk->operands->standard;
+	bool is_standard = !found && strcmp(path, "-") == 0;
+
+	add(walk->operands, is_standard && standard ? standard : path,
+	    (struct operand){.found = found,
+			     .error = error,
+			     .is_standard = is_standard,
+			     .word = walk->word});
 }
 
-bool operands_collect(struct operands *operands, int count, char **words)
+bool operands_collect(struct operands *operands, int count, char **words, const char *standard)
 {
-	*operands = (struct operands){.words = words};
+	*operands = (struct operands){.words = words, .standard = standard};
 	for (int i = 0; i < count; i++) {
 		size_t before = operands->count;
 		struct walk walk = {operands, (size_t)i};

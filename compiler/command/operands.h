@@ -7,7 +7,8 @@
 
 /* A file to check, or what is to be said in its place. */
 struct operand {
-	char *path;
+	char *path;	  /* what it is called */
+	bool is_standard; /* it is standard input */
 	int error;     /* errno: it cannot be read */
 	bool found;    /* in a folder, not named */
 	bool is_empty; /* a folder that was named, and has no file */
@@ -21,11 +22,15 @@ struct operands {
 	size_t count;
 	size_t room;
 	char **words; /* of the command line */
+	const char *standard; /* what `-' is called, or NULL */
 	bool has_failed;
 };
 
-/* Collects what the COUNT WORDS, which outlive it, mean; false without memory. */
-bool operands_collect(struct operands *operands, int count, char **words);
+/*
+ * Collects what the COUNT WORDS, which outlive it, mean, standard input as STANDARD if that is not
+ * NULL; false without memory.
+ */
+bool operands_collect(struct operands *operands, int count, char **words, const char *standard);
 void operands_free(struct operands *operands);
 
 /*

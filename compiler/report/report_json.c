@@ -128,6 +128,7 @@ static void json_end(struct report *report)
 	json_put_integer(&summary, "warnings", report->severities[SEVERITY_WARNING]);
 	json_put_integer(&summary, "notes", report->severities[SEVERITY_NOTE]);
 	json_put_integer(&summary, "suppressed", report->suppressed);
+	json_put_integer(&summary, "baselined", report->baselined);
 	json_put_integer(&summary, "truncated", report->truncated);
 	fputs("\"summary\": ", report->out);
 	document_write(report, summary);

@@ -342,7 +342,7 @@ static void sarif_rest(struct report *report, const struct report_file *file, en
 
 /* ---- findings ---- */
 
-/* The comment that silences FINDING, if one does. */
+/* The comment, or else the baseline, that silences FINDING, if one does. */
 static json_t *suppressions_json(const struct report *report, const struct report_file *file,
 				 const struct finding *finding)
 {
@@ -354,9 +354,16 @@ static json_t *suppressions_json(const struct report *report, const struct repor
 	json_t *list = json_array();
 	json_t *one;
 
-	if (!ignore || !report->settings->obeys_comments)
-		return list;
 	one = json_object();
+	if (!ignore || !report_policy(report, file)->obeys_comments) {
+		json_put_string(&one, "kind", "external");
+		json_put_string(&one, "justification", "the baseline has it");
+		if (finding->is_known)
+			json_append(&list, one);
+		else
+			json_decref(one);
+		return list;
+	}
 	finding_words(&there, ignore->reason, reason, sizeof(reason));
 	json_put_string(&one, "kind", "inSource");
 	json_put_string(&one, "justification", reason);

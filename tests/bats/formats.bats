@@ -46,6 +46,12 @@ compare_corpus() {
 	compare_corpus github
 }
 
+@test "formats: gitlab says what json says of the whole corpus, in the fields that GitLab reads" {
+	compare_corpus gitlab
+	compare gitlab sound.cfg
+	[ "$(jq -c . report)" = "[]" ]
+}
+
 @test "formats: fingerprints are made of what the excerpts of text show" {
 	compare_corpus text
 	# none is there twice
@@ -118,7 +124,7 @@ compare_corpus() {
 	run -0 "$WEIPSEC" check --format sarif --fail-on warning silenced.cfg
 	run -0 "$WEIPSEC" check --format sarif --fail-on note -E WI309 silenced.cfg
 	jq -e '.runs[0].results[0] | .level == "error" and (.suppressions | length == 1)' <<< "$output"
-	for format in junit github; do
+	for format in junit github gitlab; do
 		compare "$format" silenced.cfg
 		run ! grep -q WI309 report
 	done

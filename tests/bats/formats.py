@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: ISC
 """Reads reports with parsers that are not ours and compares each with the JSON report.
 
-usage: formats.py gcc|sarif|junit|github|text REPORT JSON [FAIL-ON]
+usage: formats.py gcc|sarif|junit|github|gitlab|text REPORT JSON [FAIL-ON]
 
 All of them must hold the findings of JSON, in its order.  The files that JSON names are read from the
 current folder: columns of SARIF and GitHub count characters, and are counted anew here.  Of text
@@ -201,6 +201,20 @@ def github(report, expected):
     assert [c[1]["file"] for c in commands if c[1]["title"] == "weipsec"] == failed
 
 
+def gitlab(report, expected):
+    """The fields that GitLab's code quality wants, and none beside them."""
+    found = json.loads(report)
+    assert isinstance(found, list) and len(found) == len(expected["diagnostics"])
+    for there, one in zip(found, expected["diagnostics"]):
+        assert set(there) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert there["severity"] == {"error": "critical", "warning": "major", "note": "info"}[one["severity"]]
+        assert there["check_name"] == one["rule"]
+        assert there["fingerprint"] == one["fingerprint"]
+        assert there["location"] == {"path": re.sub("^(\\./+)+", "", one["file"]), "lines": {"begin": one["line"]}}
+        assert there["description"] == one["message"] + (": " + one["help"] if "help" in one else "")
+    assert len({there["fingerprint"] for there in found}) == len(found)
+
+
 def text(report, expected):
     """Fingerprints, by the lines that people see."""
     shown = iter(report.decode("utf-8", "surrogateescape").split("\n"))
@@ -254,7 +268,7 @@ def main(kind, path, other, *fail_on):
     if kind == "junit":
         junit(report, expected, *fail_on)
     else:
-        {"gcc": gcc, "sarif": sarif, "github": github, "text": text}[kind](report, expected)
+        {"gcc": gcc, "sarif": sarif, "github": github, "gitlab": gitlab, "text": text}[kind](report, expected)
 
 
 main(*sys.argv[1:])
