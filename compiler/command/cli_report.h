@@ -29,7 +29,7 @@ enum cli_report_option {
 			       "how " what " written (text)"},                                     \
 	[CLI_REPORT_FAIL_ON] = {"fail-on", 0, "error|warning|note|never",                          \
 				"the least that makes the exit status 1 (error)"},                 \
-	[CLI_REPORT_AS_WARNING] = {"warning", 'W', "RULE",                                            \
+	[CLI_REPORT_AS_WARNING] = {"warning", 'W', "RULE",                                         \
 				   "report RULE, an ID or a name, as a warning"},                  \
 	[CLI_REPORT_AS_ERROR] = {"error", 'E', "RULE", "report RULE as an error"},                 \
 	[CLI_REPORT_SILENT] = {"no", 0, "RULE", "do not report RULE"},                             \

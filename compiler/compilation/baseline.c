@@ -56,7 +56,8 @@ const char *baseline_read(const struct text *text, struct fingerprints *set)
 
 	if (text->size > TEXT_FILE_MAX)
 		return "over 64 MiB";
-	document = json_loadb(text->bytes + mark, text->size - mark, JSON_REJECT_DUPLICATES, &error);
+	document = json_loadb(text->bytes + mark, text->size - mark, JSON_REJECT_DUPLICATES,
+			      &error);
 	if (!document)
 		return json_error_code(&error) == json_error_out_of_memory ? MEMORY : FOREIGN;
 	what = read_document(document, set);
