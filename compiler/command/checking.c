@@ -24,23 +24,23 @@
 
 /* ---- one file ---- */
 
-static struct surroundings surroundings_of(const struct checking *checking,
-					   const struct operand *operand)
+static struct surroundings surroundings_of(const struct operand *operand)
 {
-	struct surroundings surroundings = checking->surroundings;
+	struct surroundings surroundings = operand->outcome->surroundings;
 
 	surroundings.is_found = operand->found;
 	return surroundings;
 }
 
 /* Opens OPERAND as SOURCE in WORKSPACE, if it can be read.  What a report has of it. */
-static struct report_file open_operand(const struct checking *checking, struct operand *operand,
-				       struct source *source, struct workspace *workspace)
+static struct report_file open_operand(struct operand *operand, struct source *source,
+				       struct workspace *workspace)
 {
-	const struct surroundings surroundings = surroundings_of(checking, operand);
+	const struct surroundings surroundings = surroundings_of(operand);
 	struct report_file file = {.path = operand->path,
 				   .is_standard = operand->is_standard,
-				   .policy = &checking->asked.settings.policy};
+				   .name = operand->name,
+				   .policy = &operand->outcome->policy};
 
 	memset(source, 0, sizeof(*source));
 	if (!operand->error) {
@@ -57,13 +57,24 @@ static struct report_file open_operand(const struct checking *checking, struct o
 	return file;
 }
 
+/* Whose project file silenced what was reported since the report had hushed BEFORE. */
+static void count_hushed(const struct checking *checking, const struct operand *operand,
+			 size_t before)
+{
+	struct project *project = operand->outcome->project;
+
+	if (project)
+		project->hushed += checking->report.hushed - before;
+}
+
 static void check_operand(struct checking *checking, struct operand *operand,
 			  struct workspace *workspace)
 {
-	const struct surroundings surroundings = surroundings_of(checking, operand);
+	const struct surroundings surroundings = surroundings_of(operand);
+	size_t before = checking->report.hushed;
 	struct compilation *fixed = NULL;
 	struct source source;
-	struct report_file file = open_operand(checking, operand, &source, workspace);
+	struct report_file file = open_operand(operand, &source, workspace);
 
 	checking->status = operand_complain(operand, checking->status);
 	if (source.compilation && (checking->fixes || checking->diffs))
@@ -73,6 +84,7 @@ static void check_operand(struct checking *checking, struct operand *operand,
 		file.model = fixed->model;
 	}
 	report_file(&checking->report, &file);
+	count_hushed(checking, operand, before);
 	compilation_free(fixed);
 	source_close(&source);
 }
@@ -86,7 +98,7 @@ static void check_in_turn(struct checking *checking)
 
 		if (operand->is_empty)
 			checking->status = operand_complain(operand, checking->status);
-		else
+		else if (!operand->is_excluded)
 			check_operand(checking, operand, &workspace);
 	}
 	workspace_free(&workspace);
@@ -112,7 +124,7 @@ static size_t check_aside(void *context, unsigned job, size_t task)
 
 	if (operand->is_empty)
 		return 0;
-	file = open_operand(joint->checking, operand, &source, &joint->workspaces[job]);
+	file = open_operand(operand, &source, &joint->workspaces[job]);
 	part_write(part, &joint->checking->asked.settings, &file);
 	source_close(&source);
 	return part_size(part);
@@ -123,10 +135,13 @@ static void deliver(void *context, size_t task)
 	const struct joint *joint = context;
 	struct checking *checking = joint->checking;
 	const struct operand *operand = &checking->operands.list[task];
+	size_t before = checking->report.hushed;
 
 	checking->status = operand_complain(operand, checking->status);
-	if (!operand->is_empty)
-		part_join(&joint->parts[task % joint->window], &checking->report);
+	if (operand->is_empty)
+		return;
+	part_join(&joint->parts[task % joint->window], &checking->report);
+	count_hushed(checking, operand, before);
 }
 
 static void joint_free(struct joint *joint)

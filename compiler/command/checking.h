@@ -13,7 +13,6 @@
 /* What `check' was asked for, and how far it is. */
 struct checking {
 	struct cli_report asked;
-	struct surroundings surroundings;
 	unsigned jobs; /* files at once; 0: as many as there are processors for */
 	bool fixes;    /* in place */
 	bool diffs;

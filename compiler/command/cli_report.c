@@ -49,6 +49,7 @@ static bool set_fail_on(struct cli_report *report, const char *value)
 {
 	int choice = cli_choice(report->command, "--fail-on", value, fail_on_words);
 
+	report->has_fail_on = true;
 	report->settings.policy.fail_on = choice;
 	return choice >= 0;
 }
@@ -118,37 +119,35 @@ void cli_report_ready(struct cli_report *report, FILE *out)
 
 /* ---- baselines ---- */
 
-int cli_open_baseline(const char *path, struct fingerprints *baseline)
+int cli_report_open_baseline(struct cli_report *report)
 {
-	struct text *text = files_read(path);
-	const char *error = text ? baseline_read(text, baseline) : strerror(errno);
+	const char *path = report->baseline_path;
+	struct text *text;
+	const char *error;
 
+	if (!path)
+		return EXIT_OK;
+	text = files_read(path);
+	error = text ? baseline_read(text, &report->baseline) : strerror(errno);
 	if (error)
 		cli_complain("%s: %s", path, error);
 	text_free(text);
+	report->settings.policy.baseline = &report->baseline;
 	return error ? EXIT_FAILED : EXIT_OK;
 }
 
-void cli_close_baseline(const char *path, struct fingerprints *baseline, bool is_used)
+void cli_tell_baseline(const char *path, const struct fingerprints *baseline)
 {
-	size_t unused = is_used ? fingerprints_unused(baseline) : 0;
+	size_t unused = fingerprints_unused(baseline);
 
 	if (unused)
 		cli_complain("%s: %zu %s", path, unused,
 			     unused == 1 ? "entry matches nothing" : "entries match nothing");
-	fingerprints_free(baseline);
 }
 
-int cli_report_open_baseline(struct cli_report *report)
+void cli_report_close_baseline(struct cli_report *report, bool is_used)
 {
-	if (!report->baseline_path)
-		return EXIT_OK;
-	report->settings.policy.baseline = &report->baseline;
-	return cli_open_baseline(report->baseline_path, &report->baseline);
-}
-
-void cli_report_close_baseline(struct cli_report *report)
-{
-	cli_close_baseline(report->baseline_path, &report->baseline,
-			   report->baseline.found != NULL);
+	if (is_used && report->baseline_path)
+		cli_tell_baseline(report->baseline_path, &report->baseline);
+	fingerprints_free(&report->baseline);
 }

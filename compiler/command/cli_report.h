@@ -41,6 +41,7 @@ struct cli_report {
 	const struct cli_command *command;
 	struct report_settings settings;
 	bool has_format;	   /* one was asked for */
+	bool has_fail_on;	   /* the same of --fail-on */
 	const char *baseline_path; /* --baseline, or NULL */
 	struct fingerprints baseline;
 };
@@ -61,10 +62,9 @@ void cli_report_ready(struct cli_report *report, FILE *out);
  * EXIT_OK.
  */
 int cli_report_open_baseline(struct cli_report *report);
-/* Counts what it has that was not found, on standard error, and frees it. */
-void cli_report_close_baseline(struct cli_report *report);
-/* The same two of another file PATH. */
-int cli_open_baseline(const char *path, struct fingerprints *baseline);
-void cli_close_baseline(const char *path, struct fingerprints *baseline, bool is_used);
+/* Frees it; counts what it has that was not found, on standard error, if it was used. */
+void cli_report_close_baseline(struct cli_report *report, bool is_used);
+/* Counts what BASELINE, the file PATH, has that was not found, on standard error. */
+void cli_tell_baseline(const char *path, const struct fingerprints *baseline);
 
 #endif

@@ -4,6 +4,8 @@
 
 #include "compiler/base/cli.h"
 
+#include <stdint.h>
+
 struct pki;
 
 /* Values of options and operands that several commands of weipsec take. */
@@ -15,6 +17,8 @@ int cli_rule(const struct cli_command *command, const char *word);
 unsigned cli_number(const struct cli_command *command, const char *option, const char *value,
 		    unsigned least, unsigned most);
 
+/* SOURCE_DATE_EPOCH, or now; -1 if that is no number. */
+int64_t cli_now(void);
 /*
  * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is
  * NULL. What status that has; complained of if it is not EXIT_OK.

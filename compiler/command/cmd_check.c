@@ -5,6 +5,7 @@
 #include "compiler/base/printable.h"
 #include "compiler/base/workers.h"
 #include "compiler/command/checking.h"
+#include "compiler/command/cli_project.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/compilation/device_json.h"
 #include "compiler/pki/pki.h"
@@ -28,7 +29,8 @@ enum {
 	LIST_FILES,
 	JOBS,
 	STDIN_NAME,
-	STATISTICS
+	STATISTICS,
+	NO_PROJECT
 };
 
 static const struct cli_option options[] = {
@@ -43,6 +45,7 @@ static const struct cli_option options[] = {
     [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
     [STDIN_NAME] = {"stdin-filename", 0, "NAME", "what FILE '-' is called"},
     [STATISTICS] = {"statistics", 0, NULL, "instead of findings, print how many of each rule"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -51,8 +54,11 @@ struct request {
 	const char *pki;    /* --pki */
 	const char *device; /* the file of --device, or NULL */
 	const char *standard; /* --stdin-filename */
+	int count; /* the operands */
+	char **words;
 	bool list_files;
 	bool counts; /* --statistics */
+	struct project_asked asked;
 	struct checking checking;
 };
 
@@ -69,10 +75,10 @@ static bool set_option(struct request *request, int option, const char *value)
 	switch (option) {
 	case PROFILE_NAME:
 		choice = cli_choice(command, "--profile", value, profile_names);
-		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];
+		request->asked.words.profile = choice < 0 ? NULL : &profile_table[choice];
 		return choice >= 0;
 	case DIALECT:
-		return cli_dialect(command, "--dialect", value, &checking->surroundings.dialect);
+		return cli_dialect(command, "--dialect", value, &request->asked.words.dialect);
 	case PKI:
 		request->pki = value;
 		return true;
@@ -90,6 +96,9 @@ static bool set_option(struct request *request, int option, const char *value)
 		return checking->jobs > 0;
 	case STDIN_NAME:
 		request->standard = value;
+		return true;
+	case NO_PROJECT:
+		request->asked.has_no_project = true;
 		return true;
 	case STATISTICS:
 		request->counts = true;
@@ -178,43 +187,7 @@ static bool read_device(const struct request *request, struct arena *arena, stru
 	return !error;
 }
 
-/* Checks the operands with what is known of their device. */
-static int check_on_device(struct request *request)
-{
-	struct arena *arena = arena_new();
-	struct device device;
-	int status = EXIT_FAILED;
-
-	if (!arena) {
-		cli_complain("%s: %s", request->device, strerror(ENOMEM));
-		return status;
-	}
-	if (read_device(request, arena, &device)) {
-		request->checking.surroundings.device = &device;
-		status = checking_run(&request->checking);
-	}
-	arena_free(arena);
-	return status;
-}
-
-/* Without the folder that was named there is nothing to rely on in a report. */
-static int check_in_pki(struct request *request)
-{
-	struct surroundings *surroundings = &request->checking.surroundings;
-	struct cli_report *asked = &request->checking.asked;
-	int status = cli_open_pki(request->command, request->pki, &surroundings->pki);
-
-	if (status == EXIT_OK)
-		status = cli_report_open_baseline(asked);
-	if (status == EXIT_OK)
-		status = request->device ? check_on_device(request)
-					 : checking_run(&request->checking);
-	cli_report_close_baseline(asked);
-	pki_free(surroundings->pki);
-	return status;
-}
-
-/* ---- the command ---- */
+/* ---- the files ---- */
 
 /* A line a file: so a name has no line end in it, and nothing that could move a terminal. */
 static void list_file(const char *path)
@@ -231,34 +204,98 @@ static int list_files(const struct operands *operands)
 		const struct operand *operand = &operands->list[i];
 
 		status = operand_complain(operand, status);
-		if (!operand->error && !operand->is_empty)
+		if (!operand->error && !operand->is_empty && !operand->is_excluded)
 			list_file(operand->path);
 	}
 	return cli_flush(status);
 }
 
-static int check_operands(struct request *request, int count, char **words)
+/* What the operands are, each with what holds for it, in PROJECTS. */
+static int check_files(struct request *request, struct projects *projects)
 {
-	struct operands *operands = &request->checking.operands;
-	int status = EXIT_FAILED;
+	struct checking *checking = &request->checking;
+	struct operands *operands = &checking->operands;
+	int status;
 
-	if (!operands_collect(operands, count, words, request->standard))
-		cli_complain("%s", strerror(ENOMEM));
-	else
-		status = request->list_files ? list_files(operands) : check_in_pki(request);
+	operands->standard = request->standard;
+	operands->projects = projects;
+	if (!operands_collect(operands, request->count, request->words) ||
+	    !operands_judge(operands)) {
+		if (operands->has_failed)
+			cli_complain("%s", strerror(ENOMEM));
+		status = cli_projects_complain(projects, EXIT_FAILED);
+	} else {
+		status = request->list_files ? list_files(operands) : checking_run(checking);
+		cli_projects_tell(projects, operands->has_walked && !request->list_files);
+	}
 	operands_free(operands);
 	return status;
 }
 
+static int check_in_projects(struct request *request)
+{
+	struct projects *projects;
+	int status;
+
+	cli_project_ask(&request->asked, &request->checking.asked);
+	projects = projects_new(&request->asked);
+	if (!projects)
+		return cli_written(EXIT_OK, "cannot check", ENOMEM);
+	status = check_files(request, projects);
+	projects_free(projects);
+	return status;
+}
+
+/* Checks the operands with what is known of their device. */
+static int check_on_device(struct request *request)
+{
+	struct arena *arena;
+	struct device device;
+	int status = EXIT_FAILED;
+
+	if (!request->device)
+		return check_in_projects(request);
+	arena = arena_new();
+	if (!arena) {
+		cli_complain("%s: %s", request->device, strerror(ENOMEM));
+		return status;
+	}
+	if (read_device(request, arena, &device)) {
+		request->asked.surroundings.device = &device;
+		status = check_in_projects(request);
+	}
+	arena_free(arena);
+	return status;
+}
+
+/* Without the folder and the baseline that were named there is nothing to rely on in a report. */
+static int check_in_pki(struct request *request)
+{
+	struct surroundings *surroundings = &request->asked.surroundings;
+	struct cli_report *asked = &request->checking.asked;
+	int status = cli_open_pki(request->command, request->pki, &surroundings->pki);
+	bool is_used;
+
+	if (status == EXIT_OK)
+		status = cli_report_open_baseline(asked);
+	is_used = status == EXIT_OK;
+	if (is_used)
+		status = check_on_device(request);
+	cli_report_close_baseline(asked, is_used);
+	pki_free(surroundings->pki);
+	return status;
+}
+
+/* ---- the command ---- */
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct request request = {
-	    .command = command,
-	    .checking = {.surroundings = {.dialect = -1}}};
+	struct request request = {.command = command, .asked = {.surroundings = {.dialect = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
 	cli_report_init(&request.checking.asked, command);
+	project_words_init(&request.asked.words);
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&request, option, cli.value))
 			return EXIT_MISUSE;
@@ -276,7 +313,9 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	    check_standard(&request, argc, argv) != EXIT_OK ||
 	    choose_statistics(&request) != EXIT_OK)
 		return EXIT_MISUSE;
-	return check_operands(&request, argc, argv);
+	request.count = argc;
+	request.words = argv;
+	return request.list_files ? check_in_projects(&request) : check_in_pki(&request);
 }
 
 const struct cli_command cli_check = {
@@ -300,6 +339,10 @@ const struct cli_command cli_check = {
 	"\n"
 	"Standard input is reported, and patched, as NAME of --stdin-filename, which need not be\n"
 	"there.\n"
+	"\n"
+	"A project file, '.weipsec' in the file's folder or above it, may say what options say, for\n"
+	"all files or some, and which files a folder's walk takes; options count before it. What it\n"
+	"silences is told on standard error.  --no-project is for what strangers wrote.\n"
 	"\n"
 	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
 	"(what a WeOS 4 peer can do).  The last --profile wins.\n"

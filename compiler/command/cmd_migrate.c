@@ -261,7 +261,7 @@ static int migrate_many(struct migrating *migrating, int count, char **words)
 	if (mkdir(migrating->out_dir, 0777) != 0 && errno != EEXIST)
 		return cli_written(EXIT_OK, migrating->out_dir, errno);
 	migrating->table = open_memstream(&table, &size);
-	if (!migrating->table || !operands_collect(&operands, count, words, NULL)) {
+	if (!migrating->table || !operands_collect(&operands, count, words)) {
 		status = cli_written(EXIT_OK, migrating->out_dir, ENOMEM);
 	} else {
 		status = migrate_operands(migrating, &operands);

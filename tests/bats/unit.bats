@@ -29,6 +29,8 @@ unit() {
 
 @test "unit: what is written as WeOS text reads again as it was" { unit test_write "$root/testdata/accept"; }
 
+@test "unit: patterns of files, as git reads them" { unit test_glob; }
+
 @test "unit: saving fixed files" { unit test_fix; }
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
