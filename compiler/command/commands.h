@@ -11,6 +11,7 @@ extern const struct cli_command cli_compile;
 extern const struct cli_command cli_diff;
 extern const struct cli_command cli_explain;
 extern const struct cli_command cli_fmt;
+extern const struct cli_command cli_lsp;
 extern const struct cli_command cli_migrate;
 extern const struct cli_command cli_mirror;
 extern const struct cli_command cli_pair;
