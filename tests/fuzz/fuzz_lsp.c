@@ -20,10 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char secret[] = "Qm9sbGRpY2stMTg0";
 
 static const char opening[] =
-    "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"capabilities\":{\"textDocument\":"
+    "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"capabilities\":{"
+    "\"textDocument\":"
     "{\"codeAction\":{\"codeActionLiteralSupport\":{}}}}}}\n"
-    "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{\"uri\":\"b\","
-    "\"version\":1,\"text\":\"tunnel\\n    ipsec 1\\n        peer 192.0.2.2\\n        local-address "
+    "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/"
+    "didOpen\",\"params\":{\"textDocument\":{\"uri\":\"b\","
+    "\"version\":1,\"text\":\"tunnel\\n    ipsec 1\\n        peer 192.0.2.2\\n        "
+    "local-address "
     "192.0.2.1\\n        local-id name a\\n        secret Qm9sbGRpY2stMTg0\\n        ike cipher "
     "aes128gcm16 auth sha256 dh x25519\\n    end\\nend\\n\"}}}\n";
 
@@ -70,11 +73,14 @@ static void send_pieces(struct server *server, const char *bytes, size_t size, s
 /* All that goes out is messages, and none shows what it should not. */
 static void check_output(struct outbox *outbox, int has_secret)
 {
-	const char *at = outbox->bytes + outbox->from, *end = outbox->bytes + outbox->to;
+	const char *at, *end;
 
 	assert(!outbox->has_failed);
-	assert(has_secret || outbox->to == outbox->from ||
-	       !memmem(at, (size_t)(end - at), secret, sizeof(secret) - 1));
+	if (!outbox->bytes)
+		return;
+	at = outbox->bytes + outbox->from;
+	end = outbox->bytes + outbox->to;
+	assert(has_secret || !memmem(at, (size_t)(end - at), secret, sizeof(secret) - 1));
 	while (at < end) {
 		char *rest;
 		size_t length;
