@@ -13,6 +13,7 @@ extern const struct cli_command cli_explain;
 extern const struct cli_command cli_fmt;
 extern const struct cli_command cli_lsp;
 extern const struct cli_command cli_migrate;
+extern const struct cli_command cli_mirror;
 extern const struct cli_command cli_pair;
 extern const struct cli_command cli_rules;
 extern const struct cli_command cli_secret;
