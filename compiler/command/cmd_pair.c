@@ -193,7 +193,7 @@ static bool judge(struct pairing *pairing)
 	return !arena_failed(pairing->arena);
 }
 
-static bool write_json(const void *context, FILE *out)
+static bool write_json(void *context, FILE *out)
 {
 	const struct pairs *pairs = context;
 
@@ -216,7 +216,7 @@ static void write_text(const void *context, bool colour, FILE *out)
 
 static int report_pairs(struct pairing *pairing, int status)
 {
-	const struct report_account account = {&pairing->pairs, write_text, write_json};
+	const struct report_account account = {&pairing->pairs, write_text, NULL, write_json};
 	struct report report;
 	int error;
 
