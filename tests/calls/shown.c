@@ -28,6 +28,7 @@
 static const struct report_writer *const writers[] = {
     &report_writer_text,  &report_writer_gcc,	&report_writer_json,
     &report_writer_sarif, &report_writer_junit, &report_writer_github,
+    &report_writer_gitlab,
 };
 
 /* What a secret may look like. */
@@ -313,7 +314,7 @@ static void say_report(FILE *out, struct compilation *compilation,
 		       const struct report_writer *writer)
 {
 	const struct report_settings settings = {
-	    .writer = writer, .version = "0", .obeys_comments = true};
+	    .writer = writer, .version = "0", .policy = {.obeys_comments = true}};
 	const struct report_file file = {.path = "a.cfg",
 					 .findings = &compilation->findings,
 					 .model = compilation->model};
