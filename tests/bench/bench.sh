@@ -101,7 +101,7 @@ awk -F '\t' '{ cpu[NR] = $2; peak[NR] = $4 }
 rm -r "$folder/mesh"
 for part in half whole; do
 	[ $part = half ] && count=2000 || count=4000
-	network train $count "$folder/hub.$part" --tunnels 25
+	network train "$count" "$folder/hub.$part" --tunnels 25
 	network train $((count * 5 / 2)) "$folder/identity.$part" --one-identity
 done
 
