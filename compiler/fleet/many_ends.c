@@ -2,6 +2,7 @@
 /* What many ends have in common that each should have for itself, and ends that nobody answers. */
 #include "compiler/compare/judge.h"
 #include "compiler/fleet/many.h"
+#include "compiler/model/words.h"
 
 #include <string.h>
 

@@ -2,6 +2,7 @@
 /* Networks and addresses that more than one site has. */
 #include "compiler/compare/judge.h"
 #include "compiler/fleet/many.h"
+#include "compiler/model/words.h"
 
 #include <stdlib.h>
 
