@@ -53,7 +53,7 @@ static bool read_digits(const char *hex, size_t count, char *bytes)
 
 struct slice facts_bytes_of(struct reading *reading, const json_t *value)
 {
-	struct arena *arena = reading->facts->arena;
+	struct arena *arena = reading->arena;
 	const char *hex = json_string_value(json_object_get(value, "hex"));
 	struct slice bytes = {NULL, 0};
 	size_t length;
@@ -151,7 +151,7 @@ static const struct suite *read_suite(struct reading *reading, const json_t *jso
 	if (reading->facts->suites[use] &&
 	    memcmp(reading->facts->suites[use], &read, sizeof(read)) == 0)
 		return reading->facts->suites[use];
-	copy = arena_alloc(reading->facts->arena, sizeof(*copy));
+	copy = arena_alloc(reading->arena, sizeof(*copy));
 	if (!copy)
 		return &suite_automatic;
 	memcpy(copy, &read, sizeof(read));
@@ -204,7 +204,7 @@ static struct secret read_secret(struct reading *reading, const json_t *json)
 	    .set = facts_flag(reading, value, "set"),
 	    .hex = facts_flag(reading, value, "hex"),
 	};
-	char *digests = hmac ? arena_alloc(reading->facts->arena, WRITTEN_DIGESTS) : NULL;
+	char *digests = hmac ? arena_alloc(reading->arena, WRITTEN_DIGESTS) : NULL;
 
 	if (!digests)
 		return secret;
