@@ -148,13 +148,12 @@ static const struct suite *read_suite(struct reading *reading, const json_t *jso
 	for (int slot = 0; slot < SUITE_SLOTS; slot++)
 		read_slot(reading, json_array_get(value, (size_t)slot), (enum suite_slot)slot,
 			  &read);
-	if (reading->facts->suites[use] &&
-	    memcmp(reading->facts->suites[use], &read, sizeof(read)) == 0)
+	if (reading->facts->suites[use] && site_suites_equal(reading->facts->suites[use], &read))
 		return reading->facts->suites[use];
 	copy = arena_alloc(reading->arena, sizeof(*copy));
 	if (!copy)
 		return &suite_automatic;
-	memcpy(copy, &read, sizeof(read));
+	*copy = read;
 	reading->facts->suites[use] = copy;
 	return copy;
 }
