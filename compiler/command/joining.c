@@ -31,12 +31,12 @@ static int report_network(struct joining *joining, struct network *network, int 
 	account_report(network, &report);
 	error = report_end(&report);
 	if (status == EXIT_OK &&
-	    (cli_report_fails(&joining->asked, &report) || network_fails(network)))
+	    (report.fails || network_fails(network)))
 		status = EXIT_FINDINGS;
 	return cli_written(status, "cannot write the report", error);
 }
 
-int joining_run(struct joining *joining, struct site **sites, size_t count, int status)
+static int judge_sites(struct joining *joining, struct site **sites, size_t count, int status)
 {
 	struct network network;
 
@@ -46,4 +46,14 @@ int joining_run(struct joining *joining, struct site **sites, size_t count, int 
 		status = cli_written(status, "cannot judge the network", ENOMEM);
 	network_free(&network);
 	return status;
+}
+
+int joining_run(struct joining *joining, struct site **sites, size_t count, int status)
+{
+	int opened = cli_report_open_baseline(&joining->asked);
+
+	if (opened == EXIT_OK)
+		status = judge_sites(joining, sites, count, status);
+	cli_report_close_baseline(&joining->asked, opened == EXIT_OK);
+	return opened == EXIT_OK ? status : opened;
 }
