@@ -3,21 +3,22 @@
 
 #include "compiler/base/files.h"
 #include "compiler/base/json.h"
+#include "compiler/command/cli_project.h"
 #include "compiler/command/cli_report.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/compare/judge.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/finding/silence.h"
-#include "compiler/model/words.h"
 #include "compiler/pki/pki.h"
 #include "compiler/yang/yang.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { TUNNEL = CLI_REPORT_COUNT, AS, PKI_A, PKI_B, DIALECT_A, DIALECT_B };
+enum { TUNNEL = CLI_REPORT_COUNT, AS, PKI_A, PKI_B, DIALECT_A, DIALECT_B, NO_PROJECT };
 
 static const struct cli_option options[] = {
     CLI_REPORT_OPTIONS("it is"),
@@ -27,6 +28,7 @@ static const struct cli_option options[] = {
     [PKI_B] = {"pki-b", 0, "DIR", "the certificates and keys of B"},
     [DIALECT_A] = {"dialect-a", 0, CLI_DIALECTS, "the language of A (auto)"},
     [DIALECT_B] = {"dialect-b", 0, CLI_DIALECTS, "the language of B (auto)"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -38,13 +40,19 @@ struct pair_file {
 	const char *path;
 	const char *pki_path;
 	struct surroundings surroundings;
+	struct pki *pki;		 /* of --pki-a or --pki-b, or NULL */
+	struct project_outcome *outcome;
+	char *name;			 /* from its project file's folder, or NULL */
 	struct compilation *compilation; /* NULL: it could not be read */
 	int error;			 /* errno then */
+	unsigned char *errors;		 /* a bit for each ID from -1 on that has one */
 };
 
 struct pairing {
 	const struct cli_command *command;
 	struct cli_report asked;
+	struct project_asked project;
+	struct projects *projects;
 	enum automatic automatic;
 	struct pair_choice choice;
 	struct pair_file files[SIDES];
@@ -55,24 +63,14 @@ struct pairing {
 
 /* ---- options ---- */
 
-static bool read_id(struct slice word, int32_t *id)
-{
-	uint32_t number;
-
-	if (!number_read(word, &number) || number > UINT16_MAX)
-		return false;
-	*id = (int32_t)number;
-	return true;
-}
-
 static bool set_tunnel(struct pairing *pairing, const char *value)
 {
 	struct slice first = {value, strlen(value)}, second = {0};
 	bool both = slice_split((struct slice){value, strlen(value)}, ':', &first, &second);
 
 	pairing->choice = (struct pair_choice){{PAIR_ANY, PAIR_ANY}};
-	if (read_id(first, &pairing->choice.id[SIDE_A]) &&
-	    (!both || read_id(second, &pairing->choice.id[SIDE_B])))
+	if (cli_id_read(first, &pairing->choice.id[SIDE_A]) &&
+	    (!both || cli_id_read(second, &pairing->choice.id[SIDE_B])))
 		return true;
 	cli_misuse(pairing->command,
 		   "--tunnel is an ID from 0 to 65535, or two with ':' between them");
@@ -102,6 +100,9 @@ static bool set_option(struct pairing *pairing, int option, const char *value)
 	case DIALECT_A:
 		return cli_dialect(pairing->command, "--dialect-a", value,
 				   &a->surroundings.dialect);
+	case NO_PROJECT:
+		pairing->project.has_no_project = true;
+		return true;
 	default:
 		return cli_dialect(pairing->command, "--dialect-b", value,
 				   &b->surroundings.dialect);
@@ -140,16 +141,27 @@ static bool has_model(const struct pair_file *file)
 	return file->compilation && file->compilation->model;
 }
 
+/* Which tunnels have an error, since each of them is asked for.  False without memory. */
+static bool mark_errors(struct pair_file *file, struct arena *arena)
+{
+	file->errors = arena_alloc(arena, (CLI_ID_MAX + 1) / 8 + 1);
+	if (!file->errors)
+		return false;
+	for (const struct finding *at = file->compilation->findings.first; at; at = at->next) {
+		unsigned bit = (unsigned)(at->tunnel + 1);
+
+		if (at->severity == SEVERITY_ERROR)
+			file->errors[bit / 8] |= (unsigned char)(1U << bit % 8);
+	}
+	return true;
+}
+
 static bool has_error(const void *context, enum side side, const struct tunnel *tunnel)
 {
 	const struct pairing *pairing = context;
-	const struct findings *findings = &pairing->files[side].compilation->findings;
+	unsigned bit = (unsigned)(tunnel->id + 1);
 
-	for (const struct finding *at = findings->first; at; at = at->next) {
-		if (at->severity == SEVERITY_ERROR && at->tunnel == tunnel->id)
-			return true;
-	}
-	return false;
+	return pairing->files[side].errors[bit / 8] >> bit % 8 & 1;
 }
 
 /* ---- the judgement ---- */
@@ -178,6 +190,8 @@ static bool judge(struct pairing *pairing)
 		if (!begin_gateway(pairing, (enum side)side))
 			return false;
 		keep_errors(compilation);
+		if (!mark_errors(&pairing->files[side], pairing->arena))
+			return false;
 		judge.findings[side] = &compilation->findings;
 	}
 	if (!pairs_judge(&pairing->pairs, &pairing->choice, has_error, pairing))
@@ -190,7 +204,7 @@ static bool judge(struct pairing *pairing)
 	return !arena_failed(pairing->arena);
 }
 
-static bool write_json(const void *context, FILE *out)
+static bool write_json(void *context, FILE *out)
 {
 	const struct pairs *pairs = context;
 
@@ -213,7 +227,7 @@ static void write_text(const void *context, bool colour, FILE *out)
 
 static int report_pairs(struct pairing *pairing, int status)
 {
-	const struct report_account account = {&pairing->pairs, write_text, write_json};
+	const struct report_account account = {&pairing->pairs, write_text, NULL, write_json};
 	struct report report;
 	int error;
 
@@ -222,7 +236,9 @@ static int report_pairs(struct pairing *pairing, int status)
 	report_begin(&report, &pairing->asked.settings, stdout);
 	for (int side = 0; side < SIDES; side++) {
 		struct pair_file *file = &pairing->files[side];
-		struct report_file written = {.path = file->path};
+		struct report_file written = {
+		    .path = file->path, .name = file->name, .policy = &file->outcome->policy};
+		size_t before = report.hushed;
 
 		if (file->compilation) {
 			written.findings = &file->compilation->findings;
@@ -231,10 +247,12 @@ static int report_pairs(struct pairing *pairing, int status)
 			written.error = strerror(file->error);
 		}
 		report_file(&report, &written);
+		if (file->outcome->project)
+			file->outcome->project->hushed += report.hushed - before;
 	}
 	error = report_end(&report);
 	if (status == EXIT_OK &&
-	    (cli_report_fails(&pairing->asked, &report) || pairs_fail(&pairing->pairs)))
+	    (report.fails || pairs_fail(&pairing->pairs)))
 		status = EXIT_FINDINGS;
 	return cli_written(status, "cannot write the report", error);
 }
@@ -298,24 +316,70 @@ static int judge_files(struct pairing *pairing)
 	return report_pairs(pairing, status);
 }
 
+/* What the command line does not say of FILE its project file may. */
+static bool find_outcome(struct pairing *pairing, struct pair_file *file)
+{
+	const struct surroundings *found;
+
+	file->outcome = projects_find(pairing->projects, file->path, &file->name);
+	if (!file->outcome)
+		return false;
+	found = &file->outcome->surroundings;
+	file->surroundings.pki = file->pki ? file->pki : found->pki;
+	if (file->surroundings.dialect < 0)
+		file->surroundings.dialect = found->dialect;
+	return true;
+}
+
+static int find_outcomes(struct pairing *pairing)
+{
+	cli_project_ask(&pairing->project, &pairing->asked);
+	pairing->projects = projects_new(&pairing->project);
+	if (!pairing->projects)
+		return cli_written(EXIT_OK, "cannot judge the pair", ENOMEM);
+	for (int side = 0; side < SIDES; side++) {
+		if (!find_outcome(pairing, &pairing->files[side]))
+			return cli_projects_complain(pairing->projects, EXIT_FAILED);
+	}
+	return EXIT_OK;
+}
+
+static int judge_in_projects(struct pairing *pairing)
+{
+	int status = find_outcomes(pairing);
+
+	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
+		read_file(&pairing->files[side]);
+	if (status == EXIT_OK) {
+		status = judge_files(pairing);
+		cli_projects_tell(pairing->projects, false);
+	}
+	return status;
+}
+
 static int pair_files(struct pairing *pairing)
 {
 	int status = EXIT_OK;
+	bool is_used;
 
 	pairing->arena = arena_new();
 	if (!pairing->arena)
 		return cli_written(status, "cannot judge the pair", ENOMEM);
 	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
 		status = cli_open_pki(pairing->command, pairing->files[side].pki_path,
-				      &pairing->files[side].surroundings.pki);
-	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
-		read_file(&pairing->files[side]);
+				      &pairing->files[side].pki);
 	if (status == EXIT_OK)
-		status = judge_files(pairing);
+		status = cli_report_open_baseline(&pairing->asked);
+	is_used = status == EXIT_OK;
+	if (is_used)
+		status = judge_in_projects(pairing);
+	cli_report_close_baseline(&pairing->asked, is_used);
 	for (int side = 0; side < SIDES; side++) {
 		compilation_free(pairing->files[side].compilation);
-		pki_free(pairing->files[side].surroundings.pki);
+		pki_free(pairing->files[side].pki);
+		free(pairing->files[side].name);
 	}
+	projects_free(pairing->projects);
 	arena_free(pairing->arena);
 	return status;
 }
@@ -327,6 +391,8 @@ static int pair_run(const struct cli_command *command, int argc, char **argv)
 	int option;
 
 	cli_report_init(&pairing.asked, command);
+	project_words_init(&pairing.project.words);
+	pairing.project.surroundings.dialect = -1;
 	for (int side = 0; side < SIDES; side++)
 		pairing.files[side].surroundings.dialect = -1;
 	while ((option = cli_next(&cli)) >= 0) {

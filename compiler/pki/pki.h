@@ -24,6 +24,11 @@ struct certificate;
 
 /* The folder DIR as it is at NOW, seconds since 1970.  NULL with errno. */
 struct pki *pki_open(const char *dir, int64_t now);
+/*
+ * The same of one that is named by others: every file in it that is used lies, behind its links, in
+ * the folder ROOT (below.h) or below it, else it is as good as one that cannot be read.
+ */
+struct pki *pki_open_below(const char *root, const char *dir, int64_t now);
 void pki_free(struct pki *pki);
 /* 1 if memory was short, and answers are missing. */
 bool pki_failed(struct pki *pki);
@@ -40,6 +45,9 @@ struct certificate *pki_ca(struct pki *pki, struct slice label);
  * are several; NULL if there is none, or it is self-signed.
  */
 struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate);
+/* Hands TO the labels that have a file in x509/, or if IS_CA in x509ca/, in byte order. */
+void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
+		void *to);
 /* The seconds from the latest CRL of CA in x509crl/ to the one after it; 0 if that is not known. */
 int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca);
 
