@@ -9,25 +9,30 @@
 #include "compiler/rewrite/move.h"
 #include "compiler/write/writer.h"
 
-/* What is said of PLACE, where somebody must look, as comments; and where the line behind them is.
- */
-static void write_fates(struct writer *writer, const struct move *move, int place)
+static struct place place_here(const struct writer *writer)
 {
-	uint32_t line;
+	return (struct place){.line = writer->output->line,
+			      .column = writer->level * writer->indent + 1};
+}
 
+/*
+ * What is said of PLACE, where somebody must look, as comments; and where that is: the line behind
+ * them if one IS_WRITTEN, else the comment, or nowhere.
+ */
+static void write_fates(struct writer *writer, const struct move *move, int place, bool is_written)
+{
 	for (const struct fate *fate = move->fates; fate; fate = fate->next) {
 		if (fate->place != place || fate->finding->severity == SEVERITY_NOTE)
 			continue;
+		fate->finding->to = place_here(writer);
 		writer_comment(writer, "%s: %s", rule_table[fate->finding->rule].id,
 			       fate->finding->message);
 		if (fate->finding->help)
 			writer_comment(writer, "   %s", fate->finding->help);
 	}
-	line = writer->output->line;
-	for (const struct fate *fate = move->fates; fate; fate = fate->next) {
+	for (const struct fate *fate = move->fates; is_written && fate; fate = fate->next) {
 		if (fate->place == place)
-			fate->finding->to = (struct place){
-			    .line = line, .column = writer->level * writer->indent + 1};
+			fate->finding->to = place_here(writer);
 	}
 }
 
@@ -41,7 +46,7 @@ static bool is_written(const struct move *move, enum setting setting)
 static bool write_setting(struct writer *writer, struct arena *arena, const struct move *move,
 			  enum setting setting)
 {
-	write_fates(writer, move, (int)setting);
+	write_fates(writer, move, (int)setting, is_written(move, setting));
 	if (!is_written(move, setting))
 		return true;
 	if (setting != SETTING_SECRET || tunnel_state(&move->to, setting) != ORIGIN_GIVEN)
@@ -55,7 +60,7 @@ static bool write_tunnel(struct writer *writer, struct arena *arena, const struc
 {
 	bool written = true;
 
-	write_fates(writer, move, MOVE_HEADER);
+	write_fates(writer, move, MOVE_HEADER, false);
 	writer_printf(writer, "no ipsec %d", (int)move->to.id);
 	writer_open(writer, "ipsec %d", (int)move->to.id);
 	for (int i = 0; i < SETTING_COUNT && written; i++)

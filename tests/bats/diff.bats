@@ -170,6 +170,21 @@ setup() {
 	[ "$output" = $'ipsec1: changed: it restarts\n    local-id        restart             name alice1 -> name Alice1' ]
 }
 
+@test "diff: WeOS 4 files are compared as any, also with what they were migrated to" {
+	cp "$root/testdata/migrate/"{clean,weak}.cfg .
+	run -0 "$WEIPSEC" diff clean.cfg clean.cfg
+	[[ $output != *changed* || $output == *unchanged* ]]
+	sed 's/dh 2048/dh 4096/' clean.cfg > other.cfg
+	run -1 "$WEIPSEC" diff clean.cfg other.cfg
+	[[ $output == 'ipsec1: changed: it restarts, and both ends must change'*'ike  '*'dh modp2048 -> '*'dh modp4096'* ]]
+	"$WEIPSEC" migrate -o clean.weos clean.cfg 2> said
+	run "$WEIPSEC" diff clean.cfg clean.weos
+	[[ $output == 'ipsec1: unchanged'* && $status = 0 ]]
+	"$WEIPSEC" migrate -o weak.weos weak.cfg 2> said
+	run -1 "$WEIPSEC" diff weak.cfg weak.weos
+	[[ $output == *'both ends must change'*'cipher 3des auth md5'*' -> cipher aes128 auth sha256'* ]]
+}
+
 @test "diff: whose a secret is changes with another tunnel, at the next authentication" {
 	{ sound; sound 2; } > old.cfg
 	sed 's/remote-id name bob2/remote-id name bob1/' old.cfg > new.cfg

@@ -182,6 +182,30 @@ END
 	done
 }
 
+@test "migrate: the worked example of docs/migration.md has each line's fate" {
+	run -1 --separate-stderr "$WEIPSEC" migrate -o station.script --report station.json station.cfg
+	python3 - > table <<'END'
+import json, sys
+text = open("station.cfg").read().split("\n")
+script = open("station.script").read().split("\n")
+fates = {}
+for d in json.load(open("station.json"))["diagnostics"]:
+    to = script[d["to"]["line"] - 1].strip() if "to" in d else ""
+    fates.setdefault(d["line"], []).append((d["rule"], to))
+for line in sorted(fates):
+    rules, tos = [], []
+    for rule, to in fates[line]:
+        rules += [rule] if rule not in rules else []
+        tos += [to] if to and to not in tos else []
+    shown = [("secret ..." if word.startswith("secret ") else word) for word in (text[line - 1].strip(), *tos)]
+    shown = [word if not word.startswith("#") else "a comment: " + word.split()[1].strip(":") for word in shown]
+    became = ", ".join(to if to.startswith("a comment") else "`%s`" % to for to in shown[1:])
+    print("| %d | `%s` | %s | %s |" % (line, shown[0], ", ".join(rules), became or "-"))
+END
+	[ "$(wc -l < table)" -gt 45 ]
+	sed -n '/^| line | WeOS 4/,$ { /^| [0-9]/p }' "$root/docs/migration.md" | diff - table
+}
+
 @test "migrate: a secret is carried over byte for byte" {
 	"$WEIPSEC" migrate clean.cfg -o script 2> said
 	secret=$(sed -n 's/^ *secret //p' clean.cfg)

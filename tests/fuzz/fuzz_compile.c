@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Any bytes: text to findings, a report and an output.  The last byte chooses which two, so that
- * an input costs one of each; one in 16 is formatted instead of the second.  Beside what the
- * sanitizers see, it holds that the same model gives the same bytes, and that those of swanctl.conf
- * are plain settings.
+ * an input costs one of each.  Beside what the sanitizers see, it holds that the same model gives
+ * the same bytes, and that those of swanctl.conf are plain settings.
  */
 #include "compiler/compilation/backends.h"
 #include "compiler/compilation/compilation.h"
 #include "compiler/report/report.h"
-#include "compiler/rewrite/format.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -20,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* SARIF has the pages of all rules, the agent's output a schema: each takes longer than all else.
  */
-enum { RARELY = 16, SARIF_IN_16 = 0, AGENT_IN_16 = 4, FORMAT_IN_16 = 7, WRITER_COUNT = 5 };
+enum { RARELY = 16, SARIF_IN_16 = 0, AGENT_IN_16 = 4, WRITER_COUNT = 5 };
 
 static void report(struct compilation *compilation, const struct report_writer *writer)
 {
@@ -110,17 +108,6 @@ static const struct backend *backend_of(uint8_t choice)
 	return backend_find(choice / RARELY % 2 ? "swanctl" : "xfrm");
 }
 
-/* What is formatted means the same and is its own form: format_run() sees to that, this to what it
- * does on the way. */
-static void format(struct compilation *compilation, const struct surroundings *surroundings)
-{
-	struct text *text = NULL;
-	enum format_outcome outcome = format_run(compilation, surroundings, FORMAT_INDENT, &text);
-
-	assert(outcome != FORMAT_MEMORY && (outcome == FORMAT_DONE) == (text != NULL));
-	text_free(text);
-}
-
 static void compile(struct slice bytes, uint8_t choice)
 {
 	struct text *text = text_new("-", bytes.at, bytes.length);
@@ -129,10 +116,7 @@ static void compile(struct slice bytes, uint8_t choice)
 
 	assert(compilation);
 	report(compilation, writer_of(choice));
-	if (choice % RARELY == FORMAT_IN_16)
-		format(compilation, &surroundings);
-	else
-		emit(compilation, backend_of(choice));
+	emit(compilation, backend_of(choice));
 	compilation_free(compilation);
 }
 

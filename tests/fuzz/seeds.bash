@@ -17,6 +17,22 @@ seeds_of_compile() {
 		\( ! -name '*.*' -o -name '*.cfg' -o -name '*.weos' \) | LC_ALL=C sort)
 }
 
+# Texts of both languages, the last byte of which chooses what is made of them, and how.
+seeds_of_rewrite() {
+	local file count=0
+	while read -r file; do
+		{
+			cat "$file"
+			if [[ $file == */migrate/* || $file == */weos4/* ]]; then
+				printf %s "$((count % 4 / 2 * 2 + 1))"
+			else
+				printf %s "$((count % 4 * 2))"
+			fi
+		} > "$1/$count"
+		count=$((count + 1))
+	done < <(find testdata/accept testdata/migrate -type f \( -name '*.cfg' -o -name '*.weos' \) | LC_ALL=C sort)
+}
+
 seeds_of_agent() {
 	find testdata/accept -name '*.agent' -exec cp -t "$1" {} +
 }
