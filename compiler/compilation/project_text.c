@@ -180,7 +180,8 @@ static const char *read_path(struct reading *reading, struct slice word)
 	if (!plain)
 		return NULL;
 	if (*plain == '/' || climbs(plain)) {
-		refuse(reading, word.at, "a path is relative to this file and stays below its folder");
+		refuse(reading, word.at,
+		       "a path is relative to this file and stays below its folder");
 		return NULL;
 	}
 	path = arena_printf(text->arena, "%s/%s", text->folder, plain);
