@@ -300,7 +300,8 @@ static void report_verb(struct findings *findings, struct slice word)
 	    slice_distance(word, profile, 2) > 2)
 		return;
 	finding_help(findings,
-		     finding_add(findings, WI116, at, "%s is not 'ignore', 'ignore-file' or 'profile'",
+		     finding_add(findings, WI116, at,
+				 "%s is not 'ignore', 'ignore-file' or 'profile'",
 				 finding_quote(findings, at)),
 		     "write '# weipsec: ignore RULE -- reason'");
 }

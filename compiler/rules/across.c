@@ -526,7 +526,8 @@ static void report_suite(struct check *check, const struct tunnel *tunnel,
 			     report_unlike(check, tunnel, partner, "ike",
 					   "a version 1 responder tries only one of the two"),
 			     "write the same 'ike' in both%s",
-			     one_is_weos4(check, tunnel, partner) ? "" : ", or 'version 2' in both");
+			     one_is_weos4(check, tunnel, partner) ? ""
+								  : ", or 'version 2' in both");
 }
 
 void rule_WI508(struct check *check)
