@@ -9,8 +9,7 @@
  * links (realpath(3)), PATH absolute or relative to the current folder.
  */
 
-/*
- * PATH behind its links, from malloc(), if that is ROOT or below it; else NULL with errno: EXDEV.
+/* PATH behind its links, from malloc(), if that is ROOT or below it; else NULL with errno: EXDEV.
  */
 char *below_resolve(const char *root, const char *path);
 /*

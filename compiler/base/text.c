@@ -214,6 +214,8 @@ static struct place place_by_counting(const struct text *text, uint32_t offset)
 		place.line++;
 	}
 	place.column = (uint32_t)(end - line) + 1;
+	if (text->numbers)
+		place.line = text->numbers[place.line - 1];
 	return place;
 }
 
@@ -234,7 +236,26 @@ struct place text_place(struct text *text, uint32_t offset)
 		else
 			high = middle;
 	}
-	return (struct place){low + 1, offset - text->lines[low] + 1};
+	return (struct place){text->numbers ? text->numbers[low] : low + 1,
+			      offset - text->lines[low] + 1};
+}
+
+/* Which line of TEXT, from 1, counts as LINE; one that is not there: any. */
+static uint32_t line_index(const struct text *text, uint32_t line)
+{
+	uint32_t low = 0, high = text->line_count;
+
+	if (!text->numbers)
+		return line;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (text->numbers[middle] <= line)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + 1;
 }
 
 struct span text_line(struct text *text, uint32_t line)
@@ -244,6 +265,7 @@ struct span text_line(struct text *text, uint32_t line)
 
 	if (!text->lines)
 		index_lines(text);
+	line = line_index(text, line);
 	from = text->lines && line <= text->line_count ? text->lines[line - 1] : 0;
 	start = text->bytes + from;
 	end = memchr(start, '\n', text->size + 1 - from);
@@ -317,14 +339,30 @@ static int lower(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
+/* The letters of WORD, a bit for each that has the same last five bits, whatever its case. */
+static uint32_t letters_of(struct slice word)
+{
+	uint32_t letters = 0;
+
+	for (size_t i = 0; i < word.length; i++)
+		letters |= (uint32_t)1 << (word.at[i] & 31);
+	return letters;
+}
+
+/* More than LIMIT edits, as far as letters tell: each edit brings or takes two of them at most. */
+static int is_far(struct slice a, struct slice b, unsigned limit)
+{
+	return a.length > b.length + limit || b.length > a.length + limit ||
+	       (unsigned)__builtin_popcount(letters_of(a) ^ letters_of(b)) > 2 * limit;
+}
+
 /* Optimal string alignment: three rows of the usual table are enough. */
 unsigned slice_distance(struct slice a, struct slice b, unsigned limit)
 {
 	unsigned rows[3][DISTANCE_WORD_MAX + 1];
 	unsigned *before = rows[0], *last = rows[1], *row = rows[2], *spare;
 
-	if (a.length > DISTANCE_WORD_MAX || b.length > DISTANCE_WORD_MAX ||
-	    a.length > b.length + limit || b.length > a.length + limit)
+	if (a.length > DISTANCE_WORD_MAX || b.length > DISTANCE_WORD_MAX || is_far(a, b, limit))
 		return limit + 1;
 	for (size_t j = 0; j <= b.length; j++)
 		last[j] = (unsigned)j;

@@ -37,14 +37,13 @@ static void tell(struct project *project)
 		cli_complain("%s: errors of %s cannot be silenced or lowered", project->path,
 			     project->refused);
 	if (project->hushed && project->excluded)
-		cli_complain("%s: silences or lowers %zu finding%s, "
-			     "and excludes %zu file%s or folder%s",
-			     project->path, project->hushed, plural(project->hushed),
-			     project->excluded, plural(project->excluded),
-			     plural(project->excluded));
+		cli_complain(
+		    "%s: silences or lowers %zu finding%s, and excludes %zu file%s or folder%s",
+		    project->path, project->hushed, plural(project->hushed), project->excluded,
+		    plural(project->excluded), plural(project->excluded));
 	else if (project->hushed)
-		cli_complain("%s: silences or lowers %zu finding%s", project->path,
-			     project->hushed, plural(project->hushed));
+		cli_complain("%s: silences or lowers %zu finding%s", project->path, project->hushed,
+			     plural(project->hushed));
 	else if (project->excluded)
 		cli_complain("%s: excludes %zu file%s or folder%s", project->path,
 			     project->excluded, plural(project->excluded),

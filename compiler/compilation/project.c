@@ -57,7 +57,7 @@ static bool read_project(struct projects *projects, struct project *project, con
 		projects_fail(projects, EXIT_FAILED, "%s: over 64 KiB", project->path);
 	else if (text->error)
 		projects_fail(projects, EXIT_MISUSE, "%s:%u:%u: %s", project->path, text->at.line,
-		     text->at.column, text->error);
+			      text->at.column, text->error);
 	else if (!is_read)
 		projects_fail(projects, EXIT_FAILED, "%s: %s", project->path, strerror(ENOMEM));
 	text_free(bytes);
@@ -120,8 +120,7 @@ static struct project *look_in(struct projects *projects, const char *folder);
 static struct project *look_above(struct projects *projects, const char *folder)
 {
 	const char *slash = strrchr(folder, '/');
-	const char *above =
-	    arena_printf(projects->arena, "%.*s", (int)(slash - folder), folder);
+	const char *above = arena_printf(projects->arena, "%.*s", (int)(slash - folder), folder);
 
 	return above && *above ? look_in(projects, above) : NULL;
 }

@@ -28,8 +28,7 @@ struct reading {
 static bool refuse(struct reading *reading, const char *at, const char *why)
 {
 	reading->text->error = why;
-	reading->text->at =
-	    (struct place){reading->number, (uint32_t)(at - reading->line.at) + 1};
+	reading->text->at = (struct place){reading->number, (uint32_t)(at - reading->line.at) + 1};
 	return false;
 }
 
@@ -51,9 +50,8 @@ static struct slice next_word(struct slice *rest)
 		*rest = slice_cut(*rest, rest->length);
 	word = (struct slice){rest->at, 0};
 	while (word.length < rest->length && !is_blank(rest->at[word.length]))
-		word.length += rest->at[word.length] == '\\' && word.length + 1 < rest->length
-				   ? 2
-				   : 1;
+		word.length +=
+		    rest->at[word.length] == '\\' && word.length + 1 < rest->length ? 2 : 1;
 	*rest = slice_cut(*rest, word.length);
 	return word;
 }
@@ -249,18 +247,12 @@ static const struct directive {
 	enum where where;
 	bool repeats; /* it takes several words */
 } directives[] = {
-    {"profile", read_profile, ANYWHERE, false},
-    {"no", read_no, ANYWHERE, true},
-    {"warning", read_warning, ANYWHERE, true},
-    {"error", read_error, ANYWHERE, true},
-    {"fail-on", read_fail_on, ANYWHERE, false},
-    {"dialect", read_dialect, ANYWHERE, false},
-    {"pki", read_pki, ANYWHERE, false},
-    {"baseline", read_baseline, HEAD_ONLY, false},
-    {"files", read_files, HEAD_ONLY, true},
-    {"exclude", read_exclude, HEAD_ONLY, true},
-    {"indent", read_indent, HEAD_ONLY, false},
-    {"device", read_device, SECTION_ONLY, false},
+    {"profile", read_profile, ANYWHERE, false}, {"no", read_no, ANYWHERE, true},
+    {"warning", read_warning, ANYWHERE, true},	{"error", read_error, ANYWHERE, true},
+    {"fail-on", read_fail_on, ANYWHERE, false}, {"dialect", read_dialect, ANYWHERE, false},
+    {"pki", read_pki, ANYWHERE, false},		{"baseline", read_baseline, HEAD_ONLY, false},
+    {"files", read_files, HEAD_ONLY, true},	{"exclude", read_exclude, HEAD_ONLY, true},
+    {"indent", read_indent, HEAD_ONLY, false},	{"device", read_device, SECTION_ONLY, false},
 };
 
 #define DIRECTIVES (sizeof(directives) / sizeof(*directives))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/report/report.h"
 
+#include "compiler/base/sink.h"
 #include "compiler/finding/fingerprint.h"
 #include "compiler/finding/silence.h"
 
@@ -227,8 +228,12 @@ static void count_findings(struct report *report, const struct report_file *file
 
 void report_note_error(struct report *report)
 {
-	if (!report->error && (ferror(report->out) || (report->spool && ferror(report->spool))))
-		report->error = errno ? errno : EIO;
+	int error = sink_why(report->out);
+
+	if (!error && report->spool)
+		error = sink_why(report->spool);
+	if (!report->error)
+		report->error = error;
 }
 
 static void write_findings(struct report *report, const struct report_file *file,
@@ -275,6 +280,7 @@ void report_begin(struct report *report, const struct report_settings *settings,
 	report->settings = settings;
 	report->writer = settings->writer;
 	report->out = out;
+	errno = 0;
 	if (report->writer->begin)
 		report->writer->begin(report);
 	report_note_error(report);
@@ -313,7 +319,7 @@ int report_end(struct report *report)
 		report->writer->end(report);
 	report_note_error(report);
 	if (!report->error && fflush(report->out) != 0)
-		report->error = errno;
+		report_note_error(report);
 	if (report->spool)
 		fclose(report->spool);
 	report->spool = NULL;
