@@ -6,7 +6,8 @@
 #   pki_new DIR                        an empty folder, where all of the following is made
 #   pki_ca NAME [SIGNER [EXT...]]      x509ca/NAME.pem, signed by itself or by the CA SIGNER
 #   pki_certificate LABEL CA [EXT...]  x509/LABEL.pem and private/LABEL.pem
-#   pki_crl CA [DER|PEM]               x509crl/CA.crl
+#   pki_crl CA [DER|PEM]               x509crl/CA.crl; PKI_KEEPS_INDEX: with what was revoked,
+#                                      PKI_CRL_EXTENSIONS: a section of CA.cnf
 #
 # EXT is a line of openssl's extensions.  What can be set before the call: PKI_KEY (ec, rsaBITS, ed25519),
 # PKI_DIGEST (sha256), PKI_SUBJECT (/C=SE/O=Example/CN=NAME), PKI_STRINGS (utf8only), PKI_FROM and PKI_TO
@@ -91,10 +92,10 @@ pki_certificate() {
 pki_crl() {
 	local ca=$PKI_MADE/$1
 	mkdir -p "$PKI/x509crl"
-	: > "$ca.index"
+	[ -n "${PKI_KEEPS_INDEX:-}" ] || : > "$ca.index"
 	pki_quiet openssl ca -gencrl -config "$ca.cnf" -md sha256 -keyfile "$ca.key" -cert "$ca.crt" \
 		-crl_lastupdate 20251231120000Z -crl_nextupdate "${PKI_NEXT:-20260101120000Z}" \
-		-out "$ca.crl" &&
+		${PKI_CRL_EXTENSIONS:+-crlexts "$PKI_CRL_EXTENSIONS"} -out "$ca.crl" &&
 		openssl crl -in "$ca.crl" -outform "${2:-PEM}" -out "$PKI/x509crl/$1.crl"
 }
 

@@ -213,7 +213,7 @@ static bool fits(const struct judge *judge, enum side shower)
 	const struct identity *wanted = &judge_tunnel(judge, other_side(shower))->remote_id;
 	struct end end = end_of(judge, shower);
 
-	if (identity_accepts_any(wanted) || wanted->type == IDENTITY_NONE ||
+	if (wanted->type == IDENTITY_ANY || wanted->type == IDENTITY_NONE ||
 	    shown->type == IDENTITY_NONE)
 		return true;
 	if (shown->type != IDENTITY_SUBJECT)
@@ -277,8 +277,12 @@ static void judge_certificate(struct judge *judge, enum side holder)
 	const char *why = NULL;
 	struct finding *finding;
 
-	if (shown.tunnel->method != METHOD_CERT || verifier.tunnel->method != METHOD_CERT ||
-	    trust_judge(&shown, &verifier, &why) != TRUST_REFUSED)
+	if (shown.tunnel->method != METHOD_CERT || verifier.tunnel->method != METHOD_CERT)
+		return;
+	if (trust_judge(&shown, &verifier, &shown.tunnel->local_id, &why) != TRUST_REFUSED &&
+	    holder == SIDE_A)
+		why = trust_kinds_differ(&shown, &verifier);
+	if (!why)
 		return;
 	finding = judge_report(judge, holder, SETTING_CERTIFICATE, SEVERITY_ERROR,
 			       "the peer does not take this certificate: %s", why);

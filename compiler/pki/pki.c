@@ -471,6 +471,17 @@ struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate)
 	return issuer;
 }
 
+struct certificate *pki_issuer_of_any(struct pki *pki, const struct certificate *certificate)
+{
+	struct certificate *issuer;
+
+	pthread_mutex_lock(&pki->lock);
+	read_authorities(pki);
+	issuer = certificate->is_self_signed ? NULL : find_issuer(pki, certificate);
+	pthread_mutex_unlock(&pki->lock);
+	return issuer;
+}
+
 /* ---- CRLs ---- */
 
 static X509_CRL *parse_crl(struct slice bytes)
@@ -514,6 +525,9 @@ static void take_crl(struct pki *pki, X509_CRL *crl)
 			continue;
 		ca->crl_from = from;
 		ca->crl_refresh = to - from;
+		X509_CRL_up_ref(crl);
+		X509_CRL_free(ca->crl);
+		ca->crl = crl;
 	}
 }
 
@@ -558,4 +572,16 @@ int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca)
 	refresh = ca->crl_refresh;
 	pthread_mutex_unlock(&pki->lock);
 	return refresh;
+}
+
+enum certificate_listing pki_revocation(struct pki *pki, const struct certificate *certificate,
+					const struct certificate *issuer)
+{
+	enum certificate_listing listing;
+
+	pthread_mutex_lock(&pki->lock);
+	read_crls(pki);
+	listing = certificate_listing(certificate, issuer, pki->now);
+	pthread_mutex_unlock(&pki->lock);
+	return listing;
 }
