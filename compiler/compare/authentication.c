@@ -5,6 +5,7 @@
 #include "compiler/compare/accept.h"
 #include "compiler/compare/keyring.h"
 #include "compiler/compare/trust.h"
+#include "compiler/model/identity_parts.h"
 
 /* ---- which tunnel ---- */
 
@@ -96,6 +97,22 @@ static void consider(struct round *round, const struct tunnel *tunnel, enum aske
 		*best = it;
 }
 
+/* Who shows the subject of its certificate may be anybody who is asked for by a name: more tunnels
+ * than a device takes are not gone through. */
+#define SUBJECT_MOST 256
+
+static void consider_subject(struct round *round, enum asked asked, struct candidate *best)
+{
+	struct gateway_walk walk =
+	    gateway_by_address(round->answerer->gateway, round->answerer->tunnel->local_address.ip);
+	const struct tunnel *at;
+
+	for (int i = 0; i < SUBJECT_MOST && (at = gateway_next(&walk)); i++) {
+		if (at->remote_id.type == IDENTITY_DN && !identity_is_pattern(&at->remote_id))
+			consider(round, at, asked, best);
+	}
+}
+
 /* The connection by the identities that were shown and asked for. */
 static const struct tunnel *choose_peer(struct round *round, enum asked asked)
 {
@@ -110,6 +127,8 @@ static const struct tunnel *choose_peer(struct round *round, enum asked asked)
 		if (at != round->answerer->tunnel && !identity_is_pattern(&at->remote_id))
 			consider(round, at, asked, &best);
 	}
+	if (starter->local_id.type == IDENTITY_SUBJECT)
+		consider_subject(round, asked, &best);
 	for (size_t i = 0; i < gateway->pattern_count; i++) {
 		if (gateway->patterns[i] != round->answerer->tunnel)
 			consider(round, gateway->patterns[i], asked, &best);
@@ -137,10 +156,15 @@ static bool secrets_are_equal(const struct tunnel *a, const struct tunnel *b)
 
 /* What is told of secrets that do not fit: where those of the two tunnels are equal it was another
  * one that was taken. */
-static enum cause secret_cause(const struct round *round)
+static enum cause secret_cause(struct round *round)
 {
-	return secrets_are_equal(round->starter->tunnel, round->answer.tunnel) ? CAUSE_OTHER_SECRET
-									       : CAUSE_SECRET;
+	const struct tunnel *own = round->starter->tunnel;
+
+	if (!secrets_are_equal(own, round->answer.tunnel))
+		return CAUSE_SECRET;
+	round->to->is_taken_by_starter = !secrets_are_equal(round->key, own);
+	round->to->taken = round->to->is_taken_by_starter ? round->key : round->answer_key;
+	return CAUSE_OTHER_SECRET;
 }
 
 /* Whose certificates are not there: of either end whose folder is not known, else MISSING. */
@@ -210,6 +234,18 @@ static const struct tunnel *pick_between(struct round *round, struct address pee
 	return key;
 }
 
+/* The last resort: as if the addresses were the identities. */
+static const struct tunnel *pick_by_addresses(const struct gateway *gateway, uint32_t own,
+					      uint32_t peer)
+{
+	struct identity me, other;
+
+	if (!identity_from_ip(gateway->arena, own, &me) ||
+	    !identity_from_ip(gateway->arena, peer, &other))
+		return NULL;
+	return keyring_pick(gateway, &me, &other);
+}
+
 static bool open_with_secret(struct round *round)
 {
 	const struct tunnel *starter = round->starter->tunnel;
@@ -220,6 +256,10 @@ static bool open_with_secret(struct round *round)
 	round->answer_key = pick_between(round, round_address_seen(round));
 	if (!round->answer_key)
 		round->answer_key = pick_between(round, (struct address){false, 0});
+	if (!round->answer_key)
+		round->answer_key = pick_by_addresses(round->answerer->gateway,
+						      round->answer.tunnel->local_address.ip,
+						      round_address_seen(round).ip);
 	if (!round->answer_key)
 		return round_refuse(round, REFUSAL_NO_ANSWER, CAUSE_METHOD);
 	return secrets_are_known(round) &&

@@ -81,7 +81,10 @@ struct exchange {
 	enum refusal refusal;
 	enum cause cause;
 	const struct tunnel
-	    *answer;		 /* the tunnel that the other end takes, once it has taken one */
+	    *answer; /* the tunnel that the other end takes, once it has taken one */
+	/* for CAUSE_OTHER_SECRET: whose secret was taken, at the end that starts or at the other */
+	const struct tunnel *taken;
+	bool is_taken_by_starter;
 	unsigned missing;	 /* for OUTCOME_UNKNOWN */
 	const char *certificate; /* why one is not taken; NULL: nothing of the kind */
 	bool has_ike, has_esp;	 /* agreed on so far */

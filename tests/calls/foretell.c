@@ -225,7 +225,7 @@ static void foretell(struct foretelling *all, const struct drawn *drawn)
 int main(void)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	struct foretelling all = {.now = epoch ? atoll(epoch) : (int64_t)time(NULL)};
+	struct foretelling all = {.now = epoch ? strtoll(epoch, NULL, 10) : (int64_t)time(NULL)};
 	char *line = NULL;
 	size_t size = 0;
 

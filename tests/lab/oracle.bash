@@ -60,7 +60,7 @@ oracle_authorities() {
 
 # What one gateway has of its own, and all CAs.
 oracle_gateway() {
-	local name=alice address=192.168.0.1 names i label
+	local name=alice address=192.168.0.1 names i
 
 	[ "$2" = a ] || { name=bob; address=192.168.0.2; }
 	names="subjectAltName=IP:$address,DNS:$name.example.com,email:$name@example.com"
@@ -86,7 +86,7 @@ oracle_gateway() {
 
 # The CRLs of all three CAs, in the folders `listed'.
 oracle_lists() {
-	local ca label
+	local ca
 
 	PKI_MADE=$1/ca.made
 	# shellcheck disable=SC2034 # of tests/pki.bash
@@ -94,13 +94,10 @@ oracle_lists() {
 	for ca in root other sub; do
 		: >"$PKI_MADE/$ca.index"
 	done
-	for label in alice-revoked bob-revoked; do
-		pki_quiet openssl ca -config "$PKI_MADE/root.cnf" -keyfile "$PKI_MADE/root.key" \
-			-cert "$PKI_MADE/root.crt" -md sha256 -revoke "$PKI_MADE/$label.crt"
-	done
+	pki_revoke alice-revoked root
+	pki_revoke bob-revoked root
 	for ca in root other sub; do
-		printf '[names]\nauthorityKeyIdentifier = keyid\n' >>"$PKI_MADE/$ca.cnf"
-		PKI_NEXT=20900101000000Z PKI_KEEPS_INDEX=yes PKI_CRL_EXTENSIONS=names pki_crl "$ca"
+		PKI_NEXT=20900101000000Z PKI_KEEPS_INDEX=yes PKI_NAMED=yes pki_crl "$ca"
 	done
 	cp -r "$1/a-listed/x509crl" "$1/b-listed"
 }
