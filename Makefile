@@ -32,7 +32,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 CFLAGS ?= -O2 -g
-FUZZ_SECONDS ?= 10
+FUZZ_SECONDS ?= 4
 V ?= 0
 
 # Debian packages: the lists of what building, running and testing need; names with | between them are those of
@@ -52,6 +52,8 @@ peers := libreswan openiked
 vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
 packages-more := mmdebstrap
+# Editors, which are fetched for it but not installed.
+editors := neovim vim emacs-nox elpa-eglot
 
 # SAN=1 and SAN=thread build aside, so that no build spoils another.
 ifeq ($(SAN),1)
@@ -126,6 +128,7 @@ deps:
 
 deps-more: deps
 	@tests/deps.sh $(packages-more)
+	@tests/fetch.sh build/editors $(editors)
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps

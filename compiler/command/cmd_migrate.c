@@ -5,6 +5,7 @@
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/operands.h"
+#include "compiler/command/publish.h"
 #include "compiler/compilation/device_json.h"
 #include "compiler/report/report.h"
 #include "compiler/rewrite/migrate.h"
@@ -68,22 +69,6 @@ static void set_option(struct migrating *migrating, int option, const char *valu
 
 /* ---- writing ---- */
 
-static int write_script(const struct output *output, const char *path)
-{
-	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, path, output->has_secrets);
-
-	if (!error) {
-		errno = 0;
-		fwrite(output->bytes, 1, output->size, file.stream);
-		error = files_output_finish(&file);
-	}
-	if (!error)
-		error = files_output_commit(&file);
-	files_output_close(&file);
-	return cli_written(EXIT_OK, strcmp(path, "-") == 0 ? "standard output" : path, error);
-}
-
 static int write_findings(FILE *out, const struct report_writer *writer,
 			  struct migration *migration, const char *path)
 {
@@ -103,12 +88,13 @@ static int write_findings(FILE *out, const struct report_writer *writer,
 static int write_report(struct migration *migration, const char *source, const char *path)
 {
 	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, path, false);
+	int error = files_output_open(&file, path, false), report_error;
 
-	if (!error)
-		error = write_findings(file.stream, &report_writer_json, migration, source);
-	if (!error)
+	if (!error) {
+		report_error = write_findings(file.stream, &report_writer_json, migration, source);
 		error = files_output_finish(&file);
+		error = error ? error : report_error;
+	}
 	if (!error)
 		error = files_output_commit(&file);
 	files_output_close(&file);
@@ -148,7 +134,7 @@ static int publish(const struct migrating *migrating, struct migration *migratio
 	if (migrating->out_dir && (!script || !report))
 		status = cli_written(EXIT_OK, path, ENOMEM);
 	if (status == EXIT_OK && !refused && migration->output.size)
-		status = write_script(&migration->output, to);
+		status = publish_output(&migration->output, to);
 	if (status == EXIT_OK && (report || migrating->report))
 		status = write_report(migration, path, report ? report : migrating->report);
 	free(script);

@@ -425,6 +425,23 @@ bool certificate_has(const struct certificate *certificate, struct arena *arena,
 	return false;
 }
 
+X509_CRL *certificate_crl_read(struct slice bytes)
+{
+	const unsigned char *at = (const unsigned char *)bytes.at;
+	long size = (long)bytes.length;
+	struct slice rest = bytes;
+	struct pem pem = {.size = 0};
+	X509_CRL *crl;
+
+	if (pem_next(&rest, &pem) == PEM_FOUND) {
+		at = pem.data;
+		size = pem.size;
+	}
+	crl = d2i_X509_CRL(NULL, &at, size);
+	pem_free(&pem);
+	return crl;
+}
+
 enum certificate_listing certificate_listing(const struct certificate *certificate,
 					     const struct certificate *issuer, int64_t now)
 {

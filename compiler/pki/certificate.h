@@ -67,6 +67,8 @@ void certificate_free(struct certificate *certificate);
 /* What is wrong with it as a tunnel's `ca'. ROOM is for the words. */
 struct fault certificate_ca_fault(const struct certificate *certificate, char *room, size_t size);
 
+/* The CRL in BYTES, PEM or DER, which the caller frees, or NULL. */
+struct X509_crl_st *certificate_crl_read(struct slice bytes);
 /*
  * What the CRL of an issuer says of a certificate.  An old one, after which another one was due, is
  * believed in what it lists only.

@@ -2,6 +2,7 @@
 #include "compiler/pki/pki.h"
 
 #include "compiler/base/printable.h"
+#include "compiler/model/words.h"
 #include "compiler/pki/certificate.h"
 #include "compiler/pki/pem.h"
 #include "compiler/pki/private_key.h"
@@ -482,24 +483,26 @@ struct certificate *pki_issuer_of_any(struct pki *pki, const struct certificate 
 	return issuer;
 }
 
-/* ---- CRLs ---- */
-
-static X509_CRL *parse_crl(struct slice bytes)
+void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
+		void *to)
 {
-	const unsigned char *at = (const unsigned char *)bytes.at;
-	long size = (long)bytes.length;
-	struct slice rest = bytes;
-	struct pem pem = {.size = 0};
-	X509_CRL *crl;
+	size_t count;
+	struct dirent **entries = list_folder(pki, is_ca ? "x509ca" : "x509", &count);
 
-	if (pem_next(&rest, &pem) == PEM_FOUND) {
-		at = pem.data;
-		size = pem.size;
+	for (size_t i = 0; i < count; i++) {
+		char *name = entries[i]->d_name;
+		size_t length = strlen(name);
+
+		if (length < sizeof(".pem") || strcmp(name + length - 4, ".pem") != 0)
+			continue;
+		name[length - 4] = '\0';
+		if (label_is_legal((struct slice){name, length - 4}))
+			take(to, name);
 	}
-	crl = d2i_X509_CRL(NULL, &at, size);
-	pem_free(&pem);
-	return crl;
+	free_list(entries, count);
 }
+
+/* ---- CRLs ---- */
 
 static int64_t crl_time(const ASN1_TIME *time)
 {
@@ -540,7 +543,7 @@ static void read_crl(struct pki *pki, const char *name)
 
 	if (!path || file_read(pki, path, PKI_CRL_MAX, &file) != 0)
 		return;
-	crl = parse_crl(file_slice(&file));
+	crl = certificate_crl_read(file_slice(&file));
 	file_wipe(&file);
 	if (crl)
 		take_crl(pki, crl);

@@ -94,7 +94,7 @@ static void report_certificates(const struct config *config)
 
 		if (!cause_of_certificate(&cause, tunnel))
 			continue;
-		note_make(&note, &cause, config_tunnel(config, tunnel->id));
+		note_make(&note, &cause, config->model, config_tunnel(config, tunnel->id));
 		cli_complain("ipsec%d: warning: %s", tunnel->id, note.text);
 	}
 }
@@ -407,6 +407,38 @@ static int ask_supervisor(struct applying *applying)
 	return EXIT_FAILED;
 }
 
+/* All that there is to say of the configuration, and what to end with if it is not to be applied.
+ */
+static int judge_config(const struct applying *applying)
+{
+	const struct config *config = applying->config;
+
+	if (config->compilation)
+		report(applying, config);
+	if (*config->why)
+		cli_complain("%s", config->why);
+	if (config->error)
+		return EXIT_FAILED;
+	return config->has_errors ? EXIT_FINDINGS : EXIT_OK;
+}
+
+/* Certificates and keys are those of who applies it, who will load them again. */
+static int apply_here(struct applying *applying)
+{
+	int status;
+
+	config_take_pki(applying->config, applying->places.pki);
+	status = judge_config(applying);
+	return status == EXIT_OK ? run_alone(applying) : status;
+}
+
+static int apply_there(struct applying *applying)
+{
+	int status = judge_config(applying);
+
+	return status == EXIT_OK ? ask_supervisor(applying) : status;
+}
+
 static int apply(struct applying *applying)
 {
 	struct config *config = calloc(1, sizeof(*config));
@@ -415,23 +447,17 @@ static int apply(struct applying *applying)
 	applying->config = config;
 	if (!config || uev_init(&applying->loop) != 0)
 		return cli_written(EXIT_OK, "event loop", config ? errno : ENOMEM);
-	config_read(config, applying->file, applying->places.pki);
-	if (config->compilation)
-		report(applying, config);
-	if (*config->why)
-		cli_complain("%s", config->why);
-	if (config->error)
-		return EXIT_FAILED;
-	if (config->has_errors)
-		return EXIT_FINDINGS;
+	config_read(config, applying->file);
+	if (config->error || config->has_errors)
+		return judge_config(applying);
 	error =
 	    keeper_open(&applying->keeper, &applying->places, &applying->loop, applying->dry_run);
 	if (*applying->keeper.why && !error)
 		cli_complain("%s", applying->keeper.why);
 	if (!error)
-		return run_alone(applying);
+		return apply_here(applying);
 	if (error == EWOULDBLOCK)
-		return ask_supervisor(applying);
+		return apply_there(applying);
 	return setup_complain(applying->keeper.why, error);
 }
 

@@ -23,7 +23,6 @@ struct viewing {
 	struct view *view;
 	const struct places *places;
 	struct state state;
-	struct config applied;
 	uev_ctx_t loop;
 	uev_t timer;
 	struct vici *vici;
@@ -39,7 +38,7 @@ struct viewing {
 /* A tunnel that waited in every look so far may be retransmitting; one that did not is not. */
 static bool still_waits(struct viewing *viewing)
 {
-	const struct model *model = viewing->applied.model;
+	const struct model *model = viewing->view->applied.model;
 	bool any = false;
 
 	for (size_t i = 0; i < model->count; i++) {
@@ -142,7 +141,7 @@ static void ask_supervisor(struct viewing *viewing)
 static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 {
 	const struct running *running = &viewing->view->running;
-	const struct tunnel *tunnel = viewing->applied.model->tunnels[index];
+	const struct tunnel *tunnel = viewing->view->applied.model->tunnels[index];
 	struct status_summary summary = tracker_summary(viewing->tracker, index, running);
 	const struct cause silence = {.reason = REASON_NO_ANSWER};
 	struct status_notes notes;
@@ -150,15 +149,16 @@ static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 	tracker_tell(viewing->tracker, index, false, &notes);
 	if (viewing->waits[index]) {
 		summary.state = TUNNEL_RETRANSMISSION;
-		note_make(&notes.why, &silence, tunnel);
+		note_make(&notes.why, &silence, viewing->view->applied.model, tunnel);
 		notes.count = 0;
 	}
-	return status_tunnel(tunnel, running_find(running, tunnel->id), &summary, &notes);
+	return status_tunnel(viewing->view->applied.model, index, running_find(running, tunnel->id),
+			     &summary, &notes);
 }
 
 static json_t *make_document(const struct viewing *viewing)
 {
-	const struct model *model = viewing->applied.model;
+	const struct model *model = viewing->view->applied.model;
 	bool reached = !*viewing->view->why;
 	json_t *tunnels = json_array();
 
@@ -189,12 +189,12 @@ static int select_tunnel(json_t *document, int wanted)
 
 static int prepare(struct viewing *viewing)
 {
-	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->applied);
+	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->view->applied);
 
 	if (status != EXIT_OK)
 		return status;
-	assert(viewing->applied.model);
-	viewing->waits = calloc(viewing->applied.model->count + 1, sizeof(*viewing->waits));
+	assert(viewing->view->applied.model);
+	viewing->waits = calloc(viewing->view->applied.model->count + 1, sizeof(*viewing->waits));
 	viewing->tracker = tracker_new();
 	return viewing->waits && viewing->tracker ? EXIT_OK
 						  : cli_written(EXIT_OK, "status", ENOMEM);
@@ -232,7 +232,6 @@ int view_take(struct view *view, const struct places *places, int id, bool detai
 	vici_free(viewing.vici);
 	addresses_free(viewing.addresses);
 	tracker_free(viewing.tracker);
-	config_free(&viewing.applied);
 	state_close(&viewing.state);
 	free(viewing.waits);
 	return status;
@@ -242,5 +241,6 @@ void view_free(struct view *view)
 {
 	json_decref(view->document);
 	running_free(&view->running);
+	config_free(&view->applied);
 	*view = (struct view){0};
 }

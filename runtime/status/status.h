@@ -47,9 +47,15 @@ const char *status_name(enum tunnel_state state);
  * and sorts by ID; VERSION is charon's, NULL if it is out of reach.  NULL without memory, as below.
  */
 json_t *status_document(const char *version, json_t *tunnels);
-/* One of its tunnels.  What charon says of SAs is in it as charon says it. */
-json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
+/*
+ * The tunnel INDEX of MODEL in it.  What charon says of SAs is in it as charon says it, but for
+ * values that have a secret of MODEL in them.
+ */
+json_t *status_tunnel(const struct model *model, size_t index, const struct running_tunnel *running,
 		      const struct status_summary *summary, const struct status_notes *notes);
+
+/* VALUE, or what stands for it where it has a secret of MODEL in it. */
+struct slice status_value(const struct model *model, struct slice value);
 
 /* `show ipsec': the enabled tunnels of DOCUMENT as a table. */
 void status_print_table(FILE *out, const json_t *document);

@@ -10,6 +10,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What has a secret in it, such as a name that is the same, is not shown. */
+struct slice status_value(const struct model *model, struct slice value)
+{
+	static const char masked[] = SHOW_SECRET;
+
+	return telling_model(model, value) ? (struct slice){masked, sizeof(masked) - 1} : value;
+}
+
 /* A copy with a NUL behind it, to be freed. */
 static char *copy(struct slice slice)
 {
@@ -25,9 +33,10 @@ static char *copy_key(struct slice name)
 	return key;
 }
 
-static void put_value(json_t **object, struct slice name, struct slice value)
+static void put_value(json_t **object, const struct model *model, struct slice name,
+		      struct slice value)
 {
-	char *key = copy_key(name), *string = copy(value);
+	char *key = copy_key(name), *string = copy(status_value(model, value));
 
 	if (key && string)
 		json_put_string(object, key, string);
@@ -35,7 +44,7 @@ static void put_value(json_t **object, struct slice name, struct slice value)
 	free(string);
 }
 
-static json_t *list_json(struct slice list)
+static json_t *list_json(const struct model *model, struct slice list)
 {
 	json_t *array = json_array();
 	struct vici_element element;
@@ -43,7 +52,7 @@ static json_t *list_json(struct slice list)
 	while (vici_next(&list, &element)) {
 		json_t *item = json_object();
 
-		put_value(&item, (struct slice){"item", 4}, element.value);
+		put_value(&item, model, (struct slice){"item", 4}, element.value);
 		json_append(&array, json_incref(json_object_get(item, "item")));
 		json_decref(item);
 	}
@@ -51,7 +60,7 @@ static json_t *list_json(struct slice list)
 }
 
 /* Everything that charon says, known to us or not, as strings; without the section WITHOUT. */
-static json_t *section_json(struct slice section, const char *without)
+static json_t *section_json(const struct model *model, struct slice section, const char *without)
 {
 	json_t *object = json_object();
 	struct vici_element element;
@@ -60,24 +69,24 @@ static json_t *section_json(struct slice section, const char *without)
 		char *key = copy_key(element.name);
 
 		if (key && element.kind == VICI_VALUE)
-			put_value(&object, element.name, element.value);
+			put_value(&object, model, element.name, element.value);
 		else if (key && element.kind == VICI_LIST)
-			json_put(&object, key, list_json(element.value));
+			json_put(&object, key, list_json(model, element.value));
 		else if (key && !slice_is(element.name, without))
-			json_put(&object, key, section_json(element.value, ""));
+			json_put(&object, key, section_json(model, element.value, ""));
 		free(key);
 	}
 	return object;
 }
 
-static void append_children(json_t **array, struct slice sa)
+static void append_children(const struct model *model, json_t **array, struct slice sa)
 {
 	struct slice children = vici_get_body(sa, "child-sas");
 	struct vici_element element;
 
 	while (children.at && vici_next(&children, &element)) {
 		if (element.kind == VICI_SECTION)
-			json_append(array, section_json(element.value, ""));
+			json_append(array, section_json(model, element.value, ""));
 	}
 }
 
@@ -165,44 +174,24 @@ static json_t *warnings_json(const struct status_notes *notes)
 	return array;
 }
 
-/* What has the secret of TUNNEL in it, such as a name that is the same, is not shown. */
-static void hide_secret(json_t *json, const struct tunnel *tunnel)
-{
-	struct slice value = {json_string_value(json), json_string_length(json)};
-	const char *key;
-	json_t *part;
-	size_t i;
-
-	if (json_is_string(json) && telling_value(tunnel, value))
-		json_string_set(json, SHOW_SECRET);
-	json_array_foreach(json, i, part)
-	{
-		hide_secret(part, tunnel);
-	}
-	json_object_foreach(json, key, part)
-	{
-		hide_secret(part, tunnel);
-	}
-}
-
-json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
+json_t *status_tunnel(const struct model *model, size_t index, const struct running_tunnel *running,
 		      const struct status_summary *summary, const struct status_notes *notes)
 {
+	const struct tunnel *tunnel = model->tunnels[index];
 	const struct running_sa *sa = main_sa(running);
 	json_t *object = json_object(), *children = json_array();
 	long long since = summary->since_rekey;
 
 	json_put_integer(&object, "id", (size_t)tunnel->id);
-	put_value(&object, (struct slice){"description", 11}, tunnel->description);
+	put_value(&object, model, (struct slice){"description", 11}, tunnel->description);
 	json_put(&object, "enabled", json_boolean(tunnel->enabled));
 	json_put_string(&object, "state", status_name(summary->state));
 	json_put(&object, "since_rekey_s", since < 0 ? json_null() : json_integer(since));
 	put_note(&object, &notes->why);
 	json_put(&object, "warnings", warnings_json(notes));
-	json_put(&object, "ike", sa ? section_json(sa->section, "child-sas") : json_null());
+	json_put(&object, "ike", sa ? section_json(model, sa->section, "child-sas") : json_null());
 	for (const struct running_sa *at = running ? running->sas : NULL; at; at = at->next)
-		append_children(&children, at->section);
+		append_children(model, &children, at->section);
 	json_put(&object, "children", children);
-	hide_secret(object, tunnel);
 	return object;
 }

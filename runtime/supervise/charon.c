@@ -38,8 +38,9 @@ static json_t *make_status(const struct charon *charon)
 
 		tracker_tell(tracker, i, true, &notes);
 		json_append(&tunnels,
-			    status_tunnel(tunnel, running_find(&charon->running, tunnel->id),
-					  &summary, &notes));
+			    status_tunnel(applied->model, i,
+					  running_find(&charon->running, tunnel->id), &summary,
+					  &notes));
 	}
 	return status_document(charon_is_there(charon) ? charon->version : NULL, tunnels);
 }

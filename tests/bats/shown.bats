@@ -157,6 +157,35 @@ rest_of() {
 	grep -q '^ *local-id *autodetect (name) \*\*\*\*$' out
 }
 
+@test "shown: a secret that could not be read is one, too, in both languages" {
+	local name format kind=0 secrets=(
+		short12 grüße-vom-depot 'QuiteLongWord QuiteSo' '"QuiteLongWord QuiteSo'
+		QuiteLongWordQuiteLongWordQuiteLongWordQuiteLongWordQuiteLongWord 0x1234567 0xQuiteLong 'QuiteLong#Word' 0sQuit
+	)
+
+	for name in "${secrets[@]}"; do
+		printf 'tunnel\nipsec 1\n' > $((kind += 1)).cfg
+		for setting in peer local-address local-id 'remote-id name' description ca certificate secret; do
+			printf '%s %s\n' "$setting" "$name"
+		done >> $kind.cfg
+		printf 'end\nend\n' >> $kind.cfg
+		sed '1i # \\\\/ Westermo WeOS v4.32.3, CLI Format v1.32
+			s/local-address/outbound/' $kind.cfg > weos4-$kind.cfg
+	done
+	for name in *.cfg; do
+		printf '%s\tshow\t%s\n' "$PWD" "$name" "$PWD" "$name"$'\t--json'
+		for format in text json sarif; do
+			printf '%s\tcheck\t--format\t%s\t%s\n' "$PWD" $format "$name"
+		done
+	done > lines
+	for name in weos4-*.cfg; do
+		printf '%s\tmigrate\t-o\tscript\t--report\t%s\t%s\n' "$PWD" "$name.json" "$name"
+	done >> lines
+	each said < lines
+	[ -s weos4-1.cfg.json ]
+	run -1 grep -riE 'short12|grüße|QuiteLong|1234567|0sQuit|QuiteSo' said weos4-*.json --include=*.out --include=*.err --include=*.json
+}
+
 @test "shown: past a known number of words nothing is" {
 	{ printf 'tunnel\nipsec 1\npeer 192.0.2.1 '; printf 'aes128 %.0s' {1..200}; printf '\001\nend\nend\n'; } > a.cfg
 	"$WEIPSEC" check --fail-on never a.cfg > out
