@@ -20,7 +20,7 @@
 #define ROW 256
 
 /* No command has more. */
-#define OPTIONS_MAX 16
+#define OPTIONS_MAX 24
 
 const struct cli_option cli_options[] = {{"version", 'V', NULL, "print the version"}, {0}};
 const struct cli_option cli_help_option = {"help", 'h', NULL, "print this text"};

@@ -179,6 +179,14 @@ static bool has_suffix(const char *name, const char *suffix)
 	return length > tail && strcmp(name + length - tail, suffix) == 0;
 }
 
+bool files_are_configuration(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+
+	name = slash ? slash + 1 : name;
+	return has_suffix(name, ".cfg") || has_suffix(name, ".weos");
+}
+
 /* DT_REG, DT_DIR or something else; symbolic links are not followed. */
 static int entry_type(DIR *dir, const struct dirent *found)
 {
@@ -229,8 +237,7 @@ static int folder_read(struct folder *folder, const char *path)
 	while (!error && (errno = 0, found = readdir(dir))) {
 		int type = found->d_name[0] == '.' ? DT_UNKNOWN : entry_type(dir, found);
 
-		if (type == DT_DIR || (type == DT_REG && (has_suffix(found->d_name, ".cfg") ||
-							  has_suffix(found->d_name, ".weos"))))
+		if (type == DT_DIR || type == DT_REG)
 			error = folder_add(folder, found->d_name, type == DT_DIR) ? 0 : ENOMEM;
 	}
 	error = error ? error : errno;
@@ -250,7 +257,31 @@ static int without_slashes(const char *path)
 	return (int)length;
 }
 
-static void walk_folder(const char *path, files_visit *visit, void *context)
+static bool is_taken(const struct files_walk *walk, const char *path, bool is_folder)
+{
+	if (walk->take)
+		return walk->take(walk->context, path, is_folder);
+	return is_folder || files_are_configuration(path);
+}
+
+static void walk_folder(const char *path, const struct files_walk *walk);
+
+/* PATH, found in a folder and ended by a slash if it is one itself. */
+static void walk_entry(char *path, bool is_folder, const struct files_walk *walk)
+{
+	size_t length = strlen(path);
+
+	if (is_folder)
+		path[length - 1] = '\0';
+	if (!is_taken(walk, path, is_folder))
+		return;
+	if (is_folder)
+		walk_folder(path, walk);
+	else
+		walk->visit(walk->context, path, true, 0);
+}
+
+static void walk_folder(const char *path, const struct files_walk *walk)
 {
 	struct folder folder = {0};
 	int error = folder_read(&folder, path);
@@ -258,35 +289,32 @@ static void walk_folder(const char *path, files_visit *visit, void *context)
 	const char *slash = path[length - 1] == '/' ? "" : "/";
 
 	if (error)
-		visit(context, path, true, error);
+		walk->visit(walk->context, path, true, error);
 	for (size_t i = 0; i < folder.count; i++) {
 		char *below;
 
 		if (asprintf(&below, "%.*s%s%s", length, path, slash, folder.entries[i].name) < 0) {
-			visit(context, path, true, ENOMEM);
+			walk->visit(walk->context, path, true, ENOMEM);
 			break;
 		}
-		if (folder.entries[i].folder)
-			walk_folder(below, visit, context);
-		else
-			visit(context, below, true, 0);
+		walk_entry(below, folder.entries[i].folder, walk);
 		free(below);
 	}
 	folder_free(&folder);
 }
 
-void files_walk(const char *path, files_visit *visit, void *context)
+void files_walk(const char *path, const struct files_walk *walk)
 {
 	struct stat status;
 
 	if (strcmp(path, "-") == 0)
-		visit(context, path, false, 0);
+		walk->visit(walk->context, path, false, 0);
 	else if (stat(path, &status) != 0)
-		visit(context, path, false, errno);
+		walk->visit(walk->context, path, false, errno);
 	else if (S_ISDIR(status.st_mode))
-		walk_folder(path, visit, context);
+		walk_folder(path, walk);
 	else
-		visit(context, path, false, 0);
+		walk->visit(walk->context, path, false, 0);
 }
 
 /* ---- writing ---- */

@@ -21,11 +21,22 @@ struct text *files_read_mode(const char *path, unsigned *mode);
 /* Gets a file of a walk: FOUND in a folder, not named; ERROR is 0, or why PATH cannot be read. */
 typedef void files_visit(void *context, const char *path, bool found, int error);
 
+/* Says whether a walk takes the file PATH, or goes down into the folder. */
+typedef bool files_take(void *context, const char *path, bool is_folder);
+
+struct files_walk {
+	files_visit *visit;
+	files_take *take; /* NULL: *.cfg and *.weos, and every folder */
+	void *context;
+};
+
+/* 1 if NAME ends in .cfg or .weos, with something before it. */
+bool files_are_configuration(const char *name);
 /*
- * Visits what PATH means: itself, or if it is a folder, the *.cfg and *.weos in it and below it, in
- * the order of their paths' bytes, without dot-files and symbolic links (PATH itself may be one).
+ * Visits what PATH means: itself, or if it is a folder, what is taken in it and below it, in the
+ * order of their paths' bytes, without dot-files and symbolic links (PATH itself may be one).
  */
-void files_walk(const char *path, files_visit *visit, void *context);
+void files_walk(const char *path, const struct files_walk *walk);
 
 /* 1 if PATH, an output, is the file INPUT, or standard input for `-'. */
 bool files_is_input(const char *path, const char *input);

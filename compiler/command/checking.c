@@ -24,25 +24,28 @@
 
 /* ---- one file ---- */
 
-static struct surroundings surroundings_of(const struct checking *checking,
-					   const struct operand *operand)
+static struct surroundings surroundings_of(const struct operand *operand)
 {
-	struct surroundings surroundings = checking->surroundings;
+	struct surroundings surroundings = operand->outcome->surroundings;
 
 	surroundings.is_found = operand->found;
 	return surroundings;
 }
 
 /* Opens OPERAND as SOURCE in WORKSPACE, if it can be read.  What a report has of it. */
-static struct report_file open_operand(const struct checking *checking, struct operand *operand,
-				       struct source *source, struct workspace *workspace)
+static struct report_file open_operand(struct operand *operand, struct source *source,
+				       struct workspace *workspace)
 {
-	const struct surroundings surroundings = surroundings_of(checking, operand);
-	struct report_file file = {.path = operand->path};
+	const struct surroundings surroundings = surroundings_of(operand);
+	struct report_file file = {.path = operand->path,
+				   .is_standard = operand->is_standard,
+				   .name = operand->name,
+				   .policy = &operand->outcome->policy};
 
 	memset(source, 0, sizeof(*source));
 	if (!operand->error) {
-		source_open(source, operand->path, &surroundings, workspace);
+		source_open(source, operand->is_standard ? "-" : operand->path, operand->path,
+			    &surroundings, workspace);
 		operand->error = source->error;
 		operand->is_checked = source->compilation != NULL;
 	}
@@ -54,22 +57,34 @@ static struct report_file open_operand(const struct checking *checking, struct o
 	return file;
 }
 
+/* Whose project file silenced what was reported since the report had hushed BEFORE. */
+static void count_hushed(const struct checking *checking, const struct operand *operand,
+			 size_t before)
+{
+	struct project *project = operand->outcome->project;
+
+	if (project)
+		project->hushed += checking->report.hushed - before;
+}
+
 static void check_operand(struct checking *checking, struct operand *operand,
 			  struct workspace *workspace)
 {
-	const struct surroundings surroundings = surroundings_of(checking, operand);
+	const struct surroundings surroundings = surroundings_of(operand);
+	size_t before = checking->report.hushed;
 	struct compilation *fixed = NULL;
 	struct source source;
-	struct report_file file = open_operand(checking, operand, &source, workspace);
+	struct report_file file = open_operand(operand, &source, workspace);
 
 	checking->status = operand_complain(operand, checking->status);
 	if (source.compilation && (checking->fixes || checking->diffs))
-		fixed = checking_fix(checking, operand->path, &surroundings, &source);
+		fixed = checking_fix(checking, &file, &surroundings, &source);
 	if (fixed) {
 		file.findings = &fixed->findings;
 		file.model = fixed->model;
 	}
 	report_file(&checking->report, &file);
+	count_hushed(checking, operand, before);
 	compilation_free(fixed);
 	source_close(&source);
 }
@@ -83,7 +98,7 @@ static void check_in_turn(struct checking *checking)
 
 		if (operand->is_empty)
 			checking->status = operand_complain(operand, checking->status);
-		else
+		else if (!operand->is_excluded)
 			check_operand(checking, operand, &workspace);
 	}
 	workspace_free(&workspace);
@@ -109,7 +124,7 @@ static size_t check_aside(void *context, unsigned job, size_t task)
 
 	if (operand->is_empty)
 		return 0;
-	file = open_operand(joint->checking, operand, &source, &joint->workspaces[job]);
+	file = open_operand(operand, &source, &joint->workspaces[job]);
 	part_write(part, &joint->checking->asked.settings, &file);
 	source_close(&source);
 	return part_size(part);
@@ -120,10 +135,13 @@ static void deliver(void *context, size_t task)
 	const struct joint *joint = context;
 	struct checking *checking = joint->checking;
 	const struct operand *operand = &checking->operands.list[task];
+	size_t before = checking->report.hushed;
 
 	checking->status = operand_complain(operand, checking->status);
-	if (!operand->is_empty)
-		part_join(&joint->parts[task % joint->window], &checking->report);
+	if (operand->is_empty)
+		return;
+	part_join(&joint->parts[task % joint->window], &checking->report);
+	count_hushed(checking, operand, before);
 }
 
 static void joint_free(struct joint *joint)
@@ -169,7 +187,7 @@ static bool takes_turns(const struct checking *checking)
 	if (checking->fixes || checking->diffs)
 		return true;
 	for (size_t i = 0; i < operands->count; i++) {
-		if (strcmp(operands->list[i].path, "-") == 0)
+		if (operands->list[i].is_standard)
 			return true;
 	}
 	return false;
@@ -209,7 +227,7 @@ int checking_run(struct checking *checking)
 	check_operands(checking);
 	checking->status = operands_complain(&checking->operands, checking->status);
 	error = report_end(&checking->report);
-	if (checking->status == EXIT_OK && cli_report_fails(&checking->asked, &checking->report))
+	if (checking->status == EXIT_OK && checking->report.fails)
 		checking->status = EXIT_FINDINGS;
 	checking->status = cli_written(checking->status, "cannot write the report", error);
 	return checking->diffs ? cli_flush(checking->status) : checking->status;

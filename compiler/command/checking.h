@@ -13,7 +13,6 @@
 /* What `check' was asked for, and how far it is. */
 struct checking {
 	struct cli_report asked;
-	struct surroundings surroundings;
 	unsigned jobs; /* files at once; 0: as many as there are processors for */
 	bool fixes;    /* in place */
 	bool diffs;
@@ -26,10 +25,10 @@ struct checking {
 int checking_run(struct checking *checking);
 
 /*
- * Fixes SOURCE, the file PATH in its SURROUNDINGS, as it was asked for (fixing.c).  The fixed text,
+ * Fixes SOURCE, FILE in its SURROUNDINGS, as it was asked for (fixing.c).  The fixed text,
  * if that is what the file has now, or NULL.
  */
-struct compilation *checking_fix(struct checking *checking, const char *path,
+struct compilation *checking_fix(struct checking *checking, const struct report_file *file,
 				 const struct surroundings *surroundings,
 				 const struct source *source);
 

@@ -1,17 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/cli_report.h"
 
+#include "compiler/base/files.h"
 #include "compiler/command/cli_value.h"
+#include "compiler/compilation/baseline.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const format_words[] = {"text", "gcc", "json", "sarif", "junit", "github", NULL};
+static const char *const format_words[] = {"text",  "gcc",    "json",	 "sarif",
+					   "junit", "github", "gitlab", NULL};
 /* in the order of the words */
-static const struct report_writer *const writers[] = {&report_writer_text,  &report_writer_gcc,
-						      &report_writer_json,  &report_writer_sarif,
-						      &report_writer_junit, &report_writer_github};
+static const struct report_writer *const writers[] = {
+    &report_writer_text,  &report_writer_gcc,	 &report_writer_json,  &report_writer_sarif,
+    &report_writer_junit, &report_writer_github, &report_writer_gitlab};
 static const char *const fail_on_words[] = {[SEVERITY_NOTE] = "note",
 					    [SEVERITY_WARNING] = "warning",
 					    [SEVERITY_ERROR] = "error",
@@ -24,7 +28,9 @@ void cli_report_init(struct cli_report *report, const struct cli_command *comman
 {
 	const char *actions = getenv("GITHUB_ACTIONS");
 
-	*report = (struct cli_report){.command = command, .fail_on = SEVERITY_ERROR};
+	*report = (struct cli_report){.command = command};
+	report->settings.policy.fail_on = SEVERITY_ERROR;
+	report->settings.policy.obeys_comments = true;
 	report->settings.writer =
 	    actions && strcmp(actions, "true") == 0 ? &report_writer_github : &report_writer_text;
 }
@@ -33,6 +39,7 @@ static bool set_format(struct cli_report *report, const char *value)
 {
 	int choice = cli_choice(report->command, "--format", value, format_words);
 
+	report->has_format = true;
 	if (choice >= 0)
 		report->settings.writer = writers[choice];
 	return choice >= 0;
@@ -40,8 +47,11 @@ static bool set_format(struct cli_report *report, const char *value)
 
 static bool set_fail_on(struct cli_report *report, const char *value)
 {
-	report->fail_on = cli_choice(report->command, "--fail-on", value, fail_on_words);
-	return report->fail_on >= 0;
+	int choice = cli_choice(report->command, "--fail-on", value, fail_on_words);
+
+	report->has_fail_on = true;
+	report->settings.policy.fail_on = choice;
+	return choice >= 0;
 }
 
 static bool set_override(struct cli_report *report, const char *rule, enum report_override override)
@@ -49,7 +59,7 @@ static bool set_override(struct cli_report *report, const char *rule, enum repor
 	int found = cli_rule(report->command, rule);
 
 	if (found >= 0)
-		report->settings.overrides[found] = override;
+		report->settings.policy.overrides[found] = override;
 	return found >= 0;
 }
 
@@ -64,6 +74,9 @@ bool cli_report_option(struct cli_report *report, int option, const char *value)
 		return set_override(report, value, REPORT_AS_WARNING);
 	case CLI_REPORT_AS_ERROR:
 		return set_override(report, value, REPORT_AS_ERROR);
+	case CLI_REPORT_BASELINE:
+		report->baseline_path = value;
+		return true;
 	default:
 		return set_override(report, value, REPORT_SILENT);
 	}
@@ -85,7 +98,8 @@ static void tell_refused(const struct report_settings *settings)
 	size_t length = 0;
 
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		if (report_override_is_refused((enum rule)rule, settings->overrides[rule]))
+		if (report_override_is_refused((enum rule)rule,
+					       settings->policy.overrides[rule]))
 			length += (size_t)snprintf(ids + length, sizeof(ids) - length, "%s%s",
 						   length ? ", " : "", rule_table[rule].id);
 	}
@@ -100,14 +114,40 @@ void cli_report_ready(struct cli_report *report, FILE *out)
 	settings->colour =
 	    settings->writer == &report_writer_text && report_wants_colour(fileno(out));
 	settings->version = WEIPSEC_VERSION;
-	settings->obeys_comments = true;
-	settings->fail_on =
-	    report->fail_on > SEVERITY_ERROR ? SEVERITY_ERROR : (enum severity)report->fail_on;
 	tell_refused(settings);
 }
 
-bool cli_report_fails(const struct cli_report *report, const struct report *written)
+/* ---- baselines ---- */
+
+int cli_report_open_baseline(struct cli_report *report)
 {
-	return report->fail_on <= SEVERITY_ERROR &&
-	       report_reaches(written, (enum severity)report->fail_on);
+	const char *path = report->baseline_path;
+	struct text *text;
+	const char *error;
+
+	if (!path)
+		return EXIT_OK;
+	text = files_read(path);
+	error = text ? baseline_read(text, &report->baseline) : strerror(errno);
+	if (error)
+		cli_complain("%s: %s", path, error);
+	text_free(text);
+	report->settings.policy.baseline = &report->baseline;
+	return error ? EXIT_FAILED : EXIT_OK;
+}
+
+void cli_tell_baseline(const char *path, const struct fingerprints *baseline)
+{
+	size_t unused = fingerprints_unused(baseline);
+
+	if (unused)
+		cli_complain("%s: %zu %s", path, unused,
+			     unused == 1 ? "entry matches nothing" : "entries match nothing");
+}
+
+void cli_report_close_baseline(struct cli_report *report, bool is_used)
+{
+	if (is_used && report->baseline_path)
+		cli_tell_baseline(report->baseline_path, &report->baseline);
+	fingerprints_free(&report->baseline);
 }

@@ -3,6 +3,7 @@
 #define WEIPSEC_CLI_REPORT_H
 
 #include "compiler/base/cli.h"
+#include "compiler/finding/fingerprint.h"
 #include "compiler/report/report.h"
 
 #include <stdbool.h>
@@ -18,25 +19,31 @@ enum cli_report_option {
 	CLI_REPORT_AS_WARNING, /* of -W, -E and --no of a rule the last wins */
 	CLI_REPORT_AS_ERROR,
 	CLI_REPORT_SILENT,
+	CLI_REPORT_BASELINE,
 	CLI_REPORT_COUNT
 };
 
 /* Their rows; WHAT is written in a format. */
 #define CLI_REPORT_OPTIONS(what)                                                                   \
-	[CLI_REPORT_FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github",                    \
+	[CLI_REPORT_FORMAT] = {"format", 0, "text|gcc|json|sarif|junit|github|gitlab",             \
 			       "how " what " written (text)"},                                     \
 	[CLI_REPORT_FAIL_ON] = {"fail-on", 0, "error|warning|note|never",                          \
 				"the least that makes the exit status 1 (error)"},                 \
-	[CLI_REPORT_AS_WARNING] = {NULL, 'W', "RULE",                                              \
+	[CLI_REPORT_AS_WARNING] = {"warning", 'W', "RULE",                                         \
 				   "report RULE, an ID or a name, as a warning"},                  \
-	[CLI_REPORT_AS_ERROR] = {NULL, 'E', "RULE", "report RULE as an error"},                    \
-	[CLI_REPORT_SILENT] = {"no", 0, "RULE", "do not report RULE"}
+	[CLI_REPORT_AS_ERROR] = {"error", 'E', "RULE", "report RULE as an error"},                 \
+	[CLI_REPORT_SILENT] = {"no", 0, "RULE", "do not report RULE"},                             \
+	[CLI_REPORT_BASELINE] = {"baseline", 0, "FILE.json",                                       \
+				 "do not report what this earlier report in JSON has"}
 
 /* What a report is asked for. */
 struct cli_report {
 	const struct cli_command *command;
 	struct report_settings settings;
-	int fail_on; /* enum severity, or one more for never */
+	bool has_format;	   /* one was asked for */
+	bool has_fail_on;	   /* the same of --fail-on */
+	const char *baseline_path; /* --baseline, or NULL */
+	struct fingerprints baseline;
 };
 
 /* Without any option: annotations where somebody reads them (GITHUB_ACTIONS), else text; errors
@@ -50,7 +57,14 @@ bool cli_dialect(const struct cli_command *command, const char *option, const ch
 /* When all options are read: the report goes to OUT, and errors that stay what they are get a line.
  */
 void cli_report_ready(struct cli_report *report, FILE *out);
-/* True if what WRITTEN has is to make the exit status 1. */
-bool cli_report_fails(const struct cli_report *report, const struct report *written);
+/*
+ * Reads the file of --baseline, if it is named.  What status that has; complained of if it is not
+ * EXIT_OK.
+ */
+int cli_report_open_baseline(struct cli_report *report);
+/* Frees it; counts what it has that was not found, on standard error, if it was used. */
+void cli_report_close_baseline(struct cli_report *report, bool is_used);
+/* Counts what BASELINE, the file PATH, has that was not found, on standard error. */
+void cli_tell_baseline(const char *path, const struct fingerprints *baseline);
 
 #endif

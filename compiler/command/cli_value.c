@@ -100,6 +100,11 @@ static int64_t time_now(const char *epoch)
 	return seconds;
 }
 
+int64_t cli_now(void)
+{
+	return time_now(getenv("SOURCE_DATE_EPOCH"));
+}
+
 int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki)
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");

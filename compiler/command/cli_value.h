@@ -8,6 +8,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <stdint.h>
+
 struct pki;
 
 /* Values of options and operands that several commands of weipsec take. */
@@ -26,6 +28,8 @@ bool cli_id(const struct cli_command *command, const char *word, int32_t *id);
 /* The same, and nothing is said. */
 bool cli_id_read(struct slice word, int32_t *id);
 
+/* SOURCE_DATE_EPOCH, or now; -1 if that is no number. */
+int64_t cli_now(void);
 /*
  * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is
  * NULL. What status that has; complained of if it is not EXIT_OK.

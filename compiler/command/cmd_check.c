@@ -5,6 +5,7 @@
 #include "compiler/base/printable.h"
 #include "compiler/base/workers.h"
 #include "compiler/command/checking.h"
+#include "compiler/command/cli_project.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/compilation/device_json.h"
 #include "compiler/pki/pki.h"
@@ -26,7 +27,10 @@ enum {
 	FIX,
 	DIFF,
 	LIST_FILES,
-	JOBS
+	JOBS,
+	STDIN_NAME,
+	STATISTICS,
+	NO_PROJECT
 };
 
 static const struct cli_option options[] = {
@@ -39,6 +43,9 @@ static const struct cli_option options[] = {
     [DIFF] = {"diff", 0, NULL, "print only what --fix would do, as a patch"},
     [LIST_FILES] = {"list-files", 0, NULL, "print what would be checked, and stop"},
     [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
+    [STDIN_NAME] = {"stdin-filename", 0, "NAME", "what FILE '-' is called"},
+    [STATISTICS] = {"statistics", 0, NULL, "instead of findings, print how many of each rule"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -46,7 +53,12 @@ struct request {
 	const struct cli_command *command;
 	const char *pki;    /* --pki */
 	const char *device; /* the file of --device, or NULL */
+	const char *standard; /* --stdin-filename */
+	int count; /* the operands */
+	char **words;
 	bool list_files;
+	bool counts; /* --statistics */
+	struct project_asked asked;
 	struct checking checking;
 };
 
@@ -63,10 +75,10 @@ static bool set_option(struct request *request, int option, const char *value)
 	switch (option) {
 	case PROFILE_NAME:
 		choice = cli_choice(command, "--profile", value, profile_names);
-		checking->surroundings.profile = choice < 0 ? NULL : &profile_table[choice];
+		request->asked.words.profile = choice < 0 ? NULL : &profile_table[choice];
 		return choice >= 0;
 	case DIALECT:
-		return cli_dialect(command, "--dialect", value, &checking->surroundings.dialect);
+		return cli_dialect(command, "--dialect", value, &request->asked.words.dialect);
 	case PKI:
 		request->pki = value;
 		return true;
@@ -82,10 +94,28 @@ static bool set_option(struct request *request, int option, const char *value)
 	case JOBS:
 		checking->jobs = cli_number(command, "--jobs", value, 1, WORKERS_MOST);
 		return checking->jobs > 0;
+	case STDIN_NAME:
+		request->standard = value;
+		return true;
+	case NO_PROJECT:
+		request->asked.has_no_project = true;
+		return true;
+	case STATISTICS:
+		request->counts = true;
+		return true;
 	default:
 		request->list_files = true;
 		return true;
 	}
+}
+
+static bool has_standard(int count, char **operands)
+{
+	for (int i = 0; i < count; i++) {
+		if (strcmp(operands[i], "-") == 0)
+			return true;
+	}
+	return false;
 }
 
 /* What --fix and --diff cannot do. */
@@ -93,10 +123,37 @@ static int check_fixing(const struct request *request, int count, char **operand
 {
 	if (request->checking.fixes && request->checking.diffs)
 		return cli_misuse(request->command, "--fix or --diff, not both");
-	for (int i = 0; request->checking.fixes && i < count; i++) {
-		if (strcmp(operands[i], "-") == 0)
-			return cli_misuse(request->command, "standard input cannot be fixed");
-	}
+	if (request->checking.fixes && has_standard(count, operands))
+		return cli_misuse(request->command, "standard input cannot be fixed");
+	return EXIT_OK;
+}
+
+/* Of standard input there is one, and it has one name. */
+static int check_standard(const struct request *request, int count, char **operands)
+{
+	const char *baseline = request->checking.asked.baseline_path;
+	bool is_file = has_standard(count, operands);
+
+	if (request->standard && !*request->standard)
+		return cli_misuse(request->command, "--stdin-filename needs a name");
+	if (request->standard && !is_file)
+		return cli_misuse(request->command, "--stdin-filename is for FILE '-'");
+	if (is_file && baseline && strcmp(baseline, "-") == 0)
+		return cli_misuse(request->command,
+				  "standard input is FILE or that of --baseline, not both");
+	return EXIT_OK;
+}
+
+/* Numbers are for people; who reads another format can count. */
+static int choose_statistics(struct request *request)
+{
+	struct cli_report *asked = &request->checking.asked;
+
+	if (!request->counts)
+		return EXIT_OK;
+	if (asked->has_format && asked->settings.writer != &report_writer_text)
+		return cli_misuse(request->command, "--statistics is for --format text");
+	asked->settings.writer = &report_writer_statistics;
 	return EXIT_OK;
 }
 
@@ -130,39 +187,7 @@ static bool read_device(const struct request *request, struct arena *arena, stru
 	return !error;
 }
 
-/* Checks the operands with what is known of their device. */
-static int check_on_device(struct request *request)
-{
-	struct arena *arena = arena_new();
-	struct device device;
-	int status = EXIT_FAILED;
-
-	if (!arena) {
-		cli_complain("%s: %s", request->device, strerror(ENOMEM));
-		return status;
-	}
-	if (read_device(request, arena, &device)) {
-		request->checking.surroundings.device = &device;
-		status = checking_run(&request->checking);
-	}
-	arena_free(arena);
-	return status;
-}
-
-/* Without the folder that was named there is nothing to rely on in a report. */
-static int check_in_pki(struct request *request)
-{
-	struct surroundings *surroundings = &request->checking.surroundings;
-	int status = cli_open_pki(request->command, request->pki, &surroundings->pki);
-
-	if (status == EXIT_OK)
-		status = request->device ? check_on_device(request)
-					 : checking_run(&request->checking);
-	pki_free(surroundings->pki);
-	return status;
-}
-
-/* ---- the command ---- */
+/* ---- the files ---- */
 
 /* A line a file: so a name has no line end in it, and nothing that could move a terminal. */
 static void list_file(const char *path)
@@ -179,34 +204,98 @@ static int list_files(const struct operands *operands)
 		const struct operand *operand = &operands->list[i];
 
 		status = operand_complain(operand, status);
-		if (!operand->error && !operand->is_empty)
+		if (!operand->error && !operand->is_empty && !operand->is_excluded)
 			list_file(operand->path);
 	}
 	return cli_flush(status);
 }
 
-static int check_operands(struct request *request, int count, char **words)
+/* What the operands are, each with what holds for it, in PROJECTS. */
+static int check_files(struct request *request, struct projects *projects)
 {
-	struct operands *operands = &request->checking.operands;
-	int status = EXIT_FAILED;
+	struct checking *checking = &request->checking;
+	struct operands *operands = &checking->operands;
+	int status;
 
-	if (!operands_collect(operands, count, words))
-		cli_complain("%s", strerror(ENOMEM));
-	else
-		status = request->list_files ? list_files(operands) : check_in_pki(request);
+	operands->standard = request->standard;
+	operands->projects = projects;
+	if (!operands_collect(operands, request->count, request->words) ||
+	    !operands_judge(operands)) {
+		if (operands->has_failed)
+			cli_complain("%s", strerror(ENOMEM));
+		status = cli_projects_complain(projects, EXIT_FAILED);
+	} else {
+		status = request->list_files ? list_files(operands) : checking_run(checking);
+		cli_projects_tell(projects, operands->has_walked && !request->list_files);
+	}
 	operands_free(operands);
 	return status;
 }
 
+static int check_in_projects(struct request *request)
+{
+	struct projects *projects;
+	int status;
+
+	cli_project_ask(&request->asked, &request->checking.asked);
+	projects = projects_new(&request->asked);
+	if (!projects)
+		return cli_written(EXIT_OK, "cannot check", ENOMEM);
+	status = check_files(request, projects);
+	projects_free(projects);
+	return status;
+}
+
+/* Checks the operands with what is known of their device. */
+static int check_on_device(struct request *request)
+{
+	struct arena *arena;
+	struct device device;
+	int status = EXIT_FAILED;
+
+	if (!request->device)
+		return check_in_projects(request);
+	arena = arena_new();
+	if (!arena) {
+		cli_complain("%s: %s", request->device, strerror(ENOMEM));
+		return status;
+	}
+	if (read_device(request, arena, &device)) {
+		request->asked.surroundings.device = &device;
+		status = check_in_projects(request);
+	}
+	arena_free(arena);
+	return status;
+}
+
+/* Without the folder and the baseline that were named there is nothing to rely on in a report. */
+static int check_in_pki(struct request *request)
+{
+	struct surroundings *surroundings = &request->asked.surroundings;
+	struct cli_report *asked = &request->checking.asked;
+	int status = cli_open_pki(request->command, request->pki, &surroundings->pki);
+	bool is_used;
+
+	if (status == EXIT_OK)
+		status = cli_report_open_baseline(asked);
+	is_used = status == EXIT_OK;
+	if (is_used)
+		status = check_on_device(request);
+	cli_report_close_baseline(asked, is_used);
+	pki_free(surroundings->pki);
+	return status;
+}
+
+/* ---- the command ---- */
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct request request = {
-	    .command = command,
-	    .checking = {.surroundings = {.dialect = -1}}};
+	struct request request = {.command = command, .asked = {.surroundings = {.dialect = -1}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
 	cli_report_init(&request.checking.asked, command);
+	project_words_init(&request.asked.words);
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&request, option, cli.value))
 			return EXIT_MISUSE;
@@ -220,9 +309,13 @@ static int run(const struct cli_command *command, int argc, char **argv)
 	argc -= cli.operand;
 	argv += cli.operand;
 	if (check_fixing(&request, argc, argv) != EXIT_OK ||
-	    check_device_use(&request, argc, argv) != EXIT_OK)
+	    check_device_use(&request, argc, argv) != EXIT_OK ||
+	    check_standard(&request, argc, argv) != EXIT_OK ||
+	    choose_statistics(&request) != EXIT_OK)
 		return EXIT_MISUSE;
-	return check_operands(&request, argc, argv);
+	request.count = argc;
+	request.words = argv;
+	return request.list_files ? check_in_projects(&request) : check_in_pki(&request);
 }
 
 const struct cli_command cli_check = {
@@ -236,9 +329,20 @@ const struct cli_command cli_check = {
 	"and WI401 to WI404 cannot be silenced or lowered.\n"
 	"\n"
 	"Formats: text is for people, gcc for editors, json for programs and has all there is,\n"
-	"sarif (2.1.0) for code scanning, junit (XML) for test reports, where\n"
-	"what is below --fail-on fails none.  github is annotations of\n"
-	"GitHub Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
+	"sarif (2.1.0) for code scanning, gitlab for GitLab's code quality, junit (XML) for test\n"
+	"reports, where what is below --fail-on fails none.  github is annotations of GitHub\n"
+	"Actions, and the format where GITHUB_ACTIONS=true and none was asked for.\n"
+	"\n"
+	"What the report FILE.json of --baseline has is silenced, as far as it can be: each\n"
+	"finding is known by a hash of its rule, file, tunnel and line, whose number may change.\n"
+	"What is in it and was not found is counted on standard error.\n"
+	"\n"
+	"Standard input is reported, and patched, as NAME of --stdin-filename, which need not be\n"
+	"there.\n"
+	"\n"
+	"A project file, '.weipsec' in the file's folder or above it, may say what options say, for\n"
+	"all files or some, and which files a folder's walk takes; options count before it. What it\n"
+	"silences is told on standard error.  --no-project is for what strangers wrote.\n"
 	"\n"
 	"Profiles: rfc (RFC 8247, 8221 and 9395), nist (SP 800-77r1), bsi (TR-02102-3), weos4\n"
 	"(what a WeOS 4 peer can do).  The last --profile wins.\n"

@@ -3,6 +3,7 @@
 
 #include "compiler/base/diff.h"
 #include "compiler/base/printable.h"
+#include "compiler/command/cli_project.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/operands.h"
 #include "compiler/command/patch.h"
@@ -17,13 +18,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { CHECK, DIFF, WRITE, INDENT };
+enum { CHECK, DIFF, WRITE, INDENT, NO_PROJECT };
 
 static const struct cli_option options[] = {
     [CHECK] = {"check", 0, NULL, "print the names of the files that would change"},
     [DIFF] = {"diff", 0, NULL, "print what would change, as a patch"},
     [WRITE] = {"write", 0, NULL, "edit the files"},
     [INDENT] = {"indent", 0, "N", "blanks a level, 1 to 16 (8)"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -32,7 +34,9 @@ static const struct cli_option options[] = {
 struct formatting_run {
 	const struct cli_command *command;
 	bool does[3]; /* CHECK, DIFF, WRITE */
-	unsigned indent;
+	unsigned indent; /* 0: nobody said */
+	bool has_no_project;
+	struct projects *projects;
 	int status;
 };
 
@@ -122,12 +126,23 @@ static void use(struct formatting_run *run, const char *path, struct text *befor
 	}
 }
 
+/* The blanks a level of PATH, which its project file may say. */
+static unsigned indent_of(struct formatting_run *run, const char *path)
+{
+	const struct project *project =
+	    run->indent || strcmp(path, "-") == 0 ? NULL : projects_look(run->projects, path);
+
+	if (run->indent)
+		return run->indent;
+	return project && project->indent ? project->indent : FORMAT_INDENT;
+}
+
 static void format_source(struct formatting_run *run, const char *path,
 			  struct compilation *original, const struct surroundings *surroundings)
 {
 	struct text *after = NULL;
 
-	switch (format_run(original, surroundings, run->indent, &after)) {
+	switch (format_run(original, surroundings, indent_of(run, path), &after)) {
 	case FORMAT_DONE:
 		use(run, path, original->text, after);
 		break;
@@ -154,7 +169,7 @@ static void format_operand(struct formatting_run *run, struct operand *operand)
 	run->status = operand_complain(operand, run->status);
 	if (operand->error || operand->is_empty)
 		return;
-	source_open(&source, operand->path, &surroundings, NULL);
+	source_open(&source, operand->path, operand->path, &surroundings, NULL);
 	if (source.error) {
 		cli_complain("%s: %s", operand->path, strerror(source.error));
 		run->status = EXIT_FAILED;
@@ -193,12 +208,20 @@ static int check_use(const struct formatting_run *run, int count, char **words)
 
 static int format_operands(struct formatting_run *run, int count, char **words)
 {
-	struct operands operands;
+	struct operands operands = {.projects = run->projects};
+	int status = EXIT_OK;
 
 	if (!operands_collect(&operands, count, words)) {
-		cli_complain("%s", strerror(ENOMEM));
+		if (operands.has_failed)
+			cli_complain("%s", strerror(ENOMEM));
+		status = EXIT_FAILED;
+	}
+	for (size_t i = 0; i < operands.count; i++)
+		projects_look(run->projects, operands.list[i].path);
+	status = cli_projects_complain(run->projects, status);
+	if (status != EXIT_OK) {
 		operands_free(&operands);
-		return EXIT_FAILED;
+		return status;
 	}
 	for (size_t i = 0; i < operands.count && !ferror(stdout); i++)
 		format_operand(run, &operands.list[i]);
@@ -206,17 +229,33 @@ static int format_operands(struct formatting_run *run, int count, char **words)
 	return cli_flush(run->status);
 }
 
+static int format_in_projects(struct formatting_run *run, int count, char **words)
+{
+	struct project_asked asked = {.has_no_project = run->has_no_project};
+	int status;
+
+	project_words_init(&asked.words);
+	run->projects = projects_new(&asked);
+	if (!run->projects)
+		return cli_written(EXIT_OK, "cannot format", ENOMEM);
+	status = format_operands(run, count, words);
+	projects_free(run->projects);
+	return status;
+}
+
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct formatting_run run = {.command = command, .indent = FORMAT_INDENT};
+	struct formatting_run run = {.command = command};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
 	while ((option = cli_next(&cli)) >= 0) {
-		if (option != INDENT) {
+		if (option < INDENT)
 			run.does[option] = true;
+		else if (option == NO_PROJECT)
+			run.has_no_project = true;
+		if (option != INDENT)
 			continue;
-		}
 		run.indent = (unsigned)cli_number(command, "--indent", cli.value, 1, INDENT_MOST);
 		if (!run.indent)
 			return EXIT_MISUSE;
@@ -229,7 +268,7 @@ static int run(const struct cli_command *command, int argc, char **argv)
 		return cli_misuse(command, "no file to format");
 	if (check_use(&run, argc - cli.operand, argv + cli.operand) != EXIT_OK)
 		return EXIT_MISUSE;
-	return format_operands(&run, argc - cli.operand, argv + cli.operand);
+	return format_in_projects(&run, argc - cli.operand, argv + cli.operand);
 }
 
 const struct cli_command cli_fmt = {
@@ -242,7 +281,8 @@ const struct cli_command cli_fmt = {
 	    "is, and the tunnels mean the same.  Of a pasted session what was typed or shown is\n"
 	    "printed; --write leaves it alone.\n"
 	    "\n"
-	    "Several files, and folders, go with --check, --diff or --write.\n"
+	    "Several files, and folders, go with --check, --diff or --write.  A project file,\n"
+	    "'.weipsec', may say --indent, and what of folders is taken.\n"
 	    "\n"
 	    "Exit status: 0 done, 1 a file would change (--check), or was left alone since it\n"
 	    "cannot be read in full, 2 a file could not be read or written, 64 wrong usage.\n",

@@ -3,6 +3,7 @@
 
 #include "compiler/base/files.h"
 #include "compiler/base/json.h"
+#include "compiler/command/cli_project.h"
 #include "compiler/command/cli_report.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/compare/judge.h"
@@ -14,9 +15,10 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
-enum { TUNNEL = CLI_REPORT_COUNT, AS, PKI_A, PKI_B, DIALECT_A, DIALECT_B };
+enum { TUNNEL = CLI_REPORT_COUNT, AS, PKI_A, PKI_B, DIALECT_A, DIALECT_B, NO_PROJECT };
 
 static const struct cli_option options[] = {
     CLI_REPORT_OPTIONS("it is"),
@@ -26,6 +28,7 @@ static const struct cli_option options[] = {
     [PKI_B] = {"pki-b", 0, "DIR", "the certificates and keys of B"},
     [DIALECT_A] = {"dialect-a", 0, CLI_DIALECTS, "the language of A (auto)"},
     [DIALECT_B] = {"dialect-b", 0, CLI_DIALECTS, "the language of B (auto)"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -37,6 +40,9 @@ struct pair_file {
 	const char *path;
 	const char *pki_path;
 	struct surroundings surroundings;
+	struct pki *pki;		 /* of --pki-a or --pki-b, or NULL */
+	struct project_outcome *outcome;
+	char *name;			 /* from its project file's folder, or NULL */
 	struct compilation *compilation; /* NULL: it could not be read */
 	int error;			 /* errno then */
 	unsigned char *errors;		 /* a bit for each ID from -1 on that has one */
@@ -45,6 +51,8 @@ struct pair_file {
 struct pairing {
 	const struct cli_command *command;
 	struct cli_report asked;
+	struct project_asked project;
+	struct projects *projects;
 	enum automatic automatic;
 	struct pair_choice choice;
 	struct pair_file files[SIDES];
@@ -92,6 +100,9 @@ static bool set_option(struct pairing *pairing, int option, const char *value)
 	case DIALECT_A:
 		return cli_dialect(pairing->command, "--dialect-a", value,
 				   &a->surroundings.dialect);
+	case NO_PROJECT:
+		pairing->project.has_no_project = true;
+		return true;
 	default:
 		return cli_dialect(pairing->command, "--dialect-b", value,
 				   &b->surroundings.dialect);
@@ -193,7 +204,7 @@ static bool judge(struct pairing *pairing)
 	return !arena_failed(pairing->arena);
 }
 
-static bool write_json(const void *context, FILE *out)
+static bool write_json(void *context, FILE *out)
 {
 	const struct pairs *pairs = context;
 
@@ -216,7 +227,7 @@ static void write_text(const void *context, bool colour, FILE *out)
 
 static int report_pairs(struct pairing *pairing, int status)
 {
-	const struct report_account account = {&pairing->pairs, write_text, write_json};
+	const struct report_account account = {&pairing->pairs, write_text, NULL, write_json};
 	struct report report;
 	int error;
 
@@ -225,7 +236,9 @@ static int report_pairs(struct pairing *pairing, int status)
 	report_begin(&report, &pairing->asked.settings, stdout);
 	for (int side = 0; side < SIDES; side++) {
 		struct pair_file *file = &pairing->files[side];
-		struct report_file written = {.path = file->path};
+		struct report_file written = {
+		    .path = file->path, .name = file->name, .policy = &file->outcome->policy};
+		size_t before = report.hushed;
 
 		if (file->compilation) {
 			written.findings = &file->compilation->findings;
@@ -234,10 +247,12 @@ static int report_pairs(struct pairing *pairing, int status)
 			written.error = strerror(file->error);
 		}
 		report_file(&report, &written);
+		if (file->outcome->project)
+			file->outcome->project->hushed += report.hushed - before;
 	}
 	error = report_end(&report);
 	if (status == EXIT_OK &&
-	    (cli_report_fails(&pairing->asked, &report) || pairs_fail(&pairing->pairs)))
+	    (report.fails || pairs_fail(&pairing->pairs)))
 		status = EXIT_FINDINGS;
 	return cli_written(status, "cannot write the report", error);
 }
@@ -301,24 +316,70 @@ static int judge_files(struct pairing *pairing)
 	return report_pairs(pairing, status);
 }
 
+/* What the command line does not say of FILE its project file may. */
+static bool find_outcome(struct pairing *pairing, struct pair_file *file)
+{
+	const struct surroundings *found;
+
+	file->outcome = projects_find(pairing->projects, file->path, &file->name);
+	if (!file->outcome)
+		return false;
+	found = &file->outcome->surroundings;
+	file->surroundings.pki = file->pki ? file->pki : found->pki;
+	if (file->surroundings.dialect < 0)
+		file->surroundings.dialect = found->dialect;
+	return true;
+}
+
+static int find_outcomes(struct pairing *pairing)
+{
+	cli_project_ask(&pairing->project, &pairing->asked);
+	pairing->projects = projects_new(&pairing->project);
+	if (!pairing->projects)
+		return cli_written(EXIT_OK, "cannot judge the pair", ENOMEM);
+	for (int side = 0; side < SIDES; side++) {
+		if (!find_outcome(pairing, &pairing->files[side]))
+			return cli_projects_complain(pairing->projects, EXIT_FAILED);
+	}
+	return EXIT_OK;
+}
+
+static int judge_in_projects(struct pairing *pairing)
+{
+	int status = find_outcomes(pairing);
+
+	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
+		read_file(&pairing->files[side]);
+	if (status == EXIT_OK) {
+		status = judge_files(pairing);
+		cli_projects_tell(pairing->projects, false);
+	}
+	return status;
+}
+
 static int pair_files(struct pairing *pairing)
 {
 	int status = EXIT_OK;
+	bool is_used;
 
 	pairing->arena = arena_new();
 	if (!pairing->arena)
 		return cli_written(status, "cannot judge the pair", ENOMEM);
 	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
 		status = cli_open_pki(pairing->command, pairing->files[side].pki_path,
-				      &pairing->files[side].surroundings.pki);
-	for (int side = 0; side < SIDES && status == EXIT_OK; side++)
-		read_file(&pairing->files[side]);
+				      &pairing->files[side].pki);
 	if (status == EXIT_OK)
-		status = judge_files(pairing);
+		status = cli_report_open_baseline(&pairing->asked);
+	is_used = status == EXIT_OK;
+	if (is_used)
+		status = judge_in_projects(pairing);
+	cli_report_close_baseline(&pairing->asked, is_used);
 	for (int side = 0; side < SIDES; side++) {
 		compilation_free(pairing->files[side].compilation);
-		pki_free(pairing->files[side].surroundings.pki);
+		pki_free(pairing->files[side].pki);
+		free(pairing->files[side].name);
 	}
+	projects_free(pairing->projects);
 	arena_free(pairing->arena);
 	return status;
 }
@@ -330,6 +391,8 @@ static int pair_run(const struct cli_command *command, int argc, char **argv)
 	int option;
 
 	cli_report_init(&pairing.asked, command);
+	project_words_init(&pairing.project.words);
+	pairing.project.surroundings.dialect = -1;
 	for (int side = 0; side < SIDES; side++)
 		pairing.files[side].surroundings.dialect = -1;
 	while ((option = cli_next(&cli)) >= 0) {

@@ -105,7 +105,7 @@ static int show_file(struct showing *showing)
 	bool printed;
 	int status;
 
-	source_open(&source, showing->path, &surroundings, NULL);
+	source_open(&source, showing->path, showing->path, &surroundings, NULL);
 	if (source.error) {
 		status = cli_written(EXIT_OK, showing->path, source.error);
 	} else {

@@ -16,10 +16,11 @@ static void fail_fix(struct checking *checking, const char *path, const char *wh
 	cli_complain("%s: not fixed: %s", path, why);
 }
 
-static void print_diff(struct checking *checking, const char *path, struct text *before,
-		       struct text *after)
+static void print_diff(struct checking *checking, const struct report_file *file,
+		       struct text *before, struct text *after)
 {
-	char *name = patch_name(path);
+	const char *path = file->path;
+	char *name = file->is_standard ? patch_standard_name(path) : patch_name(path);
 
 	if (!name)
 		fail_fix(checking, path, "a patch names files below the current folder");
@@ -28,21 +29,23 @@ static void print_diff(struct checking *checking, const char *path, struct text 
 	free(name);
 }
 
-struct compilation *checking_fix(struct checking *checking, const char *path,
+struct compilation *checking_fix(struct checking *checking, const struct report_file *file,
 				 const struct surroundings *surroundings,
 				 const struct source *source)
 {
 	const char *why;
 	int error;
+	const char *path = file->path;
 	struct compilation *fixed =
-	    fix_run(source->compilation, surroundings, &checking->asked.settings, &error);
+	    fix_run(source->compilation, surroundings, file->policy,
+		    file->name ? file->name : report_path(path), &error);
 
 	if (error)
 		fail_fix(checking, path, strerror(error));
 	if (!fixed)
 		return NULL;
 	if (checking->diffs) {
-		print_diff(checking, path, source->compilation->text, fixed->text);
+		print_diff(checking, file, source->compilation->text, fixed->text);
 	} else {
 		why = fix_save(path, source->compilation->text, fixed->text);
 		if (!why)

@@ -45,36 +45,91 @@ static void visit(void *context, const char *path, bool found, int error)
 {
 	const struct walk *walk = context;
 
-	add(walk->operands, path,
-	    (struct operand){.found = found, .error = error, .word = walk->word});
+	const char *standard = walk->operands->standard;
+	bool is_standard = !found && strcmp(path, "-") == 0;
+
+	add(walk->operands, is_standard && standard ? standard : path,
+	    (struct operand){.found = found,
+			     .error = error,
+			     .is_standard = is_standard,
+			     .word = walk->word});
+}
+
+static bool take(void *context, const char *path, bool is_folder)
+{
+	const struct walk *walk = context;
+
+	return projects_take(walk->operands->projects, path, is_folder);
+}
+
+/* A folder in which there is nothing to take. */
+static void add_empty(struct operands *operands, const char *path, size_t word)
+{
+	char *inside;
+
+	add(operands, path, (struct operand){.is_empty = true, .word = word});
+	if (operands->has_failed || !operands->projects || asprintf(&inside, "%s/.", path) < 0)
+		return;
+	operands->list[operands->count - 1].project = projects_look(operands->projects, inside);
+	free(inside);
 }
 
 bool operands_collect(struct operands *operands, int count, char **words)
 {
-	*operands = (struct operands){.words = words};
+	int status;
+
+	operands->words = words;
 	for (int i = 0; i < count; i++) {
 		size_t before = operands->count;
 		struct walk walk = {operands, (size_t)i};
 
-		files_walk(words[i], visit, &walk);
+		files_walk(words[i], &(struct files_walk){.visit = visit,
+							  .take = operands->projects ? take : NULL,
+							  .context = &walk});
 		if (operands->count == before)
-			add(operands, words[i],
-			    (struct operand){.is_empty = true, .word = walk.word});
+			add_empty(operands, words[i], walk.word);
 	}
-	return !operands->has_failed;
+	return !operands->has_failed &&
+	       !(operands->projects && projects_error(operands->projects, &status));
+}
+
+static bool judge(struct operands *operands, struct operand *operand)
+{
+	operands->has_walked = operands->has_walked || operand->found;
+	if (operand->is_empty)
+		return true;
+	operand->is_excluded = operand->is_standard && operands->standard &&
+			       projects_exclude(operands->projects, operand->path);
+	operand->outcome = projects_find(operands->projects, operand->path, &operand->name);
+	return operand->outcome != NULL;
+}
+
+bool operands_judge(struct operands *operands)
+{
+	for (size_t i = 0; i < operands->count; i++) {
+		if (!judge(operands, &operands->list[i]))
+			return false;
+	}
+	return true;
 }
 
 void operands_free(struct operands *operands)
 {
-	for (size_t i = 0; i < operands->count; i++)
+	for (size_t i = 0; i < operands->count; i++) {
 		free(operands->list[i].path);
+		free(operands->list[i].name);
+	}
 	free(operands->list);
 }
 
 int operand_complain(const struct operand *operand, int status)
 {
 	if (operand->is_empty) {
-		cli_complain("%s: no *.cfg or *.weos in this folder", operand->path);
+		if (operand->project)
+			cli_complain("%s: nothing in this folder that %s takes", operand->path,
+				     operand->project->path);
+		else
+			cli_complain("%s: no *.cfg or *.weos in this folder", operand->path);
 		return EXIT_FAILED;
 	}
 	if (!operand->error)

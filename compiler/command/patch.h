@@ -8,4 +8,9 @@
  */
 char *patch_name(const char *path);
 
+/*
+ * The same for standard input that is called NAME, which need not be there: by its words alone.
+ */
+char *patch_standard_name(const char *name);
+
 #endif

@@ -29,8 +29,8 @@ static struct text *read_text(const char *path, struct workspace *workspace)
 	return files_read_over(old, path);
 }
 
-void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
-		 struct workspace *workspace)
+void source_open(struct source *source, const char *path, const char *name,
+		 const struct surroundings *surroundings, struct workspace *workspace)
 {
 	struct text *text = read_text(path, workspace);
 	uint32_t at;
@@ -41,6 +41,7 @@ void source_open(struct source *source, const char *path, const struct surroundi
 		source->error = errno;
 		return;
 	}
+	text->name = name;
 	if (surroundings->is_found && session_is_json(text, &at)) {
 		source->is_json = true;
 		source->text = text;

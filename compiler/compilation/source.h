@@ -18,12 +18,13 @@ struct source {
 };
 
 /*
- * Reads PATH (`-': standard input), which must outlive it, and compiles it in its SURROUNDINGS.
+ * Reads PATH (`-': standard input) and compiles it as the file NAME, which must outlive it, in its
+ * SURROUNDINGS.
  * A JSON document that was found is left alone; of one that was named the compiler says that it is
  * one.  The memory is that of WORKSPACE, if it is not NULL, until source_close().
  */
-void source_open(struct source *source, const char *path, const struct surroundings *surroundings,
-		 struct workspace *workspace);
+void source_open(struct source *source, const char *path, const char *name,
+		 const struct surroundings *surroundings, struct workspace *workspace);
 void source_close(struct source *source);
 
 #endif

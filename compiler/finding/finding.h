@@ -7,6 +7,7 @@
 #include "compiler/tables/rule.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -50,6 +51,8 @@ struct finding {
 	struct span at;
 	const char *message; /* lower case, no full stop, no secret */
 	const char *help;    /* what to type, or NULL */
+	const char *fingerprint; /* fingerprint.h; NULL: nobody asked for it */
+	bool is_known;		 /* a baseline has it, which silences it */
 	struct finding_related *related;
 	struct finding_edit *edits;
 	struct place

@@ -131,13 +131,18 @@ static struct ignore *find_in_instance(const struct silence *silence, enum rule 
 	return found;
 }
 
+bool silence_may(enum rule rule, enum severity severity)
+{
+	return severity != SEVERITY_ERROR || !rule_is_locked(rule);
+}
+
 const struct ignore *silence_find(const struct silence *silence, enum rule rule,
 				  enum severity severity, uint32_t at, int32_t tunnel)
 {
 	struct ignore *found = NULL;
 	const struct silence_line *line;
 
-	if (silence->done || (severity == SEVERITY_ERROR && rule_is_locked(rule)))
+	if (silence->done || !silence_may(rule, severity))
 		return NULL;
 	line = find_line(silence, at);
 	if (line)

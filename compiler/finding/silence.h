@@ -60,6 +60,8 @@ struct silence_line *silence_line_at(struct silence *silence, struct span at);
 void silence_add(struct silence *silence, struct silence_line *line, const struct ignore *ignore);
 /* What is said for line LINE of `lines' is for the instance ID as well. */
 void silence_add_instance(struct silence *silence, int32_t id, size_t line);
+/* May anything silence a finding of RULE with SEVERITY? */
+bool silence_may(enum rule rule, enum severity severity);
 /*
  * What silences a finding of RULE with SEVERITY that begins AT and is TUNNEL's (-1: nobody's), or
  * NULL; it is used then.

@@ -74,7 +74,8 @@ static void add_fix_all(struct asking *asking, json_t **list)
 	struct compilation *fixed;
 	int error;
 
-	fixed = fix_run(asking->compilation, &document->surroundings, &document_report, &error);
+	/* without a baseline the name is not looked at */
+	fixed = fix_run(asking->compilation, &document->surroundings, &document_report, "", &error);
 	if (fixed)
 		json_append(list, action_json(asking, "weipsec: fix all", fix_all,
 					      replacing_lines(asking, fixed->text)));

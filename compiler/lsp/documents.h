@@ -39,7 +39,7 @@ struct documents {
 };
 
 /* What of findings is shown, as `check' does without options. */
-extern const struct report_settings document_report;
+extern const struct report_policy document_report;
 
 /* The document URI, or NULL. */
 struct document *document_find(const struct documents *documents, const char *uri);

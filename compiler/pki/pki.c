@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/pki/pki.h"
 
+#include "compiler/base/below.h"
 #include "compiler/base/printable.h"
 #include "compiler/model/words.h"
 #include "compiler/pki/certificate.h"
@@ -31,6 +32,7 @@ struct authority {
 
 struct pki {
 	int dir;
+	char *path, *root; /* of the folder, and the one that files lie below; or NULL */
 	int64_t now;
 	/* of what follows, also while a file is read: nobody reads it twice */
 	pthread_mutex_t lock;
@@ -72,6 +74,27 @@ struct pki *pki_open(const char *dir, int64_t now)
 	return pki;
 }
 
+struct pki *pki_open_below(const char *root, const char *dir, int64_t now)
+{
+	char *path = below_resolve(root, dir);
+	struct pki *pki = path ? pki_open(path, now) : NULL;
+
+	if (!pki) {
+		int error = errno;
+
+		free(path);
+		errno = error;
+		return NULL;
+	}
+	pki->path = path;
+	pki->root = strdup(root);
+	if (pki->root)
+		return pki;
+	pki_free(pki);
+	errno = ENOMEM;
+	return NULL;
+}
+
 static void free_lists(struct certificate *lists[BUCKETS])
 {
 	for (size_t i = 0; i < BUCKETS; i++) {
@@ -93,6 +116,8 @@ void pki_free(struct pki *pki)
 	if (pki->dir >= 0)
 		close(pki->dir);
 	pthread_mutex_destroy(&pki->lock);
+	free(pki->path);
+	free(pki->root);
 	free(pki);
 }
 
@@ -161,10 +186,17 @@ static int read_all(int fd, size_t most, struct file *file)
 	return count < 0 ? errno : file->size == file->room ? EFBIG : 0;
 }
 
+/* Opens PATH, a file or a folder, as FLAGS say, if it lies where it may.  -1 with errno. */
+static int open_within(const struct pki *pki, const char *path, int flags)
+{
+	return pki->root ? below_open_in(pki->root, pki->path, path, flags)
+			 : openat(pki->dir, path, flags);
+}
+
 /* The folder is given to be read: nothing in it can make that wait, be it a pipe or a terminal. */
 static int file_read(const struct pki *pki, const char *path, size_t most, struct file *file)
 {
-	int fd = openat(pki->dir, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	int fd = open_within(pki, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	int error;
 
 	*file = (struct file){.size = 0};
@@ -186,6 +218,9 @@ static const char *fault_of_file(struct pki *pki, const char *shown, int error)
 	case EINVAL:
 	case ENXIO: /* a socket */
 		return arena_printf(pki->arena, "%s is not a file", shown);
+	case EXDEV:
+		return arena_printf(pki->arena, "%s is a link that leads out of the project",
+				    shown);
 	case EFBIG:
 		return arena_printf(pki->arena, "%s has more than the %d bytes that charon takes",
 				    shown, PKI_FILE_MAX);
@@ -306,8 +341,11 @@ static int by_bytes(const struct dirent **a, const struct dirent **b)
 static struct dirent **list_folder(const struct pki *pki, const char *folder, size_t *count)
 {
 	struct dirent **entries = NULL;
-	int found = scandirat(pki->dir, folder, &entries, is_visited, by_bytes);
+	int fd = open_within(pki, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	int found = fd < 0 ? -1 : scandirat(fd, ".", &entries, is_visited, by_bytes);
 
+	if (fd >= 0)
+		close(fd);
 	*count = found > 0 ? (size_t)found : 0;
 	return found < 0 ? NULL : entries;
 }

@@ -25,6 +25,11 @@ struct certificate;
 
 /* The folder DIR as it is at NOW, seconds since 1970.  NULL with errno. */
 struct pki *pki_open(const char *dir, int64_t now);
+/*
+ * The same of one that is named by others: every file in it that is used lies, behind its links, in
+ * the folder ROOT (below.h) or below it, else it is as good as one that cannot be read.
+ */
+struct pki *pki_open_below(const char *root, const char *dir, int64_t now);
 void pki_free(struct pki *pki);
 /* 1 if memory was short, and answers are missing. */
 bool pki_failed(struct pki *pki);

@@ -55,39 +55,40 @@ static void begin_case(FILE *out, const struct report_file *file, const char *na
 }
 
 /* Whether a report has FINDING, and with which severity. */
-static bool find_severity(const struct report *report, const struct finding *finding,
+static bool find_severity(const struct report_policy *policy, const struct finding *finding,
 			  enum severity *severity)
 {
 	*severity = finding->severity;
-	return report_shows(report->settings, finding) &&
-	       report_shows_rule(report->settings, finding->rule, severity);
+	return report_shows(policy, finding) &&
+	       report_shows_rule(policy, finding->rule, severity);
 }
 
 /* How many findings of RULE were only counted, if a report has them, and with which severity. */
 static size_t find_rest(const struct report *report, const struct report_file *file, enum rule rule,
 			enum severity *severity)
 {
-	size_t count = report_not_kept(report, file->findings, rule);
+	size_t count = report_not_kept(report, file, rule);
 
 	*severity = rule_table[rule].severity;
-	return report_shows_rule(report->settings, rule, severity) ? count : 0;
+	return report_shows_rule(report_policy(report, file), rule, severity) ? count : 0;
 }
 
 /* How many findings fail a test, or do not, and one for all that were only counted of a rule. */
 static size_t count_findings(const struct report *report, const struct report_file *file,
 			     bool fails)
 {
+	const struct report_policy *policy = report_policy(report, file);
 	enum severity severity;
 	size_t count = 0;
 
 	if (!file->findings)
 		return 0;
 	for (const struct finding *at = file->findings->first; at; at = at->next)
-		count += find_severity(report, at, &severity) &&
-			 (severity >= report->settings->fail_on) == fails;
+		count += find_severity(policy, at, &severity) &&
+			 report_fails(policy, severity) == fails;
 	for (int rule = 0; rule < RULE_COUNT; rule++)
 		count += find_rest(report, file, (enum rule)rule, &severity) > 0 &&
-			 (severity >= report->settings->fail_on) == fails;
+			 report_fails(policy, severity) == fails;
 	return count;
 }
 
@@ -167,7 +168,7 @@ static void junit_finding(struct report *report, const struct report_file *file,
 	struct place place = text_place(file->findings->text, finding->at.from);
 	char name[sizeof("WI1001 at 4294967295:4294967295")];
 
-	if (severity < report->settings->fail_on)
+	if (!report_fails(report_policy(report, file), severity))
 		return;
 	snprintf(name, sizeof(name), "%s at %u:%u", rule->id, place.line, place.column);
 	begin_case(report->out, file, name);
@@ -189,8 +190,8 @@ static void junit_rest(struct report *report, const struct report_file *file, en
 {
 	enum severity severity = rule_table[rule].severity;
 
-	report_shows_rule(report->settings, rule, &severity);
-	if (severity < report->settings->fail_on)
+	report_shows_rule(report_policy(report, file), rule, &severity);
+	if (!report_fails(report_policy(report, file), severity))
 		return;
 	begin_case(report->out, file, rule_table[rule].id);
 	fprintf(report->out, "><failure type=\"%s\" message=\"%zu more not shown\"/></testcase>\n",
@@ -200,6 +201,7 @@ static void junit_rest(struct report *report, const struct report_file *file, en
 /* What fails no test: a line each. */
 static void put_others(struct report *report, const struct report_file *file)
 {
+	const struct report_policy *policy = report_policy(report, file);
 	struct finding **sorted = findings_sorted(file->findings);
 	enum severity severity;
 
@@ -207,7 +209,7 @@ static void put_others(struct report *report, const struct report_file *file)
 	for (size_t i = 0; sorted && i < file->findings->kept; i++) {
 		const struct finding *at = sorted[i];
 
-		if (!find_severity(report, at, &severity) || severity >= report->settings->fail_on)
+		if (!find_severity(policy, at, &severity) || report_fails(policy, severity))
 			continue;
 		put_place(report->out, file, at->at, severity_name(severity), at->message);
 		fprintf(report->out, " [%s %s]\n", rule_table[at->rule].id,
@@ -216,7 +218,7 @@ static void put_others(struct report *report, const struct report_file *file)
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		size_t count = find_rest(report, file, (enum rule)rule, &severity);
 
-		if (count && severity < report->settings->fail_on)
+		if (count && !report_fails(policy, severity))
 			fprintf(report->out, "%zu more not shown [%s %s]\n", count,
 				rule_table[rule].id, rule_table[rule].name);
 	}

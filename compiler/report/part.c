@@ -71,6 +71,11 @@ static void add_counts(struct report *report, const struct report *more)
 	report->failed += more->failed;
 	report->truncated += more->truncated;
 	report->suppressed += more->suppressed;
+	report->baselined += more->baselined;
+	report->hushed += more->hushed;
+	report->fails = report->fails || more->fails;
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		report->rules[rule] += more->rules[rule];
 	if (!report->error)
 		report->error = more->error;
 }

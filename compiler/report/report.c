@@ -2,6 +2,8 @@
 #include "compiler/report/report.h"
 
 #include "compiler/base/sink.h"
+#include "compiler/finding/fingerprint.h"
+#include "compiler/finding/silence.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -40,10 +42,9 @@ bool report_override_is_refused(enum rule rule, enum report_override override)
 	       rule_is_locked(rule) && rule_table[rule].severity == SEVERITY_ERROR;
 }
 
-bool report_shows_rule(const struct report_settings *settings, enum rule rule,
-		       enum severity *severity)
+bool report_shows_rule(const struct report_policy *policy, enum rule rule, enum severity *severity)
 {
-	switch (settings->overrides[rule]) {
+	switch (policy->overrides[rule]) {
 	case REPORT_AS_IS:
 		return true;
 	case REPORT_AS_ERROR:
@@ -52,24 +53,103 @@ bool report_shows_rule(const struct report_settings *settings, enum rule rule,
 	default:
 		break;
 	}
-	if (*severity == SEVERITY_ERROR && rule_is_locked(rule))
+	if (!silence_may(rule, *severity))
 		return true;
 	*severity = SEVERITY_WARNING;
-	return settings->overrides[rule] != REPORT_SILENT;
+	return policy->overrides[rule] != REPORT_SILENT;
 }
 
-/* Counts up to COUNT findings of RULE, which had SEVERITY, from what is LEFT.  Returns how many. */
-static size_t count_some(struct report *report, size_t *left, enum rule rule,
-			 enum severity severity, size_t count)
+const struct report_policy *report_policy(const struct report *report,
+					  const struct report_file *file)
+{
+	return file->policy ? file->policy : &report->settings->policy;
+}
+
+bool report_fails(const struct report_policy *policy, enum severity severity)
+{
+	int least = policy->fail_on > SEVERITY_ERROR ? SEVERITY_ERROR : policy->fail_on;
+
+	return (int)severity >= least;
+}
+
+/* ---- what is left out ---- */
+
+static bool is_suppressed(const struct report_policy *policy, const struct finding *finding)
+{
+	return finding->ignore && policy->obeys_comments;
+}
+
+static bool is_left_out(const struct report_policy *policy, const struct finding *finding)
+{
+	return finding->is_known || is_suppressed(policy, finding);
+}
+
+bool report_shows(const struct report_policy *policy, const struct finding *finding)
+{
+	enum severity severity = finding->severity;
+
+	return !is_left_out(policy, finding) && report_shows_rule(policy, finding->rule, &severity);
+}
+
+static void know(const struct report_policy *policy, struct findings *findings)
+{
+	for (struct finding *at = findings->first; policy->baseline && at; at = at->next)
+		at->is_known = silence_may(at->rule, at->severity) &&
+			       fingerprints_find(policy->baseline, at->fingerprint);
+}
+
+bool report_know(const struct report_policy *policy, struct findings *findings, const char *name)
+{
+	struct finding **sorted;
+
+	if (!policy->baseline)
+		return true;
+	sorted = findings_sorted(findings);
+	if (!sorted || !fingerprint_all(findings, sorted, name))
+		return false;
+	know(policy, findings);
+	return true;
+}
+
+/* Gives the findings of FILE, SORTED, what they are known again by, where that is asked for. */
+static bool make_fingerprints(const struct report *report, const struct report_file *file,
+			      struct finding *const *sorted)
+{
+	const struct report_policy *policy = report_policy(report, file);
+	const char *name = file->name ? file->name : report_path(file->path);
+
+	if (!report->writer->has_fingerprints && !policy->baseline)
+		return true;
+	if (!fingerprint_all(file->findings, sorted, name))
+		return false;
+	know(policy, file->findings);
+	return true;
+}
+
+/* ---- counting ---- */
+
+/* The findings of a file as they are counted. */
+struct count {
+	struct report *report;
+	const struct report_policy *policy;
+	size_t left[SEVERITY_ERROR + 1]; /* of those that were found, those not counted yet */
+	size_t shown[SEVERITY_ERROR + 1];
+};
+
+/* Counts up to COUNT findings of RULE, which had SEVERITY.  Returns how many. */
+static size_t count_some(struct count *counted, enum rule rule, enum severity severity,
+			 size_t count)
 {
 	enum severity mapped = severity;
-	bool shown = report_shows_rule(report->settings, rule, &mapped);
+	bool shown = report_shows_rule(counted->policy, rule, &mapped);
 
-	if (count > left[severity])
-		count = left[severity];
-	left[severity] -= count;
+	if (count > counted->left[severity])
+		count = counted->left[severity];
+	counted->left[severity] -= count;
 	if (shown)
-		report->severities[mapped] += count;
+		counted->shown[mapped] += count;
+	if (counted->policy->is_of_project[rule] && (!shown || mapped < severity))
+		counted->report->hushed += count;
 	return count;
 }
 
@@ -77,63 +157,73 @@ static size_t count_some(struct report *report, size_t *left, enum rule rule,
  * Past the limit of a rule only the severities of all rules together are known.  The rest of one
  * that the command line changes is taken to be like the last one kept, as far as there are such.
  */
-static void count_rest(struct report *report, size_t *left, enum rule rule, enum severity last,
-		       size_t count)
+static void count_rest(struct count *counted, enum rule rule, enum severity last, size_t count)
 {
-	count -= count_some(report, left, rule, last, count);
+	count -= count_some(counted, rule, last, count);
 	for (int severity = SEVERITY_ERROR; severity >= SEVERITY_NOTE; severity--)
-		count -= count_some(report, left, rule, (enum severity)severity, count);
+		count -= count_some(counted, rule, (enum severity)severity, count);
 }
 
-static bool is_left_out(const struct report *report, const struct finding *finding)
+size_t report_not_kept(const struct report *report, const struct report_file *file, enum rule rule)
 {
-	return finding->ignore && report->settings->obeys_comments;
-}
-
-bool report_shows(const struct report_settings *settings, const struct finding *finding)
-{
-	enum severity severity = finding->severity;
-
-	return !(finding->ignore && settings->obeys_comments) &&
-	       report_shows_rule(settings, finding->rule, &severity);
-}
-
-size_t report_not_kept(const struct report *report, const struct findings *findings, enum rule rule)
-{
+	const struct findings *findings = file->findings;
 	size_t silenced = findings->silenced[rule];
 	size_t others = findings->count[rule] - silenced;
 	size_t rest = others > FINDING_RULE_MAX ? others - FINDING_RULE_MAX : 0;
 
-	if (silenced > FINDING_RULE_MAX && !report->settings->obeys_comments)
+	if (silenced > FINDING_RULE_MAX && !report_policy(report, file)->obeys_comments)
 		rest += silenced - FINDING_RULE_MAX;
 	return rest;
 }
 
-static void count_findings(struct report *report, const struct findings *findings)
+static void count_kept(struct count *counted, const struct finding *finding)
 {
-	enum severity last[RULE_COUNT] = {0};
-	size_t left[SEVERITY_ERROR + 1];
-	bool is_obeying = report->settings->obeys_comments;
+	if (!finding->is_known) {
+		count_some(counted, finding->rule, finding->severity, 1);
+		return;
+	}
+	counted->left[finding->severity]--;
+	counted->report->baselined++;
+	counted->report->hushed += counted->policy->is_projects_baseline;
+}
 
-	memcpy(left, findings->severities, sizeof(left));
+/* Adds what was shown, and whether it fails, to the report. */
+static void add_counts(struct count *counted)
+{
+	for (int severity = SEVERITY_NOTE; severity <= SEVERITY_ERROR; severity++) {
+		size_t shown = counted->shown[severity] + counted->left[severity];
+
+		counted->report->severities[severity] += shown;
+		if (shown && severity >= counted->policy->fail_on)
+			counted->report->fails = true;
+	}
+}
+
+static void count_findings(struct report *report, const struct report_file *file)
+{
+	const struct findings *findings = file->findings;
+	struct count counted = {.report = report, .policy = report_policy(report, file)};
+	enum severity last[RULE_COUNT] = {0};
+	bool is_obeying = counted.policy->obeys_comments;
+
+	memcpy(counted.left, findings->severities, sizeof(counted.left));
 	for (int severity = SEVERITY_NOTE; is_obeying && severity <= SEVERITY_ERROR; severity++) {
-		left[severity] -= findings->silenced_severities[severity];
+		counted.left[severity] -= findings->silenced_severities[severity];
 		report->suppressed += findings->silenced_severities[severity];
 	}
 	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
-		if (is_left_out(report, finding))
+		if (is_suppressed(counted.policy, finding))
 			continue;
-		count_some(report, left, finding->rule, finding->severity, 1);
+		count_kept(&counted, finding);
 		last[finding->rule] = finding->severity;
 	}
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		size_t rest = report_not_kept(report, findings, (enum rule)rule);
+		size_t rest = report_not_kept(report, file, (enum rule)rule);
 
-		if (rest && report->settings->overrides[rule] != REPORT_AS_IS)
-			count_rest(report, left, (enum rule)rule, last[rule], rest);
+		if (rest && counted.policy->overrides[rule] != REPORT_AS_IS)
+			count_rest(&counted, (enum rule)rule, last[rule], rest);
 	}
-	for (int severity = SEVERITY_NOTE; severity <= SEVERITY_ERROR; severity++)
-		report->severities[severity] += left[severity];
+	add_counts(&counted);
 }
 
 void report_note_error(struct report *report)
@@ -146,21 +236,22 @@ void report_note_error(struct report *report)
 		report->error = error;
 }
 
-static void write_findings(struct report *report, const struct report_file *file)
+static void write_findings(struct report *report, const struct report_file *file,
+			   struct finding *const *sorted)
 {
-	struct finding **sorted = findings_sorted(file->findings);
+	const struct report_policy *policy = report_policy(report, file);
 
-	if (!sorted) {
-		report->error = ENOMEM;
-		return;
-	}
 	for (size_t i = 0; i < file->findings->kept && !report->error; i++) {
-		enum severity severity = sorted[i]->severity;
+		const struct finding *at = sorted[i];
+		enum severity severity = at->severity;
 
-		if ((is_left_out(report, sorted[i]) && !report->writer->has_silenced) ||
-		    !report_shows_rule(report->settings, sorted[i]->rule, &severity))
+		if (!report_shows_rule(policy, at->rule, &severity))
 			continue;
-		report->writer->finding(report, file, sorted[i], severity);
+		report->rules[at->rule] += !is_left_out(policy, at);
+		if (is_left_out(policy, at) && !report->writer->has_silenced)
+			continue;
+		if (report->writer->finding)
+			report->writer->finding(report, file, at, severity);
 		report_note_error(report);
 	}
 }
@@ -169,12 +260,14 @@ static void write_findings(struct report *report, const struct report_file *file
 static void write_rest(struct report *report, const struct report_file *file)
 {
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
-		size_t count = report_not_kept(report, file->findings, (enum rule)rule);
+		size_t count = report_not_kept(report, file, (enum rule)rule);
 		enum severity severity = rule_table[rule].severity;
 
-		if (!count || !report_shows_rule(report->settings, (enum rule)rule, &severity))
+		if (!count ||
+		    !report_shows_rule(report_policy(report, file), (enum rule)rule, &severity))
 			continue;
 		report->truncated += count;
+		report->rules[rule] += count;
 		if (!report->error && report->writer->rest)
 			report->writer->rest(report, file, (enum rule)rule, count);
 	}
@@ -193,6 +286,18 @@ void report_begin(struct report *report, const struct report_settings *settings,
 	report_note_error(report);
 }
 
+static void report_findings(struct report *report, const struct report_file *file)
+{
+	struct finding **sorted = findings_sorted(file->findings);
+
+	if (!report->error && (!sorted || !make_fingerprints(report, file, sorted)))
+		report->error = ENOMEM;
+	count_findings(report, file);
+	if (!report->error)
+		write_findings(report, file, sorted);
+	write_rest(report, file);
+}
+
 void report_file(struct report *report, const struct report_file *file)
 {
 	errno = 0;
@@ -200,12 +305,8 @@ void report_file(struct report *report, const struct report_file *file)
 		report->writer->file(report, file);
 	report_note_error(report);
 	report->failed += file->error != NULL;
-	if (file->findings) {
-		count_findings(report, file->findings);
-		if (!report->error)
-			write_findings(report, file);
-		write_rest(report, file);
-	}
+	if (file->findings)
+		report_findings(report, file);
 	if (!report->error && report->writer->file_end)
 		report->writer->file_end(report, file);
 	report_note_error(report);
@@ -223,13 +324,4 @@ int report_end(struct report *report)
 		fclose(report->spool);
 	report->spool = NULL;
 	return report->error;
-}
-
-bool report_reaches(const struct report *report, enum severity severity)
-{
-	for (int at = (int)severity; at <= SEVERITY_ERROR; at++) {
-		if (report->severities[at])
-			return true;
-	}
-	return false;
 }

@@ -19,27 +19,44 @@ enum report_override { REPORT_AS_IS, REPORT_SILENT, REPORT_AS_WARNING, REPORT_AS
 
 struct report_writer;
 
-/* What a command tells beside findings: in text before them, in JSON as members of the document. */
+/* What a command tells beside findings: in text around them, in JSON as members of the document. */
 struct report_account {
-	const void *context;
+	void *context;
 	void (*text)(const void *context, bool colour, FILE *out);
+	void (*text_end)(const void *context, FILE *out); /* NULL: nothing stands behind them */
 	/* `"KEY": VALUE', or several with commas between; false without memory. */
-	bool (*json)(const void *context, FILE *out);
+	bool (*json)(void *context, FILE *out);
 };
+
+struct fingerprints;
+
+/* What is made of the findings of a file. */
+struct report_policy {
+	enum report_override overrides[RULE_COUNT];
+	bool is_of_project[RULE_COUNT]; /* a project file says so, and nobody else */
+	bool obeys_comments;		/* what comments silence is left out, and counted */
+	int fail_on; /* enum severity: the least that fails; REPORT_NEVER: nothing does */
+	/* silences what it has (fingerprint.h), or NULL; the project file's if nobody named it */
+	const struct fingerprints *baseline;
+	bool is_projects_baseline;
+};
+
+#define REPORT_NEVER (SEVERITY_ERROR + 1)
 
 struct report_settings {
 	const struct report_writer *writer; /* the format: who names one links no other */
 	bool colour;
 	const char *version;
-	enum report_override overrides[RULE_COUNT];
-	bool obeys_comments; /* what comments silence is left out, and counted */
-	enum severity fail_on; /* the least that fails a test, where a format has tests */
+	struct report_policy policy; /* of files that have none of their own */
 	const struct report_account *account; /* NULL: there are findings only */
 };
 
 /* One file of a report. */
 struct report_file {
 	const char *path;
+	bool is_standard;	   /* it came from standard input, whatever its path */
+	const char *name;	   /* what fingerprints call it, or NULL: its path */
+	const struct report_policy *policy; /* or NULL: that of the settings */
 	const char *error;	   /* why it could not be read, or NULL */
 	const char *skipped;	   /* why it was not looked at, or NULL */
 	struct findings *findings; /* NULL with either of them */
@@ -54,7 +71,8 @@ struct report;
  * each file can be written aside and joined to the others (part.h).
  */
 struct report_writer {
-	bool has_silenced; /* also findings that comments silence */
+	bool has_silenced;     /* also findings that comments silence */
+	bool has_fingerprints; /* what a finding is known again by */
 	void (*begin)(struct report *report);
 	void (*file)(struct report *report, const struct report_file *file);
 	void (*finding)(struct report *report, const struct report_file *file,
@@ -72,6 +90,8 @@ extern const struct report_writer report_writer_json;
 extern const struct report_writer report_writer_sarif;
 extern const struct report_writer report_writer_junit;
 extern const struct report_writer report_writer_github;
+extern const struct report_writer report_writer_gitlab;
+extern const struct report_writer report_writer_statistics;
 
 /* The state of a report: for the formats to read. */
 struct report {
@@ -86,20 +106,36 @@ struct report {
 	size_t severities[SEVERITY_ERROR + 1]; /* as reported, those only counted included */
 	size_t truncated;
 	size_t suppressed;
+	size_t baselined;
+	size_t hushed;		  /* what project files left out or lowered */
+	size_t rules[RULE_COUNT]; /* as reported, by rule */
+	bool fails;		  /* something is at or above the `fail_on' of its file */
 	int error; /* errno of the first write that failed, 0: none; nothing is written after it */
 };
 
-/* 1 if a report with SETTINGS has FINDING: neither a comment nor the command line silences it. */
-bool report_shows(const struct report_settings *settings, const struct finding *finding);
+/* What is made of the findings of FILE. */
+const struct report_policy *report_policy(const struct report *report,
+					  const struct report_file *file);
+
+/*
+ * Looks up FINDINGS, of the file that fingerprints call NAME, in the baseline of POLICY, if it has
+ * one, so that report_shows() knows them.  False without memory.
+ */
+bool report_know(const struct report_policy *policy, struct findings *findings, const char *name);
+
+/* 1 if a report by POLICY has FINDING: no comment, baseline or command line silences it. */
+bool report_shows(const struct report_policy *policy, const struct finding *finding);
+/* 1 if one with SEVERITY fails a test, where a format has tests. */
+bool report_fails(const struct report_policy *policy, enum severity severity);
 
 /* 1 if OVERRIDE does nothing to the errors of RULE, since they cannot be silenced or lowered. */
 bool report_override_is_refused(enum rule rule, enum report_override override);
 
 /* The same for RULE, comments aside; *SEVERITY becomes the one that it is shown with. */
-bool report_shows_rule(const struct report_settings *settings, enum rule rule,
+bool report_shows_rule(const struct report_policy *policy, enum rule rule,
 		       enum severity *severity);
-/* How many findings of RULE were only counted, without those that comments silence. */
-size_t report_not_kept(const struct report *report, const struct findings *findings,
+/* How many findings of RULE in FILE were only counted, without those that comments silence. */
+size_t report_not_kept(const struct report *report, const struct report_file *file,
 		       enum rule rule);
 
 /*
@@ -126,8 +162,5 @@ int report_end(struct report *report);
  * piece, errno still tells.
  */
 void report_note_error(struct report *report);
-
-/* 1 if anything at or above SEVERITY was reported. */
-bool report_reaches(const struct report *report, enum severity severity);
 
 #endif

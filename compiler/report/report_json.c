@@ -51,6 +51,7 @@ static json_t *finding_json(const struct report_file *file, const struct finding
 	json_put_string(&json, "rule", rule->id);
 	json_put_string(&json, "name", rule->name);
 	json_put_string(&json, "severity", severity_name(severity));
+	json_put_string(&json, "fingerprint", finding->fingerprint);
 	if (finding->tunnel >= 0)
 		json_put_integer(&json, "tunnel", (size_t)finding->tunnel);
 	json_put_string(&json, "file", file->path);
@@ -127,6 +128,7 @@ static void json_end(struct report *report)
 	json_put_integer(&summary, "warnings", report->severities[SEVERITY_WARNING]);
 	json_put_integer(&summary, "notes", report->severities[SEVERITY_NOTE]);
 	json_put_integer(&summary, "suppressed", report->suppressed);
+	json_put_integer(&summary, "baselined", report->baselined);
 	json_put_integer(&summary, "truncated", report->truncated);
 	fputs("\"summary\": ", report->out);
 	document_write(report, summary);
@@ -134,6 +136,7 @@ static void json_end(struct report *report)
 }
 
 const struct report_writer report_writer_json = {
+    .has_fingerprints = true,
     .begin = json_begin,
     .file = json_file,
     .finding = json_finding,

@@ -4,6 +4,8 @@
 #include "compiler/report/excerpt.h"
 #include "compiler/report/report.h"
 
+#include <stdlib.h>
+
 #define RESET "\033[0m"
 #define BOLD "\033[1m"
 
@@ -118,8 +120,15 @@ static void text_end(struct report *report)
 		fprintf(report->out, "%s%zu suppressed", comma, report->suppressed);
 		comma = ", ";
 	}
+	if (report->baselined) {
+		fprintf(report->out, "%s%zu baselined", comma, report->baselined);
+		comma = ", ";
+	}
 	if (*comma)
 		fputc('\n', report->out);
+	if (report->settings->account && report->settings->account->text_end)
+		report->settings->account->text_end(report->settings->account->context,
+						    report->out);
 }
 
 static void gcc_finding(struct report *report, const struct report_file *file,
@@ -141,6 +150,40 @@ static void gcc_rest(struct report *report, const struct report_file *file, enum
 	printable_puts(report->out, file->path);
 	fprintf(report->out, ": note: %s: %zu more not shown\n", rule_table[rule].id, count);
 }
+
+/* ---- instead of findings ---- */
+
+struct statistic {
+	enum rule rule;
+	size_t count;
+};
+
+static int compare_statistics(const void *a, const void *b)
+{
+	const struct statistic *one = a, *other = b;
+
+	if (one->count != other->count)
+		return one->count < other->count ? 1 : -1;
+	return (int)one->rule - (int)other->rule;
+}
+
+/* `COUNT ID NAME' of each rule that was found, most first. */
+static void statistics_end(struct report *report)
+{
+	struct statistic list[RULE_COUNT];
+
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		list[rule] = (struct statistic){(enum rule)rule, report->rules[rule]};
+	qsort(list, RULE_COUNT, sizeof(*list), compare_statistics);
+	for (size_t i = 0; i < RULE_COUNT && list[i].count; i++)
+		fprintf(report->out, "%zu %s %s\n", list[i].count, rule_table[list[i].rule].id,
+			rule_table[list[i].rule].name);
+	text_end(report);
+}
+
+const struct report_writer report_writer_statistics = {
+    .end = statistics_end,
+};
 
 const struct report_writer report_writer_text = {
     .begin = text_begin,

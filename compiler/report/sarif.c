@@ -342,7 +342,7 @@ static void sarif_rest(struct report *report, const struct report_file *file, en
 
 /* ---- findings ---- */
 
-/* The comment that silences FINDING, if one does. */
+/* The comment, or else the baseline, that silences FINDING, if one does. */
 static json_t *suppressions_json(const struct report *report, const struct report_file *file,
 				 const struct finding *finding)
 {
@@ -354,9 +354,16 @@ static json_t *suppressions_json(const struct report *report, const struct repor
 	json_t *list = json_array();
 	json_t *one;
 
-	if (!ignore || !report->settings->obeys_comments)
-		return list;
 	one = json_object();
+	if (!ignore || !report_policy(report, file)->obeys_comments) {
+		json_put_string(&one, "kind", "external");
+		json_put_string(&one, "justification", "the baseline has it");
+		if (finding->is_known)
+			json_append(&list, one);
+		else
+			json_decref(one);
+		return list;
+	}
 	finding_words(&there, ignore->reason, reason, sizeof(reason));
 	json_put_string(&one, "kind", "inSource");
 	json_put_string(&one, "justification", reason);
@@ -368,6 +375,7 @@ static json_t *suppressions_json(const struct report *report, const struct repor
 static void sarif_finding(struct report *report, const struct report_file *file,
 			  const struct finding *finding, enum severity severity)
 {
+	json_t *prints = json_object();
 	json_t *json = json_object();
 
 	json_put_string(&json, "ruleId", rule_table[finding->rule].id);
@@ -375,6 +383,8 @@ static void sarif_finding(struct report *report, const struct report_file *file,
 	json_put_string(&json, "level", severity_name(severity));
 	json_put(&json, "message", finding_message_json(finding));
 	json_put(&json, "locations", places_json(file, finding->at));
+	json_put_string(&prints, "weipsec/v1", finding->fingerprint);
+	json_put(&json, "partialFingerprints", prints);
 	if (finding->related)
 		json_put(&json, "relatedLocations", related_json(file, finding->related));
 	if (finding->edits && has_columns(file, finding->edits))
@@ -395,6 +405,7 @@ static void sarif_end(struct report *report)
 
 const struct report_writer report_writer_sarif = {
     .has_silenced = true,
+    .has_fingerprints = true,
     .begin = sarif_begin,
     .file = sarif_file,
     .finding = sarif_finding,

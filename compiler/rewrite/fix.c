@@ -23,7 +23,8 @@
 
 struct fixing {
 	struct compilation *original;
-	const struct report_settings *settings;
+	const struct report_policy *policy;
+	const char *name;
 	const struct surroundings *surroundings;
 	uint32_t lines;
 	bool *closed; /* to edits, by line from 1 */
@@ -50,7 +51,7 @@ static bool is_applicable(const struct fixing *fixing, struct text *text,
 			return false;
 		from = edit->at.to + 1;
 	}
-	return finding->edits && report_shows(fixing->settings, finding);
+	return finding->edits && report_shows(fixing->policy, finding);
 }
 
 /* The edits of a round in their order; they do not touch each other. */
@@ -113,7 +114,8 @@ static struct compilation *run_round(struct fixing *fixing, struct compilation *
 	struct compilation *to = NULL;
 	struct text *text;
 
-	if (!collect_edits(fixing, &from->findings, &round)) {
+	if (!report_know(fixing->policy, &from->findings, fixing->name) ||
+	    !collect_edits(fixing, &from->findings, &round)) {
 		fixing->failed = true;
 		return NULL;
 	}
@@ -365,10 +367,10 @@ static bool close_new(struct fixing *fixing, struct compilation *now, bool all)
 }
 
 struct compilation *fix_run(struct compilation *original, const struct surroundings *surroundings,
-			    const struct report_settings *settings, int *error)
+			    const struct report_policy *policy, const char *name, int *error)
 {
 	struct fixing fixing = {
-	    .original = original, .settings = settings, .surroundings = surroundings};
+	    .original = original, .policy = policy, .name = name, .surroundings = surroundings};
 	struct compilation *fixed = NULL;
 
 	*error = 0;

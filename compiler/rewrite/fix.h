@@ -6,13 +6,13 @@
 #include "compiler/report/report.h"
 
 /*
- * Applies the edits of the findings of ORIGINAL, compiled in SURROUNDINGS, that SETTINGS report,
- * until there are none.  What would bring findings that the original has not is left out.  Lines
- * stay lines.  The fixed text, compiled; NULL if nothing is fixed, or without memory, which sets
- * *ERROR to ENOMEM.
+ * Applies the edits of the findings of ORIGINAL, compiled in SURROUNDINGS, that are reported by
+ * POLICY, whose baseline has it as NAME, until there are none.  What would bring findings that
+ * ORIGINAL has not is left out.  Lines stay lines.  The fixed text, compiled; NULL if nothing is
+ * fixed, or without memory, which sets *ERROR to ENOMEM.
  */
 struct compilation *fix_run(struct compilation *original, const struct surroundings *surroundings,
-			    const struct report_settings *settings, int *error);
+			    const struct report_policy *policy, const char *name, int *error);
 
 /*
  * Replaces the file PATH, which was read as BEFORE, by AFTER, with its mode and owner, behind

@@ -422,43 +422,52 @@ static int judge_config(const struct applying *applying)
 	return config->has_errors ? EXIT_FINDINGS : EXIT_OK;
 }
 
-/* Certificates and keys are those of who applies it, who will load them again. */
-static int apply_here(struct applying *applying)
+static int apply_here(struct applying *applying, bool has_pki)
 {
-	int status;
-
-	config_take_pki(applying->config, applying->places.pki);
-	status = judge_config(applying);
-	return status == EXIT_OK ? run_alone(applying) : status;
+	if (!has_pki) /* who had the lock has gone */
+		config_take_pki(applying->config, applying->places.pki);
+	return applying->config->error || applying->config->has_errors ? judge_config(applying)
+								       : run_alone(applying);
 }
 
-static int apply_there(struct applying *applying)
+static int open_and_apply(struct applying *applying, bool has_pki)
 {
-	int status = judge_config(applying);
+	struct keeper *keeper = &applying->keeper;
+	int error = keeper_open(keeper, &applying->places, &applying->loop, applying->dry_run);
 
-	return status == EXIT_OK ? ask_supervisor(applying) : status;
+	if (*keeper->why && !error)
+		cli_complain("%s", keeper->why);
+	if (!error)
+		return apply_here(applying, has_pki);
+	if (error == EWOULDBLOCK)
+		return ask_supervisor(applying);
+	return setup_complain(keeper->why, error);
 }
 
+static bool has_supervisor(const struct places *places)
+{
+	struct state state;
+	bool has = state_open(&state, places->state_dir) == 0 && control_is_there(state.fd);
+
+	state_close(&state);
+	return has;
+}
+
+/* Certificates and keys are those of who applies it, and will load them again. */
 static int apply(struct applying *applying)
 {
 	struct config *config = calloc(1, sizeof(*config));
-	int error;
+	bool has_pki = applying->dry_run || !has_supervisor(&applying->places);
+	int status;
 
 	applying->config = config;
 	if (!config || uev_init(&applying->loop) != 0)
 		return cli_written(EXIT_OK, "event loop", config ? errno : ENOMEM);
 	config_read(config, applying->file);
-	if (config->error || config->has_errors)
-		return judge_config(applying);
-	error =
-	    keeper_open(&applying->keeper, &applying->places, &applying->loop, applying->dry_run);
-	if (*applying->keeper.why && !error)
-		cli_complain("%s", applying->keeper.why);
-	if (!error)
-		return apply_here(applying);
-	if (error == EWOULDBLOCK)
-		return apply_there(applying);
-	return setup_complain(applying->keeper.why, error);
+	if (has_pki)
+		config_take_pki(config, applying->places.pki);
+	status = judge_config(applying);
+	return status == EXIT_OK ? open_and_apply(applying, has_pki) : status;
 }
 
 static void release(struct applying *applying)

@@ -60,7 +60,7 @@ misuse() {
 	misuse check --formt json sound.cfg
 	[[ $stderr == *"did you mean '--format'"* ]]
 	misuse check --format yaml sound.cfg
-	[[ $stderr == *"text, gcc, json, sarif, junit or github"* ]]
+	[[ $stderr == *"text, gcc, json, sarif, junit, github or gitlab"* ]]
 	misuse check --format
 	misuse check --f json sound.cfg
 	misuse check --fail-on sometimes sound.cfg
@@ -92,7 +92,7 @@ misuse() {
 
 @test "cli: what does not work yet is not there" {
 	run --separate-stderr -0 "$WEIPSEC" --help
-	for command in fleet facts join; do
+	for command in settings; do
 		refute_output "$command"
 	done
 }
@@ -319,7 +319,7 @@ misuse() {
 @test "cli: names that are not UTF-8 or hold control characters are harmless" {
 	name=$(printf 'a\033[31m\377b\nc.cfg')
 	cp error.cfg "$name"
-	for format in text gcc json sarif junit github; do
+	for format in text gcc json sarif junit github gitlab; do
 		run --separate-stderr -1 "$WEIPSEC" check --format "$format" "$name"
 		refute_output $'\033' $'\377'
 	done
@@ -536,7 +536,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 		echo ipsec 1
 		yes 'colour blue' | head -3000
 	} > many.cfg
-	for format in text gcc json sarif junit github; do
+	for format in text gcc json sarif junit github gitlab; do
 		set +e
 		"$WEIPSEC" check --format "$format" many.cfg 2> err | head -1 > /dev/null
 		status=${PIPESTATUS[0]}
@@ -721,7 +721,7 @@ weipsec: ./secret.cfg: Permission denied" ]
 
 # Checks leak.cfg in every format, and compiles it: nobody may say the secret.
 refute_leak() {
-	for format in text gcc json sarif junit github; do
+	for format in text gcc json sarif junit github gitlab; do
 		run --separate-stderr -1 "$WEIPSEC" check --format "$format" leak.cfg
 		refute_output Xq7vTtuZ9KfWm3
 	done

@@ -37,8 +37,8 @@ words_of() {
 
 # The options that --help of command $1 lists.
 options_of() {
-	"$WEIPSEC" "$1" --help | grep -oE '^  (-[A-Za-z]|--[a-z-]+|-h, --help)' | tr -d ' ' |
-		sed 's/-h,//' | sort | tr '\n' ' ' | sed 's/ *$//'
+	"$WEIPSEC" "$1" --help | grep -oE '^  (-[A-Za-z], )?(-[A-Za-z]|--[a-z-]+)' | tr -d ' ' |
+		tr ',' '\n' | grep -vx -e -h | sort | tr '\n' ' ' | sed 's/ *$//'
 }
 
 commands() {
@@ -60,7 +60,7 @@ commands() {
 }
 
 @test "completion: bash knows what stands behind options" {
-	same "$(in_bash check --format "")" "gcc github json junit sarif text"
+	same "$(in_bash check --format "")" "gcc github gitlab json junit sarif text"
 	same "$(in_bash check --format j)" "json junit"
 	same "$(in_bash check alice.cfg --fail-on n)" "never note"
 	same "$(in_bash check -W WI30)" "WI301 WI302 WI303 WI304 WI305 WI306 WI307 WI308 WI309"
@@ -74,7 +74,7 @@ commands() {
 
 @test "completion: bash knows values behind '=' and behind a letter, however words are divided" {
 	same "$(in_bash check --format = s)" "sarif"
-	same "$(in_bash check --format =)" "gcc github json junit sarif text"
+	same "$(in_bash check --format =)" "gcc github gitlab json junit sarif text"
 	same "$(in_bash check --format = json --fail-on = w)" "warning"
 	same "$(in_bash check --format=s)" "--format=sarif"
 	same "$(in_bash check -Wshort-icv -Eaead)" "-Eaead-with-auth"

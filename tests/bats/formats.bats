@@ -46,6 +46,43 @@ compare_corpus() {
 	compare_corpus github
 }
 
+@test "formats: gitlab says what json says of the whole corpus, in the fields that GitLab reads" {
+	compare_corpus gitlab
+	compare gitlab sound.cfg
+	[ "$(jq -c . report)" = "[]" ]
+}
+
+@test "formats: fingerprints are made of what the excerpts of text show" {
+	compare_corpus text
+	# none is there twice
+	[ "$(jq -r '.diagnostics[].fingerprint' expected.json | sort | uniq -d | wc -l)" = 0 ]
+	[ "$(jq '.diagnostics[].fingerprint | select(test("^[0-9a-f]{32}$") | not)' expected.json)" = "" ]
+}
+
+@test "formats: a fingerprint outlives other lines, blanks and the secret, and nothing else" {
+	prints() {
+		"$WEIPSEC" check --format json "$@" | jq -r '.diagnostics[].fingerprint'
+	}
+	with_warning > a.cfg
+	was=$(prints a.cfg)
+	[ "${#was}" = 32 ]
+	{ printf 'version 5.26\n\n'; sed 's/ike  */ike\t /; s/$/\r/' a.cfg; } > b.cfg && mv b.cfg a.cfg
+	[ "$(prints ./a.cfg)" = "$was" ]
+	sed -i 's/ipsec 1/ipsec 2/' a.cfg
+	[ "$(prints a.cfg)" != "$was" ]
+	with_warning > b.cfg
+	[ "$(prints b.cfg)" != "$was" ]
+	# a secret in the line is no part of it, not even its length; a second one that is equal is another
+	sed 's/^ *secret .*/secret Vinterdag77/' a.cfg > c.cfg
+	was=$(prints c.cfg)
+	[ "$(wc -w <<< "$was")" -ge 2 ]
+	sed -i 's/Vinterdag77/Sommarnatt1234/' c.cfg
+	[ "$(prints c.cfg)" = "$was" ]
+	sed -i 's/^ *peer/frobnicate 7\nfrobnicate  7\n&/' a.cfg
+	"$WEIPSEC" check --format json a.cfg | jq -e '[.diagnostics[] | select(.rule == "WI102") | .fingerprint] |
+		length == 2 and .[0] != .[1]'
+}
+
 @test "formats: gcc says what json says of the whole corpus" {
 	compare_corpus gcc
 }
@@ -87,7 +124,7 @@ compare_corpus() {
 	run -0 "$WEIPSEC" check --format sarif --fail-on warning silenced.cfg
 	run -0 "$WEIPSEC" check --format sarif --fail-on note -E WI309 silenced.cfg
 	jq -e '.runs[0].results[0] | .level == "error" and (.suppressions | length == 1)' <<< "$output"
-	for format in junit github; do
+	for format in junit github gitlab; do
 		compare "$format" silenced.cfg
 		run ! grep -q WI309 report
 	done

@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: ISC
 """Reads reports with parsers that are not ours and compares each with the JSON report.
 
-usage: formats.py gcc|sarif|junit|github REPORT JSON [FAIL-ON]
+usage: formats.py gcc|sarif|junit|github|gitlab|text REPORT JSON [FAIL-ON]
 
 All of them must hold the findings of JSON, in its order.  The files that JSON names are read from the
-current folder: columns of SARIF and GitHub count characters, and are counted anew here.
+current folder: columns of SARIF and GitHub count characters, and are counted anew here.  Of text
+the excerpts are read, and the fingerprints of JSON computed anew from those.
 """
+import collections
+import hashlib
 import json
 import os
 import re
@@ -106,6 +109,7 @@ def sarif(report, expected):
         path = one["file"]
         assert result["ruleId"] == one["rule"] == rules[result["ruleIndex"]]["id"]
         assert result["level"] == one["severity"]
+        assert result["partialFingerprints"] == {"weipsec/v1": one["fingerprint"]}
         help_text = "\nhelp: " + one["help"] if "help" in one else ""
         assert plain(result["message"]) == one["message"] + help_text
         whole(start(result["locations"][0], path, one), path, one)
@@ -197,6 +201,43 @@ def github(report, expected):
     assert [c[1]["file"] for c in commands if c[1]["title"] == "weipsec"] == failed
 
 
+def gitlab(report, expected):
+    """The fields that GitLab's code quality wants, and none beside them."""
+    found = json.loads(report)
+    assert isinstance(found, list) and len(found) == len(expected["diagnostics"])
+    for there, one in zip(found, expected["diagnostics"]):
+        assert set(there) == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert there["severity"] == {"error": "critical", "warning": "major", "note": "info"}[one["severity"]]
+        assert there["check_name"] == one["rule"]
+        assert there["fingerprint"] == one["fingerprint"]
+        assert there["location"] == {"path": re.sub("^(\\./+)+", "", one["file"]), "lines": {"begin": one["line"]}}
+        assert there["description"] == one["message"] + (": " + one["help"] if "help" in one else "")
+    assert len({there["fingerprint"] for there in found}) == len(found)
+
+
+def text(report, expected):
+    """Fingerprints, by the lines that people see."""
+    shown = iter(report.decode("utf-8", "surrogateescape").split("\n"))
+    counts, checked = collections.Counter(), 0
+    line = next(shown)
+    for one in expected["diagnostics"]:
+        head = "%s:%d:%d: %s: " % (one["file"], one["line"], one["column"], one["severity"])
+        while not line.startswith(head):
+            line = next(shown)
+        line = next(shown)
+        excerpt = re.match(r" *%d \| (.*)" % one["line"], line)
+        words = re.sub("[ \t]+", " ", excerpt.group(1)).strip(" ") if excerpt else ""
+        if words.startswith("...") or words.endswith("..."):
+            counts[None] += 1 # a part of a long line
+            continue
+        key = "\0".join([one["rule"], one["file"], str(one.get("tunnel", "-")), words, ""])
+        counts[key] += 1
+        digest = hashlib.sha256((key + str(counts[key])).encode("utf-8", "surrogateescape")).hexdigest()
+        assert one["fingerprint"] == digest[:32], (one, key)
+        checked += 1
+    assert checked > 0.9 * len(expected["diagnostics"]), checked
+
+
 def names(kind, report, directory):
     """The files that REPORT names must be those of DIRECTORY, whatever bytes they are made of."""
     found = sorted(os.listdir(os.fsencode(directory)))
@@ -227,7 +268,7 @@ def main(kind, path, other, *fail_on):
     if kind == "junit":
         junit(report, expected, *fail_on)
     else:
-        {"gcc": gcc, "sarif": sarif, "github": github}[kind](report, expected)
+        {"gcc": gcc, "sarif": sarif, "github": github, "gitlab": gitlab, "text": text}[kind](report, expected)
 
 
 main(*sys.argv[1:])

@@ -33,6 +33,10 @@ unit() {
 
 @test "unit: why a write failed, when errno has gone" { unit test_sink; }
 
+@test "unit: how far words are from each other" { unit test_distance; }
+
+@test "unit: patterns of files, as git reads them" { unit test_glob; }
+
 @test "unit: saving fixed files" { unit test_fix; }
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }

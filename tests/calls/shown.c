@@ -28,6 +28,7 @@
 static const struct report_writer *const writers[] = {
     &report_writer_text,  &report_writer_gcc,	&report_writer_json,
     &report_writer_sarif, &report_writer_junit, &report_writer_github,
+    &report_writer_gitlab,
 };
 
 /* What a secret may look like. */
@@ -52,8 +53,8 @@ static const char *const values[] = {
 };
 
 /*
- * Where a line has the word, `%', and the value, `$', with the word's own blank between them.  ALONE
- * is a text that no other line is in: one with a prompt makes a session of all.
+ * Where a line has the word, `%', and the value, `$', with the word's own blank between them.
+ * ALONE is a text that no other line is in: one with a prompt makes a session of all.
  */
 enum kind { TEXT, SESSION, ALONE };
 
@@ -313,7 +314,7 @@ static void say_report(FILE *out, struct compilation *compilation,
 		       const struct report_writer *writer)
 {
 	const struct report_settings settings = {
-	    .writer = writer, .version = "0", .obeys_comments = true};
+	    .writer = writer, .version = "0", .policy = {.obeys_comments = true}};
 	const struct report_file file = {.path = "a.cfg",
 					 .findings = &compilation->findings,
 					 .model = compilation->model};
@@ -422,7 +423,8 @@ static void trial_run(struct trial *trial)
 	}
 	trial->tried += trial->lines;
 	trial->lines = 0;
-	trial->end = stpcpy(trial->text, trial->kind != SESSION ? "tunnel\n" : "gw:/#> configure\n");
+	trial->end = stpcpy(trial->text,
+			    trial->kind == SESSION ? "gw:/#> configure\n" : "tunnel\n");
 }
 
 static void trial_add(struct trial *trial, const struct setup *setup, size_t number)

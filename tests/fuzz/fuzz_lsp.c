@@ -20,12 +20,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 static const char secret[] = "Qm9sbGRpY2stMTg0";
 
 static const char opening[] =
-    "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"capabilities\":{\"textDocument\":"
-    "{\"codeAction\":{\"codeActionLiteralSupport\":{}}}}}}\n"
-    "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":{\"uri\":\"b\","
-    "\"version\":1,\"text\":\"tunnel\\n    ipsec 1\\n        peer 192.0.2.2\\n        local-address "
-    "192.0.2.1\\n        local-id name a\\n        secret Qm9sbGRpY2stMTg0\\n        ike cipher "
-    "aes128gcm16 auth sha256 dh x25519\\n    end\\nend\\n\"}}}\n";
+    "{\"jsonrpc\":\"2.0\",\"id\":0,\"method\":\"initialize\",\"params\":{\"capabilities\":"
+    "{\"textDocument\":{\"codeAction\":{\"codeActionLiteralSupport\":{}}}}}}\n"
+    "{\"jsonrpc\":\"2.0\",\"method\":\"textDocument/didOpen\",\"params\":{\"textDocument\":"
+    "{\"uri\":\"b\",\"version\":1,\"text\":\"tunnel\\n    ipsec 1\\n        peer 192.0.2.2\\n"
+    "        local-address 192.0.2.1\\n        local-id name a\\n"
+    "        secret Qm9sbGRpY2stMTg0\\n"
+    "        ike cipher aes128gcm16 auth sha256 dh x25519\\n    end\\nend\\n\"}}}\n";
 
 static void run(struct server *server)
 {

@@ -85,8 +85,10 @@ static void case_add(void *context, const char *path, bool found, int error)
 
 void golden_cases_find(struct golden_cases *cases)
 {
-	files_walk(ACCEPT, case_add, cases);
-	files_walk(REJECT, case_add, cases);
+	const struct files_walk walk = {.visit = case_add, .context = cases};
+
+	files_walk(ACCEPT, &walk);
+	files_walk(REJECT, &walk);
 	if (arena_failed(cases->arena))
 		cases->failed = true;
 	else if (cases->count)

@@ -219,7 +219,7 @@ int main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof(lines) / sizeof(lines[0]); i++)
 		test_words(lines[i].line, lines[i].canonical);
 	if (argc > 1)
-		files_walk(argv[1], test_file, NULL);
+		files_walk(argv[1], &(struct files_walk){.visit = test_file});
 	printf("1..%d\n", tests);
 	return failures > 0;
 }
