@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
+# shellcheck disable=SC2154 # root and build are set elsewhere
 # Predictors that are wrong in one way each: what live charons made of 500 recorded pairs (testdata/pair/seen.tsv) finds
 # every one of them.
 
