@@ -6,6 +6,7 @@
 #include "compiler/model/words.h"
 #include "compiler/pki/certificate.h"
 #include "compiler/pki/pem.h"
+#include "compiler/pki/pki_file.h"
 #include "compiler/pki/private_key.h"
 
 #include <dirent.h>
@@ -17,7 +18,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -143,49 +143,6 @@ int64_t pki_now(const struct pki *pki)
 
 /* ---- files ---- */
 
-/* A file as a whole, or why not.  It may be a private key. */
-struct file {
-	char *bytes;
-	size_t size;
-	size_t room;
-};
-
-static void file_wipe(struct file *file)
-{
-	OPENSSL_clear_free(file->bytes, file->room);
-	*file = (struct file){.size = 0};
-}
-
-static struct slice file_slice(const struct file *file)
-{
-	return (struct slice){file->bytes, file->size};
-}
-
-/* 0 or errno; EFBIG for more than MOST bytes. */
-static int read_all(int fd, size_t most, struct file *file)
-{
-	struct stat status;
-	ssize_t count = 1;
-
-	if (fstat(fd, &status) != 0)
-		return errno;
-	if (!S_ISREG(status.st_mode))
-		return EINVAL;
-	if (status.st_size > (off_t)most)
-		return EFBIG;
-	file->room = (size_t)status.st_size + 1;
-	file->bytes = OPENSSL_malloc(file->room);
-	if (!file->bytes)
-		return ENOMEM;
-	while (file->size < file->room && count > 0) {
-		count = read(fd, file->bytes + file->size, file->room - file->size);
-		if (count > 0)
-			file->size += (size_t)count;
-	}
-	/* one that grows while it is read is as good as one that is too large */
-	return count < 0 ? errno : file->size == file->room ? EFBIG : 0;
-}
-
 /* Opens PATH, a file or a folder, as FLAGS say, if it lies where it may.  -1 with errno. */
 static int open_within(const struct pki *pki, const char *path, int flags)
 {
@@ -194,19 +151,10 @@ static int open_within(const struct pki *pki, const char *path, int flags)
 }
 
 /* The folder is given to be read: nothing in it can make that wait, be it a pipe or a terminal. */
-static int file_read(const struct pki *pki, const char *path, size_t most, struct file *file)
+static int read_file(const struct pki *pki, const char *path, size_t most, struct pki_file *file)
 {
-	int fd = open_within(pki, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	int error;
-
-	*file = (struct file){.size = 0};
-	if (fd < 0)
-		return errno;
-	error = read_all(fd, most, file);
-	close(fd);
-	if (error)
-		file_wipe(file);
-	return error;
+	return pki_file_read(open_within(pki, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
+			     most, file);
 }
 
 /* What is said of a file that could not be read. */
@@ -231,15 +179,15 @@ static const char *fault_of_file(struct pki *pki, const char *shown, int error)
 
 static void read_certificate(struct pki *pki, struct certificate *certificate, const char *path)
 {
-	struct file file;
-	int error = file_read(pki, path, PKI_FILE_MAX, &file);
+	struct pki_file file;
+	int error = read_file(pki, path, PKI_FILE_MAX, &file);
 
 	if (error) {
 		certificate->fault.what = fault_of_file(pki, certificate->file, error);
 		return;
 	}
-	certificate_read(certificate, pki->arena, file_slice(&file));
-	file_wipe(&file);
+	certificate_read(certificate, pki->arena, pki_file_slice(&file));
+	pki_file_wipe(&file);
 }
 
 /* ---- certificates with their keys ---- */
@@ -250,16 +198,16 @@ static struct fault try_key(struct pki *pki, const struct certificate *certifica
 	const char *path =
 	    arena_printf(pki->arena, "private/%.*s.pem", (int)label.length, label.at);
 	struct fault fault;
-	struct file file;
+	struct pki_file file;
 	int error;
 
 	if (!path)
 		return (struct fault){NULL, NULL};
-	error = file_read(pki, path, PKI_FILE_MAX, &file);
+	error = read_file(pki, path, PKI_FILE_MAX, &file);
 	if (error)
 		return (struct fault){fault_of_file(pki, path, error), PRIVATE_KEY_HELP};
-	fault = private_key_fault(pki->arena, path, file_slice(&file), certificate);
-	file_wipe(&file);
+	fault = private_key_fault(pki->arena, path, pki_file_slice(&file), certificate);
+	pki_file_wipe(&file);
 	return fault;
 }
 
@@ -576,13 +524,13 @@ static void take_crl(struct pki *pki, X509_CRL *crl)
 static void read_crl(struct pki *pki, const char *name)
 {
 	const char *path = arena_printf(pki->arena, "x509crl/%s", name);
-	struct file file;
+	struct pki_file file;
 	X509_CRL *crl;
 
-	if (!path || file_read(pki, path, PKI_CRL_MAX, &file) != 0)
+	if (!path || read_file(pki, path, PKI_CRL_MAX, &file) != 0)
 		return;
-	crl = certificate_crl_read(file_slice(&file));
-	file_wipe(&file);
+	crl = certificate_crl_read(pki_file_slice(&file));
+	pki_file_wipe(&file);
 	if (crl)
 		take_crl(pki, crl);
 	X509_CRL_free(crl);

@@ -204,7 +204,7 @@ static void test_file(void *context, const char *path, bool found, int error)
 int main(int argc, char **argv)
 {
 	if (argc > 1)
-		files_walk(argv[1], test_file, NULL);
+		files_walk(argv[1], &(struct files_walk){.visit = test_file});
 	printf("# %zu up, %zu lacking, %zu refused, %zu disabled, %zu secrets\n", up, lacking,
 	       refused, dormant, secrets);
 	result(up > 500 && lacking > 50 && refused > 0 && refused < 10 && dormant > 10 &&
