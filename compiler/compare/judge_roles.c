@@ -266,8 +266,8 @@ void pair_WI1017(struct judge *judge)
 	static const char *const things[] = {
 	    "its certificate: '--pki-a' and '--pki-b' name the folders",
 	    "its secret, which is masked here", "the address that it has at run time, behind a NAT",
-	    "the CRL for its certificate, which revocation strict asks for, in x509crl/ of the "
-	    "other end's folder"};
+	    ("the CRL for its certificate, which revocation strict asks for, in x509crl/ of the "
+	     "other end's folder")};
 	unsigned bits = judge->pair->from[judge->pair->deciding].missing;
 
 	if (judge->pair->outcome != OUTCOME_UNKNOWN)
