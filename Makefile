@@ -8,6 +8,7 @@
 #   make check     install what is missing, build, pass every test (SAN=1, VALGRIND=1)
 #   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
 #   make check-more  what takes hours (T=PATTERN: of that), into docs/checks.md
+#   make oracle    N=100 SEED=1: pairs of files, foretold and then tried on live charons: docs/pair.md
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
@@ -147,5 +148,6 @@ clean:
 	rm -rf build
 
 objects := $(sort $(lib-objects) $(runtime-objects) $(weipsec-objects) $(apply-objects) \
-	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects) $(each-objects) $(shown-objects))
+	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects) $(each-objects) $(shown-objects) \
+	$(foretell-objects))
 -include $(wildcard $(objects:.o=.d))

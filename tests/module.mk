@@ -4,7 +4,7 @@ fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuz
 scripts := $(wildcard tests/*.sh tests/*.bash tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
 	tests/vm/init .ci/run
 
-.PHONY: test check-one lint-clang lint-tidy lint-cppcheck lint-shell
+.PHONY: oracle test check-one lint-clang lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
 
 unit-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/unit/*.c))
@@ -20,11 +20,13 @@ $(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
 golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c))
 each-objects := $(build)/tests/calls/each.o
 shown-objects := $(build)/tests/calls/shown.o
+foretell-objects := $(build)/tests/calls/foretell.o
 
 $(build)/tests/golden: $(golden-objects)
 $(build)/tests/each: $(each-objects)
 $(build)/tests/shown: $(shown-objects)
-$(build)/tests/golden $(build)/tests/each $(build)/tests/shown: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
+$(build)/tests/foretell: $(foretell-objects)
+$(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ldlibs) $(LDLIBS)
@@ -34,7 +36,7 @@ $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/
 	$(run)bash tests/vm/guest.bash bats > $@
 
 # what takes seconds, and what a name says
-quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown
+quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell
 
 test: $(quick)
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)
@@ -51,6 +53,9 @@ check-more-built: $(quick)
 
 check-vm-built: all $(build)/tests/vm.bats
 	@tests/with.sh tests/run.sh $(build) $(build)/tests/vm.bats
+
+oracle: $(quick)
+	@nice tests/with.sh tests/lab/oracle.sh $(build) $(or $(N),100) $(or $(SEED),1) $(build)/oracle
 
 golden: $(build)/tests/golden
 	@$< --write $(if $(T),'$(T)')

@@ -6,7 +6,8 @@
 #   pki_new DIR                        an empty folder, where all of the following is made
 #   pki_ca NAME [SIGNER [EXT...]]      x509ca/NAME.pem, signed by itself or by the CA SIGNER
 #   pki_certificate LABEL CA [EXT...]  x509/LABEL.pem and private/LABEL.pem
-#   pki_crl CA [DER|PEM]               x509crl/CA.crl
+#   pki_crl CA [DER|PEM]               x509crl/CA.crl; PKI_KEEPS_INDEX: with what was revoked,
+#                                      PKI_NAMED: with the key of CA named, by which charon finds it
 #
 # EXT is a line of openssl's extensions.  What can be set before the call: PKI_KEY (ec, rsaBITS, ed25519),
 # PKI_DIGEST (sha256), PKI_SUBJECT (/C=SE/O=Example/CN=NAME), PKI_STRINGS (utf8only), PKI_FROM and PKI_TO
@@ -91,11 +92,19 @@ pki_certificate() {
 pki_crl() {
 	local ca=$PKI_MADE/$1
 	mkdir -p "$PKI/x509crl"
-	: > "$ca.index"
+	[ -n "${PKI_KEEPS_INDEX:-}" ] || : > "$ca.index"
+	[ -z "${PKI_NAMED:-}" ] || printf '[named]\nauthorityKeyIdentifier = keyid\n' >> "$ca.cnf"
 	pki_quiet openssl ca -gencrl -config "$ca.cnf" -md sha256 -keyfile "$ca.key" -cert "$ca.crt" \
 		-crl_lastupdate 20251231120000Z -crl_nextupdate "${PKI_NEXT:-20260101120000Z}" \
-		-out "$ca.crl" &&
+		${PKI_NAMED:+-crlexts named} -out "$ca.crl" &&
 		openssl crl -in "$ca.crl" -outform "${2:-PEM}" -out "$PKI/x509crl/$1.crl"
+}
+
+# pki_revoke NAME CA: it is in the next CRL of CA, if PKI_KEEPS_INDEX is set then.
+pki_revoke() {
+	local ca=$PKI_MADE/$2
+	[ -e "$ca.index" ] || : > "$ca.index"
+	pki_quiet openssl ca -config "$ca.cnf" -md sha256 -keyfile "$ca.key" -cert "$ca.crt" -revoke "$PKI_MADE/$1.crt"
 }
 
 # What the examples in docs/rules stand on; their pages say what is special about a label.

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/compare/accept.h"
 
+#include "backends/swanctl.h"
 #include "compiler/model/dn.h"
 #include "compiler/model/words.h"
 
@@ -10,6 +11,13 @@
 bool identity_is_pattern(const struct identity *identity)
 {
 	return identity_accepts_any(identity) || identity->wildcard;
+}
+
+bool identity_is_asked_for(const struct identity *identity)
+{
+	if (identity->type == IDENTITY_INET_RANGE)
+		return true;
+	return !identity_is_pattern(identity) && !swanctl_id_has_star(identity);
 }
 
 /* `*.example.com': what stands behind the star ends the other, in any case. */
@@ -49,9 +57,17 @@ static bool name_fits(const struct identity *shown, const struct identity *wante
 	       dn_fits(name.key, pattern.key);
 }
 
+/* `name *': any name, but nothing else. */
+static bool is_any_name(const struct identity *identity)
+{
+	return identity->type == IDENTITY_NAME && slice_is(identity->value, "*");
+}
+
 static bool fits_pattern(const struct identity *shown, const struct identity *wanted,
 			 struct arena *arena)
 {
+	if (is_any_name(wanted))
+		return shown->type == IDENTITY_NAME;
 	if (wanted->type == IDENTITY_INET_RANGE)
 		return shown->type == IDENTITY_INET && holds_address(wanted->value, shown->ip);
 	if (shown->type != wanted->type || !wanted->wildcard)
@@ -64,9 +80,11 @@ static bool fits_pattern(const struct identity *shown, const struct identity *wa
 enum acceptance identity_acceptance(const struct identity *shown, const struct identity *wanted,
 				    struct arena *arena)
 {
-	if (identity_accepts_any(wanted))
+	if (wanted->type == IDENTITY_ANY)
 		return ACCEPT_ANY;
 	if (shown->key.length && slice_compare(shown->key, wanted->key) == 0)
 		return ACCEPT_EXACTLY;
-	return fits_pattern(shown, wanted, arena) ? ACCEPT_PATTERN : ACCEPT_NOT;
+	if (!fits_pattern(shown, wanted, arena))
+		return ACCEPT_NOT;
+	return is_any_name(wanted) ? ACCEPT_ANY : ACCEPT_PATTERN;
 }

@@ -14,7 +14,9 @@ enum acceptance { ACCEPT_NOT = 0, ACCEPT_ANY = 1, ACCEPT_PATTERN = 19, ACCEPT_EX
  */
 enum acceptance identity_acceptance(const struct identity *shown, const struct identity *wanted,
 				    struct arena *arena);
-/* Not one identity: one end asks for it, but never by name. */
+/* Who starts sends it as the identity that it asks for: addresses, also many, but no wildcard. */
+bool identity_is_asked_for(const struct identity *identity);
+/* Not one identity: many may fit it. */
 bool identity_is_pattern(const struct identity *identity);
 
 #endif

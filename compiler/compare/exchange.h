@@ -42,8 +42,9 @@ enum cause {
 	CAUSE_NO_TUNNEL, /* no tunnel there fits the identities */
 	CAUSE_METHOD,
 	CAUSE_SECRET,
-	CAUSE_NO_SECRET,   /* there is none for what is known of the identities */
-	CAUSE_CERTIFICATE, /* that of the end that starts */
+	CAUSE_OTHER_SECRET, /* those of both are equal, but one of another tunnel was taken */
+	CAUSE_NO_SECRET,    /* there is none for what is known of the identities */
+	CAUSE_CERTIFICATE,  /* that of the end that starts */
 	CAUSE_ANSWER_CERTIFICATE,
 	CAUSE_WRONG_IDENTITY, /* the one who answers is not who was asked for */
 	CAUSE_SELECTORS,
@@ -61,7 +62,9 @@ enum missing {
 	MISSING_STARTER_SECRET = 4,
 	MISSING_ANSWER_SECRET = 8,
 	MISSING_STARTER_ADDRESS = 16,
-	MISSING_ANSWER_ADDRESS = 32
+	MISSING_ANSWER_ADDRESS = 32,
+	MISSING_STARTER_LIST = 64, /* the CRLs that its certificate rests on */
+	MISSING_ANSWER_LIST = 128
 };
 
 /* The networks behind both ends of a CHILD_SA. */
@@ -69,28 +72,32 @@ struct selected {
 	struct subnet starter, answerer;
 };
 
+/* Who of the two rekeys. */
+enum rekeyer { REKEYER_STARTER, REKEYER_ANSWERER, REKEYERS };
+
 struct exchange {
 	bool possible; /* false: this end cannot start, and the rest is of no meaning */
 	enum outcome outcome;
 	enum refusal refusal;
 	enum cause cause;
 	const struct tunnel
-	    *answer;		 /* the tunnel that the other end takes, once it has taken one */
+	    *answer; /* the tunnel that the other end takes, once it has taken one */
+	/* for CAUSE_OTHER_SECRET: whose secret was taken, at the end that starts or at the other */
+	const struct tunnel *taken;
+	bool is_taken_by_starter;
 	unsigned missing;	 /* for OUTCOME_UNKNOWN */
 	const char *certificate; /* why one is not taken; NULL: nothing of the kind */
 	bool has_ike, has_esp;	 /* agreed on so far */
-	struct agreement ike, esp, rekeyed;
+	struct agreement ike, esp;
+	struct agreement ike_rekeyed; /* of version 2, with has_esp: between these two tunnels */
+	/* what a forced rekeying of either end comes to, with has_esp; false: it is refused */
+	bool rekeys[REKEYERS];
+	struct agreement rekeyed[REKEYERS];
 	bool key_again;		  /* INVALID_KE_PAYLOAD: one more round */
 	struct selected selected; /* known with has_esp */
 	bool narrowed;
 	enum shown_state starter, answerer;		/* after the first exchange */
 	enum shown_state starter_later, answerer_later; /* after the first loss */
-};
-
-/* One end of a pair: a tunnel of a gateway. */
-struct end {
-	const struct gateway *gateway;
-	const struct tunnel *tunnel;
 };
 
 /* STARTER starts, and ANSWERER is who it is meant for. */
@@ -101,9 +108,6 @@ void exchange_predict(const struct end *starter, const struct end *answerer,
  */
 bool exchange_holds_by_reauthentication(const struct tunnel *a, const struct tunnel *b);
 
-/* The proposals of END. */
-const struct proposals *end_proposals(const struct end *end, enum proposal_use use,
-				      struct proposals *room);
 /* The effective subnet of TUNNEL: its outer address where none is set. */
 struct subnet tunnel_local(const struct tunnel *tunnel);
 /* PEER stands for a remote-subnet that is not set. */

@@ -70,6 +70,20 @@ static void index_tunnel(struct gateway *gateway, const struct tunnel *tunnel)
 		gateway->patterns[gateway->pattern_count++] = tunnel;
 }
 
+/* What tells apart those that expect one identity is the identity that they show. */
+static void index_shared(struct gateway *gateway)
+{
+	for (size_t i = 0; i < gateway->enabled; i++) {
+		const struct tunnel *tunnel = gateway->by_remote_id[i].tunnel;
+
+		if (tunnel->method == METHOD_PSK && gateway_shares_remote_id(gateway, tunnel))
+			gateway->by_shared_local_id[gateway->shared++] =
+			    (struct gateway_entry){identity_hash(&tunnel->local_id), tunnel};
+	}
+	qsort(gateway->by_shared_local_id, gateway->shared, sizeof(struct gateway_entry),
+	      compare_entries);
+}
+
 bool gateway_init(struct gateway *gateway, const struct model *model, struct arena *arena,
 		  struct proposal_lists *lists)
 {
@@ -79,6 +93,7 @@ bool gateway_init(struct gateway *gateway, const struct model *model, struct are
 	gateway->by_addresses = arena_alloc(arena, size + 1);
 	gateway->by_address = arena_alloc(arena, size + 1);
 	gateway->by_remote_id = arena_alloc(arena, size + 1);
+	gateway->by_shared_local_id = arena_alloc(arena, size + 1);
 	gateway->patterns = arena_alloc(arena, (model->count + 1) * sizeof(void *));
 	if (arena_failed(arena))
 		return false;
@@ -91,6 +106,7 @@ bool gateway_init(struct gateway *gateway, const struct model *model, struct are
 	qsort(gateway->by_address, gateway->enabled, sizeof(struct gateway_entry), compare_entries);
 	qsort(gateway->by_remote_id, gateway->enabled, sizeof(struct gateway_entry),
 	      compare_entries);
+	index_shared(gateway);
 	return true;
 }
 
@@ -127,9 +143,33 @@ struct gateway_walk gateway_by_remote_id(const struct gateway *gateway,
 	return walk_from(gateway->by_remote_id, gateway->enabled, identity_hash(identity));
 }
 
+struct gateway_walk gateway_by_shared_local_id(const struct gateway *gateway,
+					       const struct identity *identity)
+{
+	return walk_from(gateway->by_shared_local_id, gateway->shared, identity_hash(identity));
+}
+
+bool gateway_shares_remote_id(const struct gateway *gateway, const struct tunnel *tunnel)
+{
+	struct gateway_walk walk = gateway_by_remote_id(gateway, &tunnel->remote_id);
+	bool is_there = false;
+
+	for (const struct tunnel *at; !is_there && (at = gateway_next(&walk));)
+		is_there = at != tunnel && at->method == METHOD_PSK &&
+			   slice_compare(at->remote_id.key, tunnel->remote_id.key) == 0;
+	return is_there;
+}
+
 const struct tunnel *gateway_next(struct gateway_walk *walk)
 {
 	if (walk->at >= walk->count || walk->list[walk->at].hash != walk->hash)
 		return NULL;
 	return walk->list[walk->at++].tunnel;
+}
+
+const struct proposals *end_proposals(const struct end *end, enum proposal_use use,
+				      struct proposals *room)
+{
+	return proposals_of(end->tunnel, use, end->gateway->automatic, end->gateway->lists,
+			    end->gateway->arena, room);
 }

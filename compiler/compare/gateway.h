@@ -31,8 +31,10 @@ struct gateway {
 	struct gateway_entry *by_addresses;
 	struct gateway_entry *by_address;
 	struct gateway_entry *by_remote_id;
+	struct gateway_entry *by_shared_local_id;
 	size_t enabled;
-	size_t secrets;			/* of enabled tunnels */
+	size_t shared;	/* those with a secret whose remote-id another one with a secret has, too */
+	size_t secrets; /* of enabled tunnels */
 	const struct tunnel **patterns; /* enabled ones that take more than one identity */
 	size_t pattern_count;
 };
@@ -59,8 +61,23 @@ struct gateway_walk gateway_by_address(const struct gateway *gateway, uint32_t l
 /* Those that expect exactly IDENTITY. */
 struct gateway_walk gateway_by_remote_id(const struct gateway *gateway,
 					 const struct identity *identity);
+/* Of those that share their remote-id with another, those that show IDENTITY. */
+struct gateway_walk gateway_by_shared_local_id(const struct gateway *gateway,
+					       const struct identity *identity);
+/* True if another tunnel with a secret expects the same identity as TUNNEL. */
+bool gateway_shares_remote_id(const struct gateway *gateway, const struct tunnel *tunnel);
 /* The next, or NULL; hashes may be equal by chance, so the asker compares. */
 const struct tunnel *gateway_next(struct gateway_walk *walk);
+
+/* One end of a pair: a tunnel of a gateway. */
+struct end {
+	const struct gateway *gateway;
+	const struct tunnel *tunnel;
+};
+
+/* The proposals of END. */
+const struct proposals *end_proposals(const struct end *end, enum proposal_use use,
+				      struct proposals *room);
 
 uint64_t gateway_hash_number(uint64_t hash, uint64_t number);
 uint64_t gateway_hash_bytes(uint64_t hash, struct slice bytes);

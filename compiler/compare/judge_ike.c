@@ -123,7 +123,7 @@ static bool has_secret(const struct tunnel *tunnel)
 	       tunnel->secret.mask != SECRET_MASKED;
 }
 
-void pair_WI1005(struct judge *judge)
+static void judge_secrets(struct judge *judge)
 {
 	const struct tunnel *a = tunnel_a(judge), *b = tunnel_b(judge);
 	struct finding *finding;
@@ -139,6 +139,35 @@ void pair_WI1005(struct judge *judge)
 	    "write the same secret in both files, in the same form; 'weipsec secret' makes one");
 }
 
+/* The secrets are equal, but another one was taken when STARTER started. */
+static void judge_taken(struct judge *judge, enum side starter)
+{
+	const struct exchange *from = &judge->pair->from[starter];
+	enum side taker = from->is_taken_by_starter ? starter : other_side(starter);
+	struct findings *findings = judge->findings[taker];
+	struct finding *finding;
+
+	finding = judge_report(
+	    judge, taker, SETTING_SECRET, SEVERITY_ERROR,
+	    "the secrets are equal, but that of 'ipsec %d' is taken, whose identities fit the peer "
+	    "better",
+	    from->taken->id);
+	finding_relate_in(findings, finding, findings,
+			  tunnel_origin(from->taken, SETTING_SECRET)->name,
+			  "the one that is taken");
+	judge_help(judge, finding, other_side(taker),
+		   "write the peer's identity itself as 'remote-id', or another one at the peer");
+}
+
+void pair_WI1005(struct judge *judge)
+{
+	enum side side = judge->pair->deciding;
+
+	judge_secrets(judge);
+	if (judge->pair->from[side].cause == CAUSE_OTHER_SECRET)
+		judge_taken(judge, side);
+}
+
 /* ---- identities ---- */
 
 static bool fits(const struct judge *judge, enum side shower)
@@ -147,7 +176,7 @@ static bool fits(const struct judge *judge, enum side shower)
 	const struct identity *wanted = &judge_tunnel(judge, other_side(shower))->remote_id;
 	struct end end = end_of(judge, shower);
 
-	if (identity_accepts_any(wanted) || wanted->type == IDENTITY_NONE ||
+	if (wanted->type == IDENTITY_ANY || wanted->type == IDENTITY_NONE ||
 	    shown->type == IDENTITY_NONE)
 		return true;
 	if (shown->type != IDENTITY_SUBJECT)
@@ -160,6 +189,22 @@ static bool fits(const struct judge *judge, enum side shower)
 static bool is_other_type(const struct identity *a, const struct identity *b)
 {
 	return a->type != b->type && a->value.length && slice_compare(a->value, b->value) == 0;
+}
+
+/* Who starts asks for all addresses of a range at once, and nobody answers to that. */
+static void judge_range(struct judge *judge, enum side asker)
+{
+	const struct tunnel *tunnel = judge_tunnel(judge, asker);
+	struct finding *finding;
+
+	if (tunnel->version == 1 || !tunnel->initiator ||
+	    tunnel->remote_id.type != IDENTITY_INET_RANGE)
+		return;
+	finding = judge_report(judge, asker, SETTING_REMOTE_ID, SEVERITY_ERROR,
+			       "an initiator asks for this range as it stands, and it is nobody's "
+			       "identity");
+	judge_relate(judge, finding, other_side(asker), SETTING_LOCAL_ID, "who is to answer");
+	judge_help(judge, finding, other_side(asker), "write the identity of the peer itself");
 }
 
 static void judge_identity(struct judge *judge, enum side shower)
@@ -201,6 +246,8 @@ void pair_WI1006(struct judge *judge)
 {
 	judge_identity(judge, SIDE_A);
 	judge_identity(judge, SIDE_B);
+	judge_range(judge, SIDE_A);
+	judge_range(judge, SIDE_B);
 }
 
 /* ---- certificates ---- */
@@ -211,8 +258,12 @@ static void judge_certificate(struct judge *judge, enum side holder)
 	const char *why = NULL;
 	struct finding *finding;
 
-	if (shown.tunnel->method != METHOD_CERT || verifier.tunnel->method != METHOD_CERT ||
-	    trust_judge(&shown, &verifier, &why) != TRUST_REFUSED)
+	if (shown.tunnel->method != METHOD_CERT || verifier.tunnel->method != METHOD_CERT)
+		return;
+	if (trust_judge(&shown, &verifier, &shown.tunnel->local_id, &why) != TRUST_REFUSED &&
+	    holder == SIDE_A)
+		why = trust_kinds_differ(&shown, &verifier);
+	if (!why)
 		return;
 	finding = judge_report(judge, holder, SETTING_CERTIFICATE, SEVERITY_ERROR,
 			       "the peer does not take this certificate: %s", why);

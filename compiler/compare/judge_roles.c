@@ -266,13 +266,14 @@ void pair_WI1017(struct judge *judge)
 {
 	static const char *const things[] = {
 	    "its certificate: '--pki-a' and '--pki-b' of 'pair' name the folders",
-	    "its secret, which is masked here",
-	    "the address that it has at run time, behind a NAT"};
+	    "its secret, which is masked here", "the address that it has at run time, behind a NAT",
+	    ("the CRL for its certificate, which revocation strict asks for, in x509crl/ of the "
+	     "other end's folder")};
 	unsigned bits = judge->pair->from[judge->pair->deciding].missing;
 
 	if (judge->pair->outcome != OUTCOME_UNKNOWN)
 		return;
-	for (unsigned bit = 0; bit < 6; bit++) {
+	for (unsigned bit = 0; bit < 2 * sizeof(things) / sizeof(things[0]); bit++) {
 		bool of_a = (bit % 2 == 0) == (judge->pair->deciding == SIDE_A);
 		enum side side = of_a ? SIDE_A : SIDE_B;
 

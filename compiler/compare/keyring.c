@@ -6,60 +6,125 @@
 
 /*
  * charon finds a secret by its owners: one of the two identities that it knows at that moment must
- * fit one of them.  An end that starts and asks for nobody by name knows its own identity only, and
- * one that is asked for nobody by name that of the peer only.  Who owns what is the backend's rule
- * (backends/swanctl_secrets.c).
+ * fit one of them.  To prove itself an end takes the secret whose owner fits the peer best, then
+ * itself best, and of equal ones the one that stands last in the text; in version 2 it takes any of
+ * them from the peer.  An end that starts and asks for nobody by name knows its own identity only,
+ * and one that is asked for nobody by name that of the peer only.  Who owns what is the backend's
+ * rule (backends/swanctl_secrets.c).
  */
 
-/* Another tunnel with a secret expects the same identity. */
-static bool is_shared(const struct end *end)
-{
-	const struct identity *remote = &end->tunnel->remote_id;
-	struct gateway_walk walk = gateway_by_remote_id(end->gateway, remote);
+struct search {
+	const struct gateway *gateway;
+	const struct identity *me, *other;
+	/* the best so far */
+	const struct tunnel *best;
+	enum acceptance of_me, of_other;
+	/* one that is looked for, or NULL */
+	const struct secret *secret;
+	bool found;
+};
 
-	for (const struct tunnel *at; (at = gateway_next(&walk));) {
-		if (at != end->tunnel && at->method == METHOD_PSK &&
-		    slice_compare(at->remote_id.key, remote->key) == 0)
-			return true;
-	}
-	return false;
+static bool is_pattern(const struct identity *identity)
+{
+	return identity->wildcard || swanctl_id_has_star(identity);
 }
 
-static bool owns_local(const struct end *end)
+static bool owns_local(const struct gateway *gateway, const struct tunnel *tunnel)
 {
-	const struct tunnel *tunnel = end->tunnel;
-	bool is_pattern = tunnel->remote_id.wildcard || swanctl_id_has_star(&tunnel->remote_id);
-
-	if (tunnel->remote_id.type == IDENTITY_ANY || (tunnel->initiator && is_pattern))
+	if (tunnel->remote_id.type == IDENTITY_ANY ||
+	    (tunnel->initiator && is_pattern(&tunnel->remote_id)))
 		return true;
-	return is_shared(end);
+	return gateway_shares_remote_id(gateway, tunnel);
 }
 
 static bool owns_remote(const struct tunnel *tunnel)
 {
-	if (tunnel->remote_id.type == IDENTITY_ANY)
-		return false;
-	return !tunnel->initiator ||
-	       (!tunnel->remote_id.wildcard && !swanctl_id_has_star(&tunnel->remote_id));
+	return tunnel->remote_id.type != IDENTITY_ANY &&
+	       (!tunnel->initiator || !is_pattern(&tunnel->remote_id));
 }
 
-/* One of the two identities that are known fits OWNER, whichever it was meant for. */
-static bool fits_either(const struct identity *me, const struct identity *other,
-			const struct identity *owner, struct arena *arena)
+/* How well IDENTITY fits the owners of the secret of TUNNEL. */
+static enum acceptance owner_fits(const struct search *search, const struct tunnel *tunnel,
+				  const struct identity *identity)
 {
-	return (me && identity_acceptance(me, owner, arena)) ||
-	       (other && identity_acceptance(other, owner, arena));
-}
-
-bool keyring_has(const struct end *end, const struct identity *me, const struct identity *other)
-{
-	const struct tunnel *tunnel = end->tunnel;
-	struct arena *arena = end->gateway->arena;
+	const struct gateway *gateway = search->gateway;
+	enum acceptance local = ACCEPT_NOT, remote = ACCEPT_NOT;
 
 	/* the only secret of a responder is for everybody */
-	if (tunnel->remote_id.type == IDENTITY_ANY && !tunnel->initiator &&
-	    end->gateway->secrets == 1)
-		return true;
-	return (owns_local(end) && fits_either(me, other, &tunnel->local_id, arena)) ||
-	       (owns_remote(tunnel) && fits_either(me, other, &tunnel->remote_id, arena));
+	if (tunnel->remote_id.type == IDENTITY_ANY && !tunnel->initiator && gateway->secrets == 1)
+		return ACCEPT_ANY;
+	if (identity && owns_local(gateway, tunnel))
+		local = identity_acceptance(identity, &tunnel->local_id, gateway->arena);
+	if (identity && owns_remote(tunnel))
+		remote = identity_acceptance(identity, &tunnel->remote_id, gateway->arena);
+	return local > remote ? local : remote;
+}
+
+static bool is_better(const struct search *search, const struct tunnel *tunnel, enum acceptance me,
+		      enum acceptance other)
+{
+	if (!search->best || other != search->of_other)
+		return !search->best || other > search->of_other;
+	if (me != search->of_me)
+		return me > search->of_me;
+	return tunnel->header.from > search->best->header.from;
+}
+
+static void consider(struct search *search, const struct tunnel *tunnel)
+{
+	enum acceptance me, other;
+
+	if (tunnel->method != METHOD_PSK)
+		return;
+	me = owner_fits(search, tunnel, search->me);
+	other = owner_fits(search, tunnel, search->other);
+	if (!me && !other)
+		return;
+	if (search->secret && slice_compare(tunnel->secret.bytes, search->secret->bytes) == 0)
+		search->found = true;
+	if (is_better(search, tunnel, me, other)) {
+		search->best = tunnel;
+		search->of_me = me;
+		search->of_other = other;
+	}
+}
+
+static void consider_owned(struct search *search, const struct identity *identity)
+{
+	struct gateway_walk walk;
+
+	if (!identity)
+		return;
+	walk = gateway_by_remote_id(search->gateway, identity);
+	for (const struct tunnel *at; (at = gateway_next(&walk));)
+		consider(search, at);
+	walk = gateway_by_shared_local_id(search->gateway, identity);
+	for (const struct tunnel *at; (at = gateway_next(&walk));)
+		consider(search, at);
+}
+
+static void look(struct search *search)
+{
+	consider_owned(search, search->me);
+	consider_owned(search, search->other);
+	for (size_t i = 0; i < search->gateway->pattern_count; i++)
+		consider(search, search->gateway->patterns[i]);
+}
+
+const struct tunnel *keyring_pick(const struct gateway *gateway, const struct identity *me,
+				  const struct identity *other)
+{
+	struct search search = {.gateway = gateway, .me = me, .other = other};
+
+	look(&search);
+	return search.best;
+}
+
+bool keyring_tries(const struct gateway *gateway, const struct identity *me,
+		   const struct identity *other, const struct secret *secret)
+{
+	struct search search = {.gateway = gateway, .me = me, .other = other, .secret = secret};
+
+	look(&search);
+	return search.found;
 }

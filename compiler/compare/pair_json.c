@@ -82,11 +82,11 @@ static json_t *from_json(const struct exchange *from)
 
 static void put_missing(json_t **json, const struct pair *pair)
 {
-	static const char *const things[] = {"certificate", "secret", "address"};
+	static const char *const things[] = {"certificate", "secret", "address", "revocation list"};
 	unsigned bits = pair->from[pair->deciding].missing;
 	json_t *list = json_array();
 
-	for (unsigned bit = 0; bit < 6; bit++) {
+	for (unsigned bit = 0; bit < 2 * sizeof(things) / sizeof(things[0]); bit++) {
 		bool of_starter = bit % 2 == 0;
 		char word[32];
 
@@ -162,7 +162,8 @@ json_t *pair_json(const struct pair *pair)
 	put_states(&json, pair);
 	put_suite(&json, "ike", from->has_ike, &from->ike, PROPOSAL_IKE);
 	put_suite(&json, "esp", from->has_esp, &from->esp, PROPOSAL_ESP);
-	put_suite(&json, "esp_after_rekey", is_up, &from->rekeyed, PROPOSAL_ESP);
+	put_suite(&json, "esp_after_rekey", is_up && from->rekeys[REKEYER_STARTER],
+		  &from->rekeyed[REKEYER_STARTER], PROPOSAL_ESP);
 	json_put(&json, "selectors", selectors_json(pair));
 	return json;
 }

@@ -60,6 +60,7 @@ static const char *cause_words(const struct exchange *from, int version)
 	    [CAUSE_NO_TUNNEL] = REASON_NO_TUNNEL,
 	    [CAUSE_METHOD] = REASON_METHOD_DIFFERS,
 	    [CAUSE_SECRET] = REASON_SECRETS_DIFFER,
+	    [CAUSE_OTHER_SECRET] = REASON_SECRETS_DIFFER,
 	    [CAUSE_NO_SECRET] = REASON_NO_SECRET,
 	    [CAUSE_CERTIFICATE] = REASON_UNPROVEN,
 	    [CAUSE_ANSWER_CERTIFICATE] = REASON_UNPROVEN,
@@ -127,6 +128,20 @@ static void print_suite(const struct agreement *suite, enum proposal_use use, FI
 	fputs(words, out);
 }
 
+/* Of a tunnel that lasts: whose rekeyings make it last. */
+static void print_rekeying(const struct exchange *from, FILE *out)
+{
+	if (from->rekeys[REKEYER_STARTER]) {
+		print_suite(&from->rekeyed[REKEYER_STARTER], PROPOSAL_ESP, out);
+		fputc('\n', out);
+	} else if (from->rekeys[REKEYER_ANSWERER]) {
+		print_suite(&from->rekeyed[REKEYER_ANSWERER], PROPOSAL_ESP, out);
+		fputs(", by the other end, which is first\n", out);
+	} else {
+		fputs("refused; a reauthentication comes before it\n", out);
+	}
+}
+
 static void print_steps(const struct pair *pair, enum side starter, FILE *out)
 {
 	const struct exchange *from = &pair->from[starter];
@@ -160,8 +175,7 @@ static void print_steps(const struct pair *pair, enum side starter, FILE *out)
 		print_refusal(from, tunnel->version, out);
 		return;
 	}
-	print_suite(&from->rekeyed, PROPOSAL_ESP, out);
-	fputc('\n', out);
+	print_rekeying(from, out);
 }
 
 static void print_starter(const struct pairs *pairs, const struct pair *pair, FILE *out)

@@ -43,47 +43,115 @@ static bool is_valid(const struct certificate *certificate, const struct pki *pk
 
 /* The issuer of CERTIFICATE that VERIFIER knows, or was sent by HOLDER. */
 static struct certificate *find_issuer(const struct end *holder, const struct end *verifier,
-				       struct certificate *certificate)
+				       const struct certificate *certificate)
 {
-	struct certificate *issuer = pki_issuer(verifier->gateway->pki, certificate);
+	struct certificate *issuer = pki_issuer_of_any(verifier->gateway->pki, certificate);
 
-	return issuer ? issuer : pki_issuer(holder->gateway->pki, certificate);
+	return issuer ? issuer : pki_issuer_of_any(holder->gateway->pki, certificate);
 }
 
-/* Whether the chain of CERTIFICATE leads to CA, with every link valid now. */
-static const char *follow_chain(const struct end *holder, const struct end *verifier,
-				struct certificate *certificate, struct certificate *ca)
+/* A chain as it is followed. */
+struct chain {
+	const struct end *holder, *verifier;
+	struct certificate *ca; /* that of the verifier's tunnel: it must be in the chain */
+	bool has_ca;
+	bool is_unknown; /* what a CRL that is not here says decides */
+};
+
+/* What is known of the revocation of CERTIFICATE, whose ISSUER comes next in CHAIN; NULL: it is
+ * good. */
+static const char *judge_revocation(struct chain *chain, const struct certificate *certificate,
+				    const struct certificate *issuer)
 {
-	for (int depth = 0; depth <= PKI_CHAIN_MAX; depth++) {
-		if (!is_valid(certificate, verifier->gateway->pki))
-			return depth ? "a CA above it has expired, or is not valid yet"
-				     : "it has expired, or is not valid yet";
-		if (certificate_equal(certificate, ca))
-			return NULL;
-		if (certificate_is_by(certificate, ca)) {
-			certificate = ca;
-			continue;
-		}
-		certificate = find_issuer(holder, verifier, certificate);
-		if (!certificate)
-			break;
+	bool is_strict = chain->verifier->tunnel->revocation == REVOCATION_STRICT;
+
+	switch (pki_revocation(chain->verifier->gateway->pki, certificate, issuer)) {
+	case CERTIFICATE_LISTED:
+		return "it is revoked";
+	case CERTIFICATE_NOT_LISTED:
+		return NULL;
+	default:
+		if (is_strict && !certificate->has_revocation)
+			return "revocation is strict there, and no CRL tells of it";
+		chain->is_unknown = chain->is_unknown || is_strict;
+		return NULL;
 	}
-	return "it is not of the ca that is trusted there";
 }
 
-enum trust trust_judge(const struct end *holder, const struct end *verifier, const char **why)
+static const char *judge_link(struct chain *chain, struct certificate *certificate,
+			      struct certificate *issuer, bool is_first)
+{
+	if (!is_valid(certificate, chain->verifier->gateway->pki))
+		return is_first ? "it has expired, or is not valid yet"
+				: "a CA above it has expired, or is not valid yet";
+	if (certificate_equal(certificate, chain->ca))
+		chain->has_ca = true;
+	return issuer ? judge_revocation(chain, certificate, issuer) : NULL;
+}
+
+/* To a self-signed CA that the verifier has. */
+static const char *follow_chain(struct chain *chain, struct certificate *certificate)
+{
+	static const char other_ca[] = "it is not of the ca that is trusted there";
+
+	for (int depth = 0; depth <= PKI_CHAIN_MAX; depth++) {
+		struct certificate *issuer = NULL;
+		const char *why;
+
+		if (!certificate->is_self_signed) {
+			issuer = find_issuer(chain->holder, chain->verifier, certificate);
+			if (!issuer)
+				return other_ca;
+		}
+		why = judge_link(chain, certificate, issuer, depth == 0);
+		if (why)
+			return why;
+		if (!issuer)
+			return chain->has_ca ? NULL : other_ca;
+		certificate = issuer;
+	}
+	return other_ca;
+}
+
+enum trust trust_judge(const struct end *holder, const struct end *verifier,
+		       const struct identity *shown, const char **why)
 {
 	struct certificate *certificate = own_certificate(holder);
 	struct pki *pki = verifier->gateway->pki;
-	struct certificate *ca = NULL;
+	struct chain chain = {.holder = holder, .verifier = verifier};
 
 	if (pki && verifier->tunnel->ca.length)
-		ca = pki_ca(pki, verifier->tunnel->ca);
-	if (!certificate || !ca || ca->fault.what)
+		chain.ca = pki_ca(pki, verifier->tunnel->ca);
+	if (!certificate || !chain.ca || chain.ca->fault.what)
 		return TRUST_UNKNOWN;
-	*why = follow_chain(holder, verifier, certificate, ca);
-	if (!*why && holder->tunnel->local_id.type != IDENTITY_SUBJECT &&
-	    !certificate_has(certificate, holder->gateway->arena, &holder->tunnel->local_id))
+	*why = follow_chain(&chain, certificate);
+	if (!*why && trust_has_identity(holder, shown) == TRUST_REFUSED)
 		*why = "it does not hold the identity that is shown";
-	return *why ? TRUST_REFUSED : TRUST_GIVEN;
+	if (*why)
+		return TRUST_REFUSED;
+	return chain.is_unknown ? TRUST_UNLISTED : TRUST_GIVEN;
+}
+
+enum trust trust_has_identity(const struct end *holder, const struct identity *shown)
+{
+	const struct certificate *certificate = own_certificate(holder);
+
+	if (!certificate)
+		return TRUST_UNKNOWN;
+	return shown->type == IDENTITY_SUBJECT ||
+		       certificate_has(certificate, holder->gateway->arena, shown)
+		   ? TRUST_GIVEN
+		   : TRUST_REFUSED;
+}
+
+const char *trust_kinds_differ(const struct end *a, const struct end *b)
+{
+	const struct certificate *first = own_certificate(a), *second = own_certificate(b);
+
+	if (!first || !second || a->tunnel->version != 1 || b->tunnel->version != 1)
+		return NULL;
+	if (first->key == second->key &&
+	    (first->key != CERTIFICATE_ECDSA || first->key_bits == second->key_bits))
+		return NULL;
+	return "version 1 takes keys of one kind at both ends only, RSA or ECDSA of one length";
 }

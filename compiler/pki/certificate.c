@@ -359,6 +359,8 @@ void certificate_free(struct certificate *certificate)
 {
 	X509_free(certificate->x509);
 	certificate->x509 = NULL;
+	X509_CRL_free(certificate->crl);
+	certificate->crl = NULL;
 }
 
 /* ---- questions ---- */
@@ -421,4 +423,37 @@ bool certificate_has(const struct certificate *certificate, struct arena *arena,
 			return true;
 	}
 	return false;
+}
+
+X509_CRL *certificate_crl_read(struct slice bytes)
+{
+	const unsigned char *at = (const unsigned char *)bytes.at;
+	long size = (long)bytes.length;
+	struct slice rest = bytes;
+	struct pem pem = {.size = 0};
+	X509_CRL *crl;
+
+	if (pem_next(&rest, &pem) == PEM_FOUND) {
+		at = pem.data;
+		size = pem.size;
+	}
+	crl = d2i_X509_CRL(NULL, &at, size);
+	pem_free(&pem);
+	return crl;
+}
+
+enum certificate_listing certificate_listing(const struct certificate *certificate,
+					     const struct certificate *issuer, int64_t now)
+{
+	X509_REVOKED *entry;
+
+	/* charon finds one that lies here by the key of its issuer */
+	if (!issuer->crl ||
+	    X509_CRL_get_ext_by_NID(issuer->crl, NID_authority_key_identifier, -1) < 0)
+		return CERTIFICATE_NO_LIST;
+	/* 2: it is listed no more */
+	if (X509_CRL_get0_by_cert(issuer->crl, &entry, certificate->x509) == 1)
+		return CERTIFICATE_LISTED;
+	return now > issuer->crl_from + issuer->crl_refresh ? CERTIFICATE_OLD_LIST
+							    : CERTIFICATE_NOT_LISTED;
 }

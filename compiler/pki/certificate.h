@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 struct x509_st;
+struct X509_crl_st;
 
 /* Why a file is of no use, and what to do; `what' is NULL if it is good. */
 struct fault {
@@ -52,8 +53,9 @@ struct certificate {
 	struct certificate *next;
 	struct certificate *issuer;
 	bool issuer_is_known;
-	int64_t crl_refresh; /* seconds; 0: no CRL */
-	int64_t crl_from;    /* when that CRL was made */
+	int64_t crl_refresh;	 /* seconds; 0: no CRL */
+	int64_t crl_from;	 /* when that CRL was made */
+	struct X509_crl_st *crl; /* it itself, or NULL */
 };
 
 /*
@@ -64,6 +66,23 @@ bool certificate_read(struct certificate *certificate, struct arena *arena, stru
 void certificate_free(struct certificate *certificate);
 /* What is wrong with it as a tunnel's `ca'. ROOM is for the words. */
 struct fault certificate_ca_fault(const struct certificate *certificate, char *room, size_t size);
+
+/* The CRL in BYTES, PEM or DER, which the caller frees, or NULL. */
+struct X509_crl_st *certificate_crl_read(struct slice bytes);
+/*
+ * What the CRL of an issuer says of a certificate.  An old one, after which another one was due, is
+ * believed in what it lists only.
+ */
+enum certificate_listing {
+	CERTIFICATE_NO_LIST,
+	CERTIFICATE_OLD_LIST,
+	CERTIFICATE_NOT_LISTED,
+	CERTIFICATE_LISTED
+};
+
+/* What that of ISSUER says of CERTIFICATE at NOW, seconds since 1970. */
+enum certificate_listing certificate_listing(const struct certificate *certificate,
+					     const struct certificate *issuer, int64_t now);
 
 /* One and the same, whatever file each is from. */
 bool certificate_equal(const struct certificate *a, const struct certificate *b);

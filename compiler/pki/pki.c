@@ -458,6 +458,17 @@ struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate)
 	return issuer;
 }
 
+struct certificate *pki_issuer_of_any(struct pki *pki, const struct certificate *certificate)
+{
+	struct certificate *issuer;
+
+	pthread_mutex_lock(&pki->lock);
+	read_authorities(pki);
+	issuer = certificate->is_self_signed ? NULL : find_issuer(pki, certificate);
+	pthread_mutex_unlock(&pki->lock);
+	return issuer;
+}
+
 void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
 		void *to)
 {
@@ -478,23 +489,6 @@ void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const 
 }
 
 /* ---- CRLs ---- */
-
-static X509_CRL *parse_crl(struct slice bytes)
-{
-	const unsigned char *at = (const unsigned char *)bytes.at;
-	long size = (long)bytes.length;
-	struct slice rest = bytes;
-	struct pem pem = {.size = 0};
-	X509_CRL *crl;
-
-	if (pem_next(&rest, &pem) == PEM_FOUND) {
-		at = pem.data;
-		size = pem.size;
-	}
-	crl = d2i_X509_CRL(NULL, &at, size);
-	pem_free(&pem);
-	return crl;
-}
 
 static int64_t crl_time(const ASN1_TIME *time)
 {
@@ -520,6 +514,9 @@ static void take_crl(struct pki *pki, X509_CRL *crl)
 			continue;
 		ca->crl_from = from;
 		ca->crl_refresh = to - from;
+		X509_CRL_up_ref(crl);
+		X509_CRL_free(ca->crl);
+		ca->crl = crl;
 	}
 }
 
@@ -532,7 +529,7 @@ static void read_crl(struct pki *pki, const char *name)
 
 	if (!path || read_file(pki, path, PKI_CRL_MAX, &file) != 0)
 		return;
-	crl = parse_crl(pki_file_slice(&file));
+	crl = certificate_crl_read(pki_file_slice(&file));
 	pki_file_wipe(&file);
 	if (crl)
 		take_crl(pki, crl);
@@ -564,4 +561,16 @@ int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca)
 	refresh = ca->crl_refresh;
 	pthread_mutex_unlock(&pki->lock);
 	return refresh;
+}
+
+enum certificate_listing pki_revocation(struct pki *pki, const struct certificate *certificate,
+					const struct certificate *issuer)
+{
+	enum certificate_listing listing;
+
+	pthread_mutex_lock(&pki->lock);
+	read_crls(pki);
+	listing = certificate_listing(certificate, issuer, pki->now);
+	pthread_mutex_unlock(&pki->lock);
+	return listing;
 }

@@ -3,6 +3,7 @@
 #define WEIPSEC_PKI_H
 
 #include "compiler/base/text.h"
+#include "compiler/pki/certificate.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -45,10 +46,17 @@ struct certificate *pki_ca(struct pki *pki, struct slice label);
  * are several; NULL if there is none, or it is self-signed.
  */
 struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate);
+/* The same of a certificate that another PKI may have read; nothing of it changes. */
+struct certificate *pki_issuer_of_any(struct pki *pki, const struct certificate *certificate);
 /* Hands TO the labels that have a file in x509/, or if IS_CA in x509ca/, in byte order. */
 void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
 		void *to);
 /* The seconds from the latest CRL of CA in x509crl/ to the one after it; 0 if that is not known. */
 int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca);
+
+/* What the latest CRL in x509crl/ says of CERTIFICATE, which ISSUER, a CA of x509ca/, has signed.
+ */
+enum certificate_listing pki_revocation(struct pki *pki, const struct certificate *certificate,
+					const struct certificate *issuer);
 
 #endif

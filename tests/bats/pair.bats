@@ -206,3 +206,73 @@ many() {
 	certified branch branch PlantCA "no local-id" 'remote-id "C=SE, O=Example, CN=plants"' > b.cfg
 	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
 }
+
+@test "pair: WI1007: CRLs in the folder, and strict revocation" {
+	pki_new pki
+	pki_ca PlantCA
+	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com "$PKI_CRL_AT"
+	pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com "$PKI_CRL_AT"
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	certified hub plant PlantCA "revocation strict" > a.cfg
+	certified branch branch PlantCA > b.cfg
+	# what would tell is not here
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "unknown null" ]
+	"$WEIPSEC" pair --format json --pki-a pki --pki-b pki a.cfg b.cfg |
+		jq -e '.tunnels[0].missing == ["revocation list of b"]'
+	run "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg b.cfg
+	[[ $output == *"the CRL for its certificate"*"[WI1017]"* ]]
+	# charon does not find one that does not name the key of its issuer
+	pki_crl PlantCA
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "unknown null" ]
+	PKI_NAMED=yes pki_crl PlantCA
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "up null" ]
+	# an old one tells nothing of what it does not list
+	SOURCE_DATE_EPOCH=$((PKI_NOW + 86400 * 7))
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "unknown null" ]
+	pki_revoke branch PlantCA
+	PKI_KEEPS_INDEX=yes PKI_NAMED=yes pki_crl PlantCA
+	certified hub plant PlantCA > a.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
+	run "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg b.cfg
+	[[ $output == *"it is revoked [WI1007]"* ]]
+}
+
+@test "pair: WI1007: keys of two kinds in version 1, and names in another case than the certificate's" {
+	pki_new pki
+	pki_ca PlantCA
+	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com
+	PKI_KEY=rsa2048 pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	certified hub plant PlantCA > a.cfg
+	certified branch branch PlantCA > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "up null" ]
+	certified hub plant PlantCA "version 1" "ike cipher aes256 auth sha256 dh ecp256" > a1.cfg
+	certified branch branch PlantCA "version 1" "ike cipher aes256 auth sha256 dh ecp256" > b1.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a1.cfg b1.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
+	run "$WEIPSEC" pair --pki-a pki --pki-b pki a1.cfg b1.cfg
+	[[ $output == *"keys of one kind"*"[WI1007]"* ]]
+	# who answers repeats what it was asked for, and the certificate does not hold that
+	certified hub plant PlantCA 'local-id "C=SE, O=Example, CN=plant"' > a.cfg
+	certified branch branch PlantCA 'remote-id "C=SE, O=Example, CN=plant"' > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "up null" ]
+	certified branch branch PlantCA 'remote-id "C=SE, O=example, CN=plant"' > b.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike REFUSED_BY_STARTER" ]
+}
+
+@test "pair: a certificate that the ca of one tunnel refuses is taken by the next that fits" {
+	pki_new pki
+	pki_ca PlantCA
+	pki_ca OtherCA
+	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com
+	pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	certified branch branch PlantCA > b.cfg
+	certified hub plant OtherCA > a.cfg
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
+	{
+		sed '$d' a.cfg
+		certified hub plant PlantCA "remote-id name *.example.com" "local-subnet 10.8.0.0/24" "remote-subnet 10.9.0.0/24" |
+			sed '1d; s/ipsec 1/ipsec 2/'
+	} > two.cfg
+	[ "$(outcomes --tunnel 1:1 --pki-a pki --pki-b pki two.cfg b.cfg)" = "no-child TS_UNACCEPTABLE" ]
+}

@@ -1,356 +1,304 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: ISC
-"""Random pairs of WeOS files, for the lab.
+"""Random pairs of WeOS files, each two gateways that suit each other, with some faults.
 
-drawn.py draw N SEED FOLDER
-	Writes FOLDER/NUMBER/a.cfg, b.cfg and as (weos or weipsec) for pairs 0 to N - 1: each is one that comes up
-	with up to three faults.
-drawn.py try FOLDER
-	Brings each of them up on alice and bob of the lab (LAB_DIR), from either end that knows the other, forces a
-	rekeying, and compares with FOLDER/NUMBER/said.json, which `weipsec pair' wrote before. Prints a line a pair
-	that differs, and at last how many outcomes there were; fails if one differs.
+drawn.py N SEED FOLDER [PKI]
+	Writes FOLDER/NUMBER/a.cfg and b.cfg for pairs 0 to N - 1, and prints a line a pair: its folder, what its
+	automatic suites are (weos or weipsec), and the folders of certificates of both ends below PKI (oracle.bash),
+	`-' for none. What is drawn is the same for the same SEED, wherever and whenever.
 """
-import collections
-import json
+import base64
 import os
 import random
 import re
-import struct
-import subprocess
 import sys
-import time
 
-import vici
-
-LAB = os.environ.get('LAB_DIR', '')
-GATEWAYS = {'a': 'alice', 'b': 'bob'}
-WAIT = 8  # seconds until a state that is to come has not
-
-# --- drawing ---------------------------------------------------------------------------------------------
+OWN = {'a': ['192.168.0.1', '192.168.0.11'], 'b': ['192.168.0.2', '192.168.0.12']}
+NAMES = {'a': 'alice', 'b': 'bob'}
+NETS = {'a': 1, 'b': 2}
+PKI_KINDS = ['plain', 'plain', 'listed', 'short']
 
 GROUPS = ['modp2048', 'modp3072', 'ecp256', 'ecp384', 'x25519']
+RARE_GROUPS = ['modp4096', 'ecp521']
 CBC = ['aes128', 'aes256']
 HASHES = ['sha1', 'sha256', 'sha384', 'sha512']
 AEAD = ['aes128gcm16', 'aes128gcm12', 'aes128ccm16', 'aes128ccm12']
 
 
+def other(side):
+    return 'b' if side == 'a' else 'a'
+
+
+def draw_group(pick):
+    return pick.choice(RARE_GROUPS if pick.random() < 0.05 else GROUPS)
+
+
 def draw_suite(pick, word, version):
     if word == 'ike' and version == 2 and pick.random() < 0.4:
-        return f'cipher {pick.choice(AEAD)} prf prf{pick.choice(HASHES[1:])} dh {pick.choice(GROUPS)}'
+        return f'cipher {pick.choice(AEAD)} prf prf{pick.choice(HASHES[1:])} dh {draw_group(pick)}'
     if word == 'esp' and pick.random() < 0.4:
-        return f'cipher {pick.choice(AEAD)} dh {pick.choice(GROUPS)}'
-    ciphers = CBC if version == 1 else CBC + ['aes128ctr', 'aes256ctr']
-    return f'cipher {pick.choice(ciphers)} auth {pick.choice(HASHES)} dh {pick.choice(GROUPS)}'
+        return f'cipher {pick.choice(AEAD)} dh {draw_group(pick)}'
+    ciphers = CBC if version == 1 and word == 'ike' else CBC + ['aes128ctr', 'aes256ctr']
+    return f'cipher {pick.choice(ciphers)} auth {pick.choice(HASHES)} dh {draw_group(pick)}'
 
 
-def draw_ids(pick):
-    """What a shows and b expects, of any type."""
-    kinds = [('name alice.example.com', ['name alice.example.com', 'name *.example.com', 'name ALICE.example.com']),
-             ('email alice@example.com', ['email alice@example.com', 'email *@example.com']),
-             ('key alice', ['key alice']), ('inet 192.0.2.77', ['inet 192.0.2.77'])]
+# --- identities ----------------------------------------------------------------------------------------------
+
+def identities(side, number, address):
+    """What an end shows, and what the other may expect of it, of each type."""
+    name = NAMES[side] + (str(number) if number > 1 else '')
+    return [
+        (f'name {name}.example.com', [f'name {name}.example.com', 'name *.example.com', f'name {name.upper()}.example.com',
+                                      f'{name}.example.com', 'name *.EXAMPLE.com']),
+        (f'email {name}@example.com', [f'email {name}@example.com', 'email *@example.com', f'{name}@EXAMPLE.com']),
+        (f'key {name}', [f'key {name}']),
+        (f'inet {address}', [f'inet {address}', address, address.rsplit('.', 1)[0] + '.0/24']),
+        (f'"C=SE, O=Example, CN={name}"', [f'"C=SE, O=Example, CN={name}"', '"C=SE, O=Example, CN=*"',
+                                           f'"C=SE, O=example, CN={name}"', f'"/C=SE/O=Example/CN={name}"']),
+    ]
+
+
+def draw_ids(pick, side, number, address, certified):
+    kinds = identities(side, number, address)
+    if certified:
+        # a key is no name in a certificate, and the address is of the first alone
+        del kinds[2]
+        if number > 1:
+            kinds = kinds[:2]
     shown, wanted = pick.choice(kinds)
-    return shown, pick.choice(wanted)
+    return shown, wanted[0] if pick.random() < 0.6 else pick.choice(wanted)
 
 
-def draw_good(pick):
-    version = pick.choice([1, 2, 2])
-    shown_a, wanted_a = draw_ids(pick)
-    shown_b, wanted_b = (one.replace('alice', 'bob').replace('ALICE', 'BOB').replace('.77', '.78')
-                         for one in draw_ids(pick))
+# --- a good pair ---------------------------------------------------------------------------------------------
+
+def secret_forms(secret):
+    return [secret, '0x' + secret.encode().hex(), '0s' + base64.b64encode(secret.encode()).decode()]
+
+
+def draw_tunnel(pick, number, common):
+    """The settings of both ends of tunnel NUMBER."""
+    version = common['version']
+    address = {side: OWN[side][pick.randrange(2) if pick.random() < 0.3 else 0] for side in 'ab'}
+    certified = common['certified']
     suites = {word: draw_suite(pick, word, version) for word in ('ike', 'esp')}
-    if version == 1:  # whoever has an automatic suite offers the group of phase 1 only
-        suites['esp'] = re.sub('dh .*', 'dh ' + suites['ike'].split()[-1], suites['esp'])
-    secret = f'A secret of {pick.randrange(10 ** 12)} parts'.replace(' ', '-')
-    both = {'version': str(version), 'secret': secret, 'sa-rekey-time': '3600', **suites}
-    a = {**both, 'peer': '192.168.0.2', 'local-address': '192.168.0.1', 'local-id': shown_a, 'remote-id': wanted_b,
-         'local-subnet': '10.1.0.0/24', 'remote-subnet': '10.2.0.0/24'}
-    b = {**both, 'initiator': '', 'peer': '192.168.0.1', 'local-address': '192.168.0.2', 'local-id': shown_b,
-         'remote-id': wanted_a, 'local-subnet': '10.2.0.0/24', 'remote-subnet': '10.1.0.0/24'}
-    return a, b
+    if version == 1:
+        if pick.random() < 0.8:
+            suites = dict(common.setdefault('suites', suites))
+        if pick.random() < 0.8:  # whoever has an automatic suite offers the group of phase 1 only
+            suites['esp'] = re.sub('dh .*', 'dh ' + suites['ike'].split()[-1], suites['esp'])
+    secret = f'A-secret-of-{pick.randrange(10 ** 12)}-parts'
+    if version == 1 and pick.random() < 0.9:  # there it goes by addresses
+        secret = common.setdefault('secret', secret)
+    # all tunnels of one end may show the same identity, and the other end tells them apart by what it shows
+    ids = {side: draw_ids(pick, side, 1 if common['same'] == side else number, address[side], certified) for side in 'ab'}
+    if common['same'] in ids:
+        ids[common['same']] = common.setdefault('same-ids', ids[common['same']])
+    ends = {}
+    for side in 'ab':
+        peer = other(side)
+        ends[side] = {'version': str(version), 'sa-rekey-time': '3600', **suites, 'peer': address[peer],
+                      'local-address': address[side], 'local-id': ids[side][0], 'remote-id': ids[peer][1],
+                      'local-subnet': f'10.{NETS[side]}.{number}.0/24', 'remote-subnet': f'10.{NETS[peer]}.{number}.0/24'}
+        if certified:
+            ends[side].update({'method': 'cert', 'certificate': f'{NAMES[side]}', 'ca': 'root'})
+        else:
+            ends[side]['secret'] = pick.choice(secret_forms(secret))
+    ends['b']['initiator'] = ''
+    if pick.random() < 0.08:  # a hub for whoever comes
+        del ends['a'][pick.choice(['remote-id', 'peer'])]
+    if pick.random() < 0.08:  # from host to host
+        for side in 'ab':
+            del ends[side]['local-subnet'], ends[side]['remote-subnet']
+    if pick.random() < 0.15:
+        del ends['b']['initiator']
+        if pick.random() < 0.5:
+            ends['a']['initiator'] = ''
+    return ends
 
 
-def fault(pick, end, version):
-    kind = pick.choice(['version', 'ike', 'esp', 'auto-ike', 'auto-esp', 'auto-both', 'secret', 'local-id', 'remote-id',
-                        'type', 'any-id', 'local-subnet', 'remote-subnet', 'any-peer', 'responder', 'initiator', 'peer',
-                        'group'])
-    if kind == 'version':
-        end['version'] = str(3 - version)
-        end['ike'] = draw_suite(pick, 'ike', 1)
-    elif kind in ('ike', 'esp'):
-        end[kind] = draw_suite(pick, kind, int(end['version']))
-    elif kind.startswith('auto-'):
-        for word in ('ike', 'esp') if kind == 'auto-both' else (kind[5:],):
-            end.pop(word, None)
-    elif kind == 'secret':
+# --- faults --------------------------------------------------------------------------------------------------
+
+def fault_version(pick, end, side):
+    end['version'] = str(3 - int(end['version']))
+    end['ike'] = draw_suite(pick, 'ike', 1)
+
+
+def fault_suite(pick, end, side):
+    word = pick.choice(['ike', 'esp'])
+    end[word] = draw_suite(pick, word, int(end['version']))
+
+
+def fault_automatic(pick, end, side):
+    for word in pick.choice([['ike'], ['esp'], ['ike', 'esp']]):
+        end.pop(word, None)
+
+
+def fault_group(pick, end, side):
+    if 'esp' in end:
+        end['esp'] = re.sub(r'dh .*', 'dh ' + draw_group(pick), end['esp'])
+
+
+def fault_secret(pick, end, side):
+    if 'secret' in end:
         end['secret'] = end['secret'].swapcase() if pick.random() < 0.3 else 'Another-secret-of-somebody-else'
-    elif kind in ('local-id', 'remote-id'):
-        end[kind] = pick.choice(['name carol', 'email carol@example.org', 'key carol', 'inet 192.0.2.9'])
-    elif kind == 'type':
-        end['local-id'] = 'key ' + end['local-id'].split(' ')[1]
-    elif kind == 'any-id':
-        end.pop('remote-id', None)
-    elif kind == 'local-subnet':
-        net = end[kind].split('.')[1]
-        end[kind] = pick.choice([f'10.{net}.0.0/16', f'10.{net}.0.0/25', f'10.{net}.0.0/23'])
-    elif kind == 'remote-subnet':
-        net = end[kind].split('.')[1]
-        end[kind] = pick.choice([f'10.{net}.0.0/16', f'10.{net}.0.0/25', f'10.{net}.7.0/24', '0.0.0.0/0'][:3])
-    elif kind == 'any-peer' and 'initiator' not in end:
+        if end['secret'].startswith(('0X', '0S')):  # what follows would be read otherwise
+            end['secret'] = end['secret'].lower() if end['secret'].startswith('0X') else 'Not-a-form-of-it'
+
+
+def fault_identity(pick, end, side):
+    word = pick.choice(['local-id', 'remote-id'])
+    end[word] = pick.choice(
+        ['name carol', 'email carol@example.org', 'key carol', 'inet 192.0.2.9', '"C=SE, CN=carol"', 'name *',
+         'name *.example.org', '192.168.0.0/24', '"C=SE, O=Example, CN=*"'][:5 if word == 'local-id' else 9])
+
+
+def fault_type(pick, end, side):
+    if 'local-id' in end:
+        words = end['local-id'].split(' ', 1)
+        value = words[-1].strip('"')
+        if not re.search('[ ,]', value):
+            end['local-id'] = pick.choice(['key ', 'name ', '']) + value
+
+
+def fault_automatic_id(pick, end, side):
+    end.pop(pick.choice(['local-id', 'remote-id', 'remote-id']), None)
+
+
+def fault_local_subnet(pick, end, side):
+    if 'local-subnet' in end:
+        net = end['local-subnet'].split('.')
+        end['local-subnet'] = pick.choice([f'10.{net[1]}.0.0/16', f'10.{net[1]}.{net[2]}.0/25', f'10.{net[1]}.{net[2]}.0/23'])
+
+
+def fault_remote_subnet(pick, end, side):
+    if 'remote-subnet' in end:
+        net = end['remote-subnet'].split('.')
+        end['remote-subnet'] = pick.choice([f'10.{net[1]}.0.0/16', f'10.{net[1]}.{net[2]}.0/25', f'10.{net[1]}.77.0/24',
+                                            '192.168.0.0/24'])
+
+
+def fault_no_subnet(pick, end, side):
+    for word in pick.choice([['local-subnet'], ['remote-subnet'], ['local-subnet', 'remote-subnet']]):
+        end.pop(word, None)
+
+
+def fault_any_peer(pick, end, side):
+    if 'initiator' not in end:
         end.pop('peer', None)
-    elif kind == 'responder':
-        end.pop('initiator', None)
-    elif kind == 'initiator' and 'peer' in end:
+
+
+def fault_role(pick, end, side):
+    if 'initiator' in end:
+        del end['initiator']
+    elif 'peer' in end:
         end['initiator'] = ''
-    elif kind == 'peer' and 'peer' in end:
-        end['peer'] = '192.168.0.9'
-    elif kind == 'group' and 'esp' in end:
-        end['esp'] = re.sub(r'dh .*', 'dh ' + pick.choice(GROUPS), end['esp'])
 
 
-def write_end(path, end):
-    with open(path, 'w', encoding='ascii') as file:
-        file.write('tunnel\nipsec 1\n' + ''.join(f'{word} {value}'.rstrip() + '\n' for word, value in end.items()) +
-                   'end\nend\n')
+def fault_peer(pick, end, side):
+    if 'peer' in end:
+        end['peer'] = '192.168.0.9' if pick.random() < 0.3 else pick.choice(OWN[other(side)])
 
 
-def draw(number, seed, folder):
-    for i in range(int(number)):
-        pick = random.Random(f'{seed}/{i}')
-        ends = draw_good(pick)
-        for _ in range(pick.choice([0, 0, 1, 1, 1, 2, 3])):
-            fault(pick, pick.choice(ends), int(ends[0]['version']))
-        os.makedirs(f'{folder}/{i}')
-        for name, end in zip('ab', ends):
-            write_end(f'{folder}/{i}/{name}.cfg', end)
-        with open(f'{folder}/{i}/as', 'w', encoding='ascii') as file:
-            file.write(pick.choice(['weos', 'weipsec']))
+def fault_local_address(pick, end, side):
+    end['local-address'] = pick.choice(OWN[side])
 
 
-# --- charon ----------------------------------------------------------------------------------------------
+def fault_disabled(pick, end, side):
+    end['no enable'] = ''
 
 
-def message(values):
-    data = b''
-    for key, value in values.items():
-        data += b'\x03' + bytes([len(key)]) + key.encode() + struct.pack('>H', len(value)) + value.encode()
-    return data
+def fault_times(pick, end, side):
+    end['sa-rekey-time'] = pick.choice(['3000', '4000', '7200'])
+    if pick.random() < 0.4:
+        end['reauth-time'] = pick.choice(['1800', '10000'])
 
 
-def call(gateway, command, stream=None, **values):
-    """The answer, and the events of STREAM that came before it."""
-    sock, events = vici.connect(f'{LAB}/{gateway}/vici'), []
-    if stream:
-        vici.send_packet(sock, b'\x03' + bytes([len(stream)]) + stream.encode())
-        vici.read_packet(sock)
-    vici.send_packet(sock, b'\x00' + bytes([len(command)]) + command.encode() + message(values))
-    while True:
-        packet = vici.read_packet(sock)
-        if packet[0] != 7:
-            sock.close()
-            return vici.parse(packet[1:]), events
-        events.append(vici.parse(packet[2 + packet[1]:]))
-
-
-def sas(gateway):
-    """Each IKE_SA as a dictionary of strings, and its children."""
-    def words(value):
-        if isinstance(value, dict):
-            return {key: words(inner) for key, inner in value.items()}
-        return [words(one) for one in value] if isinstance(value, list) else value.decode()
-    return [{'name': name, **words(sa)} for event in call(gateway, 'list-sas', 'list-sa')[1] for name, sa in event.items()]
-
-
-def children(gateway):
-    return [child for sa in sas(gateway) for child in sa['child-sas'].values() if child['state'] == 'INSTALLED']
-
-
-def wait_for(condition, seconds=WAIT):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        value = condition()
-        if value:
-            return value
-        time.sleep(0.02)
-    return condition()
-
-
-def clear():
-    for gateway in GATEWAYS.values():
-        for sa in sas(gateway):
-            call(gateway, 'terminate', **{'ike-id': sa['uniqueid'], 'force': 'yes', 'timeout': '-1'})
-    wait_for(lambda: not any(sas(gateway) for gateway in GATEWAYS.values()))
-
-
-def log_size(gateway):
-    return os.path.getsize(f'{LAB}/{gateway}/log')
-
-
-def log_from(gateway, size):
-    with open(f'{LAB}/{gateway}/log', encoding='utf-8', errors='replace') as file:
-        file.seek(size)
-        return file.read()
-
-
-def load(gateway, path, is_weos):
-    """What our backend writes; WeOS's own daemon has `default' for what is automatic."""
-    target = f'{LAB}/{gateway}/swanctl.conf'
-    if os.path.exists(target):
-        os.unlink(target)
-    subprocess.run([os.environ['WEIPSEC'], 'compile', '--to', 'swanctl', '-o', target, path], check=True,
-                   stderr=subprocess.DEVNULL)
-    with open(path, encoding='ascii') as file:
-        weos = file.read()
-    with open(target, encoding='ascii') as file:
-        text = re.sub(r'start_action = .*', 'start_action = none', file.read())
-    for word, key in (('ike', 'proposals'), ('esp', 'esp_proposals')):
-        if is_weos and f'\n{word} ' not in weos:
-            text = re.sub(f'(?m)^(\\s+){key} = .*', f'\\1{key} = default', text)
-    with open(target, 'w', encoding='ascii') as file:
-        file.write(text)
-    folder = f'{LAB}/{gateway}'
-    subprocess.run([f'{LAB}/swanctl', '--load-all', '--noprompt', '--clear'], check=True, stdout=subprocess.DEVNULL,
-                   env={**os.environ, 'STRONGSWAN_CONF': f'{folder}/strongswan.conf', 'SWANCTL_DIR': folder})
-
-
-# --- what becomes of it ----------------------------------------------------------------------------------
-
-WORDS = {'AES_CBC': 'aes{}', 'AES_CTR': 'aes{}ctr', 'AES_GCM_16': 'aes{}gcm16', 'AES_GCM_12': 'aes{}gcm12',
-         'AES_CCM_16': 'aes{}ccm16', 'AES_CCM_12': 'aes{}ccm12', 'HMAC_SHA1_96': 'sha1', 'HMAC_SHA2_256_128': 'sha256',
-         'HMAC_SHA2_384_192': 'sha384', 'HMAC_SHA2_512_256': 'sha512', 'PRF_HMAC_SHA1': 'prfsha1',
-         'PRF_HMAC_SHA2_256': 'prfsha256', 'PRF_HMAC_SHA2_384': 'prfsha384', 'PRF_HMAC_SHA2_512': 'prfsha512',
-         'MODP_2048': 'modp2048', 'MODP_3072': 'modp3072', 'MODP_4096': 'modp4096', 'ECP_256': 'ecp256',
-         'ECP_384': 'ecp384', 'ECP_521': 'ecp521', 'CURVE_25519': 'x25519'}
-
-
-def suite(sa):
-    parts = [WORDS[sa['encr-alg']].format(sa['encr-keysize'])]
-    if 'integ-alg' in sa:
-        parts.append(WORDS[sa['integ-alg']])
-    elif 'prf-alg' in sa:
-        parts.append(WORDS[sa['prf-alg']])
-    if sa.get('dh-group'):
-        parts.append(WORDS[sa['dh-group']])
-    return '-'.join(parts)
-
-
-def reason(own, other):
-    """Why it did not come up, from the logs of who started and of who answered."""
-    if 'no shared key found' in own:
-        return 'REFUSED_BY_STARTER'
-    if 'received NO_PROPOSAL_CHOSEN' in own:
-        return 'NO_PROPOSAL_CHOSEN'
-    if 'received AUTHENTICATION_FAILED' in own:
-        return 'AUTHENTICATION_FAILED'
-    if 'constraint check failed' in own or 'IDir ' in own:
-        return 'REFUSED_BY_STARTER'
-    if 'TS_UNACCEPTABLE' in own:
-        return 'TS_UNACCEPTABLE'
-    if 'INVALID_ID_INFORMATION' in own:
-        return 'INVALID_ID_INFORMATION'
-    if 'decryption failed' in other or 'message parsing failed' in other or 'decryption failed' in own:
-        return 'UNDECRYPTABLE'
-    return 'NO_ANSWER'
-
-
-def rekey(starter):
-    """The new CHILD_SA, or None if it was refused."""
-    before = {child['uniqueid'] for child in children(starter)}
-    size = log_size(starter)
-    call(starter, 'rekey', child='tunnel1')
-    wait_for(lambda: any(child['uniqueid'] not in before for child in children(starter)) or
-             re.search('NO_PROPOSAL_CHOSEN|rekeying failed|INVALID_ID', log_from(starter, size)))
-    new = [child for child in children(starter) if child['uniqueid'] not in before]
-    return new[0] if new else None
-
-
-def observe_up(seen, own, other):
-    child = wait_for(lambda: children(own) and children(other) and children(own)[-1])
-    seen.update(esp=suite(child), selectors=[child['local-ts'][0], child['remote-ts'][0]])
-    is_first = [one for one in sas(own) if one['state'] == 'ESTABLISHED'][0]['version'] == '1'
-    rekeyed = rekey(own)
-    if not is_first:
-        seen['outcome'] = 'up' if rekeyed else 'lost-at-rekey'
-        seen['reason'] = None if rekeyed else 'NO_PROPOSAL_CHOSEN'
-        if rekeyed:
-            seen['esp_after_rekey'] = suite(rekeyed)
-
-
-def observe(starter):
-    own, other = GATEWAYS[starter], GATEWAYS['a' if starter == 'b' else 'b']
-    sizes = log_size(own), log_size(other)
-    call(own, 'initiate', child='tunnel1', ike='ipsec1', timeout='6000')
-    established = [sa for sa in sas(own) if sa['state'] == 'ESTABLISHED']
-    seen = {'outcome': 'up', 'reason': None}
-    if established:
-        seen['ike'] = suite(established[0])
-    if children(own):
-        observe_up(seen, own, other)
+def fault_method(pick, end, side):
+    if end.get('method') == 'cert':
+        for word in ('method', 'certificate', 'ca', 'revocation'):
+            end.pop(word, None)
+        end['secret'] = 'A-secret-instead-of-a-certificate'
     else:
-        seen['outcome'] = 'no-child' if established else 'no-ike'
-        seen['reason'] = reason(log_from(own, sizes[0]), log_from(other, sizes[1]))
-    clear()
-    return seen
+        end.pop('secret', None)
+        end.update({'method': 'cert', 'certificate': NAMES[side], 'ca': 'root'})
 
 
-def expected(tunnel, starter):
-    """What was said of one that STARTER starts; details are there of the one that decides."""
-    said = dict(tunnel['from_' + starter])
-    deciding = {'a': 'a', 'b': 'b'}.get(tunnel['starts'])
-    if deciding == starter and said['outcome'] != 'no-ike':
-        said.update({key: tunnel[key] for key in ('ike', 'esp', 'esp_after_rekey') if tunnel[key]})
-        if tunnel['selectors']:
-            own, other = (tunnel['selectors'][end] for end in ('ab' if starter == 'a' else 'ba'))
-            said['selectors'] = [own, other]
-    return said
+def fault_certificate(pick, end, side):
+    """Another certificate, or another CA, or more asked of it."""
+    if end.get('method') != 'cert':
+        return
+    what = pick.choice(['certificate', 'certificate', 'certificate', 'ca', 'revocation', 'subject'])
+    if what == 'certificate':
+        end['certificate'] = NAMES[side] + pick.choice(['-old', '-foreign', '-revoked', '-sub', '-bare', '-rsa', '-young',
+                                                          '-pointed'])
+    elif what == 'ca':
+        end['ca'] = pick.choice(['other', 'sub'])
+    elif what == 'revocation':
+        end['revocation'] = 'strict'
+    else:
+        end.pop('local-id', None)
 
 
-def differences(said, seen):
-    keys = set(said) & set(seen) if 'ike' not in said else set(said)
-    return {key: (said.get(key), seen.get(key)) for key in keys | {'outcome', 'reason'}
-            if said.get(key) != seen.get(key) and not (key == 'esp_after_rekey' and key not in seen)}
+FAULTS = [fault_version, fault_suite, fault_suite, fault_automatic, fault_automatic, fault_group, fault_group, fault_group, fault_secret,
+          fault_secret, fault_identity, fault_identity, fault_type, fault_automatic_id, fault_automatic_id,
+          fault_local_subnet, fault_remote_subnet, fault_remote_subnet, fault_no_subnet, fault_any_peer, fault_role,
+          fault_role, fault_peer, fault_local_address, fault_disabled, fault_disabled, fault_times, fault_method, fault_certificate]
+# where there are certificates, half of the faults are theirs
+CERTIFIED_FAULTS = FAULTS + [fault_certificate] * (len(FAULTS) // 2)
 
 
-def try_from(starter, said):
-    """What differs. Silence may be that of a busy machine: it is silence only if it stays so."""
-    for _ in range(3):
-        seen = observe(starter)
-        wrong = differences(said, seen)
-        if seen['reason'] != 'NO_ANSWER' or not wrong:
-            break
-    return wrong
+def share_certificate(tunnels):
+    """In version 1 charon takes any certificate that holds the identity: let there be one."""
+    certified = [end for _, end in tunnels if 'certificate' in end]
+    if any(end['version'] == '1' for end in certified):
+        for end in certified:
+            end['certificate'] = certified[0]['certificate']
 
 
-def try_pair(folder, counts):
-    with open(f'{folder}/said.json', encoding='ascii') as file:
-        tunnel = json.load(file)['tunnels'][0]
-    with open(f'{folder}/as', encoding='ascii') as file:
-        is_weos = file.read() == 'weos'
-    counts[tunnel['outcome']] += 1
-    if tunnel['outcome'] in ('invalid', 'unmatched', 'disabled', 'unknown'):
-        return True
-    for end, gateway in GATEWAYS.items():
-        load(gateway, f'{folder}/{end}.cfg', is_weos)
-    good = True
-    for starter in 'ab':
-        if not tunnel['from_' + starter]:
-            continue
-        wrong = try_from(starter, expected(tunnel, starter))
-        counts['exchanges'] += 1
-        if wrong:
-            print(f'{folder} from {starter}: said and seen differ in {wrong}', flush=True)
-            good = False
-    return good
+# --- a pair --------------------------------------------------------------------------------------------------
+
+def draw(seed, number):
+    """The tunnels of both ends, a list of (ID, settings) each, what automatic suites are, and kinds of folders."""
+    pick = random.Random(f'{seed}/{number}')
+    count = pick.choice([1] * 7 + [2, 3, 5])
+    common = {'version': pick.choice([1, 2, 2]), 'certified': pick.random() < 0.25, 'same': pick.choice('abcdefgh')}
+    tunnels = {'a': [], 'b': []}
+    for i in range(1, count + 1):
+        if pick.random() < 0.1:
+            common = {**common, 'version': pick.choice([1, 2, 2]), 'certified': pick.random() < 0.25}
+        ends = draw_tunnel(pick, i, common)
+        faults = CERTIFIED_FAULTS if common['certified'] else FAULTS
+        for _ in range(pick.choice([0, 0, 1, 1, 1, 2, 3])):
+            side = pick.choice('ab')
+            pick.choice(faults)(pick, ends[side], side)
+        for side in 'ab':
+            tunnels[side].append((i, ends[side]))
+    for side in 'ab':
+        share_certificate(tunnels[side])
+        if count > 1 and pick.random() < 0.15:  # one that the other end knows nothing of
+            del tunnels[side][pick.randrange(count)]
+    if pick.random() < 0.5:
+        tunnels['b'] = [(len(tunnels['b']) + 10 - i, end) for i, end in reversed(tunnels['b'])]
+    return tunnels, pick.choice(['weos', 'weipsec']), [pick.choice(PKI_KINDS) for _ in 'ab']
 
 
-def try_all(folder):
-    counts = collections.Counter()
-    good = [try_pair(f'{folder}/{i}', counts) for i in sorted(os.listdir(folder), key=int)]
-    print(dict(counts))
-    return all(good) and len(good) > 0
+def write_text(tunnels):
+    lines = ['tunnel']
+    for i, end in tunnels:
+        lines += [f'ipsec {i}'] + [f'{word} {value}'.rstrip() for word, value in end.items()] + ['end']
+    return '\n'.join(lines + ['end']) + '\n'
+
+
+def write_pair(seed, number, folder, pki):
+    tunnels, automatic, kinds = draw(seed, number)
+    os.makedirs(folder, exist_ok=True)
+    for side in 'ab':
+        with open(f'{folder}/{side}.cfg', 'w', encoding='ascii') as file:
+            file.write(write_text(tunnels[side]))
+    folders = [f'{pki}/{side}-{kind}' if pki else '-' for side, kind in zip('ab', kinds)]
+    return '\t'.join([folder, automatic] + folders)
 
 
 if __name__ == '__main__':
-    if sys.argv[1] == 'draw':
-        draw(*sys.argv[2:])
-    elif not try_all(sys.argv[2]):
-        sys.exit(1)
+    for at in range(int(sys.argv[1])):
+        print(write_pair(sys.argv[2], at, f'{sys.argv[3]}/{at}', sys.argv[4] if len(sys.argv) > 4 else None))

@@ -189,7 +189,7 @@ static void compare_child(const struct exchange *exchange, char **row)
 	result(is_written(&exchange->esp, PROPOSAL_ESP, row[ESP]), "esp", row[NUMBER]);
 	result(strcmp(subnets, row[SUBNETS]) == 0, "subnets", row[NUMBER]);
 	if (exchange->outcome == OUTCOME_UP)
-		result(strcmp(group_of(&exchange->rekeyed), row[REKEY]) == 0,
+		result(strcmp(group_of(&exchange->rekeyed[REKEYER_STARTER]), row[REKEY]) == 0,
 		       "group of the rekeying", row[NUMBER]);
 }
 
