@@ -45,6 +45,8 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev 'li
 # Daemons and other big programs, which are fetched for the tests but not installed.
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
 	libstrongswan-extra-plugins systemd qemu-system-x86
+# A single file of one, which needs nothing else.
+daemon-files := prometheus:usr/bin/promtool
 # Other people's gateways, likewise, but for that VM alone.
 peers := libreswan openiked
 # The kernel of the VM in tests/vm, likewise.
@@ -118,7 +120,7 @@ $(build)/%.o: %.c Makefile
 
 deps:
 	@tests/deps.sh $(packages)
-	@tests/fetch.sh build/daemons $(daemons)
+	@tests/fetch.sh build/daemons $(daemons) $(daemon-files)
 	@tests/with.sh true || tests/deps.sh $(daemons)
 	@tests/vm/kernel.sh build/vm $(vm-kernel)
 	@for peer in $(peers); do tests/fetch.sh build/peers $$peer || exit; done

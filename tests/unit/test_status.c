@@ -511,7 +511,7 @@ static void test_hostile(void)
 	free(text);
 	summary = status_of(&running);
 	ok(summary.state == TUNNEL_UNKNOWN && summary.since_rekey == -1, "hostile", "state");
-	json = status_tunnel(compilation->model->tunnels[0], &running, &summary, &notes);
+	json = status_tunnel(compilation->model->tunnels[0], &running, &summary, &notes, NULL);
 	text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
 	ok(text && is_harmless(text) && strstr(text, "\\\\x1B]0;mine"), "hostile", "JSON");
 	free(text);
@@ -532,7 +532,7 @@ static void test_telling(void)
 	struct compilation *compilation =
 	    compilation_new(text_new("a.cfg", words, strlen(words)), &nothing);
 	struct status_summary summary = status_of(NULL);
-	json_t *json = status_tunnel(compilation->model->tunnels[0], NULL, &summary, &notes);
+	json_t *json = status_tunnel(compilation->model->tunnels[0], NULL, &summary, &notes, NULL);
 	char *text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
 
 	ok(text && !strcasestr(text, "kd8s") && strstr(text, "****"), "telling", "JSON");

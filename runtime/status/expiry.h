@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_EXPIRY_H
+#define WEIPSEC_EXPIRY_H
+
+#include "runtime/charon/target.h"
+
+#include <jansson.h>
+
+/*
+ * The certificates and CAs of TARGET (NULL: none are known) as `certificates' of the status, each
+ * with the tunnels that name it.  NULL without memory.
+ */
+json_t *expiry_json(const struct target *target);
+
+#endif
