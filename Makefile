@@ -31,7 +31,7 @@ ifeq ($(origin CC),default)
 CC := gcc
 endif
 CFLAGS ?= -O2 -g
-FUZZ_SECONDS ?= 10
+FUZZ_SECONDS ?= 4
 V ?= 0
 
 # Debian packages: the lists of what building, running and testing need; names with | between them are those of

@@ -317,14 +317,30 @@ static int lower(char c)
 	return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
 }
 
+/* The letters of WORD, a bit for each that has the same last five bits, whatever its case. */
+static uint32_t letters_of(struct slice word)
+{
+	uint32_t letters = 0;
+
+	for (size_t i = 0; i < word.length; i++)
+		letters |= (uint32_t)1 << (word.at[i] & 31);
+	return letters;
+}
+
+/* More than LIMIT edits, as far as letters tell: each edit brings or takes two of them at most. */
+static int is_far(struct slice a, struct slice b, unsigned limit)
+{
+	return a.length > b.length + limit || b.length > a.length + limit ||
+	       (unsigned)__builtin_popcount(letters_of(a) ^ letters_of(b)) > 2 * limit;
+}
+
 /* Optimal string alignment: three rows of the usual table are enough. */
 unsigned slice_distance(struct slice a, struct slice b, unsigned limit)
 {
 	unsigned rows[3][DISTANCE_WORD_MAX + 1];
 	unsigned *before = rows[0], *last = rows[1], *row = rows[2], *spare;
 
-	if (a.length > DISTANCE_WORD_MAX || b.length > DISTANCE_WORD_MAX ||
-	    a.length > b.length + limit || b.length > a.length + limit)
+	if (a.length > DISTANCE_WORD_MAX || b.length > DISTANCE_WORD_MAX || is_far(a, b, limit))
 		return limit + 1;
 	for (size_t j = 0; j <= b.length; j++)
 		last[j] = (unsigned)j;

@@ -71,13 +71,19 @@ static bool is_free(const struct tunnel *tunnel, enum setting setting)
 		 (type == SETTING_LABEL || type == SETTING_IDENTITY || type == SETTING_TEXT)));
 }
 
+/* One that cannot be taken, for its characters or its length, is one all the same. */
+static bool has_secret_line(const struct tunnel *tunnel)
+{
+	return tunnel_given(tunnel, SETTING_SECRET) || tunnel_bad(tunnel, SETTING_SECRET);
+}
+
 /* Is what stands AT in the text a tunnel's secret, where such a one is to stand? */
 static bool is_in_place(const struct model *model, size_t at)
 {
 	for (size_t i = 0; i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
 
-		if (tunnel_given(tunnel, SETTING_SECRET) &&
+		if (has_secret_line(tunnel) &&
 		    at >= tunnel_origin(tunnel, SETTING_SECRET)->value.from &&
 		    at < tunnel_origin(tunnel, SETTING_SECRET)->value.to)
 			return true;
@@ -114,7 +120,7 @@ static struct slice written_secret(const struct text *text, const struct tunnel 
 
 static bool has_own_secret(const struct tunnel *tunnel)
 {
-	return tunnel_given(tunnel, SETTING_SECRET) && tunnel->secret.mask != SECRET_MASKED;
+	return has_secret_line(tunnel) && tunnel->secret.mask != SECRET_MASKED;
 }
 
 /* ---- all secrets at once ---- */
@@ -214,9 +220,13 @@ size_t telling_secrets(struct arena *arena, const struct model *model, struct sl
 		const struct tunnel *tunnel = model->tunnels[i];
 		struct slice written, bytes = tunnel->secret.bytes;
 
-		if (!has_own_secret(tunnel) || is_listed(list, found, bytes))
+		if (!has_own_secret(tunnel))
 			continue;
 		written = written_secret(model->text, tunnel);
+		if (!bytes.length) /* it could not be read */
+			bytes = written;
+		if (is_listed(list, found, bytes))
+			continue;
 		if (all ? !all[2 * i].is_elsewhere && !all[2 * i + 1].is_elsewhere
 			: !tells(model->text, tunnel, written))
 			continue;

@@ -6,7 +6,7 @@ setup() {
 	WEIPSEC=${WEIPSEC:-build/weipsec}
 }
 
-@test "fuzz: ${FUZZ_SECONDS:-10} seconds of each target without a find" {
+@test "fuzz: ${FUZZ_SECONDS:-4} seconds of each target without a find" {
 	make fuzz
 }
 

@@ -157,6 +157,32 @@ rest_of() {
 	grep -q '^ *local-id *autodetect (name) \*\*\*\*$' out
 }
 
+@test "shown: a secret that cannot be read, for its characters or its length, is one all the same" {
+	cat > a.cfg <<-'EOT'
+		tunnel
+		ipsec 1
+		local-id name Lösenord-Ångström77
+		secret Lösenord-Ångström77
+		end
+		ipsec 2
+		local-id name Hemlig-Ångström78
+		description pump Hemlig-Ångström78
+		secret "Hemlig-Ångström78"
+		end
+		ipsec 3
+		remote-id short7
+		remote-id bob
+		secret short7
+		end
+		end
+	EOT
+	for format in text json sarif gcc junit github; do
+		"$WEIPSEC" check --fail-on never --format $format a.cfg >> out
+	done
+	run -1 grep -E 'senord|emlig|short7' out
+	grep -q "'\*\*\*\*' has characters that no identity can have" out
+}
+
 @test "shown: past a known number of words nothing is" {
 	{ printf 'tunnel\nipsec 1\npeer 192.0.2.1 '; printf 'aes128 %.0s' {1..200}; printf '\001\nend\nend\n'; } > a.cfg
 	"$WEIPSEC" check --fail-on never a.cfg > out

@@ -51,8 +51,11 @@ static const char *const values[] = {
     "MODP2048-SHA256",
 };
 
-/* Where a line has the word, `%', and the value, `$', with the word's own blank between them. */
-enum kind { TEXT, SESSION };
+/*
+ * Where a line has the word, `%', and the value, `$', with the word's own blank between them.  ALONE
+ * is a text that no other line is in: one with a prompt makes a session of all.
+ */
+enum kind { TEXT, SESSION, ALONE };
 
 static const struct setup {
 	enum kind kind;
@@ -141,7 +144,7 @@ static const struct setup {
     {TEXT, "description x se $", ""},
     {TEXT, "description x s $", ""},
     {TEXT, "description \"x se $\"", ""},
-    {TEXT, "secret Kd8sLq0pZx7vLm\nx:/y#>$", ""},
+    {ALONE, "secret Kd8sLq0pZx7vLm\nx:/y#>$", ""},
     {TEXT, "iface vlan1 %$", "secret"},
     {TEXT, "outbound vlan1 %$", "s"},
     {TEXT, "hostname gw\n%$", "secret"},
@@ -419,25 +422,25 @@ static void trial_run(struct trial *trial)
 	}
 	trial->tried += trial->lines;
 	trial->lines = 0;
-	trial->end = stpcpy(trial->text, trial->kind == TEXT ? "tunnel\n" : "gw:/#> configure\n");
+	trial->end = stpcpy(trial->text, trial->kind != SESSION ? "tunnel\n" : "gw:/#> configure\n");
 }
 
 static void trial_add(struct trial *trial, const struct setup *setup, size_t number)
 {
 	struct spelling spelling;
 
-	if (trial->lines == LINES || trial->kind != setup->kind) {
+	if (trial->lines == LINES || trial->kind != setup->kind || setup->kind == ALONE) {
 		trial_run(trial);
 		trial->kind = setup->kind;
 		trial_run(trial);
 	}
 	spell(&spelling, setup->word, number);
-	if (setup->kind == TEXT)
+	if (setup->kind != SESSION)
 		trial->end += sprintf(trial->end, "ipsec %u\n", ++trial->lines);
 	else
 		trial->lines++;
 	trial->end = put_line(trial->end, setup, &spelling, trial->value);
-	trial->end = stpcpy(trial->end, setup->kind == TEXT ? "\nend\n" : "\n");
+	trial->end = stpcpy(trial->end, setup->kind != SESSION ? "\nend\n" : "\n");
 }
 
 int main(int argc, char **argv)

@@ -17,7 +17,7 @@ dictionary_of() {
 
 # search TARGET NAME
 search() {
-	"$1" "${options[@]}" -max_total_time="${FUZZ_SECONDS:-10}" -dict="$(dictionary_of "$2")" \
+	"$1" "${options[@]}" -max_total_time="${FUZZ_SECONDS:-4}" -dict="$(dictionary_of "$2")" \
 		-entropic_scale_per_exec_time=1 \
 		-artifact_prefix="build/fuzz/$2.finds/" "build/fuzz/$2.corpus" "testdata/fuzz-corpus/$2"
 }
@@ -32,7 +32,7 @@ fuzz() {
 	[ "$2" != fuzz_certificate ] || seeds_of "$2" "build/fuzz/$2.corpus"
 	search "$@"
 	replay "$@"
-	echo "$2: ${FUZZ_SECONDS:-10} s without a find"
+	echo "$2: ${FUZZ_SECONDS:-4} s without a find"
 }
 
 for target in "$@"; do
