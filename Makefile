@@ -64,6 +64,8 @@ peers := libreswan openiked
 vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
 packages-more := mmdebstrap debhelper lintian
+# Editors, which are fetched for it but not installed.
+editors := neovim vim emacs-nox elpa-eglot
 
 # SAN=1 and SAN=thread build aside, so that no build spoils another.
 ifeq ($(SAN),1)
@@ -160,6 +162,7 @@ deps:
 
 deps-more: deps
 	@tests/deps.sh $(packages-more)
+	@tests/fetch.sh build/editors $(editors)
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps

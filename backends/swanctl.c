@@ -236,9 +236,10 @@ static bool supports_star(const struct tunnel *tunnel, struct backend_refusal *r
 }
 
 /* What a WeOS 4 device agrees to of itself, no public source tells. */
-static bool supports_weos4(const struct tunnel *tunnel, struct backend_refusal *refusal)
+static bool supports_weos4(const struct model *model, const struct tunnel *tunnel,
+			   struct backend_refusal *refusal)
 {
-	if (!tunnel->weos4 || !tunnel->enabled)
+	if (model->dialect != DIALECT_WEOS4 || !tunnel->enabled)
 		return true;
 	if (!tunnel->ike->set)
 		return backend_refuse(
@@ -257,8 +258,7 @@ static bool supports_weos4(const struct tunnel *tunnel, struct backend_refusal *
 bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
 		      struct backend_refusal *refusal)
 {
-	(void)model;
-	return supports_weos4(tunnel, refusal) && supports_star(tunnel, refusal) &&
+	return supports_weos4(model, tunnel, refusal) && supports_star(tunnel, refusal) &&
 	       supports_identity(tunnel, SETTING_LOCAL_ID, &tunnel->local_id, refusal) &&
 	       supports_identity(tunnel, SETTING_REMOTE_ID, &tunnel->remote_id, refusal);
 }

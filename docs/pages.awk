@@ -11,7 +11,7 @@ BEGIN {
 }
 
 FILENAME ~ /\.h$/ {
-	if (/^(FORM|TUNNEL|MODEL|PAIR)\([0-9]/) {
+	if (/^(FORM|TUNNEL|MODEL|PAIR|FLEET)\([0-9]/) {
 		sub(/^[A-Z]*\(/, "")
 		sub(/\).*/, "")
 		known["WI" $0] = 1

@@ -25,7 +25,7 @@ WIDE = """
     compiler/command/cmd_check.c compiler/lower/address.c compiler/lower/device_text.c
     compiler/lower/instances.h compiler/lower/lower.c compiler/lower/lower.h
     compiler/lower/secret.c compiler/lower/suite.c
-    compiler/lower/value.c grammar/scan.l compiler/rewrite/move.c runtime/status/cause.c
+    compiler/lower/value.c grammar/scan.l runtime/status/cause.c
     runtime/status/status_json.c
 """.split()
 INCLUDE = re.compile(r'^#\s*include [<"]([^">]+)[">]', re.M)

@@ -2,12 +2,12 @@
 #include "compiler/base/cli.h"
 
 #include "compiler/base/printable.h"
+#include "compiler/base/sink.h"
 #include "compiler/base/text.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -72,24 +72,11 @@ int cli_written(int status, const char *what, int error)
 	return EXIT_FAILED;
 }
 
-/* The write that failed told so, and its errno may be gone by now; the pipe still knows. */
-static bool is_without_reader(int fd)
-{
-	struct pollfd pipe = {.fd = fd};
-
-	return poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR);
-}
-
 int cli_flush(int status)
 {
-	int error = 0;
-
 	errno = 0;
-	if (fflush(stdout) != 0 || ferror(stdout))
-		error = errno ? errno : EIO;
-	if (error == EIO && is_without_reader(STDOUT_FILENO))
-		error = EPIPE;
-	return cli_written(status, "standard output", error);
+	(void)fflush(stdout); /* who failed says so, now or before */
+	return cli_written(status, "standard output", sink_why(stdout));
 }
 
 /* ---- help ---- */

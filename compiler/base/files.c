@@ -405,16 +405,16 @@ static int open_output(struct files_output *output, const char *path, bool secre
 
 int files_output_open(struct files_output *output, const char *path, bool secret)
 {
-	int fd, error;
+	int error;
 
 	memset(output, 0, sizeof(*output));
-	fd = open_output(output, path, secret);
-	if (fd >= 0)
-		output->stream = fdopen(fd, "w");
+	output->sink.fd = open_output(output, path, secret);
+	if (output->sink.fd >= 0)
+		output->stream = sink_open(&output->sink);
 	if (!output->stream) {
 		error = errno;
-		if (fd >= 0)
-			close(fd);
+		if (output->sink.fd >= 0)
+			close(output->sink.fd);
 		files_output_close(output);
 		return error;
 	}
@@ -429,11 +429,11 @@ int files_output_finish(struct files_output *output)
 	int error = 0;
 
 	output->stream = NULL;
-	if (ferror(stream))
-		error = errno ? errno : EIO;
-	if (fflush(stream) != 0 && !error)
+	if (fflush(stream) != 0)
 		error = errno;
-	if (!error && output->aside && fsync(fileno(stream)) != 0)
+	if (output->sink.error)
+		error = output->sink.error;
+	if (!error && output->aside && fsync(output->sink.fd) != 0)
 		error = errno;
 	if (fclose(stream) != 0 && !error)
 		error = errno;

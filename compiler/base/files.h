@@ -2,6 +2,7 @@
 #ifndef WEIPSEC_FILES_H
 #define WEIPSEC_FILES_H
 
+#include "compiler/base/sink.h"
 #include "compiler/base/text.h"
 
 #include <stdbool.h>
@@ -36,10 +37,11 @@ bool files_is_direct(const char *path);
 /* A file that is being written.  It appears when it is complete, or not at all. */
 struct files_output {
 	FILE *stream;
-	char *target;	/* what is replaced, behind symbolic links; NULL: written to directly */
-	char *aside;	/* what STREAM writes to until then */
-	char *before;	/* the file as it was, until files_output_close() */
-	bool revocable; /* the caller may want to undo the commit */
+	struct sink sink; /* of STREAM: it stays where it is until files_output_close() */
+	char *target;	  /* what is replaced, behind symbolic links; NULL: written to directly */
+	char *aside;	  /* what STREAM writes to until then */
+	char *before;	  /* the file as it was, until files_output_close() */
+	bool revocable;	  /* the caller may want to undo the commit */
 };
 
 /*

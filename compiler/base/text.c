@@ -214,6 +214,8 @@ static struct place place_by_counting(const struct text *text, uint32_t offset)
 		place.line++;
 	}
 	place.column = (uint32_t)(end - line) + 1;
+	if (text->numbers)
+		place.line = text->numbers[place.line - 1];
 	return place;
 }
 
@@ -234,7 +236,26 @@ struct place text_place(struct text *text, uint32_t offset)
 		else
 			high = middle;
 	}
-	return (struct place){low + 1, offset - text->lines[low] + 1};
+	return (struct place){text->numbers ? text->numbers[low] : low + 1,
+			      offset - text->lines[low] + 1};
+}
+
+/* Which line of TEXT, from 1, counts as LINE; one that is not there: any. */
+static uint32_t line_index(const struct text *text, uint32_t line)
+{
+	uint32_t low = 0, high = text->line_count;
+
+	if (!text->numbers)
+		return line;
+	while (high - low > 1) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (text->numbers[middle] <= line)
+			low = middle;
+		else
+			high = middle;
+	}
+	return low + 1;
 }
 
 struct span text_line(struct text *text, uint32_t line)
@@ -244,6 +265,7 @@ struct span text_line(struct text *text, uint32_t line)
 
 	if (!text->lines)
 		index_lines(text);
+	line = line_index(text, line);
 	from = text->lines && line <= text->line_count ? text->lines[line - 1] : 0;
 	start = text->bytes + from;
 	end = memchr(start, '\n', text->size + 1 - from);

@@ -40,6 +40,11 @@ struct text {
 	uint32_t *lines; /* where each line begins; made when first asked for */
 	uint32_t line_count;
 	/*
+	 * of some lines of another text: what each of them counts as there, of somebody else's
+	 * memory; NULL: they are 1, 2 and so on
+	 */
+	const uint32_t *numbers;
+	/*
 	 * secrets of it that stand in other places too, of somebody else's memory: no line shows
 	 * them
 	 */

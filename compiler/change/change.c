@@ -132,12 +132,15 @@ static int compare_changes(const void *a, const void *b)
 	return ((const struct change *)a)->id - ((const struct change *)b)->id;
 }
 
-static void add_tunnels(struct changes *changes, const struct model *model, bool is_to)
+static void add_tunnels(struct changes *changes, const struct model *const models[2], bool is_to)
 {
+	const struct model *model = models[is_to];
+
 	for (size_t i = 0; model && i < model->count; i++) {
 		struct change *change = &changes->items[changes->count++];
 
-		*change = (struct change){.id = model->tunnels[i]->id};
+		*change =
+		    (struct change){.id = model->tunnels[i]->id, .models = {models[0], models[1]}};
 		*(is_to ? &change->to : &change->from) = model->tunnels[i];
 	}
 }
@@ -164,6 +167,7 @@ static void join_tunnels(struct changes *changes)
 
 bool changes_make(struct changes *changes, const struct model *from, const struct model *to)
 {
+	const struct model *const models[] = {from, to};
 	size_t room = (from ? from->count : 0) + (to ? to->count : 0);
 	struct changing changing = {0};
 
@@ -172,8 +176,8 @@ bool changes_make(struct changes *changes, const struct model *from, const struc
 		return false;
 	changing.failed = !owners_make(&changing.from, from);
 	changing.failed = !owners_make(&changing.to, to) || changing.failed;
-	add_tunnels(changes, from, false);
-	add_tunnels(changes, to, true);
+	add_tunnels(changes, models, false);
+	add_tunnels(changes, models, true);
 	join_tunnels(changes);
 	for (size_t i = 0; i < changes->count && !changing.failed; i++)
 		judge(&changing, &changes->items[i]);

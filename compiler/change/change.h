@@ -33,9 +33,10 @@ struct change_setting {
 struct change {
 	int32_t id;
 	enum change_kind kind;
-	const struct tunnel *from; /* NULL: it was not there */
-	const struct tunnel *to;   /* NULL: it is not there any more */
-	enum change_effect effect; /* the gravest of its settings' */
+	const struct tunnel *from;     /* NULL: it was not there */
+	const struct tunnel *to;       /* NULL: it is not there any more */
+	const struct model *models[2]; /* that these are of */
+	enum change_effect effect;     /* the gravest of its settings' */
 	bool both_ends;
 	const char *why; /* what there is to say beside, or NULL */
 	struct change_setting settings[SETTING_COUNT];

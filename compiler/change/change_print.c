@@ -44,10 +44,10 @@ static const char *effect_words(const struct change *change)
 	return "it goes on untouched";
 }
 
-static void show_side(struct show *show, const struct tunnel *tunnel, const struct tunnel *other,
+static void show_side(struct show *show, const struct change *change, const struct tunnel *tunnel,
 		      enum setting setting)
 {
-	show_effective(show, tunnel, other, setting);
+	show_effective(show, tunnel, change->models, setting);
 	/* `description ""' */
 	if (!*show->value)
 		snprintf(show->value, sizeof(show->value), "none");
@@ -70,8 +70,8 @@ static void print_setting(FILE *out, const struct change *change, enum setting s
 	struct show from, to;
 	char effect[32];
 
-	show_side(&from, change->from, change->to, setting);
-	show_side(&to, change->to, change->from, setting);
+	show_side(&from, change, change->from, setting);
+	show_side(&to, change, change->to, setting);
 	snprintf(effect, sizeof(effect), "%s%s", effects[what->effect],
 		 what->both_ends ? ", both ends" : "");
 	fprintf(out, "    %-14s  %-18s  %s -> %s%s\n", setting_table[setting].word, effect,
@@ -105,9 +105,9 @@ static json_t *setting_json(const struct change *change, enum setting setting)
 	struct show show;
 
 	json_put_string(&object, "setting", setting_table[setting].word);
-	show_effective(&show, change->from, change->to, setting);
+	show_effective(&show, change->from, change->models, setting);
 	json_put_string(&object, "old", show.value);
-	show_effective(&show, change->to, change->from, setting);
+	show_effective(&show, change->to, change->models, setting);
 	json_put_string(&object, "new", show.value);
 	json_put_string(&object, "effect", effects[what->effect]);
 	json_put(&object, "both_ends", json_boolean(what->both_ends));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/cli_value.h"
 
+#include "compiler/model/words.h"
 #include "compiler/pki/pki.h"
 #include "compiler/tables/rule.h"
 
@@ -43,6 +44,24 @@ int cli_rule(const struct cli_command *command, const char *word)
 	else
 		cli_misuse(command, "unknown rule '%s'", word);
 	return -1;
+}
+
+bool cli_id_read(struct slice word, int32_t *id)
+{
+	uint32_t number;
+
+	if (!number_read(word, &number) || number > CLI_ID_MAX)
+		return false;
+	*id = (int32_t)number;
+	return true;
+}
+
+bool cli_id(const struct cli_command *command, const char *word, int32_t *id)
+{
+	if (cli_id_read((struct slice){word, strlen(word)}, id))
+		return true;
+	cli_misuse(command, "'%s' is no ID: it is a number from 0 to %d", word, CLI_ID_MAX);
+	return false;
 }
 
 unsigned cli_number(const struct cli_command *command, const char *option, const char *value,

@@ -3,6 +3,10 @@
 #define WEIPSEC_CLI_VALUE_H
 
 #include "compiler/base/cli.h"
+#include "compiler/base/text.h"
+
+#include <stdbool.h>
+#include <stdint.h>
 
 struct pki;
 
@@ -14,6 +18,13 @@ int cli_rule(const struct cli_command *command, const char *word);
 /* VALUE of OPTION, a number from LEAST, which is not 0, to MOST; or 0, complained of. */
 unsigned cli_number(const struct cli_command *command, const char *option, const char *value,
 		    unsigned least, unsigned most);
+
+/* The IDs of tunnels are from 0 to this. */
+#define CLI_ID_MAX 65535
+/* WORD as the ID of a tunnel into *ID; false, complained of, if it is none. */
+bool cli_id(const struct cli_command *command, const char *word, int32_t *id);
+/* The same, and nothing is said. */
+bool cli_id_read(struct slice word, int32_t *id);
 
 /*
  * Opens the folder of --pki (pki.h) at the time of SOURCE_DATE_EPOCH, or now; nothing if DIR is

@@ -160,7 +160,6 @@ static int write_artefact(struct compiling *compiling, struct artefact *artefact
 	FILE *stream = artefact->file.stream;
 	int written = 1;
 
-	errno = 0;
 	if (artefact->is_map)
 		written = map_write(stream, &compiling->output, compiling->text);
 	else

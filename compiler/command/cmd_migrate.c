@@ -5,6 +5,7 @@
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/operands.h"
+#include "compiler/command/publish.h"
 #include "compiler/compilation/device_json.h"
 #include "compiler/report/report.h"
 #include "compiler/rewrite/migrate.h"
@@ -68,22 +69,6 @@ static void set_option(struct migrating *migrating, int option, const char *valu
 
 /* ---- writing ---- */
 
-static int write_script(const struct output *output, const char *path)
-{
-	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, path, output->has_secrets);
-
-	if (!error) {
-		errno = 0;
-		fwrite(output->bytes, 1, output->size, file.stream);
-		error = files_output_finish(&file);
-	}
-	if (!error)
-		error = files_output_commit(&file);
-	files_output_close(&file);
-	return cli_written(EXIT_OK, strcmp(path, "-") == 0 ? "standard output" : path, error);
-}
-
 static int write_findings(FILE *out, const struct report_writer *writer,
 			  struct migration *migration, const char *path)
 {
@@ -103,12 +88,13 @@ static int write_findings(FILE *out, const struct report_writer *writer,
 static int write_report(struct migration *migration, const char *source, const char *path)
 {
 	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, path, false);
+	int error = files_output_open(&file, path, false), report_error;
 
-	if (!error)
-		error = write_findings(file.stream, &report_writer_json, migration, source);
-	if (!error)
+	if (!error) {
+		report_error = write_findings(file.stream, &report_writer_json, migration, source);
 		error = files_output_finish(&file);
+		error = error ? error : report_error;
+	}
 	if (!error)
 		error = files_output_commit(&file);
 	files_output_close(&file);
@@ -122,16 +108,23 @@ static int worst(int a, int b)
 
 /* ---- one file ---- */
 
-/* DIR/NAME SUFFIX, where NAME is that of PATH without its own; the caller frees it. */
-static char *path_in(const char *dir, const char *path, const char *suffix)
+/* The name of PATH without its folder and suffix. */
+static struct slice name_of(const char *path)
 {
 	const char *slash = strrchr(path, '/');
 	const char *name = slash ? slash + 1 : path;
 	const char *dot = strrchr(name, '.');
+
+	return (struct slice){name, dot && dot > name ? (size_t)(dot - name) : strlen(name)};
+}
+
+/* DIR/NAME SUFFIX; the caller frees it. */
+static char *path_in(const char *dir, const char *path, const char *suffix)
+{
+	struct slice name = name_of(path);
 	char *made = NULL;
 
-	if (asprintf(&made, "%s/%.*s%s", dir,
-		     (int)(dot && dot > name ? dot - name : (long)strlen(name)), name, suffix) < 0)
+	if (asprintf(&made, "%s/%.*s%s", dir, (int)name.length, name.at, suffix) < 0)
 		return NULL;
 	return made;
 }
@@ -148,7 +141,7 @@ static int publish(const struct migrating *migrating, struct migration *migratio
 	if (migrating->out_dir && (!script || !report))
 		status = cli_written(EXIT_OK, path, ENOMEM);
 	if (status == EXIT_OK && !refused && migration->output.size)
-		status = write_script(&migration->output, to);
+		status = publish_output(&migration->output, to);
 	if (status == EXIT_OK && (report || migrating->report))
 		status = write_report(migration, path, report ? report : migrating->report);
 	free(script);
@@ -228,26 +221,111 @@ static int migrate_file(struct migrating *migrating, const char *path)
 
 /* ---- many ---- */
 
+/* Files by the names that their scripts get. */
+struct names {
+	const struct operand **list;
+	size_t count;
+};
+
+static int compare_names(const void *a, const void *b)
+{
+	const struct operand *const *first = a, *const *second = b;
+
+	return slice_compare(name_of((*first)->path), name_of((*second)->path));
+}
+
+static bool names_make(struct names *names, const struct operands *operands)
+{
+	*names = (struct names){.list = calloc(operands->count + 1, sizeof(*names->list))};
+	for (size_t i = 0; names->list && i < operands->count; i++) {
+		if (!operands->list[i].error && !operands->list[i].is_empty)
+			names->list[names->count++] = &operands->list[i];
+	}
+	if (names->list)
+		qsort(names->list, names->count, sizeof(*names->list), compare_names);
+	return names->list != NULL;
+}
+
+/* Another file whose script would be that of OPERAND, or NULL. */
+static const struct operand *find_rival(const struct names *names, const struct operand *operand)
+{
+	const struct operand **found =
+	    bsearch(&operand, names->list, names->count, sizeof(*names->list), compare_names);
+	const struct operand **end = names->list + names->count;
+
+	if (!found)
+		return NULL;
+	if (*found != operand)
+		return *found;
+	if (found > names->list && compare_names(found - 1, found) == 0)
+		return found[-1];
+	return found + 1 < end && compare_names(found + 1, found) == 0 ? found[1] : NULL;
+}
+
+/* True if the script would lie where PATH does itself. */
+static bool is_its_own(const struct migrating *migrating, const char *path)
+{
+	char *script = path_in(migrating->out_dir, path, ".weos");
+	char *report = path_in(migrating->out_dir, path, ".json");
+	bool is_own =
+	    (script && files_is_input(script, path)) || (report && files_is_input(report, path));
+
+	free(script);
+	free(report);
+	return is_own;
+}
+
+/* Nothing is written over a script of another device, or over the text itself. */
+static int migrate_operand(struct migrating *migrating, const struct names *names,
+			   struct operand *operand)
+{
+	const struct operand *rival = find_rival(names, operand);
+
+	if (rival) {
+		cli_complain("%s: its script would be that of %s: give each an --out-dir of its "
+			     "own",
+			     operand->path, rival->path);
+		return EXIT_FAILED;
+	}
+	if (is_its_own(migrating, operand->path)) {
+		cli_complain("%s: would be overwritten", operand->path);
+		return EXIT_FAILED;
+	}
+	return migrate_file(migrating, operand->path);
+}
+
+/* On a terminal.  The cursor stands before it, so that whatever else is said is written over it. */
 static void show_progress(size_t done, size_t count)
 {
 	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\r%zu of %zu%s", done, count, done == count ? "\r\x1b[K" : "");
+		fprintf(stderr, "\x1b[K%zu of %zu\r", done, count);
+}
+
+static void hide_progress(void)
+{
+	if (isatty(STDERR_FILENO))
+		fputs("\x1b[K", stderr);
 }
 
 static int migrate_operands(struct migrating *migrating, struct operands *operands)
 {
+	struct names names;
 	int status = EXIT_OK;
 
+	if (!names_make(&names, operands))
+		return cli_written(EXIT_OK, migrating->out_dir, ENOMEM);
 	for (size_t i = 0; i < operands->count; i++) {
 		struct operand *operand = &operands->list[i];
 
+		show_progress(i + 1, operands->count);
 		status = operand_complain(operand, status);
 		if (!operand->error && !operand->is_empty) {
 			operand->is_checked = true;
-			status = worst(status, migrate_file(migrating, operand->path));
+			status = worst(status, migrate_operand(migrating, &names, operand));
 		}
-		show_progress(i + 1, operands->count);
 	}
+	hide_progress();
+	free(names.list);
 	return status;
 }
 

@@ -8,7 +8,6 @@
 #include "compiler/compare/judge.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/finding/silence.h"
-#include "compiler/model/words.h"
 #include "compiler/pki/pki.h"
 #include "compiler/yang/yang.h"
 
@@ -40,6 +39,7 @@ struct pair_file {
 	struct surroundings surroundings;
 	struct compilation *compilation; /* NULL: it could not be read */
 	int error;			 /* errno then */
+	unsigned char *errors;		 /* a bit for each ID from -1 on that has one */
 };
 
 struct pairing {
@@ -55,24 +55,14 @@ struct pairing {
 
 /* ---- options ---- */
 
-static bool read_id(struct slice word, int32_t *id)
-{
-	uint32_t number;
-
-	if (!number_read(word, &number) || number > UINT16_MAX)
-		return false;
-	*id = (int32_t)number;
-	return true;
-}
-
 static bool set_tunnel(struct pairing *pairing, const char *value)
 {
 	struct slice first = {value, strlen(value)}, second = {0};
 	bool both = slice_split((struct slice){value, strlen(value)}, ':', &first, &second);
 
 	pairing->choice = (struct pair_choice){{PAIR_ANY, PAIR_ANY}};
-	if (read_id(first, &pairing->choice.id[SIDE_A]) &&
-	    (!both || read_id(second, &pairing->choice.id[SIDE_B])))
+	if (cli_id_read(first, &pairing->choice.id[SIDE_A]) &&
+	    (!both || cli_id_read(second, &pairing->choice.id[SIDE_B])))
 		return true;
 	cli_misuse(pairing->command,
 		   "--tunnel is an ID from 0 to 65535, or two with ':' between them");
@@ -140,16 +130,27 @@ static bool has_model(const struct pair_file *file)
 	return file->compilation && file->compilation->model;
 }
 
+/* Which tunnels have an error, since each of them is asked for.  False without memory. */
+static bool mark_errors(struct pair_file *file, struct arena *arena)
+{
+	file->errors = arena_alloc(arena, (CLI_ID_MAX + 1) / 8 + 1);
+	if (!file->errors)
+		return false;
+	for (const struct finding *at = file->compilation->findings.first; at; at = at->next) {
+		unsigned bit = (unsigned)(at->tunnel + 1);
+
+		if (at->severity == SEVERITY_ERROR)
+			file->errors[bit / 8] |= (unsigned char)(1U << bit % 8);
+	}
+	return true;
+}
+
 static bool has_error(const void *context, enum side side, const struct tunnel *tunnel)
 {
 	const struct pairing *pairing = context;
-	const struct findings *findings = &pairing->files[side].compilation->findings;
+	unsigned bit = (unsigned)(tunnel->id + 1);
 
-	for (const struct finding *at = findings->first; at; at = at->next) {
-		if (at->severity == SEVERITY_ERROR && at->tunnel == tunnel->id)
-			return true;
-	}
-	return false;
+	return pairing->files[side].errors[bit / 8] >> bit % 8 & 1;
 }
 
 /* ---- the judgement ---- */
@@ -178,6 +179,8 @@ static bool judge(struct pairing *pairing)
 		if (!begin_gateway(pairing, (enum side)side))
 			return false;
 		keep_errors(compilation);
+		if (!mark_errors(&pairing->files[side], pairing->arena))
+			return false;
 		judge.findings[side] = &compilation->findings;
 	}
 	if (!pairs_judge(&pairing->pairs, &pairing->choice, has_error, pairing))
@@ -190,7 +193,7 @@ static bool judge(struct pairing *pairing)
 	return !arena_failed(pairing->arena);
 }
 
-static bool write_json(const void *context, FILE *out)
+static bool write_json(void *context, FILE *out)
 {
 	const struct pairs *pairs = context;
 
@@ -213,7 +216,7 @@ static void write_text(const void *context, bool colour, FILE *out)
 
 static int report_pairs(struct pairing *pairing, int status)
 {
-	const struct report_account account = {&pairing->pairs, write_text, write_json};
+	const struct report_account account = {&pairing->pairs, write_text, NULL, write_json};
 	struct report report;
 	int error;
 

@@ -2,8 +2,8 @@
 #include "compiler/command/commands.h"
 
 #include "compiler/base/json.h"
+#include "compiler/command/cli_value.h"
 #include "compiler/compilation/source.h"
-#include "compiler/model/words.h"
 #include "compiler/report/show.h"
 
 #include <errno.h>
@@ -18,11 +18,10 @@ static const struct cli_option options[] = {
 };
 
 #define ID_ALL (-1)
-#define ID_MAX 65535
 
 struct showing {
 	const char *path;
-	int id; /* or ID_ALL */
+	int32_t id; /* or ID_ALL */
 	bool json;
 	size_t shown;
 };
@@ -86,7 +85,7 @@ static int judge(const struct showing *showing, const struct source *source)
 	int status = EXIT_OK;
 
 	if (!showing->shown && showing->id != ID_ALL) {
-		cli_complain("%s: there is no 'ipsec %d'", showing->path, showing->id);
+		cli_complain("%s: there is no 'ipsec %d'", showing->path, (int)showing->id);
 		status = EXIT_FINDINGS;
 	} else if (!showing->shown) {
 		cli_complain("%s: there is no tunnel", showing->path);
@@ -120,16 +119,6 @@ static int show_file(struct showing *showing)
 	return status;
 }
 
-static bool read_id(const char *word, int *id)
-{
-	uint32_t number;
-
-	if (!number_read((struct slice){word, strlen(word)}, &number) || number > ID_MAX)
-		return false;
-	*id = (int)number;
-	return true;
-}
-
 static int show_run(const struct cli_command *command, int argc, char **argv)
 {
 	struct showing showing = {.id = ID_ALL};
@@ -148,9 +137,8 @@ static int show_run(const struct cli_command *command, int argc, char **argv)
 		return cli_misuse(command, "one file and one ID: '%s' is too much",
 				  argv[cli.operand + 2]);
 	showing.path = argv[cli.operand];
-	if (cli.operand + 1 < argc && !read_id(argv[cli.operand + 1], &showing.id))
-		return cli_misuse(command, "'%s' is no ID: it is a number from 0 to %d",
-				  argv[cli.operand + 1], ID_MAX);
+	if (cli.operand + 1 < argc && !cli_id(command, argv[cli.operand + 1], &showing.id))
+		return EXIT_MISUSE;
 	return show_file(&showing);
 }
 

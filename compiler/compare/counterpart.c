@@ -15,16 +15,7 @@
  * a few.
  */
 
-/* What a round compares, bits. */
-enum {
-	OWN_ADDRESS = 1,  /* local-address of B, peer of A */
-	PEER_ADDRESS = 2, /* peer of B, local-address of A */
-	OWN_ID = 4,
-	PEER_ID = 8,
-	SUBNETS = 16
-};
-
-static const unsigned rounds[] = {
+const unsigned counterpart_rounds[COUNTERPART_ROUNDS] = {
     OWN_ADDRESS | PEER_ADDRESS | OWN_ID | PEER_ID | SUBNETS,
     OWN_ADDRESS | PEER_ADDRESS | OWN_ID | PEER_ID,
     OWN_ID | PEER_ID,
@@ -41,9 +32,6 @@ static const unsigned rounds[] = {
     OWN_ADDRESS,
     PEER_ADDRESS,
 };
-
-/* More that are alike than this are not compared with each other. */
-#define COMPARED_MOST 32
 
 struct slot {
 	uint64_t hash;
@@ -90,8 +78,7 @@ static struct view view_of(const struct tunnel *tunnel, bool turned)
 	return view;
 }
 
-/* False if TUNNEL does not have what the round compares. */
-static bool make_hash(const struct tunnel *tunnel, unsigned bits, bool turned, uint64_t *hash)
+bool counterpart_hash(const struct tunnel *tunnel, unsigned bits, bool turned, uint64_t *hash)
 {
 	struct view view = view_of(tunnel, turned);
 
@@ -179,7 +166,7 @@ static void fill_slots(struct matching *matching, unsigned bits)
 
 		slot->index = i;
 		if (!matching->taken[i] &&
-		    make_hash(matching->b->tunnels[i], bits, false, &slot->hash))
+		    counterpart_hash(matching->b->tunnels[i], bits, false, &slot->hash))
 			matching->count++;
 	}
 	qsort(matching->slots, matching->count, sizeof(struct slot), compare_slots);
@@ -220,7 +207,7 @@ static size_t best_slot(struct matching *matching, const struct tunnel *tunnel, 
 			best_score = score;
 			best = index;
 		}
-		if (++compared == COMPARED_MOST)
+		if (++compared == COUNTERPART_COMPARED)
 			break;
 	}
 	return best;
@@ -235,7 +222,7 @@ static void match_round(struct matching *matching, unsigned bits)
 		size_t found;
 
 		if (matching->of_a[i] != COUNTERPART_NONE ||
-		    !make_hash(matching->a->tunnels[i], bits, true, &hash))
+		    !counterpart_hash(matching->a->tunnels[i], bits, true, &hash))
 			continue;
 		found = best_slot(matching, matching->a->tunnels[i], hash);
 		if (found == COUNTERPART_NONE)
@@ -260,7 +247,7 @@ size_t *counterparts_find(const struct model *a, const struct model *b, struct a
 		return NULL;
 	for (size_t i = 0; i < a->count; i++)
 		matching.of_a[i] = COUNTERPART_NONE;
-	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++)
-		match_round(&matching, rounds[i]);
+	for (size_t i = 0; i < COUNTERPART_ROUNDS; i++)
+		match_round(&matching, counterpart_rounds[i]);
 	return matching.of_a;
 }

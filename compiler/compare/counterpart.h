@@ -5,7 +5,9 @@
 #include "compiler/base/arena.h"
 #include "compiler/model/model.h"
 
+#include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /*
  * Which tunnel of B answers each of A: for tunnel I of A its index in B, or COUNTERPART_NONE, in an
@@ -15,6 +17,27 @@
 #define COUNTERPART_NONE ((size_t)-1)
 
 size_t *counterparts_find(const struct model *a, const struct model *b, struct arena *arena);
+
+/* What is compared of two tunnels, bits. */
+enum counterpart_bits {
+	OWN_ADDRESS = 1,  /* local-address of B, peer of A */
+	PEER_ADDRESS = 2, /* peer of B, local-address of A */
+	OWN_ID = 4,
+	PEER_ID = 8,
+	SUBNETS = 16
+};
+
+/* What to compare, round after round, from what tells the most to what tells the least. */
+#define COUNTERPART_ROUNDS 15
+extern const unsigned counterpart_rounds[COUNTERPART_ROUNDS];
+/* More that are alike than this are not compared with each other. */
+#define COUNTERPART_COMPARED 32
+
+/*
+ * The hash of what TUNNEL says of itself and expects of the other, of BITS, or, TURNED, of what its
+ * counterpart would: equal for two ends of one tunnel.  False if it has not all of it.
+ */
+bool counterpart_hash(const struct tunnel *tunnel, unsigned bits, bool turned, uint64_t *hash);
 /* How well two tunnels fit as the two ends of one; below zero: not at all. */
 int counterpart_score(const struct tunnel *a, const struct tunnel *b, struct arena *arena);
 

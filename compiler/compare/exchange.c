@@ -31,24 +31,6 @@ struct round {
 
 /* ---- addresses ---- */
 
-bool address_is_private(uint32_t ip)
-{
-	static const struct {
-		uint32_t address;
-		unsigned length;
-	} ranges[] = {{0x0a000000, 8},
-		      {0xac100000, 12},
-		      {0xc0a80000, 16},
-		      {0x64400000, 10},
-		      {0xa9fe0000, 16}};
-
-	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
-		if ((ip & prefix_mask(ranges[i].length)) == ranges[i].address)
-			return true;
-	}
-	return false;
-}
-
 bool address_is_forwarded(uint32_t asked, uint32_t own)
 {
 	return asked != own && address_is_private(own) && !address_is_private(asked);

@@ -111,9 +111,6 @@ struct subnet tunnel_remote(const struct tunnel *tunnel, uint32_t peer);
 /* What two have in common; false: nothing. */
 bool subnet_intersect(struct subnet a, struct subnet b, struct subnet *common);
 bool subnet_equal(struct subnet a, struct subnet b);
-/* Not to be reached from everywhere: networks for private use, and those between a carrier and its
- * NAT. */
-bool address_is_private(uint32_t ip);
 /* A NAT may stand before OWN, a private address, that is reached as ASKED. */
 bool address_is_forwarded(uint32_t asked, uint32_t own);
 /* STARTER's packets pass a NAT: they have another address when they arrive. */

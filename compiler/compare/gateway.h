@@ -23,6 +23,7 @@ struct gateway {
 	const struct model *model;
 	enum automatic automatic; /* what its automatic suites are */
 	bool is_document;	  /* agent configuration: no text of WeOS */
+	bool has_digests;	  /* digests stand for its secrets (written.h) */
 	struct pki *pki;	  /* its certificates, or NULL */
 	struct arena *arena;
 	struct proposal_lists *lists; /* of ARENA, too */

@@ -18,8 +18,7 @@ const char *judge_sentence(enum reason reason)
 	return reason_table[reason].sentence;
 }
 
-/* Where SETTING stands, or the tunnel's first line where it does not. */
-static struct span place_of(const struct tunnel *tunnel, int setting)
+struct span judge_place(const struct tunnel *tunnel, int setting)
 {
 	const struct origin *origin;
 
@@ -40,8 +39,8 @@ struct finding *judge_report(struct judge *judge, enum side side, int setting,
 
 	findings->tunnel = tunnel->id;
 	va_start(args, format);
-	finding =
-	    finding_vadd(findings, judge->rule, severity, place_of(tunnel, setting), format, args);
+	finding = finding_vadd(findings, judge->rule, severity, judge_place(tunnel, setting),
+			       format, args);
 	va_end(args);
 	return finding;
 }
@@ -58,7 +57,7 @@ void judge_relate(struct judge *judge, struct finding *finding, enum side side, 
 	va_end(args);
 	judge->findings[side]->tunnel = tunnel->id;
 	finding_relate_in(judge->findings[other_side(side)], finding, judge->findings[side],
-			  place_of(tunnel, setting), "%s", message);
+			  judge_place(tunnel, setting), "%s", message);
 }
 
 void judge_help(struct judge *judge, struct finding *finding, enum side side, const char *format,

@@ -40,6 +40,8 @@ static inline const struct tunnel *judge_tunnel(const struct judge *judge, enum 
 /* SETTING of the tunnel on SIDE as WeOS shows it, into VALUE. */
 void judge_value(const struct judge *judge, enum side side, enum setting setting,
 		 struct show *value);
+/* Where SETTING of TUNNEL stands, or its first line where it does not, or of WHOLE_TUNNEL. */
+struct span judge_place(const struct tunnel *tunnel, int setting);
 /* The sentence that `status' has for REASON. */
 const char *judge_sentence(enum reason reason);
 

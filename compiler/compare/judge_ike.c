@@ -4,10 +4,9 @@
 #include "compiler/compare/accept.h"
 #include "compiler/compare/judge.h"
 #include "compiler/compare/trust.h"
+#include "compiler/compare/written.h"
 
 #include <stdio.h>
-#include <string.h>
-#include <strings.h>
 
 static const struct tunnel *tunnel_a(const struct judge *judge)
 {
@@ -106,81 +105,16 @@ void pair_WI1004(struct judge *judge)
 
 /* ---- secrets ---- */
 
-static bool is_left_out(char c, bool blanks)
-{
-	return c == '"' || c == '\'' || (blanks && (c == ' ' || c == '\t'));
-}
-
-/* Without quotes, and blanks if so: the next character of TEXT, or -1. */
-static int next_of(struct slice *text, bool blanks)
-{
-	while (text->length) {
-		char c = *text->at;
-
-		*text = slice_cut(*text, 1);
-		if (!is_left_out(c, blanks))
-			return (unsigned char)c;
-	}
-	return -1;
-}
-
-static bool is_same(struct slice a, struct slice b, bool blanks, bool fold)
-{
-	int c, d;
-
-	do {
-		char first[2] = {0}, second[2] = {0};
-
-		c = next_of(&a, blanks);
-		d = next_of(&b, blanks);
-		first[0] = (char)(c < 0 ? 0 : c);
-		second[0] = (char)(d < 0 ? 0 : d);
-		if ((c < 0) != (d < 0) || (fold ? strcasecmp(first, second) != 0 : c != d))
-			return false;
-	} while (c >= 0);
-	return true;
-}
-
-static struct slice without_prefix(struct slice text)
-{
-	struct slice rest = text;
-
-	while (rest.length && is_left_out(*rest.at, true))
-		rest = slice_cut(rest, 1);
-	if (rest.length > 2 && *rest.at == '0' && strchr("xXsS", rest.at[1]))
-		return slice_cut(rest, 2);
-	return text;
-}
-
-/* How the secret was written; agent configuration has its bytes only. */
-static struct slice written_secret(const struct judge *judge, enum side side)
-{
-	const struct tunnel *tunnel = judge_tunnel(judge, side);
-	const struct origin *origin;
-
-	if (judge->pairs->gateway[side].is_document)
-		return tunnel->secret.bytes;
-	origin = tunnel_origin(tunnel, SETTING_SECRET);
-	return text_slice(judge->findings[side]->text, origin->value);
-}
-
 /* What there is to say of secrets that differ in form alone. */
 static const char *form_differs(const struct judge *judge)
 {
-	struct slice a = written_secret(judge, SIDE_A), b = written_secret(judge, SIDE_B);
+	struct written ends[SIDES];
 
-	if (is_same(a, b, false, false))
-		return ": only their quotes differ";
-	if (is_same(a, b, true, false))
-		return ": only blanks in them differ";
-	if (is_same(a, b, true, true))
-		return ": they are equal but for upper and lower case";
-	if (is_same(without_prefix(a), without_prefix(b), true, false))
-		return ": they are equal but for the 0x or 0s in front, without which nothing is "
-		       "decoded";
-	if (is_same(without_prefix(a), without_prefix(b), true, true))
-		return ": they are equal but for the 0x or 0s in front, and case";
-	return "";
+	for (int side = 0; side < SIDES; side++)
+		ends[side] = (struct written){&judge->pairs->gateway[side],
+					      judge_tunnel(judge, (enum side)side),
+					      judge->findings[side]->text};
+	return written_differs(&ends[SIDE_A], &ends[SIDE_B]);
 }
 
 static bool has_secret(const struct tunnel *tunnel)

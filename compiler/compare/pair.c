@@ -165,18 +165,24 @@ bool pairs_judge(struct pairs *pairs, const struct pair_choice *choice, pair_inv
 	return judge_all(&judging, choice);
 }
 
+bool outcome_has_failed(enum outcome outcome)
+{
+	switch (outcome) {
+	case OUTCOME_UP:
+	case OUTCOME_ON_TRAFFIC:
+	case OUTCOME_UNKNOWN:
+	case OUTCOME_DISABLED:
+		return false;
+	default:
+		return true;
+	}
+}
+
 bool pairs_fail(const struct pairs *pairs)
 {
 	for (size_t i = 0; i < pairs->count; i++) {
-		switch (pairs->list[i].outcome) {
-		case OUTCOME_UP:
-		case OUTCOME_ON_TRAFFIC:
-		case OUTCOME_UNKNOWN:
-		case OUTCOME_DISABLED:
-			break;
-		default:
+		if (outcome_has_failed(pairs->list[i].outcome))
 			return true;
-		}
 	}
 	return false;
 }

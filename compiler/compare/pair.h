@@ -49,6 +49,8 @@ bool pairs_judge(struct pairs *pairs, const struct pair_choice *choice, pair_inv
 		 const void *context);
 /* Judges PAIR, whose tunnels are set, in the gateways of PAIRS. */
 void pair_judge(const struct pairs *pairs, struct pair *pair);
+/* True if it is one that has failed. */
+bool outcome_has_failed(enum outcome outcome);
 /* True if the outcome of any of them is one that has failed. */
 bool pairs_fail(const struct pairs *pairs);
 
@@ -59,6 +61,8 @@ json_t *pair_json(const struct pair *pair);
 
 /* Words for JSON, NULL for nothing. */
 const char *outcome_name(enum outcome outcome);
+/* What a terminal shows it in. */
+const char *outcome_colour(enum outcome outcome);
 const char *refusal_name(enum refusal refusal);
 const char *shown_name(enum shown_state state);
 

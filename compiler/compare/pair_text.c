@@ -35,7 +35,7 @@ static const char *verdict_words(const struct pair *pair)
 	}
 }
 
-static const char *verdict_colour(enum outcome outcome)
+const char *outcome_colour(enum outcome outcome)
 {
 	switch (outcome) {
 	case OUTCOME_UP:
@@ -191,7 +191,7 @@ static void print_pair(const struct pairs *pairs, const struct pair *pair, bool 
 	print_end(pairs, pair, SIDE_A, out);
 	fputs(" - ", out);
 	print_end(pairs, pair, SIDE_B, out);
-	fprintf(out, ": %s%s%s\n", colour ? verdict_colour(pair->outcome) : "", verdict_words(pair),
+	fprintf(out, ": %s%s%s\n", colour ? outcome_colour(pair->outcome) : "", verdict_words(pair),
 		colour ? RESET : "");
 	if (!pair->from[pair->deciding].possible)
 		return;

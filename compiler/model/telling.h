@@ -12,10 +12,17 @@
 
 /* Has VALUE the secret of TUNNEL in it? */
 bool telling_value(const struct tunnel *tunnel, struct slice value);
-/* Has the value of SETTING, a text, a label or an identity? */
+/* The same of the secret of any tunnel of MODEL; of one with very many, or NULL, of none. */
+bool telling_model(const struct model *model, struct slice value);
+/*
+ * Each word of LINE, which is printable, that has the secret of a tunnel of MODEL in it becomes
+ * `****'.
+ */
+void telling_hide(const struct model *model, char *line);
+/* Has the value of SETTING, a text, a label or an identity, the secret of TUNNEL in it? */
 bool telling_setting(const struct tunnel *tunnel, enum setting setting);
-/* The same of KEEPER's secret, who may be TUNNEL at another time. */
-bool telling_setting_of(const struct tunnel *keeper, const struct tunnel *tunnel,
+/* The same of the secret of any tunnel of MODEL, as above. */
+bool telling_setting_of(const struct model *model, const struct tunnel *tunnel,
 			enum setting setting);
 /*
  * The secrets of MODEL, which was lowered from its text, that the text has in another place, too

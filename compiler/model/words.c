@@ -126,6 +126,24 @@ uint32_t address_from_bytes(const char *bytes)
 	return (uint32_t)b[0] << 24 | (uint32_t)b[1] << 16 | (uint32_t)b[2] << 8 | b[3];
 }
 
+bool address_is_private(uint32_t ip)
+{
+	static const struct {
+		uint32_t address;
+		unsigned length;
+	} ranges[] = {{0x0a000000, 8},
+		      {0xac100000, 12},
+		      {0xc0a80000, 16},
+		      {0x64400000, 10},
+		      {0xa9fe0000, 16}};
+
+	for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++) {
+		if ((ip & prefix_mask(ranges[i].length)) == ranges[i].address)
+			return true;
+	}
+	return false;
+}
+
 const char *address_flaw(uint32_t ip)
 {
 	if (ip == 0)

@@ -36,6 +36,11 @@ size_t address_write(char *buffer, uint32_t ip);
 uint32_t address_from_bytes(const char *bytes);
 /* Why IP can be neither end of a tunnel, or NULL. */
 const char *address_flaw(uint32_t ip);
+/*
+ * IP is not to be reached from everywhere: networks for private use, those between a carrier and
+ * its NAT, and what a host gives itself.
+ */
+bool address_is_private(uint32_t ip);
 /* `A/L' without its host bits; false also for one that no tunnel can carry. */
 bool subnet_read(struct slice word, struct subnet *subnet);
 /* Why no tunnel can carry the subnet IP/LENGTH, or NULL. */

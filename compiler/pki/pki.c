@@ -2,6 +2,7 @@
 #include "compiler/pki/pki.h"
 
 #include "compiler/base/printable.h"
+#include "compiler/model/words.h"
 #include "compiler/pki/certificate.h"
 #include "compiler/pki/pem.h"
 #include "compiler/pki/private_key.h"
@@ -469,6 +470,25 @@ struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate)
 	issuer = certificate->issuer;
 	pthread_mutex_unlock(&pki->lock);
 	return issuer;
+}
+
+void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
+		void *to)
+{
+	size_t count;
+	struct dirent **entries = list_folder(pki, is_ca ? "x509ca" : "x509", &count);
+
+	for (size_t i = 0; i < count; i++) {
+		char *name = entries[i]->d_name;
+		size_t length = strlen(name);
+
+		if (length < sizeof(".pem") || strcmp(name + length - 4, ".pem") != 0)
+			continue;
+		name[length - 4] = '\0';
+		if (label_is_legal((struct slice){name, length - 4}))
+			take(to, name);
+	}
+	free_list(entries, count);
 }
 
 /* ---- CRLs ---- */

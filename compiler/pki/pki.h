@@ -40,6 +40,9 @@ struct certificate *pki_ca(struct pki *pki, struct slice label);
  * are several; NULL if there is none, or it is self-signed.
  */
 struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate);
+/* Hands TO the labels that have a file in x509/, or if IS_CA in x509ca/, in byte order. */
+void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
+		void *to);
 /* The seconds from the latest CRL of CA in x509crl/ to the one after it; 0 if that is not known. */
 int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/report/report.h"
 
+#include "compiler/base/sink.h"
+
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -136,8 +138,12 @@ static void count_findings(struct report *report, const struct findings *finding
 
 void report_note_error(struct report *report)
 {
-	if (!report->error && (ferror(report->out) || (report->spool && ferror(report->spool))))
-		report->error = errno ? errno : EIO;
+	int error = sink_why(report->out);
+
+	if (!error && report->spool)
+		error = sink_why(report->spool);
+	if (!report->error)
+		report->error = error;
 }
 
 static void write_findings(struct report *report, const struct report_file *file)
@@ -181,6 +187,7 @@ void report_begin(struct report *report, const struct report_settings *settings,
 	report->settings = settings;
 	report->writer = settings->writer;
 	report->out = out;
+	errno = 0;
 	if (report->writer->begin)
 		report->writer->begin(report);
 	report_note_error(report);
@@ -211,7 +218,7 @@ int report_end(struct report *report)
 		report->writer->end(report);
 	report_note_error(report);
 	if (!report->error && fflush(report->out) != 0)
-		report->error = errno;
+		report_note_error(report);
 	if (report->spool)
 		fclose(report->spool);
 	report->spool = NULL;

@@ -19,12 +19,13 @@ enum report_override { REPORT_AS_IS, REPORT_SILENT, REPORT_AS_WARNING, REPORT_AS
 
 struct report_writer;
 
-/* What a command tells beside findings: in text before them, in JSON as members of the document. */
+/* What a command tells beside findings: in text around them, in JSON as members of the document. */
 struct report_account {
-	const void *context;
+	void *context;
 	void (*text)(const void *context, bool colour, FILE *out);
+	void (*text_end)(const void *context, FILE *out); /* NULL: nothing stands behind them */
 	/* `"KEY": VALUE', or several with commas between; false without memory. */
-	bool (*json)(const void *context, FILE *out);
+	bool (*json)(void *context, FILE *out);
 };
 
 struct report_settings {

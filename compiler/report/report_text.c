@@ -120,6 +120,9 @@ static void text_end(struct report *report)
 	}
 	if (*comma)
 		fputc('\n', report->out);
+	if (report->settings->account && report->settings->account->text_end)
+		report->settings->account->text_end(report->settings->account->context,
+						    report->out);
 }
 
 static void gcc_finding(struct report *report, const struct report_file *file,

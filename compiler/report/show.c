@@ -379,11 +379,12 @@ static const struct field_visitor put_plain = {
     .text = show_plain_text,
 };
 
-void show_effective(struct show *show, const struct tunnel *tunnel, const struct tunnel *other,
-		    enum setting setting)
+void show_effective(struct show *show, const struct tunnel *tunnel,
+		    const struct model *const models[2], enum setting setting)
 {
 	*show = (struct show){.known = true,
 			      .masked = telling_setting(tunnel, setting) ||
-					telling_setting_of(other, tunnel, setting)};
+					telling_setting_of(models[0], tunnel, setting) ||
+					telling_setting_of(models[1], tunnel, setting)};
 	show_value(show, tunnel, setting, &put_plain);
 }

@@ -30,11 +30,11 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 		  enum setting setting);
 /*
  * The value alone, in the same words for whatever it was written in, text or document, and whether
- * it is a default or was spelled out.  OTHER is the tunnel at another time: one that has the secret
- * of either in it is masked.
+ * it is a default or was spelled out.  One that has a secret of either of both MODELS in it (NULL:
+ * there is none) is masked.
  */
-void show_effective(struct show *show, const struct tunnel *tunnel, const struct tunnel *other,
-		    enum setting setting);
+void show_effective(struct show *show, const struct tunnel *tunnel,
+		    const struct model *const models[2], enum setting setting);
 
 /* A line of what is shown of a tunnel: a setting of its dialect. */
 struct show_row {

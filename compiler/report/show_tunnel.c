@@ -2,6 +2,8 @@
 /* A tunnel's settings in the words of its dialect, one below the other. */
 #include "compiler/report/show_words.h"
 
+#include "compiler/model/telling.h"
+
 #include <string.h>
 
 /* Those of `tunnel' itself are no rows of an instance. */
@@ -54,7 +56,8 @@ static bool show_name_of_weos4(struct show *show, struct text *text, const struc
 
 	if (!name.length)
 		return false;
-	*show = (struct show){.known = true, .masked = !show_may_tell(text, from)};
+	*show = (struct show){.known = true,
+			      .masked = telling_value(tunnel, name) || !show_may_tell(text, from)};
 	show_bytes(show, name);
 	return true;
 }

@@ -406,17 +406,15 @@ static int check_target(const char *path, struct stat *status)
 static int write_aside(struct files_output *output, const struct stat *status,
 		       const struct text *after)
 {
-	int fd = fileno(output->stream);
+	int fd = output->sink.fd;
 	struct stat made;
 
-	errno = 0;
 	if (fstat(fd, &made) != 0)
 		return errno;
 	if ((made.st_uid != status->st_uid || made.st_gid != status->st_gid) &&
 	    fchown(fd, status->st_uid, status->st_gid) != 0)
 		return errno;
-	if (fwrite(after->bytes, 1, after->size, output->stream) != after->size)
-		return errno ? errno : EIO;
+	fwrite(after->bytes, 1, after->size, output->stream);
 	if (fchmod(fd, status->st_mode & 07777) != 0)
 		return errno;
 	return files_output_finish(output);

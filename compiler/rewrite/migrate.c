@@ -5,6 +5,7 @@
  */
 #include "compiler/rewrite/migrate.h"
 
+#include "compiler/rewrite/left_out.h"
 #include "compiler/rewrite/move.h"
 #include "compiler/write/writer.h"
 
@@ -134,9 +135,7 @@ bool migrate_run(struct migration *migration)
 	move_decide_all(migration);
 	if (compilation->model->count)
 		moved = move_tunnels(migration);
-	finding_add_as(&migration->findings, WI904, SEVERITY_NOTE, (struct span){0, 0},
-		       "what stands outside of 'tunnel', and tunnels of other kinds there, is left "
-		       "out: IPsec only");
+	left_out_report(&migration->findings);
 	count_fates(migration);
 	return moved && !migration->output.failed && !arena_failed(compilation->arena);
 }

@@ -2,11 +2,12 @@
 /* From an interface to the address that WeOS 5 wants to be told. */
 #include "compiler/rewrite/outbound.h"
 
-/* RFC 1918, RFC 6598, RFC 3927, and the host's own. */
+#include "compiler/model/words.h"
+
+/* Not to be reached from the internet: the host's own addresses are not either. */
 static bool is_private(uint32_t ip)
 {
-	return ip >> 24 == 10 || ip >> 24 == 127 || ip >> 20 == 0xac1 || ip >> 16 == 0xc0a8 ||
-	       ip >> 22 == (0x64400000 >> 22) || ip >> 16 == 0xa9fe;
+	return address_is_private(ip) || ip >> 24 == 127;
 }
 
 static const char *find_named(const struct device *text, const struct device *json,

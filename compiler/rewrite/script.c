@@ -239,12 +239,12 @@ void script_forget(struct script *script, int32_t id)
 
 /* ---- writing ---- */
 
-/* Foreign text may end without the end of a line. */
-static void finish_line(struct writer *writer)
+/* Foreign text may end without the end of a line; a byte order mark has none. */
+static void finish_line(struct writer *writer, size_t begin)
 {
 	const struct output *output = writer->output;
 
-	if (output->size && output->bytes[output->size - 1] != '\n')
+	if (output->size > begin && output->bytes[output->size - 1] != '\n')
 		output_bytes(writer->output, writer->line_end, strlen(writer->line_end));
 }
 
@@ -260,12 +260,12 @@ static void write_setting(struct writer *writer, const struct item *item)
 		writer_set(writer, (enum setting)item->setting, item->words);
 }
 
-static void write_item(struct writer *writer, const struct item *item)
+static void write_item(struct writer *writer, const struct item *item, size_t begin)
 {
 	writer->level = item->level;
 	writer->line_end = item->line_end;
 	if (item->kind != ITEM_BYTES || item->above.first)
-		finish_line(writer);
+		finish_line(writer, begin);
 	for (const struct note *note = item->above.first; note; note = note->next)
 		writer_line(writer, note->text);
 	writer->behind = item->behind;
@@ -279,8 +279,10 @@ static void write_item(struct writer *writer, const struct item *item)
 
 void script_write(const struct script *script, struct writer *writer)
 {
+	size_t begin = writer->output->size;
+
 	for (size_t i = 0; i < script->count; i++) {
 		if (!script->items[i]->is_overridden)
-			write_item(writer, script->items[i]);
+			write_item(writer, script->items[i], begin);
 	}
 }

@@ -256,20 +256,14 @@ void rule_WI424(struct check *check, const struct tunnel *tunnel)
 		     "write 'remote-id' with the subject or a subjectAltName of its certificate");
 }
 
-/* RFC 1918, 6598 and 3927. */
-static bool is_private(uint32_t ip)
-{
-	return ip >> 24 == 10 || ip >> 20 == 0xac1 || ip >> 16 == 0xc0a8 ||
-	       (ip & 0xffc00000) == 0x64400000 || ip >> 16 == 0xa9fe;
-}
-
 void rule_WI426(struct check *check, const struct tunnel *tunnel)
 {
 	struct finding *finding;
 
 	if (tunnel->method != METHOD_PSK || tunnel->local_id.form != IDENTITY_AUTO ||
 	    !tunnel->local_address.set || !tunnel->peer.set ||
-	    !is_private(tunnel->local_address.ip) || is_private(tunnel->peer.ip))
+	    !address_is_private(tunnel->local_address.ip) ||
+	    address_is_private(tunnel->peer.ip))
 		return;
 	finding = check_report(check, tunnel, tunnel->header,
 			       "without local-id this gateway calls itself " IP_FORMAT

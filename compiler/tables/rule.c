@@ -38,6 +38,7 @@ const struct rule_info rule_table[RULE_COUNT] = {
 #define TUNNEL ROW
 #define MODEL ROW
 #define PAIR(number, name, severity, line) ROW(number, name, (severity) | BESIDE_PAIR, 0, line)
+#define FLEET(number, name, severity, line) PAIR(number, name, severity, line)
 #include "schemas/rules.def"
 };
 

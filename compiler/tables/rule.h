@@ -14,6 +14,7 @@ enum rule {
 #define TUNNEL(number) WI##number,
 #define MODEL(number) WI##number,
 #define PAIR(number) WI##number,
+#define FLEET(number) WI##number,
 #include "rule_numbers.h"
 	RULE_COUNT
 };

@@ -4,6 +4,6 @@
 
 bool agent_yang_read(struct agent *agent)
 {
-	return agent_fail(agent, 1, "this is agent configuration, and this weipsec was built without "
-				    "libyang, which reads it");
+	return agent_fail(agent, 1, "this weipsec was built without libyang, which reads agent "
+				    "configuration");
 }

@@ -94,7 +94,7 @@ static void report_certificates(const struct config *config)
 
 		if (!cause_of_certificate(&cause, tunnel))
 			continue;
-		note_make(&note, &cause, config_tunnel(config, tunnel->id));
+		note_make(&note, &cause, config->model, config_tunnel(config, tunnel->id));
 		cli_complain("ipsec%d: warning: %s", tunnel->id, note.text);
 	}
 }
@@ -407,32 +407,67 @@ static int ask_supervisor(struct applying *applying)
 	return EXIT_FAILED;
 }
 
-static int apply(struct applying *applying)
+/* All that there is to say of the configuration, and what to end with if it is not to be applied.
+ */
+static int judge_config(const struct applying *applying)
 {
-	struct config *config = calloc(1, sizeof(*config));
-	int error;
+	const struct config *config = applying->config;
 
-	applying->config = config;
-	if (!config || uev_init(&applying->loop) != 0)
-		return cli_written(EXIT_OK, "event loop", config ? errno : ENOMEM);
-	config_read(config, applying->file, applying->places.pki);
 	if (config->compilation)
 		report(applying, config);
 	if (*config->why)
 		cli_complain("%s", config->why);
 	if (config->error)
 		return EXIT_FAILED;
-	if (config->has_errors)
-		return EXIT_FINDINGS;
-	error =
-	    keeper_open(&applying->keeper, &applying->places, &applying->loop, applying->dry_run);
-	if (*applying->keeper.why && !error)
-		cli_complain("%s", applying->keeper.why);
+	return config->has_errors ? EXIT_FINDINGS : EXIT_OK;
+}
+
+static int apply_here(struct applying *applying, bool has_pki)
+{
+	if (!has_pki) /* who had the lock has gone */
+		config_take_pki(applying->config, applying->places.pki);
+	return applying->config->error || applying->config->has_errors ? judge_config(applying)
+								       : run_alone(applying);
+}
+
+static int open_and_apply(struct applying *applying, bool has_pki)
+{
+	struct keeper *keeper = &applying->keeper;
+	int error = keeper_open(keeper, &applying->places, &applying->loop, applying->dry_run);
+
+	if (*keeper->why && !error)
+		cli_complain("%s", keeper->why);
 	if (!error)
-		return run_alone(applying);
+		return apply_here(applying, has_pki);
 	if (error == EWOULDBLOCK)
 		return ask_supervisor(applying);
-	return setup_complain(applying->keeper.why, error);
+	return setup_complain(keeper->why, error);
+}
+
+static bool has_supervisor(const struct places *places)
+{
+	struct state state;
+	bool has = state_open(&state, places->state_dir) == 0 && control_is_there(state.fd);
+
+	state_close(&state);
+	return has;
+}
+
+/* Certificates and keys are those of who applies it, and will load them again. */
+static int apply(struct applying *applying)
+{
+	struct config *config = calloc(1, sizeof(*config));
+	bool has_pki = applying->dry_run || !has_supervisor(&applying->places);
+	int status;
+
+	applying->config = config;
+	if (!config || uev_init(&applying->loop) != 0)
+		return cli_written(EXIT_OK, "event loop", config ? errno : ENOMEM);
+	config_read(config, applying->file);
+	if (has_pki)
+		config_take_pki(config, applying->places.pki);
+	status = judge_config(applying);
+	return status == EXIT_OK ? open_and_apply(applying, has_pki) : status;
 }
 
 static void release(struct applying *applying)

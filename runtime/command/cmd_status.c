@@ -88,9 +88,10 @@ static void print_state(FILE *out, const json_t *document)
 	status_print_expiries(out, document, tunnel, 0);
 }
 
-static void print_details(FILE *out, const struct running *all, int id)
+static void print_details(FILE *out, const struct view *view, int id)
 {
-	const struct running_tunnel *running = running_find(all, id);
+	const struct running_tunnel *running = running_find(&view->running, id);
+	const struct layout to = {.out = out, .model = view->applied.model};
 	char name[16];
 	struct slice slice = {name, 0};
 
@@ -98,11 +99,11 @@ static void print_details(FILE *out, const struct running *all, int id)
 	if (running && running->sas) {
 		fprintf(out, "Security-Association(SA) details:\n");
 		for (const struct running_sa *sa = running->sas; sa; sa = sa->next)
-			layout_sa(out, slice, sa->section);
+			layout_sa(&to, slice, sa->section);
 	}
 	if (running && running->has_connection) {
 		fprintf(out, "Loaded configuration for the connection:\n");
-		layout_connection(out, slice, running->connection);
+		layout_connection(&to, slice, running->connection);
 	}
 }
 
@@ -117,7 +118,7 @@ static void print(FILE *out, const struct showing *showing, const struct view *v
 		status_print_table(out, view->document);
 	} else {
 		print_state(out, view->document);
-		print_details(out, &view->running, showing->id);
+		print_details(out, view, showing->id);
 	}
 }
 

@@ -23,7 +23,6 @@ struct viewing {
 	struct view *view;
 	const struct places *places;
 	struct state state;
-	struct config applied;
 	uev_ctx_t loop;
 	uev_t timer;
 	struct vici *vici;
@@ -39,7 +38,7 @@ struct viewing {
 /* A tunnel that waited in every look so far may be retransmitting; one that did not is not. */
 static bool still_waits(struct viewing *viewing)
 {
-	const struct model *model = viewing->applied.model;
+	const struct model *model = viewing->view->applied.model;
 	bool any = false;
 
 	for (size_t i = 0; i < model->count; i++) {
@@ -142,7 +141,8 @@ static void ask_supervisor(struct viewing *viewing)
 static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 {
 	const struct running *running = &viewing->view->running;
-	const struct tunnel *tunnel = viewing->applied.model->tunnels[index];
+	const struct model *model = viewing->view->applied.model;
+	const struct tunnel *tunnel = model->tunnels[index];
 	struct status_summary summary = tracker_summary(viewing->tracker, index, running);
 	const struct cause silence = {.reason = REASON_NO_ANSWER};
 	struct status_notes notes;
@@ -150,19 +150,22 @@ static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 	tracker_tell(viewing->tracker, index, false, &notes);
 	if (viewing->waits[index]) {
 		summary.state = TUNNEL_RETRANSMISSION;
-		note_make(&notes.why, &silence, tunnel);
+		note_make(&notes.why, &silence, model, tunnel);
 		notes.count = 0;
 	}
-	return status_tunnel(tunnel, running_find(running, tunnel->id), &summary, &notes, NULL);
+	return status_tunnel(model, index,
+			     &(struct status_seen){.running = running_find(running, tunnel->id),
+						   .summary = &summary,
+						   .notes = &notes});
 }
 
 /* Of what was applied; what of it cannot be read any more is not shown. */
 static const struct target *read_target(struct viewing *viewing)
 {
-	struct target *target = &viewing->applied.target;
+	struct target *target = &viewing->view->applied.target;
 	char *pki = state_pki(&viewing->state, viewing->state.current);
 
-	if (!pki || target_init(target, viewing->applied.model, pki, true) != 0)
+	if (!pki || target_init(target, viewing->view->applied.model, pki, true) != 0)
 		target_free(target);
 	free(pki);
 	return target;
@@ -170,7 +173,7 @@ static const struct target *read_target(struct viewing *viewing)
 
 static json_t *make_document(struct viewing *viewing)
 {
-	const struct model *model = viewing->applied.model;
+	const struct model *model = viewing->view->applied.model;
 	bool reached = !*viewing->view->why;
 	const struct status_whole whole = {.charon = reached ? viewing->version : NULL,
 					   .generation = viewing->state.current,
@@ -207,12 +210,12 @@ static int select_tunnel(json_t *document, int wanted)
 
 static int prepare(struct viewing *viewing)
 {
-	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->applied);
+	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->view->applied);
 
 	if (status != EXIT_OK)
 		return status;
-	assert(viewing->applied.model);
-	viewing->waits = calloc(viewing->applied.model->count + 1, sizeof(*viewing->waits));
+	assert(viewing->view->applied.model);
+	viewing->waits = calloc(viewing->view->applied.model->count + 1, sizeof(*viewing->waits));
 	viewing->tracker = tracker_new();
 	return viewing->waits && viewing->tracker ? EXIT_OK
 						  : cli_written(EXIT_OK, "status", ENOMEM);
@@ -250,7 +253,6 @@ int view_take(struct view *view, const struct places *places, int id, bool detai
 	vici_free(viewing.vici);
 	addresses_free(viewing.addresses);
 	tracker_free(viewing.tracker);
-	config_free(&viewing.applied);
 	state_close(&viewing.state);
 	free(viewing.waits);
 	return status;
@@ -260,5 +262,6 @@ void view_free(struct view *view)
 {
 	json_decref(view->document);
 	running_free(&view->running);
+	config_free(&view->applied);
 	*view = (struct view){0};
 }

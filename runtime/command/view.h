@@ -3,6 +3,7 @@
 #define WEIPSEC_VIEW_H
 
 #include "runtime/charon/running.h"
+#include "runtime/keep/config.h"
 #include "runtime/keep/places.h"
 
 #include <jansson.h>
@@ -10,7 +11,8 @@
 /* What `status' has to show of the tunnels that are applied. */
 
 struct view {
-	json_t *document;	/* of `status --json' */
+	json_t *document; /* of `status --json' */
+	struct config applied;
 	struct running running; /* what charon has, where that was wanted */
 	char why[256];		/* charon is out of reach; or "" */
 };

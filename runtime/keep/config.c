@@ -103,16 +103,20 @@ void config_read_model(struct config *config, struct text *text)
 		compile(config, text);
 }
 
-static void read_all(struct config *config, struct text *text, const char *pki, bool kept)
+static void read_text(struct config *config, struct text *text)
 {
 	config_read_model(config, text);
 	if (config->error || config->has_errors)
 		return;
 	agent_write(config->model, &config->document);
-	if (config->document.failed) {
+	if (config->document.failed)
 		fail(config, ENOMEM, "configuration");
+}
+
+static void take_pki(struct config *config, const char *pki, bool kept)
+{
+	if (config->error || config->has_errors)
 		return;
-	}
 	config->error = target_init(&config->target, config->model, pki, kept);
 	if (!config->error)
 		return;
@@ -126,22 +130,29 @@ static void read_all(struct config *config, struct text *text, const char *pki, 
 	config->has_errors = true;
 }
 
+void config_take_pki(struct config *config, const char *pki)
+{
+	take_pki(config, pki, false);
+}
+
 void config_read_text(struct config *config, struct text *text, const char *pki)
 {
-	read_all(config, text, pki, false);
+	read_text(config, text);
+	take_pki(config, pki, false);
 }
 
 void config_read_kept(struct config *config, struct text *text, const char *pki)
 {
-	read_all(config, text, pki, true);
+	read_text(config, text);
+	take_pki(config, pki, true);
 }
 
-void config_read(struct config *config, const char *file, const char *pki)
+void config_read(struct config *config, const char *file)
 {
 	struct text *text = files_read(file);
 
 	if (text) {
-		config_read_text(config, text, pki);
+		read_text(config, text);
 		return;
 	}
 	memset(config, 0, sizeof(*config));

@@ -22,11 +22,16 @@ struct config {
 };
 
 /*
- * Reads FILE (`-': standard input), which must outlive it, with certificates and keys from the
- * folder PKI (or NULL).
+ * Reads FILE (`-': standard input), which must outlive it: its model and its document, and not what
+ * it takes to apply it, which config_take_pki() does.
  */
-void config_read(struct config *config, const char *file, const char *pki);
-/* The same from TEXT, which it owns from now on; NULL is one that there was no memory for. */
+void config_read(struct config *config, const char *file);
+/*
+ * Takes certificates and keys from the folder PKI (or NULL), unless CONFIG, which was read, is not
+ * to be applied.
+ */
+void config_take_pki(struct config *config, const char *pki);
+/* All of it from TEXT, which it owns from now on; NULL is one that there was no memory for. */
 void config_read_text(struct config *config, struct text *text, const char *pki);
 /* The same of what was applied: PKI is what its generation has kept. */
 void config_read_kept(struct config *config, struct text *text, const char *pki);

@@ -3,6 +3,7 @@
 
 #include "backends/swanctl.h"
 #include "compiler/base/files.h"
+#include "compiler/model/telling.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -113,6 +114,14 @@ static void judge_beside(const struct keeper *keeper, struct apply_outcome *outc
 			 keeper->places->persist, strerror(keeper->transaction.beside_error));
 }
 
+/* charon and its plugins quote what they were told. */
+static void hide_secrets(const struct keeper *keeper, struct apply_outcome *outcome)
+{
+	telling_hide(keeper->wanted->model, outcome->why);
+	if (keeper->applied)
+		telling_hide(keeper->applied->model, outcome->why);
+}
+
 /* What became charon's is what is applied; otherwise that stays what it was. */
 static void on_done(void *context, const struct apply_outcome *outcome)
 {
@@ -122,6 +131,7 @@ static void on_done(void *context, const struct apply_outcome *outcome)
 	struct config *gone = replaces ? keeper->applied : config;
 	struct apply_outcome final = *outcome;
 
+	hide_secrets(keeper, &final);
 	if (replaces)
 		keeper->applied = config;
 	if (keeper->transaction.beside_error)

@@ -4,6 +4,7 @@
  * needs libpcap, and needs nothing but packets: once they come, it is nobody and may do nothing.
  */
 #include "compiler/base/cli.h"
+#include "compiler/base/sink.h"
 #include "runtime/monitor/capture.h"
 
 #include <arpa/inet.h>
@@ -55,8 +56,8 @@ struct monitor {
 
 static void note_dump_error(struct monitor *monitor)
 {
-	if (!monitor->dump_error && ferror(pcap_dump_file(monitor->dump)))
-		monitor->dump_error = errno ? errno : EIO;
+	if (!monitor->dump_error)
+		monitor->dump_error = sink_why(pcap_dump_file(monitor->dump));
 }
 
 static void on_packet(unsigned char *context, const struct pcap_pkthdr *header,

@@ -2,6 +2,7 @@
 #include "runtime/status/cause.h"
 
 #include "compiler/base/printable.h"
+#include "compiler/model/telling.h"
 #include "compiler/report/show.h"
 #include "runtime/system/clock.h"
 
@@ -236,19 +237,23 @@ static void append_look(struct note *note, const struct reason_info *info,
 		append(note->text, sizeof(note->text), "%s%s", before, info->more);
 }
 
-void note_make(struct note *note, const struct cause *cause, const struct tunnel *tunnel)
+void note_make(struct note *note, const struct cause *cause, const struct model *model,
+	       const struct tunnel *tunnel)
 {
 	const struct reason_info *info = &reason_table[cause->reason];
 	const char *at = info->sentence ? strchr(info->sentence, '@') : NULL;
+	char values[CAUSE_VALUES];
 
 	*note = (struct note){.slug = info->slug};
 	if (!info->slug)
 		return;
+	memcpy(values, cause->values, sizeof(values));
+	telling_hide(model, values);
 	if (at)
 		append(note->text, sizeof(note->text), "%.*s%s%s", (int)(at - info->sentence),
-		       info->sentence, cause->values, at + 1);
+		       info->sentence, values, at + 1);
 	else
 		append(note->text, sizeof(note->text), "%s%s%s%s", info->sentence,
-		       *cause->values ? " (" : "", cause->values, *cause->values ? ")" : "");
+		       *values ? " (" : "", values, *values ? ")" : "");
 	append_look(note, info, tunnel);
 }

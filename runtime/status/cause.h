@@ -24,8 +24,12 @@ struct note {
 	char text[800];
 };
 
-/* What CAUSE says of TUNNEL, of whose settings those of the other method are not named. */
-void note_make(struct note *note, const struct cause *cause, const struct tunnel *tunnel);
+/*
+ * What CAUSE says of TUNNEL, of whose settings those of the other method are not named.  A value
+ * that has a secret of MODEL, which TUNNEL is of, in it is not shown.
+ */
+void note_make(struct note *note, const struct cause *cause, const struct model *model,
+	       const struct tunnel *tunnel);
 
 /* More values behind those that CAUSE has; what there is no room for is left out. */
 void cause_add(struct cause *cause, const char *format, ...) __attribute__((format(printf, 2, 3)));

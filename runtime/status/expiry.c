@@ -4,6 +4,8 @@
 
 #include "compiler/base/json.h"
 #include "compiler/base/printable.h"
+#include "compiler/model/telling.h"
+#include "compiler/report/show.h"
 #include "runtime/status/status.h"
 #include "runtime/system/clock.h"
 
@@ -27,7 +29,7 @@ static json_t *tunnels_json(const struct target *target, const struct credential
 }
 
 /* Of the file LABEL.pem. */
-static void put_label(json_t **object, const char *name)
+static void put_label(json_t **object, const struct model *model, const char *name)
 {
 	size_t length = strlen(name);
 	char label[256];
@@ -35,7 +37,8 @@ static void put_label(json_t **object, const char *name)
 	if (length > 4 && strcmp(name + length - 4, ".pem") == 0)
 		length -= 4;
 	snprintf(label, sizeof(label), "%.*s", (int)length, name);
-	json_put_string(object, "label", label);
+	json_put_string(object, "label",
+			telling_model(model, (struct slice){name, length}) ? SHOW_SECRET : label);
 }
 
 /* Whole ones that are left; below 0 when it is over. */
@@ -46,7 +49,7 @@ static long long days_left(long long not_after)
 	return left < 0 ? -1 - (-1 - left) / DAY : left / DAY;
 }
 
-json_t *expiry_json(const struct target *target)
+json_t *expiry_json(const struct target *target, const struct model *model)
 {
 	json_t *array = json_array();
 	const struct credential *at = target ? target->credentials.first : NULL;
@@ -57,7 +60,7 @@ json_t *expiry_json(const struct target *target)
 		if (at->kind == CREDENTIAL_KEY)
 			continue;
 		object = json_object();
-		put_label(&object, at->name);
+		put_label(&object, model, at->name);
 		json_put_string(&object, "kind", at->kind == CREDENTIAL_CA ? "ca" : "own");
 		json_put(&object, "not_after", json_integer(at->not_after));
 		json_put(&object, "days_left", json_integer(days_left(at->not_after)));

@@ -8,8 +8,9 @@
 
 /*
  * The certificates and CAs of TARGET (NULL: none are known) as `certificates' of the status, each
- * with the tunnels that name it.  NULL without memory.
+ * with the tunnels that name it.  A label that has a secret of MODEL in it is not shown.  NULL
+ * without memory.
  */
-json_t *expiry_json(const struct target *target);
+json_t *expiry_json(const struct target *target, const struct model *model);
 
 #endif

@@ -59,13 +59,22 @@ struct status_whole {
  * and sorts by ID.  NULL without memory, as below.
  */
 json_t *status_document(const struct status_whole *whole, json_t *tunnels);
+/* What is seen of a tunnel. */
+struct status_seen {
+	const struct running_tunnel *running; /* NULL: charon does not know it */
+	const struct status_summary *summary;
+	const struct status_notes *notes;
+	const struct tally_totals *totals; /* NULL: nobody sums */
+};
+
 /*
- * One of its tunnels.  What charon says of SAs is in it as charon says it.  TOTALS is NULL where
- * nobody sums.
+ * The tunnel INDEX of MODEL in it.  What charon says of SAs is in it as charon says it, but for
+ * values that have a secret of MODEL in them.
  */
-json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
-		      const struct status_summary *summary, const struct status_notes *notes,
-		      const struct tally_totals *totals);
+json_t *status_tunnel(const struct model *model, size_t index, const struct status_seen *seen);
+
+/* VALUE, or what stands for it where it has a secret of MODEL in it. */
+struct slice status_value(const struct model *model, struct slice value);
 
 /* `show ipsec': the enabled tunnels of DOCUMENT as a table. */
 void status_print_table(FILE *out, const json_t *document);

@@ -13,6 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* What has a secret in it, such as a name that is the same, is not shown. */
+struct slice status_value(const struct model *model, struct slice value)
+{
+	static const char masked[] = SHOW_SECRET;
+
+	return telling_model(model, value) ? (struct slice){masked, sizeof(masked) - 1} : value;
+}
+
 /* A copy with a NUL behind it, to be freed. */
 static char *copy(struct slice slice)
 {
@@ -28,9 +36,10 @@ static char *copy_key(struct slice name)
 	return key;
 }
 
-static void put_value(json_t **object, struct slice name, struct slice value)
+static void put_value(json_t **object, const struct model *model, struct slice name,
+		      struct slice value)
 {
-	char *key = copy_key(name), *string = copy(value);
+	char *key = copy_key(name), *string = copy(status_value(model, value));
 
 	if (key && string)
 		json_put_string(object, key, string);
@@ -38,7 +47,7 @@ static void put_value(json_t **object, struct slice name, struct slice value)
 	free(string);
 }
 
-static json_t *list_json(struct slice list)
+static json_t *list_json(const struct model *model, struct slice list)
 {
 	json_t *array = json_array();
 	struct vici_element element;
@@ -46,7 +55,7 @@ static json_t *list_json(struct slice list)
 	while (vici_next(&list, &element)) {
 		json_t *item = json_object();
 
-		put_value(&item, (struct slice){"item", 4}, element.value);
+		put_value(&item, model, (struct slice){"item", 4}, element.value);
 		json_append(&array, json_incref(json_object_get(item, "item")));
 		json_decref(item);
 	}
@@ -54,7 +63,7 @@ static json_t *list_json(struct slice list)
 }
 
 /* Everything that charon says, known to us or not, as strings; without the section WITHOUT. */
-static json_t *section_json(struct slice section, const char *without)
+static json_t *section_json(const struct model *model, struct slice section, const char *without)
 {
 	json_t *object = json_object();
 	struct vici_element element;
@@ -63,24 +72,24 @@ static json_t *section_json(struct slice section, const char *without)
 		char *key = copy_key(element.name);
 
 		if (key && element.kind == VICI_VALUE)
-			put_value(&object, element.name, element.value);
+			put_value(&object, model, element.name, element.value);
 		else if (key && element.kind == VICI_LIST)
-			json_put(&object, key, list_json(element.value));
+			json_put(&object, key, list_json(model, element.value));
 		else if (key && !slice_is(element.name, without))
-			json_put(&object, key, section_json(element.value, ""));
+			json_put(&object, key, section_json(model, element.value, ""));
 		free(key);
 	}
 	return object;
 }
 
-static void append_children(json_t **array, struct slice sa)
+static void append_children(const struct model *model, json_t **array, struct slice sa)
 {
 	struct slice children = vici_get_body(sa, "child-sas");
 	struct vici_element element;
 
 	while (children.at && vici_next(&children, &element)) {
 		if (element.kind == VICI_SECTION)
-			json_append(array, section_json(element.value, ""));
+			json_append(array, section_json(model, element.value, ""));
 	}
 }
 
@@ -155,26 +164,6 @@ static json_t *warnings_json(const struct status_notes *notes)
 	return array;
 }
 
-/* What has the secret of TUNNEL in it, such as a name that is the same, is not shown. */
-static void hide_secret(json_t *json, const struct tunnel *tunnel)
-{
-	struct slice value = {json_string_value(json), json_string_length(json)};
-	const char *key;
-	json_t *part;
-	size_t i;
-
-	if (json_is_string(json) && telling_value(tunnel, value))
-		json_string_set(json, SHOW_SECRET);
-	json_array_foreach(json, i, part)
-	{
-		hide_secret(part, tunnel);
-	}
-	json_object_foreach(json, key, part)
-	{
-		hide_secret(part, tunnel);
-	}
-}
-
 static void put_peer(json_t **object, const struct tunnel *tunnel)
 {
 	char address[16] = "any";
@@ -221,30 +210,30 @@ static size_t count_sas(const struct running_tunnel *running)
 	return count;
 }
 
-json_t *status_tunnel(const struct tunnel *tunnel, const struct running_tunnel *running,
-		      const struct status_summary *summary, const struct status_notes *notes,
-		      const struct tally_totals *totals)
+json_t *status_tunnel(const struct model *model, size_t index, const struct status_seen *seen)
 {
+	const struct tunnel *tunnel = model->tunnels[index];
+	const struct running_tunnel *running = seen->running;
+	const struct tally_totals *totals = seen->totals;
 	const struct running_sa *sa = main_sa(running);
 	json_t *object = json_object(), *children = json_array();
-	long long since = summary->since_rekey;
+	long long since = seen->summary->since_rekey;
 
 	json_put_integer(&object, "id", (size_t)tunnel->id);
-	put_value(&object, (struct slice){"description", 11}, tunnel->description);
+	put_value(&object, model, (struct slice){"description", 11}, tunnel->description);
 	put_peer(&object, tunnel);
 	json_put(&object, "enabled", json_boolean(tunnel->enabled));
-	json_put_string(&object, "state", status_name(summary->state));
+	json_put_string(&object, "state", status_name(seen->summary->state));
 	json_put(&object, "since_rekey_s", since < 0 ? json_null() : json_integer(since));
-	json_put(&object, "last_rekey", last_rekey_json(summary, totals));
+	json_put(&object, "last_rekey", last_rekey_json(seen->summary, totals));
 	json_put(&object, "totals", totals ? totals_json(totals) : json_null());
-	put_note(&object, &notes->why);
-	json_put(&object, "warnings", warnings_json(notes));
+	put_note(&object, &seen->notes->why);
+	json_put(&object, "warnings", warnings_json(seen->notes));
 	json_put_integer(&object, "ike_sas", count_sas(running));
-	json_put(&object, "ike", sa ? section_json(sa->section, "child-sas") : json_null());
+	json_put(&object, "ike", sa ? section_json(model, sa->section, "child-sas") : json_null());
 	for (const struct running_sa *at = running ? running->sas : NULL; at; at = at->next)
-		append_children(&children, at->section);
+		append_children(model, &children, at->section);
 	json_put(&object, "children", children);
-	hide_secret(object, tunnel);
 	return object;
 }
 
@@ -269,10 +258,8 @@ static json_t *config_json(const struct status_whole *whole)
 
 json_t *status_document(const struct status_whole *whole, json_t *tunnels)
 {
-	json_t *document = json_object(), *expiries = expiry_json(whole->target);
+	json_t *document = json_object(), *expiries = expiry_json(whole->target, whole->model);
 
-	for (size_t i = 0; whole->model && i < whole->model->count; i++)
-		hide_secret(expiries, whole->model->tunnels[i]);
 	json_put_integer(&document, "schema_version", 1);
 	json_put_string(&document, "version", WEIPSEC_VERSION);
 	json_put(&document, "charon", whole->charon ? charon_json(whole->charon) : json_null());

@@ -137,10 +137,10 @@ void tracker_tell(const struct tracker *tracker, size_t index, bool logged,
 
 	if (!cause.reason && logged)
 		cause = cause_of(tracker, index);
-	note_make(&notes->why, &cause, tunnel);
+	note_make(&notes->why, &cause, tracker->model, tunnel);
 	notes->count = cause.reason ? 0 : warnings_of(&tracker->tunnels[index], causes);
 	for (size_t i = 0; i < notes->count; i++)
-		note_make(&notes->warnings[i], &causes[i], tunnel);
+		note_make(&notes->warnings[i], &causes[i], tracker->model, tunnel);
 }
 
 void tracker_take_news(struct tracker *tracker, size_t index, struct status_notes *notes)
@@ -156,7 +156,7 @@ void tracker_take_news(struct tracker *tracker, size_t index, struct status_note
 
 		now |= bit;
 		if (!(followed->told & bit))
-			note_make(&notes->warnings[notes->count++], &causes[i],
+			note_make(&notes->warnings[notes->count++], &causes[i], tracker->model,
 				  tracker->model->tunnels[index]);
 	}
 	followed->told = now;

@@ -51,12 +51,14 @@ static json_t *make_status(const struct charon *charon)
 		const struct tunnel *tunnel = applied->model->tunnels[i];
 		struct status_summary summary = tracker_summary(tracker, i, &charon->running);
 		struct status_notes notes;
+		const struct status_seen seen = {
+		    .running = running_find(&charon->running, tunnel->id),
+		    .summary = &summary,
+		    .notes = &notes,
+		    .totals = tally_find(charon->jobs->tally, (int)tunnel->id)};
 
 		tracker_tell(tracker, i, true, &notes);
-		json_append(&tunnels,
-			    status_tunnel(tunnel, running_find(&charon->running, tunnel->id),
-					  &summary, &notes,
-					  tally_find(charon->jobs->tally, (int)tunnel->id)));
+		json_append(&tunnels, status_tunnel(applied->model, i, &seen));
 	}
 	return status_document(&whole, tunnels);
 }

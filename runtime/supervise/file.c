@@ -62,7 +62,8 @@ int file_read(struct file *file)
 	config = calloc(1, sizeof(*config));
 	if (!config)
 		return EXIT_FAILED;
-	config_read(config, file->path, file->pki);
+	config_read(config, file->path);
+	config_take_pki(config, file->pki);
 	if (config->compilation)
 		say_findings(file, config);
 	if (*config->why)

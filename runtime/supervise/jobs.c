@@ -210,7 +210,7 @@ static void say_certificates(const struct jobs *jobs)
 
 		if (!cause_of_certificate(&cause, tunnel))
 			continue;
-		note_make(&note, &cause, config_tunnel(applied, tunnel->id));
+		note_make(&note, &cause, applied->model, config_tunnel(applied, tunnel->id));
 		voice_say(jobs->voice, "ipsec%d: %s", tunnel->id, note.text);
 	}
 }

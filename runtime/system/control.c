@@ -345,3 +345,17 @@ json_t *control_ask(int fd, json_t *request, int seconds)
 	errno = error;
 	return answer;
 }
+
+bool control_is_there(int fd)
+{
+	struct sockaddr_un address = address_in(fd);
+	int asks = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	/* one with too many clients is one */
+	bool is_there =
+	    asks >= 0 && (connect(asks, (const struct sockaddr *)&address, sizeof(address)) == 0 ||
+			  errno == EAGAIN);
+
+	if (asks >= 0)
+		close(asks);
+	return is_there;
+}

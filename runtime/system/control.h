@@ -35,5 +35,7 @@ void control_answer(struct control_client *client, json_t *answer);
  * NULL with errno; ECONNREFUSED and ENOENT: nobody listens.
  */
 json_t *control_ask(int fd, json_t *request, int seconds);
+/* Somebody listens in the folder FD at this moment; that one may be gone at the next. */
+bool control_is_there(int fd);
 
 #endif

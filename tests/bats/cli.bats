@@ -92,7 +92,7 @@ misuse() {
 
 @test "cli: what does not work yet is not there" {
 	run --separate-stderr -0 "$WEIPSEC" --help
-	for command in mirror fleet facts join lsp; do
+	for command in settings; do
 		refute_output "$command"
 	done
 }

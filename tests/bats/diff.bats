@@ -85,6 +85,21 @@ setup() {
 	done
 }
 
+@test "diff: a name that has another tunnel's secret in it is masked, spelled in hexadecimal digits, too" {
+	local name
+
+	for name in quitelongword77 51556974654C6F6E67576F72643737; do
+		{
+			printf 'tunnel\nipsec 1\npeer 192.0.2.2\nlocal-address 192.0.2.1\ndescription a %s\n' "$name"
+			printf 'initiator\nsecret 0sp0ks74n/MWpc1KeYiJnTdHOcVA8355/O\nend\nipsec 2\ninitiator\npeer 192.0.2.3\n'
+			printf 'local-address 192.0.2.1\nsecret 0x51556974654c6f6e67576f72643737\nend\nend\n'
+		} > other.cfg
+		sed 's/description .*/description b/' other.cfg > plain.cfg
+		run -1 "$WEIPSEC" diff other.cfg plain.cfg
+		[[ $output == *"description "*"**** -> b"* ]]
+	done
+}
+
 @test "diff: a default that is spelled out, another order, form or spelling is no difference" {
 	cat > short.cfg <<-'EOT'
 		tunnel

@@ -86,6 +86,64 @@ becomes() {
 	printf 'iface\tx \r\n\ttunnel-y\r\ntunnel\r\n        ipsec 1\r\n                initiator\r\n                end\r\n        end\r\n' | cmp - out.cfg
 }
 
+@test "fmt: a byte order mark stays where it is, a last line gets its end, and each line keeps its own" {
+	sound > a.cfg
+	"$WEIPSEC" fmt a.cfg > wanted
+	{ printf '\xef\xbb\xbf'; cat a.cfg; } > mark.cfg
+	"$WEIPSEC" fmt mark.cfg > out.cfg
+	{ printf '\xef\xbb\xbf'; cat wanted; } | cmp - out.cfg
+	"$WEIPSEC" fmt --check out.cfg
+	printf %s "$(cat a.cfg)" > cut.cfg
+	"$WEIPSEC" fmt cut.cfg | cmp wanted -
+	# what comes last is foreign, and stays as it is
+	{ cat wanted; printf 'ntp\n        end'; } > foreign.cfg
+	"$WEIPSEC" fmt --check foreign.cfg
+	sed 's/$/\r/' a.cfg > dos.cfg
+	"$WEIPSEC" fmt dos.cfg | cmp <(sed 's/$/\r/' wanted) -
+	{ head -4 a.cfg; sed '1,4d; s/$/\r/' a.cfg; } > mixed.cfg
+	"$WEIPSEC" fmt mixed.cfg > out.cfg
+	tr -d '\r' < out.cfg | cmp wanted -
+	"$WEIPSEC" fmt --check out.cfg
+}
+
+@test "fmt: standard input is checked and compared as a file is" {
+	sound > a.cfg
+	"$WEIPSEC" fmt a.cfg > good.cfg
+	run -1 --separate-stderr "$WEIPSEC" fmt --check - < a.cfg
+	[ "$output" = - ] && [ -z "$stderr" ]
+	run -0 "$WEIPSEC" fmt --check - < good.cfg
+	[ -z "$output" ]
+	"$WEIPSEC" fmt --diff - < a.cfg | patch -s a.cfg
+	cmp a.cfg good.cfg
+	run -0 "$WEIPSEC" fmt --diff - < good.cfg
+	[ -z "$output" ]
+}
+
+@test "fmt: what cannot be read or written does not stop the others" {
+	mkdir d d/3.cfg
+	sound > d/1.cfg
+	mkfifo d/2.cfg
+	"$WEIPSEC" fmt d/1.cfg > d/4.cfg
+	printf 'tunnel\nipsec 1\nspeed 3\nend\nend\n' > d/5.cfg
+	cp d/1.cfg d/6.cfg
+	for mode in --check --diff --write; do
+		run -2 --separate-stderr "$WEIPSEC" fmt $mode nowhere.cfg /proc/self/mem d
+		[[ $stderr == *"nowhere.cfg: No such file"*"/proc/self/mem: "*"d/5.cfg:3:1: error: "* ]]
+		[ $mode = --write ] || [[ $output == *d/1.cfg*d/6.cfg* && $output != *d/4.cfg* ]]
+	done
+	cmp d/1.cfg d/4.cfg
+	cmp d/6.cfg d/4.cfg
+	{ for id in {0..1500}; do printf 'tunnel\nipsec %d\npeer 192.0.2.1\nend\nend\n' $id; done; } > many.cfg
+	for mode in '' --diff; do
+		# shellcheck disable=SC2086 # an option or none
+		{
+			"$WEIPSEC" fmt $mode many.cfg 2> err || echo "$?" > status
+		} | head -1 > /dev/null
+		[ ! -e status ] && [ ! -s err ]
+		run -2 bash -c "'$WEIPSEC' fmt $mode many.cfg > /dev/full"
+	done
+}
+
 @test "fmt: what cannot be read in full is left alone" {
 	printf 'tunnel\nipsec 1\nspeed 3\nend\nend\n' > in.cfg
 	printf 'tunnel\nipsec 1\nsecret abcdefghi' > cut.cfg

@@ -65,37 +65,121 @@ migrated() {
 	[ "$scripts" -gt 8 ]
 }
 
+# Every WeOS 4 file that the tests have, under a name of its own, beside those of testdata/migrate.
+all_weos4() {
+	local file
+
+	grep -rlaE '^# .*Westermo WeOS v4' "$root/testdata" --include=*.cfg --include=*.weos | grep -v /migrate/ |
+		LC_ALL=C sort | while read -r file; do
+		cp "$file" "$(basename "$(dirname "$file")")-$(basename "${file%.*}").cfg"
+	done
+}
+
 @test "migrate: every line of tunnel is named in the report, which has places in the script, and no secret" {
+	all_weos4
 	for name in *.cfg; do
 		printf '%s\t' "$PWD" migrate --report "${name%.cfg}.json" -o "${name%.cfg}.script"
 		echo "$name"
 	done > lines
 	each said < lines
 	python3 - ./*.cfg <<'END'
-import json, re, sys
+import json, os, re, sys
+files = 0
 for name in sys.argv[1:]:
-    text = open(name, encoding="utf-8").read().split("\n")
+    if not os.path.exists(name[:-4] + ".json"):
+        continue  # what cannot be read has no report
+    files += 1
+    text = open(name, encoding="utf-8", errors="surrogateescape").read().split("\n")
     report = open(name[:-4] + ".json", encoding="utf-8").read()
-    script = open(name[:-4] + ".script", encoding="utf-8").read()
-    said = {d["line"] for d in json.loads(report)["diagnostics"]}
-    inside = other = False
+    script = ""
+    if os.path.exists(name[:-4] + ".script"):
+        script = open(name[:-4] + ".script", encoding="utf-8").read()
+    diagnostics = json.loads(report)["diagnostics"]
+    said = {d["line"] for d in diagnostics}
+    others = {d["line"] for d in diagnostics if d["message"].startswith("a tunnel of another kind")}
+    inside, instance, other = False, False, None
     for number, line in enumerate(text, 1):
-        words = line.split()
+        words, depth = line.split(), len(line) - len(line.lstrip())
         if words[:1] == ["tunnel"]:
             inside = True
-        elif words[:1] == ["gre"]:
-            other = True
+            continue
+        if not inside or not words or words[0].startswith("#"):
+            continue
+        if number in others:
+            other = depth
         elif words == ["end"]:
-            other = False
-        elif inside and words and not other:
-            assert number in said, (name, number, line)
-        if words[:1] in (["secret"], ["psk"]):
+            # a context's own stands a level below its header, or right at it
+            if other is not None and depth <= other + 8:
+                other = None
+            elif other is None:
+                inside, instance = instance, False
+        elif other is None:
+            instance = instance or words[0] == "ipsec"
+            assert number in said or " ".join(words) in script, (name, number, line)
+        if words[0] in ("secret", "psk") and len(words) == 2:
             assert words[1] not in report, name
-    for d in json.loads(report)["diagnostics"]:
+    for d in diagnostics:
         if "to" in d:
             line = script.split("\n")[d["to"]["line"] - 1]
             assert line[: d["to"]["column"] - 1].strip() == "", (name, d)
+assert files > 22, files
 END
+}
+
+# The script $1 as a session of somebody who pastes it line by line: behind each prompt what was typed, without a
+# blank around it, and between them what a device says.
+as_session() {
+	python3 - "$1" <<'END'
+import sys
+path = []
+for line in open(sys.argv[1], encoding="utf-8"):
+    typed = line.strip()
+    print("lynx:/%s#> %s" % ("".join(part + "/" for part in path), typed))
+    words = typed.split()
+    if words == ["configure"]:
+        path.append("config")
+    elif words == ["tunnel"]:
+        path.append("tunnel")
+    elif words[:1] == ["ipsec"]:
+        path.append("ipsec-" + words[1])
+    elif words == ["end"]:
+        path.pop()
+    elif words == ["leave"]:
+        path = []
+        print("Applying configuration.")
+assert not path
+print("lynx:/#> ", end="")
+END
+}
+
+@test "migrate: a script can be pasted line by line, and no line depends on a blank" {
+	all_weos4
+	for name in *.cfg; do
+		printf '%s\tmigrate\t-o\t%s\t%s\n' "$PWD" "${name%.cfg}.one" "$name"
+		printf '%s\tmigrate\t--both-ends\t-o\t%s\t%s\n' "$PWD" "${name%.cfg}.both" "$name"
+	done > lines
+	each said < lines
+	for name in *.one *.both; do
+		[ "$(tail -1 "$name")" = leave ]
+		[[ $(tail -2 "$name" | head -1) == '# '*'copy run start' ]]
+		run -1 grep -nE ' $|	' "$name"
+		as_session "$name" > "$name.session"
+		sed 's/^ *//' "$name" > "$name.bare"
+		printf '%s\tshow\t--json\t%s\n' "$PWD" "$name" "$PWD" "$name.session" "$PWD" "$name.bare"
+	done > shows
+	each shown < shows
+	scripts=$(($(wc -l < shows) / 3))
+	[ "$scripts" -gt 40 ]
+	for ((i = 1; i <= scripts; i++)); do
+		for j in 2 1 0; do
+			jq -cS 'walk(if type == "object" then del(.line, .column, .file) else . end)' "shown/$((3 * i - j)).out" > "said.$j"
+		done
+		cmp said.2 said.1 && cmp said.2 said.0 || {
+			sed -n "$((3 * i))p" shows
+			return 1
+		}
+		[ -s said.2 ]
+	done
 }
 
 @test "migrate: a secret is carried over byte for byte" {
@@ -144,6 +228,32 @@ END
 		tail -1 <<< "$stderr"
 		return 1
 	}
+}
+
+@test "migrate: --out-dir writes over no other device's script, and over no input" {
+	mkdir -p a/one b/two c
+	cp clean.cfg a/one/config.cfg
+	cp weak.cfg b/two/config.weos
+	cp clean.cfg a/other.cfg
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir out a b
+	[[ $stderr == *"a/one/config.cfg: its script would be that of b/two/config.weos: "* ]]
+	[[ $stderr == *"b/two/config.weos: its script would be that of a/one/config.cfg: "* ]]
+	[ "$(cd out && echo *)" = 'other.json other.weos' ]
+	cp clean.cfg c/station.weos
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir c c
+	[[ $stderr == *"c/station.weos: would be overwritten"* ]]
+	cmp clean.cfg c/station.weos
+	[ "$(echo c/*)" = c/station.weos ]
+}
+
+@test "migrate: --out-dir tells a terminal how far it is, and others nothing of that" {
+	local escape=$'\e[K'
+
+	printf '# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\ntunnel\n' > five.cfg
+	run -1 script -qec "$WEIPSEC migrate --out-dir out clean.cfg five.cfg weak.cfg" /dev/null
+	[[ $output == "${escape}1 of 3"$'\r'"${escape}2 of 3"$'\rweipsec: five.cfg: '*"${escape}3 of 3"$'\r'"${escape}tunnels "* ]]
+	run -1 "$WEIPSEC" migrate --out-dir out clean.cfg five.cfg weak.cfg
+	[[ $output != *' of 3'* && $output != *$'\e'* ]]
 }
 
 @test "migrate: a WeOS 5 file is refused, and wrong usage is 64" {

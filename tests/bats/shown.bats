@@ -157,30 +157,33 @@ rest_of() {
 	grep -q '^ *local-id *autodetect (name) \*\*\*\*$' out
 }
 
-@test "shown: a secret that cannot be read, for its characters or its length, is one all the same" {
-	cat > a.cfg <<-'EOT'
-		tunnel
-		ipsec 1
-		local-id name Lösenord-Ångström77
-		secret Lösenord-Ångström77
-		end
-		ipsec 2
-		local-id name Hemlig-Ångström78
-		description pump Hemlig-Ångström78
-		secret "Hemlig-Ångström78"
-		end
-		ipsec 3
-		remote-id short7
-		remote-id bob
-		secret short7
-		end
-		end
-	EOT
-	for format in text json sarif gcc junit github; do
-		"$WEIPSEC" check --fail-on never --format $format a.cfg >> out
+@test "shown: a secret that could not be read is one, too, in both languages" {
+	local name format kind=0 secrets=(
+		short12 grüße-vom-depot 'QuiteLongWord QuiteSo' '"QuiteLongWord QuiteSo'
+		QuiteLongWordQuiteLongWordQuiteLongWordQuiteLongWordQuiteLongWord 0x1234567 0xQuiteLong 'QuiteLong#Word' 0sQuit
+	)
+
+	for name in "${secrets[@]}"; do
+		printf 'tunnel\nipsec 1\n' > $((kind += 1)).cfg
+		for setting in peer local-address local-id 'remote-id name' description ca certificate secret; do
+			printf '%s %s\n' "$setting" "$name"
+		done >> $kind.cfg
+		printf 'end\nend\n' >> $kind.cfg
+		sed '1i # \\\\/ Westermo WeOS v4.32.3, CLI Format v1.32
+			s/local-address/outbound/' $kind.cfg > weos4-$kind.cfg
 	done
-	run -1 grep -E 'senord|emlig|short7' out
-	grep -q "'\*\*\*\*' has characters that no identity can have" out
+	for name in *.cfg; do
+		printf '%s\tshow\t%s\n' "$PWD" "$name" "$PWD" "$name"$'\t--json'
+		for format in text json sarif; do
+			printf '%s\tcheck\t--format\t%s\t%s\n' "$PWD" $format "$name"
+		done
+	done > lines
+	for name in weos4-*.cfg; do
+		printf '%s\tmigrate\t-o\tscript\t--report\t%s\t%s\n' "$PWD" "$name.json" "$name"
+	done >> lines
+	each said < lines
+	[ -s weos4-1.cfg.json ]
+	run -1 grep -riE 'short12|grüße|QuiteLong|1234567|0sQuit|QuiteSo' said weos4-*.json --include=*.out --include=*.err --include=*.json
 }
 
 @test "shown: past a known number of words nothing is" {

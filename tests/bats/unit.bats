@@ -29,6 +29,12 @@ unit() {
 
 @test "unit: what is written as WeOS text reads again as it was" { unit test_write "$root/testdata/accept"; }
 
+@test "unit: the other end of every accept file comes up with it" { unit test_mirror "$root/testdata/accept"; }
+
+@test "unit: why a write failed, when errno has gone" { unit test_sink; }
+
+@test "unit: how far words are from each other" { unit test_distance; }
+
 @test "unit: saving fixed files" { unit test_fix; }
 
 @test "unit: the VICI client" { unit test_vici "$root/testdata/vici"; }
@@ -50,6 +56,8 @@ unit() {
 @test "unit: when a tunnel is started again" { unit test_tracker; }
 
 @test "unit: when a tunnel that is refused is begun anew" { unit test_revival; }
+
+@test "unit: a name that is the secret is shown nowhere" { unit test_telling; }
 
 @test "unit: what should have authenticated anew" { unit test_overdue; }
 

@@ -85,6 +85,26 @@ head '10,000 files of 25 tunnels'
 } | say 3
 rm "$folder/all.cfg"
 
+network() { "$here/../fleet/network.py" "$@" > "$folder/truth"; }
+fleet() { printf '%s\t%s fleet --fail-on never %s\n' "$1" "$weipsec" "$2"; }
+
+network mesh 10000 "$folder/mesh" --degree 24
+head '10,000 files of 24 tunnels, a network'
+{
+	check 'check --jobs 1' "--jobs 1 $folder/mesh"
+	fleet 'fleet --jobs 1' "--jobs 1 $folder/mesh"
+	fleet 'fleet --jobs 2' "--jobs 2 $folder/mesh"
+} | say 3
+awk -F '\t' '{ cpu[NR] = $2; peak[NR] = $4 }
+	END { printf "  %.2f times check; %.0f bytes an end, a program of 5 MiB taken off\n", cpu[2] / cpu[1],
+		(peak[2] - 5120) * 1024 / 240000 }' "$folder/costs"
+rm -r "$folder/mesh"
+for part in half whole; do
+	[ $part = half ] && count=2000 || count=4000
+	network train $count "$folder/hub.$part" --tunnels 25
+	network train $((count * 5 / 2)) "$folder/identity.$part" --one-identity
+done
+
 make_text dense 2500 2500.cfg
 make_text conf 2500 2500.conf
 head '2,500 tunnels'
@@ -111,6 +131,13 @@ head '25 tunnels, the process'
 	printf '/bin/true\t/bin/true\n'
 } | say 200
 
+make_text finding 25 finding25.cfg
+for name in small finding25; do
+	[ "$name" = small ] && what='dense' || what='two findings each'
+	printf '\n%-34s %9s %9s\n' "lsp, 25 tunnels, $what: ms" least middle
+	python3 "$here/lsp.py" "$weipsec" "$folder/$name.cfg"
+done
+
 printf '\n%-34s %9s %9s %6s\n' 'growth: CPU ms of half and whole' half whole times
 for count in 15000 30000 60000; do
 	make_text dense "$count" "dense$count"
@@ -126,6 +153,10 @@ done
 	check 'tunnels, 60,000 whole' "$folder/dense60000"
 	check 'files, 10,000 half' "$folder/files/first"
 	check 'files, 10,000 whole' "$folder/files"
+	fleet 'ends of one hub, 100,000 half' "--jobs 1 $folder/hub.half"
+	fleet 'ends of one hub, 100,000 whole' "--jobs 1 $folder/hub.whole"
+	fleet 'ends of one identity, 10,000 half' "--jobs 1 $folder/identity.half"
+	fleet 'ends of one identity, 10,000 whole' "--jobs 1 $folder/identity.whole"
 	for kind in comment enter remove again quoted unquoted unknown no child begin abort interface end bytes; do
 		check "lines, 100,000: $kind half" "$folder/$kind.half"
 		check "lines, 100,000: $kind whole" "$folder/$kind.whole"

@@ -52,8 +52,8 @@ static const char *const values[] = {
 };
 
 /*
- * Where a line has the word, `%', and the value, `$', with the word's own blank between them.  ALONE
- * is a text that no other line is in: one with a prompt makes a session of all.
+ * Where a line has the word, `%', and the value, `$', with the word's own blank between them.
+ * ALONE is a text that no other line is in: one with a prompt makes a session of all.
  */
 enum kind { TEXT, SESSION, ALONE };
 
@@ -422,7 +422,8 @@ static void trial_run(struct trial *trial)
 	}
 	trial->tried += trial->lines;
 	trial->lines = 0;
-	trial->end = stpcpy(trial->text, trial->kind != SESSION ? "tunnel\n" : "gw:/#> configure\n");
+	trial->end = stpcpy(trial->text,
+			    trial->kind == SESSION ? "gw:/#> configure\n" : "tunnel\n");
 }
 
 static void trial_add(struct trial *trial, const struct setup *setup, size_t number)

@@ -35,27 +35,29 @@ static void check_text(const char *bytes, size_t size)
 		assert((unsigned char)bytes[i] >= 0x20 || bytes[i] == '\n');
 }
 
-static void show_text(const struct running_tunnel *tunnel)
+static void show_text(const struct model *model, const struct running_tunnel *tunnel)
 {
 	const struct slice name = {"ipsec1", 6};
 	char *bytes = NULL;
 	size_t size = 0;
-	FILE *out = open_memstream(&bytes, &size);
+	struct layout to = {.out = open_memstream(&bytes, &size), .model = model};
 
-	assert(out);
+	assert(to.out);
 	for (const struct running_sa *sa = tunnel->sas; sa; sa = sa->next)
-		layout_sa(out, name, sa->section);
-	layout_connection(out, name, tunnel->connection);
-	fclose(out);
+		layout_sa(&to, name, sa->section);
+	layout_connection(&to, name, tunnel->connection);
+	fclose(to.out);
 	check_text(bytes, size);
 	free(bytes);
 }
 
-static void show_json(const struct tunnel *of, const struct running_tunnel *tunnel,
+static void show_json(const struct model *of, const struct running_tunnel *tunnel,
 		      const struct status_notes *notes)
 {
 	struct status_summary summary = status_of(tunnel);
-	json_t *json = status_tunnel(of, tunnel, &summary, notes);
+	json_t *json = status_tunnel(
+	    of, 0,
+	    &(struct status_seen){.running = tunnel, .summary = &summary, .notes = notes});
 	char *dump = json ? json_dumps(json, 0) : NULL;
 
 	assert(dump);
@@ -78,8 +80,8 @@ static void show(const struct model *model, const struct running *running, struc
 	tracker_due(tracker, 0, 10000);
 	tracker_free(tracker);
 	for (size_t i = 0; i < running->count; i++) {
-		show_text(&running->tunnels[i]);
-		show_json(model->tunnels[0], &running->tunnels[i], &notes);
+		show_text(model, &running->tunnels[i]);
+		show_json(model, &running->tunnels[i], &notes);
 	}
 }
 

@@ -88,6 +88,29 @@ seeds_of_packet() {
 	:
 }
 
+# Each request of the protocol of the text that fuzz_lsp.c opens, alone and in a session, in frames and as they come.
+seeds_of_lsp() {
+	local method at='"position":{"line":6,"character":31}' uri='"textDocument":{"uri":"b"' line count=0
+	local whole='"range":{"start":{"line":0,"character":0},"end":{"line":9,"character":0}}'
+	for method in hover completion definition codeAction documentSymbol formatting; do
+		line='{"jsonrpc":"2.0","id":1,"method":"textDocument/'$method'","params":{'$uri'},'$at','$whole',"context":{}}}'
+		printf '%s\nb' "$line" > "$1/$method"
+		printf 'Content-Length: %d\r\n\r\n%s\xff' ${#line} "$line" > "$1/$method-frame"
+	done
+	for line in didClose'","params":{'"$uri"'}}' didSave'","params":{'"$uri"'}}' \
+		didChange'","params":{'"$uri"',"version":2},"contentChanges":[{"text":"tunnel\n ipsec 1\n no \n ike \n"}]}}' \
+		didChange'","params":{'"$uri"'},"contentChanges":[{'"$whole"',"text":"x"}]}}' \
+		didOpen'","params":{"textDocument":{"uri":"c","version":1,"text":"# Westermo WeOS v4.33.0\ntunnel\n"}}}'; do
+		{
+			printf '%s%s\n' '{"jsonrpc":"2.0","method":"textDocument/' "$line"
+			printf '%s\n' '{"jsonrpc":"2.0","method":"$/cancelRequest","params":{"id":2}}'
+			printf '%s%s\nb' '{"jsonrpc":"2.0","id":2,"method":"textDocument/completion","params":{' \
+				"$uri"'},"position":{"line":2,"character":4}}}'
+		} > "$1/notice-$((count += 1))"
+	done
+	printf '%s\n%s\nb' '{"id":1,"method":"shutdown"}' '{"method":"exit"}' > "$1/end"
+}
+
 seeds_of() {
 	"seeds_of_${1#fuzz_}" "$2"
 }

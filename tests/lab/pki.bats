@@ -18,7 +18,11 @@ setup() {
 	cp -r "$LAB_DIR/pki" "$pki"
 	cp -r "$LAB_DIR/pki" "$LAB_DIR/bob/pki"
 }
-teardown() { lab_teardown; }
+teardown() {
+	[ -z "${supervisor:-}" ] || kill "$supervisor" || true
+	wait
+	lab_teardown
+}
 
 # A CA, and certificates and keys by the names alice and bob, of each type.
 make_pki() {
@@ -243,6 +247,32 @@ certificates() {
 	same "$(loaded alice)" "$was"
 	peers_up bob
 	lab_traffic bob tunnel1 tunnel1
+}
+
+@test "pki: through a supervisor it is its own --pki that counts, whatever apply is given" {
+	write alice-ecdsa 2
+	{ site 1; site 2; } | device >"$LAB_DIR/alice/psk.cfg"
+	(
+		exec ip netns exec "$(lab_ns alice)" "$WEIPSEC_APPLY" supervise --vici "unix://$LAB_DIR/alice/vici" \
+			--state-dir "$LAB_DIR/alice/state" --pki "$pki" "$LAB_DIR/alice/psk.cfg"
+	) </dev/null >"$LAB_DIR/alice/said" 2>&1 3>&- &
+	supervisor=$!
+	lab_until 30 [ -L "$LAB_DIR/alice/state/current" ]
+	mkdir "$LAB_DIR/alice/other"
+	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg"
+	same "$output" "$(printf 'ipsec1: changed\nipsec2: unchanged\n')"
+	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$LAB_DIR/alice/other"
+	same "$output" "$(printf 'ipsec1: unchanged\nipsec2: unchanged\n')"
+	loaded alice | grep -q alice
+	write alice-none 2
+	cp "$pki/x509/alice-ecdsa.pem" "$LAB_DIR/alice/other/"
+	run -2 apply_file alice "$LAB_DIR/alice/weos.cfg" --pki "$LAB_DIR/alice/other"
+	grep -q "$pki/x509/alice-none.pem: " "$LAB_DIR/alice/findings"
+	# a dry run asks no supervisor
+	write alice-ecdsa 2
+	run -2 apply_file alice "$LAB_DIR/alice/weos.cfg" --dry-run --pki "$LAB_DIR/alice/other"
+	run -0 apply_file alice "$LAB_DIR/alice/weos.cfg" --dry-run --pki "$pki"
+	same "$output" "$(printf 'ipsec1: unchanged\nipsec2: unchanged\n')"
 }
 
 @test "pki: a private key that no tunnel uses any more goes, and those of others stay" {

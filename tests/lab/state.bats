@@ -321,16 +321,18 @@ left_behind() {
 }
 
 @test "state: no secret is shown, and none stands where others could read it" {
-	local secret=${DEVICE_SECRET#0s}
+	local secret=${DEVICE_SECRET#0s} name=Kd8sLq0pZx7vLmTTq4Rw
 
-	{ site 1 "secret $DEVICE_SECRET"; site 2 "secret $DEVICE_SECRET" 'ike cipher aes128 auth sha1 dh modp2048'; } |
+	{ site 1 "secret $DEVICE_SECRET"; site 3 "secret $name" "local-id name $name" "description the $name"; site 2 "secret $DEVICE_SECRET" 'ike cipher aes128 auth sha1 dh modp2048'; } |
 		device >"$LAB_DIR/alice/weos.cfg"
 	{
 		apply_file alice "$LAB_DIR/alice/weos.cfg" --dry-run
 		apply_file alice "$LAB_DIR/alice/weos.cfg" --persist "$LAB_DIR/alice/kept.conf"
 		cat "$LAB_DIR/alice/findings"
 		control alice status --json
+		control alice status
 		control alice status 1
+		control alice status 3
 		write 2h
 		apply_file alice "$LAB_DIR/alice/weos.cfg"
 		cat "$LAB_DIR/alice/findings"
@@ -340,6 +342,7 @@ left_behind() {
 	grep -rqF "$secret" "$state"
 	same "$(grep -rlF "$secret" "$state" --include=agent.xml)" "$(grep -rlF "$secret" "$state")"
 	hex=$(base64 -d <<<"$secret" | od -An -tx1 -v | tr -d ' \n')
-	lab_not grep -qiF -e "$secret" -e "$hex" "$LAB_DIR/alice/said"
+	lab_not grep -qiF -e "$secret" -e "$hex" -e "$name" "$LAB_DIR/alice/said"
+	grep -qF 'id: ****' "$LAB_DIR/alice/said"
 	same "$(find "$state" "$LAB_DIR/alice/kept.conf" ! -type l -perm /077)" ''
 }

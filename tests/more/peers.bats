@@ -30,4 +30,6 @@ kept() {
 
 @test "peers: Libreswan, what it refuses is told" { kept 'libreswan_whys: '; }
 
+@test "peers: Libreswan, as weipsec mirror writes it" { kept 'libreswan_mirrored: '; }
+
 @test "peers: OpenIKED" { kept 'openiked'; }

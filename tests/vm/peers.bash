@@ -81,6 +81,28 @@ peers_load() {
 	[ "$1" = alice ] || peer initiate
 }
 
+# The same with settings $3 of ours alone: the peer has what `weipsec mirror' makes of them, or, if $2 is agent, of the
+# agent configuration that they are compiled to.
+peers_load_mirrored() {
+	local ours=() role='no initiator' dir=$LAB_DIR/alice file=mine.cfg
+
+	IFS=';' read -ra ours <<<"$3"
+	peers_clear
+	[ "$1" = bob ] || role=initiator
+	lab_weos alice 'local-id name alice' 'remote-id name bob' "$role" "${ours[@]}" >"$dir/mine.cfg"
+	if [ "$2" = agent ]; then
+		file=mine.xml
+		"$LAB_ROOT/build/weipsec" compile --to agent -o "$dir/$file" "$dir/mine.cfg"
+	fi
+	"$LAB_ROOT/build/weipsec" mirror --to libreswan "$dir/$file" >"$LAB_DIR/bob/file"
+	sed -n 's/^#\([^ ]\)/\1/p' "$LAB_DIR/bob/file" >"$LAB_DIR/bob/psk"
+	[ "$1" = bob ] || peer load "$LAB_DIR/bob/file" "$LAB_DIR/bob/psk"
+	cp "$dir/mine.cfg" "$dir/weos.cfg"
+	peers_apply
+	[ "$1" = alice ] || peer load "$LAB_DIR/bob/file" "$LAB_DIR/bob/psk"
+	[ "$1" = alice ] || peer initiate
+}
+
 peers_apply() {
 	apply_run alice apply --pki "$LAB_DIR/alice/pki" "$LAB_DIR/alice/weos.cfg" >"$LAB_DIR/alice/plan" \
 		2>"$LAB_DIR/alice/findings"
@@ -172,12 +194,23 @@ peers_have_another() {
 # The tunnel that $1 starts, with the settings $2 of ours and $3 of theirs, comes up, and each end makes a new child
 # and a new ike, the other one first if there is a $4.
 peers_keep_up() {
+	peers_load "$1" "$2" "$3"
+	peers_last "${4:-}"
+}
+
+# The same where the peer has what mirrors our settings $3, in the form $2.
+peers_keep_mirrored_up() {
+	peers_load_mirrored "$1" "$2" "$3"
+	peers_last
+}
+
+# What was loaded comes up, and each end makes a new child and a new ike, the other one first if there is a $1.
+peers_last() {
 	local order='alice bob' gw what
 	# shellcheck disable=SC2034 # lab.bash reads it
 	local LAB_PAUSES=$PEERS_PAUSES
 
-	[ -z "${4:-}" ] || order='bob alice'
-	peers_load "$1" "$2" "$3"
+	[ -z "${1:-}" ] || order='bob alice'
 	peers_are_up
 	for what in child ike; do
 		for gw in $order; do

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: ISC
 # With the tar of `make dist' in the folder `files' beside it. Not run: there is no bitbake where the tests run. They hold
 # its names against the Makefile, and run what it gives to make on the tar with the tools of this machine.
 SUMMARY = "Applies the IPsec part of WeOS configuration to strongSwan, and keeps it applied"

@@ -174,6 +174,25 @@ libreswan_rekeying_told() {
 	peers_tell rekey-refused 'compare esp at both ends'
 }
 
+libreswan_mirrored_missing() { peer missing; }
+libreswan_mirrored_begin() { peers_begin; }
+libreswan_mirrored_report() { peers_report; }
+
+libreswan_mirrored_promises() {
+	local hex=0x0001227f80ff5c275c2220303132333435363738
+
+	promise 'key IDs, a secret of any bytes, an AEAD suite' peers_keep_mirrored_up bob text \
+		"local-id key \"a'l b\";remote-id key bob;secret $hex;ike cipher aes128gcm16 prf prfsha256 dh ecp256;esp cipher aes128gcm16 dh ecp256"
+	promise 'names of certificates without any, as text and as DER' peers_keep_mirrored_up alice text \
+		'local-id C=SE, O=Example, CN=alice;remote-id dn 0x300e310c300a06035504030c03626f62;ike cipher aes256 auth sha384 dh x25519;esp cipher aes256 auth sha256 dh x25519'
+	promise 'version 1, addresses as identities' peers_keep_mirrored_up alice text \
+		'version 1;no local-id;no remote-id;ike cipher aes256 auth sha256 dh ecp384;esp cipher aes128 auth sha1 dh ecp384'
+	promise 'an address that is not told, and no identity' peers_keep_mirrored_up bob text \
+		'no peer;no remote-id;ike cipher aes256 auth sha256 dh modp2048;esp cipher aes256 auth sha256 dh modp2048'
+	promise 'automatic suites of ours' peers_keep_mirrored_up alice agent \
+		'local-id email alice@example.com;remote-id email bob@example.com'
+}
+
 # --- OpenIKED ----------------------------------------------------------------------------------------------
 
 openiked_missing() { peer missing; }

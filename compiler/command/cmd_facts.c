@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/commands.h"
+
+#include "compiler/base/files.h"
+#include "compiler/command/gathering.h"
+#include "compiler/fleet/facts.h"
+#include "compiler/report/report.h"
+#include "compiler/yang/yang.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <string.h>
+
+enum { KEY, OUTPUT };
+
+static const struct cli_option options[] = {
+    [KEY] = {"key", 0, "FILE", "the key of the HMACs, 32 bytes or more (a fresh one)"},
+    [OUTPUT] = {NULL, 'o', "FILE", "write to FILE, not to standard output"},
+    {0},
+};
+
+struct fact_run {
+	const char *key;
+	const char *output;
+	struct gathering gathering;
+	char fingerprint[DIGEST_FINGERPRINT];
+	struct files_output to;
+};
+
+/* The key that is asked for, or a fresh one; what status that has. */
+static int open_key(struct fact_run *run)
+{
+	struct text *text;
+
+	if (!run->key) {
+		run->gathering.digest = digest_new_random();
+		return run->gathering.digest ? EXIT_OK
+					     : cli_written(EXIT_OK, "cannot make a key", ENOMEM);
+	}
+	text = files_read(run->key);
+	if (!text) {
+		cli_complain("%s: %s", run->key, strerror(errno));
+		return EXIT_FAILED;
+	}
+	if (text->size < DIGEST_KEY_LEAST) {
+		text_free(text);
+		return cli_misuse(run->gathering.command, "%s: a key has %d bytes or more",
+				  run->key, DIGEST_KEY_LEAST);
+	}
+	run->gathering.digest = digest_new((struct slice){text->bytes, text->size});
+	text_free(text);
+	return run->gathering.digest ? EXIT_OK : cli_written(EXIT_OK, "cannot use the key", ENOMEM);
+}
+
+static bool write_file(struct fact_run *run, struct site_reader *reader, size_t task, int *status)
+{
+	const struct operand *operand = gathering_operand(&run->gathering, task);
+	struct site *site = site_read(reader, report_path(operand->path), operand->found);
+	bool is_well = site && facts_write(site, run->fingerprint, run->to.stream);
+
+	if (site)
+		*status = gathering_complain(site, *status);
+	site_free(site);
+	arena_reset(reader->arena);
+	return is_well && !digest_failed(reader->digest);
+}
+
+/* One file after the other: nothing of it is kept. */
+static int write_files(struct fact_run *run, int status)
+{
+	struct site_reader reader = {.surroundings = &run->gathering.surroundings,
+				     .read = agent_yang_read,
+				     .digest = run->gathering.digest,
+				     .arena = arena_new()};
+	bool is_well = reader.arena != NULL;
+	int error;
+
+	digest_fingerprint(run->gathering.digest, run->fingerprint);
+	for (size_t i = 0; is_well && i < run->gathering.count; i++)
+		is_well = write_file(run, &reader, i, &status);
+	error = is_well ? files_output_finish(&run->to) : ENOMEM;
+	error = error ? error : files_output_commit(&run->to);
+	workspace_free(&reader.workspace);
+	arena_free(reader.arena);
+	return cli_written(status, "cannot write the facts", error);
+}
+
+static int write_facts(struct fact_run *run, int count, char **words)
+{
+	const char *output = run->output ? run->output : "-";
+	int status = open_key(run), error;
+
+	if (status != EXIT_OK)
+		return status;
+	status = gathering_collect(&run->gathering, count, words);
+	if (status == EXIT_MISUSE || !run->gathering.sites)
+		return status;
+	error = files_output_open(&run->to, output, true);
+	if (error) {
+		cli_complain("%s: %s", output, strerror(error));
+		return EXIT_FAILED;
+	}
+	status = write_files(run, status);
+	files_output_close(&run->to);
+	return status;
+}
+
+static int facts_run(const struct cli_command *command, int argc, char **argv)
+{
+	struct fact_run run = {.gathering = {.command = command, .surroundings = {.dialect = -1}}};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	int option, status;
+
+	while ((option = cli_next(&cli)) >= 0) {
+		if (option == KEY)
+			run.key = cli.value;
+		else
+			run.output = cli.value;
+	}
+	if (option == CLI_HELP)
+		return cli_flush(EXIT_OK);
+	if (option == CLI_WRONG)
+		return EXIT_MISUSE;
+	status = write_facts(&run, argc - cli.operand, argv + cli.operand);
+	digest_free(run.gathering.digest);
+	gathering_free(&run.gathering);
+	return status;
+}
+
+const struct cli_command cli_facts = {
+    .name = "facts",
+    .operands = "FILE|DIR...",
+    .line = "Writes what 'join' needs of files, one line for each key of each tunnel",
+    .more = "'facts' and 'join' are 'fleet' in two steps, for more files or machines than one:\n"
+	    "\n"
+	    "    weipsec facts --key KEY DIR | LC_ALL=C sort | weipsec join\n"
+	    "\n"
+	    "says what 'weipsec fleet DIR' does.  Facts of several machines are sorted together;\n"
+	    "all of them are made with one key.  Without --key there is a fresh one, for one run.\n"
+	    "\n"
+	    "No line has a secret: HMACs under the key stand for them.  Who has the key can try\n"
+	    "secrets against them, so it is kept like one.  docs/fleet.md has the rest.\n"
+	    "\n"
+	    "Exit status: 0 written, 2 a FILE that was named or the key could not be read, a\n"
+	    "folder has no file, or FILE could not be written, 64 wrong usage.\n",
+    .options = options,
+    .run = facts_run,
+};

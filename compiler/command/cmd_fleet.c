@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/commands.h"
+
+#include "compiler/base/workers.h"
+#include "compiler/command/cli_value.h"
+#include "compiler/command/gathering.h"
+#include "compiler/command/joining.h"
+
+#include <errno.h>
+
+enum { AS = CLI_REPORT_COUNT, JOBS };
+
+static const struct cli_option options[] = {
+    CLI_REPORT_OPTIONS("it is"),
+    [AS] = {"as", 0, JOINING_AS, JOINING_AS_LINE},
+    [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
+    {0},
+};
+
+struct fleet {
+	struct joining joining;
+	struct gathering gathering;
+};
+
+static bool set_option(struct fleet *fleet, int option, const char *value)
+{
+	if (option < CLI_REPORT_COUNT)
+		return cli_report_option(&fleet->joining.asked, option, value);
+	if (option == AS)
+		return joining_as(&fleet->joining, value);
+	fleet->gathering.jobs =
+	    cli_number(fleet->gathering.command, "--jobs", value, 1, WORKERS_MOST);
+	return fleet->gathering.jobs > 0;
+}
+
+static int judge_files(struct fleet *fleet, int count, char **words)
+{
+	struct gathering *gathering = &fleet->gathering;
+	int status = gathering_collect(gathering, count, words);
+
+	if (status == EXIT_MISUSE || !gathering->sites)
+		return status;
+	gathering->digest = digest_new_random();
+	if (!gathering->digest || !gathering_read(gathering))
+		return cli_written(status, "cannot read the files", ENOMEM);
+	return joining_run(&fleet->joining, gathering->sites, gathering->count, status);
+}
+
+static int fleet_run(const struct cli_command *command, int argc, char **argv)
+{
+	struct fleet fleet = {.gathering = {.command = command, .surroundings = {.dialect = -1}}};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	int option, status;
+
+	cli_report_init(&fleet.joining.asked, command);
+	while ((option = cli_next(&cli)) >= 0) {
+		if (!set_option(&fleet, option, cli.value))
+			return EXIT_MISUSE;
+	}
+	if (option == CLI_HELP)
+		return cli_flush(EXIT_OK);
+	if (option == CLI_WRONG)
+		return EXIT_MISUSE;
+	status = judge_files(&fleet, argc - cli.operand, argv + cli.operand);
+	digest_free(fleet.gathering.digest);
+	gathering_free(&fleet.gathering);
+	return status;
+}
+
+const struct cli_command cli_fleet = {
+    .name = "fleet",
+    .operands = "FILE|DIR...",
+    .line = "Says which tunnels of a whole network come up and stay up",
+    .more =
+	"Each FILE is what one gateway has; of a folder all *.cfg and *.weos below it are read.\n"
+	"Each end finds its counterpart by addresses and identities, and each pair is judged\n"
+	"as 'pair' does.  A table has all pairs, the worst first; then come the findings,\n"
+	"WI1001 to WI1017, and WI1101 to WI1105 for what only many files show; one line has\n"
+	"the totals.  Nothing is sent anywhere.\n"
+	"\n"
+	"Files that were found and cannot be read, JSON documents, and files without a tunnel\n"
+	"are counted.  'facts' and 'join' do the same on more than one machine.\n"
+	"\n"
+	"Without --jobs, more than 64 files are read by as many threads as there are\n"
+	"processors.  The order of all output is that of the files' names.\n"
+	"\n"
+	"Exit status: 0 all come up and stay up (or could), 1 one does not or has no\n"
+	"counterpart, or there is a finding at or above --fail-on, 2 a FILE that was named\n"
+	"could not be read, a folder has no file, or the report was not written, 64 wrong\n"
+	"usage.\n",
+    .options = options,
+    .run = fleet_run,
+};

@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/commands.h"
+
+#include "compiler/command/joining.h"
+#include "compiler/fleet/facts.h"
+
+#include <errno.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { AS = CLI_REPORT_COUNT };
+
+static const struct cli_option options[] = {
+    CLI_REPORT_OPTIONS("it is"),
+    [AS] = {"as", 0, JOINING_AS, JOINING_AS_LINE},
+    {0},
+};
+
+struct join {
+	struct joining joining;
+	struct facts *facts;
+};
+
+static int complain_of(const struct join *join, const char *path, size_t line, enum facts_flaw flaw)
+{
+	const char *culprit = facts_culprit(join->facts);
+
+	switch (flaw) {
+	case FACTS_WELL:
+		return EXIT_OK;
+	case FACTS_NO_MEMORY:
+		return cli_written(EXIT_OK, "cannot read the facts", ENOMEM);
+	case FACTS_OTHER_KEY:
+		return cli_misuse(join->joining.asked.command,
+				  "%s:%zu: these facts are made with another key than those before",
+				  path, line);
+	case FACTS_TWICE:
+		cli_complain("two different files are called %s", culprit);
+		return EXIT_FAILED;
+	case FACTS_CUT:
+		cli_complain("some of the facts of %s are missing", culprit);
+		return EXIT_FAILED;
+	default:
+		if (line)
+			cli_complain("%s:%zu: this is no line of facts", path, line);
+		else
+			cli_complain("the facts of %s are not whole", culprit);
+		return EXIT_FAILED;
+	}
+}
+
+static int read_stream(struct join *join, const char *path, FILE *in)
+{
+	enum facts_flaw flaw = FACTS_WELL;
+	size_t number = 0, room = 0;
+	char *line = NULL;
+	ssize_t length;
+
+	while (flaw == FACTS_WELL && (length = getline(&line, &room, in)) > 0) {
+		size_t end = (size_t)length - (line[length - 1] == '\n');
+
+		number++;
+		flaw = facts_read(join->facts, (struct slice){line, end});
+	}
+	free(line);
+	if (flaw == FACTS_WELL && ferror(in)) {
+		cli_complain("%s: %s", path, strerror(errno));
+		return EXIT_FAILED;
+	}
+	return complain_of(join, path, number, flaw);
+}
+
+static int read_path(struct join *join, const char *path)
+{
+	bool is_stdin = strcmp(path, "-") == 0;
+	FILE *in = is_stdin ? stdin : fopen(path, "re");
+	int status;
+
+	if (!in) {
+		cli_complain("%s: %s", path, strerror(errno));
+		return EXIT_FAILED;
+	}
+	status = read_stream(join, path, in);
+	if (!is_stdin)
+		fclose(in);
+	return status;
+}
+
+static int join_facts(struct join *join, int count, char **words)
+{
+	struct site **sites;
+	size_t site_count;
+	int status = EXIT_OK;
+
+	if (!count)
+		status = read_path(join, "-");
+	for (int i = 0; i < count && status == EXIT_OK; i++)
+		status = read_path(join, words[i]);
+	if (status != EXIT_OK)
+		return status;
+	status = complain_of(join, "", 0, facts_finish(join->facts, &sites, &site_count));
+	return status == EXIT_OK ? joining_run(&join->joining, sites, site_count, status) : status;
+}
+
+static int join_run(const struct cli_command *command, int argc, char **argv)
+{
+	struct join join = {.facts = NULL};
+	struct cli cli = {.command = command, .argc = argc, .argv = argv};
+	int option, status;
+
+	cli_report_init(&join.joining.asked, command);
+	while ((option = cli_next(&cli)) >= 0) {
+		if (option < CLI_REPORT_COUNT
+			? !cli_report_option(&join.joining.asked, option, cli.value)
+			: !joining_as(&join.joining, cli.value))
+			return EXIT_MISUSE;
+	}
+	if (option == CLI_HELP)
+		return cli_flush(EXIT_OK);
+	if (option == CLI_WRONG)
+		return EXIT_MISUSE;
+	join.facts = facts_new();
+	if (!join.facts)
+		return cli_written(EXIT_OK, "cannot read the facts", ENOMEM);
+	status = join_facts(&join, argc - cli.operand, argv + cli.operand);
+	facts_free(join.facts);
+	return status;
+}
+
+const struct cli_command cli_join = {
+    .name = "join",
+    .operands = "[FACTS...]",
+    .line = "Judges the network that sorted facts tell of, as 'fleet' does",
+    .more =
+	"FACTS are files of lines that 'facts' wrote, of any number of machines, sorted in the\n"
+	"order of bytes (LC_ALL=C sort); without one, or for '-', standard input.  What is\n"
+	"said is what 'fleet' would say of the files that they were made of.\n"
+	"\n"
+	"Exit status: that of 'fleet'; 2 also when a line is not one of facts, some of a file\n"
+	"are missing, or two files have one name; 64 also when two keys were used.\n",
+    .options = options,
+    .run = join_run,
+};

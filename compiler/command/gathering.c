@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/gathering.h"
+
+#include "compiler/base/spool.h"
+#include "compiler/base/workers.h"
+#include "compiler/report/report.h"
+#include "compiler/yang/yang.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* Up to so many files one thread is as good. */
+#define MANY_FILES 64
+#define FILES_AHEAD 64
+/* Milliseconds until who waits is told how far it is, and until the next time. */
+#define PATIENCE 1000
+#define PERIOD 200
+
+/* ---- how far it is ---- */
+
+struct progress {
+	long long begun, shown; /* milliseconds; shown 0: never */
+	size_t done;
+	bool is_wanted;
+};
+
+static long long milliseconds(void)
+{
+	struct timespec now = {0};
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+static void progress_step(struct progress *progress, size_t count)
+{
+	long long now;
+
+	progress->done++;
+	if (!progress->is_wanted)
+		return;
+	now = milliseconds();
+	if (now - progress->begun < PATIENCE || now - progress->shown < PERIOD)
+		return;
+	progress->shown = now;
+	fprintf(stderr, "\rweipsec: %zu of %zu files", progress->done, count);
+}
+
+static void progress_end(const struct progress *progress)
+{
+	if (progress->shown)
+		fputs("\r\033[K", stderr);
+}
+
+/* ---- which files ---- */
+
+const struct operand *gathering_operand(const struct gathering *gathering, size_t task)
+{
+	return &gathering->operands.list[gathering->tasks[task]];
+}
+
+static const char *path_of(const struct gathering *gathering, size_t task)
+{
+	return report_path(gathering_operand(gathering, task)->path);
+}
+
+/* By path, and a FILE that was named before the same that was found. */
+static int compare_tasks(const void *a, const void *b, void *context)
+{
+	const struct operand *list = context;
+	const struct operand *first = &list[*(const size_t *)a],
+			     *second = &list[*(const size_t *)b];
+	int order = strcmp(report_path(first->path), report_path(second->path));
+
+	return order ? order : (int)first->found - (int)second->found;
+}
+
+static void sort_tasks(struct gathering *gathering)
+{
+	size_t kept = 0;
+
+	qsort_r(gathering->tasks, gathering->count, sizeof(*gathering->tasks), compare_tasks,
+		gathering->operands.list);
+	for (size_t i = 0; i < gathering->count; i++) {
+		gathering->tasks[kept] = gathering->tasks[i];
+		if (!kept || strcmp(path_of(gathering, kept - 1), path_of(gathering, kept)) != 0)
+			kept++;
+	}
+	gathering->count = kept;
+}
+
+static int find_tasks(struct gathering *gathering)
+{
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < gathering->operands.count; i++) {
+		if (gathering->operands.list[i].is_empty)
+			status = operand_complain(&gathering->operands.list[i], status);
+		else
+			gathering->tasks[gathering->count++] = i;
+	}
+	sort_tasks(gathering);
+	return status;
+}
+
+int gathering_collect(struct gathering *gathering, int count, char **words)
+{
+	if (count == 0)
+		return cli_misuse(gathering->command, "no file or folder given");
+	for (int i = 0; i < count; i++) {
+		if (strcmp(words[i], "-") == 0)
+			return cli_misuse(gathering->command,
+					  "standard input has no name that could be told");
+	}
+	if (!operands_collect(&gathering->operands, count, words))
+		return cli_written(EXIT_OK, "cannot collect the files", ENOMEM);
+	gathering->tasks = calloc(gathering->operands.count + 1, sizeof(*gathering->tasks));
+	gathering->sites = calloc(gathering->operands.count + 1, sizeof(struct site *));
+	gathering->of = calloc(gathering->operands.count + 1, 1);
+	if (!gathering->tasks || !gathering->sites || !gathering->of)
+		return cli_written(EXIT_OK, "cannot collect the files", ENOMEM);
+	return find_tasks(gathering);
+}
+
+/* ---- reading ---- */
+
+static size_t read_task(void *context, unsigned worker, size_t task)
+{
+	struct gathering *gathering = context;
+	const struct operand *operand = gathering_operand(gathering, task);
+
+	gathering->sites[task] =
+	    site_read(&gathering->readers[worker], report_path(operand->path), operand->found);
+	gathering->of[task] = (unsigned char)worker;
+	return 0;
+}
+
+static void count_task(void *context, size_t task)
+{
+	const struct gathering *gathering = context;
+
+	(void)task;
+	progress_step(gathering->progress, gathering->count);
+}
+
+static unsigned count_jobs(const struct gathering *gathering)
+{
+	unsigned jobs = gathering->jobs;
+
+	if (!jobs)
+		jobs = gathering->count > MANY_FILES ? workers_processors() : 1;
+	if (jobs > gathering->count)
+		jobs = (unsigned)gathering->count;
+	return jobs ? jobs : 1;
+}
+
+static bool make_readers(struct gathering *gathering)
+{
+	gathering->reader_count = count_jobs(gathering);
+	gathering->readers = calloc(gathering->reader_count, sizeof(*gathering->readers));
+	for (unsigned i = 0; gathering->readers && i < gathering->reader_count; i++) {
+		struct site_reader *reader = &gathering->readers[i];
+
+		reader->surroundings = &gathering->surroundings;
+		reader->read = agent_yang_read;
+		reader->digest = digest_copy(gathering->digest);
+		reader->arena = arena_new();
+		reader->spool = spool_new();
+		if (!reader->digest || !reader->arena || !reader->spool)
+			return false;
+	}
+	return gathering->readers != NULL;
+}
+
+/* Lets all sites have their texts.  False if one is missing. */
+static bool use_all(struct gathering *gathering)
+{
+	char *maps[WORKERS_MOST];
+
+	for (unsigned i = 0; i < gathering->reader_count; i++) {
+		maps[i] = spool_map(gathering->readers[i].spool);
+		if (!maps[i])
+			return false;
+	}
+	for (size_t i = 0; i < gathering->count; i++) {
+		if (!gathering->sites[i])
+			return false;
+		site_use(gathering->sites[i], maps[gathering->of[i]]);
+	}
+	return true;
+}
+
+bool gathering_read(struct gathering *gathering)
+{
+	struct progress progress = {.begun = milliseconds(), .is_wanted = isatty(STDERR_FILENO)};
+	const struct workers_plan plan = {
+	    .count = gathering->count,
+	    .threads = count_jobs(gathering),
+	    .window = (size_t)count_jobs(gathering) * FILES_AHEAD,
+	    .bytes = SIZE_MAX,
+	    .work = read_task,
+	    .deliver = count_task,
+	    .context = gathering,
+	};
+
+	if (!make_readers(gathering))
+		return false;
+	gathering->progress = &progress;
+	workers_run(&plan);
+	progress_end(&progress);
+	return use_all(gathering);
+}
+
+int gathering_complain(const struct site *site, int status)
+{
+	if (!site->error)
+		return status;
+	cli_complain("%s: %s", site->path, site->error);
+	return site->is_named ? EXIT_FAILED : status;
+}
+
+void gathering_free(struct gathering *gathering)
+{
+	for (size_t i = 0; gathering->sites && i < gathering->count; i++)
+		site_free(gathering->sites[i]);
+	for (unsigned i = 0; gathering->readers && i < gathering->reader_count; i++) {
+		digest_free(gathering->readers[i].digest);
+		workspace_free(&gathering->readers[i].workspace);
+		arena_free(gathering->readers[i].arena);
+		spool_free(gathering->readers[i].spool);
+	}
+	free(gathering->readers);
+	free(gathering->sites);
+	free(gathering->of);
+	free(gathering->tasks);
+	operands_free(&gathering->operands);
+}

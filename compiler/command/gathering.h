@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_GATHERING_H
+#define WEIPSEC_GATHERING_H
+
+#include "compiler/base/cli.h"
+#include "compiler/command/operands.h"
+#include "compiler/fleet/site.h"
+
+#include <stdbool.h>
+
+/* The files of a network, read into sites. */
+struct gathering {
+	const struct cli_command *command;
+	struct surroundings surroundings;
+	struct digest *digest;
+	unsigned jobs; /* files at once; 0: as many as there are processors for */
+	struct operands operands;
+	size_t *tasks; /* the operands that are files, each of them once, in the order of paths */
+	size_t count;
+	struct site **sites; /* of each task */
+	unsigned char *of;   /* whose reader read it */
+	struct site_reader *readers;
+	unsigned reader_count;
+	struct progress *progress;
+};
+
+/*
+ * Collects what the COUNT WORDS mean.  Returns the status so far: wrong usage, or a folder without
+ * a file, are complained of.
+ */
+int gathering_collect(struct gathering *gathering, int count, char **words);
+/* The file of TASK. */
+const struct operand *gathering_operand(const struct gathering *gathering, size_t task);
+/* Reads all of it; false without memory. */
+bool gathering_read(struct gathering *gathering);
+/* Complains of what could not be read; what becomes of STATUS: a FILE that was named is needed. */
+int gathering_complain(const struct site *site, int status);
+void gathering_free(struct gathering *gathering);
+
+#endif

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/command/joining.h"
+
+#include "compiler/command/gathering.h"
+#include "compiler/fleet/account.h"
+#include "compiler/fleet/fleet.h"
+
+#include <errno.h>
+
+bool joining_as(struct joining *joining, const char *value)
+{
+	static const char *const words[] = {
+	    [AUTOMATIC_WEOS] = "weos", [AUTOMATIC_WEIPSEC] = "weipsec", NULL};
+	int choice = cli_choice(joining->asked.command, "--as", value, words);
+
+	joining->automatic = choice < 0 ? AUTOMATIC_WEOS : (enum automatic)choice;
+	return choice >= 0;
+}
+
+static int report_network(struct joining *joining, struct network *network, int status)
+{
+	const struct report_account account = account_of(network);
+	struct report report;
+	int error;
+
+	for (size_t i = 0; i < network->site_count; i++)
+		status = gathering_complain(network->sites[i], status);
+	joining->asked.settings.account = &account;
+	cli_report_ready(&joining->asked, stdout);
+	report_begin(&report, &joining->asked.settings, stdout);
+	account_report(network, &report);
+	error = report_end(&report);
+	if (status == EXIT_OK &&
+	    (cli_report_fails(&joining->asked, &report) || network_fails(network)))
+		status = EXIT_FINDINGS;
+	return cli_written(status, "cannot write the report", error);
+}
+
+int joining_run(struct joining *joining, struct site **sites, size_t count, int status)
+{
+	struct network network;
+
+	if (network_init(&network, sites, count, joining->automatic) && fleet_judge(&network))
+		status = report_network(joining, &network, status);
+	else
+		status = cli_written(status, "cannot judge the network", ENOMEM);
+	network_free(&network);
+	return status;
+}

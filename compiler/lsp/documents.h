@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_DOCUMENTS_H
+#define WEIPSEC_DOCUMENTS_H
+
+#include "compiler/compilation/compilation.h"
+#include "compiler/lsp/positions.h"
+#include "compiler/report/report.h"
+
+#include <jansson.h>
+#include <stdbool.h>
+
+/* The texts that an editor has open, as they stand there. */
+
+/* More are not taken. */
+#define DOCUMENTS_MAX 4096
+
+/* What a server is started with; all of it outlives the server. */
+struct lsp_settings {
+	const char *pki;	       /* the folder of certificates, or NULL */
+	const struct profile *profile; /* the policy to judge by, or NULL */
+	int64_t now;		       /* seconds since 1970, or -1: what the clock says */
+};
+
+struct document {
+	struct document *next;
+	char *uri;
+	json_t *version;   /* a number, or NULL */
+	struct text *text; /* the compilation's, if there is one; NULL: memory was short */
+	struct compilation *compilation;  /* NULL: not asked for yet */
+	struct surroundings surroundings; /* of the compilation; `pki' is the document's own */
+	bool is_told;			  /* the editor has the diagnostics of this text */
+};
+
+/* Zeroed it has none. */
+struct documents {
+	const struct lsp_settings *settings;
+	struct document *first;
+	size_t count;
+};
+
+/* What of findings is shown, as `check' does without options. */
+extern const struct report_settings document_report;
+
+/* The document URI, or NULL. */
+struct document *document_find(const struct documents *documents, const char *uri);
+/* Makes BYTES the text of URI, open or not; NULL without memory, or if there are too many. */
+struct document *document_set(struct documents *documents, const char *uri, struct slice bytes);
+/*
+ * Applies CHANGES, a list of whole texts or of ranges and what replaces them.  False of what is
+ * none: what stands before it is applied.
+ */
+bool document_change(struct document *document, enum encoding encoding, const json_t *changes);
+/* The text stays, and is judged anew: what lies beside it may have changed. */
+void document_refresh(struct document *document);
+void document_close(struct documents *documents, struct document *document);
+void documents_free(struct documents *documents);
+
+/* The text of DOCUMENT, compiled; NULL without memory. */
+struct compilation *document_compile(const struct documents *documents, struct document *document);
+/* True if a text concerns us: there is a tunnel in it, or something that may be meant for one. */
+bool document_is_ours(const struct compilation *compilation);
+
+#endif

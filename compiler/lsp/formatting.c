@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/lsp/answers.h"
+#include "compiler/lsp/replacing.h"
+#include "compiler/rewrite/format.h"
+
+#include <stdio.h>
+
+static json_t *refuse(struct asking *asking, const char *why)
+{
+	asking->error = RPC_FAILED;
+	snprintf(asking->why, sizeof(asking->why), "not formatted: %s", why);
+	return NULL;
+}
+
+/* The first finding for which a text is left alone. */
+static json_t *refuse_finding(struct asking *asking)
+{
+	struct compilation *compilation = asking->compilation;
+	const struct finding *at = compilation->findings.first;
+
+	while (at && !format_is_refused_by(at))
+		at = at->next;
+	if (!at)
+		return NULL;
+	asking->error = RPC_FAILED;
+	snprintf(asking->why, sizeof(asking->why), "not formatted: line %u: %s [%s]",
+		 text_place(compilation->text, at->at.from).line, at->message,
+		 rule_table[at->rule].id);
+	return NULL;
+}
+
+json_t *answer_formatting(struct asking *asking)
+{
+	struct compilation *compilation = asking->compilation;
+	struct text *after = NULL;
+	json_t *edits = NULL;
+
+	if (format_is_of_session(compilation->text))
+		return refuse(asking, "of a session only a copy can be: print it to another file");
+	switch (format_run(compilation, &asking->document->surroundings, FORMAT_INDENT, &after)) {
+	case FORMAT_DONE:
+		edits = replacing_lines(asking, after);
+		break;
+	case FORMAT_REFUSED:
+		return refuse_finding(asking);
+	case FORMAT_CHANGES:
+		return refuse(asking, "what stands below a context that has no 'end' would be read "
+				      "otherwise: give it one");
+	case FORMAT_MEMORY:
+		break;
+	}
+	text_free(after);
+	return edits;
+}

@@ -1,0 +1,311 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: ISC
+# `weipsec fleet', and `facts' and `join', which are the same in two steps: generated networks with known faults.
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # the inner shell expands; each test is a subshell; root, output and stderr are set elsewhere
+
+bats_require_minimum_version 1.5.0
+load helper
+
+setup() {
+	enter_folder
+	secret=0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznmA=
+}
+
+# Network $1 of $2 gateways with further options, below net/; what is to be said of it in truth.
+network() {
+	"$root/tests/fleet/network.py" "$1" "$2" net "${@:3}" > truth
+}
+
+# The end of a spoke with number $1, to the hub at 203.0.113.1; further words are lines of it, the last wins.
+spoke() {
+	printf '%s\n' tunnel "ipsec 1" initiator "peer 203.0.113.1" "local-address 198.51.100.$1" \
+		"local-id name s$1.example.net" "remote-id name hub.example.net" "local-subnet 10.$1.0.0/24" \
+		"remote-subnet 172.16.0.0/16" "secret $secret" "ike cipher aes256 auth sha256 dh ecp256" \
+		"esp cipher aes128gcm16 dh ecp256" "${@:2}" end end
+}
+
+# A hub with any peer, and a wildcard for all spokes.
+hub() {
+	printf '%s\n' tunnel "ipsec 1" "local-address 203.0.113.1" "local-id name hub.example.net" \
+		"remote-id name *.example.net" "local-subnet 172.16.0.0/16" "remote-subnet 10.0.0.0/8" "secret $secret" \
+		"ike cipher aes256 auth sha256 dh ecp256" "esp cipher aes128gcm16 dh ecp256" "$@" end end
+}
+
+# Rule and `FILE:LINE' of what is said of net/, notes that are usual left out.
+said() {
+	"$WEIPSEC" fleet --format json "$@" net |
+		jq -r '.diagnostics[] | select(.severity != "note" or .rule > "WI11") | "\(.rule) \(.severity) \(.file):\(.line)"'
+}
+
+# fleet and facts | sort | join say the same of the words, in format $1.
+same() {
+	local one=0 two=0
+	"$WEIPSEC" fleet --format "$1" "${@:2}" > one 2> one.err || one=$?
+	"$WEIPSEC" facts "${@:2}" 2> two.err | LC_ALL=C sort | "$WEIPSEC" join --format "$1" > two 2>> two.err || two=$?
+	cmp one two && [ "$one" = "$two" ]
+}
+
+@test "fleet: each fault of a network is found at its pair and line, and nothing else is" {
+	for seed in 1 2; do
+		for shape in "hub 90 --hubs 4 --faults 2" "mesh 40 --faults 3" "train 60 --faults 4" "mesh 12 --degree 10"; do
+			rm -rf net
+			# shellcheck disable=SC2086 # words
+			network $shape --seed $seed
+			"$WEIPSEC" fleet --format json --fail-on never net > report || [ $? = 1 ]
+			run -0 "$root/tests/fleet/compare.py" report truth
+		done
+	done
+}
+
+@test "fleet: facts, sorted and joined, are the same bytes in each format" {
+	network hub 60 --hubs 3 --faults 1
+	printf '{ "backup": 1 }\n' > net/backup.cfg
+	printf 'hostname x\n' > net/none.cfg
+	with_error > net/wrong.cfg
+	for format in text gcc json sarif junit github; do
+		same $format net
+	done
+	rm -rf net
+	network train 30 --faults 2
+	same json net
+	same text net
+	# all that anybody wrote down, errors, WeOS 4, sessions, documents, comments
+	cd "$root"
+	for format in text sarif; do
+		(export WEIPSEC; cd "$BATS_TEST_TMPDIR/here" && same $format "$root/testdata/accept" "$root/testdata/reject" \
+			"$root/testdata/pair")
+	done
+}
+
+@test "fleet: what two files come to is what pair says of them" {
+	cd "$root/testdata/pair"
+	for name in accept/*-a.cfg reject/*-a.cfg; do
+		[ -e "${name%-a.cfg}-b.cfg" ] && [ ! -e "${name%-a.cfg}.args" ] || continue
+		printf '%s\tpair\t--format\tjson\t%s\t%s\n' "$PWD" "$name" "${name%-a.cfg}-b.cfg"
+		printf '%s\tfleet\t--format\tjson\t%s\t%s\n' "$PWD" "$name" "${name%-a.cfg}-b.cfg"
+	done > "$BATS_TEST_TMPDIR/lines"
+	cd - > /dev/null
+	each out < "$BATS_TEST_TMPDIR/lines"
+	count=$(wc -l < "$BATS_TEST_TMPDIR/lines")
+	[ "$count" -gt 60 ]
+	# an end without a counterpart is the first there, and may be WI1104
+	jq -c '[(.tunnels // .pairs)[] | del(.file_a, .file_b) | if .outcome == "unmatched" then .outcome else . end], [.diagnostics[] | select(.rule != "WI1001" and .rule < "WI11") |
+		[.rule, .file, .line, .severity]]' \
+		$(seq -f out/%.0f.out 1 2 "$count") > pairs
+	jq -c '[(.tunnels // .pairs)[] | del(.file_a, .file_b) | if .outcome == "unmatched" then .outcome else . end], [.diagnostics[] | select(.rule != "WI1001" and .rule < "WI11") |
+		[.rule, .file, .line, .severity]]' \
+		$(seq -f out/%.0f.out 2 2 "$count") > fleets
+	diff pairs fleets
+}
+
+@test "fleet: 0 for what is up, 1 for an outcome or a finding, 2 for a file that was named, 64 for wrong usage" {
+	mkdir net
+	hub > net/hub.cfg
+	spoke 1 > net/one.cfg
+	run -0 --separate-stderr "$WEIPSEC" fleet net
+	[ -z "$stderr" ]
+	[[ ${lines[1]} == "up             -                      net/hub.cfg ipsec 1 - net/one.cfg ipsec 1" ]]
+	[[ ${lines[-1]} == "2 gateways, 1 pair: 1 up" ]]
+	run -1 "$WEIPSEC" fleet --fail-on note net
+	spoke 2 "peer 203.0.113.9" "remote-id name other" > net/two.cfg
+	run -1 "$WEIPSEC" fleet --fail-on never net
+	[[ $output == *"net/two.cfg:13:1: note: no file has the other end, 203.0.113.9 [WI1104]"* ]]
+	rm net/two.cfg
+	run -2 --separate-stderr "$WEIPSEC" fleet net none.cfg
+	[[ $stderr == *"none.cfg: No such file"* && $output == *"1 file that cannot be read"* ]]
+	mkdir empty
+	run -2 "$WEIPSEC" fleet empty net
+	run -64 "$WEIPSEC" fleet
+	run -64 "$WEIPSEC" fleet -
+	run -64 "$WEIPSEC" fleet --jobs 0 net
+	run -64 "$WEIPSEC" fleet --as me net
+	run -64 "$WEIPSEC" fleet --no WI9999 net
+	run -2 bash -c '"$1" fleet net > /dev/full' - "$WEIPSEC"
+	# a file that is named twice is one
+	[ "$("$WEIPSEC" fleet net ./net/hub.cfg net/one.cfg net)" = "$("$WEIPSEC" fleet net)" ]
+}
+
+@test "fleet: unreadable files, JSON documents and files without a tunnel are counted and no failure" {
+	mkdir net
+	hub > net/hub.cfg
+	spoke 1 > net/one.cfg
+	echo '{ "backup": 1 }' > net/backup.cfg
+	echo "hostname x" > net/none.cfg
+	hub > net/secret.cfg
+	chmod 0 net/secret.cfg
+	as=()
+	[ "$(id -u)" != 0 ] || as=(setpriv --reuid=65534 --clear-groups)
+	chmod -R go+rX "$BATS_TEST_TMPDIR/.." "$BATS_TEST_TMPDIR" 2> /dev/null || true
+	chmod 0 net/secret.cfg
+	cp "$WEIPSEC" weipsec 2> /dev/null || true
+	"${as[@]}" test -x ./weipsec || skip "nobody but root can come here"
+	run -0 --separate-stderr "${as[@]}" ./weipsec fleet net
+	[[ $stderr == *"net/secret.cfg: Permission denied" ]]
+	[[ ${lines[-1]} == "2 gateways, 1 pair: 1 up; 1 file without a tunnel, 1 JSON document, 1 file that cannot be read" ]]
+	run -0 --separate-stderr "${as[@]}" ./weipsec fleet --format json net
+	[ "$(jq -c '.totals | [.without_tunnel, .json_documents, .unreadable]' <<< "$output")" = "[1,1,1]" ]
+}
+
+@test "fleet: the number of jobs and the order of the words change nothing" {
+	network hub 80 --hubs 4 --faults 1
+	"$WEIPSEC" fleet --format json --jobs 1 net > one || [ $? = 1 ]
+	"$WEIPSEC" fleet --format json --jobs 7 net > two || [ $? = 1 ]
+	cmp one two
+	# shellcheck disable=SC2046 # words
+	"$WEIPSEC" fleet --format json $(printf '%s\n' net/* | sort -R) > three || [ $? = 1 ]
+	cmp one three
+}
+
+@test "fleet: a hub that takes all, a copied configuration, one secret and one private address of many" {
+	network train 30
+	run -0 said
+	[ "$output" = "WI1103 warning net/hub.cfg:11
+WI1105 note net/train00001.cfg:8" ]
+	run -0 "$WEIPSEC" fleet --no WI1105 net
+	[[ $output == *"30 pairs have this secret"*"net/train00000.cfg"*"net/train00001.cfg"* && ${lines[-1]} == "31 gateways, 30 pairs: 30 up" ]]
+	sed -i 's/t7\.train/t3.train/; s/10\.0\.7\.0/10.0.3.0/' net/train00007.cfg
+	run -0 said
+	[[ $output == *"WI1101 error net/train00007.cfg:9
+WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/train00007.cfg:9"*"WI1102 warning net/train00007.cfg:11"* ]]
+	# nested networks are a note, disabled ends nothing
+	sed -i 's/10\.0\.3\.0\/24/10.0.3.128\/25/' net/train00007.cfg
+	run -0 said
+	[[ $output == *"WI1102 note net/train00007.cfg:11"* ]]
+	sed -i 's/initiator/no enable/' net/train00007.cfg
+	run -0 said
+	[[ $output != *train00007* ]]
+}
+
+@test "fleet: several files of one device, two devices on one address, and devices behind NATs" {
+	mkdir net
+	hub > net/hub.cfg
+	spoke 1 > net/one.cfg
+	spoke 1 "local-subnet 10.7.0.0/24" > net/one-old.cfg
+	run -0 said
+	[[ $output == *"WI1105 warning net/one.cfg:5"* && $output != *WI1101* ]]
+	spoke 2 "local-address 198.51.100.1" > net/one-old.cfg
+	run -0 said
+	[[ $output == *"WI1105 error net/one.cfg:5"* ]]
+	spoke 1 "local-address 10.0.0.2" > net/one.cfg
+	spoke 2 "local-address 10.0.0.2" > net/one-old.cfg
+	run -0 said
+	[[ $output == *"WI1105 note net/one.cfg:5"* ]] || [[ $output == *"WI1105 note net/one.cfg"* ]]
+	{ printf 'system\nhostname same\nend\n'; spoke 1 "local-address 10.0.0.2"; } > net/one.cfg
+	{ printf 'system\nhostname same\nend\n'; spoke 2 "local-address 10.0.0.2"; } > net/one-old.cfg
+	run -0 said
+	[[ $output == *"WI1105 warning net/one.cfg"* ]]
+}
+
+@test "fleet: two uplinks are two pairs, a hub behind another address is found by its identity" {
+	mkdir net
+	spoke 1 > net/one.cfg
+	{
+		spoke 1 | head -n -1
+		spoke 1 "local-address 198.51.100.77" "local-id name up.example.net" "local-subnet 10.8.0.0/24" |
+			sed '1d; s/ipsec 1/ipsec 2/'
+	} > net/one.cfg
+	hub > net/hub.cfg
+	run -0 "$WEIPSEC" fleet --no WI1103 net
+	[[ $output == *"net/hub.cfg ipsec 1 - net/one.cfg ipsec 1"*"net/hub.cfg ipsec 1 - net/one.cfg ipsec 2"* ]]
+	# behind a NAT, and on an address that it is not asked at
+	hub "local-address 10.9.9.9" > net/hub.cfg
+	run -0 "$WEIPSEC" fleet net
+	[[ $output == *"WI1015"* && ${lines[-1]} == *"2 up" ]]
+	hub "local-address 203.0.113.8" > net/hub.cfg
+	run -1 "$WEIPSEC" fleet net
+	[[ $output == *"error: peer 203.0.113.1 here, local-address 203.0.113.8 there [WI1015]"* ]]
+}
+
+@test "fleet: two ends that nothing brings together are never paired, however alike they are" {
+	mkdir net
+	hub "local-address 203.0.113.8" "local-id name other.example.org" "remote-id name nobody.example.org" > net/hub.cfg
+	spoke 1 > net/one.cfg
+	run -0 said
+	[[ $output == *"WI1104 note net/hub.cfg:"*"WI1104 note net/one.cfg:4"* ]]
+	[ "$("$WEIPSEC" fleet --format json net | jq -c '[.pairs[] | [.outcome, .file_b]]')" = '[["unmatched",null],["unmatched",null]]' ]
+}
+
+@test "fleet: comments silence a finding at any place that it names, -E and --no shape it" {
+	mkdir net
+	hub > net/hub.cfg
+	spoke 1 "ike cipher aes256 auth sha384 dh ecp384" > net/one.cfg
+	run -0 said
+	[[ $output == "WI1003 error net/hub.cfg:"* ]]
+	sed -i 's/ecp384/ecp384 # weipsec: ignore WI1003 -- known/' net/one.cfg
+	run -0 said
+	[[ $output != *WI1003* ]]
+	same sarif net
+	[[ $(cat one) == *'"justification": "known"'* ]]
+	sed -i 's/ #.*//' net/one.cfg
+	sed -i '/ipsec 1/i # weipsec: ignore WI1003 -- known' net/hub.cfg
+	run -0 said
+	[[ $output != *WI1003* ]]
+	same json net
+	run -1 "$WEIPSEC" fleet --format gcc -E WI1016 --no WI1103 net
+	[[ $output != *WI1103* ]]
+}
+
+@test "facts: no secret is in them, and what is masked is so whatever its length" {
+	network hub 40 --faults 1
+	sed -i 's/ike cipher aes256.*/& # the key is hidden below the phone/' net/hub0.cfg
+	{ printf 'hostname 0\n'; spoke 1 "description this is $secret"; } > net/telling.cfg
+	"$WEIPSEC" facts net > facts
+	grep -ohE '(secret|0s)[^ ]* *0s[^ ]+' net/*.cfg | sed 's/.*0s/0s/' | sort -u > secrets
+	[ "$(wc -l < secrets)" -gt 30 ]
+	run -1 grep -F -f secrets facts
+	run -1 grep -F -e phone -e "${secret#0s}" facts
+	grep -F 'secret ****"' facts > /dev/null
+	run -1 grep -E '\*{5}' facts
+}
+
+@test "facts: one key for all, 32 bytes or more, and its fingerprint on each line" {
+	network hub 8 --hubs 1
+	head -c 32 /dev/urandom > key
+	head -c 31 key > short
+	head -c 32 /dev/urandom > other
+	run -64 "$WEIPSEC" facts --key short net
+	run -2 "$WEIPSEC" facts --key none net
+	"$WEIPSEC" facts --key key net > all
+	"$WEIPSEC" facts --key key -o again net
+	cmp all again
+	[ "$(stat -c %a again)" = 600 ]
+	# each file by itself, in any order
+	for file in $(printf '%s\n' net/* | sort -R); do "$WEIPSEC" facts --key key "$file"; done > parts
+	sed 's/"named":\(true\|false\)//' all | LC_ALL=C sort > all.sorted
+	sed 's/"named":\(true\|false\)//' parts | LC_ALL=C sort | diff all.sorted - > /dev/null
+	# without one it is another each time
+	run -1 cmp <("$WEIPSEC" facts net) <("$WEIPSEC" facts net)
+	"$WEIPSEC" facts --key other net/hub0.cfg > hub
+	run -64 --separate-stderr bash -c 'LC_ALL=C sort all hub | "$1" join' - "$WEIPSEC"
+	[[ $stderr == *"another key"* ]]
+}
+
+@test "join: keys of gateways and of what they ask for, and facts that are not whole" {
+	mkdir net
+	hub > net/hub.cfg
+	spoke 1 > net/one.cfg
+	"$WEIPSEC" facts net > facts
+	run -0 cut -f1 facts
+	for key in address:203.0.113.1 address:198.51.100.1 name:s1.example.net name:hub.example.net file:net/hub.cfg file:net/one.cfg; do
+		[[ $output == *"$key"* ]]
+	done
+	# the key of both ends' secret, and no wildcard
+	[ "$(grep -c '^secret:' facts)" = 2 ] && [[ $output != *'*'* ]]
+	LC_ALL=C sort facts > sorted
+	run -0 "$WEIPSEC" join sorted
+	# several files, in any order, and lines that come twice
+	run -0 bash -c 'grep "^[^f]" sorted | tac > b; grep "^f" sorted > a; "$1" join b a sorted' - "$WEIPSEC"
+	[[ ${lines[-1]} == "2 gateways, 1 pair: 1 up" ]]
+	run -2 --separate-stderr bash -c 'grep -v one.cfg.,.end sorted | "$1" join' - "$WEIPSEC"
+	[[ $stderr == *"some of the facts of net/one.cfg are missing"* ]]
+	run -2 bash -c '(cat sorted; echo nonsense) | "$1" join' - "$WEIPSEC"
+	run -2 bash -c '(cat sorted; printf "a\t{}\n") | "$1" join' - "$WEIPSEC"
+	run -2 "$WEIPSEC" join none
+	run -0 bash -c '"$1" join < /dev/null' - "$WEIPSEC"
+	head -c 32 /dev/urandom > key
+	"$WEIPSEC" facts --key key net > facts
+	spoke 2 > net/one.cfg
+	"$WEIPSEC" facts --key key net >> facts
+	run -2 --separate-stderr "$WEIPSEC" join facts
+	[[ $stderr == *"two different files are called net/one.cfg"* ]]
+}
