@@ -17,9 +17,13 @@
 #   make compile_commands.json  how each source is compiled, for clangd
 #   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the
 #                  difference like code
-#   make install   DESTDIR, PREFIX, SYSCONFDIR; make uninstall takes it away again
+#   make install   DESTDIR, PREFIX, LIBEXECDIR, SYSCONFDIR; make uninstall takes it away again
+#   make static    build/static/weipsec, which needs no library; with WITH_YANG=0 where there is no libyang.a
+#   make dist      build/weipsec-VERSION.tar.gz, with manual pages and completions in it
+#   make deb       Debian packages in build/deb
 #
 # CFLAGS, LDFLAGS and LDLIBS are yours; what the project itself needs is in the lower-case ones.
+# docs/building.md has these, CC, CC_FOR_BUILD, AR, PKG_CONFIG, WITH_YANG, WITH_MONITOR and WERROR.
 
 MAKEFLAGS += -r
 .DELETE_ON_ERROR:
@@ -27,17 +31,24 @@ MAKEFLAGS += -r
 
 VERSION := 0.2.0
 PREFIX ?= /usr/local
+LIBEXECDIR ?= $(PREFIX)/libexec
 SYSCONFDIR ?= /etc
 ifeq ($(origin CC),default)
 CC := gcc
 endif
+# what runs while this is built is made by it
+CC_FOR_BUILD ?= $(CC)
+PKG_CONFIG ?= pkg-config
+WITH_YANG ?= 1
+WITH_MONITOR ?= 1
+WERROR ?= 0
 CFLAGS ?= -O2 -g
 FUZZ_SECONDS ?= 4
 V ?= 0
 
 # Debian packages: the lists of what building, running and testing need; names with | between them are those of
 # one thing in Debian 12 and 13. What `make check' needs:
-packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev 'libyang2-dev|libyang-dev' \
+packages := gcc binutils libc6-dev make 'pkgconf|pkg-config' flex bison libssl-dev libjansson-dev 'libyang2-dev|libyang-dev' \
 	'libyang2-tools|libyang-tools|libyang3-tools' libxml2-dev libuev-dev libpcap-dev \
 	bats jq shellcheck cppcheck clang clang-tidy 'libclang-rt-14-dev|libclang-rt-19-dev' valgrind \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
@@ -46,12 +57,14 @@ packages := gcc binutils libc6-dev make flex bison libssl-dev libjansson-dev 'li
 # Daemons and other big programs, which are fetched for the tests but not installed.
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
 	libstrongswan-extra-plugins systemd qemu-system-x86
+# A single file of one, which needs nothing else.
+daemon-files := prometheus:usr/bin/promtool
 # Other people's gateways, likewise, but for that VM alone.
 peers := libreswan openiked
 # The kernel of the VM in tests/vm, likewise.
 vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
-packages-more := mmdebstrap
+packages-more := mmdebstrap debhelper lintian
 # Editors, which are fetched for it but not installed.
 editors := neovim vim emacs-nox elpa-eglot
 
@@ -68,12 +81,25 @@ sanitize :=
 endif
 
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
-	-Wmissing-prototypes -Wwrite-strings -Wformat=2 -Werror
-cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -DWEIPSEC_SBIN='"$(PREFIX)/sbin"' \
+	-Wmissing-prototypes -Wwrite-strings -Wformat=2
+werror = $(if $(filter 1,$(WERROR)),-Werror)
+cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -DWEIPSEC_LIBEXEC='"$(LIBEXECDIR)"' \
 	-I. -I$(build)/gen
-cflags := -std=c11 -pthread $(warnings) $(sanitize)
+cflags = -std=c11 -pthread $(warnings) $(werror) $(sanitize)
 ldflags := -pthread $(sanitize)
-ldlibs := -lcrypto -ljansson -lyang
+
+# What pkg-config says, which is asked when it is needed, and once: $(call once,VARIABLE,VALUE) is the value of
+# VARIABLE, and becomes that.  Headers of others are not warned of.
+once = $(eval $(1) := $(2))$(2)
+pkg-cflags = $(patsubst -I%,-isystem %,$(shell $(PKG_CONFIG) --cflags $(1)))
+pkg-libs = $(shell $(PKG_CONFIG) $(static) --libs $(1))
+
+yang := $(if $(filter-out 0,$(WITH_YANG)),libyang)
+ifeq ($(yang),)
+cppflags += -DWITHOUT_YANG
+endif
+lib-cflags = $(call once,lib-cflags,$(call pkg-cflags,libcrypto jansson $(yang)))
+ldlibs = $(call once,ldlibs,$(call pkg-libs,libcrypto jansson $(yang)))
 
 ifeq ($(V),1)
 say := @:
@@ -94,9 +120,12 @@ keep = $(shell mkdir -p $(dir $(1)); { $(2); } > $(1).$$$$; \
 lib := $(build)/libweipsec.a
 lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
-	docs/module.mk tests/module.mk
+	docs/module.mk docs/packaging/module.mk tests/module.mk
 
-all: $(build)/weipsec $(build)/weipsec-apply $(build)/weipsec-monitor $(documents)
+all: $(build)/weipsec $(build)/weipsec-apply $(monitor) $(documents)
+
+# other switches are another program
+$(call keep,$(build)/switches,echo '$(CC) $(cppflags)')
 
 # a source that is gone must leave its archive, too
 $(call keep,$(build)/lib-objects,echo '$(lib-objects)')
@@ -107,21 +136,27 @@ $(runtime-lib): $(runtime-objects) $(build)/runtime-objects
 
 $(lib) $(runtime-lib):
 	$(say) AR $@
-	$(run)rm -f $@ && ar rcs $@ $(filter %.o,$^)
+	$(run)rm -f $@ && $(AR) rcs $@ $(filter %.o,$^)
 
 $(build)/weipsec: $(weipsec-objects) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
 
 # the Makefile has the version and the flags
-$(build)/%.o: %.c Makefile
+$(build)/%.o: %.c Makefile $(build)/switches
 	$(say) CC $<
 	$(run)mkdir -p $(@D)
-	$(run)$(CC) $(cppflags) $(CPPFLAGS) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+	$(run)$(CC) $(cppflags) $(CPPFLAGS) $(lib-cflags) $(cflags) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# weipsec alone, without a shared library: glibc's own warnings of what it would load are of no use to it
+.PHONY: static
+static:
+	@$(MAKE) --no-print-directory build=build/static sanitize= static=--static \
+		LDFLAGS='$(LDFLAGS) -static' build/static/weipsec
 
 deps:
 	@tests/deps.sh $(packages)
-	@tests/fetch.sh build/daemons $(daemons)
+	@tests/fetch.sh build/daemons $(daemons) $(daemon-files)
 	@tests/with.sh true || tests/deps.sh $(daemons)
 	@tests/vm/kernel.sh build/vm $(vm-kernel)
 	@for peer in $(peers); do tests/fetch.sh build/peers $$peer || exit; done
@@ -132,10 +167,10 @@ deps-more: deps
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps
-	@$(MAKE) -s --no-print-directory check-built
+	@$(MAKE) -s --no-print-directory WERROR=1 check-built
 
 check-more: deps-more
-	@$(MAKE) -s --no-print-directory check-more-built
+	@$(MAKE) -s --no-print-directory WERROR=1 check-more-built
 
 check-vm: deps
 	@$(MAKE) -s --no-print-directory check-vm-built

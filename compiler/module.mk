@@ -3,8 +3,10 @@
 weipsec-sources := compiler/base/cli.c $(wildcard compiler/command/*.c)
 weipsec-objects := $(weipsec-sources:%.c=$(build)/%.o)
 device-sources := $(addprefix compiler/agent/,read.c agent_json.c xml.c)
-lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out $(weipsec-sources) $(device-sources),\
-	$(wildcard compiler/*/*.c))) $(build)/gen/page.o $(build)/gen/agent_schema.o
+# with libyang, or the file that says that there is none
+yang-sources := $(if $(yang),$(filter-out compiler/yang/without.c,$(wildcard compiler/yang/*.c)),compiler/yang/without.c)
+lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out $(weipsec-sources) $(device-sources) compiler/yang/%,\
+	$(wildcard compiler/*/*.c)) $(yang-sources)) $(build)/gen/page.o $(if $(yang),$(build)/gen/agent_schema.o)
 
 # The rows of rules.def without their words: who only counts the rules is not made anew for a sentence.
 rule-numbers := $(build)/gen/rule_numbers.h

@@ -11,9 +11,26 @@ $(generate): $(printed) | $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $| $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
+ifneq ($(wildcard docs/made),)
+# of a tar, which has them
+$(documents): $(build)/docs/%: docs/made/%
+	$(say) DOC $@
+	$(run)mkdir -p $(@D) && cp $< $@
+else ifeq ($(CC_FOR_BUILD),$(CC))
 $(documents): $(build)/docs/%: docs/%.in $(generate)
 	$(say) DOC $@
 	$(run)$(generate) $< > $@
+else
+# what $(CC) makes may not run here
+$(documents): native-documents
+	$(run)mkdir -p $(@D) && cmp -s build/native/docs/$(@F) $@ || cp build/native/docs/$(@F) $@
+
+.PHONY: native-documents
+native-documents:
+	@env -u AR -u PKG_CONFIG -u CPPFLAGS -u LDFLAGS -u LDLIBS $(MAKE) --no-print-directory build=build/native sanitize= \
+		CC=$(CC_FOR_BUILD) CC_FOR_BUILD=$(CC_FOR_BUILD) AR=ar PKG_CONFIG=pkg-config CFLAGS=-O0 CPPFLAGS= LDFLAGS= LDLIBS= \
+		$(documents:$(build)/%=build/native/%)
+endif
 
 # what is installed where, below PREFIX, and for finit, which knows one place, below SYSCONFDIR
 man1 := share/man/man1/weipsec.1
@@ -28,7 +45,7 @@ finit-service := finit.d/available/weipsec-apply.conf
 install: all
 	install -D -m 755 $(build)/weipsec $(DESTDIR)$(PREFIX)/bin/weipsec
 	install -D -m 755 $(build)/weipsec-apply $(DESTDIR)$(PREFIX)/sbin/weipsec-apply
-	install -D -m 755 $(build)/weipsec-monitor $(DESTDIR)$(PREFIX)/sbin/weipsec-monitor
+	$(if $(monitor),install -D -m 755 $(monitor) $(DESTDIR)$(LIBEXECDIR)/weipsec-monitor)
 	install -D -m 644 $(build)/docs/weipsec.1 $(DESTDIR)$(PREFIX)/$(man1)
 	install -D -m 644 $(build)/docs/weipsec-apply.8 $(DESTDIR)$(PREFIX)/$(man8)
 	install -D -m 644 $(build)/docs/weipsec-rules.7 $(DESTDIR)$(PREFIX)/$(man7)
@@ -40,6 +57,6 @@ install: all
 	install -D -m 644 $(build)/service $(DESTDIR)$(SYSCONFDIR)/$(finit-service)
 
 uninstall:
-	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply sbin/weipsec-monitor \
+	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply \
 		$(man1) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit)) \
-		$(DESTDIR)$(SYSCONFDIR)/$(finit-service)
+		$(DESTDIR)$(LIBEXECDIR)/weipsec-monitor $(DESTDIR)$(SYSCONFDIR)/$(finit-service)

@@ -5,7 +5,7 @@ lib-objects += $(build)/gen/parse.o $(build)/gen/scan.o
 $(build)/gen/parse.c $(build)/gen/parse.h &: grammar/parse.y
 	$(say) BISON $<
 	$(run)mkdir -p $(@D)
-	$(run)bison -Wall -Werror --header=$(@D)/parse.h -o $(@D)/parse.c $<
+	$(run)bison -Wall $(werror) --header=$(@D)/parse.h -o $(@D)/parse.c $<
 
 $(build)/gen/scan.c: grammar/scan.l
 	$(say) FLEX $<

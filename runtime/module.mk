@@ -8,18 +8,20 @@ apply-sources := $(wildcard runtime/command/main.c runtime/command/commands.c ru
 runtime-sources := $(device-sources) \
 	$(filter-out $(monitor-sources) $(apply-sources),$(wildcard runtime/*/*.c))
 runtime-objects := $(runtime-sources:%.c=$(build)/%.o)
-runtime-cppflags := -isystem /usr/include/libxml2
-runtime-ldlibs := -lxml2 -luev -lcrypto -ljansson
+runtime-cflags = $(call once,runtime-cflags,$(call pkg-cflags,libxml-2.0 libuev))
+runtime-ldlibs = $(call once,runtime-ldlibs,$(call pkg-libs,libxml-2.0 libuev libcrypto jansson))
 apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/base/cli.o
 
-$(runtime-objects): cppflags += $(runtime-cppflags)
+$(runtime-objects): cflags += $(runtime-cflags)
 
 $(build)/weipsec-apply: $(apply-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(LDLIBS)
 
+# unless there is to be none
+monitor := $(if $(filter-out 0,$(WITH_MONITOR)),$(build)/weipsec-monitor)
 monitor-objects := $(monitor-sources:%.c=$(build)/%.o) $(build)/compiler/base/cli.o
 
 $(build)/weipsec-monitor: $(monitor-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ -lpcap $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(call pkg-libs,libpcap) $(LDLIBS)

@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: ISC
 # Unpacks Debian packages below folder $1, with those that they need and this machine lacks: daemons and other
 # big programs, which a test may want and a machine may not have installed for it.  What is installed stays out.
+# Of PACKAGE:FILE only that file is unpacked, and nothing that the package needs.
 # Where that cannot be, it says why and leaves nothing.
 set -eu
 
@@ -9,14 +10,19 @@ dir=$1
 shift
 
 missing=
+files=
 for package in "$@"; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2> /dev/null || true)
-	[ "$status" = installed ] || [ -e "$dir/usr/share/doc/$package" ] || missing="$missing $package"
+	status=$(dpkg-query -W -f '${db:Status-Status}' "${package%%:*}" 2> /dev/null || true)
+	[ "$status" != installed ] || continue
+	case $package in
+	*:*) [ -e "$dir/${package#*:}" ] || files="$files $package" ;;
+	*) [ -e "$dir/usr/share/doc/$package" ] || missing="$missing $package" ;;
+	esac
 done
-[ -n "$missing" ] || exit 0
+[ -n "$missing$files" ] || exit 0
 
 none() {
-	echo "deps: cannot fetch$missing: $*" >&2
+	echo "deps: cannot fetch$missing$files: $*" >&2
 	exit 0
 }
 
@@ -28,17 +34,27 @@ trap 'rm -rf "$work"' EXIT
 mkdir -p "$work/archives/partial"
 
 # Without root nothing is locked, and a user that only apt has could not write here.
-download() {
-	# shellcheck disable=SC2086 # a list of words
-	apt-get -qy --no-install-recommends --download-only -o Debug::NoLocking=1 -o APT::Sandbox::User= \
-		-o Dir::Cache::archives="$work/archives" install $missing > "$work/log" 2>&1
+get() {
+	apt-get -qy --no-install-recommends -o Debug::NoLocking=1 -o APT::Sandbox::User= "$@" >> "$work/log" 2>&1
 }
 
-echo "deps: fetching$missing"
+# shellcheck disable=SC2086 # lists of words
+download() {
+	: > "$work/log"
+	[ -z "$missing" ] || get --download-only -o Dir::Cache::archives="$work/archives" install $missing || return
+	for file in $files; do
+		mkdir -p "$work/of/${file%%:*}" && (cd "$work/of/${file%%:*}" && get download "${file%%:*}") || return
+	done
+}
+
+echo "deps: fetching$missing$files"
 # the lists may be absent or old
 download || { apt-get -q update > "$work/log" 2>&1 && download; } || none "$(tail -n 1 "$work/log")"
 for package in "$work"/archives/*.deb; do
-	dpkg-deb -x "$package" "$work/root"
+	[ ! -e "$package" ] || dpkg-deb -x "$package" "$work/root"
+done
+for file in $files; do
+	dpkg-deb --fsys-tarfile "$work/of/${file%%:*}"/*.deb | (mkdir -p "$work/root" && cd "$work/root" && tar -x "./${file#*:}")
 done
 # some packages still know the folders of a system whose /usr was another disk
 for part in bin sbin lib; do

@@ -35,6 +35,10 @@ $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/
 	$(run)mkdir -p $(@D)
 	$(run)bash tests/vm/guest.bash bats > $@
 
+# a warning fails them
+test check-one lint-clang: WERROR := 1
+export WERROR
+
 # what takes seconds, and what a name says
 quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell
 
@@ -79,7 +83,7 @@ stamps := build/tidy
 analysis := -Xclang -analyzer-config -Xclang mode=shallow
 endif
 tidy-stamps := $(own-sources:%.c=$(stamps)/%.stamp)
-tidy := $(cppflags) $(runtime-cppflags) -std=c11
+tidy = $(cppflags) $(lib-cflags) $(runtime-cflags) -std=c11
 
 lint-tidy: $(build)/gen/parse.h
 	@$(MAKE) --no-print-directory -j2 $(tidy-stamps)

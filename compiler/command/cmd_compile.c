@@ -16,11 +16,24 @@
 #include <stdio.h>
 #include <string.h>
 
+#ifdef WITHOUT_YANG
+#define TO_WORDS "swanctl|xfrm"
+#define AGENT_INPUT ""
+#define AGENT_OUTPUT ""
+enum { TO, KEYS, OUTPUT, MAP, PKI, JSON /* nobody gives it */ };
+#else
+#define TO_WORDS "swanctl|xfrm|agent"
+#define AGENT_INPUT "FILE may also be agent configuration, XML or JSON, that was compiled before.\n"
+#define AGENT_OUTPUT                                                                               \
+	"agent is the tunnels with every default resolved, as XML or JSON under a YANG module.\n"
 enum { TO, JSON, KEYS, OUTPUT, MAP, PKI };
+#endif
 
 static const struct cli_option options[] = {
-    [TO] = {"to", 0, "swanctl|xfrm|agent", "what to compile to"},
+    [TO] = {"to", 0, TO_WORDS, "what to compile to"},
+#ifndef WITHOUT_YANG
     [JSON] = {"json", 0, NULL, "agent configuration as JSON instead of XML"},
+#endif
     [KEYS] = {"keys", 0, "FILE", "static keys for a lab, with --to xfrm"},
     [OUTPUT] = {NULL, 'o', "FILE", "where to (standard output)"},
     [MAP] = {"map", 0, "FILE", "write where each line came from, as JSON"},
@@ -323,24 +336,21 @@ static int run(const struct cli_command *command, int argc, char **argv)
 
 const struct cli_command cli_compile = {
     .name = "compile",
-    .operands = "--to swanctl|xfrm|agent FILE",
+    .operands = "--to " TO_WORDS " FILE",
     .line = "Compiles the IPsec part of a WeOS configuration",
-    .more =
-	"FILE may also be agent configuration, XML or JSON, that was compiled before.\n"
-	"FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
-	"an error among them nothing is written.  Output and map appear complete or not at all,\n"
-	"the output readable by its owner only when it holds secrets.  For the folder of --pki "
-	"see\n"
-	"'weipsec check --help'.\n"
-	"\n"
-	"swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, "
-	"up|down|status,\n"
-	"of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
-	"--keys adds SAs with keys that never change, for a lab and nothing else.  agent is the\n"
-	"tunnels with every default resolved, as XML or JSON under a YANG module.\n"
-	"\n"
-	"Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
-	"64 wrong usage.\n",
+    .more = AGENT_INPUT
+    "FILE '-' is standard input, '-o -' standard output.  Findings go to standard error; with\n"
+    "an error among them nothing is written.  Output and map appear complete or not at all,\n"
+    "the output readable by its owner only when it holds secrets.  For the folder of --pki "
+    "see\n"
+    "'weipsec check --help'.\n"
+    "\n"
+    "swanctl is a swanctl.conf for strongSwan 5.9.8 and later.  xfrm is a script, "
+    "up|down|status,\n"
+    "of policies that keep what the tunnels select off the wire while there is no SA for it;\n"
+    "--keys adds SAs with keys that never change, for a lab and nothing else.\n" AGENT_OUTPUT "\n"
+    "Exit status: 0 compiled, 1 there were errors, 2 a file could not be read or written,\n"
+    "64 wrong usage.\n",
     .options = options,
     .run = run,
 };

@@ -17,11 +17,13 @@ const struct backend backends[] = {
      .takes_keys = true,
      .supports = xfrm_supports,
      .emit = xfrm_emit},
+#ifndef WITHOUT_YANG
     {.name = "agent",
      .summary = "configuration for weipsec's own runtime",
      .supports = agent_supports,
      .emit = agent_emit_xml,
      .emit_json = agent_emit_json},
+#endif
     {.name = NULL},
 };
 

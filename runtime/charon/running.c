@@ -25,6 +25,11 @@ static int number_behind(const char *prefix, struct slice name)
 	return id <= 65535 && (name.at[length] != '0' || name.length == length + 1) ? id : -1;
 }
 
+int running_id(struct slice name)
+{
+	return number_behind("ipsec", name);
+}
+
 static struct running_tunnel *find_tunnel(const struct running *running, int id)
 {
 	for (size_t i = 0; i < running->count; i++) {
@@ -101,7 +106,7 @@ static void on_connection(void *context, struct slice message)
 		tunnel = enter_tunnel(running, number_behind(TARGET_TRIAL "ipsec", element.name));
 		if (tunnel)
 			tunnel->has_trial = true;
-		tunnel = enter_tunnel(running, number_behind("ipsec", element.name));
+		tunnel = enter_tunnel(running, running_id(element.name));
 		if (!tunnel)
 			continue;
 		tunnel->has_connection = true;
@@ -117,7 +122,7 @@ static void on_sa(void *context, struct slice message)
 
 	while (vici_next(&message, &element)) {
 		tunnel = element.kind == VICI_SECTION
-			     ? enter_tunnel(running, number_behind("ipsec", element.name))
+			     ? enter_tunnel(running, running_id(element.name))
 			     : NULL;
 		if (tunnel)
 			add_sa(running, tunnel, element.value);

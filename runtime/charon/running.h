@@ -58,6 +58,8 @@ void running_read(struct running *running, struct vici *vici,
 void running_read_all(struct running *running, struct vici *vici,
 		      void (*done)(void *context, const char *why), void *context);
 void running_free(struct running *running);
+/* The ID of the tunnel whose connection and SAs charon calls NAME, or -1. */
+int running_id(struct slice name);
 /* The tunnel ID, or NULL. */
 const struct running_tunnel *running_find(const struct running *running, int id);
 

@@ -106,7 +106,7 @@ static void find_program(char *path, size_t room)
 		if (access(path, X_OK) == 0)
 			return;
 	}
-	snprintf(path, room, "%s", WEIPSEC_SBIN "/" PROGRAM);
+	snprintf(path, room, "%s", WEIPSEC_LIBEXEC "/" PROGRAM);
 }
 
 /* Does not return unless it fails. */

@@ -6,6 +6,7 @@
 #include "runtime/command/setup.h"
 #include "runtime/command/view.h"
 #include "runtime/status/layout.h"
+#include "runtime/status/metrics.h"
 #include "runtime/status/status.h"
 
 #include <errno.h>
@@ -17,11 +18,12 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-enum { JSON = SETUP_COUNT, WATCH };
+enum { JSON = SETUP_COUNT, METRICS, WATCH };
 
 static const struct cli_option options[] = {
     SETUP_OPTIONS,
     [JSON] = {"json", 0, NULL, "all there is, as JSON"},
+    [METRICS] = {"metrics", 0, NULL, "the same as metrics, in the text format of Prometheus"},
     [WATCH] = {"watch", 0, NULL, "stay: a terminal shows it anew, others get a line a change"},
     {0},
 };
@@ -31,9 +33,16 @@ static const struct cli_option options[] = {
 struct showing {
 	struct places places;
 	bool json;
+	bool metrics;
 	bool watch;
 	int id; /* or VIEW_ALL */
 };
+
+/* All of it, as it is. */
+static bool is_for_programs(const struct showing *showing)
+{
+	return showing->json || showing->metrics;
+}
 
 /* ---- printing ---- */
 
@@ -61,8 +70,9 @@ static void print_line(FILE *out, const char *text)
 }
 
 /* The guide writes the state in capitals here. */
-static void print_state(FILE *out, const json_t *tunnel)
+static void print_state(FILE *out, const json_t *document)
 {
+	const json_t *tunnel = json_array_get(json_object_get(document, "tunnels"), 0);
 	int id = (int)json_integer_value(json_object_get(tunnel, "id"));
 	const char *open = strchr(member(tunnel, "state"), '('), *why = member(tunnel, "why");
 	const json_t *warning;
@@ -75,6 +85,7 @@ static void print_state(FILE *out, const json_t *tunnel)
 	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning) {
 		print_line(out, member(warning, "text"));
 	}
+	status_print_expiries(out, document, tunnel, 0);
 }
 
 static void print_details(FILE *out, const struct view *view, int id)
@@ -101,10 +112,12 @@ static void print(FILE *out, const struct showing *showing, const struct view *v
 	if (showing->json) {
 		json_write(out, json_incref(view->document));
 		fputc('\n', out);
+	} else if (showing->metrics) {
+		metrics_print(out, view->document);
 	} else if (showing->id == VIEW_ALL) {
 		status_print_table(out, view->document);
 	} else {
-		print_state(out, json_array_get(json_object_get(view->document, "tunnels"), 0));
+		print_state(out, view->document);
 		print_details(out, view, showing->id);
 	}
 }
@@ -128,7 +141,7 @@ static int view_status(const struct view *view)
 
 static int show_status(const struct showing *showing)
 {
-	bool details = showing->id != VIEW_ALL && !showing->json;
+	bool details = showing->id != VIEW_ALL && !is_for_programs(showing);
 	struct view view;
 	int status = view_take(&view, &showing->places, showing->id, details);
 
@@ -320,7 +333,7 @@ static bool sleep_for_reader(void)
 
 static int watch(const struct showing *showing)
 {
-	bool redraws = isatty(STDOUT_FILENO) && !showing->json, was_away = false;
+	bool redraws = isatty(STDOUT_FILENO) && !is_for_programs(showing), was_away = false;
 	bool details = redraws && showing->id != VIEW_ALL;
 	json_t *before = NULL;
 	struct view view;
@@ -336,7 +349,7 @@ static int watch(const struct showing *showing)
 			redraw(showing, &view);
 		} else {
 			tell_of_charon(&view, was_away);
-			if (showing->json)
+			if (is_for_programs(showing))
 				print_changed_document(before, showing, &view);
 			else
 				print_changes(stdout, before, view.document);
@@ -360,12 +373,15 @@ static int run_status(const struct cli_command *command, int argc, char **argv)
 
 	while ((option = setup_next(&showing.places, &cli)) >= 0) {
 		showing.json = showing.json || option == JSON;
+		showing.metrics = showing.metrics || option == METRICS;
 		showing.watch = showing.watch || option == WATCH;
 	}
 	if (option == CLI_HELP)
 		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
 		return EXIT_MISUSE;
+	if (showing.json && showing.metrics)
+		return cli_misuse(command, "--json or --metrics, not both");
 	if (setup_read_id(&cli, &showing.id) != EXIT_OK)
 		return EXIT_MISUSE;
 	return showing.watch ? watch(&showing) : show_status(&showing);

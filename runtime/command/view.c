@@ -141,7 +141,8 @@ static void ask_supervisor(struct viewing *viewing)
 static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 {
 	const struct running *running = &viewing->view->running;
-	const struct tunnel *tunnel = viewing->view->applied.model->tunnels[index];
+	const struct model *model = viewing->view->applied.model;
+	const struct tunnel *tunnel = model->tunnels[index];
 	struct status_summary summary = tracker_summary(viewing->tracker, index, running);
 	const struct cause silence = {.reason = REASON_NO_ANSWER};
 	struct status_notes notes;
@@ -149,17 +150,37 @@ static json_t *make_tunnel(const struct viewing *viewing, size_t index)
 	tracker_tell(viewing->tracker, index, false, &notes);
 	if (viewing->waits[index]) {
 		summary.state = TUNNEL_RETRANSMISSION;
-		note_make(&notes.why, &silence, viewing->view->applied.model, tunnel);
+		note_make(&notes.why, &silence, model, tunnel);
 		notes.count = 0;
 	}
-	return status_tunnel(viewing->view->applied.model, index, running_find(running, tunnel->id),
-			     &summary, &notes);
+	return status_tunnel(model, index,
+			     &(struct status_seen){.running = running_find(running, tunnel->id),
+						   .summary = &summary,
+						   .notes = &notes});
 }
 
-static json_t *make_document(const struct viewing *viewing)
+/* Of what was applied; what of it cannot be read any more is not shown. */
+static const struct target *read_target(struct viewing *viewing)
+{
+	struct target *target = &viewing->view->applied.target;
+	char *pki = state_pki(&viewing->state, viewing->state.current);
+
+	if (!pki || target_init(target, viewing->view->applied.model, pki, true) != 0)
+		target_free(target);
+	free(pki);
+	return target;
+}
+
+static json_t *make_document(struct viewing *viewing)
 {
 	const struct model *model = viewing->view->applied.model;
 	bool reached = !*viewing->view->why;
+	const struct status_whole whole = {.charon = reached ? viewing->version : NULL,
+					   .generation = viewing->state.current,
+					   .applied = state_applied(&viewing->state),
+					   .is_known = state_has_suspects(&viewing->state),
+					   .model = model,
+					   .target = read_target(viewing)};
 	json_t *tunnels = json_array();
 
 	tracker_follow(viewing->tracker, model, NULL);
@@ -167,7 +188,7 @@ static json_t *make_document(const struct viewing *viewing)
 		tracker_look(viewing->tracker, &viewing->view->running, viewing->addresses, 0);
 	for (size_t i = 0; i < tracker_count(viewing->tracker); i++)
 		json_append(&tunnels, make_tunnel(viewing, i));
-	return status_document(reached ? viewing->version : NULL, tunnels);
+	return status_document(&whole, tunnels);
 }
 
 /* Only the tunnel that is wanted stays in DOCUMENT. */

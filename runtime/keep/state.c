@@ -217,6 +217,15 @@ void state_free_text(char *text, size_t size)
 	free(text);
 }
 
+long long state_applied(const struct state *state)
+{
+	struct stat status;
+
+	if (!state->current || fstatat(state->fd, "current", &status, AT_SYMLINK_NOFOLLOW) != 0)
+		return 0;
+	return status.st_mtime;
+}
+
 unsigned state_previous(const struct state *state)
 {
 	return generation_previous(state->fd, state->current);

@@ -57,6 +57,8 @@ void state_free_text(char *text, size_t size);
 /* The path of the folder with GENERATION's certificates and keys, to be freed; NULL without memory.
  */
 char *state_pki(const struct state *state, unsigned generation);
+/* Seconds since 1970: when the current one became so; 0: there is none. */
+long long state_applied(const struct state *state);
 /* The generation before the current one, if it is still kept, or 0. */
 unsigned state_previous(const struct state *state);
 

@@ -5,6 +5,7 @@
 #include "compiler/model/model.h"
 #include "runtime/charon/running.h"
 #include "runtime/status/cause.h"
+#include "runtime/status/tally.h"
 
 #include <jansson.h>
 #include <stdio.h>
@@ -42,22 +43,45 @@ struct status_summary status_of(const struct running_tunnel *running);
 /* `Up(Installed)'. */
 const char *status_name(enum tunnel_state state);
 
+/* What is known beside the tunnels. */
+struct status_whole {
+	const char *charon;  /* its version; NULL: it is out of reach */
+	unsigned generation; /* that is applied; 0: none */
+	long long applied;   /* seconds since 1970: when that, or another, was last; 0: never */
+	bool went_well;	     /* what was applied then is what it says, */
+	bool is_known;	     /* if this is */
+	const struct model *model;
+	const struct target *target; /* its certificates; NULL: not known */
+};
+
 /*
  * The document of `status --json' (schemas/status.schema.json) with TUNNELS, which it takes over
- * and sorts by ID; VERSION is charon's, NULL if it is out of reach.  NULL without memory, as below.
+ * and sorts by ID.  NULL without memory, as below.
  */
-json_t *status_document(const char *version, json_t *tunnels);
+json_t *status_document(const struct status_whole *whole, json_t *tunnels);
+/* What is seen of a tunnel. */
+struct status_seen {
+	const struct running_tunnel *running; /* NULL: charon does not know it */
+	const struct status_summary *summary;
+	const struct status_notes *notes;
+	const struct tally_totals *totals; /* NULL: nobody sums */
+};
+
 /*
  * The tunnel INDEX of MODEL in it.  What charon says of SAs is in it as charon says it, but for
  * values that have a secret of MODEL in them.
  */
-json_t *status_tunnel(const struct model *model, size_t index, const struct running_tunnel *running,
-		      const struct status_summary *summary, const struct status_notes *notes);
+json_t *status_tunnel(const struct model *model, size_t index, const struct status_seen *seen);
 
 /* VALUE, or what stands for it where it has a secret of MODEL in it. */
 struct slice status_value(const struct model *model, struct slice value);
 
 /* `show ipsec': the enabled tunnels of DOCUMENT as a table. */
 void status_print_table(FILE *out, const json_t *document);
+/*
+ * The certificates of DOCUMENT that expire soon, or have: of TUNNEL, one of its, or with NULL those
+ * that no tunnel names.  A line each behind INDENT blanks.
+ */
+void status_print_expiries(FILE *out, const json_t *document, const json_t *tunnel, int indent);
 
 #endif

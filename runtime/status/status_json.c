@@ -6,7 +6,10 @@
 #include "compiler/base/printable.h"
 #include "compiler/model/telling.h"
 #include "compiler/report/show.h"
+#include "runtime/status/expiry.h"
+#include "runtime/system/clock.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -135,19 +138,6 @@ static json_t *sorted(json_t *tunnels)
 	return array;
 }
 
-json_t *status_document(const char *version, json_t *tunnels)
-{
-	json_t *document = json_object();
-	json_t *charon = version ? json_object() : json_null();
-
-	if (version)
-		json_put_string(&charon, "version", version);
-	json_put_integer(&document, "schema_version", 1);
-	json_put(&document, "charon", charon);
-	json_put(&document, "tunnels", sorted(tunnels));
-	return document;
-}
-
 /* Why, and its slug; null where there is nothing to say. */
 static void put_note(json_t **object, const struct note *why)
 {
@@ -174,24 +164,107 @@ static json_t *warnings_json(const struct status_notes *notes)
 	return array;
 }
 
-json_t *status_tunnel(const struct model *model, size_t index, const struct running_tunnel *running,
-		      const struct status_summary *summary, const struct status_notes *notes)
+static void put_peer(json_t **object, const struct tunnel *tunnel)
+{
+	char address[16] = "any";
+
+	if (tunnel->peer.set)
+		snprintf(address, sizeof(address), IP_FORMAT, IP_BYTES(tunnel->peer.ip));
+	json_put_string(object, "peer", address);
+}
+
+static void put_count(json_t **object, const char *key, unsigned long long count)
+{
+	json_put(object, key, json_integer((json_int_t)count));
+}
+
+static json_t *totals_json(const struct tally_totals *totals)
+{
+	json_t *object = json_object();
+
+	put_count(&object, "received_bytes", totals->received_bytes);
+	put_count(&object, "received_packets", totals->received_packets);
+	put_count(&object, "transmitted_bytes", totals->transmitted_bytes);
+	put_count(&object, "transmitted_packets", totals->transmitted_packets);
+	put_count(&object, "rekeys", totals->rekeys);
+	return object;
+}
+
+/* Who sums saw when that was; else it follows from how long ago. */
+static json_t *last_rekey_json(const struct status_summary *summary,
+			       const struct tally_totals *totals)
+{
+	long long at = totals			   ? totals->last_rekey
+		       : summary->since_rekey >= 0 ? clock_wall() - summary->since_rekey
+						   : 0;
+
+	return at ? json_integer(at) : json_null();
+}
+
+static size_t count_sas(const struct running_tunnel *running)
+{
+	size_t count = 0;
+
+	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next)
+		count++;
+	return count;
+}
+
+json_t *status_tunnel(const struct model *model, size_t index, const struct status_seen *seen)
 {
 	const struct tunnel *tunnel = model->tunnels[index];
+	const struct running_tunnel *running = seen->running;
+	const struct tally_totals *totals = seen->totals;
 	const struct running_sa *sa = main_sa(running);
 	json_t *object = json_object(), *children = json_array();
-	long long since = summary->since_rekey;
+	long long since = seen->summary->since_rekey;
 
 	json_put_integer(&object, "id", (size_t)tunnel->id);
 	put_value(&object, model, (struct slice){"description", 11}, tunnel->description);
+	put_peer(&object, tunnel);
 	json_put(&object, "enabled", json_boolean(tunnel->enabled));
-	json_put_string(&object, "state", status_name(summary->state));
+	json_put_string(&object, "state", status_name(seen->summary->state));
 	json_put(&object, "since_rekey_s", since < 0 ? json_null() : json_integer(since));
-	put_note(&object, &notes->why);
-	json_put(&object, "warnings", warnings_json(notes));
+	json_put(&object, "last_rekey", last_rekey_json(seen->summary, totals));
+	json_put(&object, "totals", totals ? totals_json(totals) : json_null());
+	put_note(&object, &seen->notes->why);
+	json_put(&object, "warnings", warnings_json(seen->notes));
+	json_put_integer(&object, "ike_sas", count_sas(running));
 	json_put(&object, "ike", sa ? section_json(model, sa->section, "child-sas") : json_null());
 	for (const struct running_sa *at = running ? running->sas : NULL; at; at = at->next)
 		append_children(model, &children, at->section);
 	json_put(&object, "children", children);
 	return object;
+}
+
+static json_t *charon_json(const char *version)
+{
+	json_t *charon = json_object();
+
+	json_put_string(&charon, "version", version);
+	return charon;
+}
+
+static json_t *config_json(const struct status_whole *whole)
+{
+	json_t *config = json_object();
+
+	json_put_integer(&config, "generation", whole->generation);
+	json_put(&config, "last_apply",
+		 whole->applied ? json_integer(whole->applied) : json_null());
+	json_put(&config, "success", whole->is_known ? json_boolean(whole->went_well) : json_null());
+	return config;
+}
+
+json_t *status_document(const struct status_whole *whole, json_t *tunnels)
+{
+	json_t *document = json_object(), *expiries = expiry_json(whole->target, whole->model);
+
+	json_put_integer(&document, "schema_version", 1);
+	json_put_string(&document, "version", WEIPSEC_VERSION);
+	json_put(&document, "charon", whole->charon ? charon_json(whole->charon) : json_null());
+	json_put(&document, "config", config_json(whole));
+	json_put(&document, "certificates", expiries);
+	json_put(&document, "tunnels", sorted(tunnels));
+	return document;
 }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #define DESCRIPTION_LEAST ((int)sizeof("DESCRIPTION") - 1)
+#define INDENT 7 /* of what is said of a tunnel below its row */
 #define STATUS_WIDTH ((int)sizeof("Down(IKE Established)") - 1)
 
 static const char *member(const json_t *tunnel, const char *key)
@@ -45,12 +46,12 @@ static void print_since(FILE *out, const json_t *tunnel, bool up)
 /* A line below the tunnel's own. */
 static void print_line(FILE *out, const char *text)
 {
-	fprintf(out, "%7s", "");
+	fprintf(out, "%*s", INDENT, "");
 	printable_puts(out, text);
 	fputc('\n', out);
 }
 
-static void print_row(FILE *out, const json_t *tunnel, int width)
+static void print_row(FILE *out, const json_t *document, const json_t *tunnel, int width)
 {
 	const char *description = member(tunnel, "description"), *state = member(tunnel, "state");
 	const char *why = member(tunnel, "why");
@@ -67,6 +68,7 @@ static void print_row(FILE *out, const json_t *tunnel, int width)
 	json_array_foreach(json_object_get(tunnel, "warnings"), i, warning) {
 		print_line(out, member(warning, "text"));
 	}
+	status_print_expiries(out, document, tunnel, INDENT);
 }
 
 void status_print_table(FILE *out, const json_t *document)
@@ -85,6 +87,7 @@ void status_print_table(FILE *out, const json_t *document)
 	json_array_foreach(tunnels, i, tunnel)
 	{
 		if (is_enabled(tunnel))
-			print_row(out, tunnel, width);
+			print_row(out, document, tunnel, width);
 	}
+	status_print_expiries(out, document, NULL, 0);
 }

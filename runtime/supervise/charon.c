@@ -5,6 +5,7 @@
 #include "compiler/base/cli.h"
 #include "compiler/base/json.h"
 #include "runtime/status/status.h"
+#include "runtime/status/tally.h"
 #include "runtime/supervise/overdue.h"
 #include "runtime/system/clock.h"
 
@@ -25,24 +26,41 @@ bool charon_is_there(const struct charon *charon)
 
 /* ---- looking ---- */
 
+static struct status_whole whole_of(const struct charon *charon)
+{
+	const struct jobs *jobs = charon->jobs;
+	const struct config *applied = jobs->keeper.applied;
+
+	return (struct status_whole){.charon = charon_is_there(charon) ? charon->version : NULL,
+				     .generation = jobs->keeper.state.current,
+				     .applied = jobs->last_apply.at,
+				     .went_well = jobs->last_apply.went_well,
+				     .is_known = jobs->last_apply.is_known,
+				     .model = applied ? applied->model : NULL,
+				     .target = applied ? &applied->target : NULL};
+}
+
 static json_t *make_status(const struct charon *charon)
 {
 	const struct config *applied = charon->jobs->keeper.applied;
 	const struct tracker *tracker = charon->jobs->tracker;
+	const struct status_whole whole = whole_of(charon);
 	json_t *tunnels = json_array();
 
 	for (size_t i = 0; applied && i < tracker_count(tracker); i++) {
 		const struct tunnel *tunnel = applied->model->tunnels[i];
 		struct status_summary summary = tracker_summary(tracker, i, &charon->running);
 		struct status_notes notes;
+		const struct status_seen seen = {
+		    .running = running_find(&charon->running, tunnel->id),
+		    .summary = &summary,
+		    .notes = &notes,
+		    .totals = tally_find(charon->jobs->tally, (int)tunnel->id)};
 
 		tracker_tell(tracker, i, true, &notes);
-		json_append(&tunnels,
-			    status_tunnel(applied->model, i,
-					  running_find(&charon->running, tunnel->id), &summary,
-					  &notes));
+		json_append(&tunnels, status_tunnel(applied->model, i, &seen));
 	}
-	return status_document(charon_is_there(charon) ? charon->version : NULL, tunnels);
+	return status_document(&whole, tunnels);
 }
 
 static void answer_waiting(struct charon *charon)
@@ -51,6 +69,48 @@ static void answer_waiting(struct charon *charon)
 		control_answer(charon->waiting[i], make_status(charon));
 	charon->waiting_count = 0;
 }
+
+/* ---- metrics ---- */
+
+/* What of a tunnel shows a change at once; what it counts does not. */
+static void mix_tunnel(struct charon *charon, uint64_t *mark, size_t index)
+{
+	const struct tracker *tracker = charon->jobs->tracker;
+	const struct tunnel *tunnel = charon->jobs->keeper.applied->model->tunnels[index];
+	const struct tally_totals *totals = tally_find(charon->jobs->tally, (int)tunnel->id);
+	struct status_summary summary = tracker_summary(tracker, index, &charon->running);
+	struct status_notes notes;
+
+	tracker_tell(tracker, index, true, &notes);
+	metrics_file_mix(mark, &summary.state, sizeof(summary.state));
+	metrics_file_mix(mark, &notes.why.slug, sizeof(notes.why.slug));
+	for (size_t i = 0; i < notes.count; i++)
+		metrics_file_mix(mark, &notes.warnings[i].slug, sizeof(notes.warnings[i].slug));
+	if (totals)
+		metrics_file_mix(mark, &totals->rekeys, sizeof(totals->rekeys));
+}
+
+static uint64_t mark_of(struct charon *charon)
+{
+	const struct status_whole whole = whole_of(charon);
+	uint64_t mark = METRICS_FILE_MARK;
+
+	metrics_file_mix(&mark, charon->version, strlen(charon->version));
+	metrics_file_mix(&mark, &whole.generation, sizeof(whole.generation));
+	metrics_file_mix(&mark, &whole.applied, sizeof(whole.applied));
+	for (size_t i = 0; whole.model && i < tracker_count(charon->jobs->tracker); i++)
+		mix_tunnel(charon, &mark, i);
+	return mark;
+}
+
+/* Never in the middle of a look. */
+static void keep_metrics(struct charon *charon)
+{
+	if (charon->metrics.path && metrics_file_is_due(&charon->metrics, mark_of(charon)))
+		metrics_file_write(&charon->metrics, make_status(charon));
+}
+
+/* ---- looking after tunnels ---- */
 
 /* Starts TUNNEL; what comes of it is seen at the next look. */
 static void initiate(struct charon *charon, const struct tunnel *tunnel)
@@ -203,7 +263,9 @@ static void on_running(void *context, const char *why)
 		tracker_look(charon->jobs->tracker, &charon->running, charon->addresses,
 			     charon->looked);
 		revival_look(charon->jobs->revival, &charon->running, charon->looked);
+		tally_look(charon->jobs->tally, &charon->running);
 		say_warnings(charon);
+		keep_metrics(charon);
 	}
 	answer_waiting(charon);
 	if (!why && !jobs_is_busy(charon->jobs))
@@ -231,6 +293,13 @@ static void on_log(void *context, struct slice message)
 
 	tracker_log(charon->jobs->tracker, message, clock_now());
 	revival_log(charon->jobs->revival, message, clock_now());
+}
+
+static void on_children(void *context, struct slice message)
+{
+	struct charon *charon = context;
+
+	tally_hear(charon->jobs->tally, message);
 }
 
 /* Of charon 6.0.3 and later; others do not know it, and that is all. */
@@ -274,6 +343,7 @@ static void on_lost(void *context, const char *why)
 	running_free(&charon->running);
 	jobs_lose(charon->jobs);
 	answer_waiting(charon);
+	keep_metrics(charon);
 	uev_timer_set(&charon->beat, CONNECT_EVERY, 0);
 }
 
@@ -305,6 +375,8 @@ static void connect_charon(struct charon *charon)
 	}
 	vici_listen(charon->vici, "log", on_log, NULL, charon);
 	vici_listen(charon->vici, "alert", on_alert, NULL, charon);
+	vici_listen(charon->vici, "child-updown", on_children, NULL, charon);
+	vici_listen(charon->vici, "child-rekey", on_children, NULL, charon);
 	vici_call(charon->vici, &version);
 }
 
@@ -328,10 +400,12 @@ static void on_beat(uev_t *watcher, void *context, int events)
 		jobs_end(charon->jobs, EXIT_FAILED);
 		return;
 	}
-	if (!vici_is_connected(charon->vici))
+	if (!vici_is_connected(charon->vici)) {
+		keep_metrics(charon);
 		connect_charon(charon);
-	else
+	} else {
 		jobs_work(charon->jobs);
+	}
 	if (!jobs_is_busy(charon->jobs))
 		look_at_tunnels(charon);
 	uev_timer_set(&charon->beat, vici_is_connected(charon->vici) ? LOOK_EVERY : CONNECT_EVERY,
@@ -347,11 +421,13 @@ static void on_job_done(void *context)
 	uev_timer_set(&charon->beat, 1, 0);
 }
 
-int charon_watch(struct charon *charon, struct jobs *jobs)
+int charon_watch(struct charon *charon, struct jobs *jobs, const char *metrics)
 {
 	uev_ctx_t *loop = jobs->keeper.loop;
 
 	charon->jobs = jobs;
+	if (!metrics_file_open(&charon->metrics, metrics, jobs->voice))
+		return ENOMEM;
 	charon->vici = vici_new(loop, on_lost, charon);
 	charon->addresses = addresses_new(loop, on_addresses, charon);
 	if (!charon->vici || !charon->addresses ||
@@ -365,4 +441,5 @@ void charon_free(struct charon *charon)
 	vici_free(charon->vici);
 	addresses_free(charon->addresses);
 	running_free(&charon->running);
+	metrics_file_close(&charon->metrics);
 }

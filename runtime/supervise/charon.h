@@ -3,6 +3,7 @@
 #define WEIPSEC_CHARON_H
 
 #include "runtime/supervise/jobs.h"
+#include "runtime/supervise/metrics_file.h"
 
 /* How the supervisor looks at charon, which comes and goes, and at its tunnels. */
 
@@ -16,6 +17,7 @@ struct charon {
 	char version[64]; /* "": it is out of reach, */
 	bool is_away;	  /* and that was said */
 	uev_t beat;	  /* looks, connects, tries again */
+	struct metrics_file metrics;
 	struct running running;
 	bool looking;
 	long long looked; /* when RUNNING was whole; 0: it is not */
@@ -23,8 +25,11 @@ struct charon {
 	size_t waiting_count;
 };
 
-/* Begins to look after it, for JOBS, which are open.  0 or errno; charon_free() in any case. */
-int charon_watch(struct charon *charon, struct jobs *jobs);
+/*
+ * Begins to look after it, for JOBS, which are open, and keeps the file METRICS (NULL: none).  0 or
+ * errno; charon_free() in any case.
+ */
+int charon_watch(struct charon *charon, struct jobs *jobs, const char *metrics);
 void charon_free(struct charon *charon);
 
 bool charon_is_there(const struct charon *charon);

@@ -96,6 +96,30 @@ static void say_ready(struct jobs *jobs)
 	jobs->is_ready = true;
 }
 
+static void note_apply(struct jobs *jobs, bool went_well)
+{
+	jobs->last_apply.at = clock_wall();
+	jobs->last_apply.is_known = true;
+	jobs->last_apply.went_well = went_well;
+}
+
+/* Of a job that leads to another configuration, or would have. */
+static void note_if_apply(struct jobs *jobs, enum job_kind kind, bool went_well)
+{
+	if (kind != JOB_KEEP && kind != JOB_RESTART)
+		note_apply(jobs, went_well);
+}
+
+/* EXIT_OK, or FILE is none that can be applied. */
+static int read_file(struct jobs *jobs)
+{
+	int status = file_read(&jobs->file);
+
+	if (status != EXIT_OK)
+		note_apply(jobs, false);
+	return status;
+}
+
 /* What was known of a tunnel is not true of one that was changed. */
 static void take_plan(struct jobs *jobs)
 {
@@ -171,6 +195,7 @@ static void follow_applied(struct jobs *jobs)
 	tracker_follow(jobs->tracker, applied ? applied->model : NULL,
 		       applied ? &applied->target : NULL);
 	revival_follow(jobs->revival, applied ? applied->model : NULL);
+	tally_follow(jobs->tally, applied ? applied->model : NULL);
 }
 
 /* charon takes a certificate that its peer will refuse: that is said, once. */
@@ -213,6 +238,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 	struct job job = jobs->now;
 
 	(void)config;
+	note_if_apply(jobs, job.kind, outcome->result == APPLY_DONE);
 	jobs->now = (struct job){.kind = JOB_NONE};
 	if (outcome->result == APPLY_DONE)
 		note_done(jobs, &job);
@@ -234,6 +260,7 @@ static void on_done(void *context, const struct apply_outcome *outcome, const st
 /* The job could not even be begun. */
 static void give_up(struct jobs *jobs, enum apply_result result, const char *why)
 {
+	note_if_apply(jobs, jobs->now.kind, false);
 	jobs_refuse(&jobs->now, result, why);
 	enter_jobs_phase(jobs, JOBS_IDLE);
 }
@@ -343,6 +370,7 @@ void jobs_lose(struct jobs *jobs)
 	jobs->keeps = true;
 	tracker_lose(jobs->tracker);
 	revival_lose(jobs->revival);
+	tally_lose(jobs->tally);
 	jobs_refuse(&jobs->asked, APPLY_BROKEN, "charon is out of reach");
 }
 
@@ -359,7 +387,7 @@ void jobs_read_file(void *context)
 	if (jobs->phase >= JOBS_ENDING)
 		return;
 	voice_say(jobs->voice, "reading %s", jobs->file.path);
-	if (file_read(&jobs->file) != EXIT_OK)
+	if (read_file(jobs) != EXIT_OK)
 		voice_say(jobs->voice, "what was applied before stays");
 	else if (jobs->confirm.phase >= CONFIRM_WAITS)
 		voice_say(jobs->voice, "it waits until what was applied last is confirmed");
@@ -415,8 +443,10 @@ int jobs_open(struct jobs *jobs, const struct places *places, const char *file, 
 	*jobs = (struct jobs){.voice = voice,
 			      .tracker = tracker_new(),
 			      .revival = revival_new(),
+			      .tally = tally_new(),
 			      .keeper = {.state = {.fd = -1, .lock = -1}}};
-	if (!file_open(&jobs->file, file, places->pki, voice) || !jobs->tracker || !jobs->revival) {
+	if (!file_open(&jobs->file, file, places->pki, voice) || !jobs->tracker || !jobs->revival ||
+	    !jobs->tally) {
 		voice_say(voice, "cannot begin: %s", strerror(ENOMEM));
 		return EXIT_FAILED;
 	}
@@ -426,6 +456,7 @@ int jobs_open(struct jobs *jobs, const struct places *places, const char *file, 
 	if (error)
 		return EXIT_FAILED;
 	confirm_open(&jobs->confirm, &keeper->state);
+	jobs->last_apply.at = state_applied(&keeper->state);
 	return EXIT_OK;
 }
 
@@ -471,7 +502,7 @@ int jobs_begin(struct jobs *jobs)
 	follow_applied(jobs);
 	if (take_up_confirming(jobs))
 		return EXIT_OK;
-	status = file_read(&jobs->file);
+	status = read_file(jobs);
 	if (status == EXIT_OK || !jobs->keeper.state.current)
 		return status;
 	voice_say(jobs->voice, "what was applied before stays");
@@ -486,4 +517,5 @@ void jobs_free(struct jobs *jobs)
 	keeper_close(&jobs->keeper);
 	tracker_free(jobs->tracker);
 	revival_free(jobs->revival);
+	tally_free(jobs->tally);
 }

@@ -4,6 +4,7 @@
 
 #include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
+#include "runtime/status/tally.h"
 #include "runtime/status/tracker.h"
 #include "runtime/supervise/file.h"
 #include "runtime/supervise/revival.h"
@@ -50,6 +51,7 @@ struct jobs {
 	struct file file;
 	struct tracker *tracker; /* of the tunnels that are applied, */
 	struct revival *revival; /* and of the same */
+	struct tally *tally;
 	void (*done)(void *context);
 	void *context;
 
@@ -61,6 +63,11 @@ struct jobs {
 	long long retry_at; /* after a transaction that broke */
 	int retry_after;    /* milliseconds */
 	int status;	    /* to end with */
+	struct {
+		long long at;  /* seconds since 1970; 0: nothing ever was */
+		bool is_known; /* false: it was before this supervisor began */
+		bool went_well;
+	} last_apply; /* of FILE, or of what somebody asked for */
 };
 
 /*

@@ -49,7 +49,7 @@ static void on_watchdog(uev_t *watcher, void *context, int events)
 }
 
 /* 0 or errno. */
-static int begin_watchers(struct supervisor *supervisor)
+static int begin_watchers(struct supervisor *supervisor, const char *metrics)
 {
 	uev_ctx_t *loop = &supervisor->loop;
 	int watchdog = notify_watchdog(), error;
@@ -63,12 +63,12 @@ static int begin_watchers(struct supervisor *supervisor)
 			   watchdog) != 0)
 		return errno;
 	error = requests_listen(&supervisor->requests, &supervisor->jobs, &supervisor->charon);
-	return error ? error : charon_watch(&supervisor->charon, &supervisor->jobs);
+	return error ? error : charon_watch(&supervisor->charon, &supervisor->jobs, metrics);
 }
 
-static int begin_supervising(struct supervisor *supervisor)
+static int begin_supervising(struct supervisor *supervisor, const char *metrics)
 {
-	int error = begin_watchers(supervisor);
+	int error = begin_watchers(supervisor, metrics);
 
 	if (!error)
 		error = privilege_drop();
@@ -78,8 +78,8 @@ static int begin_supervising(struct supervisor *supervisor)
 	return EXIT_FAILED;
 }
 
-struct supervisor *supervisor_new(const struct places *places, const char *file, voice_line *voice,
-				  int *status)
+struct supervisor *supervisor_new(const struct places *places, const struct supervised *files,
+				  voice_line *voice, int *status)
 {
 	struct supervisor *supervisor = calloc(1, sizeof(*supervisor));
 
@@ -91,9 +91,9 @@ struct supervisor *supervisor_new(const struct places *places, const char *file,
 		free(supervisor);
 		return NULL;
 	}
-	*status = jobs_open(&supervisor->jobs, places, file, voice, &supervisor->loop);
+	*status = jobs_open(&supervisor->jobs, places, files->file, voice, &supervisor->loop);
 	if (*status == EXIT_OK)
-		*status = begin_supervising(supervisor);
+		*status = begin_supervising(supervisor, files->metrics);
 	if (*status == EXIT_OK)
 		return supervisor;
 	supervisor_free(supervisor);

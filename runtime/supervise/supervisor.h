@@ -11,12 +11,17 @@
  */
 struct supervisor;
 
+struct supervised {
+	const char *file;    /* a path */
+	const char *metrics; /* what is kept for who gathers metrics, or NULL */
+};
+
 /*
- * Takes the lock and reads FILE, a path; where that has errors, what was applied last stays.  NULL,
- * all said, with *STATUS to end with.
+ * Takes the lock and reads the file of FILES; where that has errors, what was applied last stays.
+ * NULL, all said, with *STATUS to end with.
  */
-struct supervisor *supervisor_new(const struct places *places, const char *file, voice_line *voice,
-				  int *status);
+struct supervisor *supervisor_new(const struct places *places, const struct supervised *files,
+				  voice_line *voice, int *status);
 /* Until a signal ends it.  What charon has stays.  What to end with. */
 int supervisor_run(struct supervisor *supervisor);
 void supervisor_free(struct supervisor *supervisor);

@@ -98,3 +98,41 @@ would() {
 	eval "$(jq -r '.[] | select(.file == "compiler/base/region.c").command' compile_commands.json) -o region.o"
 	[ -s region.o ]
 }
+
+# What make would run for the targets.
+commands() {
+	make -n "$@" | sed ':more; /\\$/ { N; s/\\\n//; b more }'
+}
+
+@test "build: CC, AR and PKG_CONFIG are obeyed, and no flag has a path of this machine" {
+	printf '#!/bin/sh\necho "$@" >> "%s/asked"\nexec pkg-config "$@"\n' "$PWD" > other-pkg-config
+	chmod +x other-pkg-config
+	run -0 commands CC=other-cc CC_FOR_BUILD=other-cc AR=other-ar PKG_CONFIG=./other-pkg-config all
+	[[ $output == *"other-cc -D_GNU_SOURCE"* && $output == *"other-cc -O2"*" -o $build/weipsec "* && $output == *"other-ar rcs"* ]]
+	[ "$(grep -cE '(^|[;&] *)(gcc|cc|ar) ' <<< "$output")" = 0 ]
+	grep -q -- '--libs libcrypto jansson libyang' asked
+	grep -q -- '--cflags libxml-2.0' asked
+	# but for what pkg-config says
+	run -0 commands -B PKG_CONFIG=true all
+	[ "$(grep -cE -- '-(I|isystem|L|D[A-Z_]*=)[^ ]*/usr/(include|lib)' <<< "$output")" = 0 ]
+}
+
+@test "build: documents are made by what CC_FOR_BUILD compiles" {
+	run -0 commands CC=other-cc CC_FOR_BUILD=gcc "$build/docs/weipsec.1"
+	[[ $output == *"build=build/native"*"CC=gcc"* && $output != *"other-cc"* ]]
+}
+
+@test "build: a warning is an error with WERROR=1, as the tests have it, and else is not" {
+	[ "$(commands -B "$build/compiler/base/region.o" | grep -c -- -Werror)" = 0 ]
+	[ "$(commands -B WERROR=1 "$build/compiler/base/region.o" | grep -c -- -Werror)" -gt 0 ]
+	[ "$(commands -B test | grep -c -- '-Werror.* -c ')" -gt 100 ]
+}
+
+@test "build: without libyang and without a monitor nothing asks for them" {
+	run -0 would WITH_YANG=0 WITH_MONITOR=0 all
+	[[ $output == *"CC compiler/yang/without.c"* && $output != *yang_write.c* && $output != *"CC runtime/monitor/monitor.c"* ]]
+	run -0 commands WITH_YANG=0 WITH_MONITOR=0 all
+	[[ $output == *-DWITHOUT_YANG* && $output != *-lyang* && $output != *-lpcap* ]]
+	run -0 commands WITH_MONITOR=0 PREFIX=/p install
+	[[ $output != *libexec/weipsec-monitor* ]]
+}

@@ -145,8 +145,8 @@ make_here() {
 		644 etc/finit.d/available/weipsec-apply.conf
 		755 opt/weipsec/bin/weipsec
 		644 opt/weipsec/lib/systemd/system/weipsec-apply.service
+		755 opt/weipsec/libexec/weipsec-monitor
 		755 opt/weipsec/sbin/weipsec-apply
-		755 opt/weipsec/sbin/weipsec-monitor
 		644 opt/weipsec/share/bash-completion/completions/weipsec
 		644 opt/weipsec/share/man/man1/weipsec.1
 		644 opt/weipsec/share/man/man7/weipsec-rules.7

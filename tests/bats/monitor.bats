@@ -189,7 +189,7 @@ stand_in() {
 	mkdir alone
 	mv "$APPLY" alone/
 	run --separate-stderr -2 env PATH="$build:$PATH" alone/weipsec-apply monitor --state-dir state 1
-	[[ $stderr == "weipsec-apply: "*"/sbin/weipsec-monitor: No such file or directory" ]]
+	[[ $stderr == "weipsec-apply: "*"/libexec/weipsec-monitor: No such file or directory" ]]
 	echo '<ipsec/>' > state/gen/0001/agent.xml
 	run --separate-stderr -2 alone/weipsec-apply monitor --state-dir state
 	[[ $stderr == "weipsec-apply: state: "* ]]

@@ -63,6 +63,8 @@ unit() {
 
 @test "unit: what should have authenticated anew" { unit test_overdue; }
 
+@test "unit: metrics, and what is summed for them" { unit test_metrics; }
+
 @test "unit: some test runs each program" {
 	for program in "$root"/tests/unit/test_*.c; do
 		program=${program##*/}

@@ -55,7 +55,9 @@ static void show_json(const struct model *of, const struct running_tunnel *tunne
 		      const struct status_notes *notes)
 {
 	struct status_summary summary = status_of(tunnel);
-	json_t *json = status_tunnel(of, 0, tunnel, &summary, notes);
+	json_t *json = status_tunnel(
+	    of, 0,
+	    &(struct status_seen){.running = tunnel, .summary = &summary, .notes = notes});
 	char *dump = json ? json_dumps(json, 0) : NULL;
 
 	assert(dump);

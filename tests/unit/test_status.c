@@ -511,7 +511,9 @@ static void test_hostile(void)
 	free(text);
 	summary = status_of(&running);
 	ok(summary.state == TUNNEL_UNKNOWN && summary.since_rekey == -1, "hostile", "state");
-	json = status_tunnel(compilation->model, 0, &running, &summary, &notes);
+	json = status_tunnel(
+	    compilation->model, 0,
+	    &(struct status_seen){.running = &running, .summary = &summary, .notes = &notes});
 	text = json ? json_dumps(json, JSON_ENSURE_ASCII) : NULL;
 	ok(text && is_harmless(text) && strstr(text, "\\\\x1B]0;mine"), "hostile", "JSON");
 	free(text);

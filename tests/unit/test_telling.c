@@ -70,14 +70,16 @@ static void test_telling_json(const struct model *model, const struct running_sa
 	const struct status_notes notes = {.why = {.slug = NULL}};
 	const struct running_tunnel running = {.id = 1, .sas = (struct running_sa *)sa};
 	const struct status_summary summary = {.state = TUNNEL_INSTALLED};
+	const struct status_seen seen = {.running = &running, .summary = &summary, .notes = &notes};
+	const struct status_whole whole = {.charon = "6.0.1", .model = model};
 	json_t *tunnels = json_array(), *json;
 	char *text = NULL;
 	size_t size;
 	FILE *out = open_memstream(&text, &size);
 
 	for (size_t i = 0; i < model->count; i++)
-		json_array_append_new(tunnels, status_tunnel(model, i, &running, &summary, &notes));
-	json = status_document("6.0.1", tunnels);
+		json_array_append_new(tunnels, status_tunnel(model, i, &seen));
+	json = status_document(&whole, tunnels);
 	if (!json || !out)
 		exit(2);
 	status_print_table(out, json);
