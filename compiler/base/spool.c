@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/spool.h"
 
+#include "compiler/base/sink.h"
+
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 struct spool {
 	FILE *file;
@@ -46,16 +49,39 @@ void spool_put(struct spool *spool, const char *bytes, size_t size)
 	spool->size += size;
 }
 
+/* Lets all that was put be in the file. */
+static bool settle(struct spool *spool)
+{
+	if (fflush(spool->file) == 0 && !ferror(spool->file))
+		return true;
+	errno = sink_why(spool->file);
+	return false;
+}
+
+bool spool_read(struct spool *spool, size_t at, char *bytes, size_t size)
+{
+	if (!settle(spool))
+		return false;
+	while (size) {
+		ssize_t count = pread(fileno(spool->file), bytes, size, (off_t)at);
+
+		if (count <= 0)
+			return false;
+		bytes += count;
+		at += (size_t)count;
+		size -= (size_t)count;
+	}
+	return true;
+}
+
 char *spool_map(struct spool *spool)
 {
 	void *map;
 
 	if (!spool->size)
 		spool_put(spool, "", 1);
-	if (fflush(spool->file) != 0 || ferror(spool->file)) {
-		errno = errno ? errno : EIO;
+	if (!settle(spool))
 		return NULL;
-	}
 	map = mmap(NULL, spool->size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fileno(spool->file), 0);
 	spool->map = map == MAP_FAILED ? NULL : map;
 	return spool->map;

@@ -18,6 +18,8 @@ void spool_free(struct spool *spool);
 size_t spool_size(const struct spool *spool);
 /* Puts SIZE bytes behind the others; an error is kept. */
 void spool_put(struct spool *spool, const char *bytes, size_t size);
+/* SIZE bytes of what was put AT into BYTES, when all were put; false with errno. */
+bool spool_read(struct spool *spool, size_t at, char *bytes, size_t size);
 /*
  * All bytes, when all of them were put, as long as SPOOL lives, private and writable; NULL with
  * errno.

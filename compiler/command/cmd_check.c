@@ -290,7 +290,8 @@ static int check_in_pki(struct request *request)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct request request = {.command = command, .asked = {.surroundings = {.dialect = -1}}};
+	struct request request = {.command = command, 
+				  .asked = {.surroundings = {.dialect = -1, .has_policies = true}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;
 
@@ -349,7 +350,8 @@ const struct cli_command cli_check = {
 	"\n"
 	"In a file, '# weipsec: ignore RULE -- reason' at the end of a line, or alone on the line\n"
 	"before it, silences RULE there, on the line of an 'ipsec ID' in that whole instance,\n"
-	"'ignore-file' in the whole file.\n"
+	"'ignore-file' in the whole file.  '# weipsec: profile NAME -- reason' there judges that\n"
+	"instance by another policy than --profile.\n"
 	"\n"
 	"DIR of --pki has x509/LABEL.pem, private/LABEL.pem and x509ca/LABEL.pem, and may have "
 	"CRLs\n"

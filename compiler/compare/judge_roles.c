@@ -79,8 +79,9 @@ void pair_WI1001(struct judge *judge)
 			       judge->pairs->path[other_side(side)], nearest->id, why);
 	others->tunnel = nearest->id;
 	finding_relate_in(findings, finding, others, nearest->header, "the nearest");
-	finding_help(findings, finding,
-		     "'--tunnel ID:ID' says which two are meant, '--tunnel ID' looks at one only");
+	finding_help(
+	    findings, finding,
+	    "'pair --tunnel ID:ID' says which two are meant, 'pair --tunnel ID' looks at one only");
 }
 
 /* ---- who starts ---- */
@@ -264,7 +265,7 @@ void pair_WI1016(struct judge *judge)
 void pair_WI1017(struct judge *judge)
 {
 	static const char *const things[] = {
-	    "its certificate: '--pki-a' and '--pki-b' name the folders",
+	    "its certificate: '--pki-a' and '--pki-b' of 'pair' name the folders",
 	    "its secret, which is masked here",
 	    "the address that it has at run time, behind a NAT"};
 	unsigned bits = judge->pair->from[judge->pair->deciding].missing;

@@ -43,7 +43,9 @@ struct slice written_secret(const struct text *text, const struct tunnel *tunnel
 
 static char fold(char c)
 {
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+	if (c >= 'A' && c <= 'Z')
+		return (char)(c - 'A' + 'a');
+	return c;
 }
 
 /* The next character of *SECRET in FORM, or -1. */

@@ -9,6 +9,7 @@
 
 #include "compiler/finding/silence.h"
 #include "compiler/model/words.h"
+#include "compiler/tables/profile.h"
 #include "grammar/session.h"
 
 #include <string.h>
@@ -232,15 +233,75 @@ static void read_rules(struct findings *findings, struct silence_line *line, str
 	}
 }
 
+/* ---- policies ---- */
+
+static const struct profile *find_profile(struct slice word)
+{
+	for (int i = 0; profile_names[i]; i++) {
+		if (slice_is(word, profile_names[i]))
+			return &profile_table[i];
+	}
+	return NULL;
+}
+
+/* The policy and the reason of a comment AT for LINE. */
+static void read_profile(struct findings *findings, struct silence_line *line, struct span at,
+			 struct slice words)
+{
+	struct span reason = find_reason(findings->text, &words);
+	const char *from = words.at, *end = words.at + words.length;
+	struct slice word = next_word(&from, end);
+	const struct profile *profile = find_profile(word);
+	const char *flaw = NULL;
+
+	if (!word.length)
+		flaw = "this comment gives no profile";
+	else if (!profile)
+		flaw = "no profile has this name";
+	else if (next_word(&from, end).length)
+		flaw = "this comment gives more than one profile";
+	else if (reason.from == reason.to)
+		flaw = "this comment names a profile and gives no reason";
+	if (flaw) {
+		finding_help(findings,
+			     finding_add(findings, WI116,
+					 word.length ? span_of(findings->text, word) : at, "%s",
+					 flaw),
+			     "write '# weipsec: profile rfc|nist|bsi|weos4 -- reason'");
+	} else if (line) {
+		line->profile = profile;
+		line->profile_at = span_of(findings->text, word);
+	}
+}
+
+/* A policy is for an instance. */
+static void report_stray_profiles(struct findings *findings)
+{
+	const struct silence *silence = findings->silence;
+
+	for (size_t i = 0; i < silence->count; i++) {
+		const struct silence_line *line = &silence->lines[i];
+
+		if (line->profile && !line->is_instance)
+			finding_help(findings,
+				     finding_add(findings, WI116, line->profile_at,
+						 "this profile is for no instance"),
+				     "write it on the line of an 'ipsec ID', or alone before it");
+	}
+}
+
 static void report_verb(struct findings *findings, struct slice word)
 {
-	static const struct slice ignore = {"ignore", 6}, ignore_file = {"ignore-file", 11};
+	static const struct slice ignore = {"ignore", 6}, ignore_file = {"ignore-file", 11},
+				  profile = {"profile", 7};
 	struct span at = span_of(findings->text, word);
 
-	if (slice_distance(word, ignore, 2) > 2 && slice_distance(word, ignore_file, 2) > 2)
+	if (slice_distance(word, ignore, 2) > 2 && slice_distance(word, ignore_file, 2) > 2 &&
+	    slice_distance(word, profile, 2) > 2)
 		return;
 	finding_help(findings,
-		     finding_add(findings, WI116, at, "%s is not 'ignore' or 'ignore-file'",
+		     finding_add(findings, WI116, at,
+				 "%s is not 'ignore', 'ignore-file' or 'profile'",
 				 finding_quote(findings, at)),
 		     "write '# weipsec: ignore RULE -- reason'");
 }
@@ -250,6 +311,14 @@ static bool is_too_long(struct slice line)
 	if (line.length && line.at[line.length - 1] == '\r')
 		line.length--;
 	return line.length > TEXT_LINE_MAX;
+}
+
+/* What the COMMENT on the line AT is for: that line, or the one behind it. */
+static struct silence_line *commented(struct findings *findings, struct span at,
+				      const char *comment)
+{
+	return is_alone(findings->text, at.from, comment) ? line_behind(findings, at)
+							  : line_at(findings, at.from);
 }
 
 /* The line AT, which has the mark somewhere. */
@@ -277,12 +346,12 @@ static void ignore_read_line(struct findings *findings, struct span at)
 	line = (struct slice){from, (size_t)(end - from)};
 	if (slice_is(verb, "ignore-file"))
 		read_rules(findings, NULL, span, line);
-	else if (!slice_is(verb, "ignore"))
-		report_verb(findings, verb);
-	else if (is_alone(findings->text, at.from, comment))
-		read_rules(findings, line_behind(findings, at), span, line);
+	else if (slice_is(verb, "ignore"))
+		read_rules(findings, commented(findings, at, comment), span, line);
+	else if (slice_is(verb, "profile"))
+		read_profile(findings, commented(findings, at, comment), span, line);
 	else
-		read_rules(findings, line_at(findings, at.from), span, line);
+		report_verb(findings, verb);
 }
 
 /* The first mark from AT on that has a '#' before it on its line: few lines have one. */
@@ -360,8 +429,10 @@ void ignore_collect(struct findings *findings)
 				 span_of(text, (struct slice){from, (size_t)(to - from)}));
 		at = to < end ? to + 1 : end;
 	}
-	if (findings->silence)
-		find_instances(findings);
+	if (!findings->silence)
+		return;
+	find_instances(findings);
+	report_stray_profiles(findings);
 }
 
 /* ---- what silenced nothing ---- */

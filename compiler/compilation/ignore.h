@@ -7,7 +7,8 @@
 
 /*
  * Comments that silence findings: `# weipsec: ignore WI406 -- reason' for its line, or alone on the
- * line before; `# weipsec: ignore-file WI701 -- reason' for the whole file.
+ * line before; `# weipsec: ignore-file WI701 -- reason' for the whole file; and
+ * `# weipsec: profile weos4 -- reason', by what policy its instance is to be judged.
  */
 
 /*

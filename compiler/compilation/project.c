@@ -51,7 +51,8 @@ static bool read_project(struct projects *projects, struct project *project, con
 			      projects_reason(errno));
 		return false;
 	}
-	is_read = bytes->size <= PROJECT_MAX && project_text_read(text, bytes->bytes, bytes->size);
+	is_read =
+	    bytes->size <= PROJECT_MAX && project_text_read(text, bytes->bytes, bytes->size);
 	if (bytes->size > PROJECT_MAX)
 		projects_fail(projects, EXIT_FAILED, "%s: over 64 KiB", project->path);
 	else if (text->error)

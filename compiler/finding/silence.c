@@ -113,6 +113,7 @@ void silence_add_instance(struct silence *silence, int32_t id, size_t line)
 
 	if (!instance)
 		return;
+	silence->lines[line].is_instance = true;
 	*instance = (struct silence_instance){.next = *bucket, .id = id, .line = line};
 	*bucket = instance;
 }
@@ -129,6 +130,16 @@ static struct ignore *find_in_instance(const struct silence *silence, enum rule 
 			found = find_rule(&silence->lines[at->line], rule);
 	}
 	return found;
+}
+
+const struct profile *silence_profile(const struct silence *silence, int32_t tunnel)
+{
+	const struct silence_instance *at =
+	    tunnel < 0 ? NULL : silence->instances[bucket_of(tunnel)];
+
+	while (at && (at->id != tunnel || !silence->lines[at->line].profile))
+		at = at->next;
+	return at ? silence->lines[at->line].profile : NULL;
 }
 
 bool silence_may(enum rule rule, enum severity severity)

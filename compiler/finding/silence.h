@@ -23,11 +23,16 @@ struct ignore {
 	bool used;
 };
 
+struct profile;
+
 /* What silences findings of one line.  Several comments may stand above it, and one at its end. */
 struct silence_line {
 	struct span at; /* without its end */
 	struct ignore *first, **last;
 	struct ignore *first_rule, **last_rule; /* of each rule the first one, which silences it */
+	const struct profile *profile; /* the policy of its instance, or NULL */
+	struct span profile_at;
+	bool is_instance; /* it enters one */
 };
 
 /* A line that enters an instance: what it says of lines is for the whole instance. */
@@ -60,6 +65,8 @@ struct silence_line *silence_line_at(struct silence *silence, struct span at);
 void silence_add(struct silence *silence, struct silence_line *line, const struct ignore *ignore);
 /* What is said for line LINE of `lines' is for the instance ID as well. */
 void silence_add_instance(struct silence *silence, int32_t id, size_t line);
+/* The policy that the line of the instance TUNNEL names, or NULL. */
+const struct profile *silence_profile(const struct silence *silence, int32_t tunnel);
 /* May anything silence a finding of RULE with SEVERITY? */
 bool silence_may(enum rule rule, enum severity severity);
 /*

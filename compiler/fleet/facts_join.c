@@ -26,6 +26,7 @@ struct joint {
 	struct site *site;
 	struct record *records;
 	size_t count;
+	char *bytes; /* of all lines */
 	struct piece *pieces;
 	size_t piece_count;
 	uint32_t *starts; /* of each line, in the text */
@@ -38,12 +39,12 @@ static int compare_pieces(const void *a, const void *b)
 	return first->number < second->number ? -1 : first->number > second->number;
 }
 
-static size_t count_pieces(const struct joint *joint, const char *map)
+static size_t count_pieces(const struct joint *joint)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < joint->count; i++) {
-		const char *at = map + joint->records[i].lines_at;
+		const char *at = joint->bytes + joint->records[i].lines_at;
 		const char *end = at + joint->records[i].lines_size;
 
 		for (uint32_t head[2]; at < end; at += sizeof(head) + head[1]) {
@@ -57,16 +58,41 @@ static size_t count_pieces(const struct joint *joint, const char *map)
 	return count;
 }
 
-/* All lines in order, each of them once. */
-static bool gather_pieces(struct joint *joint, const char *map)
+/* The lines of all records, side by side: each knows where its own are in them. */
+static bool read_lines(struct joint *joint)
 {
-	size_t count = count_pieces(joint, map), kept = 0;
+	size_t size = 0;
+
+	for (size_t i = 0; i < joint->count; i++)
+		size += joint->records[i].lines_size;
+	joint->bytes = malloc(size + 1);
+	size = 0;
+	for (size_t i = 0; joint->bytes && i < joint->count; i++) {
+		struct record *record = &joint->records[i];
+
+		if (!spool_read(joint->facts->lines, record->lines_at, joint->bytes + size,
+				record->lines_size))
+			return false;
+		record->lines_at = size;
+		size += record->lines_size;
+	}
+	return joint->bytes != NULL;
+}
+
+/* All lines in order, each of them once. */
+static bool gather_pieces(struct joint *joint)
+{
+	size_t count, kept = 0;
+
+	if (!read_lines(joint))
+		return false;
+	count = count_pieces(joint);
 
 	joint->pieces = calloc(count + 1, sizeof(*joint->pieces));
 	joint->starts = calloc(count + 1, sizeof(*joint->starts));
 	if (!joint->pieces || !joint->starts)
 		return false;
-	count_pieces(joint, map);
+	count_pieces(joint);
 	qsort(joint->pieces, count, sizeof(*joint->pieces), compare_pieces);
 	for (size_t i = 0; i < count; i++) {
 		if (!kept || joint->pieces[kept - 1].number != joint->pieces[i].number)
@@ -174,8 +200,7 @@ static void read_related(struct reading *reading, const struct joint *joint, con
 
 	json_array_foreach(json, i, one)
 	{
-		struct finding_related *related =
-		    arena_alloc(reading->facts->arena, sizeof(*related));
+		struct finding_related *related = arena_alloc(reading->arena, sizeof(*related));
 
 		if (!related)
 			return;
@@ -190,7 +215,7 @@ static void read_related(struct reading *reading, const struct joint *joint, con
 static struct finding *read_error(struct reading *reading, const struct joint *joint,
 				  const json_t *json)
 {
-	struct finding *error = arena_alloc(reading->facts->arena, sizeof(*error));
+	struct finding *error = arena_alloc(reading->arena, sizeof(*error));
 	const char *rule = json_string_value(json_object_get(json, "rule"));
 	int found = rule ? rule_find(rule) : -1;
 
@@ -248,13 +273,13 @@ static enum facts_flaw join_ends(struct joint *joint)
 	return FACTS_WELL;
 }
 
-static enum facts_flaw join_text(struct joint *joint, const char *map)
+static enum facts_flaw join_text(struct joint *joint)
 {
 	struct site *site = joint->site;
-	struct reading reading = {.facts = joint->facts};
+	struct reading reading = {.facts = joint->facts, .arena = joint->facts->arena};
 	struct weos4_tunnel *weos4 = NULL;
 
-	if (!gather_pieces(joint, map))
+	if (!gather_pieces(joint))
 		return FACTS_NO_MEMORY;
 	site->model.text = make_text(joint);
 	if (!site->model.text)
@@ -274,7 +299,7 @@ static enum facts_flaw join_text(struct joint *joint, const char *map)
 }
 
 /* Puts together the records from FIRST on that are of one file; *NEXT is behind them. */
-static enum facts_flaw join_site(struct facts *facts, const char *map, size_t first, size_t *next)
+static enum facts_flaw join_site(struct facts *facts, size_t first, size_t *next)
 {
 	struct record *records = &facts->records[first];
 	struct joint joint = {.facts = facts, .site = records->site, .records = records};
@@ -292,7 +317,8 @@ static enum facts_flaw join_site(struct facts *facts, const char *map, size_t fi
 	facts->sites[facts->site_count++] = joint.site;
 	flaw = join_ends(&joint);
 	if (flaw == FACTS_WELL && records->errors)
-		flaw = join_text(&joint, map);
+		flaw = join_text(&joint);
+	free(joint.bytes);
 	free(joint.pieces);
 	free(joint.starts);
 	return flaw;
@@ -300,17 +326,16 @@ static enum facts_flaw join_site(struct facts *facts, const char *map, size_t fi
 
 enum facts_flaw facts_finish(struct facts *facts, struct site ***sites, size_t *count)
 {
-	const char *map = spool_map(facts->lines);
 	enum facts_flaw flaw = FACTS_WELL;
 	char *texts;
 
 	facts->sites = calloc(facts->count + 1, sizeof(struct site *));
-	if (!map || !facts->sites)
+	if (!facts->sites)
 		return FACTS_NO_MEMORY;
 	if (facts->count)
 		qsort(facts->records, facts->count, sizeof(*facts->records), compare_records);
 	for (size_t at = 0; flaw == FACTS_WELL && at < facts->count;)
-		flaw = join_site(facts, map, at, &at);
+		flaw = join_site(facts, at, &at);
 	texts = flaw == FACTS_WELL ? spool_map(facts->texts) : NULL;
 	if (flaw != FACTS_WELL || !texts)
 		return flaw == FACTS_WELL ? FACTS_NO_MEMORY : flaw;

@@ -35,9 +35,10 @@ struct record {
 
 struct facts {
 	struct arena *arena;
-	struct spool *lines; /* of records, as they come */
-	struct spool *texts; /* made of them */
-	struct seen *seen;   /* a hash table, a power of two */
+	struct arena *scratch; /* of one record's lines */
+	struct spool *lines;   /* of records, as they come */
+	struct spool *texts;   /* made of them */
+	struct seen *seen;     /* a hash table, a power of two */
 	size_t seen_count, seen_size;
 	struct record *records;
 	size_t count, room;
@@ -52,6 +53,7 @@ struct facts {
 /* JSON that is being taken apart: what is not as it should be becomes a flag. */
 struct reading {
 	struct facts *facts;
+	struct arena *arena; /* for what is read */
 	bool is_wrong;
 };
 

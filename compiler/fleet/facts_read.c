@@ -11,9 +11,10 @@ struct facts *facts_new(void)
 	if (!facts)
 		return NULL;
 	facts->arena = arena_new();
+	facts->scratch = arena_new();
 	facts->lines = spool_new();
 	facts->texts = spool_new();
-	if (facts->arena && facts->lines && facts->texts)
+	if (facts->arena && facts->scratch && facts->lines && facts->texts)
 		return facts;
 	facts_free(facts);
 	return NULL;
@@ -28,6 +29,7 @@ void facts_free(struct facts *facts)
 	for (size_t i = 0; i < facts->site_count; i++)
 		site_free(facts->sites[i]);
 	arena_free(facts->arena);
+	arena_free(facts->scratch);
 	spool_free(facts->lines);
 	spool_free(facts->texts);
 	free(facts->seen);
@@ -100,6 +102,7 @@ static void put_lines(struct reading *reading, const json_t *json, struct record
 	size_t i;
 
 	record->lines_at = spool_size(spool);
+	reading->arena = reading->facts->scratch;
 	json_array_foreach(lines, i, line)
 	{
 		uint32_t head[2] = {facts_number_of(reading, json_array_get(line, 0), UINT32_MAX),
@@ -114,6 +117,9 @@ static void put_lines(struct reading *reading, const json_t *json, struct record
 			spool_put(spool, bytes.at, bytes.length);
 	}
 	record->lines_size = spool_size(spool) - record->lines_at;
+	reading->is_wrong = reading->is_wrong || arena_failed(reading->arena);
+	arena_reset(reading->arena);
+	reading->arena = reading->facts->arena;
 }
 
 static struct origin pack_origin(struct reading *reading, const json_t *json)
@@ -133,7 +139,7 @@ static void read_settings(struct reading *reading, const json_t *json, struct re
 	struct tunnel *tunnel = record->tunnel;
 	const json_t *settings = facts_member(reading, json, "settings", JSON_OBJECT);
 	struct origin *origins =
-	    arena_alloc(reading->facts->arena, json_object_size(settings) * sizeof(*origins) + 1);
+	    arena_alloc(reading->arena, json_object_size(settings) * sizeof(*origins) + 1);
 	size_t next = 0;
 
 	tunnel->origins = record->origins = origins;
@@ -154,7 +160,7 @@ static void read_settings(struct reading *reading, const json_t *json, struct re
 
 static void read_end(struct reading *reading, const json_t *json, struct record *record)
 {
-	struct tunnel *tunnel = arena_alloc(reading->facts->arena, sizeof(*tunnel));
+	struct tunnel *tunnel = arena_alloc(reading->arena, sizeof(*tunnel));
 	const json_t *id = json_object_get(json, "id");
 
 	if (!tunnel)
@@ -172,7 +178,7 @@ static void read_end(struct reading *reading, const json_t *json, struct record 
 
 static void read_file(struct reading *reading, const json_t *json, struct record *record)
 {
-	struct site *site = arena_alloc(reading->facts->arena, sizeof(*site));
+	struct site *site = arena_alloc(reading->arena, sizeof(*site));
 	bool has_model = json_object_get(json, "dialect") != NULL;
 
 	if (!site)
@@ -237,7 +243,7 @@ static enum facts_flaw check_key(struct facts *facts, const json_t *json)
 
 static enum facts_flaw read_record(struct facts *facts, const json_t *json)
 {
-	struct reading reading = {.facts = facts};
+	struct reading reading = {.facts = facts, .arena = facts->arena};
 	enum facts_flaw flaw = check_key(facts, json);
 	struct record *record = flaw == FACTS_WELL ? new_record(facts) : NULL;
 

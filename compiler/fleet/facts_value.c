@@ -53,7 +53,7 @@ static bool read_digits(const char *hex, size_t count, char *bytes)
 
 struct slice facts_bytes_of(struct reading *reading, const json_t *value)
 {
-	struct arena *arena = reading->facts->arena;
+	struct arena *arena = reading->arena;
 	const char *hex = json_string_value(json_object_get(value, "hex"));
 	struct slice bytes = {NULL, 0};
 	size_t length;
@@ -148,13 +148,12 @@ static const struct suite *read_suite(struct reading *reading, const json_t *jso
 	for (int slot = 0; slot < SUITE_SLOTS; slot++)
 		read_slot(reading, json_array_get(value, (size_t)slot), (enum suite_slot)slot,
 			  &read);
-	if (reading->facts->suites[use] &&
-	    memcmp(reading->facts->suites[use], &read, sizeof(read)) == 0)
+	if (reading->facts->suites[use] && site_suites_equal(reading->facts->suites[use], &read))
 		return reading->facts->suites[use];
-	copy = arena_alloc(reading->facts->arena, sizeof(*copy));
+	copy = arena_alloc(reading->arena, sizeof(*copy));
 	if (!copy)
 		return &suite_automatic;
-	memcpy(copy, &read, sizeof(read));
+	*copy = read;
 	reading->facts->suites[use] = copy;
 	return copy;
 }
@@ -204,7 +203,7 @@ static struct secret read_secret(struct reading *reading, const json_t *json)
 	    .set = facts_flag(reading, value, "set"),
 	    .hex = facts_flag(reading, value, "hex"),
 	};
-	char *digests = hmac ? arena_alloc(reading->facts->arena, WRITTEN_DIGESTS) : NULL;
+	char *digests = hmac ? arena_alloc(reading->arena, WRITTEN_DIGESTS) : NULL;
 
 	if (!digests)
 		return secret;

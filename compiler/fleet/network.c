@@ -112,7 +112,7 @@ bool network_init(struct network *network, struct site **sites, size_t count,
 	if (!network->arena || !network->scratch)
 		return false;
 	if (count)
-		qsort(sites, count, sizeof(*sites), compare_sites);
+		qsort(sites, count, sizeof(struct site *), compare_sites);
 	network->findings = arena_alloc(network->arena, count * sizeof(*network->findings) + 1);
 	for (size_t i = 0; i < count; i++)
 		network->end_count += sites[i]->model.count;

@@ -222,7 +222,7 @@ static struct slice copy_slice(struct making *making, struct slice slice)
 	return *copy;
 }
 
-static bool suites_are_equal(const struct suite *a, const struct suite *b)
+bool site_suites_equal(const struct suite *a, const struct suite *b)
 {
 	for (int slot = 0; slot < SUITE_SLOTS; slot++) {
 		if (a->slot[slot].state != b->slot[slot].state ||
@@ -239,7 +239,7 @@ static const struct suite *copy_suite(struct making *making, const struct suite 
 
 	if (!suite->set)
 		return &suite_automatic;
-	if (making->suites[use] && suites_are_equal(making->suites[use], suite))
+	if (making->suites[use] && site_suites_equal(making->suites[use], suite))
 		return making->suites[use];
 	copy = arena_alloc(making->arena, sizeof(*copy));
 	if (!copy)

@@ -71,6 +71,8 @@ void site_free(struct site *site);
  * indexed.  False without memory.
  */
 bool site_finish(struct site *site, struct arena *arena);
+/* The same transforms, wherever they stand. */
+bool site_suites_equal(const struct suite *a, const struct suite *b);
 /* What a site shows for a value that may not be shown. */
 #define SITE_HIDDEN "****"
 

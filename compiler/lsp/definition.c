@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static json_t *location_json(const char *uri, json_t *range)
 {
@@ -59,9 +58,7 @@ static char *label_path(const struct asking *asking, const struct cursor *cursor
 	length = snprintf(path, sizeof(path), "%s/%s/%.*s.pem", asking->settings->pki,
 			  term.row.setting == SETTING_CA ? "x509ca" : "x509", (int)label.length,
 			  label.at);
-	return length > 0 && (size_t)length < sizeof(path) && access(path, R_OK) == 0
-		   ? realpath(path, NULL)
-		   : NULL;
+	return length > 0 && (size_t)length < sizeof(path) ? realpath(path, NULL) : NULL;
 }
 
 static json_t *file_json(const struct asking *asking, const char *path)

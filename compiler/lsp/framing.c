@@ -138,7 +138,7 @@ enum framing_found framing_next(struct framing *framing, struct slice *message)
 	size_t headers;
 	long long length;
 
-	if (!pass_over(framing) || (framing->is_lost && !find_header(framing)))
+	if (!framing->bytes || !pass_over(framing) || (framing->is_lost && !find_header(framing)))
 		return FRAMING_NOTHING;
 	left = left_of(framing);
 	headers = left.length ? headers_length(left) : 0;

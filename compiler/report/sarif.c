@@ -257,6 +257,31 @@ static void write_help(FILE *out, enum rule rule)
 	fputc('"', out);
 }
 
+/* What the rules of a hundred have in common. */
+static const char *area(const char *id)
+{
+	static const char *const areas[] = {"text",	 "values",    "algorithms", "identities",
+					    "tunnels",	 "addresses", "roles",	    "policy",
+					    "migration", "pair",      "fleet"};
+	size_t hundred = strtoul(id + 2, NULL, 10) / 100 - 1;
+
+	return areas[hundred < sizeof(areas) / sizeof(*areas) ? hundred : 0];
+}
+
+/* Tags, and the severity that code scanning sorts what is about security by. */
+static void write_properties(FILE *out, const struct rule_info *info)
+{
+	const char *what =
+	    info->risk == RISK_CONFIDENTIALITY ? "confidentiality" : "authentication";
+
+	fprintf(out, ", \"properties\": {\"tags\": [\"%s\"", area(info->id));
+	if (info->risk)
+		fprintf(out, ", \"security\", \"%s\"], \"security-severity\": \"%u.%u\"}", what,
+			info->risk_tenths / 10, info->risk_tenths % 10);
+	else
+		fputs("]}", out);
+}
+
 static void write_rule(FILE *out, enum rule rule)
 {
 	const struct rule_info *info = &rule_table[rule];
@@ -270,8 +295,10 @@ static void write_rule(FILE *out, enum rule rule)
 	}
 	fputs("}, ", out);
 	write_help(out, rule);
-	fprintf(out, "}, \"defaultConfiguration\": {\"level\": \"%s\"}}",
+	fprintf(out, "}, \"defaultConfiguration\": {\"level\": \"%s\"}",
 		severity_name(info->severity));
+	write_properties(out, info);
+	fputc('}', out);
 }
 
 /* All rules, those that found nothing too: so it is known what was looked for. */

@@ -305,6 +305,12 @@ static bool secret_alike(const struct tunnel *a, const struct tunnel *b)
 	return x.length == y.length && CRYPTO_memcmp(x.at, y.at, x.length) == 0;
 }
 
+static bool one_is_weos4(const struct check *check, const struct tunnel *tunnel,
+			      const struct tunnel *partner)
+{
+	return peer_is_weos4(check, tunnel) || peer_is_weos4(check, partner);
+}
+
 /* TUNNEL has the outer addresses of PARTNER, which came before it, and another WHAT; so WHY. */
 static struct finding *report_unlike(struct check *check, const struct tunnel *tunnel,
 				     const struct tunnel *partner, const char *what,
@@ -334,7 +340,7 @@ static void report_secret(struct check *check, const struct tunnel *tunnel,
 			     !tunnel->peer.set ? "'peer ADDRESS'"
 			     : tunnel->weos4   ? "another 'outbound'"
 					       : "another 'local-address'",
-			     peer_is_weos4(check) ? "" : ", 'version 2' in both");
+			     one_is_weos4(check, tunnel, partner) ? "" : ", 'version 2' in both");
 }
 
 void rule_WI504(struct check *check)
@@ -520,7 +526,8 @@ static void report_suite(struct check *check, const struct tunnel *tunnel,
 			     report_unlike(check, tunnel, partner, "ike",
 					   "a version 1 responder tries only one of the two"),
 			     "write the same 'ike' in both%s",
-			     peer_is_weos4(check) ? "" : ", or 'version 2' in both");
+			     one_is_weos4(check, tunnel, partner) ? ""
+								  : ", or 'version 2' in both");
 }
 
 void rule_WI508(struct check *check)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/rules/check.h"
 
+#include "compiler/finding/silence.h"
 #include "compiler/model/device.h"
 #include "compiler/tables/profile.h"
 
@@ -73,8 +74,18 @@ bool device_encrypts_secrets(const struct check *check)
 	return device && device->encrypts_secrets;
 }
 
-bool peer_is_weos4(const struct check *check)
+const struct profile *profile_of(const struct check *check, const struct tunnel *tunnel)
+{
+	const struct silence *silence = check->findings->silence;
+	const struct profile *own = NULL;
+
+	if (silence && check->surroundings->has_policies)
+		own = silence_profile(silence, tunnel->id);
+	return own ? own : check->surroundings->profile;
+}
+
+bool peer_is_weos4(const struct check *check, const struct tunnel *tunnel)
 {
 	return check->model->dialect == DIALECT_WEOS4 ||
-	       check->surroundings->profile == &profile_table[PROFILE_WEOS4];
+	       profile_of(check, tunnel) == &profile_table[PROFILE_WEOS4];
 }

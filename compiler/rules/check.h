@@ -42,7 +42,9 @@ bool device_encrypts_secrets(const struct check *check);
 
 /* The peer is judged as a WeOS 4 device, or this end is one, which has no version 2: no help may
  * ask for it. */
-bool peer_is_weos4(const struct check *check);
+bool peer_is_weos4(const struct check *check, const struct tunnel *tunnel);
+/* The policy to judge TUNNEL by: its own, else that of the surroundings, or NULL. */
+const struct profile *profile_of(const struct check *check, const struct tunnel *tunnel);
 
 /* A rule without a function does not link, a function without a row does not compile. */
 #define TUNNEL(number) void rule_WI##number(struct check *check, const struct tunnel *tunnel);

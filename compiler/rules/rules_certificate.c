@@ -378,7 +378,7 @@ void rule_WI428(struct check *check, const struct tunnel *tunnel)
 			       certificate->key == CERTIFICATE_ED25519 ? "Ed25519" : "Ed448");
 	finding_help(check->findings, finding,
 		     "%suse a certificate with an ECDSA or RSA key",
-		     peer_is_weos4(check) ? "" : "write 'version 2', or ");
+		     peer_is_weos4(check, tunnel) ? "" : "write 'version 2', or ");
 }
 
 /* ---- WI423: for how long ---- */

@@ -47,7 +47,7 @@ static struct finding *profile_report(struct check *check, const struct tunnel *
 	va_end(args);
 	return check_report(check, tunnel, at, "%s is %s by profile %s: %s (%s)", what,
 			    verdict->rule == WI801 ? "not allowed" : "discouraged",
-			    check->surroundings->profile->name, verdict->why, verdict->clause);
+			    profile_of(check, tunnel)->name, verdict->why, verdict->clause);
 }
 
 /* ---- algorithms ---- */
@@ -157,9 +157,10 @@ static void judge(struct check *check, const struct tunnel *tunnel, const struct
 	}
 }
 
-static bool is_asked(const struct check *check, const struct verdict *verdict)
+static bool is_asked(const struct check *check, const struct tunnel *tunnel,
+		     const struct verdict *verdict)
 {
-	return &profile_table[verdict->profile] == check->surroundings->profile;
+	return &profile_table[verdict->profile] == profile_of(check, tunnel);
 }
 
 static void judge_all(struct check *check, const struct tunnel *tunnel)
@@ -167,7 +168,7 @@ static void judge_all(struct check *check, const struct tunnel *tunnel)
 	for (size_t i = 0; i < verdict_count; i++) {
 		const struct verdict *verdict = &verdict_table[i];
 
-		if (is_asked(check, verdict) && verdict->rule == check->rule)
+		if (is_asked(check, tunnel, verdict) && verdict->rule == check->rule)
 			judge(check, tunnel, verdict);
 	}
 }
@@ -183,7 +184,7 @@ static size_t list_automatic(const struct check *check, const struct tunnel *tun
 	for (size_t i = 0; i < verdict_count && length < AUTOMATIC_MAX; i++) {
 		const struct verdict *verdict = &verdict_table[i];
 
-		if (!is_asked(check, verdict) || verdict->condition != PROFILE_SUITE ||
+		if (!is_asked(check, tunnel, verdict) || verdict->condition != PROFILE_SUITE ||
 		    verdict->rule != WI801 || verdict->setting != setting ||
 		    !applies_to_version(verdict, tunnel))
 			continue;
@@ -206,19 +207,19 @@ static void judge_automatic(struct check *check, const struct tunnel *tunnel, en
 		return;
 	finding = check_report(check, tunnel, setting_or_header(tunnel, setting),
 			       "automatic %s includes %s, which profile %s does not allow", word,
-			       list, check->surroundings->profile->name);
+			       list, profile_of(check, tunnel)->name);
 	finding_help(check->findings, finding, "write '%s %s' at both ends", word, instead);
 }
 
 void rule_WI801(struct check *check, const struct tunnel *tunnel)
 {
-	if (check->surroundings->profile)
+	if (profile_of(check, tunnel))
 		judge_all(check, tunnel);
 }
 
 void rule_WI802(struct check *check, const struct tunnel *tunnel)
 {
-	const struct profile *profile = check->surroundings->profile;
+	const struct profile *profile = profile_of(check, tunnel);
 
 	if (!profile)
 		return;

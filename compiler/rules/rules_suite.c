@@ -246,7 +246,7 @@ void rule_WI308(struct check *check, const struct tunnel *tunnel)
 	finding_help(check->findings, finding,
 		     "write 'cipher aes%u%s'%s at both ends", cipher->key_bits,
 		     slot_has(tunnel, SETTING_IKE, SUITE_AUTH) ? "" : " auth sha256",
-		     peer_is_weos4(check) ? "" : ", or 'version 2',");
+		     peer_is_weos4(check, tunnel) ? "" : ", or 'version 2',");
 }
 
 void rule_WI309(struct check *check, const struct tunnel *tunnel)

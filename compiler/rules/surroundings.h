@@ -13,6 +13,7 @@ struct surroundings {
 	int dialect; /* enum dialect, or -1 to look at the text's header */
 	const struct device *device; /* of `--device' (device.h), or NULL */
 	const struct profile *profile; /* the policy to judge by (profile.h), or NULL */
+	bool has_policies; /* comments of instances name others, which win */
 	/* the device's certificates (pki.h), read as they are asked for, or NULL */
 	struct pki *pki;
 	/* not only to be judged: what may be wrong in what is made of it is an error */

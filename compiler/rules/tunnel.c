@@ -78,7 +78,7 @@ void rule_WI701(struct check *check, const struct tunnel *tunnel)
 	finding = check_report(check, tunnel, setting_span(tunnel, SETTING_VERSION),
 			       "version 1 is deprecated (RFC 9395)");
 	finding_help(check->findings, finding,
-		     peer_is_weos4(check)
+		     peer_is_weos4(check, tunnel)
 			 ? "keep it as long as the peer is a WeOS 4 device"
 			 : "write 'version 2', unless the peer is a WeOS 4 device");
 }

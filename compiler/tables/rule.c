@@ -17,6 +17,11 @@
 #define PROFILE BESIDE_PROFILE
 #define BACKEND BESIDE_BACKEND
 #define MIGRATE BESIDE_MIGRATE
+#define TENTHS 127
+#define RISK_SHIFT 16
+#define CONFIDENTIALITY(tenths) ((tenths) << RISK_SHIFT | RISK_CONFIDENTIALITY)
+#define AUTHENTICATION(tenths) ((tenths) << RISK_SHIFT | RISK_AUTHENTICATION)
+#define RISK (TENTHS << RISK_SHIFT | RISK_CONFIDENTIALITY | RISK_AUTHENTICATION)
 #define BESIDE (PKI | DEVICE | PROFILE | BACKEND | BESIDE_PAIR | MIGRATE)
 #define N (int)SEVERITY_NOTE
 #define W (int)SEVERITY_WARNING
@@ -27,10 +32,12 @@
 	[WI##number] = {"WI" #number,                                                              \
 			name,                                                                      \
 			line,                                                                      \
-			(enum severity)((int)(flags) & ~(DORMANT | WEOS5 | BESIDE)),               \
+			(enum severity)((int)(flags) & ~(DORMANT | WEOS5 | BESIDE | RISK)),        \
 			((int)(flags) & DORMANT) != 0,                                             \
 			((int)(flags) & WEOS5) != 0,                                               \
 			(int)(flags) & BESIDE,                                                     \
+			(unsigned)(flags) >> RISK_SHIFT & TENTHS,                                  \
+			(enum risk)((int)(flags) & (RISK_CONFIDENTIALITY | RISK_AUTHENTICATION)),  \
 			needs},
 
 const struct rule_info rule_table[RULE_COUNT] = {

@@ -28,6 +28,9 @@ enum beside {
 	BESIDE_MIGRATE = 512
 };
 
+/* What suffers on the wire where a rule finds something. */
+enum risk { RISK_NONE = 0, RISK_CONFIDENTIALITY = 1 << 24, RISK_AUTHENTICATION = 1 << 25 };
+
 struct rule_info {
 	const char *id;	  /* WI101 */
 	const char *name; /* syntax-error */
@@ -36,6 +39,8 @@ struct rule_info {
 	int dormant;	/* a warning on a disabled tunnel */
 	int weos5;	/* of no meaning in a WeOS 4 text */
 	int beside;	/* what it may take beside the text: an enum beside, or 0 */
+	unsigned risk_tenths; /* how much, from 0 to 100 as CVSS has it */
+	enum risk risk;
 	uint32_t needs; /* the settings that must be readable: bits 1 << enum setting */
 };
 

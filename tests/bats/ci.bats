@@ -178,6 +178,31 @@ check_install() {
 	[ ! -s missing ] || { echo "docs/ci.md lacks $(cat missing)"; return 1; }
 }
 
+@test "ci: of a stranger only the files count, with the project files of the target branch" {
+	git init -q .
+	with_warning > configs/old.cfg
+	echo 'error WI309' > .weipsec
+	git add .
+	git commit -qm target
+	git branch target
+	git update-ref refs/remotes/origin/target target
+	printf 'no WI309\n' > .weipsec
+	cp .weipsec configs/.weipsec
+	git add .
+	git commit -qm stranger
+	run -0 weipsec check configs
+	sed -n '/^```sh$/,/^```$/{/^```/!p}' "$root/docs/ci.md" > lines
+	[ "$(wc -l < lines)" = 3 ]
+	run --separate-stderr -1 env TARGET=target bash -eo pipefail lines
+	[[ $output == *" error: "*"[WI309]"* ]]
+	[ ! -e configs/.weipsec ]
+	# and with none at all
+	git checkout -q .
+	printf 'no WI309\n' > .weipsec
+	run --separate-stderr -0 weipsec check --no-project configs
+	[[ $output == *"[WI309]"* && -z $stderr ]]
+}
+
 @test "ci: every recipe is run here" {
 	[ "$(grep -c '^```yaml' "$root/docs/ci.md")" = 5 ]
 }

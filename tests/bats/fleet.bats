@@ -8,6 +8,7 @@ load helper
 
 setup() {
 	enter_folder
+	export WEIPSEC
 	secret=0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznmA=
 }
 
@@ -78,13 +79,11 @@ same() {
 }
 
 @test "fleet: what two files come to is what pair says of them" {
-	cd "$root/testdata/pair"
-	for name in accept/*-a.cfg reject/*-a.cfg; do
+	for name in "$root"/testdata/pair/accept/*-a.cfg "$root"/testdata/pair/reject/*-a.cfg; do
 		[ -e "${name%-a.cfg}-b.cfg" ] && [ ! -e "${name%-a.cfg}.args" ] || continue
-		printf '%s\tpair\t--format\tjson\t%s\t%s\n' "$PWD" "$name" "${name%-a.cfg}-b.cfg"
-		printf '%s\tfleet\t--format\tjson\t%s\t%s\n' "$PWD" "$name" "${name%-a.cfg}-b.cfg"
+		printf '%s\tpair\t--format\tjson\t%s\t%s\n' "$root" "$name" "${name%-a.cfg}-b.cfg"
+		printf '%s\tfleet\t--format\tjson\t%s\t%s\n' "$root" "$name" "${name%-a.cfg}-b.cfg"
 	done > "$BATS_TEST_TMPDIR/lines"
-	cd - > /dev/null
 	each out < "$BATS_TEST_TMPDIR/lines"
 	count=$(wc -l < "$BATS_TEST_TMPDIR/lines")
 	[ "$count" -gt 60 ]
@@ -249,13 +248,13 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	network hub 40 --faults 1
 	sed -i 's/ike cipher aes256.*/& # the key is hidden below the phone/' net/hub0.cfg
 	{ printf 'hostname 0\n'; spoke 1 "description this is $secret"; } > net/telling.cfg
-	"$WEIPSEC" facts net > facts
+	"$WEIPSEC" facts net > lines
 	grep -ohE '(secret|0s)[^ ]* *0s[^ ]+' net/*.cfg | sed 's/.*0s/0s/' | sort -u > secrets
 	[ "$(wc -l < secrets)" -gt 30 ]
-	run -1 grep -F -f secrets facts
-	run -1 grep -F -e phone -e "${secret#0s}" facts
-	grep -F 'secret ****"' facts > /dev/null
-	run -1 grep -E '\*{5}' facts
+	run -1 grep -F -f secrets lines
+	run -1 grep -F -e phone -e "${secret#0s}" lines
+	grep -F 'secret ****"' lines > /dev/null
+	run -1 grep -E '\*{5}' lines
 }
 
 @test "facts: one key for all, 32 bytes or more, and its fingerprint on each line" {
@@ -284,14 +283,14 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	mkdir net
 	hub > net/hub.cfg
 	spoke 1 > net/one.cfg
-	"$WEIPSEC" facts net > facts
-	run -0 cut -f1 facts
+	"$WEIPSEC" facts net > lines
+	run -0 cut -f1 lines
 	for key in address:203.0.113.1 address:198.51.100.1 name:s1.example.net name:hub.example.net file:net/hub.cfg file:net/one.cfg; do
 		[[ $output == *"$key"* ]]
 	done
 	# the key of both ends' secret, and no wildcard
-	[ "$(grep -c '^secret:' facts)" = 2 ] && [[ $output != *'*'* ]]
-	LC_ALL=C sort facts > sorted
+	[ "$(grep -c '^secret:' lines)" = 2 ] && [[ $output != *'*'* ]]
+	LC_ALL=C sort lines > sorted
 	run -0 "$WEIPSEC" join sorted
 	# several files, in any order, and lines that come twice
 	run -0 bash -c 'grep "^[^f]" sorted | tac > b; grep "^f" sorted > a; "$1" join b a sorted' - "$WEIPSEC"
@@ -303,9 +302,24 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	run -2 "$WEIPSEC" join none
 	run -0 bash -c '"$1" join < /dev/null' - "$WEIPSEC"
 	head -c 32 /dev/urandom > key
-	"$WEIPSEC" facts --key key net > facts
+	"$WEIPSEC" facts --key key net > lines
 	spoke 2 > net/one.cfg
-	"$WEIPSEC" facts --key key net >> facts
-	run -2 --separate-stderr "$WEIPSEC" join facts
+	"$WEIPSEC" facts --key key net >> lines
+	run -2 --separate-stderr "$WEIPSEC" join lines
 	[[ $stderr == *"two different files are called net/one.cfg"* ]]
+}
+
+@test "fleet: who waits at a terminal is told how far it is, and nobody else" {
+	mkdir net
+	hub > net/hub.cfg
+	spoke 1 > one
+	mkfifo two
+	# the second file comes after the second from which on there is a line
+	(sleep 1.2; cat one > two) &
+	run -0 script -qec '"$WEIPSEC" fleet --jobs 1 net/hub.cfg two > said' /dev/null
+	[[ $output == *$'\rweipsec: 2 of 2 files\r\e[K'* ]]
+	[[ $(tail -n 1 said) == "2 gateways, 1 pair: 1 up" ]]
+	(sleep 1.2; cat one > two) &
+	run -0 --separate-stderr "$WEIPSEC" fleet --jobs 1 net/hub.cfg two
+	[ -z "$stderr" ]
 }

@@ -93,6 +93,15 @@ compare_corpus() {
 		.runs[0].tool.driver.rules | length == $n and all(.[]; (.help | (.text | length > 200)
 			and (.markdown | length > 200)) and (.fullDescription.text | endswith("."))
 			and (.defaultConfiguration.level | IN("error", "warning", "note")))' report
+	# tags, and a severity where what is sent is less safe
+	jq -e '[.runs[0].tool.driver.rules[].properties] | all(.[]; (.tags | length == 1 or
+			(length == 3 and .[1] == "security" and (.[2] | IN("confidentiality", "authentication"))))
+		and ((.tags | length == 3) == has("security-severity")))
+		and ([.[] | select(has("security-severity"))] | length > 10 and
+			all(.[]; .["security-severity"] | test("^[0-9]\\.[0-9]$")))' report
+	jq -e '[.runs[0].tool.driver.rules[] | select(.id | IN("WI408", "WI101", "WI1003")) | .properties] == [
+		{tags: ["text"]}, {tags: ["identities", "security", "authentication"], "security-severity": "8.8"},
+		{tags: ["pair"]}]' report
 	jq -e '.runs[0].tool.driver.rules[] | select(.id == "WI309") | .name == "sha1-deprecated"
 		and .defaultConfiguration.level == "warning" and (.help.text | test("--no WI309"))' report
 }

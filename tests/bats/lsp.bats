@@ -15,7 +15,8 @@ setup() {
 
 # says TEST [WORD...]
 says() {
-	python3 "$root/tests/bats/lsp_says.py" "$@"
+	# one that waits for ever is ended
+	timeout 300 python3 "$root/tests/bats/lsp_says.py" "$@"
 }
 
 # A folder of certificates, pki.

@@ -243,3 +243,28 @@ verdicts() {
 		diff expected shown
 	done
 }
+
+@test "profiles: an instance may have a policy of its own, which wins" {
+	instance() {
+		{ sound; sound 2; } | sed "0,/ipsec 1/s|ipsec 1.*|&$1|"
+	}
+	instance ' # weipsec: profile weos4 -- an old peer' > own.cfg
+	instance '' | sed 's/^ *ipsec 1/# weipsec: profile weos4 -- an old peer\n&/' > before.cfg
+	for file in own.cfg before.cfg; do
+		"$WEIPSEC" check --format json --fail-on never --profile nist "$file" > said
+		jq -e '[.diagnostics[] | select(.tunnel == 1) | .message] | length > 0 and all(.[]; test("profile weos4"))' said
+		jq -e '[.diagnostics[] | select(.tunnel == 2) | .message] | length > 0 and all(.[]; test("profile nist"))' said
+		"$WEIPSEC" check --format json --fail-on never "$file" > said
+		jq -e '[.diagnostics[].tunnel] | unique == [1]' said
+	done
+	# nobody else asks for it: what is compiled, shown or paired is not judged by a policy
+	run --separate-stderr -0 "$WEIPSEC" compile --to swanctl own.cfg
+	[ -z "$stderr" ]
+	# what is wrong with one
+	for comment in 'profile wos4 -- x' 'profile -- x' 'profile weos4' 'profile weos4 nist -- x' 'porfile weos4 -- x'; do
+		instance " # weipsec: $comment" > bad.cfg
+		[ "$(findings bad.cfg | sort -u)" = "2 WI116" ]
+	done
+	sound | sed 's|^ *peer.*|& # weipsec: profile weos4 -- x|' > stray.cfg
+	[ "$(findings stray.cfg)" = "3 WI116" ]
+}

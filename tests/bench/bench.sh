@@ -101,8 +101,8 @@ awk -F '\t' '{ cpu[NR] = $2; peak[NR] = $4 }
 rm -r "$folder/mesh"
 for part in half whole; do
 	[ $part = half ] && count=2000 || count=4000
-	network train $count "$folder/hub.$part" --tunnels 25
-	network train $((count * 5 / 2)) "$folder/identity.$part" --one-identity
+	network train "$count" "$folder/hub.$part" --tunnels 25
+	network train "$((count * 5 / 2))" "$folder/identity.$part" --one-identity
 done
 
 make_text dense 2500 2500.cfg

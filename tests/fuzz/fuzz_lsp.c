@@ -71,11 +71,14 @@ static void send_pieces(struct server *server, const char *bytes, size_t size, s
 /* All that goes out is messages, and none shows what it should not. */
 static void check_output(struct outbox *outbox, int has_secret)
 {
-	const char *at = outbox->bytes + outbox->from, *end = outbox->bytes + outbox->to;
+	const char *at, *end;
 
 	assert(!outbox->has_failed);
-	assert(has_secret || outbox->to == outbox->from ||
-	       !memmem(at, (size_t)(end - at), secret, sizeof(secret) - 1));
+	if (!outbox->bytes)
+		return;
+	at = outbox->bytes + outbox->from;
+	end = outbox->bytes + outbox->to;
+	assert(has_secret || !memmem(at, (size_t)(end - at), secret, sizeof(secret) - 1));
 	while (at < end) {
 		char *rest;
 		size_t length;

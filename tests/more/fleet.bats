@@ -84,8 +84,8 @@ spread() {
 		set -o pipefail
 		head -c 32 /dev/urandom > fleet.key
 		parallel -j1 'ssh -F .ssh/config {} "umask 077; cat > fleet.key" < fleet.key' ::: north south west
-		parallel --line-buffer 'ssh -F .ssh/config {} weipsec facts --key fleet.key sites-{}' ::: north south west > facts
-		LC_ALL=C sort -S 256M -T . facts | weipsec join --format sarif > fleet.sarif || [ $? = 1 ]
+		parallel --line-buffer 'ssh -F .ssh/config {} weipsec facts --key fleet.key sites-{}' ::: north south west > lines
+		LC_ALL=C sort -S 256M -T . lines | weipsec join --format sarif > fleet.sarif || [ $? = 1 ]
 	EOT
 	ip netns exec "wi$$-desk" bash run
 	# the key lay there for its owner alone
@@ -96,15 +96,15 @@ spread() {
 	"$WEIPSEC" fleet --format sarif sites-* > ../one.sarif || [ $? = 1 ]
 	cmp ../one.sarif ../fleet.sarif
 	grep -q '"ruleId": "WI1005"' ../one.sarif
-	figure "$(wc -l < ../facts) facts of three hosts"
+	figure "$(wc -l < ../lines) facts of three hosts"
 }
 
 @test "fleet: GNU sort in 8 MiB, of more than that" {
 	"$root/tests/fleet/network.py" mesh 600 net --degree 24 > truth
 	"$WEIPSEC" fleet --format json net > one
-	"$WEIPSEC" facts net > facts
-	[ "$(stat -c %s facts)" -gt $((80 << 20)) ]
-	LC_ALL=C sort -S 8M -T . facts | "$WEIPSEC" join --format json > two
+	"$WEIPSEC" facts net > lines
+	[ "$(stat -c %s lines)" -gt $((80 << 20)) ]
+	LC_ALL=C sort -S 8M -T . lines | "$WEIPSEC" join --format json > two
 	cmp one two
-	figure "$(($(stat -c %s facts) >> 20)) MiB of facts"
+	figure "$(($(stat -c %s lines) >> 20)) MiB of facts"
 }
