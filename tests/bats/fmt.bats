@@ -113,7 +113,8 @@ becomes() {
 	[ "$output" = - ] && [ -z "$stderr" ]
 	run -0 "$WEIPSEC" fmt --check - < good.cfg
 	[ -z "$output" ]
-	"$WEIPSEC" fmt --diff - < a.cfg | patch -s a.cfg
+	"$WEIPSEC" fmt --diff - < a.cfg > changes.patch
+	patch -s a.cfg < changes.patch
 	cmp a.cfg good.cfg
 	run -0 "$WEIPSEC" fmt --diff - < good.cfg
 	[ -z "$output" ]
@@ -133,7 +134,7 @@ becomes() {
 	done
 	cmp d/1.cfg d/4.cfg
 	cmp d/6.cfg d/4.cfg
-	{ for id in {0..1500}; do printf 'tunnel\nipsec %d\npeer 192.0.2.1\nend\nend\n' $id; done; } > many.cfg
+	{ for id in {0..1500}; do printf 'tunnel\nipsec %d\npeer 192.0.2.1\nend\nend\n' "$id"; done; } > many.cfg
 	for mode in '' --diff; do
 		# shellcheck disable=SC2086 # an option or none
 		{

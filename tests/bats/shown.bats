@@ -164,7 +164,8 @@ rest_of() {
 	)
 
 	for name in "${secrets[@]}"; do
-		printf 'tunnel\nipsec 1\n' > $((kind += 1)).cfg
+		kind=$((kind + 1))
+		printf 'tunnel\nipsec 1\n' > $kind.cfg
 		for setting in peer local-address local-id 'remote-id name' description ca certificate secret; do
 			printf '%s %s\n' "$setting" "$name"
 		done >> $kind.cfg
