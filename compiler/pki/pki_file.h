@@ -14,8 +14,8 @@ struct pki_file {
 };
 
 /*
- * Reads what DESCRIPTOR, which may be -1 with errno, has open, and closes it.  0, or errno, and FILE
- * is empty: EINVAL for what is no regular file, EFBIG for one of more than MOST bytes.
+ * Reads what DESCRIPTOR, which may be -1 with errno, has open, and closes it.  0, or errno, and
+ * FILE is empty: EINVAL for what is no regular file, EFBIG for one of more than MOST bytes.
  */
 int pki_file_read(int descriptor, size_t most, struct pki_file *file);
 struct slice pki_file_slice(const struct pki_file *file);
