@@ -44,7 +44,7 @@ int below_open_in(const char *root, const char *folder, const char *path, int fl
 int below_open(const char *root, const char *path)
 {
 	char *real = below_resolve(root, path);
-	struct stat status;
+	struct stat status = {.st_mode = 0};
 	int fd, error = 0;
 
 	if (!real)

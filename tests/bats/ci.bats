@@ -191,6 +191,7 @@ check_install() {
 	git add .
 	git commit -qm stranger
 	run -0 weipsec check configs
+	# shellcheck disable=SC2016 # marks of Markdown
 	sed -n '/^```sh$/,/^```$/{/^```/!p}' "$root/docs/ci.md" > lines
 	[ "$(wc -l < lines)" = 3 ]
 	run --separate-stderr -1 env TARGET=target bash -eo pipefail lines
