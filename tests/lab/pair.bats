@@ -40,7 +40,7 @@ has() {
 
 # The lines of the log that the page shows below what $1 matches.
 shown() {
-	sed -n "/$1/,/^\*\*/s/^    //p" "$LAB_ROOT/docs/pair.md" | sed '/^$/d'
+	sed -n "/$1/,/^\(\*\*\|## \)/s/^    //p" "$LAB_ROOT/docs/pair.md" | sed '/^$/d'
 }
 
 # The log of gateway $1 comes to have each of them.
