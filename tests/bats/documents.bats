@@ -164,3 +164,17 @@ make_here() {
 	make_here uninstall
 	[ -z "$(find "$BATS_TEST_TMPDIR/root" ! -type d)" ]
 }
+
+@test "documents: the README's sample is what the program says, and its links lead somewhere" {
+	cd "$root"
+	sample=$(sed -n 's/^\$ weipsec \(check .*\)/\1/p' README.md)
+	# shellcheck disable=SC2086 # words
+	run -1 "$WEIPSEC" $sample
+	[ -n "$output" ]
+	[ "$output" = "$(sed -n '/^\$ weipsec check/,/^$/p' README.md | sed '1d; $d')" ]
+	for page in README.md docs/README.md; do
+		grep -oE '\]\([^)#]+' "$page" | cut -c3- | grep -v '^https\?:' | while read -r link; do
+			[ -e "$(dirname "$page")/$link" ] || { echo "$page: $link"; exit 1; }
+		done
+	done
+}
