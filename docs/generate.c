@@ -21,6 +21,7 @@ static const struct piece pieces[] = {
     {"synopsis", manual_synopsis},
     {"commands", manual_commands},
     {"rules", manual_rules},
+    {"settings", manual_settings},
     {"bash-commands", bash_commands},
     {"bash-options", bash_options},
     {"bash-values", bash_values},

@@ -10,12 +10,13 @@
 /*
  * mdoc: the title's foot; the synopsis and the commands of the program ARGUMENT; a section of the
  * rules whose IDs begin with the first word of ARGUMENT, called as the others say, if there are
- * any.
+ * any; the settings of `weos5' or `weos4'.
  */
 void manual_os(const char *argument);
 void manual_synopsis(const char *argument);
 void manual_commands(const char *argument);
 void manual_rules(const char *argument);
+void manual_settings(const char *argument);
 
 /* What can stand behind an option, or as an operand. */
 enum completion_kind {

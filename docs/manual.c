@@ -4,6 +4,7 @@
 
 #include "compiler/command/commands.h"
 #include "compiler/tables/rule.h"
+#include "compiler/tables/weos4.h"
 #include "runtime/command/commands.h"
 
 #include <stdio.h>
@@ -207,4 +208,30 @@ void manual_rules(const char *argument)
 	}
 	if (count)
 		puts(".El");
+}
+
+static void put_setting(const struct setting_info *info)
+{
+	printf(".It Cm ");
+	put_text(info->word);
+	if (*info->form) {
+		fputs(" Ar ", stdout);
+		put_text(info->form);
+	}
+	putchar('\n');
+	put_text(info->line);
+	fputs(";\nby default: ", stdout);
+	put_text(info->standard);
+	puts(".");
+}
+
+void manual_settings(const char *argument)
+{
+	bool is_weos4 = strcmp(argument, "weos4") == 0;
+	int count = is_weos4 ? (int)WEOS4_COUNT : (int)SETTING_COUNT;
+
+	puts(".Bl -tag -width Ds");
+	for (int i = 0; i < count; i++)
+		put_setting(is_weos4 ? &weos4_table[i].info : &setting_table[i]);
+	puts(".El");
 }

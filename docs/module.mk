@@ -35,6 +35,7 @@ endif
 # what is installed where, below PREFIX, and for finit, which knows one place, below SYSCONFDIR
 man1 := share/man/man1/weipsec.1
 man8 := share/man/man8/weipsec-apply.8
+man5 := share/man/man5/weipsec-settings.5
 man7 := share/man/man7/weipsec-rules.7
 bash-completion := share/bash-completion/completions/weipsec
 zsh-completion := share/zsh/site-functions/_weipsec
@@ -48,6 +49,7 @@ install: all
 	$(if $(monitor),install -D -m 755 $(monitor) $(DESTDIR)$(LIBEXECDIR)/weipsec-monitor)
 	install -D -m 644 $(build)/docs/weipsec.1 $(DESTDIR)$(PREFIX)/$(man1)
 	install -D -m 644 $(build)/docs/weipsec-apply.8 $(DESTDIR)$(PREFIX)/$(man8)
+	install -D -m 644 $(build)/docs/weipsec-settings.5 $(DESTDIR)$(PREFIX)/$(man5)
 	install -D -m 644 $(build)/docs/weipsec-rules.7 $(DESTDIR)$(PREFIX)/$(man7)
 	install -D -m 644 $(build)/docs/weipsec.bash $(DESTDIR)$(PREFIX)/$(bash-completion)
 	install -D -m 644 $(build)/docs/_weipsec $(DESTDIR)$(PREFIX)/$(zsh-completion)
@@ -58,5 +60,5 @@ install: all
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply \
-		$(man1) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit)) \
+		$(man1) $(man5) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit)) \
 		$(DESTDIR)$(LIBEXECDIR)/weipsec-monitor $(DESTDIR)$(SYSCONFDIR)/$(finit-service)

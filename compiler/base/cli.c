@@ -81,6 +81,9 @@ int cli_flush(int status)
 
 /* ---- help ---- */
 
+/* What an option longer than this stands for comes on the next line. */
+#define OPTION_WIDTH_MAX 40
+
 static int option_width(const struct cli_option *option)
 {
 	int width = option->name ? (int)strlen(option->name) + 2 : 0;
@@ -101,7 +104,11 @@ static void print_option(const struct cli_option *option, int width)
 		printf("--%s", option->name);
 	if (option->value)
 		printf(" %s", option->value);
-	printf("%*s  %s\n", width - option_width(option), "", option->line);
+	if (option_width(option) > width)
+		printf("\n  %*s", width, "");
+	else
+		printf("%*s", width - option_width(option), "");
+	printf("  %s\n", option->line);
 }
 
 int cli_has_option(const struct cli_option *option)
@@ -115,7 +122,7 @@ void cli_print_options(const struct cli_option *options)
 	const struct cli_option *option;
 
 	for (option = options; cli_has_option(option); option++) {
-		if (option_width(option) > width)
+		if (option_width(option) > width && option_width(option) <= OPTION_WIDTH_MAX)
 			width = option_width(option);
 	}
 	for (option = options; cli_has_option(option); option++)

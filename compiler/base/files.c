@@ -269,15 +269,17 @@ static void walk_folder(const char *path, const struct files_walk *walk);
 /* PATH, found in a folder and ended by a slash if it is one itself. */
 static void walk_entry(char *path, bool is_folder, const struct files_walk *walk)
 {
-	size_t length = strlen(path);
+	char *slash = path + strlen(path) - 1;
+	bool takes;
 
 	if (is_folder)
-		path[length - 1] = '\0';
-	if (!is_taken(walk, path, is_folder))
-		return;
+		*slash = '\0';
+	takes = is_taken(walk, path, is_folder);
 	if (is_folder)
+		*slash = '/';
+	if (takes && is_folder)
 		walk_folder(path, walk);
-	else
+	else if (takes)
 		walk->visit(walk->context, path, true, 0);
 }
 

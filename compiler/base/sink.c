@@ -48,6 +48,12 @@ static bool is_without_reader(int fd)
 	return poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR);
 }
 
+/* What failed once fails again for the same reason; else there is an empty line in a torn output. */
+static int ask_again(int fd)
+{
+	return fd >= 0 && write(fd, "\n", 1) < 0 ? errno : EIO;
+}
+
 int sink_why(FILE *stream)
 {
 	int error = errno;
@@ -56,5 +62,5 @@ int sink_why(FILE *stream)
 		return 0;
 	if (is_without_reader(fileno(stream)))
 		return EPIPE;
-	return error ? error : EIO;
+	return error ? error : ask_again(fileno(stream));
 }

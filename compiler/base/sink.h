@@ -23,7 +23,8 @@ FILE *sink_open(struct sink *sink);
 
 /*
  * The errno of what STREAM, anybody's, could not write, 0 if nothing failed.  A pipe without a
- * reader is known for that; else it is the errno of this moment, or EIO without one.
+ * reader is known for that; else it is the errno of this moment, or without one what comes of
+ * another line, or EIO.
  */
 int sink_why(FILE *stream);
 

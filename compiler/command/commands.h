@@ -20,6 +20,7 @@ extern const struct cli_command cli_mirror;
 extern const struct cli_command cli_pair;
 extern const struct cli_command cli_rules;
 extern const struct cli_command cli_secret;
+extern const struct cli_command cli_settings;
 extern const struct cli_command cli_show;
 
 #endif

@@ -51,7 +51,6 @@ static json_t *finding_json(const struct report_file *file, const struct finding
 	json_put_string(&json, "rule", rule->id);
 	json_put_string(&json, "name", rule->name);
 	json_put_string(&json, "severity", severity_name(severity));
-	json_put_string(&json, "fingerprint", finding->fingerprint);
 	if (finding->tunnel >= 0)
 		json_put_integer(&json, "tunnel", (size_t)finding->tunnel);
 	json_put_string(&json, "file", file->path);
@@ -70,6 +69,7 @@ static json_t *finding_json(const struct report_file *file, const struct finding
 	}
 	if (finding->edits)
 		json_put(&json, "fix", fix_json(file, finding->edits));
+	json_put_string(&json, "fingerprint", finding->fingerprint);
 	return json;
 }
 
@@ -128,7 +128,8 @@ static void json_end(struct report *report)
 	json_put_integer(&summary, "warnings", report->severities[SEVERITY_WARNING]);
 	json_put_integer(&summary, "notes", report->severities[SEVERITY_NOTE]);
 	json_put_integer(&summary, "suppressed", report->suppressed);
-	json_put_integer(&summary, "baselined", report->baselined);
+	if (report->settings->policy.baseline || report->baselined)
+		json_put_integer(&summary, "baselined", report->baselined);
 	json_put_integer(&summary, "truncated", report->truncated);
 	fputs("\"summary\": ", report->out);
 	document_write(report, summary);

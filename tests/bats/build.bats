@@ -123,7 +123,7 @@ commands() {
 }
 
 @test "build: a warning is an error with WERROR=1, as the tests have it, and else is not" {
-	[ "$(commands -B "$build/compiler/base/region.o" | grep -c -- -Werror)" = 0 ]
+	[ "$(commands -B WERROR= "$build/compiler/base/region.o" | grep -c -- -Werror)" = 0 ]
 	[ "$(commands -B WERROR=1 "$build/compiler/base/region.o" | grep -c -- -Werror)" -gt 0 ]
 	[ "$(commands -B test | grep -c -- '-Werror.* -c ')" -gt 100 ]
 }

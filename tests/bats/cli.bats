@@ -90,9 +90,18 @@ misuse() {
 	misuse --verbose
 }
 
-@test "cli: what does not work yet is not there" {
-	run --separate-stderr -0 "$WEIPSEC" --help
-	refute_output "  settings "
+
+@test "cli: settings has those of both tables, and of a number its bounds" {
+	run --separate-stderr -0 "$WEIPSEC" settings
+	[ "${#lines[@]}" = "$(cat "$root"/schemas/settings.def "$root"/schemas/weos4.def | grep -cE '^(SETTING|WEOS4)\(')" ]
+	[[ $output == *"weos5  version "*"IKE version"*"weos4  aggressive "* ]]
+	"$WEIPSEC" settings --json > settings.json
+	jq -e --argjson n "${#lines[@]}" '.schema_version == 1 and (.settings | length == $n) and
+		(.settings[] | select(.dialect == "weos5" and .setting == "dpd-delay")) == {dialect: "weos5", setting: "dpd-delay",
+			takes: "SECONDS", default: "30", description: "silence before the peer is probed", least: 1, most: 3600}' settings.json
+	run --separate-stderr -64 "$WEIPSEC" settings all
+	[[ $stderr == *"'all' is too much"* ]]
+	run --separate-stderr -2 bash -c '"$1" settings --json > /dev/full' - "$WEIPSEC"
 }
 
 @test "cli: --help and --version go to standard output" {
@@ -220,7 +229,7 @@ misuse() {
 			{path: "absent.cfg", error: "No such file or directory"}]
 		and (.files[0] | keys_unsorted) == ["path", "dialect", "tunnels"]' <<< "$output"
 	jq -e '.diagnostics | length == 1 and (.[0] | keys_unsorted) == ["rule", "name", "severity",
-		"tunnel", "file", "line", "column", "end_line", "end_column", "message", "help", "fix"]
+		"tunnel", "file", "line", "column", "end_line", "end_column", "message", "help", "fix", "fingerprint"]
 		and .[0].tunnel == 1 and .[0].line == 10 and .[0].column == 32 and .[0].end_column == 43
 		and .[0].fix.edits == [{line: 10, column: 32, end_line: 10, end_column: 43,
 			text: "prf prfsha256"}]' <<< "$output"

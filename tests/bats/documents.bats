@@ -33,6 +33,7 @@ check_page() {
 @test "documents: mandoc and groff find nothing wrong with the manual pages" {
 	check_page "$documents/weipsec.1"
 	check_page "$documents/weipsec-rules.7"
+	check_page "$documents/weipsec-settings.5"
 	check_page "$documents/weipsec-apply.8"
 }
 
@@ -92,6 +93,20 @@ check_page() {
 		done
 }
 
+@test "documents: weipsec-settings(5) has every setting of each release, what it takes, its default and its line" {
+	page "$documents/weipsec-settings.5" > text
+	"$WEIPSEC" settings --json | jq -r '.settings[] | select(.dialect == "weos4") | "\(.setting) \(.takes)\t\(.description); by default: \(.default)."' > weos4
+	"$WEIPSEC" settings --json | jq -r '.settings[] | select(.dialect == "weos5") | "\(.setting) \(.takes)\t\(.description); by default: \(.default)."' > weos5
+	[ "$(wc -l < weos5)" -gt 20 ]
+	[ "$(wc -l < weos4)" -gt 20 ]
+	for release in 5 4; do
+		sed -n "/^WEOS $release\$/,/^[A-VX-Z]/p" text | tr -s ' \n' ' ' > section
+		while IFS=$'\t' read -r head line; do
+			grep -qF " $head$([ "${head: -1}" = ' ' ] || echo ' ')$line" section || { echo "WeOS $release: no $head: $line"; return 1; }
+		done < weos$release
+	done
+}
+
 @test "documents: the examples of weipsec(1) run" {
 	mkdir configs bin
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$WEIPSEC" > bin/weipsec
@@ -149,6 +164,7 @@ make_here() {
 		755 opt/weipsec/sbin/weipsec-apply
 		644 opt/weipsec/share/bash-completion/completions/weipsec
 		644 opt/weipsec/share/man/man1/weipsec.1
+		644 opt/weipsec/share/man/man5/weipsec-settings.5
 		644 opt/weipsec/share/man/man7/weipsec-rules.7
 		644 opt/weipsec/share/man/man8/weipsec-apply.8
 		644 opt/weipsec/share/zsh/site-functions/_weipsec
