@@ -83,8 +83,11 @@ endif
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2
 werror = $(if $(filter 1,$(WERROR)),-Werror)
-cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -DWEIPSEC_LIBEXEC='"$(LIBEXECDIR)"' \
-	-I. -I$(build)/gen
+cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
+# else weipsec-apply finds its monitor from where it is itself, whatever PREFIX is
+ifneq ($(LIBEXECDIR),$(PREFIX)/libexec)
+cppflags += -DWEIPSEC_LIBEXEC='"$(LIBEXECDIR)"'
+endif
 cflags = -std=c11 -pthread $(warnings) $(werror) $(sanitize)
 ldflags := -pthread $(sanitize)
 

@@ -95,18 +95,25 @@ static int write_words(struct monitoring *monitoring)
 
 /* ---- the program ---- */
 
+/* Where it is installed: an absolute path if that was chosen, else from this program's folder. */
+#ifndef WEIPSEC_LIBEXEC
+#define WEIPSEC_LIBEXEC "../libexec"
+#endif
+
 /* Beside this program, or where it would be installed. */
 static void find_program(char *path, size_t room)
 {
+	static const char installed[] = WEIPSEC_LIBEXEC "/" PROGRAM;
 	ssize_t length = readlink("/proc/self/exe", path, room);
 	char *slash = length > 0 ? memrchr(path, '/', (size_t)length) : NULL;
+	char *name = slash && *installed != '/' ? slash + 1 : path;
 
-	if (slash && (size_t)(slash + 1 - path) + sizeof(PROGRAM) <= room) {
+	if (slash && (size_t)(slash + 1 - path) + sizeof(installed) <= room) {
 		memcpy(slash + 1, PROGRAM, sizeof(PROGRAM));
 		if (access(path, X_OK) == 0)
 			return;
 	}
-	snprintf(path, room, "%s", WEIPSEC_LIBEXEC "/" PROGRAM);
+	snprintf(name, room - (size_t)(name - path), "%s", installed);
 }
 
 /* Does not return unless it fails. */

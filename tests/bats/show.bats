@@ -322,7 +322,7 @@ show_all() {
 	run --separate-stderr -0 "$WEIPSEC" rules
 	[ -z "$stderr" ]
 	[[ ${lines[0]} =~ ^"WI101  error    syntax-error  "\ *"a line that cannot be read"$ ]]
-	grep -oE '^(FORM|TUNNEL|MODEL|PAIR)\([0-9]+, "[^"]*"' "$root/schemas/rules.def" |
+	grep -oE '^(FORM|TUNNEL|MODEL|PAIR|FLEET)\([0-9]+, "[^"]*"' "$root/schemas/rules.def" |
 		sed 's/.*(\([0-9]*\), "\(.*\)"/WI\1 \2/' > expected
 	awk '{ print $1, $3 }' <<< "$output" | diff expected -
 	tr -s ' ' <<< "$output" > text
