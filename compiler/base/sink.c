@@ -48,7 +48,7 @@ static bool is_without_reader(int fd)
 	return poll(&pipe, 1, 0) == 1 && (pipe.revents & POLLERR);
 }
 
-/* What failed once fails again for the same reason; else there is an empty line in a torn output. */
+/* What failed once fails again for the same reason; else a torn output has an empty line more. */
 static int ask_again(int fd)
 {
 	return fd >= 0 && write(fd, "\n", 1) < 0 ? errno : EIO;
