@@ -227,6 +227,9 @@ struct names {
 	size_t count;
 };
 
+/* of an element of the list */
+#define NAME_SIZE sizeof(void *)
+
 static int compare_names(const void *a, const void *b)
 {
 	const struct operand *const *first = a, *const *second = b;
@@ -236,13 +239,13 @@ static int compare_names(const void *a, const void *b)
 
 static bool names_make(struct names *names, const struct operands *operands)
 {
-	*names = (struct names){.list = calloc(operands->count + 1, sizeof(*names->list))};
+	*names = (struct names){.list = calloc(operands->count + 1, NAME_SIZE)};
 	for (size_t i = 0; names->list && i < operands->count; i++) {
 		if (!operands->list[i].error && !operands->list[i].is_empty)
 			names->list[names->count++] = &operands->list[i];
 	}
 	if (names->list)
-		qsort(names->list, names->count, sizeof(*names->list), compare_names);
+		qsort(names->list, names->count, NAME_SIZE, compare_names);
 	return names->list != NULL;
 }
 
@@ -250,7 +253,7 @@ static bool names_make(struct names *names, const struct operands *operands)
 static const struct operand *find_rival(const struct names *names, const struct operand *operand)
 {
 	const struct operand **found =
-	    bsearch(&operand, names->list, names->count, sizeof(*names->list), compare_names);
+	    bsearch(&operand, names->list, names->count, NAME_SIZE, compare_names);
 	const struct operand **end = names->list + names->count;
 
 	if (!found)

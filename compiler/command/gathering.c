@@ -23,12 +23,6 @@
 
 /* ---- how far it is ---- */
 
-struct progress {
-	long long begun, shown; /* milliseconds; shown 0: never */
-	size_t done;
-	bool is_wanted;
-};
-
 static long long milliseconds(void)
 {
 	struct timespec now = {0};
@@ -142,10 +136,10 @@ static size_t read_task(void *context, unsigned worker, size_t task)
 
 static void count_task(void *context, size_t task)
 {
-	const struct gathering *gathering = context;
+	struct gathering *gathering = context;
 
 	(void)task;
-	progress_step(gathering->progress, gathering->count);
+	progress_step(&gathering->progress, gathering->count);
 }
 
 static unsigned count_jobs(const struct gathering *gathering)
@@ -197,7 +191,6 @@ static bool use_all(struct gathering *gathering)
 
 bool gathering_read(struct gathering *gathering)
 {
-	struct progress progress = {.begun = milliseconds(), .is_wanted = isatty(STDERR_FILENO)};
 	const struct workers_plan plan = {
 	    .count = gathering->count,
 	    .threads = count_jobs(gathering),
@@ -210,9 +203,10 @@ bool gathering_read(struct gathering *gathering)
 
 	if (!make_readers(gathering))
 		return false;
-	gathering->progress = &progress;
+	gathering->progress =
+	    (struct progress){.begun = milliseconds(), .is_wanted = isatty(STDERR_FILENO)};
 	workers_run(&plan);
-	progress_end(&progress);
+	progress_end(&gathering->progress);
 	return use_all(gathering);
 }
 

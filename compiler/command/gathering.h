@@ -8,6 +8,13 @@
 
 #include <stdbool.h>
 
+/* How far a terminal is told that it is. */
+struct progress {
+	long long begun, shown; /* milliseconds; shown 0: never */
+	size_t done;
+	bool is_wanted;
+};
+
 /* The files of a network, read into sites. */
 struct gathering {
 	const struct cli_command *command;
@@ -21,7 +28,7 @@ struct gathering {
 	unsigned char *of;   /* whose reader read it */
 	struct site_reader *readers;
 	unsigned reader_count;
-	struct progress *progress;
+	struct progress progress;
 };
 
 /*

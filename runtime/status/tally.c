@@ -197,7 +197,9 @@ static struct counted *count_child(struct tallied *tallied, struct slice child, 
 		counted = malloc(sizeof(*counted));
 		if (!counted)
 			return NULL;
-		*counted = is_new ? (struct counted){.number = now.number} : now;
+		*counted = now;
+		if (is_new)
+			*counted = (struct counted){.number = now.number};
 		memcpy(counted->spis, now.spis, sizeof(now.spis));
 		counted->next = tallied->first;
 		tallied->first = counted;

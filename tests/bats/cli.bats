@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
 # The command line: options, formats, exit statuses, and what becomes of files and streams.
-# shellcheck disable=SC2030,SC2031 # each test is a subshell
+# shellcheck disable=SC2016,SC2030,SC2031,SC2154 # the inner shell expands; each test is a subshell; root is the helper's
 
 bats_require_minimum_version 1.5.0
 load helper

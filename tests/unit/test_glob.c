@@ -113,22 +113,28 @@ static void test_flaws(void)
 	free(longer);
 }
 
+/* SIZE bytes of PART, again and again. */
+static void fill(char *to, size_t size, const char *part)
+{
+	size_t length = strlen(part);
+
+	for (size_t i = 0; i < size; i++)
+		to[i] = part[i % length];
+}
+
 /* Would take for ever if stars were tried in all combinations. */
 static void test_stars(void)
 {
 	char pattern[GLOB_MAX], path[4096];
 
-	for (size_t i = 0; i + 1 < sizeof(pattern); i += 2)
-		memcpy(pattern + i, "*a", 2);
+	fill(pattern, sizeof(pattern), "*a");
 	pattern[sizeof(pattern) - 1] = 'b';
 	memset(path, 'a', sizeof(path));
 	result(!glob_covers((struct slice){pattern, sizeof(pattern)},
 			    (struct slice){path, sizeof(path)}, false),
 	       "many stars", "in a name");
-	for (size_t i = 0; i + 4 < sizeof(pattern); i += 5)
-		memcpy(pattern + i, "**/a/", 5);
-	for (size_t i = 0; i + 1 < sizeof(path); i += 2)
-		memcpy(path + i, "a/", 2);
+	fill(pattern, sizeof(pattern), "**/a/");
+	fill(path, sizeof(path), "a/");
 	pattern[998] = 'b';
 	result(!glob_covers((struct slice){pattern, 999}, (struct slice){path, 4095}, false),
 	       "many stars", "in a path");
