@@ -25,13 +25,11 @@ bool xfrm_keys_supports(const struct tunnel *tunnel, struct backend_refusal *ref
 
 static void write_key(struct output *output, struct slice key)
 {
-	static const char digits[] = "0123456789abcdef";
-	char pair[2];
+	char pair[2 + 1];
 
 	output_bytes(output, "0x", 2);
 	for (size_t i = 0; i < key.length; i++) {
-		pair[0] = digits[(unsigned char)key.at[i] >> 4];
-		pair[1] = digits[(unsigned char)key.at[i] & 15];
+		hex_write(key.at + i, 1, pair);
 		output_bytes(output, pair, 2);
 	}
 	output->has_secrets = 1;

@@ -412,6 +412,17 @@ int hex_digit(char c)
 	return -1;
 }
 
+void hex_write(const char *bytes, size_t count, char *hex)
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (size_t i = 0; i < count; i++) {
+		*hex++ = digits[(unsigned char)bytes[i] >> 4];
+		*hex++ = digits[(unsigned char)bytes[i] & 15];
+	}
+	*hex = '\0';
+}
+
 static size_t utf8_expected(unsigned char lead, uint32_t *code)
 {
 	if (lead < 0x80) {

@@ -116,6 +116,8 @@ size_t slice_nearest(struct slice word, const struct slice *known, size_t count)
 
 /* The value of a hex digit of either case, or -1. */
 int hex_digit(char c);
+/* COUNT bytes as twice as many hex digits, in lower case, and a NUL. */
+void hex_write(const char *bytes, size_t count, char *hex);
 /*
  * The length of the UTF-8 sequence at AT (1..4) within LENGTH bytes, 0 if it is malformed; its
  * character in *CODE.

@@ -176,13 +176,10 @@ static bool write_finding(struct printing *printing, const struct finding *findi
 
 static char *to_hex(struct arena *arena, const unsigned char *bytes)
 {
-	static const char digits[] = "0123456789abcdef";
 	char *hex = arena_alloc(arena, FINGERPRINT_LENGTH + 1);
 
-	for (size_t i = 0; hex && i < DIGEST_BYTES; i++) {
-		hex[2 * i] = digits[bytes[i] >> 4];
-		hex[2 * i + 1] = digits[bytes[i] & 15];
-	}
+	if (hex)
+		hex_write((const char *)bytes, DIGEST_BYTES, hex);
 	return hex;
 }
 

@@ -32,8 +32,6 @@ void digest_end(struct digest *digest, char *to, size_t size);
 /* What tells two keys apart and nothing of either, as hex digits. */
 #define DIGEST_FINGERPRINT (2 * WRITTEN_DIGEST + 1)
 void digest_fingerprint(struct digest *digest, char fingerprint[DIGEST_FINGERPRINT]);
-/* COUNT bytes as twice as many hex digits and a NUL. */
-void digest_hex(const char *bytes, size_t count, char *hex);
 /* True if anything went wrong: digests are worth nothing then. */
 bool digest_failed(const struct digest *digest);
 

@@ -30,7 +30,7 @@ static json_t *bytes_json(struct slice bytes)
 	hex = malloc(2 * bytes.length + 1);
 	if (!hex)
 		return NULL;
-	digest_hex(bytes.at, bytes.length, hex);
+	hex_write(bytes.at, bytes.length, hex);
 	json = json_object();
 	json_put_string(&json, "hex", hex);
 	free(hex);
@@ -42,7 +42,7 @@ static json_t *hex_json(const char *bytes, size_t count)
 {
 	char hex[2 * WRITTEN_DIGEST + 1];
 
-	digest_hex(bytes, count, hex);
+	hex_write(bytes, count, hex);
 	return json_string(hex);
 }
 
@@ -282,7 +282,7 @@ static void add_identity_key(struct keys *keys, const struct identity *identity)
 	}
 	if (key.length > sizeof(hex) / 2 - 1)
 		key.length = sizeof(hex) / 2 - 1;
-	digest_hex(key.at, key.length, hex);
+	hex_write(key.at, key.length, hex);
 	add_key(keys, "dn", (struct slice){hex, strlen(hex)});
 }
 
@@ -303,7 +303,7 @@ static void find_keys(const struct site *site, const struct tunnel *tunnel, stru
 		add_identity_key(keys, &tunnel->local_id);
 		add_identity_key(keys, &tunnel->remote_id);
 		if (tunnel->secret.bytes.length) {
-			digest_hex(tunnel->secret.bytes.at, WRITTEN_DIGEST, hex);
+			hex_write(tunnel->secret.bytes.at, WRITTEN_DIGEST, hex);
 			add_key(keys, "secret", (struct slice){hex, strlen(hex)});
 		}
 	}

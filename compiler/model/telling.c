@@ -4,7 +4,6 @@
 #include "compiler/base/printable.h"
 #include "compiler/model/field.h"
 
-#include <ctype.h>
 #include <string.h>
 #include <strings.h>
 
@@ -33,13 +32,11 @@ static bool has_part(struct slice value, struct slice part)
  */
 static bool spells(struct slice spelled, struct slice bytes)
 {
-	static const char digits[] = "0123456789abcdef";
-
 	for (size_t i = 0; i < bytes.length; i++) {
 		unsigned char byte = (unsigned char)bytes.at[i];
 
-		if (tolower((unsigned char)spelled.at[2 * i]) != digits[byte >> 4] ||
-		    tolower((unsigned char)spelled.at[2 * i + 1]) != digits[byte & 15])
+		if (hex_digit(spelled.at[2 * i]) != byte >> 4 ||
+		    hex_digit(spelled.at[2 * i + 1]) != (byte & 15))
 			return false;
 	}
 	return true;

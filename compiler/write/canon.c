@@ -84,12 +84,8 @@ static char *hex_digits(struct arena *arena, struct slice bytes)
 {
 	char *digits = arena_alloc(arena, 2 * bytes.length + 1);
 
-	for (size_t i = 0; digits && i < bytes.length; i++) {
-		unsigned char byte = (unsigned char)bytes.at[i];
-
-		digits[2 * i] = "0123456789abcdef"[byte >> 4];
-		digits[2 * i + 1] = "0123456789abcdef"[byte & 15];
-	}
+	if (digits)
+		hex_write(bytes.at, bytes.length, digits);
 	return digits;
 }
 
