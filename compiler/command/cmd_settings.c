@@ -2,19 +2,12 @@
 #include "compiler/command/commands.h"
 
 #include "compiler/base/json.h"
+#include "compiler/command/listing.h"
 #include "compiler/tables/weos4.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
-
-enum { JSON };
-
-static const struct cli_option options[] = {
-    [JSON] = {"json", 0, NULL, "one JSON document instead of text"},
-    {0},
-};
 
 /* Those of WeOS 5, then those of WeOS 4. */
 #define COUNT ((int)SETTING_COUNT + (int)WEOS4_COUNT)
@@ -86,24 +79,9 @@ static bool print_json(void)
 
 static int settings_run(const struct cli_command *command, int argc, char **argv)
 {
-	struct cli cli = {.command = command, .argc = argc, .argv = argv};
-	bool json = false;
-	int option;
+	static const struct listing listing = {.text = print_text, .json = print_json};
 
-	while ((option = cli_next(&cli)) >= 0)
-		json = true;
-	if (option == CLI_HELP)
-		return cli_flush(EXIT_OK);
-	if (option == CLI_WRONG)
-		return EXIT_MISUSE;
-	if (cli.operand < argc)
-		return cli_misuse(command, "settings takes no operand: '%s' is too much",
-				  argv[cli.operand]);
-	if (json && !print_json())
-		return cli_written(EXIT_OK, "standard output", ENOMEM);
-	if (!json)
-		print_text();
-	return cli_flush(EXIT_OK);
+	return listing_run(command, &listing, argc, argv);
 }
 
 const struct cli_command cli_settings = {
@@ -115,6 +93,6 @@ const struct cli_command cli_settings = {
 	    "time in seconds, of a text or a secret in characters.\n"
 	    "\n"
 	    "Exit status: 0 listed, 2 the output could not be written, 64 wrong usage.\n",
-    .options = options,
+    .options = listing_options,
     .run = settings_run,
 };

@@ -33,6 +33,15 @@ certified() {
 		"remote-id name $peer.example.com" "reauth-time 12h" "${@:4}"
 }
 
+# A PKI with two CAs, and a certificate of the first for each end.
+two_cas() {
+	pki_new pki
+	pki_ca PlantCA
+	pki_ca OtherCA
+	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com
+	pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com
+}
+
 # Each pair's outcome and reason.
 outcomes() {
 	"$WEIPSEC" pair --format json "$@" | jq -r '.tunnels[] | "\(.outcome) \(.reason)"'
@@ -168,11 +177,7 @@ many() {
 }
 
 @test "pair: WI1007 reject: a foreign CA, dates, an identity that is not inside, an intermediate that nobody has" {
-	pki_new pki
-	pki_ca PlantCA
-	pki_ca OtherCA
-	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com
-	pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com
+	two_cas
 	pki_certificate foreign OtherCA subjectAltName=DNS:branch.example.com
 	certified hub plant PlantCA > a.cfg
 	certified branch foreign PlantCA > b.cfg
@@ -260,11 +265,7 @@ many() {
 }
 
 @test "pair: a certificate that the ca of one tunnel refuses is taken by the next that fits" {
-	pki_new pki
-	pki_ca PlantCA
-	pki_ca OtherCA
-	pki_certificate plant PlantCA subjectAltName=DNS:hub.example.com
-	pki_certificate branch PlantCA subjectAltName=DNS:branch.example.com
+	two_cas
 	export SOURCE_DATE_EPOCH=$PKI_NOW
 	certified branch branch PlantCA > b.cfg
 	certified hub plant OtherCA > a.cfg
