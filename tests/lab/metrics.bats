@@ -197,3 +197,39 @@ still() {
 ends_at() {
 	date -d "$(openssl x509 -in "$1" -noout -enddate | cut -d= -f2)" +%s
 }
+
+# A second or more of the two days of certificate $1 is over: so one whole day is left.
+has_begun() {
+	[ "$(ends_at "$1")" -lt $(($(date +%s) + 2 * 86400)) ]
+}
+
+@test "metrics: when certificates and CAs expire, and status says the days that are left" {
+	local pki=$LAB_DIR/pki own=$LAB_DIR/bob/pki/x509/own.pem
+
+	mkdir -p "$pki" "$LAB_DIR"/bob/pki/{x509,x509ca,private}
+	make_ca ca "$pki"
+	make_ca other "$pki"
+	cert bob /CN=bob ca DNS:bob
+	cp "$pki/bob.crt" "$own"
+	cp "$pki/bob.key" "$LAB_DIR/bob/pki/private/own.pem"
+	cp "$pki/ca.crt" "$LAB_DIR/bob/pki/x509ca/ca.pem"
+	cp "$pki/other.crt" "$LAB_DIR/bob/pki/x509ca/other.pem"
+	lab_weos bob 'no secret' 'method cert' 'certificate own' 'ca ca' 'remote-id CN=alice' >"$LAB_DIR/bob/weos.cfg"
+	measure bob --pki "$LAB_DIR/bob/pki"
+	measures bob 'certificate_not_after_timestamp_seconds{label="own",kind="own"}' "$(ends_at "$own")"
+	metric_is bob 'certificate_not_after_timestamp_seconds{label="ca",kind="ca"}' "$(ends_at "$pki/ca.crt")"
+	metric_is bob 'certificate_not_after_timestamp_seconds{label="other",kind="ca"}' "$(ends_at "$pki/other.crt")"
+	takes <"$LAB_DIR/bob/metrics/w.prom"
+	lab_until 5 has_begun "$own"
+	run -1 control bob status
+	expiries=$(grep left <<<"$output")
+echo "expiries: $output"
+	[ "$(cut -d, -f1 <<<"$expiries")" = "       certificate 'own': 1 day left
+       CA 'ca': 1 day left
+CA 'other': 1 day left" ]
+	run -1 control bob status 1
+	[ "$(grep left <<<"$output")" = "$(sed -n 's/^ *//; 1,2p' <<<"$expiries")" ]
+	end_supervisor bob TERM
+	run -1 control bob status
+	[ "$(grep left <<<"$output")" = "$expiries" ]
+}
