@@ -340,6 +340,18 @@ static struct job take_next(struct jobs *jobs)
 	return job;
 }
 
+/*
+ * Where a rollback leads is known when it begins: what was at work as it was asked for may have
+ * made a generation since.  False if it was refused.
+ */
+static bool find_way_back(struct jobs *jobs, struct job *job)
+{
+	if (confirm_find_before(&jobs->confirm, &job->generation))
+		return true;
+	jobs_refuse(job, APPLY_UNDONE, "there is nothing to go back to");
+	return false;
+}
+
 void jobs_work(struct jobs *jobs)
 {
 	struct job job;
@@ -348,7 +360,9 @@ void jobs_work(struct jobs *jobs)
 		return;
 	if (clock_now() >= jobs->retry_at)
 		file_read_again(&jobs->file);
-	job = take_next(jobs);
+	do {
+		job = take_next(jobs);
+	} while (job.kind == JOB_ROLLBACK && !find_way_back(jobs, &job));
 	if (job.kind)
 		begin_job(jobs, job);
 }

@@ -61,12 +61,6 @@ static void request_confirm(struct jobs *jobs, struct control_client *client)
 	jobs_work(jobs);
 }
 
-static void request_rollback(const struct jobs *jobs, struct job *job)
-{
-	if (!confirm_find_before(&jobs->confirm, &job->generation))
-		jobs_refuse(job, APPLY_UNDONE, "there is nothing to go back to");
-}
-
 static void request_restart(struct job *job, const json_t *request)
 {
 	job->id = read_number(request, "tunnel", 65535, -1);
@@ -92,9 +86,7 @@ static void request_job(struct jobs *jobs, struct job *job, const json_t *reques
 {
 	if (job->kind == JOB_APPLY)
 		request_apply(jobs, job, request);
-	else if (job->kind == JOB_ROLLBACK)
-		request_rollback(jobs, job);
-	else
+	else if (job->kind == JOB_RESTART)
 		request_restart(job, request);
 	if (job->kind)
 		jobs_ask(jobs, job);

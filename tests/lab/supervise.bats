@@ -269,6 +269,28 @@ is_refused() {
 	rm "$other" "$LAB_DIR"/bob/{one,two,three}
 }
 
+@test "supervise: a rollback that comes while something is applied goes back from that" {
+	local file=$LAB_DIR/bob/weos.cfg pid back
+
+	both
+	pid=$(charon_pid bob)
+	lab_weos bob 'sa-rekey-time 2h' >"$LAB_DIR/bob/two"
+	mv "$LAB_DIR/bob/two" "$file"
+	hears bob 'ipsec1: changed'
+	rekeys_every bob 7200s
+	kill -STOP "$pid"
+	: >"$LAB_DIR/bob/said"
+	lab_weos bob 'sa-rekey-time 3h' >"$LAB_DIR/bob/three"
+	mv "$LAB_DIR/bob/three" "$file"
+	hears bob 'reading '
+	control bob rollback &
+	back=$!
+	sleep 1 # it waits in the supervisor
+	kill -CONT "$pid"
+	wait "$back"
+	rekeys_every bob 7200s
+}
+
 @test "supervise: a file whose apply broke is read again, whatever else breaks meanwhile" {
 	local kept=$LAB_DIR/bob/beside/kept
 
