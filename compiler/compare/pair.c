@@ -165,6 +165,19 @@ bool pairs_judge(struct pairs *pairs, const struct pair_choice *choice, pair_inv
 	return judge_all(&judging, choice);
 }
 
+const enum outcome outcome_order[OUTCOMES] = {
+    OUTCOME_NO_IKE,    OUTCOME_NO_CHILD, OUTCOME_LOST_AT_REKEY, OUTCOME_INVALID, OUTCOME_UNMATCHED,
+    OUTCOME_UNKNOWN, OUTCOME_DISABLED, OUTCOME_ON_TRAFFIC,    OUTCOME_UP};
+
+unsigned outcome_rank(enum outcome outcome)
+{
+	unsigned rank = 0;
+
+	while (outcome_order[rank] != outcome)
+		rank++;
+	return rank;
+}
+
 bool outcome_has_failed(enum outcome outcome)
 {
 	switch (outcome) {

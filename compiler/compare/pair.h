@@ -49,6 +49,11 @@ bool pairs_judge(struct pairs *pairs, const struct pair_choice *choice, pair_inv
 		 const void *context);
 /* Judges PAIR, whose tunnels are set, in the gateways of PAIRS. */
 void pair_judge(const struct pairs *pairs, struct pair *pair);
+/* All outcomes, from the worst to the best, as a network is told of. */
+#define OUTCOMES (OUTCOME_INVALID + 1)
+extern const enum outcome outcome_order[OUTCOMES];
+/* Where OUTCOME stands there. */
+unsigned outcome_rank(enum outcome outcome);
 /* True if it is one that has failed. */
 bool outcome_has_failed(enum outcome outcome);
 /* True if the outcome of any of them is one that has failed. */

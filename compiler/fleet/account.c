@@ -8,13 +8,6 @@
 
 #define RESET "\033[0m"
 
-/* From the worst to the best. */
-static const enum outcome order[] = {OUTCOME_NO_IKE,   OUTCOME_NO_CHILD,   OUTCOME_LOST_AT_REKEY,
-				     OUTCOME_INVALID,  OUTCOME_UNMATCHED,  OUTCOME_UNKNOWN,
-				     OUTCOME_DISABLED, OUTCOME_ON_TRAFFIC, OUTCOME_UP};
-
-#define OUTCOMES (sizeof(order) / sizeof(order[0]))
-
 /* ---- the table ---- */
 
 static void print_end(const struct network *network, const struct network_end *end, FILE *out)
@@ -52,7 +45,7 @@ static void print_table(const void *context, bool colour, FILE *out)
 	fprintf(out, "%-13s  %-21s  %s\n", "OUTCOME", "REASON", "ENDS");
 	for (size_t i = 0; i < OUTCOMES; i++) {
 		for (size_t j = 0; j < network->link_count; j++) {
-			if (network->links[j].outcome == order[i])
+			if (network->links[j].outcome == outcome_order[i])
 				print_link(network, &network->links[j], colour, out);
 		}
 	}
@@ -91,6 +84,14 @@ static void print_count(FILE *out, const char **comma, size_t count, const char 
 	*comma = ", ";
 }
 
+static void print_outcome(FILE *out, const char **comma, const struct totals *totals,
+			  enum outcome outcome)
+{
+	const char *name = outcome_name(outcome);
+
+	print_count(out, comma, totals->outcomes[outcome], name, name);
+}
+
 static void print_totals(const void *context, FILE *out)
 {
 	const struct network *network = context;
@@ -101,8 +102,7 @@ static void print_totals(const void *context, FILE *out)
 	fprintf(out, "%zu gateway%s, %zu pair%s", totals.gateways, totals.gateways == 1 ? "" : "s",
 		network->link_count, network->link_count == 1 ? "" : "s");
 	for (size_t i = 0; i < OUTCOMES; i++)
-		print_count(out, &comma, totals.outcomes[order[i]], outcome_name(order[i]),
-			    outcome_name(order[i]));
+		print_outcome(out, &comma, &totals, outcome_order[i]);
 	comma = "; ";
 	print_count(out, &comma, totals.empty, "file without a tunnel", "files without a tunnel");
 	print_count(out, &comma, totals.skipped, "JSON document", "JSON documents");
@@ -173,8 +173,11 @@ static json_t *totals_json(const struct network *network)
 	count_all(network, &totals);
 	json_put_integer(&json, "gateways", totals.gateways);
 	json_put_integer(&json, "pairs", network->link_count);
-	for (size_t i = 0; i < OUTCOMES; i++)
-		json_put_integer(&outcomes, outcome_name(order[i]), totals.outcomes[order[i]]);
+	for (size_t i = 0; i < OUTCOMES; i++) {
+		enum outcome outcome = outcome_order[i];
+
+		json_put_integer(&outcomes, outcome_name(outcome), totals.outcomes[outcome]);
+	}
 	json_put(&json, "outcomes", outcomes);
 	json_put_integer(&json, "without_tunnel", totals.empty);
 	json_put_integer(&json, "json_documents", totals.skipped);

@@ -36,6 +36,8 @@ unit() {
 @test "unit: how far words are from each other" { unit test_distance; }
 
 @test "unit: patterns of files, as git reads them" { unit test_glob; }
+@test "unit: where gateways stand in a picture" { unit test_chart; }
+@test "unit: what a picture of a network shows" { unit test_topology; }
 
 @test "unit: saving fixed files" { unit test_fix; }
 
