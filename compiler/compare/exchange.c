@@ -189,16 +189,12 @@ static bool agree_esp(struct round *round)
 
 /* ---- rekeying ---- */
 
-/* The end whose rekeyings the other refuses loses the tunnel, unless the other one always comes
- * first. */
+/* What who starts asks for is what was taken at first.  The other end, whose rekeyings may be
+ * refused, loses the tunnel, unless who starts comes first. */
 static bool is_lost_version1(const struct round *round)
 {
-	bool from_starter = round->to->rekeys[REKEYER_STARTER];
-	bool from_answer = round->to->rekeys[REKEYER_ANSWERER];
-	uint32_t starter = round->starter->tunnel->sa_rekey_time;
-	uint32_t answer = round->answer.tunnel->sa_rekey_time;
-
-	return from_starter ? !from_answer && answer < starter : !from_answer || starter < answer;
+	return !round->to->rekeys[REKEYER_ANSWERER] &&
+	       round->answer.tunnel->sa_rekey_time < round->starter->tunnel->sa_rekey_time;
 }
 
 static bool reauthenticates_before(const struct tunnel *tunnel, uint32_t rekeying)

@@ -207,6 +207,24 @@ static void judge_range(struct judge *judge, enum side asker)
 	judge_help(judge, finding, other_side(asker), "write the identity of the peer itself");
 }
 
+/* Who starts asks for nobody by name, and who answers expects nobody: no secret is theirs. */
+static void judge_unnamed(struct judge *judge)
+{
+	enum side starter = judge->pair->deciding;
+	struct finding *finding;
+
+	if (judge->pair->cause != CAUSE_NO_SECRET ||
+	    judge->pair->refusal != REFUSAL_AUTHENTICATION_FAILED)
+		return;
+	finding = judge_report(judge, starter, SETTING_REMOTE_ID, SEVERITY_ERROR,
+			       "%s: this end asks for nobody by name, and the other one, which has "
+			       "several secrets, expects nobody by name",
+			       judge_sentence(REASON_NO_SECRET));
+	judge_relate(judge, finding, other_side(starter), SETTING_REMOTE_ID, "who is to answer");
+	judge_help(judge, finding, other_side(starter),
+		   "write the identity of the peer itself as 'remote-id', in either file");
+}
+
 static void judge_identity(struct judge *judge, enum side shower)
 {
 	enum side asker = other_side(shower);
@@ -248,6 +266,7 @@ void pair_WI1006(struct judge *judge)
 	judge_identity(judge, SIDE_B);
 	judge_range(judge, SIDE_A);
 	judge_range(judge, SIDE_B);
+	judge_unnamed(judge);
 }
 
 /* ---- certificates ---- */

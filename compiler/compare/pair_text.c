@@ -103,6 +103,8 @@ static enum step step_of(const struct exchange *from)
 	case OUTCOME_NO_IKE:
 		return from->has_ike ? STEP_AUTH : STEP_IKE;
 	case OUTCOME_UNKNOWN:
+		if (!from->has_ike)
+			return STEP_IKE;
 		return from->missing & (MISSING_STARTER_ADDRESS | MISSING_ANSWER_ADDRESS)
 			   ? STEP_CHILD
 			   : STEP_AUTH;
@@ -128,15 +130,12 @@ static void print_suite(const struct agreement *suite, enum proposal_use use, FI
 	fputs(words, out);
 }
 
-/* Of a tunnel that lasts: whose rekeyings make it last. */
+/* Of a tunnel that lasts. */
 static void print_rekeying(const struct exchange *from, FILE *out)
 {
 	if (from->rekeys[REKEYER_STARTER]) {
 		print_suite(&from->rekeyed[REKEYER_STARTER], PROPOSAL_ESP, out);
 		fputc('\n', out);
-	} else if (from->rekeys[REKEYER_ANSWERER]) {
-		print_suite(&from->rekeyed[REKEYER_ANSWERER], PROPOSAL_ESP, out);
-		fputs(", by the other end, which is first\n", out);
 	} else {
 		fputs("refused; a reauthentication comes before it\n", out);
 	}

@@ -202,6 +202,10 @@ many() {
 	certified hub plant PlantCA > a.cfg
 	certified branch branch PlantCA > b.cfg
 	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "up null" ]
+	# nobody has it
+	mv pki/x509ca/MiddleCA.pem .
+	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike AUTHENTICATION_FAILED" ]
+	mv MiddleCA.pem pki/x509ca
 	# without one folder it cannot be told, and says of whom
 	[ "$(outcomes --pki-a pki a.cfg b.cfg)" = "unknown null" ]
 	"$WEIPSEC" pair --format json --pki-a pki a.cfg b.cfg | jq -e '.tunnels[0].missing == ["certificate of b"]'
