@@ -26,38 +26,24 @@ int cli_projects_complain(const struct projects *projects, int status)
 	return failed;
 }
 
-static const char *plural(size_t count)
+void cli_project_tell(const struct project *project)
 {
-	return count == 1 ? "" : "s";
-}
+	const char *vain = project_vain(project), *done = project_done(project);
 
-static void tell(struct project *project)
-{
-	if (project->refused)
-		cli_complain("%s: errors of %s cannot be silenced or lowered", project->path,
-			     project->refused);
-	if (project->hushed && project->excluded)
-		cli_complain(
-		    "%s: silences or lowers %zu finding%s, and excludes %zu file%s or folder%s",
-		    project->path, project->hushed, plural(project->hushed), project->excluded,
-		    plural(project->excluded), plural(project->excluded));
-	else if (project->hushed)
-		cli_complain("%s: silences or lowers %zu finding%s", project->path, project->hushed,
-			     plural(project->hushed));
-	else if (project->excluded)
-		cli_complain("%s: excludes %zu file%s or folder%s", project->path,
-			     project->excluded, plural(project->excluded),
-			     plural(project->excluded));
+	if (vain)
+		cli_complain("%s", vain);
+	if (done)
+		cli_complain("%s", done);
 }
 
 void cli_projects_tell(const struct projects *projects, bool is_whole)
 {
-	const char *path;
+	const char *line;
 
-	for (size_t i = 0; (path = projects_distrusted(projects, i)); i++)
-		cli_complain("%s: not read: others may write to its folder", path);
+	for (size_t i = 0; (line = projects_distrusted(projects, i)); i++)
+		cli_complain("%s", line);
 	for (struct project *at = projects_list(projects); at; at = at->next) {
-		tell(at);
+		cli_project_tell(at);
 		if (is_whole && at->baseline.found)
 			cli_tell_baseline(at->baseline_path, &at->baseline);
 	}

@@ -13,6 +13,8 @@ void cli_project_ask(struct project_asked *asked, const struct cli_report *repor
 
 /* Complains if PROJECTS failed.  What becomes of STATUS. */
 int cli_projects_complain(const struct projects *projects, int status);
+/* Says on standard error what PROJECT silenced, and what it wants to silence in vain. */
+void cli_project_tell(const struct project *project);
 /*
  * When all is reported: says on standard error which project files silenced something, and what
  * their baselines have that was not found, if all of them was looked at (IS_WHOLE).

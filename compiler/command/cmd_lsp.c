@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/commands.h"
 
+#include "compiler/command/cli_project.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/lsp/loop.h"
 #include "compiler/pki/pki.h"
@@ -11,11 +12,12 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { PKI, PROFILE_NAME };
+enum { PKI, PROFILE_NAME, NO_PROJECT };
 
 static const struct cli_option options[] = {
     [PKI] = {"pki", 0, "DIR", "the certificates and keys of the device"},
     [PROFILE_NAME] = {"profile", 0, "rfc|nist|bsi|weos4", "also judge by a policy (WI801, WI802)"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -26,6 +28,10 @@ static bool set_option(const struct cli_command *command, struct lsp_settings *s
 
 	if (option == PKI) {
 		settings->pki = value;
+		return true;
+	}
+	if (option == NO_PROJECT) {
+		settings->has_no_project = true;
 		return true;
 	}
 	choice = cli_choice(command, "--profile", value, profile_names);
@@ -40,7 +46,7 @@ static int check_pki(const struct cli_command *command, struct lsp_settings *set
 	struct pki *pki;
 	int status = cli_open_pki(command, settings->pki, &pki);
 
-	settings->now = pki && epoch && *epoch ? pki_now(pki) : -1;
+	settings->now = epoch && *epoch ? cli_now() : LSP_CLOCK;
 	pki_free(pki);
 	return status;
 }
@@ -55,7 +61,7 @@ static int serve(const struct lsp_settings *settings)
 
 static int lsp_run(const struct cli_command *command, int argc, char **argv)
 {
-	struct lsp_settings settings = {.now = -1};
+	struct lsp_settings settings = {.now = LSP_CLOCK};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
@@ -81,7 +87,8 @@ const struct cli_command cli_lsp = {
     .more =
 	"An editor starts it (docs/editors.md), and gets what 'check' says of a text while it is\n"
 	"written, fixes, what a word means, and what can stand at a place.  It writes no file,\n"
-	"and shows no secret.  A text without a tunnel gets nothing.\n"
+	"and shows no secret.  A text without a tunnel gets nothing.  Project files ('.weipsec')\n"
+	"count as for 'check', and what is wrong with one is told in the editor.\n"
 	"\n"
 	"Exit status: 0 the editor said so, 1 it went away without 'shutdown', 2 a folder could\n"
 	"not be opened, or there was no memory, 64 wrong usage.\n",

@@ -109,7 +109,8 @@ static void distrust(struct projects *projects, const char *path)
 
 	if (!one)
 		return;
-	one->path = projects_told(projects, path);
+	one->line = arena_printf(projects->arena, "%s: not read: others may write to its folder",
+				 projects_told(projects, path));
 	*projects->last_distrusted = one;
 	projects->last_distrusted = &one->next;
 }
@@ -400,5 +401,5 @@ const char *projects_distrusted(const struct projects *projects, size_t i)
 
 	for (; at && i; i--)
 		at = at->next;
-	return at ? at->path : NULL;
+	return at ? at->line : NULL;
 }

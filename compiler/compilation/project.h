@@ -59,6 +59,17 @@ struct project_outcome {
 	bool *matched; /* of each section */
 };
 
+/*
+ * What was said of files elsewhere: by WORDS of PROJECT, or if that is NULL by nobody, under what is
+ * ASKED here.  From ARENA; NULL without memory.
+ */
+struct project_outcome *project_outcome_elsewhere(struct arena *arena,
+						  const struct project_asked *asked,
+						  struct project *project,
+						  const struct project_words *words);
+/* A project file that was read elsewhere, as PATH; its baseline is yet to be filled. */
+struct project *project_elsewhere(struct arena *arena, const char *path);
+
 struct projects;
 
 /* None is read yet; ASKED is copied.  NULL without memory. */
@@ -81,9 +92,15 @@ bool projects_exclude(struct projects *projects, const char *path);
 
 /* The first thing that went wrong, whole lines; *STATUS is that of the program.  NULL: nothing. */
 const char *projects_error(const struct projects *projects, int *status);
+/*
+ * What people are told of PROJECT: what it says in vain, and what it silenced, lowered and left
+ * out.  NULL: nothing, or no memory.
+ */
+const char *project_vain(const struct project *project);
+const char *project_done(const struct project *project);
 /* All that were read, as a list. */
 struct project *projects_list(const struct projects *projects);
-/* Files that were not read, since others may write to their folder: the Ith, or NULL. */
+/* What people are told of files that others could have written: the Ith line, or NULL. */
 const char *projects_distrusted(const struct projects *projects, size_t i);
 
 #endif

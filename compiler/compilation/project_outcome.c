@@ -51,6 +51,38 @@ const char *projects_reason(int error)
 	}
 }
 
+static const char *plural(size_t count)
+{
+	return count == 1 ? "" : "s";
+}
+
+const char *project_vain(const struct project *project)
+{
+	if (!project->refused)
+		return NULL;
+	return arena_printf(project->text->arena, "%s: errors of %s cannot be silenced or lowered",
+			    project->path, project->refused);
+}
+
+const char *project_done(const struct project *project)
+{
+	struct arena *arena = project->text->arena;
+	const char *findings = "", *files = "";
+
+	if (!project->hushed && !project->excluded)
+		return NULL;
+	if (project->hushed)
+		findings = arena_printf(arena, " silences or lowers %zu finding%s", project->hushed,
+					plural(project->hushed));
+	if (project->excluded)
+		files = arena_printf(arena, " excludes %zu file%s or folder%s", project->excluded,
+				     plural(project->excluded), plural(project->excluded));
+	if (!findings || !files)
+		return NULL;
+	return arena_printf(arena, "%s:%s%s%s", project->path, findings,
+			    *findings && *files ? ", and" : "", files);
+}
+
 /* ---- what is opened ---- */
 
 static struct opened *find_opened(struct projects *projects, const char *path)
@@ -204,6 +236,40 @@ static struct project_outcome *outcome_new(struct projects *projects, struct pro
 	outcome->next = projects->outcomes;
 	projects->outcomes = outcome;
 	return projects->error ? NULL : outcome;
+}
+
+struct project *project_elsewhere(struct arena *arena, const char *path)
+{
+	struct project *project = arena_alloc(arena, sizeof(*project));
+	struct project_text *text = arena_alloc(arena, sizeof(*text));
+
+	if (!project || !text)
+		return NULL;
+	text->arena = arena;
+	project->text = text;
+	project->path = path;
+	return project;
+}
+
+struct project_outcome *project_outcome_elsewhere(struct arena *arena,
+						  const struct project_asked *asked,
+						  struct project *project,
+						  const struct project_words *words)
+{
+	struct project_outcome *outcome = arena_alloc(arena, sizeof(*outcome));
+
+	if (!outcome)
+		return NULL;
+	outcome->project = project;
+	outcome->policy = asked->policy;
+	if (project)
+		add_words(outcome, words, true);
+	add_words(outcome, &asked->words, false);
+	if (!project || !project->baseline_path || asked->policy.baseline)
+		return outcome;
+	outcome->policy.baseline = &project->baseline;
+	outcome->policy.is_projects_baseline = true;
+	return outcome;
 }
 
 struct project_outcome *project_outcome_of(struct projects *projects, struct project *project,

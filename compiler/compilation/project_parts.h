@@ -26,7 +26,7 @@ struct opened {
 
 struct distrusted {
 	struct distrusted *next;
-	const char *path;
+	const char *line; /* what is told of it */
 };
 
 struct projects {

@@ -74,8 +74,8 @@ static void add_fix_all(struct asking *asking, json_t **list)
 	struct compilation *fixed;
 	int error;
 
-	/* without a baseline the name is not looked at */
-	fixed = fix_run(asking->compilation, &document->surroundings, &document_report, "", &error);
+	fixed = fix_run(asking->compilation, &document->neighbours.surroundings,
+			document_policy(document), document_name(document), &error);
 	if (fixed)
 		json_append(list, action_json(asking, "weipsec: fix all", fix_all,
 					      replacing_lines(asking, fixed->text)));
@@ -101,7 +101,7 @@ json_t *answer_actions(struct asking *asking)
 	if (!asking->client->has_code_actions)
 		return list;
 	for (const struct finding *f = compilation->findings.first; f; f = f->next) {
-		if (!f->edits || !diagnostic_is_at(f, at))
+		if (!f->edits || !diagnostic_is_at(asking->document, f, at))
 			continue;
 		has_fix = true;
 		if (is_wanted(asking, quick_fix))

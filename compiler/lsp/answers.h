@@ -15,7 +15,6 @@
 /* A request that is being answered. */
 struct asking {
 	const struct client *client;
-	const struct lsp_settings *settings;
 	const struct document *document;
 	struct compilation *compilation; /* of its latest text, which is ours */
 	const json_t *params;

@@ -21,9 +21,27 @@ struct client client_read(const json_t *params)
 	    .has_markdown = rpc_has(params, TEXT "hover.contentFormat", "markdown"),
 	    .has_outline = is_true(params, TEXT "documentSymbol.hierarchicalDocumentSymbolSupport"),
 	    .has_versions = is_true(params, "capabilities.workspace.workspaceEdit.documentChanges"),
+	    .has_watches =
+		is_true(params, "capabilities.workspace.didChangeWatchedFiles.dynamicRegistration"),
 	    .has_code_actions =
 		json_is_object(rpc_at(params, TEXT "codeAction.codeActionLiteralSupport")),
 	};
+}
+
+json_t *client_watches(void)
+{
+	json_t *params = json_object(), *list = json_array(), *one = json_object();
+	json_t *options = json_object(), *watchers = json_array(), *watcher = json_object();
+
+	json_put_string(&watcher, "globPattern", "**/.weipsec");
+	json_append(&watchers, watcher);
+	json_put(&options, "watchers", watchers);
+	json_put_string(&one, "id", "project-files");
+	json_put_string(&one, "method", "workspace/didChangeWatchedFiles");
+	json_put(&one, "registerOptions", options);
+	json_append(&list, one);
+	json_put(&params, "registrations", list);
+	return params;
 }
 
 /* Whole texts, which the other side sends when they change. */

@@ -144,7 +144,7 @@ static void add_label(void *to, const char *label)
 
 static void add_labels(struct completion *completion, const struct term *term)
 {
-	const struct pki *pki = completion->asking->document->surroundings.pki;
+	const struct pki *pki = completion->asking->document->neighbours.surroundings.pki;
 
 	if (pki && (term->row.setting == SETTING_CA || term->row.setting == SETTING_CERTIFICATE))
 		pki_labels(pki, term->row.setting == SETTING_CA, add_label, completion);

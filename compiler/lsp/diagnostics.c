@@ -72,7 +72,7 @@ json_t *diagnostic_json(const struct client *client, const struct document *docu
 	json_t *json = json_object();
 	enum severity severity = finding->severity;
 
-	report_shows_rule(&document_report, finding->rule, &severity);
+	report_shows_rule(document_policy(document), finding->rule, &severity);
 	json_put(&json, "range",
 		 range_json(document->compilation->text, client->encoding, finding->at));
 	json_put(&json, "severity", json_integer(number_of(severity)));
@@ -93,7 +93,7 @@ static json_t *list_json(const struct client *client, const struct document *doc
 	json_t *list = sorted ? json_array() : NULL;
 
 	for (size_t i = 0; sorted && i < findings->kept; i++) {
-		if (report_shows(&document_report, sorted[i]))
+		if (report_shows(document_policy(document), sorted[i]))
 			json_append(&list, diagnostic_json(client, document, sorted[i]));
 	}
 	return list;
@@ -108,14 +108,15 @@ json_t *diagnostics_json(const struct client *client, const struct document *doc
 	if (document->version)
 		json_put(&params, "version", json_incref(document->version));
 	json_put(&params, "diagnostics",
-		 compilation && document_is_ours(compilation)
+		 compilation && document_is_ours(document)
 		     ? list_json(client, document, &compilation->findings)
 		     : json_array());
 	return params;
 }
 
-bool diagnostic_is_at(const struct finding *finding, struct span at)
+bool diagnostic_is_at(const struct document *document, const struct finding *finding,
+		      struct span at)
 {
 	return finding->at.from <= at.to && at.from <= finding->at.to &&
-	       report_shows(&document_report, finding);
+	       report_shows(document_policy(document), finding);
 }

@@ -17,6 +17,7 @@ json_t *diagnostic_json(const struct client *client, const struct document *docu
 json_t *diagnostics_json(const struct client *client, const struct document *document,
 			 struct compilation *compilation);
 /* True if a finding is shown, and AT, a place or a range, touches it. */
-bool diagnostic_is_at(const struct finding *finding, struct span at);
+bool diagnostic_is_at(const struct document *document, const struct finding *finding,
+		      struct span at);
 
 #endif

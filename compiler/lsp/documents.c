@@ -2,14 +2,9 @@
 #include "compiler/lsp/documents.h"
 
 #include "compiler/lsp/rpc.h"
-#include "compiler/pki/pki.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-
-const struct report_policy document_report = {.obeys_comments = true,
-					      .fail_on = REPORT_NEVER};
 
 /* ---- their texts ---- */
 
@@ -20,8 +15,7 @@ static void drop_text(struct document *document)
 		compilation_free(document->compilation);
 	else
 		text_free(document->text);
-	pki_free(document->surroundings.pki);
-	document->surroundings.pki = NULL;
+	neighbours_drop(&document->neighbours);
 	document->compilation = NULL;
 	document->text = NULL;
 	document->is_told = false;
@@ -92,6 +86,12 @@ void document_refresh(struct document *document)
 		splice(document, (struct span){0, 0}, (struct slice){"", 0});
 }
 
+void documents_refresh(struct documents *documents)
+{
+	for (struct document *at = documents->first; at; at = at->next)
+		document_refresh(at);
+}
+
 /* ---- all of them ---- */
 
 struct document *document_find(const struct documents *documents, const char *uri)
@@ -141,6 +141,8 @@ void document_close(struct documents *documents, struct document *document)
 	*at = document->next;
 	documents->count--;
 	drop_text(document);
+	for (int i = 0; i < REMARKS; i++)
+		free(document->remarks[i].words);
 	json_decref(document->version);
 	free(document->uri);
 	free(document);
@@ -154,30 +156,69 @@ void documents_free(struct documents *documents)
 
 /* ---- what they mean ---- */
 
-/* The folder may have changed since it was read last. */
-static struct pki *open_pki(const struct lsp_settings *settings)
+static bool are_said(const struct documents *documents, int remark, const char *words)
 {
-	int64_t now = settings->now >= 0 ? settings->now : (int64_t)time(NULL);
+	const struct document *at = documents->first;
 
-	return settings->pki ? pki_open(settings->pki, now) : NULL;
+	while (at && !(at->remarks[remark].words && strcmp(at->remarks[remark].words, words) == 0))
+		at = at->next;
+	return at;
+}
+
+/* What is said of one text, or of another one in the same project, is not said again. */
+static void keep_remarks(const struct documents *documents, struct document *document)
+{
+	for (int i = 0; i < REMARKS; i++) {
+		const char *words = neighbours_remark(&document->neighbours, (enum remark)i);
+		bool is_new = words && !are_said(documents, i, words);
+		struct document_remark *remark = &document->remarks[i];
+
+		free(remark->words);
+		*remark = (struct document_remark){words ? strdup(words) : NULL, is_new};
+	}
+}
+
+/* What holds for the findings is known when they are.  False without memory. */
+static bool judge(struct document *document)
+{
+	struct neighbours *neighbours = &document->neighbours;
+	struct findings *findings = &document->compilation->findings;
+
+	if (!document_is_ours(document))
+		return true;
+	if (!report_know(neighbours->policy, findings, document_name(document)))
+		return false;
+	if (neighbours->project)
+		neighbours->project->hushed = report_hushed(neighbours->policy, findings);
+	return true;
 }
 
 struct compilation *document_compile(const struct documents *documents, struct document *document)
 {
 	if (document->compilation || !document->text)
 		return document->compilation;
-	document->surroundings = (struct surroundings){.dialect = -1,
-						       .profile = documents->settings->profile,
-						       .pki = open_pki(documents->settings)};
-	document->compilation = compilation_new(document->text, &document->surroundings);
-	if (!document->compilation) {
+	neighbours_find(&document->neighbours, documents->settings, document->uri);
+	document->compilation = compilation_new(document->text, &document->neighbours.surroundings);
+	if (!document->compilation)
 		document->text = NULL; /* it was freed */
+	if (document->compilation && judge(document))
+		keep_remarks(documents, document);
+	else
 		drop_text(document);
-	}
 	return document->compilation;
 }
 
-bool document_is_ours(const struct compilation *compilation)
+const struct report_policy *document_policy(const struct document *document)
+{
+	return document->neighbours.policy;
+}
+
+const char *document_name(const struct document *document)
+{
+	return document->neighbours.name ? document->neighbours.name : document->uri;
+}
+
+static bool has_tunnel(const struct compilation *compilation)
 {
 	static const struct slice word = {"tunnel", 6};
 	const struct model *model = compilation->model;
@@ -188,4 +229,11 @@ bool document_is_ours(const struct compilation *compilation)
 	if (model->lack == LACK_NOTHING) /* also of a text that was not read at all */
 		return memmem(text->bytes, text->size, word.at, word.length);
 	return model->lack != LACK_TUNNEL_WORD;
+}
+
+bool document_is_ours(const struct document *document)
+{
+	const struct neighbours *neighbours = &document->neighbours;
+
+	return neighbours->policy && !neighbours->is_excluded && has_tunnel(document->compilation);
 }

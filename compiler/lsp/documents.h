@@ -3,6 +3,7 @@
 #define WEIPSEC_DOCUMENTS_H
 
 #include "compiler/compilation/compilation.h"
+#include "compiler/lsp/neighbours.h"
 #include "compiler/lsp/positions.h"
 #include "compiler/report/report.h"
 
@@ -14,11 +15,10 @@
 /* More are not taken. */
 #define DOCUMENTS_MAX 4096
 
-/* What a server is started with; all of it outlives the server. */
-struct lsp_settings {
-	const char *pki;	       /* the folder of certificates, or NULL */
-	const struct profile *profile; /* the policy to judge by, or NULL */
-	int64_t now;		       /* seconds since 1970, or -1: what the clock says */
+/* What is told to who edits: as of the text that was judged last. */
+struct document_remark {
+	char *words; /* or NULL */
+	bool is_new; /* nobody was told yet */
 };
 
 struct document {
@@ -26,9 +26,10 @@ struct document {
 	char *uri;
 	json_t *version;   /* a number, or NULL */
 	struct text *text; /* the compilation's, if there is one; NULL: memory was short */
-	struct compilation *compilation;  /* NULL: not asked for yet */
-	struct surroundings surroundings; /* of the compilation; `pki' is the document's own */
-	bool is_told;			  /* the editor has the diagnostics of this text */
+	struct compilation *compilation; /* NULL: not asked for yet */
+	struct neighbours neighbours;	 /* of the compilation */
+	struct document_remark remarks[REMARKS];
+	bool is_told; /* the editor has the diagnostics of this text */
 };
 
 /* Zeroed it has none. */
@@ -37,9 +38,6 @@ struct documents {
 	struct document *first;
 	size_t count;
 };
-
-/* What of findings is shown, as `check' does without options. */
-extern const struct report_policy document_report;
 
 /* The document URI, or NULL. */
 struct document *document_find(const struct documents *documents, const char *uri);
@@ -50,14 +48,21 @@ struct document *document_set(struct documents *documents, const char *uri, stru
  * none: what stands before it is applied.
  */
 bool document_change(struct document *document, enum encoding encoding, const json_t *changes);
-/* The text stays, and is judged anew: what lies beside it may have changed. */
+/* The text stays, and is judged anew: what lies beside it may have changed.  The same of all. */
 void document_refresh(struct document *document);
+void documents_refresh(struct documents *documents);
 void document_close(struct documents *documents, struct document *document);
 void documents_free(struct documents *documents);
 
 /* The text of DOCUMENT, compiled; NULL without memory. */
 struct compilation *document_compile(const struct documents *documents, struct document *document);
-/* True if a text concerns us: there is a tunnel in it, or something that may be meant for one. */
-bool document_is_ours(const struct compilation *compilation);
+/*
+ * True if DOCUMENT, compiled, concerns us: its project file can be read and does not exclude it,
+ * and there is a tunnel in it, or something that may be meant for one.
+ */
+bool document_is_ours(const struct document *document);
+/* What of the findings of DOCUMENT, which is ours, is shown, and what fingerprints call it. */
+const struct report_policy *document_policy(const struct document *document);
+const char *document_name(const struct document *document);
 
 #endif

@@ -13,9 +13,8 @@ static json_t *refuse(struct asking *asking, const char *why)
 }
 
 /* The first finding for which a text is left alone. */
-static json_t *refuse_finding(struct asking *asking)
+static json_t *refuse_finding(struct asking *asking, struct compilation *compilation)
 {
-	struct compilation *compilation = asking->compilation;
 	const struct finding *at = compilation->findings.first;
 
 	while (at && !format_is_refused_by(at))
@@ -29,20 +28,19 @@ static json_t *refuse_finding(struct asking *asking)
 	return NULL;
 }
 
-json_t *answer_formatting(struct asking *asking)
+static json_t *format(struct asking *asking, struct compilation *compilation,
+		      const struct surroundings *surroundings)
 {
-	struct compilation *compilation = asking->compilation;
+	unsigned indent = asking->document->neighbours.indent;
 	struct text *after = NULL;
 	json_t *edits = NULL;
 
-	if (format_is_of_session(compilation->text))
-		return refuse(asking, "of a session only a copy can be: print it to another file");
-	switch (format_run(compilation, &asking->document->surroundings, FORMAT_INDENT, &after)) {
+	switch (format_run(compilation, surroundings, indent ? indent : FORMAT_INDENT, &after)) {
 	case FORMAT_DONE:
 		edits = replacing_lines(asking, after);
 		break;
 	case FORMAT_REFUSED:
-		return refuse_finding(asking);
+		return refuse_finding(asking, compilation);
 	case FORMAT_CHANGES:
 		return refuse(asking, "what stands below a context that has no 'end' would be read "
 				      "otherwise: give it one");
@@ -50,5 +48,23 @@ json_t *answer_formatting(struct asking *asking)
 		break;
 	}
 	text_free(after);
+	return edits;
+}
+
+/* `fmt' knows a text's dialect by its header, whatever a project file says of it to `check'. */
+json_t *answer_formatting(struct asking *asking)
+{
+	static const struct surroundings surroundings = {.dialect = -1};
+	const struct text *text = asking->compilation->text;
+	struct compilation *own;
+	struct text *copy;
+	json_t *edits;
+
+	if (format_is_of_session(text))
+		return refuse(asking, "of a session only a copy can be: print it to another file");
+	copy = text_new(text->name, text->bytes, text->size);
+	own = copy ? compilation_new(copy, &surroundings) : NULL;
+	edits = own ? format(asking, own, &surroundings) : NULL;
+	compilation_free(own);
 	return edits;
 }

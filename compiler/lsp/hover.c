@@ -237,7 +237,7 @@ static void put_pages(struct hover *hover)
 	int count = 0;
 
 	for (const struct finding *f = findings->first; f && count < PAGES_MAX; f = f->next) {
-		if (is_told[f->rule] || !diagnostic_is_at(f, at))
+		if (is_told[f->rule] || !diagnostic_is_at(hover->asking->document, f, at))
 			continue;
 		is_told[f->rule] = true;
 		count++;

@@ -90,6 +90,16 @@ void rpc_refuse(struct outbox *outbox, const json_t *id, enum rpc_error error, c
 	send_message(outbox, answer);
 }
 
+void rpc_ask(struct outbox *outbox, const char *id, const char *method, json_t *params)
+{
+	json_t *message = json_object();
+
+	json_put_string(&message, "id", id);
+	json_put_string(&message, "method", method);
+	json_put(&message, "params", params);
+	send_message(outbox, message);
+}
+
 void rpc_notify(struct outbox *outbox, const char *method, json_t *params)
 {
 	json_t *message = json_object();

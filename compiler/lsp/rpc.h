@@ -32,6 +32,8 @@ struct outbox {
 /* Each takes over the JSON that it is given, and makes a frame of it; an ID is the request's. */
 void rpc_answer(struct outbox *outbox, const json_t *id, json_t *result);
 void rpc_refuse(struct outbox *outbox, const json_t *id, enum rpc_error error, const char *message);
+/* A request of ours, whose answer nobody waits for. */
+void rpc_ask(struct outbox *outbox, const char *id, const char *method, json_t *params);
 void rpc_notify(struct outbox *outbox, const char *method, json_t *params);
 void outbox_free(struct outbox *outbox);
 

@@ -170,14 +170,47 @@ static struct document *document_of(const struct server *server, const json_t *m
 	return uri ? document_find(&server->documents, uri) : NULL;
 }
 
-/* A line that the editor shows; of no text is anything in it. */
-static void show_message(struct server *server, const char *words)
+/* Types of messages to who edits. */
+enum { MESSAGE_ERROR = 1, MESSAGE_WARNING = 2, MESSAGE_INFO = 3 };
+
+/* A line for who edits; of no text is anything in it. */
+static void tell(struct server *server, const char *method, size_t type, const char *words)
 {
 	json_t *params = json_object();
+	char *line = NULL;
 
-	json_put_integer(&params, "type", 1);
-	json_put_string(&params, "message", words);
-	rpc_notify(&server->outbox, "window/showMessage", params);
+	if (asprintf(&line, "weipsec: %s", words) < 0)
+		line = NULL;
+	json_put_integer(&params, "type", type);
+	json_put_string(&params, "message", line);
+	rpc_notify(&server->outbox, method, params);
+	free(line);
+}
+
+static void show_message(struct server *server, const char *words)
+{
+	tell(server, "window/showMessage", MESSAGE_ERROR, words);
+}
+
+/* The text of DOCUMENT, compiled, and what there is to say of what lies beside it. */
+static struct compilation *compile(struct server *server, struct document *document)
+{
+	static const struct {
+		const char *method;
+		size_t type;
+	} ways[REMARKS] = {[REMARK_WRONG] = {"window/showMessage", MESSAGE_ERROR},
+			   [REMARK_VAIN] = {"window/showMessage", MESSAGE_WARNING},
+			   [REMARK_DONE] = {"window/logMessage", MESSAGE_INFO}};
+	struct compilation *compilation = document_compile(&server->documents, document);
+
+	for (int i = 0; i < REMARKS; i++) {
+		struct document_remark *remark = &document->remarks[i];
+
+		if (remark->is_new && remark->words)
+			tell(server, ways[i].method, ways[i].type, remark->words);
+		remark->is_new = false;
+	}
+	return compilation;
 }
 
 static void set_version(struct document *document, const json_t *message)
@@ -201,7 +234,7 @@ static void did_open(struct server *server, const json_t *message)
 	if (document)
 		set_version(document, message);
 	else
-		show_message(server, "weipsec: there is no memory for another text");
+		show_message(server, "there is no memory for another text");
 }
 
 static void did_change(struct server *server, const json_t *message)
@@ -213,7 +246,7 @@ static void did_change(struct server *server, const json_t *message)
 	set_version(document, message);
 	if (!document_change(document, server->client.encoding,
 			     rpc_at(message, "params.contentChanges")))
-		show_message(server, "weipsec: a change could not be read: open the text again");
+		show_message(server, "a change could not be read: open the text again");
 }
 
 static void did_save(struct server *server, const json_t *message)
@@ -242,6 +275,20 @@ static void did_close(struct server *server, const json_t *message)
 	document_close(&server->documents, document);
 }
 
+static void initialized(struct server *server, const json_t *message)
+{
+	(void)message;
+	if (server->client.has_watches)
+		rpc_ask(&server->outbox, "watches", "client/registerCapability", client_watches());
+}
+
+/* A project file: it may hold for any of the texts. */
+static void did_change_files(struct server *server, const json_t *message)
+{
+	(void)message;
+	documents_refresh(&server->documents);
+}
+
 static void leave(struct server *server, const json_t *message)
 {
 	(void)message;
@@ -256,10 +303,12 @@ static const struct {
 	notice *take;
 } notices[] = {
     {"exit", leave},
+    {"initialized", initialized},
     {"textDocument/didChange", did_change},
     {"textDocument/didClose", did_close},
     {"textDocument/didOpen", did_open},
     {"textDocument/didSave", did_save},
+    {"workspace/didChangeWatchedFiles", did_change_files},
 };
 
 /* What is not known is left alone, as the protocol wants it. */
@@ -363,7 +412,7 @@ static enum rpc_error ask(struct server *server, const json_t *message,
 	if (!document)
 		return RPC_PARAMS;
 	asking->document = document;
-	asking->compilation = document_compile(&server->documents, document);
+	asking->compilation = compile(server, document);
 	if (!asking->compilation)
 		return RPC_INTERNAL;
 	if (request->has_position &&
@@ -377,15 +426,13 @@ static void answer_request(struct server *server, const json_t *message,
 			   const struct request *request)
 {
 	const json_t *id = rpc_at(message, "id");
-	struct asking asking = {.client = &server->client,
-				.settings = server->documents.settings,
-				.params = rpc_at(message, "params")};
+	struct asking asking = {.client = &server->client, .params = rpc_at(message, "params")};
 	enum rpc_error error = ask(server, message, request, &asking);
 	json_t *result = NULL;
 
 	if (!error)
-		result = document_is_ours(asking.compilation) ? request->answer(&asking)
-							      : nothing_of(request);
+		result = document_is_ours(asking.document) ? request->answer(&asking)
+							   : nothing_of(request);
 	if (asking.error)
 		rpc_refuse(&server->outbox, id, asking.error, asking.why);
 	else if (!result)
@@ -427,7 +474,7 @@ static void take_request(struct server *server, const json_t *message, const cha
 
 /* ---- one after the other ---- */
 
-/* An answer to something that we asked is none: we ask nothing. */
+/* An answer to what we asked is not waited for: who cannot watch files does not. */
 static void take_message(struct server *server, const struct message *message)
 {
 	const json_t *json = message->json, *id = rpc_at(json, "id");
@@ -466,6 +513,6 @@ bool server_step(struct server *server)
 	}
 	document = find_untold(server);
 	if (document)
-		publish(server, document, document_compile(&server->documents, document));
+		publish(server, document, compile(server, document));
 	return document;
 }

@@ -32,7 +32,7 @@ struct authority {
 
 struct pki {
 	int dir;
-	char *path, *root; /* of the folder, and the one that files lie below; or NULL */
+	char *path, *root; /* of the folder, and the one that files lie below, or NULL */
 	int64_t now;
 	/* of what follows, also while a file is read: nobody reads it twice */
 	pthread_mutex_t lock;
@@ -64,7 +64,8 @@ struct pki *pki_open(const char *dir, int64_t now)
 		return NULL;
 	}
 	pki->arena = arena_new();
-	if (!pki->arena) {
+	pki->path = strdup(dir);
+	if (!pki->arena || !pki->path) {
 		pki_free(pki);
 		errno = ENOMEM;
 		return NULL;
@@ -78,15 +79,13 @@ struct pki *pki_open_below(const char *root, const char *dir, int64_t now)
 {
 	char *path = below_resolve(root, dir);
 	struct pki *pki = path ? pki_open(path, now) : NULL;
+	int error = errno;
 
+	free(path);
 	if (!pki) {
-		int error = errno;
-
-		free(path);
 		errno = error;
 		return NULL;
 	}
-	pki->path = path;
 	pki->root = strdup(root);
 	if (pki->root)
 		return pki;
@@ -242,6 +241,18 @@ static struct certificate *look_up(struct pki *pki, struct certificate *lists[BU
 	at->next = *list;
 	*list = at;
 	return at;
+}
+
+char *pki_where(const struct pki *pki, bool is_ca, struct slice label)
+{
+	char *path, *real;
+
+	if (asprintf(&path, "%s/%s/%.*s.pem", pki->path, is_ca ? "x509ca" : "x509",
+		     (int)label.length, label.at) < 0)
+		return NULL;
+	real = pki->root ? below_resolve(pki->root, path) : realpath(path, NULL);
+	free(path);
+	return real;
 }
 
 /* Longer than any label is. */

@@ -51,6 +51,11 @@ struct certificate *pki_issuer_of_any(struct pki *pki, const struct certificate 
 /* Hands TO the labels that have a file in x509/, or if IS_CA in x509ca/, in byte order. */
 void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
 		void *to);
+/*
+ * The file of LABEL in x509/, or if IS_CA in x509ca/, behind its links, from malloc(); NULL if it
+ * is not there, or not where it may be.
+ */
+char *pki_where(const struct pki *pki, bool is_ca, struct slice label);
 /* The seconds from the latest CRL of CA in x509crl/ to the one after it; 0 if that is not known. */
 int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca);
 

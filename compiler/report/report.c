@@ -226,6 +226,15 @@ static void count_findings(struct report *report, const struct report_file *file
 	add_counts(&counted);
 }
 
+size_t report_hushed(const struct report_policy *policy, struct findings *findings)
+{
+	const struct report_file file = {.findings = findings, .policy = policy};
+	struct report report = {.settings = NULL};
+
+	count_findings(&report, &file);
+	return report.hushed;
+}
+
 void report_note_error(struct report *report)
 {
 	int error = sink_why(report->out);

@@ -123,6 +123,8 @@ const struct report_policy *report_policy(const struct report *report,
  */
 bool report_know(const struct report_policy *policy, struct findings *findings, const char *name);
 
+/* How many of FINDINGS, which it knows, the project file in POLICY leaves out or lowers. */
+size_t report_hushed(const struct report_policy *policy, struct findings *findings);
 /* 1 if a report by POLICY has FINDING: no comment, baseline or command line silences it. */
 bool report_shows(const struct report_policy *policy, const struct finding *finding);
 /* 1 if one with SEVERITY fails a test, where a format has tests. */

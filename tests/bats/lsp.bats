@@ -100,6 +100,18 @@ make_pki() {
 	says definition pki
 }
 
+@test "lsp: a project file counts for what is in an editor as it does for check and fmt" {
+	make_pki
+	says project pki
+	says project_wins pki
+	says project_fixes
+}
+
+@test "lsp: a project file that has changed counts, and one that is wrong is told of once" {
+	says project_changes
+	says project_remarks
+}
+
 @test "lsp: no answer has a secret" {
 	says secrets
 }

@@ -90,6 +90,11 @@ class Editor:
         self.send(self.change_notice(text, uri, version))
         return self.diagnostics(uri)
 
+    def remarks(self):
+        """What the editor was told of, so far, in lines of its own."""
+        return [(one["method"].split("/")[1], one["params"]["type"], one["params"]["message"]) for one in self.said
+                if one.get("method", "").startswith("window/")]
+
     def at(self, method, line, character, uri="file:///a.cfg", **more):
         return self.ask("textDocument/" + method, {"textDocument": {"uri": uri}, "position":
                         {"line": line, "character": character}, **more})["result"]

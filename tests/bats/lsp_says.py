@@ -715,6 +715,166 @@ def test_profile():
     same(editor.leave(), 0)
 
 
+# ---- what lies beside a text
+
+WATCHING = {**RICH, "workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
+
+
+def put(path, text):
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write(text)
+
+
+def uri(path):
+    return "file://" + urllib.parse.quote(os.path.abspath(path))
+
+
+def checked(path, text, *options):
+    """What `check' says of TEXT, as if it lay in PATH."""
+    found = check("--stdin-filename", path, *options, "-", input=text.encode(), stderr=subprocess.DEVNULL)
+    severities = {"error": 1, "warning": 2, "note": 3}
+    return [(one["rule"], severities[one["severity"]], one["line"] - 1) for one in found["diagnostics"]]
+
+
+def shown(found):
+    return [(one["code"], one["severity"], one["range"]["start"]["line"]) for one in found]
+
+
+SHORT = SOUND.replace("auth sha256", "auth sha1").replace("aes128gcm16", "aes128gcm12")  # WI309, a warning, and WI311, a note
+FIXABLE = WRONG.replace("10.2.1.0/24", "10.2.1.5/24")  # also WI205, a warning, with a fix
+
+
+def test_project(pki):
+    """Each line of a project file means for a text in an editor what it means for `check'."""
+    certified = SOUND.replace(f"secret {SECRET}", "certificate alice\n        ca plant")
+    per_tunnel = SHORT.replace("ipsec 1", "ipsec 1 # weipsec: profile rfc -- its peer is old")
+    put("known.json", json.dumps(check("--stdin-filename", "a.cfg", "-", input=SHORT.encode())))
+    with open("backup.json", "w", encoding="utf-8") as file:
+        json.dump({"infix-system:system": {"hostname": "gw"}, "ietf-interfaces:interfaces": {"interface": []}}, file)
+    editor, place = Editor(RICH), uri("plant ä/a.cfg")
+    for lines, text in (("", SHORT), ("profile nist", SHORT), ("profile nist", per_tunnel), ("no WI311 WI309", SHORT),
+                        ("error WI311\nwarning weak-prf", SHORT), ("[b.cfg]\nprofile nist", SHORT),
+                        ("[/plant*/]\nprofile bsi", SHORT), ("dialect weos4", SHORT), ("baseline known.json", SHORT),
+                        (f"pki {pki}", certified), (f"pki {pki}", certified.replace("alice", "nobody")),
+                        ("no WI304", WRONG), ("[*.cfg]\ndevice backup.json", SHORT)):
+        put(".weipsec", lines.replace("weak-prf", "WI309") + "\n")
+        same(shown(editor.open(text, place)), checked("plant ä/a.cfg", text))
+    put(".weipsec", "no WI311\n")
+    assert shown(editor.open(SHORT, place)) != checked("plant ä/a.cfg", SHORT, "--no-project")
+    # what is in no file, or on another machine, is in no project
+    for other in ("untitled:a", "file://elsewhere" + os.path.abspath("a.cfg"), "file:///a%00b", "file:///a%zz"):
+        same(shown(editor.open(SHORT, other)), checked("a.cfg", SHORT, "--no-project"))
+    # what is excluded gets nothing
+    put(".weipsec", "exclude plant*/\n")
+    same(editor.open(SHORT, place), [])
+    same(editor.of("hover", place, position={"line": 2, "character": 10}), None)
+    same(editor.of("codeAction", place, range=WHOLE, context={"diagnostics": []}), [])
+    same(editor.leave(), 0)
+    put(".weipsec", "no WI311\n")
+    editor = Editor(RICH, ["--no-project"])
+    same(shown(editor.open(SHORT, place)), checked("plant ä/a.cfg", SHORT, "--no-project"))
+    same(editor.leave(), 0)
+
+
+def test_project_wins(pki):
+    """What the server was started with wins over a project file."""
+    put(".weipsec", "profile nist\npki nowhere\n")
+    editor = Editor(RICH, ["--profile", "bsi", "--pki", pki])
+    same(shown(editor.open(SHORT, uri("a.cfg"))), checked("a.cfg", SHORT, "--profile", "bsi", "--pki", pki))
+    same(editor.leave(), 0)
+
+
+def test_project_changes():
+    """A project file that has changed counts with the next text, when a text is saved, and when it is told."""
+    editor, places = Editor(WATCHING), [uri("a.cfg"), uri("b/b.cfg")]
+    asked = [one for one in editor.said if one.get("method") == "client/registerCapability"] or [editor.read()]
+    same(asked[0]["params"]["registrations"][0]["registerOptions"]["watchers"], [{"globPattern": "**/.weipsec"}])
+    editor.send({"jsonrpc": "2.0", "id": asked[0]["id"], "result": None})
+    for place in places:
+        assert "WI311" in [one["code"] for one in editor.open(SHORT, place)]
+    put(".weipsec", "no WI311\n")
+    assert "WI311" not in [one["code"] for one in editor.change(SHORT, places[0])]
+    editor.tell("textDocument/didSave", {"textDocument": {"uri": places[1]}})
+    assert "WI311" not in [one["code"] for one in editor.diagnostics(places[1])]
+    os.remove(".weipsec")
+    editor.tell("workspace/didChangeWatchedFiles", {"changes": [{"uri": uri(".weipsec"), "type": 3}]})
+    found = {}
+    while len(found) < 2:
+        message = editor.read()
+        if message.get("method") == "textDocument/publishDiagnostics":
+            found[message["params"]["uri"]] = [one["code"] for one in message["params"]["diagnostics"]]
+    for place in places:
+        assert "WI311" in found[place]
+    same(editor.leave(), 0)
+    editor = Editor(RICH)  # one that cannot watch is not asked to
+    editor.open(SHORT)
+    assert not [one for one in editor.said if one.get("method") == "client/registerCapability"]
+    same(editor.leave(), 0)
+
+
+def test_project_remarks():
+    """What is wrong with a project file is told once, and nothing is judged by it; so is what it silences."""
+    editor, one, other = Editor(RICH), uri("a.cfg"), uri("b/b.cfg")
+    put(".weipsec", "no WI311\nnonsense Kd8sLq0pZx\n")
+    same(editor.open(SHORT, one), [])
+    same(editor.change(SHORT + "\n", one), [])
+    same(editor.open(SHORT, other), [])
+    same(editor.remarks(), [("showMessage", 1, "weipsec: .weipsec:2:1: no line of a project file")])
+    same(editor.of("formatting", one, options={}), [])
+    editor.said.clear()
+    put(".weipsec", "no WI304\n")
+    assert editor.change(WRONG, one)
+    same(editor.remarks(), [("showMessage", 2, "weipsec: .weipsec: errors of WI304 cannot be silenced or lowered")])
+    editor.said.clear()
+    put(".weipsec", "no WI311\n")
+    for place in (one, other, one):
+        editor.change(SHORT, place)
+    same(editor.remarks(), [("logMessage", 3, "weipsec: .weipsec: silences or lowers 1 finding")])
+    editor.said.clear()
+    os.remove(".weipsec")
+    os.mkfifo(".weipsec")  # nobody waits for it
+    same(editor.change(SHORT, one), [])
+    same(editor.remarks(), [("showMessage", 1, "weipsec: .weipsec: it is no regular file")])
+    editor.said.clear()
+    os.remove(".weipsec")
+    put(".weipsec", "no WI311\n")
+    os.chmod(".", 0o777)
+    assert "WI311" in [one["code"] for one in editor.change(SHORT, one)]
+    same(editor.remarks(), [("showMessage", 2, "weipsec: .weipsec: not read: others may write to its folder")])
+    same(editor.leave(), 0)
+
+
+def test_project_fixes():
+    """Code actions are what `check --fix' does under the same project file, formatting is what `fmt' does."""
+    editor, place = Editor(RICH), uri("a.cfg")
+    text = SOUND.replace("    end\nend", "end\nend").replace("peer 192", "peer    192")
+    for lines in ("", "no WI304\n", "indent 3\n", "dialect weos4\nindent 2\n"):
+        put(".weipsec", lines)
+        put("a.cfg", text)
+        editor.open(text, place)
+        edits = editor.of("formatting", place, options={})
+        subprocess.run([WEIPSEC, "fmt", "--write", "a.cfg"], check=True)
+        with open("a.cfg", encoding="utf-8") as file:
+            same(apply(text, edits), file.read())
+    for lines in ("", "no WI205\n", "[a.cfg]\nno WI205\n", "baseline known.json\n"):
+        put(".weipsec", lines)
+        put("a.cfg", FIXABLE)
+        if lines.startswith("baseline"):
+            put(".weipsec", "")
+            put("known.json", json.dumps(check("a.cfg")))
+            put(".weipsec", lines)
+        found = [shown([diagnostic])[0] for diagnostic in editor.open(FIXABLE, place)]
+        same(found, checked("a.cfg", FIXABLE))
+        alls = [one for one in editor.of("codeAction", place, range=WHOLE, context={"diagnostics": []})
+                if one["kind"] == "source.fixAll"]
+        subprocess.run([WEIPSEC, "check", "--fix", "a.cfg"], check=False, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL)
+        with open("a.cfg", encoding="utf-8") as file:
+            same(apply(FIXABLE, edits_of(alls[0]["edit"], place)) if alls else FIXABLE, file.read())
+    same(editor.leave(), 0)
+
+
 # ---- what it must not do
 
 def test_secrets():

@@ -96,7 +96,7 @@ static void check_output(struct outbox *outbox, int has_secret)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	const struct lsp_settings settings = {.now = 0};
+	const struct lsp_settings settings = {.now = 0, .has_no_project = true};
 	const char *bytes = (const char *)data;
 	struct server *server;
 	int choice;
