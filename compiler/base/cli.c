@@ -313,6 +313,9 @@ static int complain_of_word(const struct cli_program *program, const char *word)
 
 	for (const struct cli_command *const *at = program->commands; *at; at++)
 		cli_guess(&guess, (*at)->name);
+	if (program->proposed && (strcmp(word, "-") == 0 || access(word, F_OK) == 0))
+		return cli_misuse(NULL, "'%s' is no command: did you mean '%s %s %s'?", word,
+				  program->name, program->proposed->name, word);
 	if (word[0] == '-')
 		return cli_misuse(NULL, "unknown option '%s'", word);
 	if (guess.best)
@@ -400,7 +403,7 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 		return cli_misuse(NULL, "no command");
 	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)
 		return print_program(program);
-	if (strcmp(argv[1], "help") == 0 && access(argv[1], F_OK) != 0)
+	if (strcmp(argv[1], "help") == 0 && !(program->fallback && access(argv[1], F_OK) == 0))
 		return help_with(program, argc, argv);
 	word = program->fallback ? first_word(program, argc, argv) : 1;
 	for (const struct cli_command *const *at = program->commands; *at && word < argc; at++) {

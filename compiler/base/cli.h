@@ -35,6 +35,7 @@ struct cli_program {
 	const struct cli_command *const *commands; /* ended by NULL; NULL: the fallback is all */
 	const struct cli_command
 	    *fallback; /* where the first word is no command; NULL: that is wrong */
+	const struct cli_command *proposed; /* what who types a file there may mean, or NULL */
 };
 
 /* What main() returns. */

@@ -7,6 +7,7 @@ int main(int argc, char **argv)
 	    .name = "weipsec",
 	    .line = "Checks, compiles and shows the IPsec part of WeOS configuration.",
 	    .commands = cli_commands,
+	    .proposed = &cli_check,
 	};
 
 	return cli_main(&program, argc, argv);

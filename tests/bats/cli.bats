@@ -57,6 +57,15 @@ misuse() {
 	misuse check --
 	misuse chekc sound.cfg
 	[[ $stderr == *"did you mean 'check'"* ]]
+	misuse sound.cfg
+	[ "$stderr" = "weipsec: 'sound.cfg' is no command: did you mean 'weipsec check sound.cfg'?; see 'weipsec --help'" ]
+	mkdir chekc
+	misuse chekc
+	[[ $stderr == *"did you mean 'weipsec check chekc'?"* ]]
+	misuse -
+	[[ $stderr == *"did you mean 'weipsec check -'?"* ]]
+	misuse absent.cfg
+	[[ $stderr == "weipsec: unknown command 'absent.cfg'; "* ]]
 	misuse check --formt json sound.cfg
 	[[ $stderr == *"did you mean '--format'"* ]]
 	misuse check --format yaml sound.cfg
@@ -118,6 +127,7 @@ misuse() {
 
 @test "cli: help, help COMMAND and -V say what the options say" {
 	[ "$("$WEIPSEC" -V)" = "$("$WEIPSEC" --version)" ]
+	touch help
 	[ "$("$WEIPSEC" help)" = "$("$WEIPSEC" --help)" ]
 	for command in check compile show rules explain secret; do
 		[ "$("$WEIPSEC" help $command)" = "$("$WEIPSEC" $command --help)" ]
