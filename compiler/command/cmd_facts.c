@@ -2,20 +2,21 @@
 #include "compiler/command/commands.h"
 
 #include "compiler/base/files.h"
+#include "compiler/command/cli_project.h"
 #include "compiler/command/gathering.h"
 #include "compiler/fleet/facts.h"
-#include "compiler/report/report.h"
 #include "compiler/yang/yang.h"
 
 #include <errno.h>
 #include <stdbool.h>
 #include <string.h>
 
-enum { KEY, OUTPUT };
+enum { KEY, OUTPUT, NO_PROJECT };
 
 static const struct cli_option options[] = {
     [KEY] = {"key", 0, "FILE", "the key of the HMACs, 32 bytes or more (a fresh one)"},
     [OUTPUT] = {NULL, 'o', "FILE", "write to FILE, not to standard output"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -54,8 +55,7 @@ static int open_key(struct fact_run *run)
 
 static bool write_file(struct fact_run *run, struct site_reader *reader, size_t task, int *status)
 {
-	const struct operand *operand = gathering_operand(&run->gathering, task);
-	struct site *site = site_read(reader, report_path(operand->path), operand->found);
+	struct site *site = gathering_read_task(&run->gathering, reader, task);
 	bool is_well = site && facts_write(site, run->fingerprint, run->to.stream);
 
 	if (site)
@@ -65,19 +65,28 @@ static bool write_file(struct fact_run *run, struct site_reader *reader, size_t 
 	return is_well && !digest_failed(reader->digest);
 }
 
+/* What project files know already, for all their files. */
+static bool write_baselines(struct fact_run *run)
+{
+	const struct project *at = projects_list(run->gathering.projects);
+
+	while (at && facts_write_baseline(at, run->fingerprint, run->to.stream))
+		at = at->next;
+	return !at;
+}
+
 /* One file after the other: nothing of it is kept. */
 static int write_files(struct fact_run *run, int status)
 {
-	struct site_reader reader = {.surroundings = &run->gathering.surroundings,
-				     .read = agent_yang_read,
-				     .digest = run->gathering.digest,
-				     .arena = arena_new()};
+	struct site_reader reader = {
+	    .read = agent_yang_read, .digest = run->gathering.digest, .arena = arena_new()};
 	bool is_well = reader.arena != NULL;
 	int error;
 
 	digest_fingerprint(run->gathering.digest, run->fingerprint);
 	for (size_t i = 0; is_well && i < run->gathering.count; i++)
 		is_well = write_file(run, &reader, i, &status);
+	is_well = is_well && write_baselines(run);
 	error = is_well ? files_output_finish(&run->to) : ENOMEM;
 	error = error ? error : files_output_commit(&run->to);
 	workspace_free(&reader.workspace);
@@ -93,7 +102,7 @@ static int write_facts(struct fact_run *run, int count, char **words)
 	if (status != EXIT_OK)
 		return status;
 	status = gathering_collect(&run->gathering, count, words);
-	if (status == EXIT_MISUSE || !run->gathering.sites)
+	if (!run->gathering.sites)
 		return status;
 	error = files_output_open(&run->to, output, true);
 	if (error) {
@@ -101,21 +110,25 @@ static int write_facts(struct fact_run *run, int count, char **words)
 		return EXIT_FAILED;
 	}
 	status = write_files(run, status);
+	cli_projects_tell(run->gathering.projects, false);
 	files_output_close(&run->to);
 	return status;
 }
 
 static int facts_run(const struct cli_command *command, int argc, char **argv)
 {
-	struct fact_run run = {.gathering = {.command = command, .surroundings = {.dialect = -1}}};
+	struct fact_run run = {.key = NULL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
+	gathering_init(&run.gathering, command);
 	while ((option = cli_next(&cli)) >= 0) {
 		if (option == KEY)
 			run.key = cli.value;
-		else
+		else if (option == OUTPUT)
 			run.output = cli.value;
+		else
+			run.gathering.asked.has_no_project = true;
 	}
 	if (option == CLI_HELP)
 		return cli_flush(EXIT_OK);
@@ -140,6 +153,8 @@ const struct cli_command cli_facts = {
 	    "\n"
 	    "No line has a secret: HMACs under the key stand for them.  Who has the key can try\n"
 	    "secrets against them, so it is kept like one.  docs/fleet.md has the rest.\n"
+	    "\n"
+	    "What project files ('.weipsec') say of findings goes with the facts of their files.\n"
 	    "\n"
 	    "Exit status: 0 written, 2 a FILE that was named or the key could not be read, a\n"
 	    "folder has no file, or FILE could not be written, 64 wrong usage.\n",

@@ -2,18 +2,20 @@
 #include "compiler/command/commands.h"
 
 #include "compiler/base/workers.h"
+#include "compiler/command/cli_project.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/gathering.h"
 #include "compiler/command/joining.h"
 
 #include <errno.h>
 
-enum { AS = CLI_REPORT_COUNT, JOBS };
+enum { AS = CLI_REPORT_COUNT, JOBS, NO_PROJECT };
 
 static const struct cli_option options[] = {
     CLI_REPORT_OPTIONS("it is"),
     [AS] = {"as", 0, JOINING_AS, JOINING_AS_LINE},
     [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
+    [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
 };
 
@@ -28,6 +30,10 @@ static bool set_option(struct fleet *fleet, int option, const char *value)
 		return cli_report_option(&fleet->joining.asked, option, value);
 	if (option == AS)
 		return joining_as(&fleet->joining, value);
+	if (option == NO_PROJECT) {
+		fleet->gathering.asked.has_no_project = true;
+		return true;
+	}
 	fleet->gathering.jobs =
 	    cli_number(fleet->gathering.command, "--jobs", value, 1, WORKERS_MOST);
 	return fleet->gathering.jobs > 0;
@@ -36,22 +42,38 @@ static bool set_option(struct fleet *fleet, int option, const char *value)
 static int judge_files(struct fleet *fleet, int count, char **words)
 {
 	struct gathering *gathering = &fleet->gathering;
-	int status = gathering_collect(gathering, count, words);
+	int status;
 
-	if (status == EXIT_MISUSE || !gathering->sites)
+	cli_project_ask(&gathering->asked, &fleet->joining.asked);
+	status = gathering_collect(gathering, count, words);
+	if (!gathering->sites)
 		return status;
 	gathering->digest = digest_new_random();
 	if (!gathering->digest || !gathering_read(gathering))
 		return cli_written(status, "cannot read the files", ENOMEM);
-	return joining_run(&fleet->joining, gathering->sites, gathering->count, status);
+	status = joining_run(&fleet->joining, gathering->sites, gathering->count, status);
+	cli_projects_tell(gathering->projects, gathering->operands.has_walked);
+	return status;
+}
+
+static int judge_with_baseline(struct fleet *fleet, int count, char **words)
+{
+	int status = cli_report_open_baseline(&fleet->joining.asked);
+	bool is_used = status == EXIT_OK;
+
+	if (is_used)
+		status = judge_files(fleet, count, words);
+	cli_report_close_baseline(&fleet->joining.asked, is_used);
+	return status;
 }
 
 static int fleet_run(const struct cli_command *command, int argc, char **argv)
 {
-	struct fleet fleet = {.gathering = {.command = command, .surroundings = {.dialect = -1}}};
+	struct fleet fleet = {.joining = {.automatic = AUTOMATIC_WEOS}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
 
+	gathering_init(&fleet.gathering, command);
 	cli_report_init(&fleet.joining.asked, command);
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&fleet, option, cli.value))
@@ -61,7 +83,7 @@ static int fleet_run(const struct cli_command *command, int argc, char **argv)
 		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
 		return EXIT_MISUSE;
-	status = judge_files(&fleet, argc - cli.operand, argv + cli.operand);
+	status = judge_with_baseline(&fleet, argc - cli.operand, argv + cli.operand);
 	digest_free(fleet.gathering.digest);
 	gathering_free(&fleet.gathering);
 	return status;
@@ -80,6 +102,9 @@ const struct cli_command cli_fleet = {
 	"\n"
 	"Files that were found and cannot be read, JSON documents, and files without a tunnel\n"
 	"are counted.  'facts' and 'join' do the same on more than one machine.\n"
+	"\n"
+	"Project files ('.weipsec') count for the findings at their files; options count before\n"
+	"them.\n"
 	"\n"
 	"Without --jobs, more than 64 files are read by as many threads as there are\n"
 	"processors.  The order of all output is that of the files' names.\n"

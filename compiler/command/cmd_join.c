@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/commands.h"
 
+#include "compiler/command/cli_project.h"
 #include "compiler/command/joining.h"
 #include "compiler/fleet/facts.h"
 
@@ -101,7 +102,28 @@ static int join_facts(struct join *join, int count, char **words)
 	if (status != EXIT_OK)
 		return status;
 	status = complain_of(join, "", 0, facts_finish(join->facts, &sites, &site_count));
-	return status == EXIT_OK ? joining_run(&join->joining, sites, site_count, status) : status;
+	if (status != EXIT_OK)
+		return status;
+	status = joining_run(&join->joining, sites, site_count, status);
+	for (const struct project *at = facts_projects(join->facts); at; at = at->next)
+		cli_project_tell(at);
+	return status;
+}
+
+/* Facts have what project files say of their files: over that the options count. */
+static int join_over_projects(struct join *join, int count, char **words)
+{
+	struct project_asked asked = {.has_no_project = true};
+	int status;
+
+	project_words_init(&asked.words);
+	cli_project_ask(&asked, &join->joining.asked);
+	join->facts = facts_new(&asked);
+	if (!join->facts)
+		return cli_written(EXIT_OK, "cannot read the facts", ENOMEM);
+	status = join_facts(join, count, words);
+	facts_free(join->facts);
+	return status;
 }
 
 static int join_run(const struct cli_command *command, int argc, char **argv)
@@ -109,6 +131,7 @@ static int join_run(const struct cli_command *command, int argc, char **argv)
 	struct join join = {.facts = NULL};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option, status;
+	bool is_used;
 
 	cli_report_init(&join.joining.asked, command);
 	while ((option = cli_next(&cli)) >= 0) {
@@ -121,11 +144,11 @@ static int join_run(const struct cli_command *command, int argc, char **argv)
 		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
 		return EXIT_MISUSE;
-	join.facts = facts_new();
-	if (!join.facts)
-		return cli_written(EXIT_OK, "cannot read the facts", ENOMEM);
-	status = join_facts(&join, argc - cli.operand, argv + cli.operand);
-	facts_free(join.facts);
+	status = cli_report_open_baseline(&join.joining.asked);
+	is_used = status == EXIT_OK;
+	if (is_used)
+		status = join_over_projects(&join, argc - cli.operand, argv + cli.operand);
+	cli_report_close_baseline(&join.joining.asked, is_used);
 	return status;
 }
 

@@ -3,6 +3,8 @@
 
 #include "compiler/base/spool.h"
 #include "compiler/base/workers.h"
+#include "compiler/command/cli_project.h"
+#include "compiler/command/cli_value.h"
 #include "compiler/report/report.h"
 #include "compiler/yang/yang.h"
 
@@ -102,8 +104,36 @@ static int find_tasks(struct gathering *gathering)
 	return status;
 }
 
+void gathering_init(struct gathering *gathering, const struct cli_command *command)
+{
+	*gathering = (struct gathering){
+	    .command = command,
+	    .asked = {.policy = {.obeys_comments = true, .fail_on = PROJECT_UNSAID},
+		      .surroundings = {.dialect = -1},
+		      .now = cli_now()}};
+	project_words_init(&gathering->asked.words);
+}
+
+/* The operands, each with what holds for it. */
+static int collect(struct gathering *gathering, int count, char **words)
+{
+	struct operands *operands = &gathering->operands;
+
+	gathering->projects = projects_new(&gathering->asked);
+	operands->projects = gathering->projects;
+	if (!gathering->projects)
+		return cli_written(EXIT_OK, "cannot collect the files", ENOMEM);
+	if (operands_collect(operands, count, words) && operands_judge(operands))
+		return EXIT_OK;
+	if (operands->has_failed)
+		return cli_written(EXIT_OK, "cannot collect the files", ENOMEM);
+	return cli_projects_complain(gathering->projects, EXIT_FAILED);
+}
+
 int gathering_collect(struct gathering *gathering, int count, char **words)
 {
+	int status;
+
 	if (count == 0)
 		return cli_misuse(gathering->command, "no file or folder given");
 	for (int i = 0; i < count; i++) {
@@ -111,8 +141,9 @@ int gathering_collect(struct gathering *gathering, int count, char **words)
 			return cli_misuse(gathering->command,
 					  "standard input has no name that could be told");
 	}
-	if (!operands_collect(&gathering->operands, count, words))
-		return cli_written(EXIT_OK, "cannot collect the files", ENOMEM);
+	status = collect(gathering, count, words);
+	if (status != EXIT_OK)
+		return status;
 	gathering->tasks = calloc(gathering->operands.count + 1, sizeof(*gathering->tasks));
 	gathering->sites = calloc(gathering->operands.count + 1, sizeof(struct site *));
 	gathering->of = calloc(gathering->operands.count + 1, 1);
@@ -123,13 +154,31 @@ int gathering_collect(struct gathering *gathering, int count, char **words)
 
 /* ---- reading ---- */
 
+/* Of a project file the language and the certificates count, as for `pair'. */
+struct site *gathering_read_task(const struct gathering *gathering, struct site_reader *reader,
+				 size_t task)
+{
+	const struct operand *operand = gathering_operand(gathering, task);
+	const struct project_outcome *outcome = operand->outcome;
+	const struct surroundings surroundings = {.dialect = outcome->surroundings.dialect,
+						  .pki = outcome->surroundings.pki};
+	struct site *site;
+
+	reader->surroundings = &surroundings;
+	site = site_read(reader, report_path(operand->path), operand->found);
+	reader->surroundings = NULL;
+	if (!site)
+		return NULL;
+	site->outcome = outcome;
+	site->name = operand->name;
+	return site;
+}
+
 static size_t read_task(void *context, unsigned worker, size_t task)
 {
 	struct gathering *gathering = context;
-	const struct operand *operand = gathering_operand(gathering, task);
 
-	gathering->sites[task] =
-	    site_read(&gathering->readers[worker], report_path(operand->path), operand->found);
+	gathering->sites[task] = gathering_read_task(gathering, &gathering->readers[worker], task);
 	gathering->of[task] = (unsigned char)worker;
 	return 0;
 }
@@ -160,7 +209,6 @@ static bool make_readers(struct gathering *gathering)
 	for (unsigned i = 0; gathering->readers && i < gathering->reader_count; i++) {
 		struct site_reader *reader = &gathering->readers[i];
 
-		reader->surroundings = &gathering->surroundings;
 		reader->read = agent_yang_read;
 		reader->digest = digest_copy(gathering->digest);
 		reader->arena = arena_new();
@@ -233,4 +281,5 @@ void gathering_free(struct gathering *gathering)
 	free(gathering->of);
 	free(gathering->tasks);
 	operands_free(&gathering->operands);
+	projects_free(gathering->projects);
 }

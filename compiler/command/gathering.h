@@ -18,7 +18,8 @@ struct progress {
 /* The files of a network, read into sites. */
 struct gathering {
 	const struct cli_command *command;
-	struct surroundings surroundings;
+	struct project_asked asked; /* beside project files */
+	struct projects *projects;
 	struct digest *digest;
 	unsigned jobs; /* files at once; 0: as many as there are processors for */
 	struct operands operands;
@@ -31,13 +32,19 @@ struct gathering {
 	struct progress progress;
 };
 
+/* The files of a network of which nothing is asked but what their project files say. */
+void gathering_init(struct gathering *gathering, const struct cli_command *command);
 /*
- * Collects what the COUNT WORDS mean.  Returns the status so far: wrong usage, or a folder without
- * a file, are complained of.
+ * Collects what the COUNT WORDS mean, with what holds for each.  Returns the status so far: wrong
+ * usage, a folder without a file, or a project file that is wrong, are complained of; without
+ * `sites' there is nothing to go on with.
  */
 int gathering_collect(struct gathering *gathering, int count, char **words);
 /* The file of TASK. */
 const struct operand *gathering_operand(const struct gathering *gathering, size_t task);
+/* Reads TASK with READER, with all that holds for it.  NULL without memory. */
+struct site *gathering_read_task(const struct gathering *gathering, struct site_reader *reader,
+				 size_t task);
 /* Reads all of it; false without memory. */
 bool gathering_read(struct gathering *gathering);
 /* Complains of what could not be read; what becomes of STATUS: a FILE that was named is needed. */

@@ -36,7 +36,7 @@ static int report_network(struct joining *joining, struct network *network, int 
 	return cli_written(status, "cannot write the report", error);
 }
 
-static int judge_sites(struct joining *joining, struct site **sites, size_t count, int status)
+int joining_run(struct joining *joining, struct site **sites, size_t count, int status)
 {
 	struct network network;
 
@@ -48,12 +48,3 @@ static int judge_sites(struct joining *joining, struct site **sites, size_t coun
 	return status;
 }
 
-int joining_run(struct joining *joining, struct site **sites, size_t count, int status)
-{
-	int opened = cli_report_open_baseline(&joining->asked);
-
-	if (opened == EXIT_OK)
-		status = judge_sites(joining, sites, count, status);
-	cli_report_close_baseline(&joining->asked, opened == EXIT_OK);
-	return opened == EXIT_OK ? status : opened;
-}

@@ -17,7 +17,8 @@ struct joining {
 bool joining_as(struct joining *joining, const char *value);
 
 /*
- * Judges the COUNT SITES and reports them on standard output.  What becomes of STATUS.
+ * Judges the COUNT SITES, each of which has an outcome, and reports them on standard output.  What
+ * becomes of STATUS.
  */
 int joining_run(struct joining *joining, struct site **sites, size_t count, int status);
 

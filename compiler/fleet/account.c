@@ -3,6 +3,7 @@
 
 #include "compiler/base/json.h"
 #include "compiler/base/printable.h"
+#include "compiler/compilation/project.h"
 
 #include <string.h>
 
@@ -210,7 +211,12 @@ void account_report(struct network *network, struct report *report)
 {
 	for (size_t i = 0; i < network->site_count; i++) {
 		const struct site *site = network->sites[i];
-		struct report_file file = {.path = site->path, .error = site->error};
+		struct report_file file = {.path = site->path,
+					   .error = site->error,
+					   .name = site->name,
+					   .policy = &site->outcome->policy};
+		struct project *project = site->outcome->project;
+		size_t before = report->hushed;
 		struct findings findings;
 
 		if (site->is_skipped)
@@ -221,5 +227,7 @@ void account_report(struct network *network, struct report *report)
 			file.model = &site->model;
 		}
 		report_file(report, &file);
+		if (project)
+			project->hushed += report->hushed - before;
 	}
 }

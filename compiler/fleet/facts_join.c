@@ -336,6 +336,8 @@ enum facts_flaw facts_finish(struct facts *facts, struct site ***sites, size_t *
 		qsort(facts->records, facts->count, sizeof(*facts->records), compare_records);
 	for (size_t at = 0; flaw == FACTS_WELL && at < facts->count;)
 		flaw = join_site(facts, at, &at);
+	if (flaw == FACTS_WELL)
+		flaw = facts_finish_projects(facts);
 	texts = flaw == FACTS_WELL ? spool_map(facts->texts) : NULL;
 	if (flaw != FACTS_WELL || !texts)
 		return flaw == FACTS_WELL ? FACTS_NO_MEMORY : flaw;

@@ -45,6 +45,10 @@ struct facts {
 	struct site **sites;
 	size_t site_count;
 	char *fingerprint; /* of the first line */
+	const struct project_asked *asked;
+	struct project_outcome *outcome; /* of files without a project file */
+	struct facts_project *projects;
+	struct facts_outcome *outcomes;
 	const char *culprit;
 	const char *path; /* the last one that was read: the next is often the same */
 	const struct suite *suites[2];
@@ -73,5 +77,16 @@ void facts_values(struct reading *reading, const json_t *json, struct tunnel *tu
  * is there.
  */
 struct span facts_pack(struct reading *reading, const json_t *json);
+
+/* What is made of the findings of SITE, whose facts are JSON, and what they are known again by. */
+void facts_read_project(struct reading *reading, const json_t *json, struct site *site);
+/* The baseline of the project file PATH, in JSON. */
+enum facts_flaw facts_read_known(struct reading *reading, const json_t *json, const char *path);
+/* When all is read: baselines that were heard of are there. */
+enum facts_flaw facts_finish_projects(struct facts *facts);
+void facts_free_projects(struct facts *facts);
+
+/* Under which name a list of rules stands that a project file has something to say of. */
+extern const char *const facts_override_names[];
 
 #endif

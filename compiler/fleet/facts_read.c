@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-struct facts *facts_new(void)
+struct facts *facts_new(const struct project_asked *asked)
 {
 	struct facts *facts = calloc(1, sizeof(*facts));
 
@@ -14,7 +14,10 @@ struct facts *facts_new(void)
 	facts->scratch = arena_new();
 	facts->lines = spool_new();
 	facts->texts = spool_new();
-	if (facts->arena && facts->scratch && facts->lines && facts->texts)
+	facts->asked = asked;
+	if (facts->arena)
+		facts->outcome = project_outcome_elsewhere(facts->arena, asked, NULL, NULL);
+	if (facts->outcome && facts->scratch && facts->lines && facts->texts)
 		return facts;
 	facts_free(facts);
 	return NULL;
@@ -28,6 +31,7 @@ void facts_free(struct facts *facts)
 		json_decref(facts->records[i].errors);
 	for (size_t i = 0; i < facts->site_count; i++)
 		site_free(facts->sites[i]);
+	facts_free_projects(facts);
 	arena_free(facts->arena);
 	arena_free(facts->scratch);
 	spool_free(facts->lines);
@@ -189,6 +193,7 @@ static void read_file(struct reading *reading, const json_t *json, struct record
 	site->is_named = facts_flag(reading, json, "named");
 	site->is_skipped = facts_flag(reading, json, "skipped");
 	site->model.count = facts_number(reading, json, "tunnels", UINT32_MAX - 1);
+	facts_read_project(reading, json, site);
 	if (json_object_get(json, "error"))
 		site->error = facts_string(reading, json, "error");
 	if (!has_model)
@@ -245,8 +250,11 @@ static enum facts_flaw read_record(struct facts *facts, const json_t *json)
 {
 	struct reading reading = {.facts = facts, .arena = facts->arena};
 	enum facts_flaw flaw = check_key(facts, json);
-	struct record *record = flaw == FACTS_WELL ? new_record(facts) : NULL;
+	struct record *record;
 
+	if (flaw == FACTS_WELL && json_object_get(json, "known"))
+		return facts_read_known(&reading, json, read_path(&reading, json));
+	record = flaw == FACTS_WELL ? new_record(facts) : NULL;
 	if (!record)
 		return flaw == FACTS_WELL ? FACTS_NO_MEMORY : flaw;
 	record->path = read_path(&reading, json);

@@ -37,10 +37,13 @@ static json_t *bytes_json(struct slice bytes)
 	return json;
 }
 
-/* Always as digits. */
+/* Always as digits: a digest, or a fingerprint. */
+#define HEX_MOST 32
+_Static_assert(WRITTEN_DIGEST <= HEX_MOST && FINGERPRINT_LENGTH / 2 <= HEX_MOST, "");
+
 static json_t *hex_json(const char *bytes, size_t count)
 {
-	char hex[2 * WRITTEN_DIGEST + 1];
+	char hex[2 * HEX_MOST + 1];
 
 	hex_write(bytes, count, hex);
 	return json_string(hex);
@@ -310,7 +313,7 @@ static void find_keys(const struct site *site, const struct tunnel *tunnel, stru
 	qsort(keys->list, keys->count, KEY_MAX, compare_keys);
 }
 
-static json_t *begin_json(const struct site *site, const char *fingerprint, const struct keys *keys)
+static json_t *begin_json(const char *path, const char *fingerprint, const struct keys *keys)
 {
 	json_t *json = json_object(), *list = json_array();
 
@@ -319,7 +322,7 @@ static json_t *begin_json(const struct site *site, const char *fingerprint, cons
 	json_put_integer(&json, "facts", FACTS_VERSION);
 	json_put_string(&json, "fingerprint", fingerprint);
 	json_put(&json, "keys", list);
-	json_put(&json, "file", bytes_json((struct slice){site->path, strlen(site->path)}));
+	json_put(&json, "file", bytes_json((struct slice){path, strlen(path)}));
 	return json;
 }
 
@@ -370,7 +373,7 @@ static bool write_end(const struct site *site, size_t at, const char *fingerprin
 	json_t *json;
 
 	find_keys(site, tunnel, keys);
-	json = begin_json(site, fingerprint, keys);
+	json = begin_json(site->path, fingerprint, keys);
 	json_put_integer(&json, "end", at);
 	json_put(&json, "id", json_integer(tunnel->id));
 	json_put(&json, "invalid", json_boolean(site->ends[at].is_invalid));
@@ -380,6 +383,69 @@ static bool write_end(const struct site *site, size_t at, const char *fingerprin
 	json_put(&json, "lines", end_lines_json(lines, tunnel));
 	put_values(&json, tunnel);
 	return write_lines(json, keys, out);
+}
+
+/* ---- project files ---- */
+
+static json_t *string_json(const char *string)
+{
+	return bytes_json((struct slice){string, strlen(string)});
+}
+
+static void put_rules(json_t **json, const struct report_policy *policy,
+		      enum report_override override)
+{
+	json_t *list = json_array();
+
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (policy->overrides[rule] == override)
+			json_append(&list, json_string(rule_table[rule].id));
+	}
+	json_put(json, facts_override_names[override], list);
+}
+
+/* What is made of findings by the project file of OUTCOME, and by nobody else. */
+static json_t *project_json(const struct project_outcome *outcome)
+{
+	const struct project *project = outcome->project;
+	const struct report_policy *policy = &outcome->policy;
+	json_t *json = json_object();
+
+	json_put(&json, "file", string_json(project->path));
+	if (policy->fail_on != PROJECT_UNSAID)
+		json_put_integer(&json, "fail-on", (size_t)policy->fail_on);
+	for (int i = REPORT_SILENT; i <= REPORT_AS_ERROR; i++)
+		put_rules(&json, policy, (enum report_override)i);
+	if (project->baseline_path)
+		json_put(&json, "baseline", string_json(project->baseline_path));
+	return json;
+}
+
+static json_t *known_json(const struct fingerprints *baseline)
+{
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < baseline->count; i++)
+		json_append(&list,
+			    hex_json((const char *)baseline->list[i], FINGERPRINT_LENGTH / 2));
+	return list;
+}
+
+bool facts_write_baseline(const struct project *project, const char *fingerprint, FILE *out)
+{
+	struct keys *keys = project->baseline_path ? malloc(sizeof(*keys)) : NULL;
+	json_t *json;
+	bool is_well;
+
+	if (!keys)
+		return !project->baseline_path;
+	keys->count = 0;
+	add_key(keys, "baseline", (struct slice){project->path, strlen(project->path)});
+	json = begin_json(project->path, fingerprint, keys);
+	json_put(&json, "known", known_json(&project->baseline));
+	is_well = write_lines(json, keys, out);
+	free(keys);
+	return is_well;
 }
 
 /* ---- files ---- */
@@ -426,10 +492,14 @@ static bool write_file(const struct site *site, const char *fingerprint,
 	json_t *json;
 
 	find_keys(site, NULL, keys);
-	json = begin_json(site, fingerprint, keys);
+	json = begin_json(site->path, fingerprint, keys);
 	json_put_integer(&json, "tunnels", site->model.count);
 	json_put(&json, "named", json_boolean(site->is_named));
 	json_put(&json, "skipped", json_boolean(site->is_skipped));
+	if (site->outcome->project) {
+		json_put(&json, "project", project_json(site->outcome));
+		json_put(&json, "name", string_json(site->name));
+	}
 	if (site->error)
 		json_put(&json, "error",
 			 bytes_json((struct slice){site->error, strlen(site->error)}));

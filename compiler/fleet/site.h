@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct project_outcome;
 struct silence;
 
 /*
@@ -39,13 +40,16 @@ struct site {
 	struct finding *errors;	 /* of `check', in the order of the text */
 	struct silence *silence; /* what its comments silence, or NULL */
 	struct gateway gateway;
-	bool is_aside; /* its text is in a spool */
+	const struct project_outcome
+	    *outcome;	  /* what is made of its findings; set by who read it */
+	const char *name; /* what fingerprints call it, or NULL: its path */
+	bool is_aside;	  /* its text is in a spool */
 	size_t aside_at;
 };
 
 /* Who reads files, one after the other, one thread. */
 struct site_reader {
-	const struct surroundings *surroundings; /* of all of them, but for `is_found' */
+	const struct surroundings *surroundings; /* of the next one, but for `is_found' */
 	agent_reader *read;			 /* documents */
 	struct digest *digest;
 	struct workspace workspace;

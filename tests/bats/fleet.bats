@@ -46,6 +46,18 @@ same() {
 	cmp one two && [ "$one" = "$two" ]
 }
 
+# The same of net/, where join has the further options $2.
+same_with() {
+	local one=0 two=0
+	# shellcheck disable=SC2086 # words
+	"$WEIPSEC" fleet --format "$1" $2 net > one 2> one.err || one=$?
+	# shellcheck disable=SC2086 # words
+	"$WEIPSEC" facts net 2> two.err | LC_ALL=C sort | "$WEIPSEC" join --format "$1" $2 > two 2>> two.err || two=$?
+	cmp one two && [ "$one" = "$two" ]
+	# all that fleet says of project files one of the two does
+	[ "$(grep -c . one.err)" -le "$(grep -c . two.err)" ]
+}
+
 @test "fleet: each fault of a network is found at its pair and line, and nothing else is" {
 	for seed in 1 2; do
 		for shape in "hub 90 --hubs 4 --faults 2" "mesh 40 --faults 3" "train 60 --faults 4" "mesh 12 --degree 10"; do
@@ -242,6 +254,90 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	same json net
 	run -1 "$WEIPSEC" fleet --format gcc -E WI1016 --no WI1103 net
 	[[ $output != *WI1103* ]]
+}
+
+@test "fleet: --baseline silences what an earlier report has, in join too, and what is new is told" {
+	mkdir net
+	hub > net/hub.cfg
+	spoke 1 "ike cipher aes256 auth sha384 dh ecp384" > net/one.cfg
+	run -1 "$WEIPSEC" fleet --format json net
+	echo "$output" > known.json
+	jq -e '[.diagnostics[].rule] | index("WI1003")' known.json
+	run --separate-stderr -1 "$WEIPSEC" fleet --baseline known.json net
+	[[ $output != *"[WI"* && $output == *"no-ike "* && -z $stderr ]] # an outcome stays what it is
+	spoke 2 "ike cipher aes256 auth sha384 dh ecp384" > net/two.cfg
+	for format in text json; do
+		"$WEIPSEC" fleet --format $format --baseline known.json net > one 2> one.err || [ $? = 1 ]
+		"$WEIPSEC" facts net | LC_ALL=C sort | "$WEIPSEC" join --format $format --baseline known.json > two 2> two.err ||
+			[ $? = 1 ]
+		diff one two
+		diff one.err two.err
+	done
+	jq -e '[.diagnostics[] | select(.rule == "WI1003") | .related[0].file] == ["net/two.cfg"]' one
+	[ "$(jq .summary.baselined one)" -gt 0 ]
+	rm net/one.cfg
+	spoke 2 > net/two.cfg
+	run --separate-stderr -0 "$WEIPSEC" fleet --baseline known.json net
+	[[ $stderr == "weipsec: known.json: "*"nothing" ]]
+	echo '{' > known.json
+	run --separate-stderr -2 "$WEIPSEC" fleet --baseline known.json net
+	[[ -z $output && $stderr == "weipsec: known.json: "* ]]
+	run --separate-stderr -2 "$WEIPSEC" join --baseline absent.json /dev/null
+	[[ -z $output && $stderr == "weipsec: absent.json: "* ]]
+}
+
+@test "fleet: project files shape what is said of their files, and facts carry that to join" {
+	mkdir -p net/a net/b
+	hub > net/hub.cfg
+	for i in 1 2 3; do
+		spoke $i "ike cipher aes256 auth sha384 dh ecp384" > net/a/s$i.cfg
+	done
+	spoke 4 "ike cipher aes256 auth sha384 dh ecp384" > net/b/s4.cfg
+	spoke 9 "ike cipher aes256 auth sha384 dh ecp384" > net/a/old.cfg
+	cp net/b/s4.cfg net/b/switch
+	run --separate-stderr -1 "$WEIPSEC" fleet --format json net
+	plain=$(jq -c '[.diagnostics[] | [.rule, .severity, .file]] | sort' <<< "$output")
+	[ -z "$stderr" ]
+	# each line of it, in fleet and in facts and join
+	while IFS='|' read -r where lines options; do
+		rm -f net/.weipsec net/a/.weipsec net/b/.weipsec
+		printf "$lines" > "net/$where"
+		for format in json text; do
+			# shellcheck disable=SC2086 # words
+			same_with $format "$options"
+		done
+		"$WEIPSEC" fleet --format json $options net > report 2> err || [ $? = 1 ]
+		[ "$(jq -c '[.diagnostics[] | [.rule, .severity, .file]] | sort' report)" != "$plain" ]
+		# its words are those of check
+		[ "$options" != "" ] || grep -q 'weipsec: net/.*: \(silences or lowers\|excludes\)' err || [[ $lines == error* ]]
+		"$WEIPSEC" fleet --format json --no-project $options net > report 2> err || [ $? = 1 ]
+		[ "$options" != "" ] || [ "$(jq -c '[.diagnostics[] | [.rule, .severity, .file]] | sort' report)" = "$plain" ]
+	done <<-'EOT'
+		.weipsec|no WI1003 WI1103\n|
+		.weipsec|warning WI1103\nno WI1003\n|-E WI1103
+		.weipsec|error WI1103\n[/a/]\nno WI1003\nfail-on never\n|
+		a/.weipsec|no WI1003\nexclude old.*\n|
+		b/.weipsec|no WI1003\nfiles *\nexclude *.cfg\n|
+	EOT
+	# a baseline, whose paths are those from the project file's folder; each file's fail-on
+	rm net/*/.weipsec
+	printf 'fail-on never\n' > net/.weipsec
+	(cd net && "$WEIPSEC" fleet --format json . > known.json 2> /dev/null || [ $? = 1 ])
+	printf 'baseline known.json\n' > net/.weipsec
+	"$WEIPSEC" fleet --format json net > report 2> err || [ $? = 1 ]
+	[ "$(jq -c '[.diagnostics, (.summary.baselined > 0)]' report)" = "[[],true]" ]
+	same_with sarif ""
+	grep -q 'net/.weipsec: silences or lowers' err
+	"$WEIPSEC" facts net 2> /dev/null | grep -v '^baseline:' | LC_ALL=C sort > facts
+	run --separate-stderr -2 "$WEIPSEC" join facts
+	[ "$stderr" = "weipsec: some of the facts of net/.weipsec are missing" ]
+	# a bad one: nothing is judged
+	echo 'nonsense' > net/a/.weipsec
+	for command in fleet facts; do
+		run --separate-stderr -64 "$WEIPSEC" $command net
+		[[ -z $output && $stderr == "weipsec: net/a/.weipsec:1:1: "* ]]
+	done
+	run -1 "$WEIPSEC" fleet --no-project net
 }
 
 @test "facts: no secret is in them, and what is masked is so whatever its length" {
