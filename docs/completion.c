@@ -7,8 +7,10 @@
 
 #include "compiler/command/commands.h"
 #include "compiler/tables/rule.h"
+#include "runtime/command/commands.h"
 
 #include <ctype.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -60,33 +62,52 @@ static const char *next_operand(const char **operands, size_t *length, int *is_o
 	return at;
 }
 
-/* The names of all commands, which `help' takes. */
-static void put_commands(void)
+static bool is_apply(const char *program)
 {
-	for (size_t i = 0; cli_commands[i]; i++)
-		printf("%s%s", i ? " " : "", cli_commands[i]->name);
+	return strcmp(program, "weipsec-apply") == 0;
+}
+
+/* The command whose name may be left out, or NULL. */
+static const struct cli_command *fallback_of(const char *program)
+{
+	return is_apply(program) ? &cli_apply : NULL;
+}
+
+/* The names of all commands of PROGRAM, which `help' takes. */
+static void put_commands(const char *program)
+{
+	const struct cli_command *const *commands = program_commands(program);
+
+	for (size_t i = 0; commands[i]; i++)
+		printf("%s%s", i ? " " : "", commands[i]->name);
 }
 
 /* ---- bash ---- */
 
-void bash_commands(const char *argument)
+void bash_commands(const char *program)
 {
-	(void)argument;
 	fputs("\techo \"", stdout);
-	put_commands();
+	put_commands(program);
 	fputs(" help", stdout);
 	for (const struct cli_option *at = cli_options; cli_has_option(at); at++)
 		printf(" --%s", at->name);
 	printf(" --%s\"\n", cli_help_option.name);
 }
 
-void bash_options(const char *argument)
+void bash_fallback(const char *program)
 {
-	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++) {
-		printf("\t%s) echo \"", cli_commands[i]->name);
-		for (const struct cli_option *at = cli_commands[i]->options; cli_has_option(at);
-		     at++) {
+	const struct cli_command *fallback = fallback_of(program);
+
+	printf("\techo '%s'\n", fallback ? fallback->name : "");
+}
+
+void bash_options(const char *program)
+{
+	const struct cli_command *const *commands = program_commands(program);
+
+	for (size_t i = 0; commands[i]; i++) {
+		printf("\t%s) echo \"", commands[i]->name);
+		for (const struct cli_option *at = commands[i]->options; cli_has_option(at); at++) {
 			if (at->letter)
 				printf("-%c ", at->letter);
 			if (at->name)
@@ -112,11 +133,12 @@ static void put_bash_value(const char *value)
 		fputs(words[kind], stdout);
 }
 
-void bash_values(const char *argument)
+void bash_values(const char *program)
 {
-	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++) {
-		const struct cli_command *command = cli_commands[i];
+	const struct cli_command *const *commands = program_commands(program);
+
+	for (size_t i = 0; commands[i]; i++) {
+		const struct cli_command *command = commands[i];
 
 		for (const struct cli_option *at = command->options; cli_has_option(at); at++) {
 			if (!at->value)
@@ -134,15 +156,16 @@ void bash_values(const char *argument)
 	}
 }
 
-void bash_operands(const char *argument)
+void bash_operands(const char *program)
 {
-	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++) {
-		const char *operands = cli_commands[i]->operands;
+	const struct cli_command *const *commands = program_commands(program);
+
+	for (size_t i = 0; commands[i]; i++) {
+		const char *operands = commands[i]->operands;
 		int is_optional, count = 0;
 		size_t length;
 
-		printf("\t%s) echo \"", cli_commands[i]->name);
+		printf("\t%s) echo \"", commands[i]->name);
 		while (*operands) {
 			const char *at = next_operand(&operands, &length, &is_optional);
 
@@ -153,10 +176,9 @@ void bash_operands(const char *argument)
 	puts("\thelp) echo COMMAND ;;");
 }
 
-void bash_rules(const char *argument)
+void bash_rules(const char *program)
 {
-	(void)argument;
-	for (int rule = 0; rule < RULE_COUNT; rule++)
+	for (int rule = 0; rule < RULE_COUNT && !is_apply(program); rule++)
 		printf("\t%s %s\n", rule_table[rule].id, rule_table[rule].name);
 }
 
@@ -206,20 +228,43 @@ static void put_zsh_option(const struct cli_option *option, const char *indent)
 	}
 }
 
-void zsh_program(const char *argument)
+void zsh_program(const char *program)
 {
-	(void)argument;
+	const struct cli_command *fallback = fallback_of(program);
+
 	for (const struct cli_option *at = cli_options; cli_has_option(at); at++)
+		put_zsh_option(at, "\t\t");
+	for (const struct cli_option *at = fallback ? fallback->options : NULL;
+	     at && cli_has_option(at); at++)
 		put_zsh_option(at, "\t\t");
 	put_zsh_option(&cli_help_option, "\t\t");
 }
 
-void zsh_commands(const char *argument)
+/* What else can stand in the place of a command, and what words are one's without its name. */
+void zsh_files(const char *program)
 {
-	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++) {
-		printf("\t\t'%s:", cli_commands[i]->name);
-		put_quoted(cli_commands[i]->line, "");
+	if (fallback_of(program))
+		puts("\t\t_files && ret=0");
+}
+
+void zsh_fallback(const char *program)
+{
+	const struct cli_command *fallback = fallback_of(program);
+
+	if (!fallback)
+		return;
+	printf("\tif (( ! ${commands[(I)$words[1]:*]} )) && [[ $words[1] != help ]]; then\n"
+	       "\t\twords=(%s \"${words[@]}\")\n\t\t(( CURRENT++ ))\n\tfi\n",
+	       fallback->name);
+}
+
+void zsh_commands(const char *program)
+{
+	const struct cli_command *const *commands = program_commands(program);
+
+	for (size_t i = 0; commands[i]; i++) {
+		printf("\t\t'%s:", commands[i]->name);
+		put_quoted(commands[i]->line, "");
 		puts("'");
 	}
 	puts("\t\t'help:Prints the help of a command'");
@@ -242,11 +287,12 @@ static void put_zsh_operands(const char *operands)
 	}
 }
 
-void zsh_arguments(const char *argument)
+void zsh_arguments(const char *program)
 {
-	(void)argument;
-	for (size_t i = 0; cli_commands[i]; i++) {
-		const struct cli_command *command = cli_commands[i];
+	const struct cli_command *const *commands = program_commands(program);
+
+	for (size_t i = 0; commands[i]; i++) {
+		const struct cli_command *command = commands[i];
 
 		printf("\t%s)\n\t\t_arguments -s -S \\\n", command->name);
 		for (const struct cli_option *at = command->options; cli_has_option(at); at++)
@@ -256,7 +302,7 @@ void zsh_arguments(const char *argument)
 		puts("\t\t\t&& ret=0\n\t\t;;");
 	}
 	fputs("\thelp)\n\t\t_arguments -s -S ':command:(", stdout);
-	put_commands();
+	put_commands(program);
 	puts(")' && ret=0\n\t\t;;");
 }
 

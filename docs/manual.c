@@ -142,15 +142,14 @@ void manual_os(const char *argument)
 	puts(".Os weipsec " WEIPSEC_VERSION);
 }
 
-/* Those of the program that is named weipsec-apply, or of weipsec. */
-static const struct cli_command *const *commands_of(const char *program)
+const struct cli_command *const *program_commands(const char *program)
 {
 	return strcmp(program, "weipsec-apply") == 0 ? apply_commands : cli_commands;
 }
 
 void manual_synopsis(const char *argument)
 {
-	for (const struct cli_command *const *each = commands_of(argument); *each; each++) {
+	for (const struct cli_command *const *each = program_commands(argument); *each; each++) {
 		const struct cli_command *command = *each;
 
 		printf(".Nm\n.Cm %s\n", command->name);
@@ -172,7 +171,7 @@ void manual_synopsis(const char *argument)
 
 void manual_commands(const char *argument)
 {
-	for (const struct cli_command *const *each = commands_of(argument); *each; each++) {
+	for (const struct cli_command *const *each = program_commands(argument); *each; each++) {
 		const struct cli_command *command = *each;
 
 		printf(".Ss %s %s\n", argument, command->name);

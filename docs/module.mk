@@ -1,6 +1,9 @@
 # SPDX-License-Identifier: ISC
 # Manual pages and completions: docs/*.in with what the program's own tables say.
-documents := $(patsubst docs/%.in,$(build)/docs/%,$(wildcard docs/*.in))
+# those that have a template, and the completions of weipsec-apply, which share theirs with weipsec
+templated := $(patsubst docs/%.in,$(build)/docs/%,$(wildcard docs/*.in))
+shared := $(addprefix $(build)/docs/,weipsec-apply.bash _weipsec-apply)
+documents := $(templated) $(shared)
 generate := $(build)/docs/generate
 
 # What it prints is in these objects; the archives are there for what else these name.
@@ -17,9 +20,19 @@ $(documents): $(build)/docs/%: docs/made/%
 	$(say) DOC $@
 	$(run)mkdir -p $(@D) && cp $< $@
 else ifeq ($(CC_FOR_BUILD),$(CC))
-$(documents): $(build)/docs/%: docs/%.in $(generate)
+$(templated): $(build)/docs/%: docs/%.in $(generate)
 	$(say) DOC $@
 	$(run)$(generate) $< > $@
+
+$(shared): $(build)/docs/%: $(build)/docs/%.in $(generate)
+	$(say) DOC $@
+	$(run)$(generate) $< > $@
+
+$(build)/docs/weipsec-apply.bash.in: docs/weipsec.bash.in
+$(build)/docs/_weipsec-apply.in: docs/_weipsec.in
+$(shared:=.in):
+	$(run)mkdir -p $(@D)
+	$(run)sed 's/weipsec/weipsec-apply/g; s/_weipsec-apply/_weipsec_apply/g' $< > $@
 else
 # what $(CC) makes may not run here
 $(documents): native-documents
@@ -39,6 +52,8 @@ man5 := share/man/man5/weipsec-settings.5
 man7 := share/man/man7/weipsec-rules.7
 bash-completion := share/bash-completion/completions/weipsec
 zsh-completion := share/zsh/site-functions/_weipsec
+apply-bash-completion := share/bash-completion/completions/weipsec-apply
+apply-zsh-completion := share/zsh/site-functions/_weipsec-apply
 systemd-unit := lib/systemd/system/weipsec-apply.service
 finit-service := finit.d/available/weipsec-apply.conf
 
@@ -53,6 +68,8 @@ install: all
 	install -D -m 644 $(build)/docs/weipsec-rules.7 $(DESTDIR)$(PREFIX)/$(man7)
 	install -D -m 644 $(build)/docs/weipsec.bash $(DESTDIR)$(PREFIX)/$(bash-completion)
 	install -D -m 644 $(build)/docs/_weipsec $(DESTDIR)$(PREFIX)/$(zsh-completion)
+	install -D -m 644 $(build)/docs/weipsec-apply.bash $(DESTDIR)$(PREFIX)/$(apply-bash-completion)
+	install -D -m 644 $(build)/docs/_weipsec-apply $(DESTDIR)$(PREFIX)/$(apply-zsh-completion)
 	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.service.in > $(build)/service
 	install -D -m 644 $(build)/service $(DESTDIR)$(PREFIX)/$(systemd-unit)
 	sed 's,@SBINDIR@,$(PREFIX)/sbin,' runtime/weipsec-apply.finit.in > $(build)/service
@@ -60,5 +77,6 @@ install: all
 
 uninstall:
 	rm -f $(addprefix $(DESTDIR)$(PREFIX)/,bin/weipsec sbin/weipsec-apply \
-		$(man1) $(man5) $(man7) $(man8) $(bash-completion) $(zsh-completion) $(systemd-unit)) \
+		$(man1) $(man5) $(man7) $(man8) $(bash-completion) $(zsh-completion) \
+		$(apply-bash-completion) $(apply-zsh-completion) $(systemd-unit)) \
 		$(DESTDIR)$(LIBEXECDIR)/weipsec-monitor $(DESTDIR)$(SYSCONFDIR)/$(finit-service)

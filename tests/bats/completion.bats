@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: ISC
-# What bash and zsh type behind `weipsec'.
+# What bash and zsh type behind `weipsec' and `weipsec-apply'.
 # shellcheck disable=SC2154 # root is the helper's
 
 bats_require_minimum_version 1.5.0
@@ -15,16 +15,20 @@ setup() {
 	mkdir configs
 }
 
-# The answers of bash to the last of the words, in one line.
-in_bash() {
+# The answers of bash to the last of the words of program $1, in one line.
+answers() {
 	# shellcheck disable=SC2016 # for that bash
 	bash --norc --noprofile -c '
-		. "$0"
-		COMP_WORDS=(weipsec "$@")
-		COMP_CWORD=$#
-		_weipsec
-		printf "%s\n" "${COMPREPLY[@]}" | sort | tr "\n" " " | sed "s/^ *//; s/ *$//"' \
-		"$documents/weipsec.bash" "$@"
+		. "$0/$1.bash"
+		COMP_WORDS=("$@")
+		COMP_CWORD=$(($# - 1))
+		"_${1//-/_}"
+		printf "%s\n" "${COMPREPLY[@]}" | sort -u | tr "\n" " " | sed "s/^ *//; s/ *$//"' \
+		"$documents" "$@"
+}
+
+in_bash() {
+	answers weipsec "$@"
 }
 
 same() {
@@ -35,14 +39,15 @@ words_of() {
 	echo "$@" | tr ' ' '\n' | sort | tr '\n' ' ' | sed 's/ *$//'
 }
 
-# The options that --help of command $1 lists.
+# The options that --help of command $1 lists, of the program $2 (weipsec).
 options_of() {
-	"$WEIPSEC" "$1" --help | grep -oE '^  (-[A-Za-z], )?(-[A-Za-z]|--[a-z-]+)' | tr -d ' ' |
+	"${2-$WEIPSEC}" "$1" --help | grep -oE '^  (-[A-Za-z], )?(-[A-Za-z]|--[a-z-]+)' | tr -d ' ' |
 		tr ',' '\n' | grep -vx -e -h | sort | tr '\n' ' ' | sed 's/ *$//'
 }
 
+# The commands of program $1 (weipsec).
 commands() {
-	"$WEIPSEC" --help | sed -n 's/^  \([a-z]\+\) .*/\1/p'
+	"${1-$WEIPSEC}" --help | sed -n 's/^  \([a-z]\+\) .*/\1/p'
 }
 
 # --- bash
@@ -94,6 +99,31 @@ commands() {
 	same "$(in_bash explain WI304 WI31)" "WI310 WI311 WI312 WI313 WI314"
 	same "$(in_bash rules "")" ""
 	same "$(in_bash nonsense "")" ""
+}
+
+@test "completion: bash knows every command, option and operand of weipsec-apply, whose first may be left out" {
+	apply=${WEIPSEC}-apply
+	[ "$(commands "$apply" | wc -l)" -ge 7 ]
+	files="alice.cfg configs two words.weos"
+	# shellcheck disable=SC2046,SC2086 # words
+	same "$(answers weipsec-apply "")" "$(words_of $(commands "$apply") help --version --help $files)"
+	# shellcheck disable=SC2046 # words
+	same "$(answers weipsec-apply help "")" "$(words_of $(commands "$apply"))"
+	for command in $(commands "$apply"); do
+		same "$(answers weipsec-apply "$command" -)" "$(options_of "$command" "$apply")"
+	done
+	same "$(answers weipsec-apply -)" "$(words_of "$(options_of apply "$apply")" --version)"
+	same "$(answers weipsec-apply --dry-run al)" "alice.cfg"
+	same "$(answers weipsec-apply alice.cfg --dry)" "--dry-run"
+	same "$(answers weipsec-apply alice.cfg "")" ""
+	same "$(answers weipsec-apply --pki con)" "configs"
+	same "$(answers weipsec-apply --pki configs st)" "status"
+	same "$(answers weipsec-apply --pki = con)" "configs"
+	same "$(answers weipsec-apply --pki configs status --js)" "--json"
+	same "$(answers weipsec-apply apply alice.cfg "")" ""
+	same "$(answers weipsec-apply supervise --metrics al)" "alice.cfg"
+	same "$(answers weipsec-apply status "")" ""
+	run -0 shellcheck "$documents/weipsec-apply.bash"
 }
 
 @test "completion: every rule can be completed, by ID and by name" {
@@ -150,6 +180,31 @@ in_zsh() {
 		[[ $output == *"<$line>"* ]] || { echo "not <$line> but $output"; return 1; }
 	done
 	[[ $output == *"WI304  -- a CCM or GCM cipher with auth"* ]]
+}
+
+@test "completion: zsh knows weipsec-apply, whose first command may be left out" {
+	command -v zsh > /dev/null || skip "no zsh"
+	apply=${WEIPSEC}-apply
+	run -0 zsh -n "$documents/_weipsec-apply"
+	run -0 in_zsh 'weipsec-apply sup' 'weipsec-apply --dry-run al' 'weipsec-apply al' 'weipsec-apply alice.cfg --dry' \
+		'weipsec-apply supervise --metrics=al' 'weipsec-apply apply --pki con' 'weipsec-apply help rol'
+	for line in 'weipsec-apply supervise ' 'weipsec-apply --dry-run alice.cfg ' 'weipsec-apply alice.cfg ' \
+		'weipsec-apply alice.cfg --dry-run ' 'weipsec-apply supervise --metrics=alice.cfg ' \
+		'weipsec-apply apply --pki configs/' 'weipsec-apply help rollback '; do
+		[[ $output == *"<$line>"* ]] || { echo "not <$line> but $output"; return 1; }
+	done
+	local lines=()
+	for command in $(commands "$apply"); do
+		lines+=("weipsec-apply $command -")
+	done
+	in_zsh 'weipsec-apply ' "${lines[@]}" > listed
+	for command in $(commands "$apply"); do
+		grep -q "$command  *-- " listed || { echo "no $command"; return 1; }
+		output=$(sed -n "/weipsec-apply $command -/,/<weipsec/p" listed)
+		for option in $(options_of "$command" "$apply"); do
+			[[ $output == *"$option "* ]] || { echo "$command: not $option: $output"; return 1; }
+		done
+	done
 }
 
 @test "completion: zsh knows every command and every option that --help lists" {

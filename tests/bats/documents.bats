@@ -164,11 +164,13 @@ make_here() {
 		755 opt/weipsec/libexec/weipsec-monitor
 		755 opt/weipsec/sbin/weipsec-apply
 		644 opt/weipsec/share/bash-completion/completions/weipsec
+		644 opt/weipsec/share/bash-completion/completions/weipsec-apply
 		644 opt/weipsec/share/man/man1/weipsec.1
 		644 opt/weipsec/share/man/man5/weipsec-settings.5
 		644 opt/weipsec/share/man/man7/weipsec-rules.7
 		644 opt/weipsec/share/man/man8/weipsec-apply.8
 		644 opt/weipsec/share/zsh/site-functions/_weipsec
+		644 opt/weipsec/share/zsh/site-functions/_weipsec-apply
 	EOT
 	# what was built stays: others test it meanwhile
 	[ ! "$build/weipsec-apply" -nt started ]
