@@ -13,7 +13,7 @@ setup() {
 	export https_proxy=http://127.0.0.1:9 http_proxy=http://127.0.0.1:9
 	mkdir "$HOME" "$BATS_TEST_TMPDIR/bin"
 	printf '#!/bin/sh\nexec "%s" "$@"\n' "$WEIPSEC" > "$BATS_TEST_TMPDIR/bin/weipsec"
-	for name in make apt-get; do
+	for name in make apt-get curl; do
 		# shellcheck disable=SC2016 # for the stub
 		printf '#!/bin/sh\necho "${0##*/} $*" >> "%s/called"\n' "$HOME" > "$BATS_TEST_TMPDIR/bin/$name"
 	done
@@ -117,8 +117,19 @@ commit_with() {
 
 # --- GitHub and GitLab
 
-# What step 1 fetched and built.
-check_install() {
+# What step 1 fetched and installed: the package of this release.
+check_package() {
+	local version
+	step 1
+	[ "$status" = 0 ]
+	version=$(sed -n 's/^VERSION := //p' "$root/Makefile")
+	grep -qx "curl -fsSLO https://files.example.com/weipsec_${version}_amd64.deb" "$HOME/called"
+	grep -qx "apt-get install -y ./weipsec_${version}_amd64.deb" "$HOME/called"
+	! grep -q '^make' "$HOME/called"
+}
+
+# The same of the recipe that builds.
+check_build() {
 	step 1
 	[ "$status" = 0 ]
 	[ -f "$HOME/weipsec/.pre-commit-hooks.yaml" ]
@@ -130,7 +141,7 @@ check_install() {
 @test "ci: the workflow for GitHub annotates, and fails where there is an error" {
 	export GITHUB_ACTIONS=true
 	read_steps .github/workflows/weipsec.yml 1
-	check_install
+	check_package
 	step 2
 	[ "$status" = 0 ]
 	[ -z "$output" ]
@@ -143,7 +154,7 @@ check_install() {
 @test "ci: the workflow for code scanning has a report of findings, and fails without one" {
 	export GITHUB_ACTIONS=true
 	read_steps .github/workflows/weipsec-scan.yml 1
-	check_install
+	check_package
 	with_error > configs/alice.cfg
 	step 2
 	[ "$status" = 0 ]
@@ -155,14 +166,25 @@ check_install() {
 	[[ $stderr == *"configs: No such file or directory"* ]]
 }
 
-@test "ci: the job for GitLab has a test report, and fails where there is an error" {
-	read_steps .gitlab-ci.yml 1
-	check_install
-	step 2
-	[ "$status" = 0 ]
+@test "ci: the workflow that builds fetches, makes and checks" {
+	read_steps .github/workflows/weipsec-build.yml 1
+	check_build
 	with_error > configs/alice.cfg
 	step 2
 	[ "$status" = 1 ]
+}
+
+@test "ci: the job for GitLab has a code quality and a test report, and fails where there is an error" {
+	read_steps .gitlab-ci.yml 1
+	check_package
+	step 2
+	[ "$status" = 0 ]
+	[ "$(jq -c . gl-code-quality-report.json)" = "[]" ]
+	with_error > configs/alice.cfg
+	step 2
+	[ "$status" = 1 ]
+	jq -e '.[0] | .check_name == "WI304" and .severity == "critical" and .location == {path: "configs/alice.cfg",
+		lines: {begin: 10}} and (.fingerprint | test("^[0-9a-f]{32}$"))' gl-code-quality-report.json
 	[ "$(xmllint --xpath 'count(//failure)' weipsec.xml)" = 1 ]
 	[ "$(xmllint --xpath 'string(//testsuite[1]/@name)' weipsec.xml)" = configs/alice.cfg ]
 }
@@ -170,7 +192,7 @@ check_install() {
 @test "ci: the recipes, for Debian 12, install what building needs, by the Makefile's list" {
 	# of several names the first is Debian 12's
 	sed -n "/^packages :=/,/[^\\\\]$/p" "$root/Makefile" | sed "s/|[^' ]*//g" | tr -s "'\\\\\t " '\n' | sort > known
-	grep -o 'apt-get install -y .*' "$root/docs/ci.md" | cut -d' ' -f4- | tr ' ' '\n' | sort -u > named
+	grep -o 'apt-get install -y gcc .*' "$root/docs/ci.md" | cut -d' ' -f4- | tr ' ' '\n' | sort -u > named
 	[ -s named ]
 	[ -z "$(comm -13 known named)" ]
 	# every library that is linked
@@ -178,34 +200,41 @@ check_install() {
 	[ ! -s missing ] || { echo "docs/ci.md lacks $(cat missing)"; return 1; }
 }
 
-@test "ci: of a stranger only the files count, with the project files of the target branch" {
+@test "ci: of a stranger only the files count, with the project files and the baseline of the target branch" {
+	read_steps .github/workflows/weipsec-strangers.yml 1
+	check_package
 	git init -q .
 	with_warning > configs/old.cfg
-	echo 'error WI309' > .weipsec
+	weipsec check --format json configs > configs/known.json
+	printf 'error WI309\nbaseline configs/known.json\n' > .weipsec
 	git add .
 	git commit -qm target
 	git branch target
 	git update-ref refs/remotes/origin/target target
-	printf 'no WI309\n' > .weipsec
-	cp .weipsec configs/.weipsec
+	# the stranger adds a file, silences it in three ways, and a link to a project file of his own
+	with_warning 2 > configs/new.cfg
+	echo 'no WI309' > .weipsec
+	mkdir configs/.weipsec other
+	echo 'no WI309' > other/file
+	ln -s other/file other/.weipsec
+	weipsec check --no-project --format json configs > configs/known.json
 	git add .
 	git commit -qm stranger
-	run -0 weipsec check configs
-	# shellcheck disable=SC2016 # marks of Markdown
-	sed -n '/^```sh$/,/^```$/{/^```/!p}' "$root/docs/ci.md" > lines
-	[ "$(wc -l < lines)" = 3 ]
-	run --separate-stderr -1 env TARGET=target bash -eo pipefail lines
-	[[ $output == *" error: "*"[WI309]"* ]]
-	[ ! -e configs/.weipsec ]
+	export TARGET=target
+	step 2
+	[ "$status" = 0 ]
+	step 3
+	[ "$status" = 1 ]
+	[[ $output == *"configs/new.cfg:"*" error: "*"[WI309]"* && $output != *old.cfg* ]]
+	[ ! -e configs/.weipsec ] && [ ! -L other/.weipsec ]
 	# and with none at all
 	git checkout -q .
-	printf 'no WI309\n' > .weipsec
 	run --separate-stderr -0 weipsec check --no-project configs
 	[[ $output == *"[WI309]"* && -z $stderr ]]
 }
 
 @test "ci: every recipe is run here" {
-	[ "$(grep -c '^```yaml' "$root/docs/ci.md")" = 5 ]
+	[ "$(grep -c '^```yaml' "$root/docs/ci.md")" = 7 ]
 }
 
 # What apt said of each name is in a file, so that nothing has to be asked here.

@@ -28,6 +28,7 @@ def steps(workflow):
         return [step["run"] for step in job["steps"] if "run" in step]
     job, = workflow.values()
     assert job["artifacts"]["when"] == "always" and job["artifacts"]["reports"]["junit"]
+    assert job["artifacts"]["reports"]["codequality"] in job["script"][0]
     return ["\n".join(job["before_script"]), "\n".join(job["script"])]
 
 
