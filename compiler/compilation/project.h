@@ -60,8 +60,8 @@ struct project_outcome {
 };
 
 /*
- * What was said of files elsewhere: by WORDS of PROJECT, or if that is NULL by nobody, under what is
- * ASKED here.  From ARENA; NULL without memory.
+ * What was said of files elsewhere: by WORDS of PROJECT, or if that is NULL by nobody, under what
+ * is ASKED here.  From ARENA; NULL without memory.
  */
 struct project_outcome *project_outcome_elsewhere(struct arena *arena,
 						  const struct project_asked *asked,
