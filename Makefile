@@ -58,7 +58,7 @@ packages := gcc binutils libc6-dev make 'pkgconf|pkg-config' flex bison libssl-d
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
 	libstrongswan-extra-plugins systemd qemu-system-x86
 # A single file of one, which needs nothing else.
-daemon-files := prometheus:usr/bin/promtool
+daemon-files := 'promtool|prometheus:usr/bin/promtool'
 # Other people's gateways, likewise, but for that VM alone.
 peers := libreswan openiked
 # The kernel of the VM in tests/vm, likewise.

@@ -9,28 +9,8 @@ if ! command -v dpkg-query > /dev/null || ! command -v apt-get > /dev/null; then
 	exit 0
 fi
 
-installed() {
-	[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2> /dev/null || true)" = installed ]
-}
-
-# Whether one of the names in $1, with | between them, is installed.
-present() {
-	for name in $(echo "$1" | tr '|' ' '); do
-		! installed "$name" || return 0
-	done
-	return 1
-}
-
-# That of the names in $1 that apt could install, or else all of them.
-known() {
-	for name in $(echo "$1" | tr '|' ' '); do
-		if apt-cache policy "$name" | grep -q '^  Candidate: [^(]'; then
-			echo "$name"
-			return
-		fi
-	done
-	echo "$1"
-}
+# shellcheck source=tests/debian.sh
+. "$(dirname "$0")/debian.sh"
 
 missing=
 for package in "$@"; do

@@ -2,18 +2,21 @@
 # SPDX-License-Identifier: ISC
 # Unpacks Debian packages below folder $1, with those that they need and this machine lacks: daemons and other
 # big programs, which a test may want and a machine may not have installed for it.  What is installed stays out.
-# Of PACKAGE:FILE only that file is unpacked, and nothing that the package needs.
+# Of PACKAGE:FILE only that file is unpacked, and nothing that the package needs; OLD|NEW:FILE is of whichever
+# of these names this Debian has.
 # Where that cannot be, it says why and leaves nothing.
 set -eu
 
 dir=$1
 shift
 
+# shellcheck source=tests/debian.sh
+. "$(dirname "$0")/debian.sh"
+
 missing=
 files=
 for package in "$@"; do
-	status=$(dpkg-query -W -f '${db:Status-Status}' "${package%%:*}" 2> /dev/null || true)
-	[ "$status" != installed ] || continue
+	! present "${package%%:*}" || continue
 	case $package in
 	*:*) [ -e "$dir/${package#*:}" ] || files="$files $package" ;;
 	*) [ -e "$dir/usr/share/doc/$package" ] || missing="$missing $package" ;;
@@ -43,7 +46,7 @@ download() {
 	: > "$work/log"
 	[ -z "$missing" ] || get --download-only -o Dir::Cache::archives="$work/archives" install $missing || return
 	for file in $files; do
-		mkdir -p "$work/of/${file%%:*}" && (cd "$work/of/${file%%:*}" && get download "${file%%:*}") || return
+		mkdir -p "$work/of/${file#*:}" && (cd "$work/of/${file#*:}" && get download "$(known "${file%%:*}")") || return
 	done
 }
 
@@ -54,7 +57,9 @@ for package in "$work"/archives/*.deb; do
 	[ ! -e "$package" ] || dpkg-deb -x "$package" "$work/root"
 done
 for file in $files; do
-	dpkg-deb --fsys-tarfile "$work/of/${file%%:*}"/*.deb | (mkdir -p "$work/root" && cd "$work/root" && tar -x "./${file#*:}")
+	mkdir -p "$work/root"
+	dpkg-deb --fsys-tarfile "$work/of/${file#*:}"/*.deb | tar -x -C "$work/root" "./${file#*:}" 2> "$work/log" ||
+		none "$(head -n 1 "$work/log")"
 done
 # some packages still know the folders of a system whose /usr was another disk
 for part in bin sbin lib; do
