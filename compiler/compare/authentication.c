@@ -312,12 +312,23 @@ static bool prove_by_secret(struct round *round)
 	return secrets_are_known(round);
 }
 
+/* It is known which certificate HOLDER shows to VERIFIER, or it makes no difference. */
+static bool choice_is_known(struct round *round, const struct end *holder,
+			    const struct end *verifier, unsigned missing)
+{
+	return holder->tunnel->version != 1 ||
+	       !trust_has_choice(holder, verifier, &holder->tunnel->local_id) ||
+	       round_cannot_tell(round, missing);
+}
+
 static bool prove_starter(struct round *round)
 {
 	const struct tunnel *starter = round->starter->tunnel;
 
 	if (starter->method == METHOD_CERT)
-		return trusts(round, round->starter, &round->answer, MISSING_STARTER_CERTIFICATE);
+		return choice_is_known(round, round->starter, &round->answer,
+				       MISSING_STARTER_CHOICE) &&
+		       trusts(round, round->starter, &round->answer, MISSING_STARTER_CERTIFICATE);
 	return starter->version == 1 || prove_by_secret(round);
 }
 
@@ -377,6 +388,8 @@ static bool has_answer_key(struct round *round)
 {
 	if (round->starter->tunnel->method != METHOD_CERT)
 		return true;
+	if (!choice_is_known(round, &round->answer, round->starter, MISSING_ANSWER_CHOICE))
+		return false;
 	round->to->certificate = trust_kinds_differ(round->starter, &round->answer);
 	if (round->to->certificate)
 		return round_refuse(round, REFUSAL_AUTHENTICATION_FAILED, CAUSE_ANSWER_CERTIFICATE);

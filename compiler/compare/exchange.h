@@ -64,7 +64,9 @@ enum missing {
 	MISSING_STARTER_ADDRESS = 16,
 	MISSING_ANSWER_ADDRESS = 32,
 	MISSING_STARTER_LIST = 64, /* the CRLs that its certificate rests on */
-	MISSING_ANSWER_LIST = 128
+	MISSING_ANSWER_LIST = 128,
+	MISSING_STARTER_CHOICE = 256, /* which of several certificates it takes, in version 1 */
+	MISSING_ANSWER_CHOICE = 512
 };
 
 /* The networks behind both ends of a CHILD_SA. */
@@ -85,6 +87,8 @@ struct exchange {
 	/* for CAUSE_OTHER_SECRET: whose secret was taken, at the end that starts or at the other */
 	const struct tunnel *taken;
 	bool is_taken_by_starter;
+	/* who starts has another tunnel with these identities there: one drops the other */
+	const struct tunnel *rival;
 	unsigned missing;	 /* for OUTCOME_UNKNOWN */
 	const char *certificate; /* why one is not taken; NULL: nothing of the kind */
 	bool has_ike, has_esp;	 /* agreed on so far */

@@ -3,6 +3,7 @@
 #include "compiler/compare/accept.h"
 #include "compiler/compare/counterpart.h"
 #include "compiler/compare/judge.h"
+#include "compiler/compare/outage.h"
 
 #include <stdio.h>
 
@@ -212,9 +213,6 @@ void pair_WI1015(struct judge *judge)
 
 /* ---- timers ---- */
 
-/* charon gives up on a request that nobody answers. */
-#define GIVES_UP 165
-
 /* The end that nobody starts again once the other has given up. */
 static void judge_hub(struct judge *judge, enum side hub)
 {
@@ -228,7 +226,7 @@ static void judge_hub(struct judge *judge, enum side hub)
 	    judge, hub, SETTING_PEER, SEVERITY_NOTE,
 	    "with any peer this end cannot start it again, and the other gives up after %d s "
 	    "without an answer: from then on only traffic from there does",
-	    GIVES_UP);
+	    OUTAGE_GIVES_UP);
 	judge_relate(judge, finding, branch, SETTING_INITIATOR, "the only end that starts it");
 	judge_help(judge, finding, branch,
 		   "give this end the peer, if it has one address, or let something behind the "
@@ -239,7 +237,6 @@ static void judge_detection(struct judge *judge, enum side blind)
 {
 	enum side seeing = other_side(blind);
 	const struct tunnel *own = judge_tunnel(judge, blind), *other = judge_tunnel(judge, seeing);
-	unsigned seconds = other->version == 1 ? other->dpd_timeout : other->dpd_delay + GIVES_UP;
 	struct finding *finding;
 
 	if (own->dpd_action != DPD_OFF || other->dpd_action == DPD_OFF)
@@ -248,8 +245,40 @@ static void judge_detection(struct judge *judge, enum side blind)
 	    judge, blind, SETTING_DPD_ACTION, SEVERITY_NOTE,
 	    "this end does not look whether the other is alive: after an outage the other notices "
 	    "after about %u s, and this one shows it up until its next rekeying",
-	    seconds);
+	    outage_seconds(other));
 	judge_relate(judge, finding, seeing, SETTING_DPD_ACTION, "this end looks");
+}
+
+/* Until when the end that was let go of shows the tunnel. */
+static void write_until(const struct tunnel *tunnel, char *buffer, size_t size)
+{
+	unsigned seconds = outage_seconds(tunnel);
+
+	if (seconds)
+		snprintf(buffer, size, "for about %u s", seconds);
+	else
+		snprintf(buffer, size, "until its next rekeying");
+}
+
+/* Two uplinks with one pair of identities. */
+static void judge_rival(struct judge *judge, enum side starter)
+{
+	const struct tunnel *rival = judge->pair->from[starter].rival;
+	struct finding *finding;
+	char until[48];
+
+	if (!rival || judge->pair->outcome != OUTCOME_UP)
+		return;
+	write_until(judge_tunnel(judge, starter), until, sizeof(until));
+	finding = judge_report(
+	    judge, starter, SETTING_LOCAL_ID, SEVERITY_WARNING,
+	    "'ipsec %d' shows the same identities to the same gateway: where both start together "
+	    "the other end drops the one that came first without a word, and it is shown up here "
+	    "%s",
+	    rival->id, until);
+	judge_relate(judge, finding, other_side(starter), WHOLE_TUNNEL, "it may be dropped here");
+	judge_help(judge, finding, other_side(starter),
+		   "give each of the two its own 'local-id', and the same as 'remote-id' there");
 }
 
 void pair_WI1016(struct judge *judge)
@@ -258,6 +287,8 @@ void pair_WI1016(struct judge *judge)
 	judge_hub(judge, SIDE_B);
 	judge_detection(judge, SIDE_A);
 	judge_detection(judge, SIDE_B);
+	judge_rival(judge, SIDE_A);
+	judge_rival(judge, SIDE_B);
 }
 
 /* ---- unknown ---- */
@@ -268,7 +299,9 @@ void pair_WI1017(struct judge *judge)
 	    "its certificate: '--pki-a' and '--pki-b' of 'pair' name the folders",
 	    "its secret, which is masked here", "the address that it has at run time, behind a NAT",
 	    ("the CRL for its certificate, which revocation strict asks for, in x509crl/ of the "
-	     "other end's folder")};
+	     "other end's folder"),
+	    ("the choice among its certificates: version 1 takes any that holds the identity that "
+	     "is shown, and one of another tunnel does, too")};
 	unsigned bits = judge->pair->from[judge->pair->deciding].missing;
 
 	if (judge->pair->outcome != OUTCOME_UNKNOWN)

@@ -3,6 +3,7 @@
 
 #include "compiler/base/arena.h"
 #include "compiler/compare/counterpart.h"
+#include "compiler/compare/outage.h"
 
 /* ---- one pair ---- */
 
@@ -51,6 +52,18 @@ static void decide(struct pair *pair)
 		pair->outcome = OUTCOME_ON_TRAFFIC;
 }
 
+/* One that lets go of the tunnel, of which the other end is not told. */
+static void find_rival(const struct end *starter, const struct end *answerer, struct exchange *from)
+{
+	if (from->outcome != OUTCOME_UP || !from->possible)
+		return;
+	from->rival = outage_rival(starter, answerer);
+	if (!from->rival)
+		return;
+	from->starter_later = SHOWN_UP;
+	from->answerer_later = SHOWN_UNKNOWN;
+}
+
 void pair_judge(const struct pairs *pairs, struct pair *pair)
 {
 	struct end ends[SIDES];
@@ -71,6 +84,8 @@ void pair_judge(const struct pairs *pairs, struct pair *pair)
 	} else {
 		exchange_predict(&ends[SIDE_A], &ends[SIDE_B], &pair->from[SIDE_A]);
 		exchange_predict(&ends[SIDE_B], &ends[SIDE_A], &pair->from[SIDE_B]);
+		for (int side = 0; side < SIDES; side++)
+			find_rival(&ends[side], &ends[1 - side], &pair->from[side]);
 		decide(pair);
 	}
 }

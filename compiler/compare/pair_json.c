@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/json.h"
+#include "compiler/compare/outage.h"
 #include "compiler/compare/pair.h"
 
 #include <stdio.h>
@@ -82,7 +83,8 @@ static json_t *from_json(const struct exchange *from)
 
 static void put_missing(json_t **json, const struct pair *pair)
 {
-	static const char *const things[] = {"certificate", "secret", "address", "revocation list"};
+	static const char *const things[] = {"certificate", "secret", "address", "revocation list",
+					     "choice of certificate"};
 	unsigned bits = pair->from[pair->deciding].missing;
 	json_t *list = json_array();
 
@@ -108,6 +110,22 @@ static void put_states(json_t **json, const struct pair *pair)
 	put_word(json, "status_b", shown_name(is_a ? from->answerer : from->starter));
 	put_word(json, "later_a", shown_name(is_a ? from->starter_later : from->answerer_later));
 	put_word(json, "later_b", shown_name(is_a ? from->answerer_later : from->starter_later));
+}
+
+/* Of a tunnel that is up: when an end that looks knows that the other is gone. */
+static void put_notices(json_t **json, const struct pair *pair)
+{
+	static const char *const keys[SIDES] = {"notices_a", "notices_b"};
+	bool is_up = pair->from[pair->deciding].starter == SHOWN_UP;
+
+	for (int side = 0; side < SIDES; side++) {
+		unsigned seconds = is_up ? outage_seconds(pair->tunnel[side]) : 0;
+
+		if (seconds)
+			json_put_integer(json, keys[side], seconds);
+		else
+			json_put(json, keys[side], json_null());
+	}
 }
 
 static void put_suite(json_t **json, const char *key, bool has, const struct agreement *suite,
@@ -160,6 +178,7 @@ json_t *pair_json(const struct pair *pair)
 	json_put(&json, "from_a", from_json(&pair->from[SIDE_A]));
 	json_put(&json, "from_b", from_json(&pair->from[SIDE_B]));
 	put_states(&json, pair);
+	put_notices(&json, pair);
 	put_suite(&json, "ike", from->has_ike, &from->ike, PROPOSAL_IKE);
 	put_suite(&json, "esp", from->has_esp, &from->esp, PROPOSAL_ESP);
 	put_suite(&json, "esp_after_rekey", is_up && from->rekeys[REKEYER_STARTER],

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/printable.h"
+#include "compiler/compare/outage.h"
 #include "compiler/compare/pair.h"
 #include "compiler/tables/reason.h"
 
@@ -141,7 +142,45 @@ static void print_rekeying(const struct exchange *from, FILE *out)
 	}
 }
 
-static void print_steps(const struct pair *pair, enum side starter, FILE *out)
+/* An end that does not look whether the other is there. */
+static void print_blind(const struct pairs *pairs, enum side side, FILE *out)
+{
+	printable_puts(out, pairs->path[side]);
+	fputs(" shows it up until its next rekeying\n", out);
+}
+
+/* Who knows first that nobody is there any more, and what the other end shows meanwhile. */
+static void print_outage(const struct pairs *pairs, const struct pair *pair, FILE *out)
+{
+	unsigned seconds[SIDES];
+	enum side first;
+
+	for (int side = 0; side < SIDES; side++)
+		seconds[side] = outage_seconds(pair->tunnel[side]);
+	first = !seconds[SIDE_A] || (seconds[SIDE_B] && seconds[SIDE_B] < seconds[SIDE_A])
+		    ? SIDE_B
+		    : SIDE_A;
+	print_step(out, "dead peer");
+	if (!seconds[first]) {
+		fputs("both ends show it up until their next rekeying\n", out);
+		return;
+	}
+	if (seconds[SIDE_A] == seconds[SIDE_B]) {
+		fprintf(out, "both ends know after %u s\n", seconds[first]);
+		return;
+	}
+	printable_puts(out, pairs->path[first]);
+	fprintf(out, " knows after %u s, ", seconds[first]);
+	if (!seconds[1 - first]) {
+		print_blind(pairs, (enum side)(1 - first), out);
+		return;
+	}
+	printable_puts(out, pairs->path[1 - first]);
+	fprintf(out, " after %u s\n", seconds[1 - first]);
+}
+
+static void print_steps(const struct pairs *pairs, const struct pair *pair, enum side starter,
+			FILE *out)
 {
 	const struct exchange *from = &pair->from[starter];
 	const struct tunnel *tunnel = pair->tunnel[starter];
@@ -175,6 +214,7 @@ static void print_steps(const struct pair *pair, enum side starter, FILE *out)
 		return;
 	}
 	print_rekeying(from, out);
+	print_outage(pairs, pair, out);
 }
 
 static void print_starter(const struct pairs *pairs, const struct pair *pair, FILE *out)
@@ -209,7 +249,7 @@ static void print_pair(const struct pairs *pairs, const struct pair *pair, bool 
 	if (!pair->from[pair->deciding].possible)
 		return;
 	print_starter(pairs, pair, out);
-	print_steps(pair, pair->deciding, out);
+	print_steps(pairs, pair, pair->deciding, out);
 }
 
 void pairs_print(const struct pairs *pairs, bool colour, FILE *out)

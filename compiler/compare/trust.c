@@ -155,3 +155,49 @@ const char *trust_kinds_differ(const struct end *a, const struct end *b)
 		return NULL;
 	return "version 1 takes keys of one kind at both ends only, RSA or ECDSA of one length";
 }
+
+/* ---- which certificate, in version 1 ---- */
+
+/* Tunnels of a gateway that are looked at. */
+#define CHOICES_MOST 64
+
+/* The certificate of OTHER holds the identity that HOLDER shows. */
+static bool may_stand_for(const struct end *holder, const struct end *other,
+			  const struct identity *shown)
+{
+	const struct certificate *own = own_certificate(holder);
+	const struct certificate *certificate = own_certificate(other);
+
+	if (!own || !certificate || own == certificate)
+		return false;
+	if (shown->type != IDENTITY_SUBJECT)
+		return certificate_has(certificate, holder->gateway->arena, shown);
+	return own->dn_count && certificate->dn_count &&
+	       slice_compare(own->dns[0], certificate->dns[0]) == 0;
+}
+
+/* What VERIFIER comes to, whatever it says. */
+static enum trust judge_choice(const struct end *holder, const struct end *verifier,
+			       const struct identity *shown)
+{
+	const char *why = NULL;
+	enum trust trust = trust_judge(holder, verifier, shown, &why);
+
+	return trust_kinds_differ(holder, verifier) ? TRUST_REFUSED : trust;
+}
+
+bool trust_has_choice(const struct end *holder, const struct end *verifier,
+		      const struct identity *shown)
+{
+	const struct gateway *gateway = holder->gateway;
+	enum trust own = judge_choice(holder, verifier, shown);
+
+	for (size_t i = 0; i < gateway->enabled && i < CHOICES_MOST; i++) {
+		const struct end other = {gateway, gateway->by_address[i].tunnel};
+
+		if (other.tunnel->method == METHOD_CERT && may_stand_for(holder, &other, shown) &&
+		    judge_choice(&other, verifier, shown) != own)
+			return true;
+	}
+	return false;
+}

@@ -25,5 +25,12 @@ enum trust trust_has_identity(const struct end *holder, const struct identity *s
 const char *trust_kinds_differ(const struct end *a, const struct end *b);
 /* The subject of the certificate of HOLDER fits WANTED, a DN. */
 enum trust trust_subject_fits(const struct end *holder, const struct identity *wanted);
+/*
+ * In version 1 the private key is found by the identity that is shown, and any certificate of the
+ * gateway may be the one.  True if HOLDER, which shows SHOWN, has another one for it that VERIFIER
+ * judges otherwise.
+ */
+bool trust_has_choice(const struct end *holder, const struct end *verifier,
+		      const struct identity *shown);
 
 #endif

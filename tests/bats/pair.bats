@@ -268,6 +268,61 @@ many() {
 	[ "$(outcomes --pki-a pki --pki-b pki a.cfg b.cfg)" = "no-ike REFUSED_BY_STARTER" ]
 }
 
+# Two tunnels of one end $1, with its certificate $2; each further word is a line of the second.
+two_of() {
+	certified "$1" "$2" PlantCA | sed '$d'
+	certified "$1" "$2" PlantCA "local-subnet 10.$([ "$1" = hub ] && echo 1 || echo 2).2.0/24" \
+		"remote-subnet 10.$([ "$1" = hub ] && echo 2 || echo 1).2.0/24" "${@:3}" | sed '1d; s/ipsec 1/ipsec 2/'
+}
+
+@test "pair: two uplinks with one pair of identities: the one that came first is dropped, and shown up until the end looks" {
+	two_cas
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	two_of hub plant "peer 198.51.100.3" > a.cfg
+	two_of branch branch "local-address 198.51.100.3" > b.cfg
+	run -0 "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg b.cfg
+	[ "$(grep -c "the other end drops the one that came first without a word, and it is shown up here for about 195 s \[WI1016\]" <<< "$output")" -eq 2 ]
+	"$WEIPSEC" pair --format json --pki-a pki --pki-b pki a.cfg b.cfg |
+		jq -e 'all(.tunnels[]; .outcome == "up" and .later_a == "Down(Unknown)" and .later_b == "Up(Installed)")'
+	two_of branch branch "local-address 198.51.100.3" "no dpd-action" > blind.cfg
+	run -0 "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg blind.cfg
+	[[ $output == *"it is shown up here until its next rekeying [WI1016]"* ]]
+	# an identity of its own, one that does not start, and one that is refused are no rivals
+	two_of branch branch "local-address 198.51.100.3" 'local-id "C=SE, O=Example, CN=branch"' > other.cfg
+	two_of branch branch "local-address 198.51.100.3" "no initiator" > waits.cfg
+	two_of branch branch "local-address 198.51.100.3" "ike cipher aes128 auth sha256 dh ecp256" > refused.cfg
+	for file in other waits refused; do
+		run "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg $file.cfg
+		[[ $output != *"drops the one"* ]] || { echo "$file: $output"; return 1; }
+	done
+}
+
+@test "pair: version 1 with several certificates for one identity is told where all come to the same" {
+	local old=("version 1" "ike cipher aes256 auth sha256 dh ecp256")
+	two_cas
+	pki_certificate foreign OtherCA subjectAltName=DNS:hub.example.com
+	pki_certificate second PlantCA subjectAltName=DNS:hub.example.com
+	pki_certificate bare PlantCA
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	certified branch branch PlantCA "${old[@]}" > b.cfg
+	for words in "second up null" "bare up null" "foreign unknown null"; do
+		{
+			certified hub plant PlantCA "${old[@]}" | sed '$d'
+			certified hub "${words%% *}" PlantCA "${old[@]}" "peer 198.51.100.3" | sed '1d; s/ipsec 1/ipsec 2/'
+		} > two.cfg
+		[ "$(outcomes --tunnel 1:1 --pki-a pki --pki-b pki two.cfg b.cfg)" = "${words#* }" ]
+	done
+	run "$WEIPSEC" pair --tunnel 1:1 --pki-a pki --pki-b pki two.cfg b.cfg
+	[[ $output == *"without the choice among its certificates"*"[WI1017]"* ]]
+	# version 2 takes the one that is named
+	certified branch branch PlantCA > b.cfg
+	{
+		certified hub plant PlantCA | sed '$d'
+		certified hub foreign PlantCA "peer 198.51.100.3" | sed '1d; s/ipsec 1/ipsec 2/'
+	} > two.cfg
+	[ "$(outcomes --tunnel 1:1 --pki-a pki --pki-b pki two.cfg b.cfg)" = "up null" ]
+}
+
 @test "pair: a certificate that the ca of one tunnel refuses is taken by the next that fits" {
 	two_cas
 	export SOURCE_DATE_EPOCH=$PKI_NOW
