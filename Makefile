@@ -130,6 +130,13 @@ all: $(build)/weipsec $(build)/weipsec-apply $(monitor) $(documents)
 # other switches are another program
 $(call keep,$(build)/switches,echo '$(CC) $(cppflags)')
 
+# in a static program malloc() is everybody's already (compiler/base/allocator.c)
+ifneq ($(static),)
+wrapped := malloc calloc realloc
+$(build)/compiler/base/allocator.o: cppflags += -DMEMORY_WRAPPED
+$(build)/weipsec: ldflags += $(wrapped:%=-Wl,--wrap=%)
+endif
+
 # a source that is gone must leave its archive, too
 $(call keep,$(build)/lib-objects,echo '$(lib-objects)')
 $(call keep,$(build)/runtime-objects,echo '$(runtime-objects)')
@@ -187,5 +194,5 @@ clean:
 
 objects := $(sort $(lib-objects) $(runtime-objects) $(weipsec-objects) $(apply-objects) \
 	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects) $(each-objects) $(shown-objects) \
-	$(foretell-objects))
+	$(foretell-objects) $(starve-objects))
 -include $(wildcard $(objects:.o=.d))

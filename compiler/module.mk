@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # The command's own files, and the device's XML reader; everything else of these rooms is the library's.
-weipsec-sources := compiler/base/cli.c $(wildcard compiler/command/*.c)
+weipsec-sources := compiler/base/cli.c compiler/base/allocator.c $(wildcard compiler/command/*.c)
 weipsec-objects := $(weipsec-sources:%.c=$(build)/%.o)
 device-sources := $(addprefix compiler/agent/,read.c agent_json.c xml.c)
 # with libyang, or the file that says that there is none

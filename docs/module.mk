@@ -8,7 +8,7 @@ generate := $(build)/docs/generate
 
 # What it prints is in these objects; the archives are there for what else these name.
 docs-objects := $(patsubst %.c,$(build)/%.o,$(wildcard docs/*.c) compiler/tables/rule.c)
-printed := $(docs-objects) $(sort $(filter-out %/main.o,$(weipsec-objects) $(apply-objects)))
+printed := $(docs-objects) $(sort $(filter-out %/main.o %/compiler/command/memory.o,$(weipsec-objects) $(apply-objects)))
 
 $(generate): $(printed) | $(runtime-lib) $(lib)
 	$(say) LINK $@

@@ -4,15 +4,15 @@
 runtime-lib := $(build)/libweipsec-runtime.a
 # weipsec-monitor alone takes libpcap
 monitor-sources := runtime/monitor/monitor.c runtime/monitor/capture.c
-apply-sources := $(wildcard runtime/command/main.c runtime/command/commands.c runtime/command/cmd_*.c)
+apply-sources := $(wildcard runtime/command/main.c runtime/command/memory.c runtime/command/wiping.c runtime/command/commands.c runtime/command/cmd_*.c)
 runtime-sources := $(device-sources) \
 	$(filter-out $(monitor-sources) $(apply-sources),$(wildcard runtime/*/*.c))
 runtime-objects := $(runtime-sources:%.c=$(build)/%.o)
 runtime-cflags = $(call once,runtime-cflags,$(call pkg-cflags,libxml-2.0 libuev))
 runtime-ldlibs = $(call once,runtime-ldlibs,$(call pkg-libs,libxml-2.0 libuev libcrypto jansson))
-apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/base/cli.o
+apply-objects := $(apply-sources:%.c=$(build)/%.o) $(build)/compiler/base/cli.o $(build)/compiler/base/allocator.o
 
-$(runtime-objects): cflags += $(runtime-cflags)
+$(runtime-objects) $(build)/runtime/command/wiping.o: cflags += $(runtime-cflags)
 
 $(build)/weipsec-apply: $(apply-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@

@@ -11,25 +11,38 @@ unit-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/unit/*.c))
 
 $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
 # It lets allocations fail.
 $(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
+
+# It takes memory as weipsec-apply does.
+$(build)/tests/test_secrecy: $(build)/runtime/command/memory.o $(build)/runtime/command/wiping.o
 
 # Programs that call the commands themselves, and need all of weipsec but its main().
 golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c))
 each-objects := $(build)/tests/calls/each.o
 shown-objects := $(build)/tests/calls/shown.o
 foretell-objects := $(build)/tests/calls/foretell.o
+starve-objects := $(addprefix $(build)/tests/faults/,starve.o tree.o)
+lacking := $(build)/tests/lacking.so
 
 $(build)/tests/golden: $(golden-objects)
 $(build)/tests/each: $(each-objects)
 $(build)/tests/shown: $(shown-objects)
 $(build)/tests/foretell: $(foretell-objects)
-$(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
+# what its allocations go through stands before all other libraries
+$(build)/tests/starve: ldflags += -Wl,-rpath,'$$ORIGIN'
+$(build)/tests/starve: $(starve-objects) $(lacking)
+$(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell $(build)/tests/starve: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
-	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(ldlibs) $(LDLIBS)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.so,$^) $(filter %.a,$^) $(ldlibs) $(LDLIBS)
+
+$(lacking): tests/faults/lacking.c tests/faults/lacking.h Makefile
+	$(say) LINK $@
+	$(run)mkdir -p $(@D)
+	$(run)$(CC) $(cppflags) -std=c11 $(warnings) $(CFLAGS) -fPIC -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $<
 
 $(build)/tests/vm.bats: $(wildcard tests/vm/*.bash tests/vm/*/*.bash) tests/lab/lab.bash
 	$(run)mkdir -p $(@D)
@@ -40,7 +53,7 @@ test check-one lint-clang: WERROR := 1
 export WERROR
 
 # what takes seconds, and what a name says
-quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell
+quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell $(build)/tests/starve
 
 test: $(quick)
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)
@@ -67,7 +80,7 @@ golden: $(build)/tests/golden
 # --- lint
 
 own-sources := $(wildcard grammar/*.c compiler/*/*.c backends/*.c runtime/*/*.c docs/*.c \
-	tests/unit/*.c tests/goldens/*.c tests/calls/*.c tests/fuzz/*.c tests/bench/*.c)
+	tests/unit/*.c tests/goldens/*.c tests/calls/*.c tests/faults/*.c tests/fuzz/*.c tests/bench/*.c)
 
 lint: lint-clang lint-tidy lint-cppcheck lint-shell
 

@@ -17,6 +17,7 @@
  * memory.
  */
 #define CHUNK_FIRST ((size_t)16 << 10)
+#define CHUNK_SECRET ((size_t)4000) /* a page with its chunk: each is locked */
 #define CHUNK_LARGEST ((size_t)1 << 20)
 #define CHUNK_HUGE_LARGEST ((size_t)64 << 20)
 
@@ -27,7 +28,7 @@ struct chunk {
 	struct chunk *next;
 	size_t size;
 	size_t used;
-	bool is_mapped; /* in huge pages */
+	bool is_mapped; /* in pages of its own */
 	alignas(ARENA_ALIGNMENT) char bytes[];
 };
 
@@ -110,7 +111,8 @@ void arena_reset(struct arena *arena)
 
 static size_t chunk_size_next(const struct arena *arena, size_t wanted)
 {
-	size_t size = arena->chunks ? arena->chunks->size * 2 : CHUNK_FIRST;
+	size_t first = arena->wipe ? CHUNK_SECRET : CHUNK_FIRST;
+	size_t size = arena->chunks ? arena->chunks->size * 2 : first;
 	size_t largest = arena->huge ? CHUNK_HUGE_LARGEST : CHUNK_LARGEST;
 
 	if (size > largest)
@@ -118,11 +120,12 @@ static size_t chunk_size_next(const struct arena *arena, size_t wanted)
 	return size < wanted ? wanted : size;
 }
 
-/* SIZE bytes and their chunk, in whole huge pages.  NULL without memory. */
-static struct chunk *chunk_map(size_t size)
+/* SIZE bytes and their chunk, in whole pages, for secrets or huge.  NULL without memory. */
+static struct chunk *chunk_map(size_t size, bool is_secret)
 {
-	size_t whole = (sizeof(struct chunk) + size + PAGES_HUGE - 1) & ~(PAGES_HUGE - 1);
-	struct chunk *chunk = pages_map(whole);
+	size_t page = is_secret ? pages_size() : PAGES_HUGE;
+	size_t whole = (sizeof(struct chunk) + size + page - 1) & ~(page - 1);
+	struct chunk *chunk = is_secret ? pages_map_secret(whole) : pages_map(whole);
 
 	if (!chunk)
 		return NULL;
@@ -142,6 +145,16 @@ static struct chunk *chunk_allocate(size_t size)
 	return chunk;
 }
 
+/* Where there are no pages for secrets, they lie with the rest: being wiped is what matters. */
+static struct chunk *chunk_new(const struct arena *arena, size_t size)
+{
+	struct chunk *chunk = arena->wipe ? chunk_map(size, true) : NULL;
+
+	if (arena->huge && size > CHUNK_LARGEST && !arena->wipe)
+		return chunk_map(size, false);
+	return chunk ? chunk : chunk_allocate(size);
+}
+
 static bool arena_grow(struct arena *arena, size_t wanted)
 {
 	size_t size = chunk_size_next(arena, wanted);
@@ -149,7 +162,7 @@ static bool arena_grow(struct arena *arena, size_t wanted)
 
 	if (size > SIZE_MAX - sizeof(*chunk) - PAGES_HUGE)
 		return false;
-	chunk = arena->huge && size > CHUNK_LARGEST ? chunk_map(size) : chunk_allocate(size);
+	chunk = chunk_new(arena, size);
 	if (!chunk)
 		return false;
 	chunk->next = arena->chunks;

@@ -12,7 +12,10 @@
  */
 struct arena;
 
-/* A new arena, or NULL without memory.  One that is to hold secrets is wiped before it is freed. */
+/*
+ * A new arena, or NULL without memory.  One that is to hold secrets lies in memory of its own,
+ * which is in no dump and not swapped out (base/pages.h), and is wiped before it is freed.
+ */
 struct arena *arena_new(void);
 struct arena *arena_new_secret(void);
 void arena_free(struct arena *arena);

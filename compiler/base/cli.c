@@ -33,8 +33,10 @@ static void cli_vcomplain(const char *format, va_list args)
 {
 	char *message;
 
+	int length = vasprintf(&message, format, args); /* first: it may end the program */
+
 	fprintf(stderr, "%s: ", program_invocation_short_name);
-	if (vasprintf(&message, format, args) >= 0) {
+	if (length >= 0) {
 		printable_puts(stderr, message);
 		free(message);
 	} else {

@@ -386,40 +386,66 @@ bool files_are_one(const char *a, const char *b)
 	return one;
 }
 
-/* A name for a file beside TARGET.  NULL without memory. */
-static char *name_beside(const char *target, unsigned number)
-{
-	char *name;
+/* What follows the folder in the longest name beside another: a process, a number and a NUL. */
+#define BESIDE_ROOM (sizeof(FILES_ASIDE) + 32)
 
-	if (asprintf(&name, "%.*s.weipsec-%ld-%u", folder_length(target), target, (long)getpid(),
-		     number) < 0)
-		return NULL;
-	return name;
+/* Room for a name beside TARGET.  NULL without memory. */
+static char *name_room(const char *target)
+{
+	return malloc((size_t)folder_length(target) + BESIDE_ROOM);
+}
+
+/* A name for a file beside TARGET, into its room. */
+static void name_beside(char *name, const char *target, unsigned number)
+{
+	int folder = folder_length(target);
+
+	memcpy(name, target, (size_t)folder);
+	snprintf(name + folder, BESIDE_ROOM, FILES_ASIDE "%ld-%u", (long)getpid(), number);
+}
+
+static mode_t aside_mode(const char *target, bool secret)
+{
+	mode_t mode = secret ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
+	struct stat before;
+
+	/* who closed the file that is replaced meant it */
+	if (stat(target, &before) == 0)
+		mode &= before.st_mode | S_IRUSR | S_IWUSR;
+	return mode;
+}
+
+/* A new file beside TARGET, whose name is in NAME then.  -1 with errno. */
+static int open_beside(char *name, const char *target, mode_t mode)
+{
+	int fd = -1;
+
+	for (unsigned i = 0; i < ASIDE_TRIES; i++) {
+		name_beside(name, target, i);
+		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
+		if (fd >= 0 || errno != EEXIST)
+			break;
+	}
+	return fd;
 }
 
 static int open_aside(struct files_output *output, bool secret)
 {
-	mode_t mode = secret ? S_IRUSR | S_IWUSR : S_IRUSR | S_IWUSR | S_IRGRP | S_IROTH;
-	struct stat before;
-	int fd = -1;
+	char *name = name_room(output->target);
+	int fd;
 
-	/* who closed the file that is replaced meant it */
-	if (stat(output->target, &before) == 0)
-		mode &= before.st_mode | S_IRUSR | S_IWUSR;
-
-	for (unsigned i = 0; fd < 0 && i < ASIDE_TRIES; i++) {
-		char *name = name_beside(output->target, i);
-
-		if (!name)
-			return -1;
-		fd = open(name, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
-		if (fd >= 0)
-			output->aside = name;
-		else
-			free(name);
-		if (fd < 0 && errno != EEXIST)
-			return -1;
+	output->spare = name_room(output->target);
+	if (!name || !output->spare) {
+		free(name);
+		return -1;
 	}
+	fd = open_beside(name, output->target, aside_mode(output->target, secret));
+	if (fd < 0) {
+		free(name);
+		return -1;
+	}
+	output->aside = name;
+	output->mark = fcntl(fd, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
 	return fd;
 }
 
@@ -471,15 +497,14 @@ int files_output_finish(struct files_output *output)
 }
 
 /* Some file systems cannot sync a folder: the file is there in any case. */
-static void sync_folder(const char *target)
+static void sync_folder(const struct files_output *output)
 {
-	char *folder;
+	int length = folder_length(output->target);
 	int fd;
 
-	if (asprintf(&folder, "%.*s", folder_length(target), target) < 0)
-		return;
-	fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	free(folder);
+	memcpy(output->spare, output->target, (size_t)length);
+	output->spare[length] = '\0';
+	fd = open(output->spare, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0)
 		return;
 	(void)fsync(fd);
@@ -487,22 +512,19 @@ static void sync_folder(const char *target)
 }
 
 /*
- * Keeps the file that is about to be replaced under another name.  Without memory, or where the
- * file system has no second names, it cannot be brought back, and must not be removed either.
+ * Keeps the file that is about to be replaced under another name.  Where the file system has no
+ * second names, it cannot be brought back, and must not be removed either.
  */
 static void keep_before(struct files_output *output)
 {
 	int error = EEXIST;
 
 	for (unsigned i = 0; error == EEXIST && i < ASIDE_TRIES; i++) {
-		char *name = name_beside(output->target, i);
-
-		error = !name ? ENOMEM : link(output->target, name) == 0 ? 0 : errno;
-		if (!error)
-			output->before = name;
-		else
-			free(name);
+		name_beside(output->spare, output->target, i);
+		error = link(output->target, output->spare) == 0 ? 0 : errno;
 	}
+	if (!error)
+		output->before = output->spare;
 	output->revocable = !error || error == ENOENT;
 }
 
@@ -514,9 +536,13 @@ int files_output_commit(struct files_output *output)
 		keep_before(output);
 	if (rename(output->aside, output->target) != 0)
 		return errno;
-	free(output->aside);
+	close(output->mark);
+	if (output->before) /* which has the spare room */
+		output->spare = output->aside;
+	else
+		free(output->aside);
 	output->aside = NULL;
-	sync_folder(output->target);
+	sync_folder(output);
 	return 0;
 }
 
@@ -536,12 +562,16 @@ void files_output_close(struct files_output *output)
 {
 	if (output->stream)
 		fclose(output->stream);
-	if (output->aside)
+	if (output->aside) {
 		unlink(output->aside);
+		close(output->mark);
+	}
 	if (output->before)
 		unlink(output->before);
+	if (output->before != output->spare)
+		free(output->before);
 	free(output->aside);
-	free(output->before);
+	free(output->spare);
 	free(output->target);
 	memset(output, 0, sizeof(*output));
 }

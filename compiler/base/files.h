@@ -45,13 +45,21 @@ bool files_are_one(const char *a, const char *b);
 /* 1 if PATH is no regular file, nor about to be one: it is written to directly. */
 bool files_is_direct(const char *path);
 
-/* A file that is being written.  It appears when it is complete, or not at all. */
+/* What the name of a file begins with that is written aside: behind it a process and a number. */
+#define FILES_ASIDE ".weipsec-"
+
+/*
+ * A file that is being written.  It appears when it is complete, or not at all.  What is to be
+ * allocated for it is when it is opened: nothing of the rest fails without memory.
+ */
 struct files_output {
 	FILE *stream;
 	struct sink sink; /* of STREAM: it stays where it is until files_output_close() */
 	char *target;	  /* what is replaced, behind symbolic links; NULL: written to directly */
-	char *aside;	  /* what STREAM writes to until then */
-	char *before;	  /* the file as it was, until files_output_close() */
+	char *aside;	  /* what STREAM writes to until then; NULL: there is none, or no more */
+	char *before;	  /* the file as it was, until files_output_close(); NULL: there is none */
+	char *spare;	  /* room for a name beside TARGET */
+	int mark;	  /* of `aside', open for as long as this is, which is how it is found */
 	bool revocable;	  /* the caller may want to undo the commit */
 };
 

@@ -4,6 +4,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 /* How many bytes behind AT the next huge page begins. */
 static size_t to_boundary(const void *at)
@@ -28,6 +29,23 @@ void *pages_map(size_t size)
 	munmap(at + before + size, PAGES_HUGE - before);
 	(void)madvise(at + before, size, MADV_HUGEPAGE);
 	return at + before;
+}
+
+size_t pages_size(void)
+{
+	return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+void *pages_map_secret(size_t size)
+{
+	void *at =
+	    mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+
+	if (at == MAP_FAILED)
+		return NULL;
+	(void)madvise(at, size, MADV_DONTDUMP);
+	(void)mlock(at, size);
+	return at;
 }
 
 void pages_unmap(void *at, size_t size)

@@ -18,6 +18,14 @@ void *pages_map(size_t size);
 void pages_unmap(void *at, size_t size);
 
 /*
+ * SIZE zeroed bytes, a multiple of pages_size(), for pages_unmap(): what lies there is in no dump,
+ * and not swapped out as far as the limit of locked memory allows.  NULL without memory.
+ */
+void *pages_map_secret(size_t size);
+/* Of a small one, in bytes. */
+size_t pages_size(void);
+
+/*
  * SIZE bytes for free(); NULL without memory.  Only what is whole in them becomes a huge page, so
  * that they take no more memory than with small ones.
  */

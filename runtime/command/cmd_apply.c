@@ -3,6 +3,7 @@
 
 #include "compiler/model/words.h"
 #include "compiler/report/report.h"
+#include "runtime/command/memory.h"
 #include "runtime/command/preview.h"
 #include "runtime/command/setup.h"
 #include "runtime/keep/confirm.h"
@@ -354,6 +355,7 @@ static int run_alone(struct applying *applying)
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
 	status = applying->vici ? setup_connect(&applying->places, applying->vici)
 				: cli_written(EXIT_OK, "charon", ENOMEM);
+	memory_endure();
 	if (status != EXIT_OK)
 		return status;
 	applying->keeper.vici = applying->vici;
@@ -413,7 +415,7 @@ static int judge_config(const struct applying *applying)
 {
 	const struct config *config = applying->config;
 
-	if (config->compilation)
+	if (config->compilation && config->error != ENOMEM)
 		report(applying, config);
 	if (*config->why)
 		cli_complain("%s", config->why);

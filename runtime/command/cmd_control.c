@@ -2,6 +2,7 @@
 /* The commands that need no file: confirm, rollback and restart. */
 #include "runtime/command/commands.h"
 
+#include "runtime/command/memory.h"
 #include "runtime/command/setup.h"
 #include "runtime/keep/confirm.h"
 #include "runtime/keep/keeper.h"
@@ -92,6 +93,7 @@ static int transact(struct controlling *controlling,
 	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
 
 	controlling->status = vici ? setup_connect(&controlling->places, vici) : EXIT_FAILED;
+	memory_endure();
 	keeper->vici = vici;
 	if (controlling->status == EXIT_OK) {
 		controlling->status = status;

@@ -3,6 +3,7 @@
 
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
+#include "runtime/command/memory.h"
 #include "runtime/command/setup.h"
 #include "runtime/supervise/supervisor.h"
 
@@ -107,6 +108,7 @@ static int run_supervise(const struct cli_command *command, int argc, char **arg
 				    stderr_is_read() ? say_to_stderr : say_to_syslog, &status);
 	if (!supervisor)
 		return status;
+	memory_endure();
 	status = supervisor_run(supervisor);
 	supervisor_free(supervisor);
 	return status;

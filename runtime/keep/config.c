@@ -5,6 +5,7 @@
 #include "backends/swanctl.h"
 #include "compiler/agent/read.h"
 #include "compiler/base/files.h"
+#include "compiler/base/shortage.h"
 #include "compiler/compilation/artefact.h"
 
 #include <errno.h>
@@ -15,6 +16,18 @@ static void fail(struct config *config, int error, const char *what)
 {
 	config->error = error;
 	snprintf(config->why, sizeof(config->why), "%.200s: %.100s", what, strerror(error));
+}
+
+/*
+ * What a library said since SHORTAGE was the count may be of memory, and not of NAME: then that is
+ * what failed.
+ */
+static void check_shortage(struct config *config, unsigned shortage, const char *name)
+{
+	if (config->error || shortage_count() == shortage)
+		return;
+	config->has_errors = false;
+	fail(config, ENOMEM, name);
 }
 
 static bool is_empty(const struct text *text)
@@ -78,6 +91,7 @@ static bool supports(const struct model *model, const struct tunnel *tunnel,
 static void compile(struct config *config, struct text *text)
 {
 	const struct surroundings surroundings = {.dialect = -1, .is_thrifty = true};
+	unsigned shortage = shortage_count();
 	const char *name = text->name;
 
 	config->compilation = artefact_read(text, &surroundings, agent_read);
@@ -89,6 +103,7 @@ static void compile(struct config *config, struct text *text)
 	artefact_check(config->compilation, supports);
 	config->has_errors = compilation_is_refused(config->compilation);
 	refuse_part(config);
+	check_shortage(config, shortage, name);
 }
 
 void config_read_model(struct config *config, struct text *text)
@@ -115,6 +130,8 @@ static void read_text(struct config *config, struct text *text)
 
 static void take_pki(struct config *config, const char *pki, bool kept)
 {
+	unsigned shortage = shortage_count();
+
 	if (config->error || config->has_errors)
 		return;
 	config->error = target_init(&config->target, config->model, pki, kept);
@@ -128,6 +145,7 @@ static void take_pki(struct config *config, const char *pki, bool kept)
 	config_refuse(config, config_tunnel(config, config->target.id), config->target.why);
 	config->error = 0;
 	config->has_errors = true;
+	check_shortage(config, shortage, pki);
 }
 
 void config_take_pki(struct config *config, const char *pki)

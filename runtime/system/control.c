@@ -203,7 +203,17 @@ static struct control_client *take_place(struct control *control)
 	return &control->clients[control->last];
 }
 
-/* Only its owner may even ask: the folder is closed to others, and so is the socket. */
+/* The folder is closed to others, and so is the socket; whoever opened them is refused here. */
+static bool is_allowed(int fd)
+{
+	struct ucred peer;
+	socklen_t size = sizeof(peer);
+
+	return getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &peer, &size) == 0 &&
+	       (peer.uid == geteuid() || peer.uid == 0);
+}
+
+/* Only its owner may even ask, and root. */
 static void on_accept(uev_t *watcher, void *context, int events)
 {
 	struct control *control = context;
@@ -212,6 +222,10 @@ static void on_accept(uev_t *watcher, void *context, int events)
 
 	(void)watcher;
 	(void)events;
+	if (fd >= 0 && !is_allowed(fd)) {
+		close(fd);
+		return;
+	}
 	if (fd < 0)
 		return;
 	client = take_place(control);

@@ -30,7 +30,7 @@ none() {
 @test "house: nothing below main prints or ends the program" {
 	{ grep -nE '\b(exit|abort|_exit|perror|printf|puts|putchar)\(|\b(stderr|stdout)[,)]' \
 		grammar/*.[chly] backends/*.c compiler/*/*.c runtime/*/*.c || true; } |
-		grep -vE '^((compiler|runtime)/command/(main|cmd_.*)|compiler/base/cli|compiler/command/(cli_value|checking|fixing|gathering|joining)|runtime/monitor/monitor)\.c:' | none
+		grep -vE '^((compiler|runtime)/command/(main|cmd_.*)|compiler/base/(cli|shortage)|compiler/command/(cli_value|checking|fixing|gathering|joining)|runtime/monitor/monitor)\.c:' | none
 }
 
 @test "house: each folder includes only what it may" {
@@ -122,4 +122,14 @@ table_slugs() {
 		diff "$BATS_TEST_TMPDIR/WARNING" -
 	table_slugs 'it is down, since' | diff "$BATS_TEST_TMPDIR/REASON" -
 	table_slugs 'the tunnel is up, but' | diff "$BATS_TEST_TMPDIR/WARNING" -
+}
+
+# A name of several tests, with what a variable has in it, is none.
+@test "house: docs/security.md names tests that there are" {
+	grep -hE '^@test "' tests/*/*.bats | sed -E 's/^@test "(.*)" \{.*/\1/' | sort > "$BATS_TEST_TMPDIR/tests"
+	grep -E '^\| .* \| `' docs/security.md | grep -oE '`[a-z]+: [^`]*`' | tr -d '`' | sort -u > "$BATS_TEST_TMPDIR/named"
+	[ "$(wc -l < "$BATS_TEST_TMPDIR/named")" -gt 30 ]
+	comm -23 "$BATS_TEST_TMPDIR/named" "$BATS_TEST_TMPDIR/tests" | none
+	# each promise has one
+	grep -E '^\| [^-]' docs/security.md | grep -vE '\| (shown by|`[^|]*`) \|$' | none
 }

@@ -53,6 +53,8 @@ unit() {
 
 @test "unit: the control socket" { unit test_control; }
 
+@test "unit: what is left of secrets in memory, and what may be dumped" { unit test_secrecy; }
+
 @test "unit: packets" { unit test_packet; }
 
 @test "unit: the addresses of the kernel" { unit test_addresses; }

@@ -1,18 +1,24 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The control socket where libuEv has two events of a client at once: it hung up, and its time is
- * over.  The first ends it, and the second comes nevertheless.  Prints TAP.
+ * The control socket.  Where libuEv has two events of a client at once, since it hung up and its
+ * time is over, the first ends it, and the second comes nevertheless.  Another user is not heard,
+ * though the way to the socket is open, and of ours nobody who sends what is no request.  Prints
+ * TAP.
  */
 #include "runtime/system/control.h"
 
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #define CLIENTS 3
+#define NOBODY 65534
 #define BEYOND_DEADLINE 5200000 /* microseconds: a request has 5 s to come */
 
 static int folder, clients[CLIENTS];
@@ -28,6 +34,53 @@ static int connect_to_it(void)
 		return fd;
 	perror("connect");
 	exit(EXIT_FAILURE);
+}
+
+/* True if SIZE bytes of it are answered with nothing. */
+static bool is_unheard(const char *bytes, size_t size)
+{
+	char answer[16];
+	int asking = connect_to_it();
+	bool is_sent = send(asking, bytes, size, MSG_NOSIGNAL) == (ssize_t)size &&
+		       shutdown(asking, SHUT_WR) == 0;
+	ssize_t got = read(asking, answer, sizeof(answer));
+
+	close(asking);
+	return got <= 0 || !is_sent;
+}
+
+/* Another user, who has the folder open. */
+static bool is_stranger_unheard(void)
+{
+	return setresgid(NOBODY, NOBODY, NOBODY) == 0 && setresuid(NOBODY, NOBODY, NOBODY) == 0 &&
+	       is_unheard("{}", 2);
+}
+
+static bool is_junk_unheard(void)
+{
+	static const char deep[] = "[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[";
+	static const char binary[] = "{\"a\":\"\0\xff\"}";
+
+	return is_unheard("[]", 2) && is_unheard("{", 1) && is_unheard("x", 1) &&
+	       is_unheard("{\"a\":1,\"a\":2}", 13) && is_unheard(deep, strlen(deep)) &&
+	       is_unheard(binary, sizeof(binary) - 1);
+}
+
+/* A process of its own for what ASKS. */
+static pid_t begin(bool (*asks)(void))
+{
+	pid_t child = fork();
+
+	if (child == 0)
+		_exit(asks() ? EXIT_SUCCESS : EXIT_FAILURE);
+	return child;
+}
+
+static bool ended_well(pid_t child)
+{
+	int status;
+
+	return waitpid(child, &status, 0) == child && status == 0;
 }
 
 static void on_request(void *context, struct control_client *client, json_t *request)
@@ -58,6 +111,8 @@ int main(void)
 {
 	char path[] = "/tmp/test_control.XXXXXX";
 	struct control *control;
+	bool is_heard, is_unheard_of = true;
+	pid_t stranger = 0, junk = 0;
 	uev_ctx_t loop;
 	uev_t timer;
 
@@ -65,6 +120,11 @@ int main(void)
 	if (folder < 0 || uev_init(&loop) != 0)
 		return EXIT_FAILURE;
 	control = control_new(&loop, folder, on_request, &loop);
+	if (control && geteuid() == 0 && fchmod(folder, 0755) == 0 &&
+	    fchmodat(folder, "control", 0666, 0) == 0)
+		stranger = begin(is_stranger_unheard);
+	if (control)
+		junk = begin(is_junk_unheard);
 	for (size_t i = 0; control && i < CLIENTS; i++)
 		clients[i] = connect_to_it();
 	uev_timer_init(&loop, &timer, stall, NULL, 300, 0); /* milliseconds: they are accepted */
@@ -73,9 +133,16 @@ int main(void)
 	control_free(control);
 	close(folder);
 	rmdir(path);
+	is_heard = requests == 1;
 	printf(
 	    "%sok 1 control: who hangs up as its time ends is gone once, and the next is served\n",
-	    requests == 1 ? "" : "not ");
-	printf("1..1\n");
-	return requests == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
+	    is_heard ? "" : "not ");
+	if (stranger)
+		is_unheard_of = ended_well(stranger);
+	printf("%sok 2 control: another user is not heard%s\n", is_unheard_of ? "" : "not ",
+	       stranger ? "" : " # skip not root");
+	is_unheard_of &= ended_well(junk);
+	printf("%sok 3 control: what is no request is not heard\n1..3\n",
+	       is_unheard_of ? "" : "not ");
+	return is_heard && is_unheard_of ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/base/shortage.h"
+
+#include "compiler/base/cli.h"
+#include "compiler/base/files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* Descriptors are the lowest that are free, and a thread has few. */
+#define DESCRIPTORS_MAX 4096
+#define LINK_ROOM 48
+
+/* Removes what descriptor FD is open for, if that is a file that has no name of its own yet. */
+static void remove_aside(int fd)
+{
+	char link[LINK_ROOM], path[BUFSIZ];
+	const char *name;
+	ssize_t length;
+
+	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	length = readlink(link, path, sizeof(path) - 1);
+	if (length <= 0)
+		return;
+	path[length] = '\0';
+	name = strrchr(path, '/');
+	if (name && strncmp(name + 1, FILES_ASIDE, strlen(FILES_ASIDE)) == 0)
+		unlink(path);
+}
+
+static void put(const char *string)
+{
+	(void)!write(STDERR_FILENO, string, strlen(string));
+}
+
+/* One thread does it: whoever comes second waits for the end. */
+void shortage_end(void)
+{
+	flockfile(stderr);
+	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++) {
+		if (fcntl(fd, F_GETFD) >= 0)
+			remove_aside(fd);
+	}
+	put(program_invocation_short_name);
+	put(": out of memory\n");
+	_exit(EXIT_FAILED);
+}
+
+/* A program's own is in the place of this one. */
+__attribute__((weak)) unsigned shortage_count(void)
+{
+	return 0;
+}
