@@ -58,14 +58,14 @@ misuse() {
 	misuse chekc sound.cfg
 	[[ $stderr == *"did you mean 'check'"* ]]
 	misuse sound.cfg
-	[ "$stderr" = "weipsec: 'sound.cfg' is no command: did you mean 'weipsec check sound.cfg'?; see 'weipsec --help'" ]
+	[[ $stderr == "weipsec: 'sound.cfg' is no command: did you mean 'weipsec check sound.cfg'?"* ]]
 	mkdir chekc
 	misuse chekc
 	[[ $stderr == *"did you mean 'weipsec check chekc'?"* ]]
 	misuse -
 	[[ $stderr == *"did you mean 'weipsec check -'?"* ]]
 	misuse absent.cfg
-	[[ $stderr == "weipsec: unknown command 'absent.cfg'; "* ]]
+	[[ $stderr == "weipsec: unknown command 'absent.cfg'"* ]]
 	misuse check --formt json sound.cfg
 	[[ $stderr == *"did you mean '--format'"* ]]
 	misuse check --format yaml sound.cfg
@@ -127,8 +127,9 @@ misuse() {
 
 @test "cli: help, help COMMAND and -V say what the options say" {
 	[ "$("$WEIPSEC" -V)" = "$("$WEIPSEC" --version)" ]
-	touch help
+	touch help # a file does not hide it
 	[ "$("$WEIPSEC" help)" = "$("$WEIPSEC" --help)" ]
+	rm help
 	for command in check compile show rules explain secret; do
 		[ "$("$WEIPSEC" help $command)" = "$("$WEIPSEC" $command --help)" ]
 	done
