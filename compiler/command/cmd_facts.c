@@ -11,10 +11,11 @@
 #include <stdbool.h>
 #include <string.h>
 
-enum { KEY, OUTPUT, NO_PROJECT };
+enum { KEY, PKI, OUTPUT, NO_PROJECT };
 
 static const struct cli_option options[] = {
     [KEY] = {"key", 0, "FILE", "the key of the HMACs, 32 bytes or more (a fresh one)"},
+    [PKI] = GATHERING_PKI,
     [OUTPUT] = {NULL, 'o', "FILE", "write to FILE, not to standard output"},
     [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
@@ -62,6 +63,7 @@ static bool write_file(struct fact_run *run, struct site_reader *reader, size_t 
 		*status = gathering_complain(site, *status);
 	site_free(site);
 	arena_reset(reader->arena);
+	memset(&reader->store, 0, sizeof(reader->store));
 	return is_well && !digest_failed(reader->digest);
 }
 
@@ -125,6 +127,8 @@ static int facts_run(const struct cli_command *command, int argc, char **argv)
 	while ((option = cli_next(&cli)) >= 0) {
 		if (option == KEY)
 			run.key = cli.value;
+		else if (option == PKI)
+			run.gathering.pki = cli.value;
 		else if (option == OUTPUT)
 			run.output = cli.value;
 		else
@@ -151,8 +155,8 @@ const struct cli_command cli_facts = {
 	    "says what 'weipsec fleet DIR' does.  Facts of several machines are sorted together;\n"
 	    "all of them are made with one key.  Without --key there is a fresh one, for one run.\n"
 	    "\n"
-	    "No line has a secret: HMACs under the key stand for them.  Who has the key can try\n"
-	    "secrets against them, so it is kept like one.  docs/fleet.md has the rest.\n"
+	    "No line has a private key or a secret: HMACs under the key stand for these.  Who has\n"
+	    "it can try secrets against them, so it is kept like one.  docs/fleet.md has the rest.\n"
 	    "\n"
 	    "What project files ('.weipsec') say of findings goes with the facts of their files.\n"
 	    "\n"

@@ -9,11 +9,12 @@
 
 #include <errno.h>
 
-enum { AS = CLI_REPORT_COUNT, JOBS, NO_PROJECT };
+enum { AS = CLI_REPORT_COUNT, PKI, JOBS, NO_PROJECT };
 
 static const struct cli_option options[] = {
     CLI_REPORT_OPTIONS("it is"),
     [AS] = {"as", 0, JOINING_AS, JOINING_AS_LINE},
+    [PKI] = GATHERING_PKI,
     [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
     [NO_PROJECT] = CLI_NO_PROJECT,
     {0},
@@ -30,6 +31,10 @@ static bool set_option(struct fleet *fleet, int option, const char *value)
 		return cli_report_option(&fleet->joining.asked, option, value);
 	if (option == AS)
 		return joining_as(&fleet->joining, value);
+	if (option == PKI) {
+		fleet->gathering.pki = value;
+		return true;
+	}
 	if (option == NO_PROJECT) {
 		fleet->gathering.asked.has_no_project = true;
 		return true;

@@ -130,6 +130,16 @@ static int collect(struct gathering *gathering, int count, char **words)
 	return cli_projects_complain(gathering->projects, EXIT_FAILED);
 }
 
+/* The folder of --pki must be there, and the time be known. */
+static int check_pki(const struct gathering *gathering)
+{
+	struct pki *pki;
+	int status = cli_open_pki(gathering->command, gathering->pki, &pki);
+
+	pki_free(pki);
+	return status;
+}
+
 int gathering_collect(struct gathering *gathering, int count, char **words)
 {
 	int status;
@@ -141,7 +151,9 @@ int gathering_collect(struct gathering *gathering, int count, char **words)
 			return cli_misuse(gathering->command,
 					  "standard input has no name that could be told");
 	}
-	status = collect(gathering, count, words);
+	status = check_pki(gathering);
+	if (status == EXIT_OK)
+		status = collect(gathering, count, words);
 	if (status != EXIT_OK)
 		return status;
 	gathering->tasks = calloc(gathering->operands.count + 1, sizeof(*gathering->tasks));
@@ -160,11 +172,14 @@ struct site *gathering_read_task(const struct gathering *gathering, struct site_
 {
 	const struct operand *operand = gathering_operand(gathering, task);
 	const struct project_outcome *outcome = operand->outcome;
-	const struct surroundings surroundings = {.dialect = outcome->surroundings.dialect,
-						  .pki = outcome->surroundings.pki};
+	const struct surroundings surroundings = {
+	    .dialect = outcome->surroundings.dialect,
+	    .pki = gathering->pki ? NULL : outcome->surroundings.pki};
 	struct site *site;
 
 	reader->surroundings = &surroundings;
+	reader->pki = gathering->pki;
+	reader->now = gathering->asked.now;
 	site = site_read(reader, report_path(operand->path), operand->found);
 	reader->surroundings = NULL;
 	if (!site)

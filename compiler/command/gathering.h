@@ -19,6 +19,7 @@ struct progress {
 struct gathering {
 	const struct cli_command *command;
 	struct project_asked asked; /* beside project files */
+	const char *pki;	    /* --pki: a folder with one for each host name, or NULL */
 	struct projects *projects;
 	struct digest *digest;
 	unsigned jobs; /* files at once; 0: as many as there are processors for */
@@ -34,6 +35,12 @@ struct gathering {
 
 /* The files of a network of which nothing is asked but what their project files say. */
 void gathering_init(struct gathering *gathering, const struct cli_command *command);
+/* The option of both that read files. */
+#define GATHERING_PKI                                                                              \
+	{                                                                                          \
+		"pki", 0, "DIR", "the certificates and keys of each device, in DIR/HOSTNAME"       \
+	}
+
 /*
  * Collects what the COUNT WORDS mean, with what holds for each.  Returns the status so far: wrong
  * usage, a folder without a file, or a project file that is wrong, are complained of; without

@@ -316,6 +316,8 @@ static enum facts_flaw join_site(struct facts *facts, size_t first, size_t *next
 		return FACTS_TWICE;
 	facts->sites[facts->site_count++] = joint.site;
 	flaw = join_ends(&joint);
+	if (flaw == FACTS_WELL)
+		flaw = facts_join_pki(facts, joint.site);
 	if (flaw == FACTS_WELL && records->errors)
 		flaw = join_text(&joint);
 	free(joint.bytes);

@@ -33,6 +33,8 @@ struct record {
 
 #define NO_END UINT32_MAX
 
+#define FACTS_DERS 1024
+
 struct facts {
 	struct arena *arena;
 	struct arena *scratch; /* of one record's lines */
@@ -49,6 +51,7 @@ struct facts {
 	struct project_outcome *outcome; /* of files without a project file */
 	struct facts_project *projects;
 	struct facts_outcome *outcomes;
+	struct facts_der *ders[FACTS_DERS]; /* certificates and CRLs, by digest */
 	const char *culprit;
 	const char *path; /* the last one that was read: the next is often the same */
 	const struct suite *suites[2];
@@ -85,6 +88,11 @@ enum facts_flaw facts_read_known(struct reading *reading, const json_t *json, co
 /* When all is read: baselines that were heard of are there. */
 enum facts_flaw facts_finish_projects(struct facts *facts);
 void facts_free_projects(struct facts *facts);
+
+/* The certificates of SITE, whose facts are JSON; one line of them, called NAME; and together. */
+void facts_read_pki(struct reading *reading, const json_t *json, struct site *site);
+enum facts_flaw facts_read_der(struct reading *reading, const json_t *json, const char *name);
+enum facts_flaw facts_join_pki(struct facts *facts, struct site *site);
 
 /* Under which name a list of rules stands that a project file has something to say of. */
 extern const char *const facts_override_names[];

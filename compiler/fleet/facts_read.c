@@ -194,6 +194,7 @@ static void read_file(struct reading *reading, const json_t *json, struct record
 	site->is_skipped = facts_flag(reading, json, "skipped");
 	site->model.count = facts_number(reading, json, "tunnels", UINT32_MAX - 1);
 	facts_read_project(reading, json, site);
+	facts_read_pki(reading, json, site);
 	if (json_object_get(json, "error"))
 		site->error = facts_string(reading, json, "error");
 	if (!has_model)
@@ -254,6 +255,8 @@ static enum facts_flaw read_record(struct facts *facts, const json_t *json)
 
 	if (flaw == FACTS_WELL && json_object_get(json, "known"))
 		return facts_read_known(&reading, json, read_path(&reading, json));
+	if (flaw == FACTS_WELL && json_object_get(json, "der"))
+		return facts_read_der(&reading, json, read_path(&reading, json));
 	record = flaw == FACTS_WELL ? new_record(facts) : NULL;
 	if (!record)
 		return flaw == FACTS_WELL ? FACTS_NO_MEMORY : flaw;

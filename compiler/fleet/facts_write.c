@@ -4,6 +4,7 @@
 #include "compiler/compare/accept.h"
 #include "compiler/fleet/facts_parts.h"
 
+#include <openssl/sha.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -448,6 +449,52 @@ bool facts_write_baseline(const struct project *project, const char *fingerprint
 	return is_well;
 }
 
+/* ---- certificates ---- */
+
+/* Files of many devices are the same: each is a line of its own, by its digest. */
+static void name_of(struct slice der, char name[HEX_MOST + 1])
+{
+	unsigned char digest[SHA256_DIGEST_LENGTH];
+
+	SHA256((const unsigned char *)der.at, der.length, digest);
+	hex_write((const char *)digest, HEX_MOST / 2, name);
+}
+
+static json_t *pki_json(const struct pki_kept *kept)
+{
+	json_t *json = json_array();
+	char name[HEX_MOST + 1];
+
+	for (; kept; kept = kept->next) {
+		json_t *one = json_array();
+
+		name_of(kept->der, name);
+		json_append(&one, string_json(kept->path));
+		json_append(&one, json_string(name));
+		json_append(&json, one);
+	}
+	return json;
+}
+
+static bool write_pki(const struct site *site, const char *fingerprint, struct keys *keys,
+		      FILE *out)
+{
+	bool is_well = true;
+
+	for (const struct pki_kept *at = site->kept; at && is_well; at = at->next) {
+		char name[HEX_MOST + 1];
+		json_t *json;
+
+		name_of(at->der, name);
+		keys->count = 0;
+		add_key(keys, "certificate", (struct slice){name, strlen(name)});
+		json = begin_json(name, fingerprint, keys);
+		json_put(&json, "der", bytes_json(at->der));
+		is_well = write_lines(json, keys, out);
+	}
+	return is_well;
+}
+
 /* ---- files ---- */
 
 static json_t *related_json(struct text *text, const struct finding_related *related)
@@ -496,6 +543,8 @@ static bool write_file(const struct site *site, const char *fingerprint,
 	json_put_integer(&json, "tunnels", site->model.count);
 	json_put(&json, "named", json_boolean(site->is_named));
 	json_put(&json, "skipped", json_boolean(site->is_skipped));
+	if (site->has_pki)
+		json_put(&json, "pki", pki_json(site->kept));
 	if (site->outcome->project) {
 		json_put(&json, "project", project_json(site->outcome));
 		json_put(&json, "name", string_json(site->name));
@@ -528,7 +577,8 @@ bool facts_write(const struct site *site, const char *fingerprint, FILE *out)
 	}
 	for (size_t i = 0; is_well && i < site->model.count; i++)
 		is_well = write_end(site, i, fingerprint, &lines, keys, out);
-	is_well = is_well && write_file(site, fingerprint, &lines, keys, out);
+	is_well = is_well && write_file(site, fingerprint, &lines, keys, out) &&
+		  write_pki(site, fingerprint, keys, out);
 	free(lines.are);
 	free(keys);
 	return is_well;

@@ -102,11 +102,12 @@ static int compare_sites(const void *a, const void *b)
 }
 
 bool network_init(struct network *network, struct site **sites, size_t count,
-		  enum automatic automatic)
+		  enum automatic automatic, int64_t now)
 {
 	*network = (struct network){.sites = sites,
 				    .site_count = count,
 				    .automatic = automatic,
+				    .now = now,
 				    .arena = arena_new(),
 				    .scratch = arena_new()};
 	if (!network->arena || !network->scratch)
@@ -121,6 +122,10 @@ bool network_init(struct network *network, struct site **sites, size_t count,
 
 void network_free(struct network *network)
 {
+	for (int side = 0; side < SIDES; side++) {
+		for (size_t i = 0; i < NETWORK_PKIS; i++)
+			pki_free(network->pkis[side][i].pki);
+	}
 	free(network->links);
 	arena_free(network->arena);
 	arena_free(network->scratch);
@@ -147,6 +152,23 @@ static void clean_up(struct network *network)
 	memset(&network->lists, 0, sizeof(network->lists));
 }
 
+/* The PKI of the site at INDEX, or NULL; a hub's is asked for again and again. */
+static struct pki *find_pki(struct network *network, int side, uint32_t index)
+{
+	const struct site *site = network->sites[index];
+	struct network_pki *kept = &network->pkis[side][index % NETWORK_PKIS];
+
+	if (!site->has_pki)
+		return NULL;
+	if (kept->site == site)
+		return kept->pki;
+	pki_free(kept->pki);
+	kept->pki = pki_open_kept(site->kept, network->now);
+	kept->site = site;
+	network->is_short = network->is_short || !kept->pki;
+	return kept->pki;
+}
+
 static void begin_pair(struct network *network, const struct link *link, struct pairs *pairs,
 		       struct pair *pair)
 {
@@ -164,6 +186,7 @@ static void begin_pair(struct network *network, const struct link *link, struct 
 		gateway->automatic = gateway->is_document ? AUTOMATIC_WEIPSEC : network->automatic;
 		gateway->arena = network->scratch;
 		gateway->lists = &network->lists;
+		gateway->pki = find_pki(network, side, end->site);
 		pairs->path[side] = network->sites[end->site]->path;
 	}
 }
@@ -212,7 +235,8 @@ bool network_judge(struct network *network)
 		return false;
 	for (size_t i = 0; i < network->link_count; i++)
 		judge_link(network, &network->links[i]);
-	return !arena_failed(network->arena) && !arena_failed(network->scratch);
+	return !network->is_short && !arena_failed(network->arena) &&
+	       !arena_failed(network->scratch);
 }
 
 bool network_fails(const struct network *network)

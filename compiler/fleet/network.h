@@ -42,6 +42,14 @@ struct site_findings {
 	size_t silenced_severities[SEVERITY_ERROR + 1];
 };
 
+/* PKIs that were opened last, of so many sites on either side of pairs. */
+#define NETWORK_PKIS 64
+
+struct network_pki {
+	const struct site *site;
+	struct pki *pki;
+};
+
 struct network {
 	struct site **sites; /* in the order of their paths */
 	size_t site_count;
@@ -50,10 +58,13 @@ struct network {
 	size_t link_count;
 	struct site_findings *findings; /* of each site */
 	enum automatic automatic;
+	int64_t now; /* for certificates */
+	struct network_pki pkis[SIDES][NETWORK_PKIS];
 	struct arena *arena;
 	struct arena *scratch; /* of the pairs that are judged, emptied now and then */
 	struct proposal_lists lists;
 	unsigned judged; /* since then */
+	bool is_short;	 /* of memory: a PKI is not there */
 };
 
 /*
@@ -61,7 +72,7 @@ struct network {
  * without memory.
  */
 bool network_init(struct network *network, struct site **sites, size_t count,
-		  enum automatic automatic);
+		  enum automatic automatic, int64_t now);
 /* Finds the links, and judges them.  False without memory. */
 bool network_judge(struct network *network);
 void network_free(struct network *network);

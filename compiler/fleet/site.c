@@ -2,11 +2,11 @@
 #include "compiler/fleet/site.h"
 
 #include "compiler/base/files.h"
-#include "compiler/base/spool.h"
 #include "compiler/compilation/ignore.h"
 #include "compiler/finding/mask.h"
 #include "compiler/finding/silence.h"
 #include "compiler/fleet/extract.h"
+#include "compiler/fleet/site_pki.h"
 #include "compiler/model/device.h"
 #include "compiler/model/telling.h"
 #include "grammar/session.h"
@@ -429,13 +429,6 @@ static bool copy_model(struct making *making)
 	return true;
 }
 
-static struct slice find_hostname(const struct model *model)
-{
-	if (!model || !model->device)
-		return (struct slice){NULL, 0};
-	return model->device->hostname.length ? model->device->hostname : model->device->prompt;
-}
-
 /* ---- all of it ---- */
 
 static bool make_site(struct making *making)
@@ -454,7 +447,7 @@ static bool make_site(struct making *making)
 	site->model.text = extract_make(&making->extract, site->path, making->arena);
 	if (!site->model.text || arena_failed(making->from->arena))
 		return false;
-	site->hostname = copy_slice(making, find_hostname(model));
+	site->hostname = copy_slice(making, site_hostname(model));
 	copy_errors(making);
 	if (model && !copy_model(making))
 		return false;
@@ -505,9 +498,33 @@ static const char *find_flaw(struct arena *arena, const struct compilation *comp
 	return arena_copy(arena, agent->error.message, strlen(agent->error.message));
 }
 
-static bool fill_site(struct site_reader *reader, struct site *site, struct text *text)
+/* ---- certificates ---- */
+
+/*
+ * Of which device a text is stands in it: only then it is known which certificates it is to be
+ * judged with.  COMPILATION, or what takes its place; NULL without memory.
+ */
+static struct compilation *compile_with(struct site_reader *reader, struct compilation *compilation,
+					bool is_found, struct pki *pki)
 {
-	struct compilation *compilation = compile(reader, text, !site->is_named);
+	const struct surroundings *before = reader->surroundings;
+	struct surroundings surroundings = *before;
+	const struct text *text = compilation->text;
+	struct text *copy = text_new(text->name, text->bytes, text->size);
+
+	compilation_free(compilation);
+	if (!copy)
+		return NULL;
+	surroundings.pki = pki;
+	reader->surroundings = &surroundings;
+	compilation = compile(reader, copy, is_found);
+	reader->surroundings = before;
+	return compilation;
+}
+
+static bool fill_from(struct site_reader *reader, struct site *site,
+		      struct compilation *compilation)
+{
 	struct making making = {
 	    .site = site, .from = compilation, .arena = reader->arena, .digest = reader->digest};
 	bool is_well;
@@ -520,6 +537,22 @@ static bool fill_site(struct site_reader *reader, struct site *site, struct text
 		site_put_aside(site, reader->spool);
 	compilation_free(compilation);
 	return is_well && !arena_failed(reader->arena) && !digest_failed(reader->digest);
+}
+
+static bool fill_site(struct site_reader *reader, struct site *site, struct text *text)
+{
+	struct compilation *compilation = compile(reader, text, !site->is_named);
+	struct pki *own = compilation ? site_pki_open(reader, compilation) : NULL;
+	struct pki *pki = own ? own : reader->surroundings->pki;
+	bool is_well;
+
+	if (own)
+		compilation = compile_with(reader, compilation, !site->is_named, own);
+	if (compilation && pki)
+		site_pki_keep(reader, site, compilation, pki);
+	is_well = fill_from(reader, site, compilation) && !(own && pki_failed(own));
+	pki_free(own);
+	return is_well;
 }
 
 struct site *site_read(struct site_reader *reader, const char *path, bool is_found)
@@ -545,38 +578,4 @@ struct site *site_read(struct site_reader *reader, const char *path, bool is_fou
 		return site;
 	}
 	return fill_site(reader, site, text) ? site : NULL;
-}
-
-void site_put_aside(struct site *site, struct spool *spool)
-{
-	struct text *text = site->model.text;
-
-	if (!text)
-		return;
-	site->is_aside = true;
-	site->aside_at = spool_size(spool);
-	/* with what stands behind it, as any text has it */
-	spool_put(spool, text->bytes, text->size + 3);
-	free(text->bytes);
-	free(text->lines);
-	text->bytes = NULL;
-	text->lines = NULL;
-}
-
-void site_use(struct site *site, char *map)
-{
-	if (site->is_aside)
-		site->model.text->bytes = map + site->aside_at;
-}
-
-void site_free(struct site *site)
-{
-	if (!site || !site->model.text)
-		return;
-	if (!site->is_aside) {
-		text_free(site->model.text);
-		return;
-	}
-	free(site->model.text->lines);
-	free(site->model.text);
 }

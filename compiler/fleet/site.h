@@ -6,6 +6,7 @@
 #include "compiler/compilation/compilation.h"
 #include "compiler/finding/finding.h"
 #include "compiler/fleet/digest.h"
+#include "compiler/pki/pki.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -40,10 +41,12 @@ struct site {
 	struct finding *errors;	 /* of `check', in the order of the text */
 	struct silence *silence; /* what its comments silence, or NULL */
 	struct gateway gateway;
-	const struct project_outcome
-	    *outcome;	  /* what is made of its findings; set by who read it */
-	const char *name; /* what fingerprints call it, or NULL: its path */
-	bool is_aside;	  /* its text is in a spool */
+	/* what is made of its findings; set by who read it */
+	const struct project_outcome *outcome;
+	const char *name;      /* what fingerprints call it, or NULL: its path */
+	bool has_pki;	       /* the certificates of its device are known: */
+	struct pki_kept *kept; /* these, without keys */
+	bool is_aside;	       /* its text is in a spool */
 	size_t aside_at;
 };
 
@@ -51,6 +54,9 @@ struct site {
 struct site_reader {
 	const struct surroundings *surroundings; /* of the next one, but for `is_found' */
 	agent_reader *read;			 /* documents */
+	const char *pki;	/* a folder with those of each device, by host name, or NULL */
+	int64_t now;		/* for certificates there */
+	struct pki_store store; /* of ARENA */
 	struct digest *digest;
 	struct workspace workspace;
 	struct arena *arena; /* where the sites are */

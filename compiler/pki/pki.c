@@ -7,6 +7,7 @@
 #include "compiler/pki/certificate.h"
 #include "compiler/pki/pem.h"
 #include "compiler/pki/pki_file.h"
+#include "compiler/pki/pki_place.h"
 #include "compiler/pki/private_key.h"
 
 #include <dirent.h>
@@ -31,8 +32,7 @@ struct authority {
 };
 
 struct pki {
-	int dir;
-	char *path, *root; /* of the folder, and the one that files lie below, or NULL */
+	struct pki_place place;
 	int64_t now;
 	/* of what follows, also while a file is read: nobody reads it twice */
 	pthread_mutex_t lock;
@@ -47,25 +47,18 @@ struct pki {
 	bool has_crls;
 };
 
-struct pki *pki_open(const char *dir, int64_t now)
+/* One whose place is yet to be opened; NULL without memory. */
+static struct pki *pki_new(int64_t now)
 {
 	struct pki *pki = calloc(1, sizeof(*pki));
 
 	if (!pki)
 		return NULL;
 	pki->now = now;
+	pki->place.dir = -1;
 	pthread_mutex_init(&pki->lock, NULL);
-	pki->dir = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (pki->dir < 0 || faccessat(pki->dir, ".", X_OK, 0) != 0) {
-		int error = errno;
-
-		pki_free(pki);
-		errno = error;
-		return NULL;
-	}
 	pki->arena = arena_new();
-	pki->path = strdup(dir);
-	if (!pki->arena || !pki->path) {
+	if (!pki->arena) {
 		pki_free(pki);
 		errno = ENOMEM;
 		return NULL;
@@ -75,23 +68,35 @@ struct pki *pki_open(const char *dir, int64_t now)
 	return pki;
 }
 
-struct pki *pki_open_below(const char *root, const char *dir, int64_t now)
+static struct pki *open_at(const char *root, const char *dir, int64_t now)
 {
-	char *path = below_resolve(root, dir);
-	struct pki *pki = path ? pki_open(path, now) : NULL;
-	int error = errno;
+	struct pki *pki = pki_new(now);
+	int error = pki ? place_open(&pki->place, root, dir) : errno;
 
-	free(path);
-	if (!pki) {
-		errno = error;
-		return NULL;
-	}
-	pki->root = strdup(root);
-	if (pki->root)
+	if (!error)
 		return pki;
 	pki_free(pki);
-	errno = ENOMEM;
+	errno = error;
 	return NULL;
+}
+
+struct pki *pki_open(const char *dir, int64_t now)
+{
+	return open_at(NULL, dir, now);
+}
+
+struct pki *pki_open_below(const char *root, const char *dir, int64_t now)
+{
+	return open_at(root, dir, now);
+}
+
+struct pki *pki_open_kept(const struct pki_kept *kept, int64_t now)
+{
+	struct pki *pki = pki_new(now);
+
+	if (pki)
+		pki->place.kept = kept;
+	return pki;
 }
 
 static void free_lists(struct certificate *lists[BUCKETS])
@@ -112,11 +117,8 @@ void pki_free(struct pki *pki)
 		certificate_free(&pki->authorities[i].certificate);
 	if (pki->arena)
 		arena_free(pki->arena);
-	if (pki->dir >= 0)
-		close(pki->dir);
+	place_close(&pki->place);
 	pthread_mutex_destroy(&pki->lock);
-	free(pki->path);
-	free(pki->root);
 	free(pki);
 }
 
@@ -142,20 +144,6 @@ int64_t pki_now(const struct pki *pki)
 
 /* ---- files ---- */
 
-/* Opens PATH, a file or a folder, as FLAGS say, if it lies where it may.  -1 with errno. */
-static int open_within(const struct pki *pki, const char *path, int flags)
-{
-	return pki->root ? below_open_in(pki->root, pki->path, path, flags)
-			 : openat(pki->dir, path, flags);
-}
-
-/* The folder is given to be read: nothing in it can make that wait, be it a pipe or a terminal. */
-static int read_file(const struct pki *pki, const char *path, size_t most, struct pki_file *file)
-{
-	return pki_file_read(open_within(pki, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
-			     most, file);
-}
-
 /* What is said of a file that could not be read. */
 static const char *fault_of_file(struct pki *pki, const char *shown, int error)
 {
@@ -179,7 +167,7 @@ static const char *fault_of_file(struct pki *pki, const char *shown, int error)
 static void read_certificate(struct pki *pki, struct certificate *certificate, const char *path)
 {
 	struct pki_file file;
-	int error = read_file(pki, path, PKI_FILE_MAX, &file);
+	int error = place_read(&pki->place, path, PKI_FILE_MAX, &file);
 
 	if (error) {
 		certificate->fault.what = fault_of_file(pki, certificate->file, error);
@@ -202,7 +190,7 @@ static struct fault try_key(struct pki *pki, const struct certificate *certifica
 
 	if (!path)
 		return (struct fault){NULL, NULL};
-	error = read_file(pki, path, PKI_FILE_MAX, &file);
+	error = place_read(&pki->place, path, PKI_FILE_MAX, &file);
 	if (error)
 		return (struct fault){fault_of_file(pki, path, error), PRIVATE_KEY_HELP};
 	fault = private_key_fault(pki->arena, path, pki_file_slice(&file), certificate);
@@ -247,10 +235,10 @@ char *pki_where(const struct pki *pki, bool is_ca, struct slice label)
 {
 	char *path, *real;
 
-	if (asprintf(&path, "%s/%s/%.*s.pem", pki->path, is_ca ? "x509ca" : "x509",
-		     (int)label.length, label.at) < 0)
+	if (asprintf(&path, "%s/%.*s.pem", is_ca ? "x509ca" : "x509", (int)label.length, label.at) <
+	    0)
 		return NULL;
-	real = pki->root ? below_resolve(pki->root, path) : realpath(path, NULL);
+	real = place_where(&pki->place, path);
 	free(path);
 	return real;
 }
@@ -285,36 +273,6 @@ struct certificate *pki_certificate(struct pki *pki, struct slice label)
 }
 
 /* ---- CAs ---- */
-
-static int is_visited(const struct dirent *entry)
-{
-	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
-}
-
-static int by_bytes(const struct dirent **a, const struct dirent **b)
-{
-	return strcmp((*a)->d_name, (*b)->d_name);
-}
-
-/* What FOLDER has, sorted, from scandirat(); their number in *COUNT. */
-static struct dirent **list_folder(const struct pki *pki, const char *folder, size_t *count)
-{
-	struct dirent **entries = NULL;
-	int fd = open_within(pki, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	int found = fd < 0 ? -1 : scandirat(fd, ".", &entries, is_visited, by_bytes);
-
-	if (fd >= 0)
-		close(fd);
-	*count = found > 0 ? (size_t)found : 0;
-	return found < 0 ? NULL : entries;
-}
-
-static void free_list(struct dirent **entries, size_t count)
-{
-	for (size_t i = 0; i < count; i++)
-		free(entries[i]);
-	free(entries);
-}
 
 static void read_authority(struct pki *pki, const char *name)
 {
@@ -367,11 +325,11 @@ static void read_authorities(struct pki *pki)
 	if (pki->has_authorities)
 		return;
 	pki->has_authorities = true;
-	entries = list_folder(pki, "x509ca", &count);
+	entries = place_list(&pki->place, "x509ca", &count);
 	pki->authorities = arena_alloc(pki->arena, (count + 1) * sizeof(*pki->authorities));
 	for (size_t i = 0; i < count && pki->authorities; i++)
 		read_authority(pki, entries[i]->d_name);
-	free_list(entries, count);
+	place_list_free(entries, count);
 	index_issuers(pki);
 }
 
@@ -484,7 +442,7 @@ void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const 
 		void *to)
 {
 	size_t count;
-	struct dirent **entries = list_folder(pki, is_ca ? "x509ca" : "x509", &count);
+	struct dirent **entries = place_list(&pki->place, is_ca ? "x509ca" : "x509", &count);
 
 	for (size_t i = 0; i < count; i++) {
 		char *name = entries[i]->d_name;
@@ -496,7 +454,7 @@ void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const 
 		if (label_is_legal((struct slice){name, length - 4}))
 			take(to, name);
 	}
-	free_list(entries, count);
+	place_list_free(entries, count);
 }
 
 /* ---- CRLs ---- */
@@ -538,7 +496,7 @@ static void read_crl(struct pki *pki, const char *name)
 	struct pki_file file;
 	X509_CRL *crl;
 
-	if (!path || read_file(pki, path, PKI_CRL_MAX, &file) != 0)
+	if (!path || place_read(&pki->place, path, PKI_CRL_MAX, &file) != 0)
 		return;
 	crl = certificate_crl_read(pki_file_slice(&file));
 	pki_file_wipe(&file);
@@ -557,10 +515,10 @@ static void read_crls(struct pki *pki)
 		return;
 	pki->has_crls = true;
 	read_authorities(pki);
-	entries = list_folder(pki, "x509crl", &count);
+	entries = place_list(&pki->place, "x509crl", &count);
 	for (size_t i = 0; i < count; i++)
 		read_crl(pki, entries[i]->d_name);
-	free_list(entries, count);
+	place_list_free(entries, count);
 }
 
 int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca)
@@ -584,4 +542,53 @@ enum certificate_listing pki_revocation(struct pki *pki, const struct certificat
 	listing = certificate_listing(certificate, issuer, pki->now);
 	pthread_mutex_unlock(&pki->lock);
 	return listing;
+}
+
+/* ---- what leaves the machine ---- */
+
+/* An own one, of a label that a tunnel has; of what cannot be read nothing is kept. */
+static void keep_own(struct pki *pki, struct slice label, struct pki_kept **list,
+		     struct pki_store *store)
+{
+	const struct certificate *own = label.length ? find_certificate(pki, label) : NULL;
+
+	if (own && !own->fault.what)
+		pki_keep_certificate(list, own->file, own->x509, store);
+}
+
+/* The list that a CA has may be that of another one with the same name and key. */
+static void keep_crl(const struct pki *pki, size_t at, struct pki_kept **list,
+		     struct pki_store *store)
+{
+	struct X509_crl_st *crl = pki->issuers[at]->crl;
+	char path[PATH_ROOM];
+
+	for (size_t i = 0; i < at; i++) {
+		if (pki->issuers[i]->crl == crl)
+			return;
+	}
+	snprintf(path, sizeof(path), "x509crl/%zu", at);
+	if (crl)
+		pki_keep_crl(list, path, crl, store);
+}
+
+struct pki_kept *pki_keep(struct pki *pki, const struct slice *labels, size_t count,
+			  struct pki_store *store)
+{
+	struct pki_kept *list = NULL;
+
+	pthread_mutex_lock(&pki->lock);
+	read_crls(pki);
+	for (size_t i = 0; i < pki->authority_count; i++) {
+		const struct certificate *ca = &pki->authorities[i].certificate;
+
+		if (ca->file && !ca->fault.what)
+			pki_keep_certificate(&list, ca->file, ca->x509, store);
+	}
+	for (size_t i = 0; i < pki->issuer_count; i++)
+		keep_crl(pki, i, &list, store);
+	for (size_t i = 0; i < count; i++)
+		keep_own(pki, labels[i], &list, store);
+	pthread_mutex_unlock(&pki->lock);
+	return list;
 }

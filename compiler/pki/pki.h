@@ -31,6 +31,31 @@ struct pki *pki_open(const char *dir, int64_t now);
  */
 struct pki *pki_open_below(const char *root, const char *dir, int64_t now);
 void pki_free(struct pki *pki);
+
+/* A file of a PKI as it may leave the machine: a certificate or a CRL, in DER. */
+struct pki_kept {
+	struct pki_kept *next;
+	const char *path; /* x509/LABEL.pem and the like */
+	struct slice der;
+};
+
+#define PKI_STORE_BUCKETS 256
+
+/* Bytes of such files, each once however many have them, of ARENA.  Zeroed but for that it is
+ * empty. */
+struct pki_store {
+	struct arena *arena;
+	struct pki_stored *buckets[PKI_STORE_BUCKETS];
+};
+
+/*
+ * What of PKI others need to judge tunnels with the COUNT LABELS: their own certificates, all CAs
+ * and their CRLs, and no key, of the arena of STORE, which tells if memory was short.
+ */
+struct pki_kept *pki_keep(struct pki *pki, const struct slice *labels, size_t count,
+			  struct pki_store *store);
+/* A PKI of no more than KEPT, which outlives it. */
+struct pki *pki_open_kept(const struct pki_kept *kept, int64_t now);
 /* 1 if memory was short, and answers are missing. */
 bool pki_failed(struct pki *pki);
 int64_t pki_now(const struct pki *pki);

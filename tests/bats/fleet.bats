@@ -340,6 +340,91 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	run -1 "$WEIPSEC" fleet --no-project net
 }
 
+# A gateway with certificates: its host name, and lines of its tunnel.
+certified() {
+	printf 'hostname %s\n' "$1"
+	"${@:2}" | sed "s/^secret .*/certificate own\nca plant\nrevocation strict/"
+}
+
+@test "fleet: --pki has the certificates of each device by its host name, and facts carry them to join" {
+	# shellcheck source=tests/pki.bash
+	. "$root/tests/pki.bash"
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	mkdir net certs
+	pki_new made
+	pki_ca plant
+	pki_ca middle plant
+	pki_ca other
+	pki_certificate hub plant subjectAltName=DNS:hub.example.net "$PKI_CRL_AT"
+	pki_certificate s1 plant subjectAltName=DNS:s1.example.net "$PKI_CRL_AT"
+	pki_certificate s2 other subjectAltName=DNS:s2.example.net "$PKI_CRL_AT"
+	pki_certificate s3 plant subjectAltName=DNS:s3.example.net "$PKI_CRL_AT"
+	pki_certificate s4 plant subjectAltName=DNS:s4.example.net "$PKI_CRL_AT"
+	pki_certificate s6 middle subjectAltName=DNS:s6.example.net
+	pki_revoke s4 plant
+	PKI_KEEPS_INDEX=yes PKI_NAMED=yes pki_crl plant
+	for name in hub s1 s2 s4 s6; do
+		mkdir -p certs/$name/x509 certs/$name/private
+		cp -r made/x509ca made/x509crl certs/$name
+		cp made/x509/$name.pem certs/$name/x509/own.pem
+		cp made/private/$name.pem certs/$name/private/own.pem
+	done
+	certified hub hub > net/hub.cfg
+	for i in 1 2 3 4 6; do
+		certified s$i spoke $i > net/s$i.cfg
+	done
+	sed -i 's/revocation strict//' net/s6.cfg net/hub.cfg
+	# each as pair judges it
+	"$WEIPSEC" fleet --pki certs --format json net > report || [ $? = 1 ]
+	for i in 1 2 4 6; do
+		"$WEIPSEC" pair --format json --pki-a certs/hub --pki-b certs/s$i net/hub.cfg net/s$i.cfg > pair || [ $? = 1 ]
+		[ "$(jq -c --arg file net/s$i.cfg '.pairs[] | select(.file_b == $file) | del(.file_a, .file_b)' report)" = \
+			"$(jq -c '.tunnels[0]' pair)" ]
+		jq -c '.tunnels[0] | [.outcome, .reason]' pair
+	done > outcomes
+	[ "$(tr '\n' ' ' < outcomes)" = '["up",null] ["no-ike","AUTHENTICATION_FAILED"] ["no-ike","AUTHENTICATION_FAILED"] ["up",null] ' ]
+	# whose folder is not there is not known
+	[ "$(jq -r '.pairs[] | select(.file_b == "net/s3.cfg") | .outcome, .missing[0]' report)" = $'unknown\ncertificate of b' ]
+	for format in text json; do
+		"$WEIPSEC" fleet --pki certs --format $format net > one || [ $? = 1 ]
+		"$WEIPSEC" facts --pki certs net | LC_ALL=C sort > facts
+		"$WEIPSEC" join --format $format facts > two || [ $? = 1 ]
+		cmp one two
+	done
+	"$WEIPSEC" fleet --pki certs --jobs 4 --format json net > jobs || [ $? = 1 ]
+	cmp jobs report
+	# certificates that several have are one line, and no key is in any
+	[ "$(sort -u facts | grep -c '^certificate:')" = 9 ]
+	for key in made/private/*; do
+		openssl pkey -in "$key" -outform DER | od -An -v -tx1 | tr -d ' \n' | cut -c 30-90
+		echo
+	done > keys
+	run -1 grep -F -f keys facts
+	run -1 grep -e PRIVATE facts
+	run -64 env SOURCE_DATE_EPOCH=yesterday "$WEIPSEC" join facts
+	grep -v '^certificate:' facts > cut
+	run --separate-stderr -2 "$WEIPSEC" join cut
+	[[ $stderr == "weipsec: some of the facts of net/"*" are missing" ]]
+	# without it, and by a project file
+	"$WEIPSEC" fleet --format json net > report || [ $? = 1 ]
+	[ "$(jq -r '[.pairs[].outcome] | unique[]' report)" = unknown ]
+	for name in hub s1; do
+		printf '[%s.cfg]\npki certs/%s\n' $name $name
+	done > net/.weipsec
+	mv certs net
+	"$WEIPSEC" fleet --format json net > report || [ $? = 1 ]
+	[ "$(jq -r '.pairs[] | select(.file_b == "net/s1.cfg") | .outcome' report)" = up ]
+	same json net
+	# a host name that is a path leads nowhere
+	sed -i 's,^hostname s1,hostname ../certs/s1,' net/s1.cfg
+	mkdir sub
+	run ! "$WEIPSEC" fleet --no-project --pki net/certs --format json net
+	[ "$(jq -r '.pairs[] | select(.file_b == "net/s1.cfg") | .outcome' <<< "$output")" = unknown ]
+	run -2 "$WEIPSEC" fleet --pki missing net
+	run -2 "$WEIPSEC" facts --pki missing net
+	run -64 "$WEIPSEC" fleet --pki '' net
+}
+
 @test "facts: no secret is in them, and what is masked is so whatever its length" {
 	network hub 40 --faults 1
 	sed -i 's/ike cipher aes256.*/& # the key is hidden below the phone/' net/hub0.cfg

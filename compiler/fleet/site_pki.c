@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/fleet/site_pki.h"
+
+#include "compiler/model/device.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct slice site_hostname(const struct model *model)
+{
+	if (!model || !model->device)
+		return (struct slice){NULL, 0};
+	return model->device->hostname.length ? model->device->hostname : model->device->prompt;
+}
+
+static bool has_certificates(const struct model *model)
+{
+	for (size_t i = 0; model && i < model->count; i++) {
+		if (model->tunnels[i]->certificate.length || model->tunnels[i]->ca.length)
+			return true;
+	}
+	return false;
+}
+
+/* A host name is a folder's if it is one name, which leads nowhere else. */
+static bool is_folder_name(struct slice name)
+{
+	return name.length && name.length <= NAME_MAX && name.at[0] != '.' &&
+	       !memchr(name.at, '/', name.length) && !memchr(name.at, '\0', name.length);
+}
+
+struct pki *site_pki_open(const struct site_reader *reader, const struct compilation *compilation)
+{
+	struct slice name = site_hostname(compilation->model);
+	struct pki *pki;
+	char *path;
+
+	if (!reader->pki || !has_certificates(compilation->model) || !is_folder_name(name) ||
+	    asprintf(&path, "%s/%.*s", reader->pki, (int)name.length, name.at) < 0)
+		return NULL;
+	pki = pki_open(path, reader->now);
+	free(path);
+	return pki;
+}
+
+void site_pki_keep(struct site_reader *reader, struct site *site,
+		   const struct compilation *compilation, struct pki *pki)
+{
+	const struct model *model = compilation->model;
+	struct slice *labels;
+
+	if (!has_certificates(model))
+		return;
+	labels = arena_alloc(reader->arena, model->count * sizeof(*labels) + 1);
+	for (size_t i = 0; labels && i < model->count; i++)
+		labels[i] = model->tunnels[i]->certificate;
+	site->has_pki = true;
+	reader->store.arena = reader->arena;
+	if (labels)
+		site->kept = pki_keep(pki, labels, model->count, &reader->store);
+}
