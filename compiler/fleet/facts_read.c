@@ -197,6 +197,9 @@ static void read_file(struct reading *reading, const json_t *json, struct record
 	facts_read_pki(reading, json, site);
 	if (json_object_get(json, "error"))
 		site->error = facts_string(reading, json, "error");
+	/* what could not be read has no tunnels, and what was read was no failure */
+	reading->is_wrong = reading->is_wrong || (!has_model && site->model.count) ||
+			    (has_model && (site->error || site->is_skipped));
 	if (!has_model)
 		return;
 	site->model.dialect = (enum dialect)facts_number(reading, json, "dialect", DIALECT_WEOS4);

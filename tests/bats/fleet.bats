@@ -342,8 +342,8 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 
 # A gateway with certificates: its host name, and lines of its tunnel.
 certified() {
-	printf 'hostname %s\n' "$1"
-	"${@:2}" | sed "s/^secret .*/certificate own\nca plant\nrevocation strict/"
+	printf 'system\nhostname %s\nend\n' "$1"
+	"${@:2}" | sed "s/^secret .*/method cert\ncertificate own\nca plant\nrevocation strict/"
 }
 
 @test "fleet: --pki has the certificates of each device by its host name, and facts carry them to join" {
@@ -396,9 +396,9 @@ certified() {
 	# certificates that several have are one line, and no key is in any
 	[ "$(sort -u facts | grep -c '^certificate:')" = 9 ]
 	for key in made/private/*; do
-		openssl pkey -in "$key" -outform DER | od -An -v -tx1 | tr -d ' \n' | cut -c 30-90
-		echo
+		openssl pkey -in "$key" -outform DER | od -An -v -tx1 | tr -d ' \n' | cut -c 73-130
 	done > keys
+	[ "$(grep -cE '^[0-9a-f]{58}$' keys)" = 6 ]
 	run -1 grep -F -f keys facts
 	run -1 grep -e PRIVATE facts
 	run -64 env SOURCE_DATE_EPOCH=yesterday "$WEIPSEC" join facts
