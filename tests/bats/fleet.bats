@@ -396,7 +396,7 @@ certified() {
 	# certificates that several have are one line, and no key is in any
 	[ "$(sort -u facts | grep -c '^certificate:')" = 9 ]
 	for key in made/private/*; do
-		openssl pkey -in "$key" -outform DER | od -An -v -tx1 | tr -d ' \n' | cut -c 73-130
+		openssl pkey -in "$key" -outform DER | od -An -v -tx1 | tr -d ' \n' | cut -c 15-72
 	done > keys
 	[ "$(grep -cE '^[0-9a-f]{58}$' keys)" = 6 ]
 	run -1 grep -F -f keys facts
