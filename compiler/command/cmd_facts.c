@@ -156,7 +156,7 @@ const struct cli_command cli_facts = {
 	    "all of them are made with one key.  Without --key there is a fresh one, for one run.\n"
 	    "\n"
 	    "No line has a private key or a secret: HMACs under the key stand for these.  Who has\n"
-	    "it can try secrets against them, so it is kept like one.  docs/fleet.md has the rest.\n"
+	    "it can try secrets against them, so it is kept like one.  docs/fleet.md tells more.\n"
 	    "\n"
 	    "What project files ('.weipsec') say of findings goes with the facts of their files.\n"
 	    "\n"
