@@ -4,6 +4,7 @@
 #include "compiler/base/printable.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 static void spoil(json_t **json)
 {
@@ -39,6 +40,17 @@ void json_put_string(json_t **object, const char *key, const char *string)
 		free(copy);
 	}
 	json_put(object, key, json);
+}
+
+void json_put_slice(json_t **object, const char *key, struct slice bytes)
+{
+	char *string = strndup(bytes.at, bytes.length);
+
+	if (string)
+		json_put_string(object, key, string);
+	else
+		spoil(object);
+	free(string);
 }
 
 void json_put_place(json_t **object, struct text *text, uint32_t offset)

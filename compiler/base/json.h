@@ -19,6 +19,8 @@ void json_append(json_t **array, json_t *value);
 void json_put_integer(json_t **object, const char *key, size_t value);
 /* STRING as it is if it is UTF-8, else with \xHH for what is not. */
 void json_put_string(json_t **object, const char *key, const char *string);
+/* The same of BYTES, which are not empty. */
+void json_put_slice(json_t **object, const char *key, struct slice bytes);
 /* The keys `line' and `column' of OFFSET, or those and `end_line' and `end_column' of a span. */
 void json_put_place(json_t **object, struct text *text, uint32_t offset);
 void json_put_span(json_t **object, struct text *text, struct span at);

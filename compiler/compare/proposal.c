@@ -3,6 +3,7 @@
 
 #include "backends/swanctl.h"
 #include "compiler/base/arena.h"
+#include "compiler/tables/weos4.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -31,7 +32,7 @@ struct transform {
 #define OF_PRF TRANSFORM_PRF, false
 #define OF_DH TRANSFORM_GROUP, false
 
-/* From 1; the words of WeOS first, then those that only charon has. */
+/* From 1; the words of WeOS 5 first, then those that only charon or WeOS 4 has. */
 static const struct transform transforms[] = {
     {0},
 #define ALGORITHM(symbol, word, kind, key_bits, icv, strength, ikev1, rfc, swanctl)                \
@@ -43,6 +44,11 @@ static const struct transform transforms[] = {
     {"aes256gcm16", TRANSFORM_CIPHER, true, false},
     {"aesxcbc", TRANSFORM_AUTH, false, false},
     {"prfsha1", TRANSFORM_PRF, false, false},
+    {"3des", TRANSFORM_CIPHER, false, true},
+    {"md5", TRANSFORM_AUTH, false, true},
+    {"prfmd5", TRANSFORM_PRF, false, false},
+    {"modp1024", TRANSFORM_GROUP, false, true},
+    {"modp1536", TRANSFORM_GROUP, false, true},
     {NO_GROUP, TRANSFORM_GROUP, false, false},
 };
 
@@ -153,7 +159,12 @@ static const struct algorithm *slot_of(const struct suite *suite, enum suite_slo
 
 static uint8_t transform_of(const struct algorithm *algorithm)
 {
-	return algorithm ? (uint8_t)(1 + (algorithm - algorithm_table)) : 0;
+	if (!algorithm)
+		return 0;
+	if (weos4_algorithm_instead(algorithm)) /* it is of WeOS 4's own */
+		return transform_find(
+		    (struct slice){algorithm->swanctl, strlen(algorithm->swanctl)});
+	return (uint8_t)(1 + (algorithm - algorithm_table));
 }
 
 static void read_suite(const struct suite *suite, enum proposal_use use,

@@ -120,7 +120,7 @@ static json_t *gateway_json(const struct site *site)
 
 	json_put_string(&json, "file", site->path);
 	if (site->hostname.length)
-		json_put(&json, "hostname", json_stringn(site->hostname.at, site->hostname.length));
+		json_put_slice(&json, "hostname", site->hostname);
 	else
 		json_put(&json, "hostname", json_null());
 	json_put_integer(&json, "tunnels", site->model.count);

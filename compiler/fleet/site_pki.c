@@ -2,6 +2,7 @@
 #include "compiler/fleet/site_pki.h"
 
 #include "compiler/model/device.h"
+#include "compiler/model/telling.h"
 
 #include <limits.h>
 #include <stdio.h>
@@ -10,9 +11,16 @@
 
 struct slice site_hostname(const struct model *model)
 {
-	if (!model || !model->device)
-		return (struct slice){NULL, 0};
-	return model->device->hostname.length ? model->device->hostname : model->device->prompt;
+	struct slice name = {NULL, 0};
+
+	if (model && model->device)
+		name = model->device->hostname.length ? model->device->hostname
+						      : model->device->prompt;
+	for (size_t i = 0; name.length && i < model->count; i++) {
+		if (telling_value(model->tunnels[i], name))
+			return (struct slice){NULL, 0};
+	}
+	return name;
 }
 
 static bool has_certificates(const struct model *model)

@@ -6,7 +6,7 @@
 
 /* The certificates of the device that a site is of. */
 
-/* What a device calls itself, in its text; empty: nobody knows. */
+/* What a device calls itself, in its text; empty: nobody knows, or it has a secret in it. */
 struct slice site_hostname(const struct model *model);
 /* The PKI in the folder of READER that has its name, if COMPILATION has a use for one; or NULL. */
 struct pki *site_pki_open(const struct site_reader *reader, const struct compilation *compilation);
