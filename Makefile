@@ -64,7 +64,7 @@ peers := libreswan openiked
 # The kernel of the VM in tests/vm, likewise.
 vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
-packages-more := mmdebstrap debhelper lintian
+packages-more := mmdebstrap debhelper lintian chromium chromium-driver python3-selenium
 # Editors, which are fetched for it but not installed.
 editors := neovim vim emacs-nox elpa-eglot
 

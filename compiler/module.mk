@@ -5,8 +5,10 @@ weipsec-objects := $(weipsec-sources:%.c=$(build)/%.o)
 device-sources := $(addprefix compiler/agent/,read.c agent_json.c xml.c)
 # with libyang, or the file that says that there is none
 yang-sources := $(if $(yang),$(filter-out compiler/yang/without.c,$(wildcard compiler/yang/*.c)),compiler/yang/without.c)
+# what each page of `fleet --html' has
+page-parts := page_html page_css page_script
 lib-objects += $(patsubst %.c,$(build)/%.o,$(filter-out $(weipsec-sources) $(device-sources) compiler/yang/%,\
-	$(wildcard compiler/*/*.c)) $(yang-sources)) $(build)/gen/page.o $(if $(yang),$(build)/gen/agent_schema.o)
+	$(wildcard compiler/*/*.c)) $(yang-sources)) $(page-parts:%=$(build)/gen/%.o) $(build)/gen/page.o $(if $(yang),$(build)/gen/agent_schema.o)
 
 # The rows of rules.def without their words: who only counts the rules is not made anew for a sentence.
 rule-numbers := $(build)/gen/rule_numbers.h
@@ -29,3 +31,13 @@ $(build)/gen/agent_schema.c: schemas/embed.awk schemas/weipsec-agent.yang
 	$(say) EMBED $@
 	$(run)mkdir -p $(@D)
 	$(run)LC_ALL=C awk -v name=agent_schema -f schemas/embed.awk schemas/weipsec-agent.yang > $@
+
+# the page of `fleet --html': its template, its style, and its script, which is several files
+$(build)/gen/page_html.c: compiler/page/page.html
+$(build)/gen/page_css.c: compiler/page/page.css
+$(build)/gen/page_script.c: $(addprefix compiler/page/,network.js view.js details.js topology.js page.js)
+
+$(page-parts:%=$(build)/gen/%.c): schemas/embed.awk
+	$(say) EMBED $@
+	$(run)mkdir -p $(@D)
+	$(run)LC_ALL=C awk -v name=$(basename $(@F)) -f schemas/embed.awk $(filter-out %.awk,$^) > $@

@@ -9,11 +9,11 @@
 
 #include <errno.h>
 
-enum { AS = CLI_REPORT_COUNT, PKI, JOBS, NO_PROJECT };
+enum { PKI = JOINING_COUNT, JOBS, NO_PROJECT };
 
 static const struct cli_option options[] = {
     CLI_REPORT_OPTIONS("it is"),
-    [AS] = {"as", 0, JOINING_AS, JOINING_AS_LINE},
+    JOINING_OPTIONS,
     [PKI] = GATHERING_PKI,
     [JOBS] = {"jobs", 0, "N", "how many files at once, 1 to 256 (see below)"},
     [NO_PROJECT] = CLI_NO_PROJECT,
@@ -27,10 +27,8 @@ struct fleet {
 
 static bool set_option(struct fleet *fleet, int option, const char *value)
 {
-	if (option < CLI_REPORT_COUNT)
-		return cli_report_option(&fleet->joining.asked, option, value);
-	if (option == AS)
-		return joining_as(&fleet->joining, value);
+	if (option < JOINING_COUNT)
+		return joining_option(&fleet->joining, option, value);
 	if (option == PKI) {
 		fleet->gathering.pki = value;
 		return true;
@@ -44,6 +42,16 @@ static bool set_option(struct fleet *fleet, int option, const char *value)
 	return fleet->gathering.jobs > 0;
 }
 
+static int check_inputs(const struct fleet *fleet)
+{
+	int status = EXIT_OK;
+
+	for (size_t i = 0; i < fleet->gathering.count && status == EXIT_OK; i++)
+		status =
+		    joining_check(&fleet->joining, gathering_operand(&fleet->gathering, i)->path);
+	return status;
+}
+
 static int judge_files(struct fleet *fleet, int count, char **words)
 {
 	struct gathering *gathering = &fleet->gathering;
@@ -53,6 +61,8 @@ static int judge_files(struct fleet *fleet, int count, char **words)
 	status = gathering_collect(gathering, count, words);
 	if (!gathering->sites)
 		return status;
+	if (check_inputs(fleet) != EXIT_OK)
+		return EXIT_MISUSE;
 	gathering->digest = digest_new_random();
 	if (!gathering->digest || !gathering_read(gathering))
 		return cli_written(status, "cannot read the files", ENOMEM);
@@ -105,6 +115,10 @@ const struct cli_command cli_fleet = {
 	"WI1001 to WI1017, and WI1101 to WI1105 for what only many files show; one line has\n"
 	"the totals.  Nothing is sent anywhere.\n"
 	"\n"
+	"--html writes all that to FILE as well, as one page for a browser that needs nothing\n"
+	"else: the topology, a table that sorts and filters, the exchanges of each pair with\n"
+	"the lines of both files, and the findings.  No secret is in it.\n"
+	"\n"
 	"Files that were found and cannot be read, JSON documents, and files without a tunnel\n"
 	"are counted.  'facts' and 'join' do the same on more than one machine.\n"
 	"\n"
@@ -116,8 +130,8 @@ const struct cli_command cli_fleet = {
 	"\n"
 	"Exit status: 0 all come up and stay up (or could), 1 one does not or has no\n"
 	"counterpart, or there is a finding at or above --fail-on, 2 a FILE that was named\n"
-	"could not be read, a folder has no file, or the report was not written, 64 wrong\n"
-	"usage.\n",
+	"could not be read, a folder has no file, or the report or the page was not written,\n"
+	"64 wrong usage.\n",
     .options = options,
     .run = fleet_run,
 };

@@ -11,11 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { AS = CLI_REPORT_COUNT };
-
 static const struct cli_option options[] = {
     CLI_REPORT_OPTIONS("it is"),
-    [AS] = {"as", 0, JOINING_AS, JOINING_AS_LINE},
+    JOINING_OPTIONS,
     {0},
 };
 
@@ -95,6 +93,10 @@ static int join_facts(struct join *join, int count, char **words)
 	size_t site_count;
 	int status = EXIT_OK;
 
+	for (int i = 0; i < count; i++) {
+		if (joining_check(&join->joining, words[i]) != EXIT_OK)
+			return EXIT_MISUSE;
+	}
 	if (!count)
 		status = read_path(join, "-");
 	for (int i = 0; i < count && status == EXIT_OK; i++)
@@ -135,9 +137,7 @@ static int join_run(const struct cli_command *command, int argc, char **argv)
 
 	cli_report_init(&join.joining.asked, command);
 	while ((option = cli_next(&cli)) >= 0) {
-		if (option < CLI_REPORT_COUNT
-			? !cli_report_option(&join.joining.asked, option, cli.value)
-			: !joining_as(&join.joining, cli.value))
+		if (!joining_option(&join.joining, option, cli.value))
 			return EXIT_MISUSE;
 	}
 	if (option == CLI_HELP)

@@ -1,14 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/joining.h"
 
+#include "compiler/base/files.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/gathering.h"
 #include "compiler/fleet/account.h"
 #include "compiler/fleet/fleet.h"
+#include "compiler/page/page.h"
 
 #include <errno.h>
+#include <string.h>
 
-bool joining_as(struct joining *joining, const char *value)
+static bool set_as(struct joining *joining, const char *value)
 {
 	static const char *const words[] = {
 	    [AUTOMATIC_WEOS] = "weos", [AUTOMATIC_WEIPSEC] = "weipsec", NULL};
@@ -16,6 +19,54 @@ bool joining_as(struct joining *joining, const char *value)
 
 	joining->automatic = choice < 0 ? AUTOMATIC_WEOS : (enum automatic)choice;
 	return choice >= 0;
+}
+
+/* Standard output has the report. */
+static bool set_html(struct joining *joining, const char *value)
+{
+	joining->html = value;
+	if (strcmp(value, "-") != 0)
+		return true;
+	cli_misuse(joining->asked.command, "--html needs the name of a file");
+	return false;
+}
+
+bool joining_option(struct joining *joining, int option, const char *value)
+{
+	switch (option) {
+	case JOINING_AS:
+		return set_as(joining, value);
+	case JOINING_HTML:
+		return set_html(joining, value);
+	default:
+		return cli_report_option(&joining->asked, option, value);
+	}
+}
+
+int joining_check(const struct joining *joining, const char *input)
+{
+	if (joining->html && files_is_input(joining->html, input))
+		return cli_misuse(joining->asked.command, "%s: would be overwritten", input);
+	return EXIT_OK;
+}
+
+/* The page appears when it is whole, or not at all.  What becomes of STATUS. */
+static int write_page(struct joining *joining, struct network *network, int status)
+{
+	struct files_output file = {.stream = NULL};
+	int error = files_output_open(&file, joining->html, false);
+
+	if (!error) {
+		error = page_write(network, &joining->asked.settings, file.stream);
+		if (file.sink.error)
+			error = file.sink.error;
+	}
+	if (!error)
+		error = files_output_finish(&file);
+	if (!error)
+		error = files_output_commit(&file);
+	files_output_close(&file);
+	return cli_written(status, joining->html, error);
 }
 
 static int report_network(struct joining *joining, struct network *network, int status)
@@ -28,6 +79,8 @@ static int report_network(struct joining *joining, struct network *network, int 
 		status = gathering_complain(network->sites[i], status);
 	joining->asked.settings.account = &account;
 	cli_report_ready(&joining->asked, stdout);
+	if (joining->html)
+		status = write_page(joining, network, status);
 	report_begin(&report, &joining->asked.settings, stdout);
 	account_report(network, &report);
 	error = report_end(&report);

@@ -9,16 +9,24 @@
 struct joining {
 	struct cli_report asked;
 	enum automatic automatic;
+	const char *html; /* --html, or NULL */
 };
 
-/* The option of both beside those of a report. */
-#define JOINING_AS "weos|weipsec"
-#define JOINING_AS_LINE "what automatic suites mean (weos, see below)"
-bool joining_as(struct joining *joining, const char *value);
+/* The options of both beside those of a report, and their rows. */
+enum joining_option { JOINING_AS = CLI_REPORT_COUNT, JOINING_HTML, JOINING_COUNT };
+
+#define JOINING_OPTIONS                                                                            \
+	[JOINING_AS] = {"as", 0, "weos|weipsec", "what automatic suites mean (weos, see below)"},  \
+	[JOINING_HTML] = {"html", 0, "FILE", "write a page for a browser, too"}
+
+/* Takes VALUE of OPTION, one of a report or of the above; false, complained of, if it is none. */
+bool joining_option(struct joining *joining, int option, const char *value);
+/* Nothing is written over the file INPUT.  What status that has; complained of. */
+int joining_check(const struct joining *joining, const char *input);
 
 /*
- * Judges the COUNT SITES, each of which has an outcome, and reports them on standard output.  What
- * becomes of STATUS.
+ * Judges the COUNT SITES, each of which has an outcome, reports them on standard output, and writes
+ * the page that is asked for.  What becomes of STATUS.
  */
 int joining_run(struct joining *joining, struct site **sites, size_t count, int status);
 

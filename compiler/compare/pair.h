@@ -61,6 +61,23 @@ bool pairs_fail(const struct pairs *pairs);
 
 /* The account of all, a few lines each. */
 void pairs_print(const struct pairs *pairs, bool colour, FILE *out);
+/* What becomes of it, and what the end that decides does, in the words of the account. */
+const char *pair_verdict_words(const struct pair *pair);
+const char *pair_starts_words(const struct pair *pair);
+
+/* An exchange, and what was agreed in it or why not. */
+struct pair_step {
+	const char *name;
+	char words[AGREEMENT_MAX + 128];
+	bool is_refused;
+};
+
+#define PAIR_STEPS 4
+/*
+ * The exchanges of PAIR when STARTER, which can, starts it, into LIST: up to the one that ends it,
+ * or the first rekeying.  How many there are.
+ */
+size_t pair_steps(const struct pair *pair, enum side starter, struct pair_step list[PAIR_STEPS]);
 /* One as an object; NULL without memory. */
 json_t *pair_json(const struct pair *pair);
 

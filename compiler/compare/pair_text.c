@@ -4,6 +4,8 @@
 #include "compiler/compare/pair.h"
 #include "compiler/tables/reason.h"
 
+#include <stdarg.h>
+
 /*
  * The account of a pair for people under stress: the verdict first, then the exchanges in their
  * order, each with what was agreed, and the one that ends it with the reason in the words of
@@ -12,7 +14,7 @@
 
 #define RESET "\033[0m"
 
-static const char *verdict_words(const struct pair *pair)
+const char *pair_verdict_words(const struct pair *pair)
 {
 	switch (pair->outcome) {
 	case OUTCOME_UP:
@@ -76,21 +78,6 @@ static const char *cause_words(const struct exchange *from, int version)
 	return reason_table[reasons[from->cause]].sentence;
 }
 
-static void print_step(FILE *out, const char *name)
-{
-	fprintf(out, "    %-15s", name);
-}
-
-static void print_refusal(const struct exchange *from, int version, FILE *out)
-{
-	if (from->outcome == OUTCOME_UNKNOWN) {
-		fputs("cannot be told\n", out);
-		return;
-	}
-	fprintf(out, "%s: %s\n", from->refusal ? refusal_name(from->refusal) : "refused",
-		cause_words(from, version));
-}
-
 /* Which of the steps the exchange ended in. */
 enum step { STEP_IKE, STEP_AUTH, STEP_CHILD, STEP_REKEY, STEP_DONE };
 
@@ -114,33 +101,108 @@ static enum step step_of(const struct exchange *from)
 	}
 }
 
-static void print_subnets(const struct exchange *from, bool is_a, FILE *out)
-{
-	struct subnet a = is_a ? from->selected.starter : from->selected.answerer;
-	struct subnet b = is_a ? from->selected.answerer : from->selected.starter;
+/* ---- the exchanges ---- */
 
-	fprintf(out, ", " IP_FORMAT "/%u === " IP_FORMAT "/%u%s\n", IP_BYTES(a.address), a.length,
-		IP_BYTES(b.address), b.length, from->narrowed ? " (narrowed)" : "");
+/* Those of one tunnel, when one end of it starts. */
+struct steps {
+	const struct exchange *from;
+	int version;
+	struct pair_step *list;
+	size_t count;
+};
+
+static void add_step(struct steps *steps, const char *name, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+static void add_step(struct steps *steps, const char *name, const char *format, ...)
+{
+	struct pair_step *step = &steps->list[steps->count++];
+	va_list args;
+
+	step->name = name;
+	step->is_refused = false;
+	va_start(args, format);
+	vsnprintf(step->words, sizeof(step->words), format, args);
+	va_end(args);
 }
 
-static void print_suite(const struct agreement *suite, enum proposal_use use, FILE *out)
+static void add_refusal(struct steps *steps, const char *name)
 {
-	char words[AGREEMENT_MAX];
+	const struct exchange *from = steps->from;
 
-	agreement_write(suite, use, words, sizeof(words));
-	fputs(words, out);
+	if (from->outcome == OUTCOME_UNKNOWN) {
+		add_step(steps, name, "cannot be told");
+		return;
+	}
+	add_step(steps, name, "%s: %s", from->refusal ? refusal_name(from->refusal) : "refused",
+		 cause_words(from, steps->version));
+	steps->list[steps->count - 1].is_refused = true;
+}
+
+static void add_ike(struct steps *steps, const char *name)
+{
+	char suite[AGREEMENT_MAX];
+
+	agreement_write(&steps->from->ike, PROPOSAL_IKE, suite, sizeof(suite));
+	add_step(steps, name, "%s%s", suite,
+		 steps->from->key_again ? ", after one INVALID_KE_PAYLOAD" : "");
+}
+
+static void add_child(struct steps *steps, const char *name, bool is_a)
+{
+	const struct exchange *from = steps->from;
+	struct subnet a = is_a ? from->selected.starter : from->selected.answerer;
+	struct subnet b = is_a ? from->selected.answerer : from->selected.starter;
+	char suite[AGREEMENT_MAX];
+
+	agreement_write(&from->esp, PROPOSAL_ESP, suite, sizeof(suite));
+	add_step(steps, name, "%s, " IP_FORMAT "/%u === " IP_FORMAT "/%u%s", suite,
+		 IP_BYTES(a.address), a.length, IP_BYTES(b.address), b.length,
+		 from->narrowed ? " (narrowed)" : "");
 }
 
 /* Of a tunnel that lasts. */
-static void print_rekeying(const struct exchange *from, FILE *out)
+static void add_rekeying(struct steps *steps, const char *name)
 {
-	if (from->rekeys[REKEYER_STARTER]) {
-		print_suite(&from->rekeyed[REKEYER_STARTER], PROPOSAL_ESP, out);
-		fputc('\n', out);
-	} else {
-		fputs("refused; a reauthentication comes before it\n", out);
+	const struct exchange *from = steps->from;
+	char suite[AGREEMENT_MAX];
+
+	if (!from->rekeys[REKEYER_STARTER]) {
+		add_step(steps, name, "refused; a reauthentication comes before it");
+		return;
 	}
+	agreement_write(&from->rekeyed[REKEYER_STARTER], PROPOSAL_ESP, suite, sizeof(suite));
+	add_step(steps, name, "%s", suite);
 }
+
+size_t pair_steps(const struct pair *pair, enum side starter, struct pair_step list[PAIR_STEPS])
+{
+	static const char *const names[STEP_DONE][2] = {
+	    [STEP_IKE] = {"IKE_SA_INIT", "Main Mode"},
+	    [STEP_AUTH] = {"IKE_AUTH", "identities"},
+	    [STEP_CHILD] = {"CHILD_SA", "Quick Mode"},
+	    [STEP_REKEY] = {"first rekeying", "first rekeying"}};
+	const struct tunnel *tunnel = pair->tunnel[starter];
+	struct steps steps = {
+	    .from = &pair->from[starter], .version = tunnel->version, .list = list};
+	enum step last = step_of(steps.from);
+	bool is_old = tunnel->version == 1;
+
+	if (last != STEP_IKE)
+		add_ike(&steps, names[STEP_IKE][is_old]);
+	if (last > STEP_AUTH)
+		add_step(&steps, names[STEP_AUTH][is_old], "%s",
+			 tunnel->method == METHOD_PSK ? "with the secret" : "with certificates");
+	if (last > STEP_CHILD)
+		add_child(&steps, names[STEP_CHILD][is_old], starter == SIDE_A);
+	if (last == STEP_DONE)
+		add_rekeying(&steps, names[STEP_REKEY][is_old]);
+	else
+		add_refusal(&steps, names[last][is_old]);
+	return steps.count;
+}
+
+/* ---- for people ---- */
 
 /* An end that does not look whether the other is there. */
 static void print_blind(const struct pairs *pairs, enum side side, FILE *out)
@@ -157,10 +219,9 @@ static void print_outage(const struct pairs *pairs, const struct pair *pair, FIL
 
 	for (int side = 0; side < SIDES; side++)
 		seconds[side] = outage_seconds(pair->tunnel[side]);
-	first = !seconds[SIDE_A] || (seconds[SIDE_B] && seconds[SIDE_B] < seconds[SIDE_A])
-		    ? SIDE_B
-		    : SIDE_A;
-	print_step(out, "dead peer");
+	first = !seconds[SIDE_A] || (seconds[SIDE_B] && seconds[SIDE_B] < seconds[SIDE_A]) ? SIDE_B
+											   : SIDE_A;
+	fprintf(out, "    %-15s", "dead peer");
 	if (!seconds[first]) {
 		fputs("both ends show it up until their next rekeying\n", out);
 		return;
@@ -182,42 +243,16 @@ static void print_outage(const struct pairs *pairs, const struct pair *pair, FIL
 static void print_steps(const struct pairs *pairs, const struct pair *pair, enum side starter,
 			FILE *out)
 {
-	const struct exchange *from = &pair->from[starter];
-	const struct tunnel *tunnel = pair->tunnel[starter];
-	bool is_old = tunnel->version == 1;
-	enum step last = step_of(from);
+	struct pair_step steps[PAIR_STEPS];
+	size_t count = pair_steps(pair, starter, steps);
 
-	print_step(out, is_old ? "Main Mode" : "IKE_SA_INIT");
-	if (last == STEP_IKE) {
-		print_refusal(from, tunnel->version, out);
-		return;
-	}
-	print_suite(&from->ike, PROPOSAL_IKE, out);
-	fputs(from->key_again ? ", after one INVALID_KE_PAYLOAD\n" : "\n", out);
-	print_step(out, is_old ? "identities" : "IKE_AUTH");
-	if (last == STEP_AUTH) {
-		print_refusal(from, tunnel->version, out);
-		return;
-	}
-	fprintf(out, "%s\n",
-		tunnel->method == METHOD_PSK ? "with the secret" : "with certificates");
-	print_step(out, is_old ? "Quick Mode" : "CHILD_SA");
-	if (last == STEP_CHILD) {
-		print_refusal(from, tunnel->version, out);
-		return;
-	}
-	print_suite(&from->esp, PROPOSAL_ESP, out);
-	print_subnets(from, starter == SIDE_A, out);
-	print_step(out, "first rekeying");
-	if (last == STEP_REKEY) {
-		print_refusal(from, tunnel->version, out);
-		return;
-	}
-	print_rekeying(from, out);
-	print_outage(pairs, pair, out);
+	for (size_t i = 0; i < count; i++)
+		fprintf(out, "    %-15s%s\n", steps[i].name, steps[i].words);
+	if (step_of(&pair->from[starter]) == STEP_DONE)
+		print_outage(pairs, pair, out);
 }
 
-static void print_starter(const struct pairs *pairs, const struct pair *pair, FILE *out)
+const char *pair_starts_words(const struct pair *pair)
 {
 	static const char *const words[] = {
 	    [STARTS_A] = "starts",
@@ -227,9 +262,14 @@ static void print_starter(const struct pairs *pairs, const struct pair *pair, FI
 	    [STARTS_NOBODY] = "",
 	};
 
+	return words[pair->starts];
+}
+
+static void print_starter(const struct pairs *pairs, const struct pair *pair, FILE *out)
+{
 	fputs("    ", out);
 	printable_puts(out, pairs->path[pair->deciding]);
-	fprintf(out, " %s\n", words[pair->starts]);
+	fprintf(out, " %s\n", pair_starts_words(pair));
 }
 
 static void print_end(const struct pairs *pairs, const struct pair *pair, enum side side, FILE *out)
@@ -244,8 +284,8 @@ static void print_pair(const struct pairs *pairs, const struct pair *pair, bool 
 	print_end(pairs, pair, SIDE_A, out);
 	fputs(" - ", out);
 	print_end(pairs, pair, SIDE_B, out);
-	fprintf(out, ": %s%s%s\n", colour ? outcome_colour(pair->outcome) : "", verdict_words(pair),
-		colour ? RESET : "");
+	fprintf(out, ": %s%s%s\n", colour ? outcome_colour(pair->outcome) : "",
+		pair_verdict_words(pair), colour ? RESET : "");
 	if (!pair->from[pair->deciding].possible)
 		return;
 	print_starter(pairs, pair, out);

@@ -227,7 +227,7 @@ void account_report(struct network *network, struct report *report)
 			file.model = &site->model;
 		}
 		report_file(report, &file);
-		if (project)
+		if (project && !report->settings->is_copy)
 			project->hushed += report->hushed - before;
 	}
 }

@@ -49,6 +49,7 @@ struct report_settings {
 	const char *version;
 	struct report_policy policy; /* of files that have none of their own */
 	const struct report_account *account; /* NULL: there are findings only */
+	bool is_copy; /* another report has the same, and counts what project files leave out */
 };
 
 /* One file of a report. */
