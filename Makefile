@@ -53,7 +53,7 @@ packages := gcc binutils libc6-dev make 'pkgconf|pkg-config' flex bison libssl-d
 	bats jq shellcheck cppcheck clang clang-tidy 'libclang-rt-14-dev|libclang-rt-19-dev' valgrind \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
 	openssl tcpdump iproute2 iputils-ping netbase procps util-linux bsdutils time git \
-	busybox-static nftables strace xz-utils
+	busybox-static nftables strace xz-utils graphviz
 # Daemons and other big programs, which are fetched for the tests but not installed.
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
 	libstrongswan-extra-plugins systemd qemu-system-x86

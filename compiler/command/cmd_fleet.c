@@ -119,6 +119,10 @@ const struct cli_command cli_fleet = {
 	"else: the topology, a table that sorts and filters, the exchanges of each pair with\n"
 	"the lines of both files, and the findings.  No secret is in it.\n"
 	"\n"
+	"--graph FILE.dot writes the network in the language of Graphviz: gateways with their\n"
+	"networks, tunnels in the colour of their outcome.  FILE.svg has it drawn by Graphviz's\n"
+	"'dot' or, where it is a mesh, 'sfdp', which must be in PATH.\n"
+	"\n"
 	"Files that were found and cannot be read, JSON documents, and files without a tunnel\n"
 	"are counted.  'facts' and 'join' do the same on more than one machine.\n"
 	"\n"
@@ -130,8 +134,8 @@ const struct cli_command cli_fleet = {
 	"\n"
 	"Exit status: 0 all come up and stay up (or could), 1 one does not or has no\n"
 	"counterpart, or there is a finding at or above --fail-on, 2 a FILE that was named\n"
-	"could not be read, a folder has no file, or the report or the page was not written,\n"
-	"64 wrong usage.\n",
+	"could not be read, a folder has no file, or the report, the page or the picture was\n"
+	"not written, 64 wrong usage.\n",
     .options = options,
     .run = fleet_run,
 };

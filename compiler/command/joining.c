@@ -31,6 +31,12 @@ static bool set_html(struct joining *joining, const char *value)
 	return false;
 }
 
+static bool set_graph(struct joining *joining, const char *value)
+{
+	joining->graph = value;
+	return drawing_is_known(joining->asked.command, value);
+}
+
 bool joining_option(struct joining *joining, int option, const char *value)
 {
 	switch (option) {
@@ -38,6 +44,8 @@ bool joining_option(struct joining *joining, int option, const char *value)
 		return set_as(joining, value);
 	case JOINING_HTML:
 		return set_html(joining, value);
+	case JOINING_GRAPH:
+		return set_graph(joining, value);
 	default:
 		return cli_report_option(&joining->asked, option, value);
 	}
@@ -45,7 +53,8 @@ bool joining_option(struct joining *joining, int option, const char *value)
 
 int joining_check(const struct joining *joining, const char *input)
 {
-	if (joining->html && files_is_input(joining->html, input))
+	if ((joining->html && files_is_input(joining->html, input)) ||
+	    (joining->graph && files_is_input(joining->graph, input)))
 		return cli_misuse(joining->asked.command, "%s: would be overwritten", input);
 	return EXIT_OK;
 }
@@ -81,6 +90,8 @@ static int report_network(struct joining *joining, struct network *network, int 
 	cli_report_ready(&joining->asked, stdout);
 	if (joining->html)
 		status = write_page(joining, network, status);
+	if (joining->graph)
+		status = drawing_make(joining->graph, network, status);
 	report_begin(&report, &joining->asked.settings, stdout);
 	account_report(network, &report);
 	error = report_end(&report);
