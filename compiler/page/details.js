@@ -55,10 +55,17 @@ function factsOf(pair) {
 		return pair["status_" + key] ? pair["status_" + key] + (then ? ", later " + then : "") : null;
 	};
 
+	const notices = side => {
+		const seconds = pair[side ? "notices_b" : "notices_a"];
+		return later(side) === null || !/^Up/.test(later(side)) ? null
+			: seconds ? "a dead peer after " + seconds + " s" : "a dead peer at its next rekeying";
+	};
+
 	return [["IKE", pair.ike], ["ESP", pair.esp], ["ESP after rekeying", pair.esp_after_rekey],
 		["Networks", s ? s.a + " === " + s.b + (s.narrowed ? " (narrowed)" : "") : null],
 		["Not known", pair.missing ? pair.missing.join(", ") : null],
-		[endName(pair, 0) + " shows", later(0)], [endName(pair, 1) + " shows", later(1)]]
+		[endName(pair, 0) + " shows", later(0)], [endName(pair, 1) + " shows", later(1)],
+		[endName(pair, 0) + " notices", notices(0)], [endName(pair, 1) + " notices", notices(1)]]
 		.filter(fact => fact[1]);
 }
 
