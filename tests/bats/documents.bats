@@ -134,14 +134,22 @@ check_page() {
 
 @test "documents: the comments of weipsec-rules(7) silence" {
 	sed -n '/^\.Bd/,/^\.Ed/{/^\./!p}' "$documents/weipsec-rules.7" > lines
-	[ "$(wc -l < lines)" = 2 ]
+	[ "$(wc -l < lines)" = 3 ]
 	{
-		tail -1 lines
+		sed -n 2p lines
 		sound | sed "s|ike cipher.*|$(head -1 lines)|; 2a version 1"
 	} > a.cfg
 	run -0 "$WEIPSEC" check --format json a.cfg
 	jq -e '.summary.suppressed == 2 and all(.diagnostics[]; .rule | IN("WI309", "WI701", "WI116") | not)' \
 		<<< "$output"
+}
+
+@test "documents: the policy of weipsec-rules(7) is one" {
+	sed -n '/^\.Bd/,/^\.Ed/{/^\./!p}' "$documents/weipsec-rules.7" | sed -n 3p > line
+	sound | sed "s|ipsec 1$|$(cat line)|" > a.cfg
+	grep -qF "ipsec 7 # weipsec: profile weos4 -- its peer is old" a.cfg
+	run -1 "$WEIPSEC" check a.cfg
+	[[ $output == *WI801* && $output != *WI116* ]]
 }
 
 # --- installing
