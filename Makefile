@@ -17,6 +17,7 @@
 #   make compile_commands.json  how each source is compiled, for clangd
 #   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the
 #                  difference like code
+#   make cross     ARCH=armhf, arm64 or s390x: programs and tests for that, in build/cross/ARCH
 #   make install   DESTDIR, PREFIX, LIBEXECDIR, SYSCONFDIR; make uninstall takes it away again
 #   make static    build/static/weipsec, which needs no library; with WITH_YANG=0 where there is no libyang.a
 #   make dist      build/weipsec-VERSION.tar.gz, with manual pages and completions in it
@@ -53,7 +54,7 @@ packages := gcc binutils libc6-dev make 'pkgconf|pkg-config' flex bison libssl-d
 	bats jq shellcheck cppcheck clang clang-tidy 'libclang-rt-14-dev|libclang-rt-19-dev' valgrind \
 	python3-jsonschema python3-yaml libxml2-utils patch man-db mandoc zsh pre-commit \
 	openssl tcpdump iproute2 iputils-ping netbase procps util-linux bsdutils time git \
-	busybox-static nftables strace xz-utils graphviz
+	busybox-static nftables strace xz-utils graphviz gcc-arm-linux-gnueabihf qemu-user
 # Daemons and other big programs, which are fetched for the tests but not installed.
 daemons := charon-systemd strongswan-swanctl libcharon-extra-plugins libstrongswan-standard-plugins \
 	libstrongswan-extra-plugins systemd qemu-system-x86
@@ -64,7 +65,7 @@ peers := libreswan openiked
 # The kernel of the VM in tests/vm, likewise.
 vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
-packages-more := mmdebstrap debhelper lintian chromium chromium-driver python3-selenium
+packages-more := mmdebstrap debhelper lintian chromium chromium-driver python3-selenium gcc-aarch64-linux-gnu gcc-s390x-linux-gnu
 # Editors, which are fetched for it but not installed.
 editors := neovim vim emacs-nox elpa-eglot
 
@@ -83,13 +84,23 @@ endif
 warnings := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 	-Wmissing-prototypes -Wwrite-strings -Wformat=2
 werror = $(if $(filter 1,$(WERROR)),-Werror)
-cppflags := -D_GNU_SOURCE -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
+# times and file offsets of 64 bits, on processors of 32, too
+wide := -D_FILE_OFFSET_BITS=64 -D_TIME_BITS=64
+cppflags = -D_GNU_SOURCE $(wide) -DWEIPSEC_VERSION='"$(VERSION)"' -I. -I$(build)/gen
 # else weipsec-apply finds its monitor from where it is itself, whatever PREFIX is
 ifneq ($(LIBEXECDIR),$(PREFIX)/libexec)
 cppflags += -DWEIPSEC_LIBEXEC='"$(LIBEXECDIR)"'
 endif
-cflags = -std=c11 -pthread $(warnings) $(werror) $(sanitize)
-ldflags := -pthread $(sanitize)
+
+# What a fault in memory cannot be used for: as far as the processor has it, and a sanitizer leaves it alone.
+machine = $(call once,machine,$(shell $(CC) -dumpmachine 2> /dev/null))
+branches = $(if $(filter x86_64-% i386-% i486-% i586-% i686-%,$(machine)),-fcf-protection=full,$(if $(filter aarch64-%,$(machine)),-mbranch-protection=standard))
+fortify = $(if $(findstring FORTIFY,$(CPPFLAGS) $(CFLAGS))$(findstring -fsanitize,$(CFLAGS) $(sanitize)),,\
+	$(if $(filter-out -O0,$(filter -O%,$(CFLAGS))),-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2))
+hardening = -fPIE -fstack-protector-strong -fstack-clash-protection $(branches) $(fortify)
+
+cflags = -std=c11 -pthread $(warnings) $(werror) $(hardening) $(sanitize)
+ldflags := -pthread -pie -Wl,-z,relro,-z,now,-z,noexecstack $(sanitize)
 
 # What pkg-config says, which is asked when it is needed, and once: $(call once,VARIABLE,VALUE) is the value of
 # VARIABLE, and becomes that.  Headers of others are not warned of.
@@ -123,7 +134,7 @@ keep = $(shell mkdir -p $(dir $(1)); { $(2); } > $(1).$$$$; \
 lib := $(build)/libweipsec.a
 lib-objects :=
 include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.mk \
-	docs/module.mk docs/packaging/module.mk tests/module.mk
+	docs/module.mk docs/packaging/module.mk tests/module.mk tests/cross/module.mk
 
 all: $(build)/weipsec $(build)/weipsec-apply $(monitor) $(documents)
 
@@ -162,7 +173,7 @@ $(build)/%.o: %.c Makefile $(build)/switches
 .PHONY: static
 static:
 	@$(MAKE) --no-print-directory build=build/static sanitize= static=--static \
-		LDFLAGS='$(LDFLAGS) -static' build/static/weipsec
+		LDFLAGS='$(LDFLAGS) -static-pie' build/static/weipsec
 
 deps:
 	@tests/deps.sh $(packages)
@@ -170,10 +181,12 @@ deps:
 	@tests/with.sh true || tests/deps.sh $(daemons)
 	@tests/vm/kernel.sh build/vm $(vm-kernel)
 	@for peer in $(peers); do tests/fetch.sh build/peers $$peer || exit; done
+	@$(call sysroot,armhf)
 
 deps-more: deps
 	@tests/deps.sh $(packages-more)
 	@tests/fetch.sh build/editors $(editors)
+	@$(foreach arch,$(filter-out armhf,$(arches)),$(call sysroot,$(arch)) &&) :
 
 # deps may install what the parse of this file wants to see, so the rest is a make of its own
 check: deps

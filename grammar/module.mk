@@ -13,7 +13,7 @@ $(build)/gen/scan.c: grammar/scan.l
 	$(run)flex -o $@ $<
 
 # what flex and bison write is not ours to mend
-$(build)/gen/%.o: $(build)/gen/%.c $(build)/gen/parse.h
+$(build)/gen/%.o: $(build)/gen/%.c $(build)/gen/parse.h Makefile $(build)/switches
 	$(say) CC $<
 	$(run)$(CC) $(cppflags) $(CPPFLAGS) $(cflags) -Wno-conversion -Wno-sign-conversion \
 		-Wno-unused-function -Wno-unused-but-set-variable -Wno-missing-prototypes \

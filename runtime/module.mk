@@ -22,6 +22,9 @@ $(build)/weipsec-apply: $(apply-objects) $(runtime-lib) $(lib)
 monitor := $(if $(filter-out 0,$(WITH_MONITOR)),$(build)/weipsec-monitor)
 monitor-objects := $(monitor-sources:%.c=$(build)/%.o) $(build)/compiler/base/cli.o
 
+# What libpcap tells has the time of those who made it, of 32 bits in Debian 12's armhf.
+$(monitor-sources:%.c=$(build)/%.o): wide := -D_FILE_OFFSET_BITS=64
+
 $(build)/weipsec-monitor: $(monitor-objects) $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(call pkg-libs,libpcap) $(LDLIBS)

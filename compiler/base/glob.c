@@ -237,7 +237,7 @@ const char *glob_flaw(struct slice pattern)
 bool glob_covers(struct slice pattern, struct slice path, bool is_folder)
 {
 	bool is_for_folders = pattern.length && pattern.at[pattern.length - 1] == '/';
-	bool is_anchored, is_all;
+	bool is_anchored, is_all = false;
 
 	pattern.length -= is_for_folders;
 	is_anchored = memchr(pattern.at, '/', pattern.length) != NULL;

@@ -3,6 +3,7 @@
 
 #include "compiler/compare/accept.h"
 
+#include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -21,7 +22,8 @@ uint64_t gateway_hash_bytes(uint64_t hash, struct slice bytes)
 	for (; bytes.length; bytes = slice_cut(bytes, bytes.length < 8 ? bytes.length : 8)) {
 		word = 0;
 		memcpy(&word, bytes.at, bytes.length < 8 ? bytes.length : 8);
-		hash = gateway_hash_number(hash, word);
+		/* entries are sorted by it: in one order, whatever that of bytes */
+		hash = gateway_hash_number(hash, le64toh(word));
 	}
 	return hash;
 }

@@ -52,7 +52,7 @@ const char *facts_culprit(const struct facts *facts)
 
 static struct seen *find_seen(const struct facts *facts, const struct seen *wanted)
 {
-	size_t slot = wanted->hash[0] & (facts->seen_size - 1);
+	size_t slot = (size_t)wanted->hash[0] & (facts->seen_size - 1);
 
 	while (facts->seen[slot].hash[1] &&
 	       memcmp(&facts->seen[slot], wanted, sizeof(*wanted)) != 0)

@@ -342,7 +342,7 @@ static void find_twins(struct many *many, size_t from, size_t end, bool by_name)
 
 		if (!has_mark(many, entry, by_name, &mark))
 			continue;
-		slot = gateway_hash_bytes(by_name, mark) & (size - 1);
+		slot = (size_t)gateway_hash_bytes(by_name, mark) & (size - 1);
 		while (slots[slot] &&
 		       has_mark(many, &many->entries[slots[slot] - 1], by_name, &other) &&
 		       slice_compare(mark, other) != 0)

@@ -87,7 +87,7 @@ static size_t table_fill(struct matching *matching, unsigned bits, node_filter *
 		if (!filter(&matching->nodes[i]) ||
 		    !counterpart_hash(matching->nodes[i].tunnel, bits, false, &matching->hashes[i]))
 			continue;
-		slot = (matching->hashes[i] ^ matching->hashes[i] >> 29) & table->mask;
+		slot = (size_t)(matching->hashes[i] ^ matching->hashes[i] >> 29) & table->mask;
 		table->nexts[i] = table->heads[slot];
 		table->heads[slot] = i;
 		filled++;

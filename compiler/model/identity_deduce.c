@@ -165,7 +165,7 @@ static bool read_prefixed(const struct identity_reader *reader, enum payload pay
 	return read_payload(reader, payload, value);
 }
 
-/* VALUE as a C string, for strtol(). */
+/* VALUE as a C string, for strtoll(). */
 static void copy_string(char buffer[IDENTITY_MAX + 1], struct slice value)
 {
 	assert(value.length <= IDENTITY_MAX);
@@ -173,17 +173,17 @@ static void copy_string(char buffer[IDENTITY_MAX + 1], struct slice value)
 	buffer[value.length] = '\0';
 }
 
-/* `{N}:' at the front, N being whatever strtol() reads; the length of it all, or 0. */
+/* `{N}:' at the front, N being whatever strtoll() reads; the length of it all, or 0. */
 static size_t numeric_prefix(struct slice value, enum payload *payload)
 {
 	char buffer[IDENTITY_MAX + 1];
 	char *end;
-	long number;
+	long long number;
 
 	copy_string(buffer, value);
 	if (buffer[0] != '{')
 		return 0;
-	number = strtol(buffer + 1, &end, 0);
+	number = strtoll(buffer + 1, &end, 0);
 	if (end[0] != '}' || end[1] != ':')
 		return 0;
 	*payload = number >= PAYLOAD_ANY && number <= PAYLOAD_KEY ? (enum payload)number
@@ -203,13 +203,16 @@ static size_t find_prefix(struct slice value, enum payload *payload)
 	return numeric_prefix(value, payload);
 }
 
-/* charon uses atoi(): nothing at all is 0, and what follows the digits is ignored. */
+/*
+ * charon uses atoi(): nothing at all is 0, and what follows the digits is ignored.  Of what an int
+ * cannot hold its low bits count, as they do with a long of 64 bits, whatever this runs on.
+ */
 static int prefix_length(struct slice digits)
 {
 	char buffer[IDENTITY_MAX + 1];
 
 	copy_string(buffer, digits);
-	return (int)strtol(buffer, NULL, 10);
+	return (int)strtoll(buffer, NULL, 10);
 }
 
 /* Neither `=', `@' nor `:' is in VALUE: addresses, or else a name. */

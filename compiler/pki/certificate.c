@@ -7,6 +7,7 @@
 #include "compiler/model/words.h"
 #include "compiler/pki/pem.h"
 
+#include <assert.h>
 #include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/sha.h>
@@ -117,6 +118,7 @@ static bool read_time(const ASN1_TIME *time, int64_t *seconds)
 
 	if (!time || !ASN1_TIME_to_tm(time, &tm))
 		return false;
+	static_assert(sizeof(time_t) >= sizeof(*seconds), "certificates outlive 2038");
 	*seconds = timegm(&tm);
 	return true;
 }

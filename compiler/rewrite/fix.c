@@ -345,7 +345,7 @@ static bool close_new(struct fixing *fixing, struct compilation *now, bool all)
 {
 	struct findings *before = &fixing->original->findings;
 	bool has_closed = false;
-	uint64_t *list;
+	uint64_t *list = NULL;
 	long count = list_new(before, fixing->lines, &now->findings, &list);
 
 	if (count == 0 && !has_more(before, &now->findings))

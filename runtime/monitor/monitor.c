@@ -65,7 +65,8 @@ static void on_packet(unsigned char *context, const struct pcap_pkthdr *header,
 {
 	struct monitor *monitor = (struct monitor *)(void *)context;
 	const struct packet packet = {.link = monitor->capture.link,
-				      .time = header->ts,
+				      .time = header->ts.tv_sec,
+				      .microseconds = (uint32_t)header->ts.tv_usec,
 				      .bytes = bytes,
 				      .captured = header->caplen,
 				      .size = header->len};

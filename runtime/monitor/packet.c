@@ -224,15 +224,16 @@ static const char *describe_ip(struct decoding *decoding)
 
 /* ---- the line ---- */
 
-static void add_time(struct packet_line *line, const struct timeval *time)
+static void add_time(struct packet_line *line, const struct packet *packet)
 {
+	time_t time = (time_t)packet->time;
 	struct tm tm;
 	char clock[16];
 
-	if (!localtime_r(&time->tv_sec, &tm) ||
+	if (!localtime_r(&time, &tm) ||
 	    strftime(clock, sizeof(clock), "%H:%M:%S", &tm) == 0)
 		snprintf(clock, sizeof(clock), "--:--:--");
-	packet_line_add(line, "%s.%06u", clock, (unsigned)time->tv_usec % 1000000);
+	packet_line_add(line, "%s.%06u", clock, packet->microseconds % 1000000);
 }
 
 void packet_describe(struct packet_line *line, const struct packet *packet,
@@ -249,7 +250,7 @@ void packet_describe(struct packet_line *line, const struct packet *packet,
 	line->text[0] = '\0';
 	if (decoding.ip.left > decoding.ip.size)
 		decoding.ip.left = decoding.ip.size;
-	add_time(line, &packet->time);
+	add_time(line, packet);
 	if (strip_link(&decoding.ip, packet->link))
 		flaw = describe_ip(&decoding);
 	else

@@ -4,7 +4,7 @@
 
 #include "runtime/monitor/line.h"
 
-#include <sys/time.h>
+#include <stdint.h>
 
 /* IKE and ESP packets, one line each; docs/monitor.md says what a line has. */
 
@@ -19,7 +19,8 @@ enum packet_link {
 
 struct packet {
 	enum packet_link link;
-	struct timeval time;
+	int64_t time; /* seconds since 1970 */
+	uint32_t microseconds;
 	const unsigned char *bytes;
 	size_t captured; /* how many there are, */
 	size_t size;	 /* and how many there were */

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static const uint32_t ours[] = {0xc0000201};
 	const struct packet_locals locals = {ours, 1};
-	struct packet packet = {.time = {.tv_sec = 1, .tv_usec = 1}};
+	struct packet packet = {.time = 1, .microseconds = 1};
 	struct packet_line line;
 
 	if (size < 2)

@@ -200,7 +200,8 @@ static void describe(struct packet_line *line, const struct row *row, size_t cap
 	const struct packet_locals locals = {ours, 2};
 	unsigned char *bytes = read_hex(row->hex, captured);
 	const struct packet packet = {.link = row->link,
-				      .time = {.tv_sec = 43200, .tv_usec = 123456},
+				      .time = 43200,
+				      .microseconds = 123456,
 				      .bytes = bytes,
 				      .captured = captured,
 				      .size = strlen(row->hex) / 2 + row->more};
