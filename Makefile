@@ -30,7 +30,7 @@ MAKEFLAGS += -r
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-VERSION := 0.2.0
+VERSION := 0.3.0
 PREFIX ?= /usr/local
 LIBEXECDIR ?= $(PREFIX)/libexec
 SYSCONFDIR ?= /etc

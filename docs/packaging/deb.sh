@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: ISC
-# Debian packages of the tar $1, of version $2, in build/deb.
+# Debian packages of the tar $1, of version $2, in build/deb. Who makes them says so as for Debian's own tools, in
+# DEBFULLNAME and DEBEMAIL; else nobody is named: RFC 2606 keeps example.org from being anyone's.
 set -eu
 
 tar=$1 version=$2
@@ -12,7 +13,9 @@ tree=$dir/weipsec-$version
 cp -r "$tree/docs/packaging/debian" "$tree/debian"
 # that of every file in the tar
 date=$(date -R -u -d "@$(stat -c %Y "$tree/Makefile")")
-sed -i "s/@VERSION@/$version/; s/@DATE@/$date/" "$tree/debian/changelog"
+maintainer="${DEBFULLNAME:-Nobody} <${DEBEMAIL:-nobody@example.org}>"
+maintainer=$(printf '%s' "$maintainer" | sed 's/[\\/&]/\\&/g')
+sed -i "s/@VERSION@/$version/; s/@DATE@/$date/; s/@MAINTAINER@/$maintainer/" "$tree/debian/changelog" "$tree/debian/control"
 
 # of our own make nothing is handed down
 cd "$tree"

@@ -26,6 +26,12 @@ setup() {
 	figure "$(stat -c '%n %s' "$first"/*.deb | sed 's,.*/,,; s/_[^ ]*//' | paste -sd, | sed 's/,/, /g') bytes"
 }
 
+@test "packages: who makes them is who DEBFULLNAME and DEBEMAIL say, or nobody" {
+	[ "$(dpkg-deb -f "$first"/weipsec_*.deb Maintainer)" = "Nobody <nobody@example.org>" ]
+	DEBFULLNAME='A & B/C' DEBEMAIL=packages@example.com make -s deb
+	[ "$(dpkg-deb -f build/deb/weipsec_*.deb Maintainer)" = "A & B/C <packages@example.com>" ]
+}
+
 @test "packages: the same sources are the same bytes, and the tar makes itself" {
 	make -s dist
 	cmp "build/weipsec-$version.tar.gz" "$first/weipsec-$version.tar.gz"

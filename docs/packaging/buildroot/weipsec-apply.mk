@@ -7,7 +7,7 @@
 # As package/weipsec-apply, with Config.in beside it and the tar of `make dist'. Not run: there is no Buildroot where the
 # tests run. They run its commands on the tar with the tools of this machine in the place of Buildroot's.
 
-WEIPSEC_APPLY_VERSION = 0.2.0
+WEIPSEC_APPLY_VERSION = 0.3.0
 WEIPSEC_APPLY_SOURCE = weipsec-$(WEIPSEC_APPLY_VERSION).tar.gz
 WEIPSEC_APPLY_SITE = $(TOPDIR)/dl/weipsec-apply
 WEIPSEC_APPLY_SITE_METHOD = file
