@@ -86,25 +86,39 @@ function zoom(factor, point) {
 	setLook({ x: look.x + (look.width - width) * share[0], y: look.y + (look.height - height) * share[1], width, height });
 }
 
-// Names where there is room for them, those of gateways with many pairs first.
+// The cells of the screen, twelve pixels wide and high, that the name of a node AT X and Y takes.
+function cellsOf(node, x, y) {
+	const half = node.name.length * 3.6 + 3;
+	const cells = [];
+
+	for (let column = Math.floor((x - half) / 12); column <= (x + half) / 12; column++)
+		[18, 9].forEach(above => cells.push(column + " " + Math.floor((y - above) / 12)));
+	return cells;
+}
+
+// Names where there is room for them, those of gateways with many pairs first.  That of a hub may
+// lie over others' circles.
+const HUB = 4;
+
 function placeLabels() {
 	const unit = look.width / map.clientWidth;
-	const taken = new Set();
+	const taken = new Set(), circles = new Map();
+	const places = network.nodes.map(node => [(node.x - look.x) / unit, (node.y - look.y) / unit]);
 	const order = network.nodes.slice()
 		.sort((a, b) => (b === at) - (a === at) || b.pairs.length - a.pairs.length || a.index - b.index);
 
+	places.forEach(([x, y], index) => circles.set(Math.floor(x / 12) + " " + Math.floor(y / 12), index));
 	order.forEach(node => {
-		const x = (node.x - look.x) / unit, y = (node.y - look.y) / unit;
-		const half = node.name.length * 3.6 + 3;
-		const cells = [];
+		const [x, y] = places[node.index];
+		const isSeen = x > 0 && x < map.clientWidth && y > 0 && y < map.clientHeight + 20;
+		const isOver = cell => circles.has(cell) && circles.get(cell) !== node.index;
+		const cells = isSeen ? cellsOf(node, x, y) : [];
+		const isFree = isSeen && cells.every(cell => !taken.has(cell) &&
+			(node === at || node.pairs.length >= HUB || !isOver(cell)));
 
-		for (let column = Math.floor((x - half) / 12); column <= (x + half) / 12; column++)
-			[0, 1].forEach(row => cells.push(column + " " + (Math.floor(y / 12) - row)));
-		const isSeen = x > -half && x < map.clientWidth + half && y > 0 && y < map.clientHeight + 20;
-		const hasRoom = isSeen && cells.every(cell => !taken.has(cell));
-		if (hasRoom)
+		if (isFree)
 			cells.forEach(cell => taken.add(cell));
-		node.label.style.display = hasRoom ? "" : "none";
+		node.label.style.display = isFree ? "" : "none";
 	});
 }
 
@@ -120,12 +134,24 @@ function showEdge(edge, shown) {
 		(some.length > 1 ? plural(some.length, "pair") + ", the worst " : "") + edge.worst.outcome;
 }
 
+// From afar its color tells of a gateway half of whose pairs are down.
+function showNode(node, shown) {
+	const pairs = node.pairs.filter(pair => shown.has(pair));
+	const bad = pairs.filter(pair => kindOf(pair.outcome) === "bad");
+
+	node.element.classList.toggle("faint", !pairs.length);
+	node.element.classList.toggle("bad", pairs.length > 0 && 2 * bad.length >= pairs.length);
+}
+
+// What is bad lies above the rest.
 function showTopology(filtered) {
 	const shown = new Set(filtered.pairs);
+	const edges = network.edges.filter(edge => edge.element);
 
-	network.edges.filter(edge => edge.element).forEach(edge => showEdge(edge, shown));
-	network.nodes.forEach(node =>
-		node.element.classList.toggle("faint", !node.pairs.some(pair => shown.has(pair))));
+	edges.forEach(edge => showEdge(edge, shown));
+	edges.filter(edge => edge.element.matches(".bad:not(.faint)"))
+		.forEach(edge => edge.element.parentNode.append(edge.element));
+	network.nodes.forEach(node => showNode(node, shown));
 }
 
 // ---- by hand ----
