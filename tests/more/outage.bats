@@ -300,6 +300,37 @@ sas_of() {
 	[ "$(sas_of alice) $(sas_of bob)" = '1 1' ]
 }
 
+# --- reauthentication ---------------------------------------------------------------------------------------------
+
+spi_of() {
+	lab_swanctl "$1" --list-sas --child tunnel1 | sed -n 's/^ *in  \([0-9a-f]*\),.*/\1/p' | tail -n 1
+}
+
+has_another_spi() {
+	lab_is_installed "$1" tunnel1 && [ "$(spi_of "$1")" != "$2" ]
+}
+
+@test "outage: a child whose rekeyings are refused is made anew by a reauthentication, whichever end begins it" {
+	local gw spi
+
+	{ echo tunnel; tunnel_of alice 1 'esp cipher aes128 auth sha256 dh x25519'; echo end; } >a.cfg
+	{ echo tunnel; tunnel_of bob 1 'reauth-time 30m'; echo end; } >b.cfg
+	foretell
+	jq -e '.tunnels[0].outcome == "up" and .tunnels[0].esp_after_rekey == null and
+		any(.diagnostics[]; .rule == "WI1011" and .severity == "note")' said.json
+	load_both 1
+	lab_installed tunnel1 alice bob
+	for gw in alice bob; do
+		spi=$(spi_of bob)
+		lab_swanctl $gw --rekey --child tunnel1 >/dev/null
+		lab_logged $gw 'CHILD_SA rekeying failed'
+		[ "$(spi_of bob)" = "$spi" ]
+		lab_swanctl $gw --rekey --ike ipsec1 --reauth >/dev/null
+		lab_until 20 has_another_spi bob "$spi" || lab_fail "it has the old CHILD_SA" || return
+		lab_installed tunnel1 alice bob
+	done
+}
+
 # --- several tunnels at the same time -----------------------------------------------------------------------------
 
 @test "outage: drawn pairs with several tunnels: those foretold one by one are up at the same time" {
