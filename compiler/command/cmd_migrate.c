@@ -278,6 +278,21 @@ static bool is_its_own(const struct migrating *migrating, const char *path)
 	return is_own;
 }
 
+/*
+ * In a folder that others may write to a link of theirs leads anywhere, and a FIFO waits for ever.
+ * True with a complaint if PATH, which the caller frees, is there and is no file.
+ */
+static bool is_no_file(char *path)
+{
+	struct stat there;
+	bool is_other = path && lstat(path, &there) == 0 && !S_ISREG(there.st_mode);
+
+	if (is_other)
+		cli_complain("%s: is there and is no file of its own: remove it", path);
+	free(path);
+	return is_other;
+}
+
 /* Nothing is written over a script of another device, or over the text itself. */
 static int migrate_operand(struct migrating *migrating, const struct names *names,
 			   struct operand *operand)
@@ -294,6 +309,9 @@ static int migrate_operand(struct migrating *migrating, const struct names *name
 		cli_complain("%s: would be overwritten", operand->path);
 		return EXIT_FAILED;
 	}
+	if (is_no_file(path_in(migrating->out_dir, operand->path, ".weos")) ||
+	    is_no_file(path_in(migrating->out_dir, operand->path, ".json")))
+		return EXIT_FAILED;
 	return migrate_file(migrating, operand->path);
 }
 

@@ -44,7 +44,7 @@ static bool hide_secrets(struct compilation *compilation, const struct model *mo
 {
 	static const struct slice everything = {"", 0};
 	struct slice found[TOLD_MAX], *told;
-	size_t count = telling_secrets(compilation->arena, model, found, TOLD_MAX);
+	size_t count = telling_secrets(model, found, TOLD_MAX);
 
 	if (!count)
 		return false;

@@ -133,12 +133,46 @@ void *instances_field(struct instances *instances, enum setting setting)
 	return suite;
 }
 
+/* --- secrets ---------------------------------------------------------------------------------- */
+
+static void add_secret(struct instances *instances, struct span at, struct slice bytes)
+{
+	struct old_secret *old = arena_alloc(instances->arena, sizeof(*old));
+
+	instances->failed = instances->failed || !old;
+	if (!old)
+		return;
+	*old = (struct old_secret){.at = at, .bytes = bytes, .next = instances->old_secrets};
+	instances->old_secrets = old;
+}
+
+void instances_add_secret(struct instances *instances, struct span at)
+{
+	if (at.from < at.to)
+		add_secret(instances, at, (struct slice){NULL, 0});
+}
+
+static void forget_secret(struct instances *instances, const struct tunnel *tunnel,
+			  const struct origin *from)
+{
+	if (tunnel_state(tunnel, SETTING_SECRET) != ORIGIN_DEFAULT &&
+	    from->value.from < from->value.to && tunnel->secret.mask != SECRET_MASKED)
+		add_secret(instances, from->value, tunnel->secret.bytes);
+}
+
+void instances_forget_secret(struct instances *instances)
+{
+	forget_secret(instances, instances->current, &instances->from[SETTING_SECRET]);
+}
+
 /* --- all -------------------------------------------------------------------------------------- */
 
 static void discard(struct instances *instances, struct tunnel *tunnel)
 {
 	struct spare_instance spare = {.next = instances->spare, .memory = memory_of(tunnel)};
 
+	if (tunnel_state(tunnel, SETTING_SECRET) != ORIGIN_DEFAULT)
+		forget_secret(instances, tunnel, tunnel_origin(tunnel, SETTING_SECRET));
 	set_index(instances, tunnel->id, 0);
 	instances->spare = memcpy(tunnel, &spare, sizeof(spare));
 }
@@ -245,6 +279,7 @@ bool instances_finish(struct instances *instances, struct model *model)
 	if (!tunnels || instances->failed)
 		return false;
 	model->tunnels = tunnels;
+	model->old_secrets = instances->old_secrets;
 	for (size_t i = 0; i < instances->count; i++) {
 		if (!instances->tunnels[i])
 			continue;

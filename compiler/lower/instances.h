@@ -34,6 +34,7 @@ struct instances {
 	size_t room;
 	uint32_t *by_id[INSTANCE_COUNT / INSTANCE_PAGE]; /* pages of an ID's index in `tunnels', plus 1 */
 	struct spare_instance *spare;			 /* removed ones */
+	const struct old_secret *old_secrets;	   /* the newest first */
 	bool is_weos4;				   /* new ones are tunnels of WeOS 4 */
 	bool failed;					 /* out of memory */
 };
@@ -45,6 +46,10 @@ struct instances {
 void instances_enter(struct instances *instances, int32_t id, struct span header);
 /* Where the value of SETTING goes, of the current instance; a suite is empty. */
 void *instances_field(struct instances *instances, enum setting setting);
+/* The secret of the current instance, if it has one, is one of the text alone from here on. */
+void instances_forget_secret(struct instances *instances);
+/* So is what stands AT, which no instance ever had. */
+void instances_add_secret(struct instances *instances, struct span at);
 /* No instance is current from here on. */
 void instances_leave(struct instances *instances);
 /* Removes the instance ID, if it is there, or all; none is current. */

@@ -77,35 +77,6 @@ static void enter(struct lowering *lowering, const struct ast_command *command)
 
 /* --- settings --------------------------------------------------------------------------------- */
 
-/*
- * A '#' inside a word cuts the word there, and the line with it; in a secret it is a mistake that
- * value_read_secret() reports.  The words may be copied for that.
- */
-static void cut_comment(struct lowering *lowering, struct reading *reading)
-{
-	for (size_t i = 0; i < reading->count; i++) {
-		struct slice word = text_slice(lowering->text, reading->words[i].at);
-		struct finding *finding;
-		struct ast_word *copy;
-
-		if (!(reading->words[i].flags & AST_GLUED))
-			continue;
-		copy = arena_alloc(lowering->findings->arena, (i + 1) * sizeof(*copy));
-		if (!copy)
-			return;
-		memcpy(copy, reading->words, (i + 1) * sizeof(*copy));
-		copy[i].at.to = copy[i].at.from +
-				(uint32_t)((const char *)memchr(word.at, '#', word.length) - word.at);
-		copy[i].flags &= ~(unsigned)AST_GLUED;
-		finding = finding_add(lowering->findings, WI121, reading->words[i].at,
-				      "'#' ends this word and begins a comment");
-		finding_help(lowering->findings, finding, "put a blank before a comment");
-		reading->words = copy;
-		reading->count = i + 1;
-		return;
-	}
-}
-
 /* Where SETTING was named before, or NULL. */
 static const struct origin *named_before(const struct lowering *lowering,
 					 const struct reading *reading, int row)
@@ -198,12 +169,21 @@ static struct span value_span(const struct ast_command *command)
 			      : (struct span){command->keyword.to, command->keyword.to};
 }
 
+/* What is not read may be a secret all the same. */
+static void keep_secret(struct lowering *lowering, const struct ast_command *command)
+{
+	if (name_may_be_secret(text_slice(lowering->text, command->keyword),
+			       lowering->instances.is_weos4))
+		instances_add_secret(&lowering->instances, value_span(command));
+}
+
 /* A misspelt setting is not missing, so that nothing more is said of it. */
 static void set_unreadable(struct lowering *lowering, const struct ast_command *command)
 {
 	struct tunnel *tunnel = lowering->instances.current;
 	int meant = name_meant(text_slice(lowering->text, command->keyword), tunnel->weos4 != NULL);
 
+	keep_secret(lowering, command);
 	if (meant < 0 || tunnel_state(tunnel, (enum setting)meant) != ORIGIN_DEFAULT)
 		return;
 	lowering->instances.from[meant] =
@@ -218,6 +198,8 @@ static void set_field(struct lowering *lowering, const struct ast_command *comma
 	struct tunnel *tunnel = lowering->instances.current;
 	enum origin_state state;
 
+	if (reading->setting == SETTING_SECRET)
+		instances_forget_secret(&lowering->instances);
 	lowering->instances.from[reading->setting] = origin;
 	if (reading->weos4)
 		weos4_forget(reading->weos4, reading->setting);
@@ -262,7 +244,7 @@ static void begin_reading(struct lowering *lowering, const struct ast_command *c
 	    .count = command->count,
 	};
 	if (name->setting != SETTING_SECRET)
-		cut_comment(lowering, reading);
+		reading_cut_comment(reading);
 }
 
 /* Which setting of WeOS 5 that was, or -1. */
@@ -453,6 +435,8 @@ static void report_aborted(struct lowering *lowering, const struct ast_command *
 
 static void discard(struct lowering *lowering, const struct ast_command *command)
 {
+	if (command->kind == AST_SET || command->kind == AST_UNSET)
+		keep_secret(lowering, command);
 	if (command->kind == AST_ABORT) {
 		report_aborted(lowering, command);
 		lowering->discarded = (struct span){0, 0};

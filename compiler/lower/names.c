@@ -215,3 +215,12 @@ int name_meant(struct slice word, bool is_weos4)
 	row = (int)weos4_match((struct slice){nearest, strlen(nearest)}, false).first;
 	return weos4_table[row].counterpart;
 }
+
+bool name_may_be_secret(struct slice word, bool is_weos4)
+{
+	static const char secret[] = "secret";
+
+	return (word.length && word.length < sizeof(secret) &&
+		memcmp(word.at, secret, word.length) == 0) ||
+	       name_meant(word, is_weos4) == SETTING_SECRET;
+}

@@ -21,6 +21,8 @@ bool name_find(struct findings *findings, const struct ast_command *command, boo
 bool name_is_known(struct slice word, bool is_weos4);
 /* The field of the setting that a misspelt WORD is nearest to, or -1. */
 int name_meant(struct slice word, bool is_weos4);
+/* WORD may mean `secret', as a short or a misspelt form of it. */
+bool name_may_be_secret(struct slice word, bool is_weos4);
 /* WI114 for WORD, which only WeOS 4 has. */
 void names_report_weos4(struct findings *findings, struct span at, struct slice word);
 

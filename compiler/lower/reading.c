@@ -56,3 +56,29 @@ struct slice reading_rest(const struct reading *reading, size_t index)
 	return count == 1 ? reading_word(reading, words)
 			  : text_slice(reading->text, words_span(words, count));
 }
+
+void reading_cut_comment(struct reading *reading)
+{
+	for (size_t i = 0; i < reading->count; i++) {
+		struct slice word = text_slice(reading->text, reading->words[i].at);
+		struct finding *finding;
+		struct ast_word *copy;
+		const char *mark;
+
+		if (!(reading->words[i].flags & AST_GLUED))
+			continue;
+		copy = arena_alloc(reading->findings->arena, (i + 1) * sizeof(*copy));
+		if (!copy)
+			return;
+		memcpy(copy, reading->words, (i + 1) * sizeof(*copy));
+		mark = memchr(word.at, '#', word.length);
+		copy[i].at.to = copy[i].at.from + (uint32_t)(mark - word.at);
+		copy[i].flags &= ~(unsigned)AST_GLUED;
+		finding = finding_add(reading->findings, WI121, reading->words[i].at,
+				      "'#' ends this word and begins a comment");
+		finding_help(reading->findings, finding, "put a blank before a comment");
+		reading->words = copy;
+		reading->count = i + 1;
+		return;
+	}
+}

@@ -30,6 +30,11 @@ struct slice reading_word(const struct reading *reading, const struct ast_word *
 struct span words_span(const struct ast_word *words, size_t count);
 /* The words from the INDEXth on as one text, of which quotes go only if they span it all. */
 struct slice reading_rest(const struct reading *reading, size_t index);
+/*
+ * A '#' inside a word cuts the word there, and the line with it; in a secret it is a mistake that
+ * value_read_secret() reports.  The words may be copied for that.
+ */
+void reading_cut_comment(struct reading *reading);
 /* WI105 for the words from the INDEXth on, if there are any: false then. */
 bool reading_no_more(const struct reading *reading, size_t index);
 

@@ -127,7 +127,7 @@ static void put_verdicts(struct hover *hover, const struct algorithm *algorithm,
 		const struct verdict *verdict = &verdict_table[i];
 
 		if (verdict->condition != PROFILE_SUITE || (int)verdict->setting != setting ||
-		    &algorithm_table[verdict->algorithm] != algorithm)
+		    verdict->algorithm != algorithm)
 			continue;
 		fprintf(hover->out,
 			hover->is_plain ? "\n%s: %s%s (%s: %s)" : "\n* %s: %s%s (%s: %s)",

@@ -217,6 +217,13 @@ enum lack {
 	LACK_TUNNEL	   /* there is no tunnel, and nothing says that there is to be none */
 };
 
+/* A secret that the text has, and no tunnel: it is overridden, removed or discarded. */
+struct old_secret {
+	struct span at;
+	struct slice bytes; /* what it came to; empty: it was not read */
+	const struct old_secret *next;
+};
+
 struct model {
 	struct text *text;
 	enum dialect dialect;
@@ -225,6 +232,7 @@ struct model {
 	/* what the text tells of it (device.h), which may be nothing */
 	const struct device *device;
 	const struct weos4_device *weos4; /* NULL of a model of WeOS 5 */
+	const struct old_secret *old_secrets;
 	enum lack lack;		     /* of a document nothing */
 	struct span lack_at;	     /* where that is seen, if it is somewhere */
 };

@@ -2,7 +2,6 @@
 #ifndef WEIPSEC_TELLING_H
 #define WEIPSEC_TELLING_H
 
-#include "compiler/base/arena.h"
 #include "compiler/model/model.h"
 
 /*
@@ -12,11 +11,13 @@
 
 /* Has VALUE the secret of TUNNEL in it? */
 bool telling_value(const struct tunnel *tunnel, struct slice value);
-/* The same of the secret of any tunnel of MODEL; of one with very many, or NULL, of none. */
+/*
+ * The same of the secret of any tunnel of MODEL, or one that its text has beside; of one with very
+ * many, or NULL, of none.
+ */
 bool telling_model(const struct model *model, struct slice value);
 /*
- * Each word of LINE, which is printable, that has the secret of a tunnel of MODEL in it becomes
- * `****'.
+ * Each word of LINE, which is printable, that has such a secret of MODEL in it becomes `****'.
  */
 void telling_hide(const struct model *model, char *line);
 /* Has the value of SETTING, a text, a label or an identity, the secret of TUNNEL in it? */
@@ -25,12 +26,10 @@ bool telling_setting(const struct tunnel *tunnel, enum setting setting);
 bool telling_setting_of(const struct model *model, const struct tunnel *tunnel,
 			enum setting setting);
 /*
- * The secrets of MODEL, which was lowered from its text, that the text has in another place, too
- * (of a large one: in another value of their tunnel): as bytes and as they are written, into LIST,
- * which has room for COUNT.  How many these are: if it is full, there may be more, or there was no
- * memory of ARENA to look.
+ * The secrets of MODEL's text, from which it was lowered, that this has in another place, too: as
+ * they are written and as bytes, into LIST, which has room for COUNT.  How many these are: if it is
+ * full, there may be more, or there was no memory to look.
  */
-size_t telling_secrets(struct arena *arena, const struct model *model, struct slice *list,
-		       size_t count);
+size_t telling_secrets(const struct model *model, struct slice *list, size_t count);
 
 #endif

@@ -117,6 +117,25 @@ static void add_errors(struct migration *migration)
 	}
 }
 
+/*
+ * A text that ends inside of `tunnel' was cut off, or lacks its `end': what its last tunnel is to
+ * be is not known, and tunnels may be missing behind it.
+ */
+static bool is_cut(struct migration *migration)
+{
+	const struct model *model = migration->compilation->model;
+	struct findings *findings = &migration->findings;
+
+	if (model->lack != LACK_REST_OF_LINE && model->lack != LACK_END)
+		return false;
+	finding_help(findings,
+		     finding_add(findings, WI905, model->lack_at,
+				 "the text ends inside of 'tunnel': what it lost is not known, "
+				 "and no script is made of it"),
+		     "migrate the whole file; if nothing is lost, close its contexts with 'end'");
+	return true;
+}
+
 static void count_fates(struct migration *migration)
 {
 	const size_t *count = migration->findings.count;
@@ -138,7 +157,7 @@ bool migrate_run(struct migration *migration)
 	output_init(&migration->output);
 	add_errors(migration);
 	move_decide_all(migration);
-	if (compilation->model->count)
+	if (compilation->model->count && !is_cut(migration))
 		moved = move_tunnels(migration);
 	left_out_report(&migration->findings);
 	count_fates(migration);

@@ -9,6 +9,7 @@
 #include "compiler/rules/check.h"
 #include "compiler/rules/rules.h"
 #include "compiler/tables/profile.h"
+#include "compiler/tables/weos4.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -60,7 +61,7 @@ static bool applies_to_version(const struct verdict *verdict, const struct tunne
 static void judge_algorithm(struct check *check, const struct tunnel *tunnel,
 			    const struct verdict *verdict)
 {
-	const struct algorithm *algorithm = &algorithm_table[verdict->algorithm];
+	const struct algorithm *algorithm = verdict->algorithm;
 	enum suite_slot slot = algorithm_slot(algorithm->kind);
 	struct finding *finding;
 
@@ -173,7 +174,19 @@ static void judge_all(struct check *check, const struct tunnel *tunnel)
 	}
 }
 
-/* ---- automatic suites: they have all of WeOS 5 (docs/swanctl.md) ---- */
+/* ---- automatic suites ---- */
+
+/*
+ * They have all of WeOS 5 (docs/swanctl.md).  Of those of WeOS 4 only that of aggressive mode is
+ * known.
+ */
+static bool is_in_automatic(const struct tunnel *tunnel, const struct verdict *verdict)
+{
+	if (!tunnel->weos4)
+		return !verdict->is_weos4;
+	return tunnel->weos4->aggressive && verdict->setting == SETTING_IKE &&
+	       weos4_aggressive(algorithm_slot(verdict->algorithm->kind)) == verdict->algorithm;
+}
 
 /* The algorithms of automatic SETTING that are not allowed, as "'a' (clause), 'b' (clause)". */
 static size_t list_automatic(const struct check *check, const struct tunnel *tunnel,
@@ -186,11 +199,11 @@ static size_t list_automatic(const struct check *check, const struct tunnel *tun
 
 		if (!is_asked(check, tunnel, verdict) || verdict->condition != PROFILE_SUITE ||
 		    verdict->rule != WI801 || verdict->setting != setting ||
-		    !applies_to_version(verdict, tunnel))
+		    !is_in_automatic(tunnel, verdict) || !applies_to_version(verdict, tunnel))
 			continue;
 		length += (size_t)snprintf(
 		    list + length, AUTOMATIC_MAX - length, "%s'%s' (%s)", length ? ", " : "",
-		    algorithm_table[verdict->algorithm].word, verdict->clause);
+		    verdict->algorithm->word, verdict->clause);
 	}
 	return length;
 }
@@ -208,7 +221,8 @@ static void judge_automatic(struct check *check, const struct tunnel *tunnel, en
 	finding = check_report(check, tunnel, setting_or_header(tunnel, setting),
 			       "automatic %s includes %s, which profile %s does not allow", word,
 			       list, profile_of(check, tunnel)->name);
-	finding_help(check->findings, finding, "write '%s %s' at both ends", word, instead);
+	finding_help(check->findings, finding, "write '%s %s' at both ends", word,
+		     tunnel->weos4 ? "crypto aes128 auth sha256 dh 2048" : instead);
 }
 
 void rule_WI801(struct check *check, const struct tunnel *tunnel)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/tables/profile.h"
 
+#include "compiler/tables/weos4_own.h"
+
 const struct profile profile_table[PROFILE_COUNT] = {
 #define PROFILE(symbol, name, ike, esp) [PROFILE_##symbol] = {name, {ike, esp}},
 #include "schemas/profiles.def"
@@ -18,7 +20,18 @@ const struct verdict verdict_table[] = {
 	 .condition = PROFILE_SUITE,                                                               \
 	 .versions = PROFILE_##versions_,                                                          \
 	 .setting = SETTING_##option_,                                                             \
-	 .algorithm = ALGORITHM_##algorithm_,                                                      \
+	 .algorithm = &algorithm_table[ALGORITHM_##algorithm_],                                    \
+	 .clause = clause_,                                                                        \
+	 .why = why_,                                                                              \
+	 .instead = instead_},
+#define SUITE4(profile_, rule_, option_, algorithm_, clause_, why_, instead_)                      \
+	{.profile = PROFILE_##profile_,                                                            \
+	 .rule = WI##rule_,                                                                        \
+	 .condition = PROFILE_SUITE,                                                               \
+	 .versions = PROFILE_ANY_VERSION,                                                          \
+	 .is_weos4 = true,                                                                         \
+	 .setting = SETTING_##option_,                                                             \
+	 .algorithm = &weos4_own[WEOS4_OWN_##algorithm_],                                          \
 	 .clause = clause_,                                                                        \
 	 .why = why_,                                                                              \
 	 .instead = instead_},

@@ -6,6 +6,7 @@
 #include "compiler/tables/rule.h"
 #include "compiler/tables/setting.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -39,8 +40,9 @@ struct verdict {
 	enum rule rule; /* WI801: not allowed, WI802: discouraged */
 	enum profile_condition condition;
 	enum profile_versions versions; /* of PROFILE_SUITE, as the next two */
+	bool is_weos4;			/* the algorithm is none of WeOS 5 */
 	enum setting setting;		/* SETTING_IKE or SETTING_ESP */
-	enum algorithm_id algorithm;
+	const struct algorithm *algorithm;
 	uint32_t limit;	     /* of PROFILE_REKEY_ABOVE, seconds */
 	const char *clause;  /* document and clause */
 	const char *why;     /* what it says */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/tables/weos4.h"
 
+#include "compiler/tables/weos4_own.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -33,25 +35,18 @@ const struct choices weos4_choices = {choice_rows, sizeof(choice_rows) / sizeof(
 #define AUTH ALGORITHM_AUTH
 #define DH ALGORITHM_DH
 
-enum own_algorithm {
+const struct algorithm weos4_own[WEOS4_OWN_COUNT] = {
 #define WEOS4_ALGORITHM(symbol, word, kind, key_bits, icv, strength, rfc, swanctl, instead, flaw)  \
-	OWN_##symbol,
-#include "schemas/weos4.def"
-	OWN_COUNT
-};
-
-static const struct algorithm own_algorithms[OWN_COUNT] = {
-#define WEOS4_ALGORITHM(symbol, word, kind, key_bits, icv, strength, rfc, swanctl, instead, flaw)  \
-	[OWN_##symbol] = {word, swanctl, kind, key_bits, icv, strength, rfc, 1},
+	[WEOS4_OWN_##symbol] = {word, swanctl, kind, key_bits, icv, strength, rfc, 1},
 #include "schemas/weos4.def"
 };
 
 static const struct {
 	const char *instead;
 	const char *flaw;
-} own_remarks[OWN_COUNT] = {
+} own_remarks[WEOS4_OWN_COUNT] = {
 #define WEOS4_ALGORITHM(symbol, word, kind, key_bits, icv, strength, rfc, swanctl, instead, flaw)  \
-	[OWN_##symbol] = {instead, flaw},
+	[WEOS4_OWN_##symbol] = {instead, flaw},
 #include "schemas/weos4.def"
 };
 
@@ -132,12 +127,12 @@ const char *weos4_nearest(struct slice word)
 
 /* --- algorithms ------------------------------------------------------------------------------- */
 
-#define ALGORITHMS (ARRAY_SIZE(shared) + OWN_COUNT)
+#define ALGORITHMS (ARRAY_SIZE(shared) + WEOS4_OWN_COUNT)
 
 static const struct algorithm *algorithm_at(size_t i)
 {
 	return i < ARRAY_SIZE(shared) ? &algorithm_table[shared[i]]
-				      : &own_algorithms[i - ARRAY_SIZE(shared)];
+				      : &weos4_own[i - ARRAY_SIZE(shared)];
 }
 
 static const struct algorithm *find_word(enum suite_slot slot, struct slice word)
@@ -182,12 +177,12 @@ void weos4_algorithm_list(enum suite_slot slot, char *buffer, size_t size)
 	}
 }
 
-/* Its place among those that only WeOS 4 has, or OWN_COUNT. */
+/* Its place among those that only WeOS 4 has, or WEOS4_OWN_COUNT. */
 static size_t own_place(const struct algorithm *algorithm)
 {
 	size_t i = 0;
 
-	while (i < OWN_COUNT && algorithm != &own_algorithms[i])
+	while (i < WEOS4_OWN_COUNT && algorithm != &weos4_own[i])
 		i++;
 	return i;
 }
@@ -196,14 +191,14 @@ const char *weos4_algorithm_instead(const struct algorithm *algorithm)
 {
 	size_t place = own_place(algorithm);
 
-	return place < OWN_COUNT ? own_remarks[place].instead : NULL;
+	return place < WEOS4_OWN_COUNT ? own_remarks[place].instead : NULL;
 }
 
 const char *weos4_algorithm_flaw(const struct algorithm *algorithm)
 {
 	size_t place = own_place(algorithm);
 
-	return place < OWN_COUNT ? own_remarks[place].flaw : NULL;
+	return place < WEOS4_OWN_COUNT ? own_remarks[place].flaw : NULL;
 }
 
 const struct algorithm *weos4_aggressive(enum suite_slot slot)
@@ -214,7 +209,7 @@ const struct algorithm *weos4_aggressive(enum suite_slot slot)
 	case SUITE_AUTH:
 		return &algorithm_table[ALGORITHM_SHA1];
 	case SUITE_DH:
-		return &own_algorithms[OWN_MODP1024];
+		return &weos4_own[WEOS4_OWN_MODP1024];
 	default:
 		return NULL;
 	}

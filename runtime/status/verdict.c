@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/status/verdict.h"
 
+#include "compiler/base/printable.h"
+#include "compiler/model/identity.h"
+
 #define SOON 3000 /* milliseconds: who ends an IKE_SA so soon never wanted it */
 
 /* ---- which reason it is ---- */
@@ -58,6 +61,51 @@ static enum reason end_of(const struct verdict_case *about, struct slice line)
 		   : REASON_PEER_ENDED;
 }
 
+/* Is IDENTITY what charon's log calls WORDS? */
+static bool is_called(const struct identity *identity, struct slice words)
+{
+	struct arena *arena = arena_new();
+	struct identity said;
+	struct identity_flaw flaw;
+	bool same = slice_find_nocase(identity->value, words) == identity->value.at &&
+		    identity->value.length == words.length;
+
+	if (!same && arena && identity_parse(arena, IDENTITY_WORD_AUTODETECT, words, &said, &flaw))
+		same = slice_compare(said.key, identity->key) == 0;
+	arena_free(arena);
+	return same;
+}
+
+/* Who `no shared key found for 'alice' - 'bob'' says that the peer is. */
+static struct slice unknown_peer(struct slice line)
+{
+	struct slice theirs = line_between(line, "' - '", NULL);
+
+	theirs.length -= theirs.length > 0; /* the quote behind it */
+	return theirs;
+}
+
+/*
+ * `no shared key found for 'alice' - 'bob'', ours and the peer's; version 1 has an address behind
+ * each, or nothing else, and looks for the identities that are configured, before any is said.
+ */
+static enum reason lack_of(const struct verdict_case *about, struct slice line)
+{
+	struct slice ours = line_between(line, "no shared key found for '", "' - '");
+	struct slice theirs = unknown_peer(line);
+	const struct identity *remote = &about->tunnel->remote_id;
+
+	if (!ours.at || !theirs.length)
+		return REASON_SECRET_GONE;
+	if (slice_is(theirs, "%any"))
+		return REASON_MANY_TO_ASK;
+	if (slice_is(ours, "%any"))
+		return REASON_NOBODY_ASKED;
+	return identity_accepts_any(remote) || remote->wildcard || is_called(remote, theirs)
+		   ? REASON_SECRET_GONE
+		   : REASON_NO_SECRET;
+}
+
 /* REASON is what charon's words say; what it is rests on the tunnel, and on what came before. */
 static enum reason refine(enum reason reason, const struct verdict_case *about, struct slice line)
 {
@@ -67,6 +115,7 @@ static enum reason refine(enum reason reason, const struct verdict_case *about, 
 		return has_psk ? REASON_USES_CERTIFICATES : reason;
 	switch (reason) {
 	case REASON_NO_SECRET:
+		return has_psk ? lack_of(about, line) : REASON_USES_SECRET;
 	case REASON_SECRETS_DIFFER:
 		return has_psk ? reason : REASON_USES_SECRET;
 	case REASON_REFUSED:
@@ -137,6 +186,28 @@ static void add_identities(struct cause *cause, const struct verdict_case *about
 		cause_add(cause, " and asks for '%s'", attempt->wanted);
 	cause_add(cause, *attempt->peer ? "; " : "");
 	add_our_identities(cause, about, line);
+}
+
+/* Nobody has authenticated who it says it is, and it is as long as it likes. */
+static void add_unknown_peer(struct cause *cause, struct slice line)
+{
+	char peer[ATTEMPT_IDENTITY];
+
+	printable_copy(peer, sizeof(peer), unknown_peer(line));
+	cause_add(cause, "the peer is '%s'; ", peer);
+}
+
+static void add_stranger(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	add_unknown_peer(cause, line);
+	add_our_identities(cause, about, line);
+}
+
+static void add_asker(struct cause *cause, const struct verdict_case *about, struct slice line)
+{
+	add_unknown_peer(cause, line);
+	cause_add(cause, "here is ");
+	add_setting(cause, about, SETTING_LOCAL_ID);
 }
 
 static void add_identity(struct cause *cause, const struct verdict_case *about, struct slice line)
@@ -210,7 +281,10 @@ static value_adder *const adders[REASON_COUNT] = {
     [REASON_IKE_DIFFERS] = add_suites,
     [REASON_ESP_DIFFERS] = add_suites,
     [REASON_NO_TUNNEL] = add_identities,
-    [REASON_NO_SECRET] = add_identities,
+    [REASON_NO_SECRET] = add_stranger,
+    [REASON_SECRET_GONE] = add_our_identities,
+    [REASON_MANY_TO_ASK] = add_our_identities,
+    [REASON_NOBODY_ASKED] = add_asker,
     [REASON_WRONG_IDENTITY] = add_identity,
     [REASON_REFUSED] = add_our_identities,
     [REASON_CERTIFICATE_REFUSED] = add_our_identities,

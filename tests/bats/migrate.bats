@@ -280,6 +280,32 @@ END
 	[[ $output != *' of 3'* && $output != *$'\e'* ]]
 }
 
+@test "migrate: a text that was cut off anywhere in 'tunnel' makes no script" {
+	local size length
+
+	printf '# \\\\/ Westermo WeOS v4.28.0\ntunnel\n    ipsec 1\n        peer 198.51.100.1\n        secret Kd8sLq0pZx7vLmQwErTy\n        end\n    end\n' > whole.cfg
+	size=$(wc -c < whole.cfg)
+	for ((length = 46; length < size - 1; length += 7)); do
+		head -c $length whole.cfg > cut.cfg
+		run -1 "$WEIPSEC" migrate -o cut.weos cut.cfg
+		[[ $output == *"the text ends inside of 'tunnel'"*WI905* ]]
+		[ ! -s cut.weos ]
+	done
+	run "$WEIPSEC" migrate -o whole.weos whole.cfg
+	[ -s whole.weos ]
+}
+
+@test "migrate: --out-dir follows no link, and waits for no FIFO" {
+	mkdir out
+	echo precious > precious
+	ln -s ../precious out/clean.weos
+	mkfifo out/weak.json
+	run -2 --separate-stderr timeout 60 "$WEIPSEC" migrate --out-dir out clean.cfg weak.cfg
+	[[ $stderr == *'out/clean.weos: is there and is no file of its own: remove it'*'out/weak.json: is there'* ]]
+	[ "$(cat precious)" = precious ]
+	[ -L out/clean.weos ] && [ ! -e out/weak.weos ]
+}
+
 @test "migrate: a WeOS 5 file is refused, and wrong usage is 64" {
 	printf '# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\ntunnel\n' > five.cfg
 	run -1 --separate-stderr "$WEIPSEC" migrate five.cfg

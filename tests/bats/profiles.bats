@@ -29,7 +29,7 @@ matrix() {
 		if (word !~ /[gc]cm/) return " auth sha256 dh modp2048"
 		return setting == "ike" ? " prf prfsha256 dh modp2048" : " dh modp2048"
 	}
-	/^#/ || $1 != profile { next }
+	/^#/ || $1 != profile || $5 == "none" { next }
 	{
 		path = "tunnel ipsec " ++id " "
 		other = $2 == "ike" ? "esp" : "ike"
@@ -52,13 +52,13 @@ judged() {
 			": [^()]+ \\((?<clause>[^()]+)\\)$")) as $said |
 		select(($said.verdict == "not allowed") == (.rule == "WI801")) |
 		[.line, .column, .rule, $said.clause, $said.setting, $said.word] | @tsv' found.json > said
-	awk -F'\t' 'NR == FNR { said[$1 "\t" $2] = $0; next }
+	awk -F'\t' 'FILENAME == "said" { said[$1 "\t" $2] = $0; next }
 		($1 "\t" $2) in said { print said[$1 "\t" $2]; next }
 		{ print $1 "\t" $2 "\t-\t-\t" $5 "\t" $6 }' said expected
 }
 
 @test "profiles: every algorithm in every place, in both versions, is judged as the documents say" {
-	[ "$(grep -vc '^#' "$root/testdata/profiles.tsv")" = 164 ]
+	[ "$(grep -v '^#' "$root/testdata/profiles.tsv" | grep -vcP '\tnone\t')" = 164 ]
 	for profile in $profiles; do
 		for version in 1 2; do
 			matrix "$profile" "$version"
@@ -72,11 +72,48 @@ judged() {
 @test "profiles: the table of expectations has every algorithm" {
 	sed -nE 's/^ALGORITHM\([A-Z0-9]+, "([a-z0-9]+)".*/\1/p' "$root/schemas/algorithms.def" | sort > known
 	for profile in $profiles; do
-		awk -F'\t' -v p="$profile" '$1 == p && $2 == "ike" { print $3 }' \
+		awk -F'\t' -v p="$profile" '$1 == p && $2 == "ike" && $5 != "none" { print $3 }' \
 			"$root/testdata/profiles.tsv" | sort | diff known -
-		awk -F'\t' -v p="$profile" '$1 == p && $2 == "esp" { print $3 }' \
+		awk -F'\t' -v p="$profile" '$1 == p && $2 == "esp" && $5 != "none" { print $3 }' \
 			"$root/testdata/profiles.tsv" | sort | diff <(grep -v ^prf known) -
 	done
+}
+
+# The same of WeOS 4's own words, in a file of WeOS 4, into `matrix.cfg' and `expected'.
+matrix_of_weos4() {
+	awk -F'\t' -v profile="$1" '
+	BEGIN { print "# \\\\/ Westermo WeOS v4.28.0, CLI Format v1.32" > "matrix.cfg" }
+	/^#/ || $1 != profile || $5 != "none" { next }
+	{
+		path = "tunnel ipsec " ++id " "
+		other = $2 == "ike" ? "esp" : "ike"
+		print path other " crypto aes128 auth sha256 dh 2048" > "matrix.cfg"
+		if ($3 == "md5") line = path $2 " crypto aes128 dh 2048 auth md5"
+		else if ($3 ~ /^modp/) line = path $2 " crypto aes128 auth sha256 dh " substr($3, 5)
+		else line = path $2 " auth sha256 dh 2048 crypto " $3
+		print line > "matrix.cfg"
+		match(line, /[^ ]*$/)
+		print 2 * id + 1 "\t" RSTART "\t" $4 "\t" ($4 == "-" ? "-" : $6) "\t" $2 "\t" $3 > "expected"
+	}' "$root/testdata/profiles.tsv"
+}
+
+@test "profiles: what WeOS 4 alone has is judged, and what its automatic suites may be" {
+	for profile in $profiles; do
+		matrix_of_weos4 "$profile"
+		[ "$(wc -l < expected)" = 10 ]
+		judged "$profile" > found
+		diff expected found
+		# nothing of what WeOS 4 does not have is asked for, nor said to be in its suites
+		run ! grep -E "x25519|ecp|version 2'" found.json
+	done
+	{ echo '# \\/ Westermo WeOS v4.28.0, CLI Format v1.32'; sound | grep -vE ' (ike|esp) ' | sed '/ipsec 1/a aggressive'; } > s.cfg
+	"$WEIPSEC" check --format json --fail-on never --profile nist s.cfg > found.json
+	[ "$(included)" = "automatic ike 'modp1024'" ]
+	jq -e '.diagnostics[] | select(.rule == "WI802" and .message[0:13] == "automatic ike") |
+		.help == "write \u0027ike crypto aes128 auth sha256 dh 2048\u0027 at both ends"' found.json
+	grep -v aggressive s.cfg > main.cfg
+	"$WEIPSEC" check --format json --fail-on never --profile nist main.cfg > found.json
+	[ -z "$(included)" ]
 }
 
 @test "profiles: what is to be written instead is allowed itself" {
@@ -223,9 +260,9 @@ included() {
 
 # The rows of profile $1 of schemas/profiles.def, as docs/profiles.md has them.
 verdicts() {
-	sed -nE "s/^SUITE\(${1^^}, (80[12]), ([A-Z_0-9]+), ([A-Z]+), ([A-Z0-9]+), \"([^\"]*)\", \"([^\"]*)\", \"([^\"]*)\"\)$/| \`\L\4\` in \`\3\`\E\2 | \1 | \5 | \6 | \`\7\` |/p
-		s/^SETTING\(${1^^}, (80[12]), ([A-Z_0-9]+), ([0-9]+), \"([^\"]*)\", \"([^\"]*)\", \"?([^\")]*)\"?\)$/| \2 \3 | \1 | \4 | \5 | \`\6\` |/p" \
-		"$root/schemas/profiles.def" |
+	sed -E 's/^SUITE4\(([A-Z0-9]+, 80[12]),/SUITE(\1, ANY_VERSION,/; s/DES3/3DES/' "$root/schemas/profiles.def" |
+		sed -nE "s/^SUITE\(${1^^}, (80[12]), ([A-Z_0-9]+), ([A-Z]+), ([A-Z0-9]+), \"([^\"]*)\", \"([^\"]*)\", \"([^\"]*)\"\)$/| \`\L\4\` in \`\3\`\E\2 | \1 | \5 | \6 | \`\7\` |/p
+		s/^SETTING\(${1^^}, (80[12]), ([A-Z_0-9]+), ([0-9]+), \"([^\"]*)\", \"([^\"]*)\", \"?([^\")]*)\"?\)$/| \2 \3 | \1 | \4 | \5 | \`\6\` |/p" |
 		sed -E 's/ANY_VERSION//; s/VERSION_2_ONLY/, `version 2`/; s/\| 801 \|/| not allowed |/
 			s/\| 802 \|/| discouraged |/; s/VERSION_([12]) 0/`version \1`/; s/`NULL`/the `dh` of `ike`/
 			s/WITHOUT_PFS 0/automatic `esp`, `version 2`/
@@ -235,7 +272,7 @@ verdicts() {
 
 @test "profiles: docs/profiles.md has each verdict with its clause, and no other" {
 	[ "$(for profile in $profiles; do verdicts "$profile"; done | wc -l)" = \
-		"$(grep -cE '^(SUITE|SETTING)\(' "$root/schemas/profiles.def")" ]
+		"$(grep -cE '^(SUITE4?|SETTING)\(' "$root/schemas/profiles.def")" ]
 	for profile in $profiles; do
 		verdicts "$profile" > expected
 		[ -s expected ]

@@ -192,3 +192,51 @@ rest_of() {
 	"$WEIPSEC" check --fail-on never a.cfg > out
 	grep -qE '^ +3 \| .*\*\*\*\* \*\*\*\*' out
 }
+
+# What is shown of the texts LINE, one a line of standard input with \n in it, in all places: none of it has Kd8sLq0p.
+none_is_shown() {
+	local text command count=0
+
+	while IFS= read -r text; do
+		printf '%b' "$text" > told.cfg
+		for command in 'check --fail-on never' 'check --fail-on never --format json' 'check --fail-on never --format sarif' show \
+			'show --json'; do
+			# shellcheck disable=SC2086 # a command and its options
+			"$WEIPSEC" $command told.cfg > out 2>&1 || [ $? = 1 ]
+			run ! grep -i kd8slq0p out
+			count=$((count + 1))
+		done
+	done
+	[ "$count" -gt 0 ]
+}
+
+@test "shown: a secret that no tunnel has any more is not shown as another value either" {
+	local own='peer 300.1.1.1\ndescription the Kd8sLq0pZx7vLm pump\nremote-id name kd8slq0pzx7vlm\nremote-id namee Kd8sLq0pZx7vLm\n'
+
+	none_is_shown <<-EOT
+		tunnel\nipsec 1\nsecret Kd8sLq0pZx7vLm\nsecret another-secret-1\n${own}end\nend\n
+		tunnel\nipsec 1\nsecret Kd8sLq0pZx7vLm\nno secret\n${own}end\nend\n
+		tunnel\nipsec 1\nsecret Kd8sLq0pZx7vLm\nend\nno ipsec 1\nipsec 1\n${own}secret another-secret-1\nend\nend\n
+		tunnel\nipsec 2\nsecret Kd8sLq0pZx7vLm\nend\nend\nno tunnel\ntunnel\nipsec 1\n${own}secret another-secret-1\nend\nend\n
+		configure\ntunnel\nipsec 1\nsecret Kd8sLq0pZx7vLm\nabort\nconfigure\ntunnel\nipsec 1\n${own}secret another-secret-1\nleave\n
+		tunnel\nipsec 1\nsecret another-secret-1\nsecert Kd8sLq0pZx7vLm\n${own}end\nend\n
+		tunnel\nipsec 1\nsecret another-secret-1\ns Kd8sLq0pZx7vLm\n${own}end\nend\n
+		tunnel\nipsec 1\nsecret Kd8sLq0pZx7vLm too much\nsecret another-secret-1\n${own}end\nend\n
+		tunnel\nipsec 1\nsecret "Kd8sLq0pZx7vLm"\nsecret another-secret-1\n${own}end\nend\n
+		tunnel ipsec 1 secret Kd8sLq0pZx7vLm\ntunnel ipsec 1 secret another-secret-1\ntunnel\nipsec 1\n${own}end\nend\n
+		# \\\\\\\\/ Westermo WeOS v4.28.0\ntunnel\nipsec 1\npsk Kd8sLq0pZx7vLm\nsecret another-secret-1\noutbound Kd8sLq0pZx7vLm\n${own}end\nend\n
+	EOT
+}
+
+@test "shown: in a text of any size a secret is not shown in another tunnel" {
+	for ((i = 1; i <= 2500; i++)); do
+		printf 'ipsec %d\npeer 300.1.1.1\nlocal-id name branch-of-this-company-%d.example.com\nsecret plant-of-this-company-%d\nend\n' "$i" "$i" "$i"
+	done > many
+	{ printf 'tunnel\nipsec 9000\nsecret Kd8sLq0pZx7vLm\nend\n'; cat many
+		printf 'ipsec 9001\ndescription xKd8sLq0pZx7vLm\npeer 300.1.1.1\nremote-id namee Kd8sLq0pZx7vLm\nend\nend\n'; } > large.cfg
+	"$WEIPSEC" check --fail-on never --format json large.cfg > out
+	run ! grep -i kd8slq0p out
+	# and what is none is legible all the same
+	grep -q "is complete before '\*\*\*\*'" out
+	grep -q 300.1.1.1 out
+}

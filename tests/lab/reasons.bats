@@ -173,6 +173,62 @@ tell_all() {
 	END
 }
 
+# Prints a connection by hand for alice's tunnel 11, which waits: asked for bob11 it says that it is $1, too, since it
+# authenticates twice.
+two_faced() {
+	lab_ip bob addr replace 192.168.0.11/24 dev wan
+	lab_ip alice route replace 192.168.0.11/32 dev bob src 192.168.0.1
+	cat <<-END
+		connections {
+			peer11 {
+				version = 2
+				local_addrs = 192.168.0.11
+				local-1 {
+					auth = psk
+					id = bob11
+				}
+				local-2 {
+					auth = psk
+					id = $1
+				}
+				remote {
+					auth = psk
+				}
+				children {
+					peer11 {
+						local_ts = 10.2.11.0/24
+						remote_ts = 10.1.0.0/24
+					}
+				}
+			}
+		}
+		secrets {
+			ike-peer11 {
+				secret = $LAB_SECRET
+			}
+		}
+	END
+}
+
+@test "reasons: no secret is found, and what is wrong then" {
+	has alice 11 initiator
+	has alice 14 'no remote-id'; has bob 14 'remote-id name *'
+	has alice 15 'remote-id name *.bob'; has bob 15 'no initiator'
+	lab_compile_file "$LAB_DIR/bob/weos.cfg" "$LAB_DIR/bob/others"
+	two_faced bobby | cat - "$LAB_DIR/bob/others" | lab_foreign bob
+	supervise alice
+	lab_until 10 [ -S "$LAB_DIR/alice/state/control" ]
+	lab_load bob 3
+	lab_swanctl alice --initiate --child tunnel15 --timeout 1 >/dev/null || true
+	# charon's own words; that of version 2, where the peer has said who it is
+	lab_until 10 lab_logged alice "no shared key found for 'alice11' - 'bobby'"
+	tell_all <<-END
+		11|authentication|no secret fits the identities (the peer is 'bobby'; here are local-id name alice11, remote-id name bob11): compare local-id and remote-id at both ends
+		14|authentication|the peer does not say whom it asks for (the peer is 'bob14'; here is local-id name alice14): see remote-id at its end
+		15|authentication|this end cannot start it, as remote-id is not one identity (here are local-id name alice15, remote-id name *.bob): see dpd-action, initiator and remote-id
+	END
+}
+
 @test "reasons: who comes from elsewhere is named when it asks again, and what a scanner asks is not said of others" {
 	has alice 11 'peer 192.168.0.99'; has bob 11
 	has alice 12; has bob 12

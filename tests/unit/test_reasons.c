@@ -301,6 +301,61 @@ static void test_alerts(void)
 	close_scene(&scene);
 }
 
+/* ---- secrets that are not found ---- */
+
+/* charon finds none, for our identity and the peer's. */
+static bool lacks(struct scene *scene, const char *identities, const char *words)
+{
+	static int sa;
+	char line[1000];
+
+	sa++;
+	snprintf(line, sizeof(line), "no shared key found for %s", identities);
+	logs(scene, "ipsec1", sa, sa * MINUTE, line);
+	looks(scene, NULL, sa * MINUTE + 1000);
+	return says(scene, 0, "authentication", words);
+}
+
+static void test_secrets(void)
+{
+	static const char named[] = "tunnel\nipsec 1\npeer 192.0.2.1\nlocal-address 192.0.2.100\n"
+				    "local-id name hub\nremote-id CN=bob,O=x\n"
+				    "secret plant-plant-plant\nend\nend\n";
+	char stranger[400];
+	struct scene scene;
+
+	open_scene(&scene, two_peers);
+	looks(&scene, NULL, 1000);
+	ok(lacks(&scene, "'hub' - 'bobby'",
+		 "the peer is 'bobby'; here are local-id name hub, remote-id name one): compare "
+		 "local-id and remote-id at both ends"),
+	   "a peer of another name is named beside ours");
+	ok(lacks(&scene, "'hub' - 'ONE'",
+		 "charon has no secret for this peer: apply it again (here are local-id name hub, "
+		 "remote-id name one): see secret"),
+	   "of a peer that is expected the secret is not there");
+	ok(lacks(&scene, "'hub'[192.0.2.100] - 'one'[192.0.2.1]", "see secret"),
+	   "in version 1, where both have addresses");
+	ok(lacks(&scene, "192.0.2.100 - 192.0.2.1", "see secret"), "or nothing else");
+	ok(lacks(&scene, "'%any' - 'one'",
+		 "whom it asks for (the peer is 'one'; here is local-id name hub): see remote-id "
+		 "at its end"),
+	   "who asks for nobody is told so");
+	ok(lacks(&scene, "'hub' - '%any'", "see dpd-action, initiator and remote-id"),
+	   "nor can this end ask for anybody");
+	snprintf(stranger, sizeof(stranger), "'hub' - '\033]0;%0300d'", 1);
+	ok(lacks(&scene, stranger, "'\\x1B]0;000000") &&
+	       strstr(scene.notes.why.text, "'; here are local-id name hub, remote-id name one"),
+	   "a long one that moves a terminal leaves room for ours");
+	close_scene(&scene);
+	open_scene(&scene, named);
+	looks(&scene, NULL, 1000);
+	ok(lacks(&scene, "'hub' - 'CN=bob, O=x'", "see secret"), "charon writes blanks in a name");
+	ok(lacks(&scene, "'hub' - 'CN=bobby, O=x'", "the peer is 'CN=bobby, O=x'; here are"),
+	   "of another subject");
+	close_scene(&scene);
+}
+
 /* ---- what is up, and not well ---- */
 
 static const char one_peer[] = "tunnel\nipsec 1\npeer 192.0.2.1\nlocal-subnet 10.1.0.0/24\n"
@@ -457,6 +512,7 @@ int main(int argc, char **argv)
 	test_scanned_suites();
 	test_stranger();
 	test_alerts();
+	test_secrets();
 	test_one_way();
 	test_two_sas();
 	test_narrowed();

@@ -121,9 +121,130 @@ static void test_telling(void)
 	compilation_free(compilation);
 }
 
+/* ---- what a text tells: the same as by looking for each secret everywhere ---- */
+
+#define RANDOM_TUNNELS 12
+#define RANDOM_LETTERS "abABab"
+
+struct random_text {
+	char bytes[4000];
+	size_t length;
+	uint32_t state;
+};
+
+static unsigned draw(struct random_text *text, unsigned below)
+{
+	text->state = text->state * 1664525u + 1013904223u;
+	return (text->state >> 16) % below;
+}
+
+static void put(struct random_text *text, const char *words)
+{
+	text->length += (size_t)snprintf(text->bytes + text->length,
+					 sizeof(text->bytes) - text->length, "%s", words);
+}
+
+/* A word of few letters, so that one is often the beginning or a part of another. */
+static void put_word(struct random_text *text, unsigned least, unsigned most)
+{
+	char word[80] = "";
+	unsigned length = least + draw(text, most - least + 1);
+
+	for (unsigned i = 0; i < length; i++)
+		word[i] = RANDOM_LETTERS[draw(text, sizeof(RANDOM_LETTERS) - 1)];
+	word[length] = '\0';
+	put(text, word);
+}
+
+static void make_text(struct random_text *text, uint32_t seed)
+{
+	unsigned longest = 4 + seed % 60;
+	char line[40];
+
+	*text = (struct random_text){.state = seed};
+	put(text, "tunnel\n");
+	for (int i = 0; i < RANDOM_TUNNELS; i++) {
+		snprintf(line, sizeof(line), "ipsec %u\nsecret ", draw(text, RANDOM_TUNNELS));
+		put(text, line);
+		put_word(text, 4, longest);
+		put(text, "\ndescription ");
+		put_word(text, 1, 9 + seed % 50);
+		put(text, "\nend\n");
+	}
+	put(text, "end\n");
+}
+
+/* Where line of TEXT `secret' has its value at AT. */
+static bool is_secret_at(const char *text, const char *at)
+{
+	while (at > text && at[-1] != '\n' && at[-1] != ' ')
+		at--;
+	return at - text > 7 && strncmp(at - 7, "secret ", 7) == 0;
+}
+
+static bool stands_elsewhere(const char *text, const char *secret)
+{
+	for (const char *at = text; (at = strcasestr(at, secret)); at++) {
+		if (!is_secret_at(text, at))
+			return true;
+	}
+	return false;
+}
+
+static bool is_told(const struct text *text, const char *secret)
+{
+	for (size_t i = 0; i < text->told_count; i++) {
+		if (slice_is(text->told[i], secret))
+			return true;
+	}
+	return false;
+}
+
+/* Each secret that the text ever has is told where it stands elsewhere, and no other; how many. */
+static int count_told(const struct random_text *random, const struct text *text)
+{
+	const char *line = random->bytes;
+	char secret[80];
+	int told = 0;
+
+	while ((line = strstr(line, "\nsecret "))) {
+		line += strlen("\nsecret ");
+		snprintf(secret, sizeof(secret), "%.*s", (int)strcspn(line, "\n"), line);
+		if (stands_elsewhere(random->bytes, secret) != is_told(text, secret))
+			return -1;
+		told += is_told(text, secret);
+	}
+	return told;
+}
+
+static void test_search(void)
+{
+	static const struct surroundings nothing = {.dialect = -1};
+	struct random_text random;
+	int told = 0, wrong = 0;
+
+	for (uint32_t seed = 1; seed <= 600; seed++) {
+		struct compilation *compilation;
+		int found;
+
+		make_text(&random, seed);
+		compilation = compilation_new(text_new("a.cfg", random.bytes, random.length),
+					      &nothing);
+		found = compilation ? count_told(&random, compilation->text) : -1;
+		if (found < 0)
+			printf("# seed %u\n", (unsigned)seed);
+		wrong += found < 0;
+		told += found > 0 ? found : 0;
+		compilation_free(compilation);
+	}
+	printf("# %d secrets were told\n", told);
+	ok(wrong == 0 && told > 1000, "what a text tells");
+}
+
 int main(void)
 {
 	test_telling();
+	test_search();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }

@@ -149,7 +149,7 @@ libreswan_told() {
 		bob|$PEERS_OTHER_SECRET||authentication|the secrets differ: compare secret at both ends
 		alice|ike cipher aes128 auth sha1 dh modp4096|ike=aes256-sha2_256-modp3072|ike-suites|(NO_PROPOSAL_CHOSEN) (ours: ike cipher aes128 auth sha1 dh modp4096)
 		bob|ike cipher aes128 auth sha1 dh modp4096|ike=aes256-sha2_256-modp3072|ike-suites|(the peer's: cipher aes256 auth sha256 dh modp3072; ours:
-		alice||leftid=@bobby|authentication|no secret fits the identities (here are local-id name alice, remote-id name bob)
+		alice||leftid=@bobby|authentication|no secret fits the identities (the peer is 'bobby'; here are local-id name alice, remote-id name bob): compare local-id
 		alice||rightid=@alicia|authentication|the peer refused us (AUTHENTICATION_FAILED)
 		bob||leftid=@bobby|authentication|the peer is 'bobby' and asks for 'alice'
 		bob||rightid=@alicia|authentication|the peer is 'bob' and asks for 'alicia'
