@@ -94,7 +94,7 @@ static struct dirent **list_kept(const struct pki_kept *kept, const char *folder
 	*count = 0;
 	for (const struct pki_kept *at = kept; at; at = at->next)
 		room++;
-	entries = calloc(room + 1, sizeof(*entries));
+	entries = calloc(room + 1, sizeof(struct dirent *));
 	for (; entries && kept; kept = kept->next) {
 		const char *name = name_in(kept, folder);
 
@@ -103,7 +103,7 @@ static struct dirent **list_kept(const struct pki_kept *kept, const char *folder
 		*count += name && entries[*count];
 	}
 	if (entries)
-		qsort(entries, *count, sizeof(*entries), compare_entries);
+		qsort(entries, *count, sizeof(struct dirent *), compare_entries);
 	return entries;
 }
 
