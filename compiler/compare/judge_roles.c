@@ -296,9 +296,8 @@ void pair_WI1016(struct judge *judge)
 void pair_WI1017(struct judge *judge)
 {
 	static const char *const things[] = {
-	    "its certificate: '--pki-a' and '--pki-b' of 'pair' name the folders, '--pki' of "
-	    "'fleet' "
-	    "one with all of them",
+	    ("its certificate: '--pki-a' and '--pki-b' of 'pair' name the folders, '--pki' of "
+	     "'fleet' one with all of them"),
 	    "its secret, which is masked here", "the address that it has at run time, behind a NAT",
 	    ("the CRL for its certificate, which revocation strict asks for, in x509crl/ of the "
 	     "other end's folder"),
