@@ -314,15 +314,17 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	# each line of it, in fleet and in facts and join
 	while IFS='|' read -r where lines options; do
 		rm -f net/.weipsec net/a/.weipsec net/b/.weipsec
-		printf "$lines" > "net/$where"
+		printf %b "$lines" > "net/$where"
 		for format in json text; do
 			# shellcheck disable=SC2086 # words
 			same_with $format "$options"
 		done
+		# shellcheck disable=SC2086 # words
 		"$WEIPSEC" fleet --format json $options net > report 2> err || [ $? = 1 ]
 		[ "$(jq -c '[.diagnostics[] | [.rule, .severity, .file]] | sort' report)" != "$plain" ]
 		# its words are those of check
 		[ "$options" != "" ] || grep -q 'weipsec: net/.*: \(silences or lowers\|excludes\)' err || [[ $lines == error* ]]
+		# shellcheck disable=SC2086 # words
 		"$WEIPSEC" fleet --format json --no-project $options net > report 2> err || [ $? = 1 ]
 		[ "$options" != "" ] || [ "$(jq -c '[.diagnostics[] | [.rule, .severity, .file]] | sort' report)" = "$plain" ]
 	done <<-'EOT'
@@ -341,8 +343,8 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	[ "$(jq -c '[.diagnostics, (.summary.baselined > 0)]' report)" = "[[],true]" ]
 	same_with sarif ""
 	grep -q 'net/.weipsec: silences or lowers' err
-	"$WEIPSEC" facts net 2> /dev/null | grep -v '^baseline:' | LC_ALL=C sort > facts
-	run --separate-stderr -2 "$WEIPSEC" join facts
+	"$WEIPSEC" facts net 2> /dev/null | grep -v '^baseline:' | LC_ALL=C sort > lines.tsv
+	run --separate-stderr -2 "$WEIPSEC" join lines.tsv
 	[ "$stderr" = "weipsec: some of the facts of net/.weipsec are missing" ]
 	# a bad one: nothing is judged
 	echo 'nonsense' > net/a/.weipsec
@@ -390,33 +392,33 @@ certified() {
 	# each as pair judges it
 	"$WEIPSEC" fleet --pki certs --format json net > report || [ $? = 1 ]
 	for i in 1 2 4 6; do
-		"$WEIPSEC" pair --format json --pki-a certs/hub --pki-b certs/s$i net/hub.cfg net/s$i.cfg > pair || [ $? = 1 ]
+		"$WEIPSEC" pair --format json --pki-a certs/hub --pki-b certs/s$i net/hub.cfg net/s$i.cfg > told || [ $? = 1 ]
 		[ "$(jq -c --arg file net/s$i.cfg '.pairs[] | select(.file_b == $file) | del(.file_a, .file_b)' report)" = \
-			"$(jq -c '.tunnels[0]' pair)" ]
-		jq -c '.tunnels[0] | [.outcome, .reason]' pair
+			"$(jq -c '.tunnels[0]' told)" ]
+		jq -c '.tunnels[0] | [.outcome, .reason]' told
 	done > outcomes
 	[ "$(tr '\n' ' ' < outcomes)" = '["up",null] ["no-ike","AUTHENTICATION_FAILED"] ["no-ike","AUTHENTICATION_FAILED"] ["up",null] ' ]
 	# whose folder is not there is not known
 	[ "$(jq -r '.pairs[] | select(.file_b == "net/s3.cfg") | .outcome, .missing[0]' report)" = $'unknown\ncertificate of b' ]
 	for format in text json; do
 		"$WEIPSEC" fleet --pki certs --format $format net > one || [ $? = 1 ]
-		"$WEIPSEC" facts --pki certs net | LC_ALL=C sort > facts
-		"$WEIPSEC" join --format $format facts > two || [ $? = 1 ]
+		"$WEIPSEC" facts --pki certs net | LC_ALL=C sort > lines.tsv
+		"$WEIPSEC" join --format $format lines.tsv > two || [ $? = 1 ]
 		cmp one two
 	done
-	"$WEIPSEC" fleet --pki certs --jobs 4 --format json net > jobs || [ $? = 1 ]
-	cmp jobs report
+	"$WEIPSEC" fleet --pki certs --jobs 4 --format json net > four || [ $? = 1 ]
+	cmp four report
 	# certificates that several have are one line, and no key is in any
-	[ "$(sort -u facts | grep -c '^certificate:')" = 9 ]
+	[ "$(sort -u lines.tsv | grep -c '^certificate:')" = 9 ]
 	for key in made/private/*; do
 		openssl pkey -in "$key" -outform DER | od -An -v -tx1 | tr -d ' \n' | cut -c 15-72
 	done > keys
 	[ "$(grep -cE '^[0-9a-f]{58}$' keys)" = 6 ]
-	run -1 grep -F -f keys facts
-	run -1 grep -e PRIVATE facts
-	run -64 env SOURCE_DATE_EPOCH=yesterday "$WEIPSEC" join facts
-	grep -v '^certificate:' facts > cut
-	run --separate-stderr -2 "$WEIPSEC" join cut
+	run -1 grep -F -f keys lines.tsv
+	run -1 grep -e PRIVATE lines.tsv
+	run -64 env SOURCE_DATE_EPOCH=yesterday "$WEIPSEC" join lines.tsv
+	grep -v '^certificate:' lines.tsv > short
+	run --separate-stderr -2 "$WEIPSEC" join short
 	[[ $stderr == "weipsec: some of the facts of net/"*" are missing" ]]
 	# without it, and by a project file
 	"$WEIPSEC" fleet --format json net > report || [ $? = 1 ]

@@ -125,6 +125,7 @@ table_slugs() {
 }
 
 # A name of several tests, with what a variable has in it, is none.
+# shellcheck disable=SC2016 # in a document these mark words
 @test "house: docs/security.md names tests that there are" {
 	grep -hE '^@test "' tests/*/*.bats | sed -E 's/^@test "(.*)" \{.*/\1/' | sort > "$BATS_TEST_TMPDIR/tests"
 	grep -E '^\| .* \| `' docs/security.md | grep -oE '`[a-z]+: [^`]*`' | tr -d '`' | sort -u > "$BATS_TEST_TMPDIR/named"
