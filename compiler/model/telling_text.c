@@ -3,34 +3,38 @@
  * Where a text has its secrets beside the lines that are to have them.
  *
  * A file may have 60,000 secrets and 18 MB, so the text is read once, and only every few bytes of
- * it are looked at: SEARCH_GRAM of them, of which a filter says whether any secret has them near
- * its beginning.  Where one may begin, it is looked for among the secrets in order, so that the
- * time is that of the text and of sorting them, whatever they have in common.
+ * it are looked at: eight of them, of which a filter says whether any secret has them near its
+ * beginning, or four, where a secret is that short.  Where one may begin, it is looked for among
+ * the secrets in order, so that the time is that of the text and of sorting them, whatever they
+ * have in common.
  */
 #include "compiler/model/telling.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-/* Bytes that are looked at together; a shorter secret is none, and stands anywhere by chance. */
-#define SEARCH_GRAM 4
+/* A shorter secret is none, and stands anywhere by chance. */
+#define SEARCH_LEAST 4
+/* Bytes that are looked at together: of so few letters as digits have, four soon are in one. */
+#define GRAM_SHORT 4
+#define GRAM_LONG 8
 /* So far apart at most.  Each secret has as many places in the filter. */
 #define SEARCH_STRIDE 8
 /* Of a longer one the beginning is searched for: the rest of it is in the same word. */
 #define SEARCH_MOST 64
 /* Bits of a filter for each that is set in it, so that few of those that are looked up are. */
-#define FILTER_SPARSE 16
+#define FILTER_SPARSE 8
 #define FILTER_LEAST 10
-
-_Static_assert(SEARCH_GRAM == sizeof(uint32_t), "they are one number");
 
 struct filter {
 	uint64_t *words;
+	size_t gram; /* GRAM_SHORT or GRAM_LONG bytes */
 	unsigned shift; /* what is left of a hash is a bit's number */
 };
 
 /* A secret in one of its forms, as it is written or what it comes to, among all in order. */
 struct wanted {
+	uint64_t key; /* its first bytes in whatever case, in their order */
 	const char *at;
 	uint32_t length;
 	bool is_elsewhere; /* than where a secret is to stand */
@@ -44,7 +48,7 @@ struct search {
 	size_t left;	     /* that are nowhere else so far */
 	struct span *places; /* where secrets are to stand, in order */
 	size_t place_count;
-	size_t stride;
+	size_t gram, stride;
 	struct filter begins; /* what they begin with */
 	struct filter near;   /* that, and what stands up to a stride behind it */
 };
@@ -128,11 +132,23 @@ static int compare_bytes(const char *a, const char *b, size_t length)
 	return 0;
 }
 
+/* Orders bytes as compare_bytes() does; missing ones are zeros, which is no order among equals. */
+static uint64_t key_of(const char *at, size_t length)
+{
+	uint64_t key = 0;
+
+	for (size_t i = 0; i < sizeof(key); i++)
+		key = key << 8 | (i < length ? folded(at[i]) : 0);
+	return key;
+}
+
 static int compare_wanted(const void *left, const void *right)
 {
 	const struct wanted *a = left, *b = right;
 	uint32_t least = a->length < b->length ? a->length : b->length;
-	int order = compare_bytes(a->at, b->at, least);
+	int order = (a->key > b->key) - (a->key < b->key);
+
+	order = order ? order : compare_bytes(a->at, b->at, least);
 
 	return order ? order : (a->length > b->length) - (a->length < b->length);
 }
@@ -145,19 +161,24 @@ static bool begins_with(const char *at, size_t length, const struct wanted *want
 /* ---- filters ---- */
 
 /* The case aside, and more than that: it is looked at again. */
-static uint32_t hash_gram(const char *at)
+static uint32_t hash_gram(const struct filter *filter, const char *at)
 {
-	uint32_t gram;
+	uint64_t gram = 0;
 
-	memcpy(&gram, at, SEARCH_GRAM);
-	return (gram | 0x20202020u) * 2654435761u;
+	if (filter->gram == GRAM_LONG)
+		memcpy(&gram, at, GRAM_LONG);
+	else
+		memcpy(&gram, at, GRAM_SHORT);
+	gram = (gram | UINT64_C(0x2020202020202020)) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(gram >> 32);
 }
 
-/* Room for COUNT; false without memory. */
-static bool filter_init(struct filter *filter, size_t count)
+/* Room for COUNT grams; false without memory. */
+static bool filter_init(struct filter *filter, size_t gram, size_t count)
 {
 	unsigned bits = FILTER_LEAST;
 
+	filter->gram = gram;
 	while (bits < 31 && (size_t)1 << bits < count * FILTER_SPARSE)
 		bits++;
 	filter->shift = 32 - bits;
@@ -167,14 +188,14 @@ static bool filter_init(struct filter *filter, size_t count)
 
 static void filter_add(struct filter *filter, const char *at)
 {
-	uint32_t bit = hash_gram(at) >> filter->shift;
+	uint32_t bit = hash_gram(filter, at) >> filter->shift;
 
 	filter->words[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static bool filter_has(const struct filter *filter, const char *at)
 {
-	uint32_t bit = hash_gram(at) >> filter->shift;
+	uint32_t bit = hash_gram(filter, at) >> filter->shift;
 
 	return filter->words[bit / 64] >> bit % 64 & 1;
 }
@@ -184,9 +205,10 @@ static bool filter_has(const struct filter *filter, const char *at)
 /* The form BYTES of a secret, if it is long enough to be one. */
 static void want(struct search *search, struct slice bytes)
 {
-	if (bytes.length < SEARCH_GRAM)
+	if (bytes.length < SEARCH_LEAST)
 		return;
 	search->all[search->count++] = (struct wanted){
+	    .key = key_of(bytes.at, bytes.length),
 	    .at = bytes.at,
 	    .length = bytes.length < SEARCH_MOST ? (uint32_t)bytes.length : SEARCH_MOST};
 }
@@ -243,23 +265,24 @@ static void sort(struct search *search)
 }
 
 /* As far apart as the shortest allows. */
-static size_t find_stride(const struct search *search)
+static void find_stride(struct search *search)
 {
-	size_t least = SEARCH_STRIDE + SEARCH_GRAM - 1;
+	size_t least = SEARCH_STRIDE + GRAM_LONG - 1;
 
 	for (size_t i = 0; i < search->count; i++) {
 		if (search->all[i].length < least)
 			least = search->all[i].length;
 	}
-	return least - SEARCH_GRAM + 1;
+	search->gram = least < GRAM_LONG + GRAM_SHORT - 1 ? GRAM_SHORT : GRAM_LONG;
+	search->stride = least - search->gram + 1;
 }
 
 /* False without memory. */
 static bool fill_filters(struct search *search)
 {
-	search->stride = find_stride(search);
-	if (!filter_init(&search->begins, search->count) ||
-	    !filter_init(&search->near, search->count * search->stride))
+	find_stride(search);
+	if (!filter_init(&search->begins, search->gram, search->count) ||
+	    !filter_init(&search->near, search->gram, search->count * search->stride))
 		return false;
 	for (size_t i = 0; i < search->count; i++) {
 		const char *at = search->all[i].at;
@@ -327,8 +350,6 @@ static void mark(struct search *search, size_t at)
 
 		if (wanted->is_elsewhere || !begins_with(bytes, length, wanted))
 			continue;
-		if (is_in_place(search, at))
-			return;
 		wanted->is_elsewhere = true;
 		search->left--;
 	}
@@ -340,7 +361,8 @@ static void look_around(struct search *search, size_t at)
 	size_t from = at < search->stride ? 0 : at - search->stride + 1;
 
 	for (size_t begin = from; begin <= at; begin++) {
-		if (filter_has(&search->begins, search->text->bytes + begin))
+		if (filter_has(&search->begins, search->text->bytes + begin) &&
+		    !is_in_place(search, begin))
 			mark(search, begin);
 	}
 }
@@ -351,7 +373,7 @@ static void look(struct search *search)
 	const struct text *text = search->text;
 	size_t at = 0, place = 0;
 
-	while (search->left && at + SEARCH_GRAM <= text->size) {
+	while (search->left && at + search->gram <= text->size) {
 		while (place < search->place_count && search->places[place].to <= at)
 			place++;
 		if (place < search->place_count &&
@@ -372,7 +394,7 @@ static bool is_elsewhere(const struct search *search, struct slice bytes)
 	size_t most = bytes.length < SEARCH_MOST ? bytes.length : SEARCH_MOST;
 	size_t number = count_before(search, bytes.at, most);
 
-	return bytes.length >= SEARCH_GRAM && number && search->all[number - 1].is_elsewhere;
+	return bytes.length >= SEARCH_LEAST && number && search->all[number - 1].is_elsewhere;
 }
 
 static bool is_listed(const struct slice *list, size_t count, struct slice secret)
