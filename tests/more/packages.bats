@@ -11,7 +11,7 @@ setup_file() {
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 	make -s deb
 	mkdir "$BATS_FILE_TMPDIR/first"
-	cp build/weipsec-*.tar.gz build/deb/*.deb build/deb/*.changes "$BATS_FILE_TMPDIR/first"
+	cp build/weipsec-*.tar.gz build/deb/weipsec* "$BATS_FILE_TMPDIR/first"
 }
 
 setup() {
