@@ -106,7 +106,7 @@ matrix_of_weos4() {
 		# nothing of what WeOS 4 does not have is asked for, nor said to be in its suites
 		run ! grep -E "x25519|ecp|version 2'" found.json
 	done
-	{ echo '# \\/ Westermo WeOS v4.28.0, CLI Format v1.32'; sound | grep -vE ' (ike|esp) ' | sed '/ipsec 1/a aggressive'; } > s.cfg
+	{ printf '%s\n' '# \\/ Westermo WeOS v4.28.0, CLI Format v1.32'; sound | grep -vE ' (ike|esp) ' | sed '/ipsec 1/a aggressive'; } > s.cfg
 	"$WEIPSEC" check --format json --fail-on never --profile nist s.cfg > found.json
 	[ "$(included)" = "automatic ike 'modp1024'" ]
 	jq -e '.diagnostics[] | select(.rule == "WI802" and .message[0:13] == "automatic ike") |
