@@ -15,7 +15,7 @@ VM_ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 VM_SELF=$VM_ROOT/tests/vm/vm.bash
 VM_KERNEL=$VM_ROOT/build/vm
 VM_PEERS=$VM_ROOT/build/peers			# what is not, or must not be, installed
-: "${VM_DEADLINE:=1800}"			# seconds until the machine is ended, whatever it does
+: "${VM_DEADLINE:=3600}"			# seconds until the machine is ended, whatever it does
 
 LAB_ESP=kernel-netlink
 LAB_SLACK=1
