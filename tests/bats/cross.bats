@@ -23,7 +23,7 @@ setup() {
 }
 
 @test "cross: armhf: unit programs" {
-	cross_units 'test_addresses\|test_secrecy\|test_arena\|test_mirror\|test_write\|test_exchange\|test_workers'
+	cross_units 'test_addresses\|test_arena\|test_mirror\|test_write\|test_exchange\|test_workers'
 }
 
 @test "cross: armhf: some goldens" {
