@@ -324,6 +324,15 @@ int slice_compare(struct slice a, struct slice b)
 	return order ? order : (a.length > b.length) - (a.length < b.length);
 }
 
+uint32_t slice_hash(struct slice slice)
+{
+	uint32_t hash = 2166136261U;
+
+	for (size_t i = 0; i < slice.length; i++)
+		hash = (hash ^ (unsigned char)slice.at[i]) * 16777619U;
+	return hash;
+}
+
 /* Longer words are no misspelling of anything that we know. */
 #define DISTANCE_WORD_MAX 31
 

@@ -98,6 +98,8 @@ struct slice slice_cut(struct slice a, size_t count);
 int slice_split(struct slice a, char mark, struct slice *first, struct slice *rest);
 /* Below, equal to or above zero in the order of bytes, a prefix first. */
 int slice_compare(struct slice a, struct slice b);
+/* FNV-1a of SLICE, for tables: who writes it can choose it. */
+uint32_t slice_hash(struct slice slice);
 /*
  * The first byte of PART in WHOLE, whatever the case of ASCII letters; NULL if it is not there, or
  * empty.

@@ -9,6 +9,7 @@
 #include "compiler/base/cli.h"
 #include "compiler/base/files.h"
 #include "compiler/base/glob.h"
+#include "compiler/base/text.h"
 #include "compiler/compilation/project_parts.h"
 #include "compiler/pki/pki.h"
 
@@ -148,13 +149,10 @@ static struct project *look_at(struct projects *projects, const char *folder)
 	return is_home(&status) ? NULL : look_above(projects, folder);
 }
 
-/* FNV-1a */
 static size_t bucket_of(const char *string)
 {
-	uint32_t hash = 2166136261U;
+	uint32_t hash = slice_hash((struct slice){string, strlen(string)});
 
-	for (; *string; string++)
-		hash = (hash ^ (unsigned char)*string) * 16777619U;
 	return (hash ^ hash >> 16) % PROJECT_BUCKETS;
 }
 

@@ -3,6 +3,7 @@
 
 #include "compiler/base/below.h"
 #include "compiler/base/printable.h"
+#include "compiler/base/text.h"
 #include "compiler/model/words.h"
 #include "compiler/pki/certificate.h"
 #include "compiler/pki/pem.h"
@@ -198,13 +199,10 @@ static struct fault try_key(struct pki *pki, const struct certificate *certifica
 	return fault;
 }
 
-/* FNV-1a */
 static size_t bucket_of(const char *string)
 {
-	uint32_t hash = 2166136261U;
+	uint32_t hash = slice_hash((struct slice){string, strlen(string)});
 
-	for (; *string; string++)
-		hash = (hash ^ (unsigned char)*string) * 16777619U;
 	return (hash ^ hash >> 16) % BUCKETS;
 }
 

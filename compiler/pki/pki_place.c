@@ -2,6 +2,7 @@
 #include "compiler/pki/pki_place.h"
 
 #include "compiler/base/below.h"
+#include "compiler/base/text.h"
 #include "compiler/pki/pki.h"
 
 #include <dirent.h>
@@ -112,13 +113,10 @@ struct pki_stored {
 	struct slice der;
 };
 
-/* FNV-1a */
 static size_t bucket_of(struct slice der)
 {
-	uint32_t hash = 2166136261U;
+	uint32_t hash = slice_hash(der);
 
-	for (size_t i = 0; i < der.length; i++)
-		hash = (hash ^ (unsigned char)der.at[i]) * 16777619U;
 	return (hash ^ hash >> 16) % PKI_STORE_BUCKETS;
 }
 

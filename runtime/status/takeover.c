@@ -1,20 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/status/takeover.h"
 
+#include "compiler/base/text.h"
+
 #include <string.h>
 
 #define HOUR 3600000
 #define AT_ONCE 30000 /* charon tries again as soon as it gave up, we some seconds later */
 #define RETURNS 2     /* one is any peer that was restarted */
-
-static uint32_t hash_of(const char *bytes)
-{
-	uint32_t hash = 2166136261u;
-
-	for (; *bytes; bytes++)
-		hash = (hash ^ (unsigned char)*bytes) * 16777619u;
-	return hash;
-}
 
 static void note_return(struct takeover *takeover, long long now)
 {
@@ -29,7 +22,8 @@ static void note_return(struct takeover *takeover, long long now)
 
 static void note_turn(struct takeover *takeover, const struct attempt *attempt, long long now)
 {
-	struct takeover_turn turn = {attempt->ip, hash_of(attempt->peer), now};
+	const struct slice identity = {attempt->peer, strlen(attempt->peer)};
+	struct takeover_turn turn = {attempt->ip, slice_hash(identity), now};
 
 	if (takeover->turns[0].ip == turn.ip && takeover->turns[0].identity == turn.identity)
 		return;
