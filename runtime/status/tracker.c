@@ -110,6 +110,37 @@ static bool has_sa(const struct running_tunnel *running, long long uniqueid)
 	return false;
 }
 
+/* True if one of its CHILD_SAs has received a packet within the last AGO milliseconds. */
+static bool has_received(struct slice sa, long long ago)
+{
+	struct slice children = vici_get_body(sa, "child-sas");
+	struct vici_element element;
+
+	while (children.at && vici_next(&children, &element)) {
+		long long used = element.kind == VICI_SECTION
+				     ? vici_get_number(element.value, "use-in", -1)
+				     : -1;
+
+		if (used >= 0 && (used + 1) * 1000 <= ago) /* whole seconds, rounded down */
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Version 1 probes no more once packets come, so that nothing but these tells that the peer is
+ * there.
+ */
+static bool has_received_since(const struct followed *followed,
+			       const struct running_tunnel *running)
+{
+	for (const struct running_sa *sa = running->sas; sa; sa = sa->next) {
+		if (vici_get_number(sa->section, "uniqueid", -1) == followed->probed_sa)
+			return has_received(sa->section, followed->looked - followed->probed);
+	}
+	return false;
+}
+
 static void look_at(struct followed *followed, const struct tunnel *tunnel,
 		    const struct running *running, const struct addresses *addresses, long long now)
 {
@@ -122,7 +153,8 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 	followed->unknown_to_charon = !found || !found->has_connection;
 	if (!followed->summary.waits)
 		followed->retransmits = false;
-	if (!has_sa(found, followed->probed_sa)) /* no answer can come any more */
+	/* no answer can come any more, or none is needed */
+	if (!has_sa(found, followed->probed_sa) || has_received_since(followed, found))
 		followed->probed = 0;
 	followed->no_address =
 	    tunnel->local_address.set && !addresses_have(addresses, tunnel->local_address.ip);

@@ -11,10 +11,20 @@
 
 /* ---- what is said of a tunnel ---- */
 
-/* Version 1 sends its probes once, and nothing shows that one is open. */
+/* Whatever of version 1 is protected by the keys of its IKE_SA begins with a hash. */
+static bool is_from_peer(struct slice line)
+{
+	return line_has(line, "parsed ") &&
+	       (line_has(line, " [ HASH ") || line_has(line, "parsed INFORMATIONAL response"));
+}
+
+/*
+ * Version 1 sends its probes once, and nothing shows that one is open.  Once it has heard of the
+ * peer, by an answer or otherwise, it sends none for a while, and does not wait for an answer.
+ */
 static void note_probe(struct followed *followed, struct slice line, long long sa, long long now)
 {
-	if (line_has(line, "N(DPD_ACK)") || line_has(line, "parsed INFORMATIONAL response"))
+	if (is_from_peer(line))
 		followed->probed = 0;
 	if (!line_has(line, "sending DPD request") || followed->probed)
 		return;
