@@ -9,6 +9,7 @@
 #   make check-vm  of these, those that need a kernel with ESP: lab 2, in an emulator
 #   make check-more  what takes hours (T=PATTERN: of that), into docs/checks.md
 #   make oracle    N=100 SEED=1: pairs of files, foretold and then tried on live charons: docs/pair.md
+#   make soak      HOURS=1 SEED=1: two supervised gateways with 25 tunnels in bad weather: docs/checks.md
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS

@@ -4,7 +4,7 @@ fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuz
 scripts := $(wildcard tests/*.sh tests/*.bash tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
 	tests/vm/init .ci/run
 
-.PHONY: oracle test check-one lint-clang lint-tidy lint-cppcheck lint-shell
+.PHONY: oracle soak test check-one lint-clang lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
 
 unit-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/unit/*.c))
@@ -73,6 +73,9 @@ check-vm-built: all $(build)/tests/vm.bats
 
 oracle: $(quick)
 	@nice tests/with.sh tests/lab/oracle.sh $(build) $(or $(N),100) $(or $(SEED),1) $(build)/oracle
+
+soak: $(quick)
+	@tests/with.sh tests/lab/soak.sh $(build) "$$(awk 'BEGIN { print $(or $(HOURS),1) * 3600 }')" $(or $(SEED),1)
 
 golden: $(build)/tests/golden
 	@$< --write $(if $(T),'$(T)')
