@@ -88,14 +88,28 @@ char *printable_new(const char *string)
 	return copy;
 }
 
+/* How many bytes BYTES begins with that are printed as they are, of ASCII alone. */
+static size_t plain_length(struct slice bytes)
+{
+	size_t length = 0;
+
+	while (length < bytes.length && bytes.at[length] >= ' ' && bytes.at[length] <= '~')
+		length++;
+	return length;
+}
+
 void printable_print(FILE *out, struct slice bytes)
 {
 	while (bytes.length) {
 		char one[PRINTABLE_ESCAPE + 1];
-		size_t taken;
-		size_t length = copy_one(one, bytes, &taken);
+		size_t taken = plain_length(bytes), length;
 
-		fwrite(one, 1, length, out);
+		if (taken) {
+			fwrite(bytes.at, 1, taken, out);
+		} else {
+			length = copy_one(one, bytes, &taken);
+			fwrite(one, 1, length, out);
+		}
 		bytes.at += taken;
 		bytes.length -= taken;
 	}

@@ -87,7 +87,7 @@ static void consider(struct round *round, const struct tunnel *tunnel, enum aske
 		return;
 	own = answers_to(round, &end);
 	other = accepts(round, round->starter, &tunnel->remote_id, MISSING_STARTER_CERTIFICATE);
-	has = own && other ? end_proposals(&end, PROPOSAL_IKE, &round->room) : NULL;
+	has = own && other ? end_proposals(&end, PROPOSAL_IKE, round->room) : NULL;
 	if (!has || (starter->version != 1 && !proposals_hold(has, &round->to->ike)))
 		return;
 	if (asked == ASKED_ALL && !is_trusted(round, &end))

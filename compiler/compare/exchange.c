@@ -40,7 +40,7 @@ static const struct tunnel *choose_between(struct round *round, struct address p
 			continue;
 		*any = true;
 		has = end_proposals(&(struct end){round->answerer->gateway, at}, PROPOSAL_IKE,
-				    &round->room);
+				    round->room);
 		if (has && proposals_choose(has, offered, PROPOSAL_IKE, true, &round->to->ike))
 			return at;
 		if (starter->version == 1)
@@ -69,7 +69,7 @@ static bool agree_ike(struct round *round)
 {
 	const struct tunnel *starter = round->starter->tunnel;
 	const struct proposals *offered =
-	    end_proposals(round->starter, PROPOSAL_IKE, &round->starter_ike);
+	    end_proposals(round->starter, PROPOSAL_IKE, round->starter_ike);
 	struct proposals singles;
 	bool any;
 
@@ -218,7 +218,7 @@ static void rekey_ike(struct round *round)
 	const struct proposals *has = end_proposals(&round->answer, PROPOSAL_IKE, &room);
 
 	if (!has ||
-	    !proposals_choose(has, end_proposals(round->starter, PROPOSAL_IKE, &round->room),
+	    !proposals_choose(has, end_proposals(round->starter, PROPOSAL_IKE, round->room),
 			      PROPOSAL_IKE, true, &to->ike_rekeyed))
 		to->ike_rekeyed = to->ike;
 }
@@ -246,10 +246,13 @@ static void rekey(struct round *round)
 void exchange_predict(const struct end *starter, const struct end *answerer,
 		      struct exchange *exchange)
 {
+	struct proposals starter_ike, room;
 	struct round round = {.starter = starter,
 			      .answerer = answerer,
 			      .answer = *answerer,
 			      .to = exchange,
+			      .starter_ike = &starter_ike,
+			      .room = &room,
 			      .is_translated = end_is_translated(starter->tunnel)};
 
 	memset(exchange, 0, sizeof(*exchange));

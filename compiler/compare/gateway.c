@@ -14,18 +14,23 @@ uint64_t gateway_hash_number(uint64_t hash, uint64_t number)
 	return hash ^ hash >> 32;
 }
 
+/* Up to eight bytes as a number; entries are sorted by it: in one order, whatever that of bytes. */
+static uint64_t word_at(const char *at, size_t length)
+{
+	uint64_t word = 0;
+
+	memcpy(&word, at, length);
+	return le64toh(word);
+}
+
 uint64_t gateway_hash_bytes(uint64_t hash, struct slice bytes)
 {
-	uint64_t word;
+	const size_t step = sizeof(uint64_t);
 
 	hash = gateway_hash_number(hash, bytes.length);
-	for (; bytes.length; bytes = slice_cut(bytes, bytes.length < 8 ? bytes.length : 8)) {
-		word = 0;
-		memcpy(&word, bytes.at, bytes.length < 8 ? bytes.length : 8);
-		/* entries are sorted by it: in one order, whatever that of bytes */
-		hash = gateway_hash_number(hash, le64toh(word));
-	}
-	return hash;
+	for (; bytes.length >= step; bytes.at += step, bytes.length -= step)
+		hash = gateway_hash_number(hash, word_at(bytes.at, step));
+	return bytes.length ? gateway_hash_number(hash, word_at(bytes.at, bytes.length)) : hash;
 }
 
 static uint64_t addresses_hash(int version, uint32_t local, struct address peer)
@@ -72,13 +77,25 @@ static void index_tunnel(struct gateway *gateway, const struct tunnel *tunnel)
 		gateway->patterns[gateway->pattern_count++] = tunnel;
 }
 
+/* True if another tunnel with a secret expects the same identity as TUNNEL. */
+static bool has_another(const struct gateway *gateway, const struct tunnel *tunnel)
+{
+	struct gateway_walk walk = gateway_by_remote_id(gateway, &tunnel->remote_id);
+	bool is_there = false;
+
+	for (const struct tunnel *at; !is_there && (at = gateway_next(&walk));)
+		is_there = at != tunnel && at->method == METHOD_PSK &&
+			   slice_compare(at->remote_id.key, tunnel->remote_id.key) == 0;
+	return is_there;
+}
+
 /* What tells apart those that expect one identity is the identity that they show. */
 static void index_shared(struct gateway *gateway)
 {
 	for (size_t i = 0; i < gateway->enabled; i++) {
 		const struct tunnel *tunnel = gateway->by_remote_id[i].tunnel;
 
-		if (tunnel->method == METHOD_PSK && gateway_shares_remote_id(gateway, tunnel))
+		if (tunnel->method == METHOD_PSK && has_another(gateway, tunnel))
 			gateway->by_shared_local_id[gateway->shared++] =
 			    (struct gateway_entry){identity_hash(&tunnel->local_id), tunnel};
 	}
@@ -148,18 +165,17 @@ struct gateway_walk gateway_by_remote_id(const struct gateway *gateway,
 struct gateway_walk gateway_by_shared_local_id(const struct gateway *gateway,
 					       const struct identity *identity)
 {
+	if (!gateway->shared)
+		return (struct gateway_walk){.count = 0};
 	return walk_from(gateway->by_shared_local_id, gateway->shared, identity_hash(identity));
 }
 
 bool gateway_shares_remote_id(const struct gateway *gateway, const struct tunnel *tunnel)
 {
-	struct gateway_walk walk = gateway_by_remote_id(gateway, &tunnel->remote_id);
-	bool is_there = false;
-
-	for (const struct tunnel *at; !is_there && (at = gateway_next(&walk));)
-		is_there = at != tunnel && at->method == METHOD_PSK &&
-			   slice_compare(at->remote_id.key, tunnel->remote_id.key) == 0;
-	return is_there;
+	/* of two that share it each is counted */
+	if (!gateway->shared && tunnel->method == METHOD_PSK)
+		return false;
+	return has_another(gateway, tunnel);
 }
 
 const struct tunnel *gateway_next(struct gateway_walk *walk)

@@ -104,13 +104,17 @@ static bool is_aead(uint8_t cipher)
 	return transforms[cipher].aead;
 }
 
-/* The function that charon makes of a hash where no other was given. */
+/* The function that charon makes of a hash where no other was given: `prf' before its word. */
 static uint8_t prf_of(uint8_t hash)
 {
-	char word[16];
+	const size_t prefix = sizeof("prf") - 1;
 
-	snprintf(word, sizeof(word), "prf%s", transforms[hash].word);
-	return transform_find((struct slice){word, strlen(word)});
+	for (size_t i = 1; i < TRANSFORM_COUNT; i++) {
+		if (transforms[i].kind == TRANSFORM_PRF &&
+		    strcmp(transforms[i].word + prefix, transforms[hash].word) == 0)
+			return (uint8_t)i;
+	}
+	return 0;
 }
 
 static void add_functions(struct proposal *proposal)

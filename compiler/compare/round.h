@@ -11,7 +11,7 @@ struct round {
 	struct end answer;	    /* who takes it */
 	struct exchange *to;
 	const struct tunnel *key, *answer_key; /* whose secrets are used */
-	struct proposals starter_ike, starter_esp, room;
+	struct proposals *starter_ike, *room; /* of kilobytes, which nobody has to clear */
 	bool is_translated;
 };
 

@@ -227,13 +227,26 @@ static size_t fold(char *folded, size_t size, struct slice word, bool *has_ascii
 	return used;
 }
 
+/* How many characters of ASCII that are seen WORD begins with. */
+static size_t visible_length(struct slice word)
+{
+	size_t length = 0;
+
+	while (length < word.length && word.at[length] > ' ' && word.at[length] < 0x7f)
+		length++;
+	return length;
+}
+
 /* Is WORD, in which other alphabets stand among ASCII or are drawn like it, read as `secret'? */
 static bool looks_like_secret(struct slice word)
 {
 	char folded[16];
 	bool has_ascii;
-	size_t length = fold(folded, sizeof(folded), word, &has_ascii);
+	size_t length;
 
+	if (visible_length(word) > SECRET.length + SECRET_DISTANCE)
+		return false;
+	length = fold(folded, sizeof(folded), word, &has_ascii);
 	if (length > SECRET.length + SECRET_DISTANCE)
 		return false;
 	for (size_t i = 0; i < length && i < SECRET.length; i++) {

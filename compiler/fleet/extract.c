@@ -65,18 +65,29 @@ static void merge_lines(struct extract_line *line, const struct extract_line *ot
 		line->knowledge = LINE_MASKED;
 }
 
+/* Settings come in the order of the table, and stand in another one in the text: not far away. */
+#define STEPS_MOST 32
+
 static void add_line(struct extract *extract, const struct extract_line *line)
 {
-	struct extract_line *last = extract->count ? &extract->lines[extract->count - 1] : NULL;
+	size_t at = extract->count, steps = 0;
 
-	if (last && last->at.from == line->at.from) {
-		merge_lines(last, line);
+	if (!has_room(extract))
+		return;
+	while (at && steps++ < STEPS_MOST && extract->lines[at - 1].at.from > line->at.from)
+		at--;
+	if (at && extract->lines[at - 1].at.from == line->at.from) {
+		merge_lines(&extract->lines[at - 1], line);
 		return;
 	}
-	if (last && last->at.from > line->at.from)
+	if (at && extract->lines[at - 1].at.from > line->at.from) {
 		extract->is_sorted = false;
-	if (has_room(extract))
-		extract->lines[extract->count++] = *line;
+		at = extract->count;
+	}
+	memmove(&extract->lines[at + 1], &extract->lines[at],
+		(extract->count - at) * sizeof(*line));
+	extract->lines[at] = *line;
+	extract->count++;
 }
 
 void extract_want(struct extract *extract, uint32_t offset)

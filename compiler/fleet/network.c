@@ -19,13 +19,12 @@ struct site_count {
 
 /* ---- findings ---- */
 
-void network_take_findings(struct network *network, size_t index, struct findings *findings)
+/* Those of the site at INDEX into FINDINGS, where every count is 0. */
+static void fill_findings(struct network *network, size_t index, struct findings *findings)
 {
 	const struct site_findings *kept = &network->findings[index];
-	const struct site *site = network->sites[index];
 
-	findings_init(findings, network->arena, site->model.text);
-	findings->silence = site->silence;
+	findings->silence = network->sites[index]->silence;
 	for (size_t i = 0; i < kept->count_count; i++) {
 		findings->count[kept->counts[i].rule] = kept->counts[i].count;
 		findings->silenced[kept->counts[i].rule] = kept->counts[i].silenced;
@@ -35,8 +34,13 @@ void network_take_findings(struct network *network, size_t index, struct finding
 	       sizeof(kept->silenced_severities));
 	findings->kept = kept->kept;
 	findings->first = kept->first;
-	if (kept->first)
-		findings->last = kept->last;
+	findings->last = kept->first ? kept->last : &findings->first;
+}
+
+void network_take_findings(struct network *network, size_t index, struct findings *findings)
+{
+	findings_init(findings, network->arena, network->sites[index]->model.text);
+	fill_findings(network, index, findings);
 }
 
 static size_t count_rules(const struct findings *findings)
@@ -114,6 +118,8 @@ bool network_init(struct network *network, struct site **sites, size_t count,
 		return false;
 	if (count)
 		qsort(sites, count, sizeof(struct site *), compare_sites);
+	for (int side = 0; side < SIDES; side++)
+		findings_init(&network->at_hand[side], network->arena, NULL);
 	network->findings = arena_alloc(network->arena, count * sizeof(*network->findings) + 1);
 	for (size_t i = 0; i < count; i++)
 		network->end_count += sites[i]->model.count;
@@ -199,21 +205,51 @@ void network_account(struct network *network, const struct link *link, struct pa
 	pair_judge(pairs, pair);
 }
 
+/* The same at hand: a thousand counts are not cleared for each pair, of which few have findings. */
+static struct findings *take_at_hand(struct network *network, int side, size_t index)
+{
+	struct findings *findings = &network->at_hand[side];
+
+	findings->text = network->sites[index]->model.text;
+	fill_findings(network, index, findings);
+	return findings;
+}
+
+static size_t count_findings(const size_t severities[SEVERITY_ERROR + 1])
+{
+	size_t count = 0;
+
+	for (int severity = 0; severity <= SEVERITY_ERROR; severity++)
+		count += severities[severity];
+	return count;
+}
+
+/* Gives them back if there are more, and lets every count be 0 again. */
+static void give_at_hand(struct network *network, int side, size_t index)
+{
+	const struct site_findings *kept = &network->findings[index];
+	struct findings *findings = &network->at_hand[side];
+
+	if (count_findings(findings->severities) != count_findings(kept->severities))
+		network_give_findings(network, index, findings);
+	for (size_t i = 0; i < kept->count_count; i++) {
+		findings->count[kept->counts[i].rule] = 0;
+		findings->silenced[kept->counts[i].rule] = 0;
+	}
+}
+
 /* What the rules on pairs have to say; of one whose other gateway nobody knows nothing. */
 static void run_rules(struct network *network, const struct link *link, const struct pairs *pairs)
 {
-	struct findings findings[SIDES];
 	struct judge judge = {.pairs = pairs};
 
 	if (link->ends[SIDE_B].site == NETWORK_NONE)
 		return;
-	for (int side = 0; side < SIDES; side++) {
-		judge.findings[side] = &findings[side];
-		network_take_findings(network, link->ends[side].site, &findings[side]);
-	}
+	for (int side = 0; side < SIDES; side++)
+		judge.findings[side] = take_at_hand(network, side, link->ends[side].site);
 	judge_run(&judge);
 	for (int side = 0; side < SIDES; side++)
-		network_give_findings(network, link->ends[side].site, &findings[side]);
+		give_at_hand(network, side, link->ends[side].site);
 }
 
 static void judge_link(struct network *network, struct link *link)

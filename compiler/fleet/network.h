@@ -60,6 +60,7 @@ struct network {
 	enum automatic automatic;
 	int64_t now; /* for certificates */
 	struct network_pki pkis[SIDES][NETWORK_PKIS];
+	struct findings at_hand[SIDES]; /* room for those of the pair that is judged */
 	struct arena *arena;
 	struct arena *scratch; /* of the pairs that are judged, emptied now and then */
 	struct proposal_lists lists;
