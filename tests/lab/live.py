@@ -324,11 +324,15 @@ def starters(path):
     return [number for number, text in tunnels if '\nno enable' not in text and '\npeer ' in text]
 
 
+def is_silence(seen):
+    return seen['reason'] == 'NO_ANSWER' or 'nothing' in seen.values()
+
+
 def try_end(side, number):
-    for _ in range(3):
+    """What did not come may be late on a busy machine: it is silence if it stays so, once more where nothing was heard."""
+    for again in range(3):
         seen = observe(side, number)
-        # what did not come may be late on a busy machine: it is silence if it stays so
-        if not (seen['reason'] == 'NO_ANSWER' and seen['heard'] or 'nothing' in seen.values()):
+        if not is_silence(seen) or (again and not seen['heard']):
             break
     return seen
 

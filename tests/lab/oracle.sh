@@ -4,6 +4,7 @@
 #
 #   oracle.sh BUILD N SEED FOLDER  all that, on WORKERS labs (2) at once. FOLDER keeps what was drawn, foretold and
 #                                  seen: the same call again goes on where one was ended, a larger N adds pairs.
+#                                  ONLY='OUTCOME...': of the pairs drawn, those with a tunnel that is foretold so
 #   oracle.sh live LIST RESULTS    what is in LIST, on a lab of its own; LOGS: a folder for what both charons logged
 set -euo pipefail
 self=$(readlink -f "${BASH_SOURCE[0]}")
@@ -32,6 +33,15 @@ not_yet() {
 	{ cat "$@" 2>/dev/null || true; } | cut -f2 | sort -u | awk -F '\t' 'FILENAME == "-" { done[$1]; next } !($1 in done)' - "$list"
 }
 
+# The lines of list $1 that are to be tried, by what is foretold of them in $2: all, or those with an outcome of ONLY.
+chosen() {
+	[ -n "${ONLY:-}" ] || { cat "$1"; return; }
+	awk -F '\t' -v only="$ONLY" '
+		BEGIN { split(only, words, " "); for (i in words) wanted[words[i]] }
+		FNR == NR { if ($1 == "pair" && $5 in wanted) chosen[$2]; next }
+		$1 in chosen' "$2" "$1"
+}
+
 run() {
 	local build=$1 number=$2 seed=$3 folder=$4 workers=${WORKERS:-2} i status=0
 	local base=$folder/$seed
@@ -42,7 +52,8 @@ run() {
 	[ -d "$folder/pki" ] || oracle_pki "$folder/pki"
 	python3 "$root/tests/lab/drawn.py" "$number" "$seed" "$base" "$folder/pki" >"$base.list"
 	"$root/$build/tests/foretell" <"$base.list" >"$base.foretold"
-	not_yet "$base.list" "$base".seen.* >"$base.left"
+	chosen "$base.list" "$base.foretold" >"$base.chosen"
+	not_yet "$base.chosen" "$base".seen.* >"$base.left"
 	for ((i = 0; i < workers; i++)); do
 		awk -v n="$workers" -v i="$i" 'NR % n == i' "$base.left" >"$base.left.$i"
 		"$self" live "$base.left.$i" "$base.seen.$i" &
