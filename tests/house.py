@@ -10,6 +10,7 @@ names     no two sources have one base name, but for the programs' own files in 
 headers   no two headers include each other in a circle
 symbols   no two objects of BUILD use each other's symbols in a circle
 columns   no line of a C, flex or bison source is over 100 columns, but in WIDE, each of which has one
+pages     no line of a rule's page is over 92 columns, but in its examples
 """
 import collections
 import glob
@@ -20,6 +21,7 @@ import sys
 
 FOLDERS = ("grammar", "compiler", "backends", "runtime")
 COLUMNS = 100
+PAGE_COLUMNS = 92
 # to be broken when something else is changed in them
 WIDE = """
     compiler/command/cmd_check.c compiler/lower/address.c compiler/lower/device_text.c
@@ -170,6 +172,19 @@ def check_columns(_):
                         yield f"{name}:{number}: over {COLUMNS} columns"
     for name in set(WIDE) - wide:
         yield f"{name} is in WIDE of tests/house.py, and no line of it is"
+
+
+def check_pages(_):
+    pages = sorted(glob.glob("docs/rules/WI*.md"))
+    assert len(pages) > 100, "docs/rules has no pages"
+    for name in pages:
+        fenced = False
+        with open(name, encoding="utf-8") as page:
+            for number, line in enumerate(page, 1):
+                if line.startswith("```"):
+                    fenced = not fenced
+                elif not fenced and len(line.rstrip("\n")) > PAGE_COLUMNS:
+                    yield f"{name}:{number}: over {PAGE_COLUMNS} columns"
 
 
 def main():

@@ -41,6 +41,10 @@ none() {
 	/usr/bin/python3 tests/house.py "$build" names headers symbols columns
 }
 
+@test "house: no line of a rule's page is too wide" {
+	/usr/bin/python3 tests/house.py "$build" pages
+}
+
 @test "house: libyang stays on the host, libxml2 on the device" {
 	/usr/bin/python3 tests/house.py "$build" libraries
 	ldd "$build/weipsec" > "$BATS_TEST_TMPDIR/host"
