@@ -85,20 +85,23 @@ static int write_findings(FILE *out, const struct report_writer *writer,
 	return report_end(&report);
 }
 
+struct migrate_report {
+	struct migration *migration;
+	const char *source;
+};
+
+static int fill_report(void *context, struct files_output *file)
+{
+	struct migrate_report *report = context;
+
+	return write_findings(file->stream, &report_writer_json, report->migration, report->source);
+}
+
 static int write_report(struct migration *migration, const char *source, const char *path)
 {
-	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, path, false), report_error;
+	struct migrate_report report = {migration, source};
 
-	if (!error) {
-		report_error = write_findings(file.stream, &report_writer_json, migration, source);
-		error = files_output_finish(&file);
-		error = error ? error : report_error;
-	}
-	if (!error)
-		error = files_output_commit(&file);
-	files_output_close(&file);
-	return cli_written(EXIT_OK, path, error);
+	return publish_file(path, false, fill_report, &report);
 }
 
 static int worst(int a, int b)

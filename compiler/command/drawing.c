@@ -4,6 +4,7 @@
 #include "compiler/base/arena.h"
 #include "compiler/base/files.h"
 #include "compiler/base/sink.h"
+#include "compiler/command/publish.h"
 #include "compiler/picture/graph.h"
 
 #include <errno.h>
@@ -124,44 +125,33 @@ static int draw(const struct topology *topology, int out)
 		status = run_engine(graph_engine(topology), fileno(text), out);
 	if (text)
 		fclose(text);
-	return status;
+	return status == EXIT_OK ? 0 : PUBLISH_TOLD;
 }
 
 /* ---- the file ---- */
 
-static int fill(const struct topology *topology, const char *path, struct files_output *file)
-{
-	if (ends_in(path, ".svg"))
-		return draw(topology, file->sink.fd);
-	return cli_written(EXIT_OK, path, graph_write(topology, file->stream) ? 0 : ENOMEM);
-}
+struct picture {
+	struct topology topology;
+	const char *path;
+};
 
-static int write_picture(const struct topology *topology, const char *path)
+static int fill_picture(void *context, struct files_output *file)
 {
-	struct files_output file;
-	int error = files_output_open(&file, path, false), status;
+	struct picture *picture = context;
 
-	if (error)
-		return cli_written(EXIT_OK, path, error);
-	status = fill(topology, path, &file);
-	if (status == EXIT_OK) {
-		error = files_output_finish(&file);
-		if (!error)
-			error = files_output_commit(&file);
-		status = cli_written(EXIT_OK, path, error);
-	}
-	files_output_close(&file);
-	return status;
+	if (ends_in(picture->path, ".svg"))
+		return draw(&picture->topology, file->sink.fd);
+	return graph_write(&picture->topology, file->stream) ? 0 : ENOMEM;
 }
 
 int drawing_make(const char *path, const struct network *network, int status)
 {
 	struct arena *arena = arena_new();
-	struct topology topology;
+	struct picture picture = {.path = path};
 	int drawn;
 
-	if (arena && topology_make(&topology, network, arena))
-		drawn = write_picture(&topology, path);
+	if (arena && topology_make(&picture.topology, network, arena))
+		drawn = publish_file(path, false, fill_picture, &picture);
 	else
 		drawn = cli_written(EXIT_OK, path, ENOMEM);
 	arena_free(arena);

@@ -4,6 +4,7 @@
 #include "compiler/base/files.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/gathering.h"
+#include "compiler/command/publish.h"
 #include "compiler/fleet/account.h"
 #include "compiler/fleet/fleet.h"
 #include "compiler/page/page.h"
@@ -59,23 +60,25 @@ int joining_check(const struct joining *joining, const char *input)
 	return EXIT_OK;
 }
 
-/* The page appears when it is whole, or not at all.  What becomes of STATUS. */
+struct page_wanted {
+	struct network *network;
+	const struct report_settings *settings;
+};
+
+static int fill_page(void *context, struct files_output *file)
+{
+	struct page_wanted *wanted = context;
+
+	return page_write(wanted->network, wanted->settings, file->stream);
+}
+
+/* What becomes of STATUS. */
 static int write_page(struct joining *joining, struct network *network, int status)
 {
-	struct files_output file = {.stream = NULL};
-	int error = files_output_open(&file, joining->html, false);
+	struct page_wanted wanted = {network, &joining->asked.settings};
+	int failed = publish_file(joining->html, false, fill_page, &wanted);
 
-	if (!error) {
-		error = page_write(network, &joining->asked.settings, file.stream);
-		if (file.sink.error)
-			error = file.sink.error;
-	}
-	if (!error)
-		error = files_output_finish(&file);
-	if (!error)
-		error = files_output_commit(&file);
-	files_output_close(&file);
-	return cli_written(status, joining->html, error);
+	return failed ? failed : status;
 }
 
 static int report_network(struct joining *joining, struct network *network, int status)
