@@ -2,6 +2,7 @@
 #include "backends/agent_write.h"
 
 #include "backends/agent_walk.h"
+#include "compiler/base/printable.h"
 
 #include <string.h>
 
@@ -38,21 +39,10 @@ static void print_close(void *context)
 	output_printf(printing->output, "</%s>\n", printing->open[printing->depth]);
 }
 
-/* A carriage return as itself would be read as a line feed. */
+/* In the text of an element; a carriage return as itself would be read as a line feed. */
 static const char *entity(char c)
 {
-	switch (c) {
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '&':
-		return "&amp;";
-	case '\r':
-		return "&#13;";
-	default:
-		return NULL;
-	}
+	return c == '\r' ? "&#13;" : c == '"' ? NULL : printable_entity(c);
 }
 
 static void print_escaped(struct output *output, const char *value)

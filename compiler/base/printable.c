@@ -98,6 +98,22 @@ static size_t plain_length(struct slice bytes)
 	return length;
 }
 
+const char *printable_entity(char c)
+{
+	switch (c) {
+	case '<':
+		return "&lt;";
+	case '>':
+		return "&gt;";
+	case '&':
+		return "&amp;";
+	case '"':
+		return "&quot;";
+	default:
+		return NULL;
+	}
+}
+
 void printable_print(FILE *out, struct slice bytes)
 {
 	while (bytes.length) {

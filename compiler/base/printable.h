@@ -27,6 +27,9 @@ size_t printable_copy(char *buffer, size_t size, struct slice bytes);
 /* The same from malloc(), whole; NULL without memory. */
 char *printable_new(const char *string);
 
+/* What C is in XML and HTML, which have a use for it, be it in an attribute; NULL: itself. */
+const char *printable_entity(char c);
+
 void printable_print(FILE *out, struct slice bytes);
 void printable_puts(FILE *out, const char *string);
 

@@ -14,28 +14,12 @@
 /* A longer line is cut: nobody reads it in a table. */
 #define WORDS_MAX 512
 
-static const char *entity_of(char c)
-{
-	switch (c) {
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '&':
-		return "&amp;";
-	case '"':
-		return "&quot;";
-	default:
-		return NULL;
-	}
-}
-
 void page_put_text(FILE *out, const char *string)
 {
 	char *words = printable_new(string);
 
 	for (const char *at = words; at && *at; at++) {
-		const char *entity = entity_of(*at);
+		const char *entity = printable_entity(*at);
 
 		if (entity)
 			fputs(entity, out);
@@ -51,7 +35,7 @@ static int put_bytes(const char *bytes, size_t size, void *context)
 	FILE *out = context;
 
 	for (size_t i = 0; i < size; i++) {
-		if (entity_of(bytes[i]) && bytes[i] != '"')
+		if (printable_entity(bytes[i]) && bytes[i] != '"')
 			fprintf(out, "\\u%04x", (unsigned char)bytes[i]);
 		else
 			fputc(bytes[i], out);

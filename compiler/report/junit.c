@@ -9,23 +9,6 @@
 
 #include <string.h>
 
-/* What stands for one of the four characters that XML has a use for. */
-static const char *entity(char c)
-{
-	switch (c) {
-	case '&':
-		return "&amp;";
-	case '<':
-		return "&lt;";
-	case '>':
-		return "&gt;";
-	case '"':
-		return "&quot;";
-	default:
-		return NULL;
-	}
-}
-
 /* TEXT for XML 1.0: all that it cannot hold is unprintable as well, and becomes \xHH. */
 static void put(FILE *out, const char *text)
 {
@@ -35,7 +18,7 @@ static void put(FILE *out, const char *text)
 		printable_print(out, (struct slice){text, plain});
 		text += plain;
 		if (*text)
-			fputs(entity(*text++), out);
+			fputs(printable_entity(*text++), out);
 	}
 }
 
