@@ -8,17 +8,10 @@
  * What is large and one file's alone comes of posix_memalign() and mmap() (base/pages.h), and may
  * be missing without that: then the others are told of.
  */
+#include "compiler/base/sanitized.h"
 #include "compiler/base/shortage.h"
 
 #include <stdlib.h>
-
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED
-#elif defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
-#define IS_SANITIZED
-#endif
-#endif
 
 #if defined(MEMORY_WRAPPED)
 #define HERE "__wrap_"
@@ -28,7 +21,7 @@
 #define REAL "__libc_"
 #endif
 
-#if (defined(MEMORY_WRAPPED) || defined(__GLIBC__)) && !defined(IS_SANITIZED)
+#if (defined(MEMORY_WRAPPED) || defined(__GLIBC__)) && !IS_SANITIZED
 
 void *malloc_real(size_t size) __asm__(REAL "malloc");
 void *calloc_real(size_t count, size_t size) __asm__(REAL "calloc");

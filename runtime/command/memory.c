@@ -1,18 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/command/memory.h"
 
+#include "compiler/base/sanitized.h"
 #include "compiler/base/shortage.h"
 
 #include <stdbool.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
-
-/* A sanitizer looks into the process from outside. */
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define IS_SANITIZED 1
-#else
-#define IS_SANITIZED 0
-#endif
 
 /* The program's, not the library's; there is one thread. */
 static unsigned failures;
@@ -39,7 +33,7 @@ void memory_close(void)
 {
 	const struct rlimit none = {0, 0};
 
-	if (IS_SANITIZED)
+	if (IS_SANITIZED) /* by something outside of the process */
 		return;
 	(void)setrlimit(RLIMIT_CORE, &none);
 	(void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
