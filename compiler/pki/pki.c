@@ -11,7 +11,6 @@
 #include "compiler/pki/pki_place.h"
 #include "compiler/pki/private_key.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <openssl/crypto.h>
@@ -317,17 +316,17 @@ static void index_issuers(struct pki *pki)
 
 static void read_authorities(struct pki *pki)
 {
-	struct dirent **entries;
+	char **names;
 	size_t count;
 
 	if (pki->has_authorities)
 		return;
 	pki->has_authorities = true;
-	entries = place_list(&pki->place, "x509ca", &count);
+	names = place_list(&pki->place, "x509ca", &count);
 	pki->authorities = arena_alloc(pki->arena, (count + 1) * sizeof(*pki->authorities));
 	for (size_t i = 0; i < count && pki->authorities; i++)
-		read_authority(pki, entries[i]->d_name);
-	place_list_free(entries, count);
+		read_authority(pki, names[i]);
+	place_list_free(names, count);
 	index_issuers(pki);
 }
 
@@ -440,10 +439,10 @@ void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const 
 		void *to)
 {
 	size_t count;
-	struct dirent **entries = place_list(&pki->place, is_ca ? "x509ca" : "x509", &count);
+	char **names = place_list(&pki->place, is_ca ? "x509ca" : "x509", &count);
 
 	for (size_t i = 0; i < count; i++) {
-		char *name = entries[i]->d_name;
+		char *name = names[i];
 		size_t length = strlen(name);
 
 		if (length < sizeof(".pem") || strcmp(name + length - 4, ".pem") != 0)
@@ -452,7 +451,7 @@ void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const 
 		if (label_is_legal((struct slice){name, length - 4}))
 			take(to, name);
 	}
-	place_list_free(entries, count);
+	place_list_free(names, count);
 }
 
 /* ---- CRLs ---- */
@@ -506,17 +505,17 @@ static void read_crl(struct pki *pki, const char *name)
 
 static void read_crls(struct pki *pki)
 {
-	struct dirent **entries;
+	char **names;
 	size_t count;
 
 	if (pki->has_crls)
 		return;
 	pki->has_crls = true;
 	read_authorities(pki);
-	entries = place_list(&pki->place, "x509crl", &count);
+	names = place_list(&pki->place, "x509crl", &count);
 	for (size_t i = 0; i < count; i++)
-		read_crl(pki, entries[i]->d_name);
-	place_list_free(entries, count);
+		read_crl(pki, names[i]);
+	place_list_free(names, count);
 }
 
 int64_t pki_crl_refresh(struct pki *pki, const struct certificate *ca)

@@ -68,44 +68,43 @@ static const char *name_in(const struct pki_kept *kept, const char *folder)
 		   : NULL;
 }
 
-static int by_bytes(const struct dirent **a, const struct dirent **b)
+/* Names in a folder; what there is no memory for is not among them. */
+struct names {
+	char **list;
+	size_t count, room;
+};
+
+static void add_name(struct names *names, const char *name)
 {
-	return strcmp((*a)->d_name, (*b)->d_name);
+	size_t room = names->room ? 2 * names->room : 16;
+	char **list = names->list;
+
+	if (names->count == names->room) {
+		list = realloc(list, room * sizeof(char *));
+		if (!list)
+			return;
+		names->list = list;
+		names->room = room;
+	}
+	list[names->count] = strdup(name);
+	names->count += list[names->count] != NULL;
 }
 
-static int compare_entries(const void *a, const void *b)
+static int compare_names(const void *a, const void *b)
 {
-	return by_bytes((const struct dirent **)a, (const struct dirent **)b);
+	const char *const *first = a, *const *second = b;
+
+	return strcmp(*first, *second);
 }
 
-static struct dirent *entry_of(const char *name)
+static void list_kept(const struct pki_kept *kept, const char *folder, struct names *names)
 {
-	struct dirent *entry = calloc(1, sizeof(*entry));
-
-	if (entry)
-		snprintf(entry->d_name, sizeof(entry->d_name), "%s", name);
-	return entry;
-}
-
-static struct dirent **list_kept(const struct pki_kept *kept, const char *folder, size_t *count)
-{
-	struct dirent **entries;
-	size_t room = 0;
-
-	*count = 0;
-	for (const struct pki_kept *at = kept; at; at = at->next)
-		room++;
-	entries = calloc(room + 1, sizeof(struct dirent *));
-	for (; entries && kept; kept = kept->next) {
+	for (; kept; kept = kept->next) {
 		const char *name = name_in(kept, folder);
 
 		if (name)
-			entries[*count] = entry_of(name);
-		*count += name && entries[*count];
+			add_name(names, name);
 	}
-	if (entries)
-		qsort(entries, *count, sizeof(struct dirent *), compare_entries);
-	return entries;
 }
 
 struct pki_stored {
@@ -192,31 +191,41 @@ int place_read(const struct pki_place *place, const char *path, size_t most, str
 			     most, file);
 }
 
-static int is_visited(const struct dirent *entry)
+static void list_folder(const struct pki_place *place, const char *folder, struct names *names)
 {
-	return strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+	int fd = open_within(place, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *found;
+
+	while (dir && (found = readdir(dir))) {
+		if (strcmp(found->d_name, ".") != 0 && strcmp(found->d_name, "..") != 0)
+			add_name(names, found->d_name);
+	}
+	if (dir)
+		closedir(dir);
+	else if (fd >= 0)
+		close(fd);
 }
 
-struct dirent **place_list(const struct pki_place *place, const char *folder, size_t *count)
+char **place_list(const struct pki_place *place, const char *folder, size_t *count)
 {
-	struct dirent **entries = NULL;
-	int fd, found;
+	struct names names = {.list = NULL};
 
 	if (place->dir < 0)
-		return list_kept(place->kept, folder, count);
-	fd = open_within(place, folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	found = fd < 0 ? -1 : scandirat(fd, ".", &entries, is_visited, by_bytes);
-	if (fd >= 0)
-		close(fd);
-	*count = found > 0 ? (size_t)found : 0;
-	return found < 0 ? NULL : entries;
+		list_kept(place->kept, folder, &names);
+	else
+		list_folder(place, folder, &names);
+	if (names.count)
+		qsort(names.list, names.count, sizeof(char *), compare_names);
+	*count = names.count;
+	return names.list;
 }
 
-void place_list_free(struct dirent **entries, size_t count)
+void place_list_free(char **names, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
-		free(entries[i]);
-	free(entries);
+		free(names[i]);
+	free(names);
 }
 
 char *place_where(const struct pki_place *place, const char *path)

@@ -9,7 +9,6 @@
 /* Where the files of a PKI are: in a folder, maybe only as far as another one, or kept in memory.
  */
 
-struct dirent;
 struct pki_kept;
 struct pki_store;
 struct x509_st;
@@ -27,8 +26,8 @@ void place_close(struct pki_place *place);
 /* Reads PATH, up to MOST bytes, into FILE.  0, or errno: EFBIG, EINVAL, EXDEV too. */
 int place_read(const struct pki_place *place, const char *path, size_t most, struct pki_file *file);
 /* The names in FOLDER in the order of bytes; their number in *COUNT. */
-struct dirent **place_list(const struct pki_place *place, const char *folder, size_t *count);
-void place_list_free(struct dirent **entries, size_t count);
+char **place_list(const struct pki_place *place, const char *folder, size_t *count);
+void place_list_free(char **names, size_t count);
 /* PATH behind its links, from malloc(), or NULL. */
 char *place_where(const struct pki_place *place, const char *path);
 
