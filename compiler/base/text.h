@@ -45,10 +45,10 @@ struct text {
 	 */
 	const uint32_t *numbers;
 	/*
-	 * secrets of it that stand in other places too, of somebody else's memory: no line shows
-	 * them
+	 * words of it that have a secret which stands in other places too, in order and apart from
+	 * each other, of somebody else's memory: no line shows them
 	 */
-	const struct slice *told;
+	const struct span *told;
 	size_t told_count;
 };
 

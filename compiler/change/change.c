@@ -9,6 +9,7 @@
 #include "compiler/change/ends.h"
 #include "compiler/change/told.h"
 #include "compiler/model/field.h"
+#include "compiler/model/telling.h"
 
 #include <stdlib.h>
 
@@ -132,15 +133,13 @@ static int compare_changes(const void *a, const void *b)
 	return ((const struct change *)a)->id - ((const struct change *)b)->id;
 }
 
-static void add_tunnels(struct changes *changes, const struct model *const models[2], bool is_to)
+static void add_tunnels(struct changes *changes, const struct model *model, bool is_to)
 {
-	const struct model *model = models[is_to];
-
 	for (size_t i = 0; model && i < model->count; i++) {
 		struct change *change = &changes->items[changes->count++];
 
 		*change =
-		    (struct change){.id = model->tunnels[i]->id, .models = {models[0], models[1]}};
+		    (struct change){.id = model->tunnels[i]->id, .secrets = changes->secrets};
 		*(is_to ? &change->to : &change->from) = model->tunnels[i];
 	}
 }
@@ -171,13 +170,14 @@ bool changes_make(struct changes *changes, const struct model *from, const struc
 	size_t room = (from ? from->count : 0) + (to ? to->count : 0);
 	struct changing changing = {0};
 
-	*changes = (struct changes){.items = calloc(room + 1, sizeof(*changes->items))};
-	if (!changes->items)
+	*changes = (struct changes){.items = calloc(room + 1, sizeof(*changes->items)),
+				    .secrets = telling_index_new(models)};
+	if (!changes->items || !changes->secrets)
 		return false;
 	changing.failed = !owners_make(&changing.from, from);
 	changing.failed = !owners_make(&changing.to, to) || changing.failed;
-	add_tunnels(changes, models, false);
-	add_tunnels(changes, models, true);
+	add_tunnels(changes, from, false);
+	add_tunnels(changes, to, true);
 	join_tunnels(changes);
 	for (size_t i = 0; i < changes->count && !changing.failed; i++)
 		judge(&changing, &changes->items[i]);
@@ -189,6 +189,7 @@ bool changes_make(struct changes *changes, const struct model *from, const struc
 void changes_free(struct changes *changes)
 {
 	free(changes->items);
+	telling_index_delete(changes->secrets);
 	*changes = (struct changes){0};
 }
 

@@ -35,7 +35,7 @@ struct change {
 	enum change_kind kind;
 	const struct tunnel *from;     /* NULL: it was not there */
 	const struct tunnel *to;       /* NULL: it is not there any more */
-	const struct model *models[2]; /* that these are of */
+	const struct telling_index *secrets; /* of both models; NULL: it has no settings */
 	enum change_effect effect;     /* the gravest of its settings' */
 	bool both_ends;
 	const char *why; /* what there is to say beside, or NULL */
@@ -45,6 +45,7 @@ struct change {
 struct changes {
 	struct change *items; /* by ID, unchanged ones too */
 	size_t count;
+	struct telling_index *secrets;
 };
 
 /*

@@ -47,7 +47,7 @@ static const char *effect_words(const struct change *change)
 static void show_side(struct show *show, const struct change *change, const struct tunnel *tunnel,
 		      enum setting setting)
 {
-	show_effective(show, tunnel, change->models, setting);
+	show_effective(show, tunnel, change->secrets, setting);
 	/* `description ""' */
 	if (!*show->value)
 		snprintf(show->value, sizeof(show->value), "none");
@@ -105,9 +105,9 @@ static json_t *setting_json(const struct change *change, enum setting setting)
 	struct show show;
 
 	json_put_string(&object, "setting", setting_table[setting].word);
-	show_effective(&show, change->from, change->models, setting);
+	show_effective(&show, change->from, change->secrets, setting);
 	json_put_string(&object, "old", show.value);
-	show_effective(&show, change->to, change->models, setting);
+	show_effective(&show, change->to, change->secrets, setting);
 	json_put_string(&object, "new", show.value);
 	json_put_string(&object, "effect", effects[what->effect]);
 	json_put(&object, "both_ends", json_boolean(what->both_ends));

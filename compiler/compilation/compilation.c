@@ -34,26 +34,13 @@ static void report_nothing(struct findings *findings)
 	finding_help(findings, finding, "an instance is 'ipsec ID' under 'tunnel'");
 }
 
-/*
- * So many secrets that stand in other places are told apart; of a text with more nothing is shown.
- */
-#define TOLD_MAX 64
-
 /* True if MODEL's text tells secrets: what was said of it quoted them, and is to be said again. */
 static bool hide_secrets(struct compilation *compilation, const struct model *model)
 {
-	static const struct slice everything = {"", 0};
-	struct slice found[TOLD_MAX], *told;
-	size_t count = telling_secrets(model, found, TOLD_MAX);
+	struct text *text = compilation->text;
 
-	if (!count)
-		return false;
-	told = count < TOLD_MAX ? arena_alloc(compilation->secrets, count * sizeof(*told)) : NULL;
-	if (told)
-		memcpy(told, found, count * sizeof(*told));
-	compilation->text->told = told ? told : &everything;
-	compilation->text->told_count = told ? count : 1;
-	return true;
+	text->told = telling_places(model, compilation->secrets, &text->told_count);
+	return text->told_count > 0;
 }
 
 static struct model *compile(struct compilation *compilation,

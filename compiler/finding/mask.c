@@ -470,31 +470,41 @@ static void hide(struct mask *mask, struct span at)
 	}
 }
 
-/* The words of LINE that SECRET, which stands AT in it, is in. */
-static struct span words_around(struct slice line, const char *at, struct slice secret)
+/* The first of those of TEXT that ends behind AT. */
+static size_t told_behind(const struct text *text, size_t at)
 {
-	size_t from = (size_t)(at - line.at), to = from + secret.length;
+	size_t low = 0, high = text->told_count;
 
-	while (from > 0 && !is_blank(line.at[from - 1]))
-		from--;
-	while (to < line.length && !is_blank(line.at[to]))
-		to++;
-	return (struct span){(uint32_t)from, (uint32_t)to};
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (text->told[middle].to <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
 }
 
-/* An empty secret stands for too many of them: nothing is shown. */
-static void hide_secret(struct mask *mask, struct slice line, struct slice secret)
+bool mask_tells(const struct text *text, struct span at)
 {
-	const char *at;
-	size_t from = 0;
+	size_t next = told_behind(text, at.from);
 
-	if (!secret.length)
-		mask->count = 0;
-	while ((at = slice_find_nocase(slice_cut(line, from), secret))) {
-		struct span words = words_around(line, at, secret);
+	return next < text->told_count && text->told[next].from < at.to;
+}
 
-		hide(mask, words);
-		from = words.to;
+static void hide_told(struct mask *mask, const struct text *text, struct slice line)
+{
+	size_t from = (size_t)(line.at - text->bytes), to = from + line.length;
+
+	for (size_t i = told_behind(text, from); i < text->told_count; i++) {
+		struct span words = text->told[i];
+
+		if (words.from >= to || !mask->count)
+			return;
+		hide(mask,
+		     (struct span){words.from > from ? words.from - (uint32_t)from : 0,
+				   (uint32_t)((words.to < to ? words.to : to) - from)});
 	}
 }
 
@@ -506,8 +516,7 @@ void mask_read(struct mask *mask, const struct text *text, struct slice line)
 		return;
 	}
 	read_line(mask, line);
-	for (size_t i = 0; i < text->told_count; i++)
-		hide_secret(mask, line, text->told[i]);
+	hide_told(mask, text, line);
 }
 
 bool mask_shows(const struct mask *mask, struct span at)

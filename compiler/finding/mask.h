@@ -23,6 +23,8 @@ struct mask {
 
 /* Reads LINE, a line of TEXT. */
 void mask_read(struct mask *mask, const struct text *text, struct slice line);
+/* True if one of AT, bytes of TEXT, is of a word that has a secret which stands elsewhere, too. */
+bool mask_tells(const struct text *text, struct span at);
 /* True if all of AT, bytes of the line, may be shown. */
 bool mask_shows(const struct mask *mask, struct span at);
 /*

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/fleet/site_pki.h"
 
+#include "compiler/finding/mask.h"
 #include "compiler/model/device.h"
 #include "compiler/model/telling.h"
 
@@ -9,6 +10,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* A word of the text, or a value of a document. */
+static bool has_secret(const struct model *model, struct slice name)
+{
+	const struct text *text = model->text;
+	size_t from = text ? (size_t)(name.at - text->bytes) : 0;
+
+	if (text && from < text->size &&
+	    mask_tells(text, (struct span){(uint32_t)from, (uint32_t)(from + name.length)}))
+		return true;
+	return telling_model(model, name);
+}
+
 struct slice site_hostname(const struct model *model)
 {
 	struct slice name = {NULL, 0};
@@ -16,11 +29,7 @@ struct slice site_hostname(const struct model *model)
 	if (model && model->device)
 		name = model->device->hostname.length ? model->device->hostname
 						      : model->device->prompt;
-	for (size_t i = 0; name.length && i < model->count; i++) {
-		if (telling_value(model->tunnels[i], name))
-			return (struct slice){NULL, 0};
-	}
-	return name;
+	return name.length && has_secret(model, name) ? (struct slice){NULL, 0} : name;
 }
 
 static bool has_certificates(const struct model *model)

@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/model/telling.h"
 
+#include "compiler/base/arena.h"
 #include "compiler/base/printable.h"
 #include "compiler/model/field.h"
+#include "compiler/model/spelling.h"
+#include "compiler/model/telling_index.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
 /* A shorter one is no secret, and stands anywhere by chance. */
 #define TELLING_LEAST 4
-/* Of more tunnels not every one's secret is looked for in each value. */
-#define TELLING_TUNNELS 1000
 /* What is looked for of a secret that is shown: the rest of a longer one is in the same word. */
 #define SECRET_SHOWN 256
 #define MASKED "****"
@@ -23,28 +25,20 @@ static bool has_part(struct slice value, struct slice part)
 	       slice_find_nocase(value, part);
 }
 
-/* Does SPELLED begin with BYTES as hexadecimal digits, which is how a secret can be written, too?
- */
-static bool spells(struct slice spelled, struct slice bytes)
-{
-	for (size_t i = 0; i < bytes.length; i++) {
-		unsigned char byte = (unsigned char)bytes.at[i];
-
-		if (hex_digit(spelled.at[2 * i]) != byte >> 4 ||
-		    hex_digit(spelled.at[2 * i + 1]) != (byte & 15))
-			return false;
-	}
-	return true;
-}
-
 static bool has_spelled(struct slice value, struct slice bytes)
 {
-	for (; bytes.length >= TELLING_LEAST && value.length >= 2 * bytes.length;
-	     value = slice_cut(value, 1)) {
-		if (spells(value, bytes))
-			return true;
+	char letters[SPELLING_ROOM];
+	bool has = false;
+
+	if (value.length <= bytes.length)
+		return false;
+	for (int spelling = 0; spelling < SPELLING_COUNT && !has; spelling++) {
+		size_t count = spelling_write((enum spelling)spelling, bytes, letters);
+
+		has = has_part(value, (struct slice){letters, count});
 	}
-	return false;
+	explicit_bzero(letters, sizeof(letters));
+	return has;
 }
 
 static bool has_secret(const struct tunnel *tunnel)
@@ -62,25 +56,17 @@ bool telling_value(const struct tunnel *tunnel, struct slice value)
 	return has_secret(tunnel) && tells(value, tunnel->secret.bytes);
 }
 
-/* One that no tunnel has any more, of TELLING_TUNNELS at most. */
-static bool tells_old(const struct model *model, struct slice value)
-{
-	const struct old_secret *old = model->old_secrets;
-
-	for (size_t i = 0; old && i < TELLING_TUNNELS; i++, old = old->next) {
-		if (tells(value, old->bytes))
-			return true;
-	}
-	return false;
-}
-
 bool telling_model(const struct model *model, struct slice value)
 {
-	for (size_t i = 0; model && model->count <= TELLING_TUNNELS && i < model->count; i++) {
+	const struct old_secret *old = model ? model->old_secrets : NULL;
+
+	for (size_t i = 0; model && i < model->count; i++) {
 		if (telling_value(model->tunnels[i], value))
 			return true;
 	}
-	return model && tells_old(model, value);
+	while (old && !tells(value, old->bytes))
+		old = old->next;
+	return old != NULL;
 }
 
 /* ---- lines ---- */
@@ -139,6 +125,19 @@ static void hide_in_line(char *line, struct slice secret)
 	hide_cut(line, secret);
 }
 
+static void hide_spelled(char *line, struct slice secret)
+{
+	char letters[SPELLING_ROOM];
+
+	for (int spelling = 0; spelling < SPELLING_COUNT; spelling++) {
+		size_t length = spelling_write((enum spelling)spelling, secret, letters);
+
+		if (length >= TELLING_LEAST)
+			hide_in_line(line, (struct slice){letters, length});
+	}
+	explicit_bzero(letters, sizeof(letters));
+}
+
 static void hide_secret(char *line, struct slice secret)
 {
 	char shown[SECRET_SHOWN];
@@ -147,17 +146,18 @@ static void hide_secret(char *line, struct slice secret)
 
 	if (length >= TELLING_LEAST)
 		hide_in_line(line, (struct slice){shown, length});
+	hide_spelled(line, secret);
 }
 
 void telling_hide(const struct model *model, char *line)
 {
 	const struct old_secret *old = model ? model->old_secrets : NULL;
 
-	for (size_t i = 0; model && model->count <= TELLING_TUNNELS && i < model->count; i++) {
+	for (size_t i = 0; model && i < model->count; i++) {
 		if (has_secret(model->tunnels[i]))
 			hide_secret(line, model->tunnels[i]->secret.bytes);
 	}
-	for (size_t i = 0; old && i < TELLING_TUNNELS; i++, old = old->next)
+	for (; old; old = old->next)
 		hide_secret(line, old->bytes);
 }
 
@@ -192,10 +192,60 @@ bool telling_setting(const struct tunnel *tunnel, enum setting setting)
 	return telling_value(tunnel, written_value(tunnel, setting));
 }
 
-bool telling_setting_of(const struct model *model, const struct tunnel *tunnel,
+/* ---- many values ---- */
+
+static size_t count_secrets(const struct model *model)
+{
+	size_t count = model ? model->count : 0;
+
+	for (const struct old_secret *old = model ? model->old_secrets : NULL; old; old = old->next)
+		count++;
+	return count;
+}
+
+static void add_secrets(struct telling_index *index, const struct model *model)
+{
+	const struct old_secret *old = model ? model->old_secrets : NULL;
+
+	for (size_t i = 0; model && i < model->count; i++) {
+		const struct slice bytes = model->tunnels[i]->secret.bytes;
+
+		if (has_secret(model->tunnels[i]))
+			telling_index_add(index, bytes, bytes);
+	}
+	for (; old; old = old->next)
+		telling_index_add(index, old->bytes, old->bytes);
+}
+
+struct telling_index *telling_index_new(const struct model *const models[2])
+{
+	struct telling_index *index = malloc(sizeof(*index));
+
+	if (!index)
+		return NULL;
+	telling_index_init(index, count_secrets(models[0]) + count_secrets(models[1]),
+			   arena_new_secret());
+	add_secrets(index, models[0]);
+	add_secrets(index, models[1]);
+	if (telling_index_ready(index))
+		return index;
+	telling_index_delete(index);
+	return NULL;
+}
+
+void telling_index_delete(struct telling_index *index)
+{
+	if (index) {
+		arena_free(index->spelled);
+		telling_index_free(index);
+	}
+	free(index);
+}
+
+bool telling_setting_in(const struct telling_index *index, const struct tunnel *tunnel,
 			enum setting setting)
 {
 	struct slice value = written_value(tunnel, setting);
 
-	return value.length && telling_model(model, value);
+	return index && telling_index_find(index, value) < value.length;
 }

@@ -380,11 +380,10 @@ static const struct field_visitor put_plain = {
 };
 
 void show_effective(struct show *show, const struct tunnel *tunnel,
-		    const struct model *const models[2], enum setting setting)
+		    const struct telling_index *secrets, enum setting setting)
 {
 	*show = (struct show){.known = true,
 			      .masked = telling_setting(tunnel, setting) ||
-					telling_setting_of(models[0], tunnel, setting) ||
-					telling_setting_of(models[1], tunnel, setting)};
+					telling_setting_in(secrets, tunnel, setting)};
 	show_value(show, tunnel, setting, &put_plain);
 }

@@ -16,6 +16,9 @@
 #define SHOW_REMARK_MAX 96
 
 /* A setting's effective value, as WeOS would show it. */
+
+struct telling_index;
+
 struct show {
 	bool known;		      /* false: it could not be read, or rests on what could not */
 	bool is_weos4;		      /* it is said in WeOS 4's words */
@@ -30,11 +33,11 @@ void show_setting(struct show *show, struct text *text, const struct tunnel *tun
 		  enum setting setting);
 /*
  * The value alone, in the same words for whatever it was written in, text or document, and whether
- * it is a default or was spelled out.  One that has a secret of either of both MODELS in it (NULL:
+ * it is a default or was spelled out.  One that has a secret of TUNNEL or of SECRETS in it (NULL:
  * there is none) is masked.
  */
 void show_effective(struct show *show, const struct tunnel *tunnel,
-		    const struct model *const models[2], enum setting setting);
+		    const struct telling_index *secrets, enum setting setting);
 
 /* A line of what is shown of a tunnel: a setting of its dialect. */
 struct show_row {

@@ -170,6 +170,24 @@ same_with() {
 	refute_output "$word"
 }
 
+@test "fleet: a host name that spells a secret in other letters is not known either" {
+	local word=Kj3hVq9mTzR4wX name told=0
+	mkdir net
+	for name in "$word" "$(printf %s "$word" | base64 -w 0 | tr -d =)" "x$(printf %s "$word" | od -An -tx1 | tr -d ' \n')"; do
+		{ echo system; echo "hostname $name"; echo end; spoke 1 "secret $word" "secret another-$word"; } > net/one.cfg
+		run -1 "$WEIPSEC" fleet --format json --fail-on never net # there is no hub
+		[ "$(jq -c '[.gateways[].hostname]' <<< "$output")" = '[null]' ]
+		run -0 "$WEIPSEC" facts net
+		refute_output "$name"
+		told=$((told + 1))
+	done
+	[ $told = 3 ]
+	# one that could not be read
+	{ echo system; echo "hostname x$word"; echo end; spoke 1 "secret $word too much"; } > net/one.cfg
+	run -0 "$WEIPSEC" facts net
+	refute_output "$word"
+}
+
 @test "fleet: the number of jobs and the order of the words change nothing" {
 	network hub 80 --hubs 4 --faults 1
 	"$WEIPSEC" fleet --format json --jobs 1 net > one || [ $? = 1 ]

@@ -228,6 +228,61 @@ none_is_shown() {
 	EOT
 }
 
+# A text with $1 tunnels in each of whose lines that can have text stands the secret of the next one as `$2' makes it.
+telling_each_other() {
+	local id word
+	echo tunnel
+	for ((id = 1; id <= $1; id++)); do
+		word=$($2 "Kd8sLq0pZx7vL$((id % $1 + 1))")
+		printf 'ipsec %d\npeer 300.1.1.1\ndescription pump %s hall\nremote-id namee %s\nfrob %s\nremote-id bob%d\nsecret Kd8sLq0pZx7vL%d\nend\n' \
+			"$id" "$word" "x${word}x" "$word" "$id" "$id"
+	done
+	echo end
+}
+
+# What all that is shown of FILE, whose spelling is $1, comes to: none of it has a match of $1, and the rest is legible.
+tells_nothing() {
+	local format name
+	for format in text json sarif gcc junit github gitlab; do
+		"$WEIPSEC" check --fail-on never --format $format each.cfg
+	done > shown.out 2>&1
+	{ "$WEIPSEC" show each.cfg || [ $? = 1 ]; "$WEIPSEC" show --json each.cfg || [ $? = 1 ]; } >> shown.out 2>&1
+	# and what differs, of texts without a fault
+	for name in before each; do
+		sed '/namee\|frob/d; s/300.1.1.1/192.0.2.1\nlocal-address 198.51.100.1/; s/remote-id bob/&.example.com/' $name.cfg > sound-$name.cfg
+	done
+	if [ "$(grep -c ^ipsec each.cfg)" -le 25 ]; then # WeOS has no more
+		run -1 "$WEIPSEC" diff sound-before.cfg sound-each.cfg
+		[ "$(grep -c 'old -> \*\*\*\*' <<< "$output")" -ge 8 ]
+		echo "$output" >> shown.out
+	fi
+	run ! grep -iE "$1" shown.out
+	[ "$(grep -c 'peer 300.1.1.1' shown.out)" -ge 8 ]
+	grep -q 'remote-id bob7$' shown.out
+}
+
+@test "shown: however many secrets stand in other places, what is none stays legible" {
+	telling_each_other 50 echo > each.cfg
+	sed 's/pump .* hall/old/' each.cfg > before.cfg
+	tells_nothing kd8slq0p
+}
+
+in_hex() { printf %s "$1" | od -An -tx1 | tr -d ' \n'; }
+in_base64() { printf %s "$1" | base64; }
+
+@test "shown: nor is a secret shown that is spelled in hex or base64" {
+	telling_each_other 8 in_hex > each.cfg
+	sed 's/pump .* hall/old/' each.cfg > before.cfg
+	tells_nothing 4b6438734c71
+	telling_each_other 8 in_base64 > each.cfg
+	tells_nothing S2Q4c0xxMHBaeDd2
+	# the other way round: what is written so is not shown in letters, nor without what it begins with
+	telling_each_other 8 echo | sed "s/secret Kd8sLq0pZx7vL\(.\)/secret 0x$(in_hex Kd8sLq0pZx7vL)3\1/" > each.cfg
+	tells_nothing kd8slq0p
+	telling_each_other 8 in_hex | sed "s/secret Kd8sLq0pZx7vL\(.\)/secret 0x$(in_hex Kd8sLq0pZx7vL)3\1/" > each.cfg
+	tells_nothing 4b6438734c71
+}
+
 @test "shown: in a text of any size a secret is not shown in another tunnel" {
 	for ((i = 1; i <= 2500; i++)); do
 		printf 'ipsec %d\npeer 300.1.1.1\nlocal-id name branch-of-this-company-%d.example.com\nsecret plant-of-this-company-%d\nend\n' "$i" "$i" "$i"
@@ -239,4 +294,20 @@ none_is_shown() {
 	# and what is none is legible all the same
 	grep -q "is complete before '\*\*\*\*'" out
 	grep -q 300.1.1.1 out
+}
+
+@test "shown: nor is one of very many secrets, nor one that is longer than any is" {
+	local long
+	printf -v long 'Kd8sLq0pZx7vLm%.0s' {1..9}
+	{ printf 'tunnel\nipsec 1\npeer 192.0.2.1\nlocal-address 198.51.100.1\nremote-id name bob\nsecret Kd8sLq0pZx7vLm\n'
+		printf 'secret plant-of-this-company-%d\n' {1..1010}
+		printf 'description xKd8sLq0pZx7vLm\nend\nend\n'; } > each.cfg
+	sed 's/xKd8sLq0pZx7vLm/old/' each.cfg > before.cfg
+	run -1 "$WEIPSEC" diff before.cfg each.cfg
+	[[ $output = *'old -> ****'* ]]
+	none_is_shown <<-EOT
+		tunnel\nipsec 1\npeer 300.1.1.1\ndescription x4b6438734c7130705a7837764c6d33\nsecret 0x4b6438734c7130705a7837764c6d333\nend\nend\n
+		tunnel\nipsec 1\npeer 300.1.1.1\ndescription $long hall\nsecret $long\nend\nend\n
+		tunnel\nipsec 1\npeer 300.1.1.1\ndescription x $long Kd8sLq0pB\nremote-id namee $long\nsecret "$long Kd8sLq0pB"\nend\nend\n
+	EOT
 }

@@ -102,6 +102,7 @@ static void test_telling(void)
 	struct vici_message message;
 	struct running_sa sa = {.next = NULL};
 	struct note note;
+	char spelled[] = "charon: 4b6438734c7130705a7837764c6d and xS2Q4c0xxMHBaeDd2TG0=";
 	char cut[] = "charon: 'C=SE, CN=Kd8sLq0pZ...', INSTALLED and Kd8sLq0pZ";
 
 	vici_message_init(&message);
@@ -117,6 +118,8 @@ static void test_telling(void)
 	   "why");
 	telling_hide(model, cut);
 	ok(strcmp(cut, "charon: 'C=SE, ****', **** and ****") == 0, cut);
+	telling_hide(model, spelled);
+	ok(strcmp(spelled, "charon: **** and ****") == 0, spelled);
 	vici_message_free(&message);
 	compilation_free(compilation);
 }
@@ -182,39 +185,53 @@ static bool is_secret_at(const char *text, const char *at)
 	return at - text > 7 && strncmp(at - 7, "secret ", 7) == 0;
 }
 
-static bool stands_elsewhere(const char *text, const char *secret)
+/* Marks in MARKS the words of TEXT that have SECRET where none is to stand. */
+static void mark_words(const char *text, const char *secret, char *marks)
 {
 	for (const char *at = text; (at = strcasestr(at, secret)); at++) {
-		if (!is_secret_at(text, at))
-			return true;
+		size_t from = (size_t)(at - text), to = from;
+
+		if (is_secret_at(text, at))
+			continue;
+		while (from > 0 && !strchr(" \n", text[from - 1]))
+			from--;
+		while (text[to] && !strchr(" \n", text[to]))
+			to++;
+		memset(marks + from, 1, to - from);
 	}
-	return false;
 }
 
-static bool is_told(const struct text *text, const char *secret)
+/* The same by what was found; false: it is not in order, or not apart. */
+static bool mark_told(const struct text *text, char *marks)
 {
+	uint32_t last = 0;
+
 	for (size_t i = 0; i < text->told_count; i++) {
-		if (slice_is(text->told[i], secret))
-			return true;
+		struct span words = text->told[i];
+
+		if (words.from >= words.to || (i && words.from <= last))
+			return false;
+		last = words.to;
+		memset(marks + words.from, 1, words.to - words.from);
 	}
-	return false;
+	return true;
 }
 
-/* Each secret that the text ever has is told where it stands elsewhere, and no other; how many. */
+/* All words that have a secret which is elsewhere are told, and no other; how many. */
 static int count_told(const struct random_text *random, const struct text *text)
 {
 	const char *line = random->bytes;
+	char expected[sizeof(random->bytes)] = "", found[sizeof(random->bytes)] = "";
 	char secret[80];
-	int told = 0;
 
 	while ((line = strstr(line, "\nsecret "))) {
 		line += strlen("\nsecret ");
 		snprintf(secret, sizeof(secret), "%.*s", (int)strcspn(line, "\n"), line);
-		if (stands_elsewhere(random->bytes, secret) != is_told(text, secret))
-			return -1;
-		told += is_told(text, secret);
+		mark_words(random->bytes, secret, expected);
 	}
-	return told;
+	if (!mark_told(text, found) || memcmp(expected, found, sizeof(found)) != 0)
+		return -1;
+	return (int)text->told_count;
 }
 
 static void test_search(void)
@@ -237,7 +254,7 @@ static void test_search(void)
 		told += found > 0 ? found : 0;
 		compilation_free(compilation);
 	}
-	printf("# %d secrets were told\n", told);
+	printf("# %d words were told\n", told);
 	ok(wrong == 0 && told > 1000, "what a text tells");
 }
 

@@ -1,0 +1,274 @@
+/* SPDX-License-Identifier: ISC */
+#include "compiler/model/telling_index.h"
+
+#include "compiler/base/arena.h"
+#include "compiler/model/spelling.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A shorter secret is none, and stands anywhere by chance. */
+#define SEARCH_LEAST 4
+/* Bytes that are looked at together: of so few letters as digits have, four soon are in one. */
+#define GRAM_SHORT 4
+#define GRAM_LONG 8
+/* So far apart at most.  Each secret has as many places in the filter. */
+#define SEARCH_STRIDE 8
+/* Of a longer one the beginning is searched for. */
+#define SEARCH_MOST 64
+/* Bits of a filter for each that is set in it, so that few of those that are looked up are. */
+#define FILTER_SPARSE 8
+#define FILTER_LEAST 10
+/* What a secret is written as, what it comes to, and how that is spelled. */
+#define FORMS_MOST (2 + SPELLING_COUNT)
+
+/* ---- bytes, in whatever case ---- */
+
+static unsigned char folded(char byte)
+{
+	return (unsigned char)(byte >= 'A' && byte <= 'Z' ? byte | 0x20 : byte);
+}
+
+/* Below, equal to or above zero; of as many bytes as both have. */
+static int compare_bytes(const char *a, const char *b, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (folded(a[i]) != folded(b[i]))
+			return folded(a[i]) - folded(b[i]);
+	}
+	return 0;
+}
+
+/* Orders bytes as compare_bytes() does; missing ones are zeros, which is no order among equals. */
+static uint64_t key_of(const char *at, size_t length)
+{
+	uint64_t key = 0;
+
+	for (size_t i = 0; i < sizeof(key); i++)
+		key = key << 8 | (i < length ? folded(at[i]) : 0);
+	return key;
+}
+
+static int compare_forms(const void *left, const void *right)
+{
+	const struct telling_form *a = left, *b = right;
+	uint32_t least = a->length < b->length ? a->length : b->length;
+	int order = (a->key > b->key) - (a->key < b->key);
+
+	order = order ? order : compare_bytes(a->at, b->at, least);
+	return order ? order : (a->length > b->length) - (a->length < b->length);
+}
+
+static bool begins_with(const char *at, size_t length, const struct telling_form *form)
+{
+	return form->length <= length && compare_bytes(at, form->at, form->length) == 0;
+}
+
+/* ---- filters ---- */
+
+/* The case aside, and more than that: it is looked at again. */
+static uint32_t hash_gram(const struct telling_filter *filter, const char *at)
+{
+	uint64_t gram = 0;
+
+	if (filter->gram == GRAM_LONG)
+		memcpy(&gram, at, GRAM_LONG);
+	else
+		memcpy(&gram, at, GRAM_SHORT);
+	gram = (gram | UINT64_C(0x2020202020202020)) * UINT64_C(0x9e3779b97f4a7c15);
+	return (uint32_t)(gram >> 32);
+}
+
+/* Room for COUNT grams; false without memory. */
+static bool filter_init(struct telling_filter *filter, size_t gram, size_t count)
+{
+	unsigned bits = FILTER_LEAST;
+
+	filter->gram = gram;
+	while (bits < 31 && (size_t)1 << bits < count * FILTER_SPARSE)
+		bits++;
+	filter->shift = 32 - bits;
+	filter->words = calloc((size_t)1 << (bits - 6), sizeof(*filter->words));
+	return filter->words != NULL;
+}
+
+static void filter_add(struct telling_filter *filter, const char *at)
+{
+	uint32_t bit = hash_gram(filter, at) >> filter->shift;
+
+	filter->words[bit / 64] |= UINT64_C(1) << bit % 64;
+}
+
+static bool filter_has(const struct telling_filter *filter, const char *at)
+{
+	uint32_t bit = hash_gram(filter, at) >> filter->shift;
+
+	return filter->words[bit / 64] >> bit % 64 & 1;
+}
+
+/* ---- what is searched for ---- */
+
+void telling_index_init(struct telling_index *index, size_t count, struct arena *spelled)
+{
+	*index = (struct telling_index){.room = count * FORMS_MOST, .spelled = spelled};
+	index->forms = malloc((index->room + 1) * sizeof(*index->forms));
+	index->failed = !index->forms || !index->spelled;
+}
+
+void telling_index_free(struct telling_index *index)
+{
+	free(index->forms);
+	free(index->begins.words);
+	free(index->near.words);
+}
+
+/* BYTES, if they are enough to be a secret. */
+static void add_form(struct telling_index *index, struct slice bytes)
+{
+	if (bytes.length < SEARCH_LEAST)
+		return;
+	index->forms[index->count++] = (struct telling_form){
+	    .key = key_of(bytes.at, bytes.length),
+	    .at = bytes.at,
+	    .length = bytes.length < SEARCH_MOST ? (uint32_t)bytes.length : SEARCH_MOST,
+	    .is_cut = bytes.length > SEARCH_MOST};
+}
+
+static void add_spelled(struct telling_index *index, struct slice bytes)
+{
+	char letters[SPELLING_ROOM];
+
+	for (int spelling = 0; spelling < SPELLING_COUNT; spelling++) {
+		size_t count = spelling_write((enum spelling)spelling, bytes, letters);
+		char *copy = count ? arena_copy(index->spelled, letters, count) : NULL;
+
+		if (copy)
+			add_form(index, (struct slice){copy, count});
+	}
+	explicit_bzero(letters, sizeof(letters));
+}
+
+void telling_index_add(struct telling_index *index, struct slice written, struct slice bytes)
+{
+	if (index->failed)
+		return;
+	add_form(index, written);
+	if (slice_compare(written, bytes) != 0)
+		add_form(index, bytes);
+	add_spelled(index, bytes);
+}
+
+static void drop_equal(struct telling_index *index)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < index->count; i++) {
+		if (kept && compare_forms(&index->forms[kept - 1], &index->forms[i]) == 0)
+			index->forms[kept - 1].is_cut |= index->forms[i].is_cut;
+		else
+			index->forms[kept++] = index->forms[i];
+	}
+	index->count = kept;
+}
+
+/* What begins with another one stands behind it, and so do those between them. */
+static void link_shorter(struct telling_index *index)
+{
+	for (size_t i = 1; i < index->count; i++) {
+		struct telling_form *form = &index->forms[i];
+		size_t shorter = i;
+
+		while (shorter && !begins_with(form->at, form->length, &index->forms[shorter - 1]))
+			shorter = index->forms[shorter - 1].shorter;
+		form->shorter = (uint32_t)shorter;
+	}
+}
+
+/* As far apart as the shortest allows. */
+static void find_stride(struct telling_index *index)
+{
+	size_t least = SEARCH_STRIDE + GRAM_LONG - 1;
+
+	for (size_t i = 0; i < index->count; i++) {
+		if (index->forms[i].length < least)
+			least = index->forms[i].length;
+	}
+	index->gram = least < GRAM_LONG + GRAM_SHORT - 1 ? GRAM_SHORT : GRAM_LONG;
+	index->stride = least - index->gram + 1;
+}
+
+static void fill_filters(struct telling_index *index)
+{
+	find_stride(index);
+	index->failed = !filter_init(&index->begins, index->gram, index->count) ||
+			!filter_init(&index->near, index->gram, index->count * index->stride);
+	for (size_t i = 0; !index->failed && i < index->count; i++) {
+		const char *at = index->forms[i].at;
+
+		filter_add(&index->begins, at);
+		for (size_t offset = 0; offset < index->stride; offset++)
+			filter_add(&index->near, at + offset);
+	}
+}
+
+bool telling_index_ready(struct telling_index *index)
+{
+	index->failed = index->failed || arena_failed(index->spelled);
+	if (index->failed || !index->count)
+		return !index->failed;
+	qsort(index->forms, index->count, sizeof(*index->forms), compare_forms);
+	drop_equal(index);
+	link_shorter(index);
+	fill_filters(index);
+	return !index->failed;
+}
+
+/* ---- the search ---- */
+
+/* The number of those that are not behind BYTES: the last of them is the nearest. */
+static size_t count_before(const struct telling_index *index, struct slice bytes)
+{
+	size_t low = 0, high = index->count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+		const struct telling_form *form = &index->forms[middle];
+		size_t least = form->length < bytes.length ? form->length : bytes.length;
+		int order = compare_bytes(form->at, bytes.at, least);
+
+		if (order < 0 || (order == 0 && form->length <= bytes.length))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+const struct telling_form *telling_index_begin(const struct telling_index *index,
+					       struct slice bytes)
+{
+	size_t number;
+
+	if (bytes.length < index->gram || !filter_has(&index->begins, bytes.at))
+		return NULL;
+	number = count_before(index, bytes);
+	while (number && !begins_with(bytes.at, bytes.length, &index->forms[number - 1]))
+		number = index->forms[number - 1].shorter;
+	return number ? &index->forms[number - 1] : NULL;
+}
+
+bool telling_index_near(const struct telling_index *index, const char *at)
+{
+	return filter_has(&index->near, at);
+}
+
+size_t telling_index_find(const struct telling_index *index, struct slice bytes)
+{
+	size_t at = 0;
+
+	if (!index->count)
+		return bytes.length;
+	while (at < bytes.length && !telling_index_begin(index, slice_cut(bytes, at)))
+		at++;
+	return at;
+}

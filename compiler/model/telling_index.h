@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: ISC */
+#ifndef WEIPSEC_TELLING_INDEX_H
+#define WEIPSEC_TELLING_INDEX_H
+
+#include "compiler/base/text.h"
+
+#include <stdbool.h>
+
+struct arena;
+
+/*
+ * Secrets in all their forms, in order, to be found wherever they begin.  There may be 60,000 of
+ * them, and 18 MB to be looked through, so only every few bytes are looked at: eight of them, of
+ * which a filter says whether any secret has them near its beginning, or four, where a secret is
+ * that short.  Where one may begin, it is looked for among those in order, so that the time is that
+ * of the bytes and of sorting the secrets, whatever they have in common.
+ */
+
+/* A secret in one of its forms. */
+struct telling_form {
+	uint64_t key; /* its first bytes in whatever case, in their order */
+	const char *at;
+	uint32_t length;
+	bool is_cut;	  /* this is its beginning */
+	uint32_t shorter; /* the longest that this one begins with, by its number and 1; 0: none */
+};
+
+/* What may be in bytes of a text, case aside. */
+struct telling_filter {
+	uint64_t *words;
+	size_t gram; /* so many bytes at a time */
+	unsigned shift;
+};
+
+struct telling_index {
+	struct arena *spelled; /* of secrets: what was made of them, and is one */
+	struct telling_form *forms;
+	size_t count, room;
+	size_t gram, stride;
+	bool failed;
+	struct telling_filter begins; /* what they begin with */
+	struct telling_filter near;   /* that, and what stands up to a stride behind it */
+};
+
+/*
+ * For COUNT secrets, of which SPELLED, which is of secrets, too, and outlives it, takes what is made
+ * of them.  To be freed in any case.
+ */
+void telling_index_init(struct telling_index *index, size_t count, struct arena *spelled);
+void telling_index_free(struct telling_index *index);
+/*
+ * A secret as it is WRITTEN and in BYTES, which may be the same or empty, and stay where they are
+ * until the index is freed; and in the letters that it can be spelled in.  Not more of them than it
+ * is for.
+ */
+void telling_index_add(struct telling_index *index, struct slice written, struct slice bytes);
+/* Before the first search.  False without memory. */
+bool telling_index_ready(struct telling_index *index);
+/* The longest that BYTES begin with, or NULL. */
+const struct telling_form *telling_index_begin(const struct telling_index *index,
+					       struct slice bytes);
+/*
+ * Whoever looks at every `stride'th byte asks whether the `gram' bytes AT may be of one that begins
+ * less than a stride before.
+ */
+bool telling_index_near(const struct telling_index *index, const char *at);
+/* The first place of BYTES where one begins, or their length. */
+size_t telling_index_find(const struct telling_index *index, struct slice bytes);
+
+#endif
