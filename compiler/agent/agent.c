@@ -566,11 +566,9 @@ static bool has_leaves(struct agent *agent)
 		if (leaves[i].required && !(agent->seen & UINT64_C(1) << i))
 			return agent_fail(agent, 0, "a tunnel lacks its '%s'", leaves[i].path);
 	}
-	for (size_t i = 0; i + 1 < model->count; i++) {
-		if (model->tunnels[i]->id == agent->tunnel->id)
-			return agent_fail(agent, 0, "there are two tunnels with the id %d",
-					  (int)agent->tunnel->id);
-	}
+	if (model_tunnel(model, agent->tunnel->id) != agent->tunnel)
+		return agent_fail(agent, 0, "there are two tunnels with the id %d",
+				  (int)agent->tunnel->id);
 	return true;
 }
 

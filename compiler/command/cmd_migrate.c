@@ -5,6 +5,7 @@
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/operands.h"
+#include "compiler/command/progress.h"
 #include "compiler/command/publish.h"
 #include "compiler/compilation/device_json.h"
 #include "compiler/report/report.h"
@@ -14,7 +15,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 enum { OUTPUT, OUT_DIR, REPORT, BOTH_ENDS, STRICT, DEVICE };
 
@@ -318,37 +318,26 @@ static int migrate_operand(struct migrating *migrating, const struct names *name
 	return migrate_file(migrating, operand->path);
 }
 
-/* On a terminal.  The cursor stands before it, so that whatever else is said is written over it. */
-static void show_progress(size_t done, size_t count)
-{
-	if (isatty(STDERR_FILENO))
-		fprintf(stderr, "\x1b[K%zu of %zu\r", done, count);
-}
-
-static void hide_progress(void)
-{
-	if (isatty(STDERR_FILENO))
-		fputs("\x1b[K", stderr);
-}
-
 static int migrate_operands(struct migrating *migrating, struct operands *operands)
 {
+	struct progress progress;
 	struct names names;
 	int status = EXIT_OK;
 
 	if (!names_make(&names, operands))
 		return cli_written(EXIT_OK, migrating->out_dir, ENOMEM);
+	progress_begin(&progress);
 	for (size_t i = 0; i < operands->count; i++) {
 		struct operand *operand = &operands->list[i];
 
-		show_progress(i + 1, operands->count);
 		status = operand_complain(operand, status);
 		if (!operand->error && !operand->is_empty) {
 			operand->is_checked = true;
 			status = worst(status, migrate_operand(migrating, &names, operand));
 		}
+		progress_step(&progress, operands->count);
 	}
-	hide_progress();
+	progress_end(&progress);
 	free(names.list);
 	return status;
 }

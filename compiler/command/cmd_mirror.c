@@ -47,10 +47,9 @@ static bool set_language(struct mirroring *mirroring, const char *value)
 /* Which tunnels are meant is clear, and they are there. */
 static int check_choice(const struct mirroring *mirroring, const struct model *model)
 {
-	bool is_there = mirroring->id == MIRROR_ALL && model->count;
+	bool is_there = mirroring->id == MIRROR_ALL ? model->count > 0
+						    : model_tunnel(model, mirroring->id) != NULL;
 
-	for (size_t i = 0; i < model->count; i++)
-		is_there = is_there || model->tunnels[i]->id == mirroring->id;
 	if (!is_there && mirroring->id == MIRROR_ALL)
 		cli_complain("%s: there is no tunnel", mirroring->input);
 	else if (!is_there)

@@ -9,6 +9,7 @@
 #include "compiler/compare/judge.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/finding/silence.h"
+#include "compiler/finding/tunnel_ids.h"
 #include "compiler/pki/pki.h"
 #include "compiler/yang/yang.h"
 
@@ -45,7 +46,7 @@ struct pair_file {
 	char *name;			 /* from its project file's folder, or NULL */
 	struct compilation *compilation; /* NULL: it could not be read */
 	int error;			 /* errno then */
-	unsigned char *errors;		 /* a bit for each ID from -1 on that has one */
+	struct tunnel_ids errors;	 /* that have one, since each of them is asked for */
 };
 
 struct pairing {
@@ -141,27 +142,11 @@ static bool has_model(const struct pair_file *file)
 	return file->compilation && file->compilation->model;
 }
 
-/* Which tunnels have an error, since each of them is asked for.  False without memory. */
-static bool mark_errors(struct pair_file *file, struct arena *arena)
-{
-	file->errors = arena_alloc(arena, (CLI_ID_MAX + 1) / 8 + 1);
-	if (!file->errors)
-		return false;
-	for (const struct finding *at = file->compilation->findings.first; at; at = at->next) {
-		unsigned bit = (unsigned)(at->tunnel + 1);
-
-		if (at->severity == SEVERITY_ERROR)
-			file->errors[bit / 8] |= (unsigned char)(1U << bit % 8);
-	}
-	return true;
-}
-
 static bool has_error(const void *context, enum side side, const struct tunnel *tunnel)
 {
 	const struct pairing *pairing = context;
-	unsigned bit = (unsigned)(tunnel->id + 1);
 
-	return pairing->files[side].errors[bit / 8] >> bit % 8 & 1;
+	return tunnel_ids_have(&pairing->files[side].errors, tunnel->id);
 }
 
 /* ---- the judgement ---- */
@@ -190,8 +175,7 @@ static bool judge(struct pairing *pairing)
 		if (!begin_gateway(pairing, (enum side)side))
 			return false;
 		keep_errors(compilation);
-		if (!mark_errors(&pairing->files[side], pairing->arena))
-			return false;
+		tunnel_ids_add_errors(&pairing->files[side].errors, &compilation->findings);
 		judge.findings[side] = &compilation->findings;
 	}
 	if (!pairs_judge(&pairing->pairs, &pairing->choice, has_error, pairing))
@@ -257,15 +241,6 @@ static int report_pairs(struct pairing *pairing, int status)
 	return cli_written(status, "cannot write the report", error);
 }
 
-static const struct tunnel *find_tunnel(const struct model *model, int32_t id)
-{
-	for (size_t i = 0; i < model->count; i++) {
-		if (model->tunnels[i]->id == id)
-			return model->tunnels[i];
-	}
-	return NULL;
-}
-
 /* The tunnels that were asked for are there. */
 static int check_choice(const struct pairing *pairing)
 {
@@ -273,7 +248,7 @@ static int check_choice(const struct pairing *pairing)
 		const struct pair_file *file = &pairing->files[side];
 		int32_t id = pairing->choice.id[side];
 
-		if (id != PAIR_ANY && !find_tunnel(file->compilation->model, id)) {
+		if (id != PAIR_ANY && !model_tunnel(file->compilation->model, id)) {
 			cli_complain("%s: there is no 'ipsec %d'", file->path, (int)id);
 			return EXIT_FINDINGS;
 		}

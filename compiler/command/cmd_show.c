@@ -48,12 +48,13 @@ static bool print_tunnels(struct showing *showing, const struct source *source)
 {
 	const struct model *model = source->model;
 
-	for (size_t i = 0; i < model->count && !ferror(stdout); i++) {
-		const struct tunnel *tunnel = model->tunnels[i];
+	if (showing->id != ID_ALL) {
+		const struct tunnel *tunnel = model_tunnel(model, showing->id);
 
-		if (showing->id != ID_ALL && tunnel->id != showing->id)
-			continue;
-		if (!print_tunnel(showing, source, tunnel))
+		return !tunnel || print_tunnel(showing, source, tunnel);
+	}
+	for (size_t i = 0; i < model->count && !ferror(stdout); i++) {
+		if (!print_tunnel(showing, source, model->tunnels[i]))
 			return false;
 	}
 	return true;

@@ -13,45 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
-#include <unistd.h>
 
 /* Up to so many files one thread is as good. */
 #define MANY_FILES 64
 #define FILES_AHEAD 64
-/* Milliseconds until who waits is told how far it is, and until the next time. */
-#define PATIENCE 1000
-#define PERIOD 200
-
-/* ---- how far it is ---- */
-
-static long long milliseconds(void)
-{
-	struct timespec now = {0};
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (long long)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-static void progress_step(struct progress *progress, size_t count)
-{
-	long long now;
-
-	progress->done++;
-	if (!progress->is_wanted)
-		return;
-	now = milliseconds();
-	if (now - progress->begun < PATIENCE || now - progress->shown < PERIOD)
-		return;
-	progress->shown = now;
-	fprintf(stderr, "\rweipsec: %zu of %zu files", progress->done, count);
-}
-
-static void progress_end(const struct progress *progress)
-{
-	if (progress->shown)
-		fputs("\r\033[K", stderr);
-}
 
 /* ---- which files ---- */
 
@@ -266,8 +231,7 @@ bool gathering_read(struct gathering *gathering)
 
 	if (!make_readers(gathering))
 		return false;
-	gathering->progress =
-	    (struct progress){.begun = milliseconds(), .is_wanted = isatty(STDERR_FILENO)};
+	progress_begin(&gathering->progress);
 	workers_run(&plan);
 	progress_end(&gathering->progress);
 	return use_all(gathering);

@@ -4,16 +4,10 @@
 
 #include "compiler/base/cli.h"
 #include "compiler/command/operands.h"
+#include "compiler/command/progress.h"
 #include "compiler/fleet/site.h"
 
 #include <stdbool.h>
-
-/* How far a terminal is told that it is. */
-struct progress {
-	long long begun, shown; /* milliseconds; shown 0: never */
-	size_t done;
-	bool is_wanted;
-};
 
 /* The files of a network, read into sites. */
 struct gathering {

@@ -126,15 +126,6 @@ static bool is_wanted(const struct pair_choice *choice, const struct tunnel *a,
 	return is_chosen(choice, SIDE_A, a) || is_chosen(choice, SIDE_B, b);
 }
 
-static const struct tunnel *find_tunnel(const struct model *model, int32_t id)
-{
-	for (size_t i = 0; i < model->count; i++) {
-		if (model->tunnels[i]->id == id)
-			return model->tunnels[i];
-	}
-	return NULL;
-}
-
 static bool judge_all(const struct judging *judging, const struct pair_choice *choice)
 {
 	struct pairs *pairs = judging->pairs;
@@ -173,8 +164,8 @@ bool pairs_judge(struct pairs *pairs, const struct pair_choice *choice, pair_inv
 	if (!pairs->list)
 		return false;
 	if (choice->id[SIDE_A] != PAIR_ANY && choice->id[SIDE_B] != PAIR_ANY) {
-		add_pair(&judging, find_tunnel(a, choice->id[SIDE_A]),
-			 find_tunnel(b, choice->id[SIDE_B]));
+		add_pair(&judging, model_tunnel(a, choice->id[SIDE_A]),
+			 model_tunnel(b, choice->id[SIDE_B]));
 		return true;
 	}
 	return judge_all(&judging, choice);

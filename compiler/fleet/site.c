@@ -5,6 +5,7 @@
 #include "compiler/compilation/ignore.h"
 #include "compiler/finding/mask.h"
 #include "compiler/finding/silence.h"
+#include "compiler/finding/tunnel_ids.h"
 #include "compiler/fleet/extract.h"
 #include "compiler/fleet/site_pki.h"
 #include "compiler/model/device.h"
@@ -28,22 +29,6 @@ struct making {
 	struct slice words[4];		   /* the last ones that were copied */
 	unsigned next_word;
 };
-
-/* A bit for each ID. */
-struct id_set {
-	unsigned char bits[(UINT16_MAX + 1) / 8];
-};
-
-static void id_add(struct id_set *set, int32_t id)
-{
-	if (id >= 0)
-		set->bits[id / 8] |= (unsigned char)(1U << id % 8);
-}
-
-static bool id_has(const struct id_set *set, int32_t id)
-{
-	return id >= 0 && (set->bits[id / 8] & 1U << id % 8);
-}
 
 /* ---- which lines ---- */
 
@@ -395,13 +380,11 @@ static void share_weos4(struct making *making)
 	}
 }
 
-static void find_said(const struct making *making, struct id_set *invalid, struct id_set *told)
+static void find_told(const struct making *making, struct tunnel_ids *told)
 {
 	for (const struct finding *at = making->from->findings.first; at; at = at->next) {
-		if (at->severity == SEVERITY_ERROR)
-			id_add(invalid, at->tunnel);
 		if (at->rule == WI506 || at->rule == WI507)
-			id_add(told, at->tunnel);
+			tunnel_ids_add(told, at->tunnel);
 	}
 }
 
@@ -409,7 +392,7 @@ static bool copy_model(struct making *making)
 {
 	const struct model *from = making->from->model;
 	struct site *site = making->site;
-	struct id_set invalid = {{0}}, told = {{0}};
+	struct tunnel_ids invalid = {{0}}, told = {{0}};
 
 	site->model.dialect = from->dialect;
 	site->model.count = from->count;
@@ -417,13 +400,14 @@ static bool copy_model(struct making *making)
 	site->ends = arena_alloc(making->arena, from->count * sizeof(*site->ends) + 1);
 	if (!site->model.tunnels || !site->ends)
 		return false;
-	find_said(making, &invalid, &told);
+	tunnel_ids_add_errors(&invalid, &making->from->findings);
+	find_told(making, &told);
 	for (size_t i = 0; i < from->count; i++) {
 		site->model.tunnels[i] = copy_tunnel(making, from->tunnels[i], making->hidden[i]);
 		if (!site->model.tunnels[i])
 			return false;
-		site->ends[i].is_invalid = id_has(&invalid, from->tunnels[i]->id);
-		site->ends[i].is_told = id_has(&told, from->tunnels[i]->id);
+		site->ends[i].is_invalid = tunnel_ids_have(&invalid, from->tunnels[i]->id);
+		site->ends[i].is_told = tunnel_ids_have(&told, from->tunnels[i]->id);
 	}
 	share_weos4(making);
 	return true;

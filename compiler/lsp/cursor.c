@@ -282,11 +282,5 @@ struct cursor_instance *cursor_instances(struct compilation *compilation, size_t
 
 const struct tunnel *cursor_tunnel(const struct compilation *compilation, int32_t id)
 {
-	const struct model *model = compilation->model;
-
-	for (size_t i = 0; id >= 0 && i < model->count; i++) {
-		if (model->tunnels[i]->id == id)
-			return model->tunnels[i];
-	}
-	return NULL;
+	return id >= 0 ? model_tunnel(compilation->model, id) : NULL;
 }

@@ -33,6 +33,15 @@ uint32_t model_line(const struct model *model, const struct tunnel *tunnel, int 
 	    .line;
 }
 
+const struct tunnel *model_tunnel(const struct model *model, int32_t id)
+{
+	for (size_t i = 0; i < model->count; i++) {
+		if (model->tunnels[i]->id == id)
+			return model->tunnels[i];
+	}
+	return NULL;
+}
+
 const char *model_identity_word(enum identity_type type)
 {
 	static const char *const words[] = {

@@ -294,6 +294,8 @@ static inline bool tunnel_has_default(const struct tunnel *tunnel, enum setting 
 					   setting != SETTING_DPD_ACTION);
 }
 
+/* The tunnel with ID, or NULL. */
+const struct tunnel *model_tunnel(const struct model *model, int32_t id);
 /* The file that TUNNEL was written in, empty if that is not known. */
 struct slice model_file(const struct model *model, const struct tunnel *tunnel);
 /* The line that sets SETTING there, or with -1 opens TUNNEL; 0 if that is not known. */

@@ -43,8 +43,8 @@ struct telling_index {
 };
 
 /*
- * For COUNT secrets, of which SPELLED, which is of secrets, too, and outlives it, takes what is made
- * of them.  To be freed in any case.
+ * For COUNT secrets, of which SPELLED, which is of secrets, too, and outlives it, takes what is
+ * made of them.  To be freed in any case.
  */
 void telling_index_init(struct telling_index *index, size_t count, struct arena *spelled);
 void telling_index_free(struct telling_index *index);

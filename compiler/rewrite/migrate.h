@@ -4,6 +4,7 @@
 
 #include "backends/output.h"
 #include "compiler/compilation/compilation.h"
+#include "compiler/finding/tunnel_ids.h"
 
 /* What became of the lines of `tunnel'. */
 struct migrate_counts {
@@ -21,6 +22,9 @@ struct migration {
 	bool both_ends; /* version 2 and suites of today, which the other end must have, too */
 	struct findings findings; /* WI9xx, and the errors of the text; places in the script where
 				     there are any */
+	struct tunnel_ids errors; /* that have an error in the text */
+	struct slice any_secret;  /* of a tunnel for any peer; empty: there is none */
+	bool are_any_several;	  /* and of another one, with another */
 	struct output output;	  /* the script; empty without a tunnel */
 	struct migrate_counts counts;
 };

@@ -234,18 +234,11 @@ static void move_sa_lifetime(struct move *move, enum weos4_setting setting)
 /* Another tunnel for any peer with another secret, which main mode has nothing to tell apart by. */
 static bool has_rival(const struct move *move)
 {
-	const struct model *model = move->migration->compilation->model;
-	const struct tunnel *from = move->from;
+	const struct migration *migration = move->migration;
 
-	for (size_t i = 0; i < model->count; i++) {
-		const struct tunnel *other = model->tunnels[i];
-
-		if (other != from && other->enabled && other->method == METHOD_PSK &&
-		    !other->peer.set && !other->weos4->peer_name.length && other->secret.set &&
-		    slice_compare(other->secret.bytes, from->secret.bytes) != 0)
-			return true;
-	}
-	return false;
+	return migration->are_any_several ||
+	       (migration->any_secret.length &&
+		slice_compare(migration->any_secret, move->from->secret.bytes) != 0);
 }
 
 static void move_aggressive(struct move *move, enum weos4_setting setting)
@@ -325,21 +318,10 @@ static void (*const movers[WEOS4_COUNT])(struct move *move, enum weos4_setting s
     [WEOS4_DPD_TIMEOUT] = keep,
 };
 
-/* What the text has an error in has not been understood; the errors themselves are said beside. */
-static bool has_error(const struct move *move)
-{
-	const struct findings *findings = &move->migration->compilation->findings;
-
-	for (const struct finding *finding = findings->first; finding; finding = finding->next) {
-		if (finding->severity == SEVERITY_ERROR && finding->tunnel == move->from->id)
-			return true;
-	}
-	return false;
-}
-
 static void judge_whole(struct move *move, size_t place)
 {
-	if (has_error(move))
+	/* what has not been understood; the errors themselves are said beside */
+	if (tunnel_ids_have(&move->migration->errors, move->from->id))
 		fate_say(move, WI905, MOVE_HEADER, move->from->header,
 			 "a line of this tunnel has an error, and is not carried over: see "
 			 "'weipsec check'");
@@ -372,6 +354,23 @@ void move_decide(struct move *move, size_t place)
 
 /* ---- for all tunnels ---- */
 
+static void find_any_secrets(struct migration *migration)
+{
+	const struct model *model = migration->compilation->model;
+
+	for (size_t i = 0; i < model->count; i++) {
+		const struct tunnel *tunnel = model->tunnels[i];
+
+		if (!tunnel->enabled || tunnel->method != METHOD_PSK || tunnel->peer.set ||
+		    tunnel->weos4->peer_name.length || !tunnel->secret.set)
+			continue;
+		if (!migration->any_secret.length)
+			migration->any_secret = tunnel->secret.bytes;
+		else if (slice_compare(migration->any_secret, tunnel->secret.bytes) != 0)
+			migration->are_any_several = true;
+	}
+}
+
 void move_decide_all(struct migration *migration)
 {
 	const struct weos4_device *weos4 = migration->compilation->model->weos4;
@@ -380,6 +379,8 @@ void move_decide_all(struct migration *migration)
 
 	if (!weos4)
 		return;
+	tunnel_ids_add_errors(&migration->errors, &migration->compilation->findings);
+	find_any_secrets(migration);
 	nat = &weos4->from[WEOS4_NAT_TRAVERSAL];
 	mtu = &weos4->from[WEOS4_MTU_OVERRIDE];
 	if (nat->state == ORIGIN_RESET)

@@ -206,9 +206,5 @@ const char *config_why(struct config *config)
 
 const struct tunnel *config_tunnel(const struct config *config, int id)
 {
-	for (size_t i = 0; config->model && i < config->model->count; i++) {
-		if (config->model->tunnels[i]->id == id)
-			return config->model->tunnels[i];
-	}
-	return NULL;
+	return config->model ? model_tunnel(config->model, id) : NULL;
 }
