@@ -1,8 +1,12 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# Whatever weipsec accepts, charon loads: every file of testdata/accept, whole and without a complaint.
+# Whatever weipsec accepts, charon loads: every file of testdata/accept, whole and without a complaint; and of drawn
+# tunnels it has what the file says.
 
 load lab
+load taken
+# shellcheck source=tests/pki.bash
+. "$LAB_ROOT/tests/pki.bash"
 
 setup_file() { lab_setup_file; }
 teardown_file() { lab_down; }
@@ -54,4 +58,8 @@ complains() {
 	done
 	[ "$files" -gt 100 ]
 	[ "$bad" -eq 0 ]
+}
+
+@test "drawn tunnels are in charon what the file says, or the catalogue explains why not" {
+	taken "${TAKEN:-100}" "${SEED:-1}"
 }

@@ -18,6 +18,7 @@ import live
 import truth
 import weather
 
+LEAST = 3  # rounds, however slow the machine is
 ROUND = 180  # seconds of weather and calm
 CALM = 300  # seconds until calm has to come
 TOLERATED = {'kB': 192, 'descriptors': 0, 'routes': 0, 'files': 0}  # by which a calm may have more than those of the beginning
@@ -151,12 +152,11 @@ class Soak:
             if tunnel not in weather.VERSION_1:
                 self.weather.ask(GATEWAYS[number // weather.TUNNELS % 2], 'rekey', ike=f'ipsec{tunnel}')
 
-    def storm(self, end):
+    def storm(self):
         """The events of this round."""
-        begun = self.now()
-        events = [(begun + at, kind, pick) for at, kind, pick in
-                  weather.schedule(self.seed, self.rounds, max(5, (end - begun) * 0.7))]
-        while events or self.now() < begun + (end - begun) * 0.7:
+        begun, length = self.now(), self.round_length * 0.7
+        events = [(begun + at, kind, pick) for at, kind, pick in weather.schedule(self.seed, self.rounds, length)]
+        while events or self.now() < begun + length:
             while events and events[0][0] <= self.now():
                 _, kind, pick = events.pop(0)
                 self.say(kind)
@@ -182,8 +182,8 @@ class Soak:
 
     def run(self):
         self.calm_down()
-        while not self.faults and self.now() < self.seconds:
-            self.storm(min(self.now() + self.round_length, max(self.seconds, self.now() + 10)))
+        while not self.faults and (self.rounds < LEAST or self.now() < self.seconds):
+            self.storm()
             self.rounds += 1
             if not self.faults:
                 self.calm_down()
