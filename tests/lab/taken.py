@@ -5,7 +5,8 @@
 taken.py N SEED FOLDER PKI
 	Draws N files of one tunnel each, half of them with something odd. What `check' has no error in goes through
 	weipsec-apply to alice of the lab, 25 at a time, and as what the guide says, made here and by nobody's backend, to
-	bob's charon: both must list the same of each connection, field by field. What `check' calls an error goes
+	bob's charon: both must list the same of each connection, field by field, and what charon does not list, suites
+	among it, must have been sent to alice as it was to bob. What `check' calls an error goes
 	to bob alone: if his charon takes it, the rule must be one of EXPLAINED. Exit status 0 if all of that holds.
 """
 import base64
@@ -17,6 +18,7 @@ import re
 import struct
 import subprocess
 import sys
+import threading
 
 import live
 import vici
@@ -325,6 +327,43 @@ class Charon:
             self.ask('unload-conn', {'name': name})
 
 
+class Tap:
+    """Stands between weipsec-apply and alice's charon, and keeps what is loaded: `sent', a connection by name."""
+
+    def __init__(self):
+        self.path, self.sent, self.packets = f'{live.LAB}/alice/tap', {}, 0
+        server = vici.listen(self.path)
+        threading.Thread(target=self.serve, args=[server], daemon=True).start()
+
+    def serve(self, server):
+        while True:
+            client, _ = server.accept()
+            vici.forward(client, vici.connect(f'{live.LAB}/alice/vici'), self, '', None)
+            client.close()
+
+    def note(self, command, body, _reply):
+        """As vici.Record has it."""
+        if command == 'load-conn':
+            self.sent.update(vici.parse(body))
+
+
+NOT_COMPARED = ('id', 'certs', 'cacerts', 'local_ts', 'remote_ts')  # charon lists these; some may be spelled otherwise
+
+
+def leaves(section, path=''):
+    for key, value in section.items():
+        if isinstance(value, dict):
+            yield from leaves(value, f'{path}{key}.')
+        elif key not in NOT_COMPARED:
+            yield path + key, value
+
+
+def starting(said):
+    if 'initiator' in said:
+        return 'trap|start'
+    return 'trap' if said.get('peer', 'any').lower() != 'any' else 'none'
+
+
 # --- trying ----------------------------------------------------------------------------------------------
 
 class Trial:
@@ -334,7 +373,7 @@ class Trial:
         for name, path in (('own', 'x509/own.pem'), ('root', 'x509ca/root.pem')):
             with open(f'{pki}/{path}', 'rb') as file:
                 self.pki[name] = file.read()
-        self.alice, self.bob, self.pki_folder = Charon('alice'), Charon('bob'), pki
+        self.alice, self.bob, self.tap, self.pki_folder = Charon('alice'), Charon('bob'), Tap(), pki
         self.said, self.errors, self.wrong = {}, {}, []
         self.equal = self.fields = self.disabled = 0
         self.taken, self.refused = collections.Counter(), collections.Counter()
@@ -363,7 +402,7 @@ class Trial:
         tunnels = ''.join(text_of(number, self.said[number]) for number in numbers)
         with open(path, 'w', encoding='utf-8') as file:
             file.write(f'tunnel\n{tunnels}end\n' if numbers else 'no tunnel\n')
-        return subprocess.run([os.environ['WEIPSEC_APPLY'], 'apply', '--vici', f'unix://{live.LAB}/alice/vici', '--state-dir',
+        return subprocess.run([os.environ['WEIPSEC_APPLY'], 'apply', '--vici', f'unix://{self.tap.path}', '--state-dir',
                                f'{live.LAB}/alice/state', '--pki', self.pki_folder, path], capture_output=True, text=True,
                               check=False, timeout=120)
 
@@ -398,7 +437,19 @@ class Trial:
             self.wrong.append(f'charon has secrets {sorted(self.alice.names("get-shared", "keys") ^ secrets)} more or less')
         for name in wanted & set(ours) & set(theirs):
             self.compare_one(name, ours[name], theirs[name])
+        for number in enabled:
+            self.compare_sent(number)
         self.bob.unload()
+
+    def compare_sent(self, number):
+        mine = connection(number, self.said[number], self.pki)
+        name = f'ipsec{number}'
+        mine[name]['children'][f'tunnel{number}']['start_action'] = starting(self.said[number])
+        theirs = {key: live.words(value) for key, value in leaves({name: self.tap.sent.get(name, {})})}
+        for key, value in leaves(mine):
+            self.fields += 1
+            if theirs.get(key) != value:
+                self.wrong.append(f'{key} was sent as {theirs.get(key)}, and should be {value}: {self.said[number]}')
 
     def compare_one(self, name, ours, theirs):
         self.equal += ours == theirs
