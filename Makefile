@@ -208,5 +208,5 @@ clean:
 
 objects := $(sort $(lib-objects) $(runtime-objects) $(weipsec-objects) $(apply-objects) \
 	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects) $(each-objects) $(shown-objects) \
-	$(foretell-objects) $(starve-objects))
+	$(foretell-objects) $(starve-objects) $(deny-objects) $(hinder-objects))
 -include $(wildcard $(objects:.o=.d))

@@ -24,8 +24,11 @@ golden-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/goldens/*.c))
 each-objects := $(build)/tests/calls/each.o
 shown-objects := $(build)/tests/calls/shown.o
 foretell-objects := $(build)/tests/calls/foretell.o
-starve-objects := $(addprefix $(build)/tests/faults/,starve.o tree.o)
+starve-objects := $(addprefix $(build)/tests/faults/,starve.o trial.o tree.o)
 lacking := $(build)/tests/lacking.so
+deny-objects := $(addprefix $(build)/tests/faults/,deny.o attend.o refusal.o trial.o tree.o)
+hinder-objects := $(addprefix $(build)/tests/faults/,hinder.o attend.o refusal.o)
+denied := $(build)/tests/denied.so
 
 $(build)/tests/golden: $(golden-objects)
 $(build)/tests/each: $(each-objects)
@@ -34,10 +37,21 @@ $(build)/tests/foretell: $(foretell-objects)
 # what its allocations go through stands before all other libraries
 $(build)/tests/starve: ldflags += -Wl,-rpath,'$$ORIGIN'
 $(build)/tests/starve: $(starve-objects) $(lacking)
-$(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell $(build)/tests/starve: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
+$(build)/tests/deny: $(deny-objects)
+$(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell $(build)/tests/starve $(build)/tests/deny: $(filter-out %/main.o,$(weipsec-objects)) $(lib)
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter %.so,$^) $(filter %.a,$^) $(ldlibs) $(LDLIBS)
+
+$(build)/tests/hinder: $(hinder-objects)
+	$(say) LINK $@
+	$(run)mkdir -p $(@D)
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+
+$(denied): tests/faults/denied.c tests/faults/refusal.c tests/faults/refusal.h Makefile
+	$(say) LINK $@
+	$(run)mkdir -p $(@D)
+	$(run)$(CC) $(cppflags) -std=c11 $(warnings) $(CFLAGS) -fPIC -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
 $(lacking): tests/faults/lacking.c tests/faults/lacking.h Makefile
 	$(say) LINK $@
@@ -53,7 +67,8 @@ test check-one lint-clang: WERROR := 1
 export WERROR
 
 # what takes seconds, and what a name says
-quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell $(build)/tests/starve
+quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell $(build)/tests/starve \
+	$(build)/tests/deny $(build)/tests/hinder $(denied)
 
 test: $(quick)
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/base/below.h"
 
+#include "compiler/base/bytes.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -62,21 +64,6 @@ int below_open(const char *root, const char *path)
 	return -1;
 }
 
-/* Reads up to SIZE bytes; how many, or -1 with errno. */
-static ssize_t read_some(int fd, char *bytes, size_t size)
-{
-	size_t done = 0;
-	ssize_t got = 1;
-
-	while (done < size && got != 0) {
-		got = read(fd, bytes + done, size - done);
-		if (got < 0 && errno != EINTR)
-			return -1;
-		done += got > 0 ? (size_t)got : 0;
-	}
-	return (ssize_t)done;
-}
-
 struct text *below_read(const char *root, const char *path, size_t most)
 {
 	int fd = below_open(root, path);
@@ -93,7 +80,7 @@ struct text *below_read(const char *root, const char *path, size_t most)
 		bytes = malloc(most + 1 + 3); /* as text_adopt() wants it */
 	}
 	if (bytes)
-		size = read_some(fd, bytes, most + 1);
+		size = bytes_read(fd, bytes, most + 1);
 	error = errno;
 	close(fd);
 	if (size >= 0)

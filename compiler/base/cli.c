@@ -81,6 +81,19 @@ int cli_flush(int status)
 	return cli_written(status, "standard output", sink_why(stdout));
 }
 
+/*
+ * What STATUS becomes when what was told on standard error is lost.  Nobody can be told, and who
+ * closed it, or went away, did not want to be.
+ */
+static int cli_told(int status)
+{
+	int error;
+
+	errno = 0;
+	error = sink_why(stderr);
+	return !error || error == EPIPE || error == EBADF ? status : EXIT_FAILED;
+}
+
 /* ---- help ---- */
 
 /* What an option longer than this stands for comes on the next line. */
@@ -386,15 +399,10 @@ static int help_with(const struct cli_program *program, int argc, char **argv)
 	return complain_of_word(program, argv[2]);
 }
 
-/* Both signals: the write fails instead, which is told from the rest and cleaned up after. */
-int cli_main(const struct cli_program *program, int argc, char **argv)
+static int run_command(const struct cli_program *program, int argc, char **argv)
 {
 	int word;
 
-	fill_standard_streams();
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGXFSZ, SIG_IGN);
-	setvbuf(stderr, NULL, _IOLBF, 0);
 	if (argc > 1 && (strcmp(argv[1], "--version") == 0 || strcmp(argv[1], "-V") == 0)) {
 		printf("%s " WEIPSEC_VERSION "\n", program->name);
 		return cli_flush(EXIT_OK);
@@ -417,4 +425,14 @@ int cli_main(const struct cli_program *program, int argc, char **argv)
 	if (program->fallback)
 		return run_fallback(program, argc, argv);
 	return complain_of_word(program, argv[1]);
+}
+
+/* Both signals: the write fails instead, which is told from the rest and cleaned up after. */
+int cli_main(const struct cli_program *program, int argc, char **argv)
+{
+	fill_standard_streams();
+	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
+	setvbuf(stderr, NULL, _IOLBF, 0);
+	return cli_told(run_command(program, argc, argv));
 }

@@ -546,32 +546,38 @@ int files_output_commit(struct files_output *output)
 	return 0;
 }
 
-void files_output_revoke(struct files_output *output)
+int files_output_revoke(struct files_output *output)
 {
-	if (output->aside || !output->target || !output->revocable)
-		return;
-	if (!output->before) {
-		unlink(output->target);
-	} else if (rename(output->before, output->target) == 0) {
-		free(output->before);
-		output->before = NULL;
-	}
+	if (output->aside || !output->target)
+		return 0;
+	if (!output->revocable)
+		return ENOTSUP;
+	if (!output->before)
+		return unlink(output->target) == 0 ? 0 : errno;
+	if (rename(output->before, output->target) != 0)
+		return errno;
+	free(output->before);
+	output->before = NULL;
+	return 0;
 }
 
-void files_output_close(struct files_output *output)
+int files_output_close(struct files_output *output)
 {
+	int error = 0;
+
 	if (output->stream)
 		fclose(output->stream);
 	if (output->aside) {
 		unlink(output->aside);
 		close(output->mark);
 	}
-	if (output->before)
-		unlink(output->before);
+	if (output->before && unlink(output->before) != 0)
+		error = errno;
 	if (output->before != output->spare)
 		free(output->before);
 	free(output->aside);
 	free(output->spare);
 	free(output->target);
 	memset(output, 0, sizeof(*output));
+	return error;
 }

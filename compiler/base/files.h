@@ -72,8 +72,12 @@ int files_output_open(struct files_output *output, const char *path, bool secret
 int files_output_finish(struct files_output *output);
 /* Lets it appear; with `revocable' set files_output_revoke() can undo that.  0 or errno. */
 int files_output_commit(struct files_output *output);
-void files_output_revoke(struct files_output *output);
-/* Frees OUTPUT, and removes what was not committed. */
-void files_output_close(struct files_output *output);
+/* 0, or errno where the new file stays. */
+int files_output_revoke(struct files_output *output);
+/*
+ * Frees OUTPUT, and removes what was not committed, and the file that could have been brought back.
+ * 0, or errno where that one stays.
+ */
+int files_output_close(struct files_output *output);
 
 #endif

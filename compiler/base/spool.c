@@ -65,6 +65,8 @@ bool spool_read(struct spool *spool, size_t at, char *bytes, size_t size)
 	while (size) {
 		ssize_t count = pread(fileno(spool->file), bytes, size, (off_t)at);
 
+		if (count < 0 && errno == EINTR)
+			continue;
 		if (count <= 0)
 			return false;
 		bytes += count;

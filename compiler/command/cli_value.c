@@ -123,3 +123,14 @@ int cli_open_pki(const struct cli_command *command, const char *dir, struct pki 
 	*pki = pki_open(dir, now);
 	return *pki ? EXIT_OK : cli_written(EXIT_OK, dir, errno);
 }
+
+int cli_judge_pki(const struct pki *pki, const char *dir)
+{
+	const char *where;
+	int error = pki ? pki_error(pki, &where) : 0;
+
+	if (!error)
+		return EXIT_OK;
+	cli_complain("%s/%s: %s", dir, where, strerror(error));
+	return EXIT_FAILED;
+}

@@ -35,5 +35,7 @@ int64_t cli_now(void);
  * NULL. What status that has; complained of if it is not EXIT_OK.
  */
 int cli_open_pki(const struct cli_command *command, const char *dir, struct pki **pki);
+/* EXIT_OK, or EXIT_FAILED and complained of where what was read of DIR is not all (pki_error()). */
+int cli_judge_pki(const struct pki *pki, const char *dir);
 
 #endif

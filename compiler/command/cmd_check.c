@@ -282,6 +282,8 @@ static int check_in_pki(struct request *request)
 	if (is_used)
 		status = check_on_device(request);
 	cli_report_close_baseline(asked, is_used);
+	if (cli_judge_pki(surroundings->pki, request->pki) != EXIT_OK)
+		status = EXIT_FAILED;
 	pki_free(surroundings->pki);
 	return status;
 }

@@ -208,7 +208,7 @@ static int write_artefacts(struct compiling *compiling, const char **where)
 static int commit_artefacts(struct compiling *compiling, const char **where)
 {
 	struct artefact *output = &compiling->artefacts[0], *map = &compiling->artefacts[1];
-	int error;
+	int error, stays;
 
 	*where = output->path;
 	output->file.revocable = map->path != NULL;
@@ -217,8 +217,9 @@ static int commit_artefacts(struct compiling *compiling, const char **where)
 		return error;
 	*where = map->path;
 	error = files_output_commit(&map->file);
-	if (error)
-		files_output_revoke(&output->file);
+	stays = error ? files_output_revoke(&output->file) : 0;
+	if (stays)
+		cli_complain("%s: is new already, and stays: %s", output->path, strerror(stays));
 	return error;
 }
 
@@ -229,8 +230,14 @@ static int publish(struct compiling *compiling)
 
 	if (!error)
 		error = commit_artefacts(compiling, &where);
-	files_output_close(&compiling->artefacts[0].file);
-	files_output_close(&compiling->artefacts[1].file);
+	for (int i = 0; i < 2; i++) {
+		int stays = files_output_close(&compiling->artefacts[i].file);
+
+		if (!error && stays) {
+			error = stays;
+			where = "the old file, beside the new one";
+		}
+	}
 	if (where && strcmp(where, "-") == 0)
 		where = "standard output";
 	return cli_written(EXIT_OK, where, error);
@@ -267,7 +274,9 @@ static int compile_model(struct compiling *compiling, struct compilation *compil
 	if (compiling->keys && !compilation_is_refused(compilation))
 		status = add_keys(compiling, compilation->model, compilation->secrets);
 	artefact_check(compilation, compiling->backend->supports);
-	complaint_write(compiling->input, compilation);
+	if (complaint_write(compiling->input, compilation) != EXIT_OK ||
+	    cli_judge_pki(compiling->surroundings.pki, compiling->pki) != EXIT_OK)
+		status = EXIT_FAILED;
 	if (status != EXIT_OK)
 		return status;
 	return compilation_is_refused(compilation) ? EXIT_FINDINGS

@@ -85,7 +85,7 @@ static int read_side(struct diffing *diffing, int side)
 	artefact_check(compilation, swanctl_supports);
 	if (!compilation_is_refused(compilation))
 		return EXIT_OK;
-	complaint_write(path, compilation);
+	(void)complaint_write(path, compilation);
 	return EXIT_FAILED;
 }
 

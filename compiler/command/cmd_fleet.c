@@ -65,7 +65,7 @@ static int judge_files(struct fleet *fleet, int count, char **words)
 		return EXIT_MISUSE;
 	gathering->digest = digest_new_inside();
 	if (!gathering->digest || !gathering_read(gathering))
-		return cli_written(status, "cannot read the files", ENOMEM);
+		return cli_written(status, "cannot read the files", errno ? errno : ENOMEM);
 	status = joining_run(&fleet->joining, gathering->sites, gathering->count, status);
 	cli_projects_tell(gathering->projects, gathering->operands.has_walked);
 	return status;

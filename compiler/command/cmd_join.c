@@ -56,18 +56,21 @@ static int read_stream(struct join *join, const char *path, FILE *in)
 	size_t number = 0, room = 0;
 	char *line = NULL;
 	ssize_t length;
+	int error = 0;
 
-	while (flaw == FACTS_WELL && (length = getline(&line, &room, in)) > 0) {
+	while (flaw == FACTS_WELL && !error && (length = getline(&line, &room, in)) > 0) {
 		size_t end = (size_t)length - (line[length - 1] == '\n');
 
 		number++;
-		flaw = facts_read(join->facts, (struct slice){line, end});
+		error = ferror(in) ? errno : 0; /* what came before is no line */
+		if (!error)
+			flaw = facts_read(join->facts, (struct slice){line, end});
 	}
+	if (!error && ferror(in))
+		error = errno;
 	free(line);
-	if (flaw == FACTS_WELL && ferror(in)) {
-		cli_complain("%s: %s", path, strerror(errno));
-		return EXIT_FAILED;
-	}
+	if (flaw == FACTS_WELL && error)
+		return cli_written(EXIT_OK, path, error);
 	return complain_of(join, path, number, flaw);
 }
 
@@ -122,7 +125,7 @@ static int join_over_projects(struct join *join, int count, char **words)
 	cli_project_ask(&asked, &join->joining.asked);
 	join->facts = facts_new(&asked);
 	if (!join->facts)
-		return cli_written(EXIT_OK, "cannot read the facts", ENOMEM);
+		return cli_written(EXIT_OK, "cannot read the facts", errno ? errno : ENOMEM);
 	status = join_facts(join, count, words);
 	facts_free(join->facts);
 	return status;

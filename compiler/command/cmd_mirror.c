@@ -123,7 +123,8 @@ static int mirror_model(const struct mirroring *mirroring, struct compilation *c
 		return cli_written(EXIT_OK, mirroring->input, ENOMEM);
 	mirror.is_document = compilation->agent != NULL;
 	check_ends(mirroring, &mirror, compilation);
-	complaint_write(mirroring->input, compilation);
+	if (complaint_write(mirroring->input, compilation) != EXIT_OK)
+		return EXIT_FAILED;
 	return compilation_is_refused(compilation) ? EXIT_FINDINGS
 						   : write_mirror(mirroring, &mirror, compilation);
 }
@@ -133,8 +134,9 @@ static int mirror_compiled(const struct mirroring *mirroring, struct compilation
 	int status;
 
 	if (compilation_is_refused(compilation)) {
-		complaint_write(mirroring->input, compilation);
-		return EXIT_FINDINGS;
+		int told = complaint_write(mirroring->input, compilation);
+
+		return told == EXIT_OK ? EXIT_FINDINGS : told;
 	}
 	status = check_choice(mirroring, compilation->model);
 	return status ? status : mirror_model(mirroring, compilation);

@@ -350,6 +350,9 @@ static int pair_files(struct pairing *pairing)
 		status = judge_in_projects(pairing);
 	cli_report_close_baseline(&pairing->asked, is_used);
 	for (int side = 0; side < SIDES; side++) {
+		if (cli_judge_pki(pairing->files[side].pki, pairing->files[side].pki_path) !=
+		    EXIT_OK)
+			status = EXIT_FAILED;
 		compilation_free(pairing->files[side].compilation);
 		pki_free(pairing->files[side].pki);
 		free(pairing->files[side].name);

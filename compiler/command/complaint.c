@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/complaint.h"
 
+#include "compiler/base/cli.h"
+#include "compiler/base/sink.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/report/report.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,15 +21,21 @@ static FILE *open_report(void)
 	return out;
 }
 
-void complaint_write(const char *path, struct compilation *compilation)
+int complaint_write(const char *path, struct compilation *compilation)
 {
 	const struct report_settings settings = {.writer = &report_writer_text,
 						 .colour = report_wants_colour(STDERR_FILENO),
 						 .version = WEIPSEC_VERSION};
 	FILE *out = open_report();
+	int error;
 
+	artefact_report(compilation, path, &settings, out ? out : stderr);
 	if (!out)
-		return;
-	artefact_report(compilation, path, &settings, out);
-	fclose(out);
+		return EXIT_OK;
+	errno = 0;
+	(void)fflush(out); /* who failed says so, now or before */
+	error = sink_why(out);
+	if (fclose(out) != 0 && !error)
+		error = errno;
+	return error == EBADF ? EXIT_OK : cli_written(EXIT_OK, "standard error", error);
 }

@@ -88,11 +88,25 @@ static struct project *project_new(struct projects *projects, const char *folder
 
 /* ---- folders ---- */
 
-static bool is_there(const char *path)
+/*
+ * PATH cannot be looked at.  What may be there, and hold, nothing is judged without; but a folder
+ * above that is closed to us tells nothing, as one that others may write to.
+ */
+static void fail_hidden(struct projects *projects, const char *path, int error)
+{
+	if (error != ENOENT && error != ENOTDIR && error != EACCES)
+		projects_fail(projects, EXIT_FAILED, "%s: %s", projects_told(projects, path),
+			      strerror(error));
+}
+
+static bool is_there(struct projects *projects, const char *path)
 {
 	struct stat status;
 
-	return lstat(path, &status) == 0;
+	if (lstat(path, &status) == 0)
+		return true;
+	fail_hidden(projects, path, errno);
+	return false;
 }
 
 static bool is_home(const struct stat *folder)
@@ -136,14 +150,16 @@ static struct project *look_at(struct projects *projects, const char *folder)
 
 	if (!path || !git)
 		return NULL;
-	if (stat(folder, &status) != 0) /* standard input is called as if it were there */
+	if (stat(folder, &status) != 0) { /* standard input is called as if it were there */
+		fail_hidden(projects, folder, errno);
 		return look_above(projects, folder);
+	}
 	if (status.st_mode & S_IWOTH) {
-		if (is_there(path))
+		if (is_there(projects, path))
 			distrust(projects, path);
-	} else if (is_there(path)) {
+	} else if (is_there(projects, path)) {
 		return project_new(projects, folder, path);
-	} else if (is_there(git)) {
+	} else if (is_there(projects, git)) {
 		return NULL;
 	}
 	return is_home(&status) ? NULL : look_above(projects, folder);
@@ -195,7 +211,8 @@ static char *absolute(const char *path)
 		real = strdup("");
 	else if (folder)
 		real = realpath(folder, NULL);
-	if (!real && folder && (errno == ENOENT || errno == ENOTDIR) && strcmp(name, "..") != 0)
+	if (!real && folder && (errno == ENOENT || errno == ENOTDIR) && strcmp(name, "..") != 0 &&
+	    strcmp(path, ".") != 0)
 		real = absolute(folder);
 	if (real && strcmp(real, "/") == 0)
 		*real = '\0';

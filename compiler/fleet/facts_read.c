@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/fleet/facts_parts.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 struct facts *facts_new(const struct project_asked *asked)
 {
 	struct facts *facts = calloc(1, sizeof(*facts));
+	int error;
 
 	if (!facts)
 		return NULL;
@@ -19,7 +21,9 @@ struct facts *facts_new(const struct project_asked *asked)
 		facts->outcome = project_outcome_elsewhere(facts->arena, asked, NULL, NULL);
 	if (facts->outcome && facts->scratch && facts->lines && facts->texts)
 		return facts;
+	error = errno;
 	facts_free(facts);
+	errno = error;
 	return NULL;
 }
 

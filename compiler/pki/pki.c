@@ -45,6 +45,7 @@ struct pki {
 	size_t issuer_count;
 	struct certificate *absent[BUCKETS]; /* labels of x509ca/ that have no file */
 	bool has_crls;
+	struct pki_hidden hidden;
 };
 
 /* One whose place is yet to be opened; NULL without memory. */
@@ -56,6 +57,7 @@ static struct pki *pki_new(int64_t now)
 		return NULL;
 	pki->now = now;
 	pki->place.dir = -1;
+	pki->place.hidden = &pki->hidden;
 	pthread_mutex_init(&pki->lock, NULL);
 	pki->arena = arena_new();
 	if (!pki->arena) {
@@ -267,6 +269,12 @@ struct certificate *pki_certificate(struct pki *pki, struct slice label)
 	certificate = find_certificate(pki, label);
 	pthread_mutex_unlock(&pki->lock);
 	return certificate;
+}
+
+int pki_error(const struct pki *pki, const char **where)
+{
+	*where = pki->hidden.where;
+	return pki->hidden.error;
 }
 
 /* ---- CAs ---- */
@@ -493,7 +501,7 @@ static void read_crl(struct pki *pki, const char *name)
 	struct pki_file file;
 	X509_CRL *crl;
 
-	if (!path || place_read(&pki->place, path, PKI_CRL_MAX, &file) != 0)
+	if (!path || place_read_hint(&pki->place, path, PKI_CRL_MAX, &file) != 0)
 		return;
 	crl = certificate_crl_read(pki_file_slice(&file));
 	pki_file_wipe(&file);

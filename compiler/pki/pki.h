@@ -73,6 +73,11 @@ struct certificate *pki_ca(struct pki *pki, struct slice label);
 struct certificate *pki_issuer(struct pki *pki, struct certificate *certificate);
 /* The same of a certificate that another PKI may have read; nothing of it changes. */
 struct certificate *pki_issuer_of_any(struct pki *pki, const struct certificate *certificate);
+/*
+ * 0, or the errno of what could not be read of the folders x509ca/ and x509crl/ or of a CRL, with
+ * its path: no finding says so, and some may be missing.  A file of a label is a finding itself.
+ */
+int pki_error(const struct pki *pki, const char **where);
 /* Hands TO the labels that have a file in x509/, or if IS_CA in x509ca/, in byte order. */
 void pki_labels(const struct pki *pki, bool is_ca, void (*take)(void *to, const char *label),
 		void *to);

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/pki/pki_file.h"
 
+#include "compiler/base/bytes.h"
+
 #include <errno.h>
 #include <openssl/crypto.h>
 #include <sys/stat.h>
@@ -20,7 +22,7 @@ struct slice pki_file_slice(const struct pki_file *file)
 static int read_all(int fd, size_t most, struct pki_file *file)
 {
 	struct stat status;
-	ssize_t count = 1;
+	ssize_t count;
 
 	if (fstat(fd, &status) != 0)
 		return errno;
@@ -32,13 +34,12 @@ static int read_all(int fd, size_t most, struct pki_file *file)
 	file->bytes = OPENSSL_malloc(file->room);
 	if (!file->bytes)
 		return ENOMEM;
-	while (file->size < file->room && count > 0) {
-		count = read(fd, file->bytes + file->size, file->room - file->size);
-		if (count > 0)
-			file->size += (size_t)count;
-	}
+	count = bytes_read(fd, file->bytes, file->room);
+	if (count < 0)
+		return errno;
+	file->size = (size_t)count;
 	/* one that grows while it is read is as good as one that is too large */
-	return count < 0 ? errno : file->size == file->room ? EFBIG : 0;
+	return file->size == file->room ? EFBIG : 0;
 }
 
 int pki_file_read(int descriptor, size_t most, struct pki_file *file)

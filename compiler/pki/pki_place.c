@@ -35,6 +35,7 @@ void place_close(struct pki_place *place)
 		close(place->dir);
 	free(place->path);
 	free(place->root);
+	free(place->hidden->where);
 }
 
 /* ---- files in memory ---- */
@@ -173,6 +174,24 @@ void pki_keep_crl(struct pki_kept **list, const char *path, struct X509_crl_st *
 	OPENSSL_free(der);
 }
 
+/* ---- what is hidden ---- */
+
+/* What is not there, or is something else, hides nothing. */
+static void note_error(const struct pki_place *place, const char *where, int error)
+{
+	static const int known[] = {0, ENOENT, ENOTDIR, ELOOP, EXDEV, EINVAL, EFBIG, EISDIR};
+	struct pki_hidden *hidden = place->hidden;
+
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
+		if (known[i] == error)
+			return;
+	}
+	if (hidden->error)
+		return;
+	hidden->error = error;
+	hidden->where = strdup(where);
+}
+
 /* ---- files in a folder ---- */
 
 /* Opens PATH, a file or a folder, as FLAGS say, if it lies where it may.  -1 with errno. */
@@ -191,16 +210,26 @@ int place_read(const struct pki_place *place, const char *path, size_t most, str
 			     most, file);
 }
 
+int place_read_hint(const struct pki_place *place, const char *path, size_t most,
+		    struct pki_file *file)
+{
+	int error = place_read(place, path, most, file);
+
+	note_error(place, path, error);
+	return error;
+}
+
 static void list_folder(const struct pki_place *place, const char *folder, struct names *names)
 {
 	int fd = open_within(place, folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
 	const struct dirent *found;
 
-	while (dir && (found = readdir(dir))) {
+	while (dir && (errno = 0, found = readdir(dir))) {
 		if (strcmp(found->d_name, ".") != 0 && strcmp(found->d_name, "..") != 0)
 			add_name(names, found->d_name);
 	}
+	note_error(place, folder, errno);
 	if (dir)
 		closedir(dir);
 	else if (fd >= 0)

@@ -18,6 +18,13 @@ struct pki_place {
 	int dir;		     /* -1: none */
 	char *path, *root;	     /* of the folder, and the one that files lie below, or NULL */
 	const struct pki_kept *kept; /* without a folder */
+	struct pki_hidden *hidden;
+};
+
+/* The first thing that hid files of which no finding says that they are missing. */
+struct pki_hidden {
+	int error; /* 0: nothing did */
+	char *where; /* from malloc() */
 };
 
 /* Opens the folder DIR, whose files lie below ROOT if that is not NULL.  0, or errno. */
@@ -25,7 +32,10 @@ int place_open(struct pki_place *place, const char *root, const char *dir);
 void place_close(struct pki_place *place);
 /* Reads PATH, up to MOST bytes, into FILE.  0, or errno: EFBIG, EINVAL, EXDEV too. */
 int place_read(const struct pki_place *place, const char *path, size_t most, struct pki_file *file);
-/* The names in FOLDER in the order of bytes; their number in *COUNT. */
+/* The same, and what fails but for want of the file is kept as hidden. */
+int place_read_hint(const struct pki_place *place, const char *path, size_t most,
+		    struct pki_file *file);
+/* The names in FOLDER, or what hides them, in the order of bytes; their number in *COUNT. */
 char **place_list(const struct pki_place *place, const char *folder, size_t *count);
 void place_list_free(char **names, size_t count);
 /* PATH behind its links, from malloc(), or NULL. */

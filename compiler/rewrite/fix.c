@@ -400,9 +400,9 @@ static int check_target(const char *path, struct stat *status)
 	if (!S_ISREG(status->st_mode))
 		return ENOTSUP;
 	/* the folder may be writable, and root writes everywhere, but who closed it meant it */
-	if (!(status->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)) || access(path, W_OK) != 0)
+	if (!(status->st_mode & (S_IWUSR | S_IWGRP | S_IWOTH)))
 		return EACCES;
-	return 0;
+	return access(path, W_OK) == 0 ? 0 : errno;
 }
 
 static int write_aside(struct files_output *output, const struct stat *status,
@@ -422,20 +422,22 @@ static int write_aside(struct files_output *output, const struct stat *status,
 	return files_output_finish(output);
 }
 
-static bool is_unchanged(const char *path, const struct text *before)
+/* Does PATH still say what it said BEFORE?  0 with *SAME, or errno. */
+static int compare_again(const char *path, const struct text *before, bool *same)
 {
 	struct text *now = files_read(path);
-	bool same = now && now->size == before->size &&
-		    memcmp(now->bytes, before->bytes, before->size) == 0;
+	int error = now || errno == ENOENT ? 0 : errno;
 
+	*same = now && now->size == before->size &&
+		memcmp(now->bytes, before->bytes, before->size) == 0;
 	text_free(now);
-	return same;
+	return error;
 }
 
 const char *fix_save(const char *path, const struct text *before, const struct text *after)
 {
 	struct files_output output = {0};
-	const char *why = NULL;
+	bool same = false;
 	struct stat status;
 	int error = check_target(path, &status);
 
@@ -443,10 +445,10 @@ const char *fix_save(const char *path, const struct text *before, const struct t
 		error = files_output_open(&output, path, true);
 	if (!error)
 		error = write_aside(&output, &status, after);
-	if (!error && !is_unchanged(path, before))
-		why = "it was changed meanwhile";
-	if (!error && !why)
+	if (!error)
+		error = compare_again(path, before, &same);
+	if (!error && same)
 		error = files_output_commit(&output);
 	files_output_close(&output);
-	return error ? strerror(error) : why;
+	return error ? strerror(error) : same ? NULL : "it was changed meanwhile";
 }

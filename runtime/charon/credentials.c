@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/charon/credentials.h"
 
+#include "compiler/base/bytes.h"
 #include "compiler/pki/certificate.h"
 #include "compiler/pki/private_key.h"
 #include "runtime/system/folder.h"
@@ -63,20 +64,18 @@ static void refuse_file(struct credentials *credentials, const struct fault *fau
 static size_t read_small(int fd, char *bytes, int *error)
 {
 	struct stat status;
-	size_t size = 0;
-	ssize_t got = 0;
+	ssize_t size = 0;
 
 	*error = fstat(fd, &status) == 0 ? 0 : errno;
 	if (!*error && !S_ISREG(status.st_mode)) /* reading it might never end */
 		*error = EINVAL;
-	while (!*error && size <= VICI_VALUE_MAX &&
-	       (got = read(fd, bytes + size, VICI_VALUE_MAX + 1 - size)) > 0)
-		size += (size_t)got;
-	if (got < 0)
+	if (!*error)
+		size = bytes_read(fd, bytes, VICI_VALUE_MAX + 1);
+	if (size < 0)
 		*error = errno;
 	else if (size > VICI_VALUE_MAX)
 		*error = EFBIG;
-	return *error ? 0 : size;
+	return *error ? 0 : (size_t)size;
 }
 
 static void credential_free(struct credential *credential)

@@ -354,7 +354,7 @@ static int run_alone(struct applying *applying)
 		confirm_open(&applying->confirm, &applying->keeper.state);
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
 	status = applying->vici ? setup_connect(&applying->places, applying->vici)
-				: cli_written(EXIT_OK, "charon", ENOMEM);
+				: cli_written(EXIT_OK, "charon", errno);
 	memory_endure();
 	if (status != EXIT_OK)
 		return status;

@@ -106,7 +106,7 @@ static int ask_charon(struct viewing *viewing)
 	viewing->addresses = addresses_new(&viewing->loop, on_addresses, NULL);
 	viewing->vici = vici_new(&viewing->loop, NULL, NULL);
 	if (!viewing->vici || !viewing->addresses)
-		return cli_written(EXIT_OK, "status", ENOMEM);
+		return cli_written(EXIT_OK, "status", errno);
 	error = vici_connect(viewing->vici, viewing->places->vici);
 	if (error)
 		uev_exit(&viewing->loop); /* running it would have ended it */

@@ -26,6 +26,7 @@ unsigned generation_of(const char *path)
 	unsigned long generation = strncmp(path, "gen/", 4) == 0 ? strtoul(path + 4, NULL, 10) : 0;
 	char again[GENERATION_PATH];
 
+	errno = 0; /* no number is a fault of the system */
 	if (generation == 0 || generation > GENERATION_MAX)
 		return 0;
 	generation_path(again, (unsigned)generation);

@@ -171,10 +171,24 @@ static bool is_none(int fd, const char *name)
 }
 
 /* `gen' alone is of one who was killed before the lock was there. */
+static bool has_ours(int fd)
+{
+	return has_folder(fd, "gen") &&
+	       (folder_all(fd, is_gen) || has_lock(fd) || has_current(fd));
+}
+
 bool home_is_ours(int fd)
 {
-	if (folder_all(fd, is_none))
+	bool is_empty = folder_all(fd, is_none);
+
+	if (is_empty || errno)
+		return is_empty;
+	if (!generation_all_ours(fd) || !folder_all(fd, is_ours))
+		return false;
+	errno = 0;
+	if (has_ours(fd))
 		return true;
-	return has_folder(fd, "gen") && generation_all_ours(fd) && folder_all(fd, is_ours) &&
-	       (folder_all(fd, is_gen) || has_lock(fd) || has_current(fd));
+	if (errno == ENOENT || errno == EINVAL) /* what is there is none of ours */
+		errno = 0;
+	return false;
 }

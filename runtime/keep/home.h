@@ -11,7 +11,10 @@
  * -1 with errno, or with errno 0 for a link of somebody else's.
  */
 int home_open(const char *path);
-/* True if there is nothing in the folder FD, or what weipsec-apply leaves there. */
+/*
+ * True if there is nothing in the folder FD, or what weipsec-apply leaves there; else errno is 0,
+ * or why that cannot be known.
+ */
 bool home_is_ours(int fd);
 
 #endif

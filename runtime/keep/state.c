@@ -125,21 +125,11 @@ static void read_keys(struct suspects *suspects, const json_t *keys)
 	}
 }
 
-/* The tunnels of a journal.  What cannot be read may have been any. */
-static void read_journal(struct state *state)
+static void take_journal(struct state *state, const json_t *journal)
 {
-	json_t *journal = folder_get_json(state->fd, "journal");
-	json_t *tunnels = json_object_get(journal, "tunnels");
+	const json_t *tunnels = json_object_get(journal, "tunnels");
 	size_t count = json_array_size(tunnels);
-	bool is_there = journal || (errno != ENOENT && errno != EBADF);
 
-	forget_suspects(state);
-	if (!is_there)
-		return;
-	if (journal_is_complete(state, journal)) {
-		json_decref(journal);
-		return;
-	}
 	state->suspects.ids = calloc(count + 1, sizeof(*state->suspects.ids));
 	state->suspects.all = !json_is_array(tunnels) || !state->suspects.ids;
 	for (size_t i = 0; !state->suspects.all && i < count; i++) {
@@ -151,7 +141,29 @@ static void read_journal(struct state *state)
 	if (state->suspects.all)
 		snprintf(state->why, sizeof(state->why),
 			 "%s/journal: cannot be read: every tunnel is made anew", state->folder);
+}
+
+/* What is damaged may have been any tunnel.  What the system holds back now it may give later. */
+static bool is_damaged(int error)
+{
+	return error != EMFILE && error != ENFILE && error != ENOMEM && error != EACCES;
+}
+
+/* The tunnels of a journal.  0; errno with STATE->why if it is there and may be sound. */
+static int read_journal(struct state *state)
+{
+	json_t *journal = folder_get_json(state->fd, "journal");
+	int error = journal ? 0 : errno;
+
+	forget_suspects(state);
+	if (error == ENOENT || error == EBADF)
+		return 0;
+	if (error && !is_damaged(error))
+		return state_fail(state, error, "journal");
+	if (!journal_is_complete(state, journal))
+		take_journal(state, journal);
 	json_decref(journal);
+	return 0;
 }
 
 /* A folder that is not there is one in which there is nothing. */
@@ -172,8 +184,7 @@ int state_open(struct state *state, const char *folder)
 	if (error)
 		return error;
 	read_current(state);
-	read_journal(state);
-	return 0;
+	return read_journal(state);
 }
 
 void state_close(struct state *state)
@@ -247,6 +258,8 @@ static int make_folder(struct state *state)
 	if (error)
 		return error;
 	if (!home_is_ours(state->fd)) {
+		if (errno)
+			return state_fail(state, errno, "");
 		snprintf(
 		    state->why, sizeof(state->why),
 		    "%s: has other things in it: name a folder that is empty, or not there yet",
@@ -292,12 +305,13 @@ int state_lock(struct state *state)
 	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
 		read_current(state); /* whoever had it may have applied meanwhile */
 		tidy(state);
-		read_journal(state);
-		return 0;
+		return read_journal(state);
 	}
 	error = errno;
 	close(state->lock);
 	state->lock = -1;
+	if (error != EWOULDBLOCK)
+		return state_fail(state, error, "lock");
 	snprintf(state->why, sizeof(state->why), "%s: another weipsec-apply is at work",
 		 state->folder);
 	return error;
@@ -406,6 +420,17 @@ static int point_to(struct state *state, unsigned generation)
 	return 0;
 }
 
+/* Whoever stays, and tries again, has to make up for what was begun; STATE->why stays too. */
+static void suspect_begun(struct state *state)
+{
+	char why[sizeof(state->why)];
+
+	memcpy(why, state->why, sizeof(why));
+	if (read_journal(state) != 0)
+		state->suspects.all = true;
+	memcpy(state->why, why, sizeof(why));
+}
+
 static void forget_journal(struct state *state)
 {
 	unlinkat(state->fd, "journal", 0);
@@ -420,7 +445,7 @@ int state_commit(struct state *state)
 	if (!error)
 		error = point_to(state, state->begun);
 	if (error) {
-		read_journal(state);
+		suspect_begun(state);
 		return error;
 	}
 	state->begun = 0;
@@ -436,7 +461,7 @@ void state_abandon(struct state *state, bool broken)
 		generation_drop(state->fd);
 	state->begun = 0;
 	if (broken)
-		read_journal(state); /* whoever stays, and tries again, has to make up for it */
+		suspect_begun(state);
 	else
 		forget_journal(state);
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/system/folder.h"
 
+#include "compiler/base/bytes.h"
 #include "compiler/base/text.h"
 
 #include <dirent.h>
@@ -110,28 +111,41 @@ int folder_put_new_json(int fd, const char *name, json_t *json)
 
 /* ---- reading ---- */
 
+/* All of FILE, a regular one, and a NUL behind it, or NULL with errno. */
+static char *get_whole(int file, size_t *size)
+{
+	struct stat status;
+	char *bytes;
+	ssize_t got;
+
+	if (fstat(file, &status) != 0)
+		return NULL;
+	errno = EINVAL;
+	if (!S_ISREG(status.st_mode) || status.st_size < 0 || status.st_size > FOLDER_FILE_MAX)
+		return NULL;
+	bytes = malloc((size_t)status.st_size + 1);
+	got = bytes ? bytes_read(file, bytes, (size_t)status.st_size) : -1;
+	if (got < 0) {
+		free(bytes);
+		return NULL;
+	}
+	bytes[got] = '\0';
+	*size = (size_t)got;
+	return bytes;
+}
+
 char *folder_get(int fd, const char *name, size_t *size)
 {
 	int file = openat(fd, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-	struct stat status;
-	char *bytes = NULL;
-	ssize_t got = 0;
+	char *bytes;
+	int error;
 
 	if (file < 0)
 		return NULL;
-	if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < 0 ||
-	    status.st_size > FOLDER_FILE_MAX)
-		errno = EINVAL;
-	else
-		bytes = malloc((size_t)status.st_size + 1);
-	for (*size = 0; bytes && *size < (size_t)status.st_size; *size += (size_t)got) {
-		got = read(file, bytes + *size, (size_t)status.st_size - *size);
-		if (got <= 0)
-			break;
-	}
+	bytes = get_whole(file, size);
+	error = errno;
 	close(file);
-	if (bytes)
-		bytes[*size] = '\0';
+	errno = error;
 	return bytes;
 }
 
@@ -158,14 +172,18 @@ bool folder_all(int fd, bool (*is_right)(int fd, const char *name))
 	DIR *entries = again < 0 ? NULL : fdopendir(again);
 	struct dirent *entry;
 	bool all = entries != NULL;
+	int error = errno;
 
-	while (all && (entry = readdir(entries)))
+	while (all && (errno = 0, entry = readdir(entries)))
 		all = is_itself(entry->d_name) || is_right(fd, entry->d_name);
+	if (entries)
+		error = errno; /* of readdir(), or IS_RIGHT's */
 	if (entries)
 		closedir(entries);
 	else if (again >= 0)
 		close(again);
-	return all;
+	errno = error;
+	return all && !error;
 }
 
 #define DEPTH_MAX 3

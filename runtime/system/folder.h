@@ -28,7 +28,7 @@ int folder_sync(int fd);
 char *folder_get(int fd, const char *name, size_t *size);
 /* NAME as JSON; NULL with errno, which is EINVAL when it is none. */
 json_t *folder_get_json(int fd, const char *name);
-/* True if IS_RIGHT is of each name in FD; false, too, if they cannot be read. */
+/* True if IS_RIGHT is of each name in FD; else errno is why they cannot be read, or IS_RIGHT's. */
 bool folder_all(int fd, bool (*is_right)(int fd, const char *name));
 /* Removes the folder NAME with the files in it, and those in folders three below, if it can. */
 void folder_remove(int fd, const char *name);

@@ -463,6 +463,7 @@ static void on_io(uev_t *watcher, void *context, int events)
 struct vici *vici_new(uev_ctx_t *loop, vici_lost *lost, void *context)
 {
 	struct vici *vici = calloc(1, sizeof(*vici));
+	int error;
 
 	if (!vici)
 		return NULL;
@@ -473,7 +474,9 @@ struct vici *vici_new(uev_ctx_t *loop, vici_lost *lost, void *context)
 	vici->last = &vici->first;
 	if (uev_timer_init(loop, &vici->deadline, on_deadline, vici, 0, 0) == 0)
 		return vici;
+	error = errno;
 	free(vici);
+	errno = error;
 	return NULL;
 }
 

@@ -15,146 +15,70 @@
  */
 #include "compiler/command/commands.h"
 #include "tests/faults/lacking.h"
-#include "tests/faults/tree.h"
+#include "tests/faults/trial.h"
 
 #include <openssl/evp.h>
 
-#include <errno.h>
-#include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#define WORDS_MAX 32
-#define DEADLINE 60   /* seconds until a run that hangs is ended */
-#define SHOWN_MAX 5   /* wrong runs that are shown of a command */
-#define OUTPUT_MAX ((size_t)1 << 22)
-
-struct outcome {
-	int status; /* or 128 and the signal */
-	char *said[2]; /* standard output and error */
-	struct tree tree;
-};
-
 struct starving {
-	const char *work, *program, *library;
+	struct trial trial;
+	long places;
+	long at; /* the allocation that fails; 0: none */
+	bool on; /* and all behind it */
 	long *count; /* shared with the process that runs */
-	char *argv[WORDS_MAX + 2];
-	int argc;
-	struct tree before;
-	struct outcome whole;
-	long runs, refused, wrong;
+	int counted; /* where a program writes it */
 };
 
 /* ---- a run ---- */
 
-static _Noreturn void fail(const char *what)
+static int start(const struct starving *starving)
 {
-	perror(what);
-	exit(EXIT_FAILED);
+	char digits[32];
+
+	dup2(starving->counted, 3);
+	snprintf(digits, sizeof(digits), "%ld", starving->at);
+	setenv("LACKING_AT", digits, 1);
+	if (starving->on)
+		setenv("LACKING_ON", "1", 1);
+	setenv("LACKING_COUNT", "/dev/fd/3", 1);
+	setenv("LD_PRELOAD", starving->trial.library, 1);
+	execv(starving->trial.program, (char **)starving->trial.argv);
+	return 127;
 }
 
-static int call(const struct starving *starving, long at, bool on)
+static int begin(const struct trial *trial, void *context)
 {
-	const struct cli_program program = {.name = "weipsec", .commands = cli_commands};
+	const struct starving *starving = context;
 	int status;
 
-	program_invocation_short_name = starving->argv[0];
-	lacking_arm(at, on);
-	status = cli_main(&program, starving->argc, (char **)starving->argv);
+	if (trial->program)
+		return start(starving);
+	lacking_arm(starving->at, starving->on);
+	status = trial_call(trial);
 	*starving->count = lacking_count();
 	return status;
 }
 
-static int start(const struct starving *starving, long at, bool on)
-{
-	char digits[32];
-
-	snprintf(digits, sizeof(digits), "%ld", at);
-	setenv("LACKING_AT", digits, 1);
-	if (on)
-		setenv("LACKING_ON", "1", 1);
-	setenv("LACKING_COUNT", "/dev/fd/3", 1);
-	setenv("LD_PRELOAD", starving->library, 1);
-	execv(starving->program, (char **)starving->argv);
-	return 127;
-}
-
-static void become(const struct starving *starving, const int *outputs)
-{
-	int input;
-
-	if (chdir(starving->work) != 0)
-		_exit(127);
-	input = open("stdin", O_RDONLY | O_CLOEXEC);
-	if (input < 0)
-		input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-	for (int i = 0; i < 3; i++)
-		dup2(i ? outputs[i - 1] : input, i);
-	if (starving->program)
-		dup2(outputs[2], 3);
-	alarm(DEADLINE);
-}
-
-static char *said_in(int fd)
-{
-	char *said = calloc(1, OUTPUT_MAX);
-	ssize_t length = said ? pread(fd, said, OUTPUT_MAX - 1, 0) : -1;
-
-	if (length < 0)
-		fail("memfd");
-	close(fd);
-	return realloc(said, (size_t)length + 1);
-}
-
 static void run(struct starving *starving, struct outcome *outcome, long at, bool on)
 {
-	int outputs[] = {memfd_create("out", MFD_CLOEXEC), memfd_create("err", MFD_CLOEXEC),
-			 memfd_create("count", MFD_CLOEXEC)};
-	char *counted;
-	int status;
-	pid_t child;
+	const struct trial_manner manner = {.context = starving, .begin = begin};
+	char digits[32] = "";
 
-	if (!tree_write(&starving->before, starving->work))
-		fail(starving->work);
-	fflush(stdout);
-	child = fork();
-	if (child == 0) {
-		become(starving, outputs);
-		if (starving->program)
-			_exit(start(starving, at, on));
-		exit(call(starving, at, on));
-	}
-	if (child < 0 || waitpid(child, &status, 0) != child)
-		fail("fork");
-	outcome->status = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-	for (int i = 0; i < 2; i++)
-		outcome->said[i] = said_in(outputs[i]);
-	counted = said_in(outputs[2]);
-	if (*counted)
-		*starving->count = strtol(counted, NULL, 10);
-	free(counted);
-	if (!tree_read(&outcome->tree, starving->work))
-		fail(starving->work);
-}
-
-static void outcome_free(struct outcome *outcome)
-{
-	free(outcome->said[0]);
-	free(outcome->said[1]);
-	tree_free(&outcome->tree);
+	starving->at = at;
+	starving->on = on;
+	starving->counted = memfd_create("count", MFD_CLOEXEC);
+	trial_run(&starving->trial, &manner, outcome);
+	if (pread(starving->counted, digits, sizeof(digits) - 1, 0) > 0)
+		*starving->count = strtol(digits, NULL, 10);
+	close(starving->counted);
 }
 
 /* ---- what is wrong with it ---- */
-
-static bool begins_with(const char *whole, const char *part, size_t length)
-{
-	return strncmp(whole, part, length) == 0;
-}
 
 static bool ends_in(const char *line, const char *end)
 {
@@ -163,150 +87,71 @@ static bool ends_in(const char *line, const char *end)
 	return length >= tail && strcmp(line + length - tail, end) == 0;
 }
 
-/* Where the last line of SAID begins. */
-static const char *last_line(const char *said)
+static bool is_said(const char *line, const void *context)
 {
-	const char *at = said + strlen(said);
-
-	if (at > said)
-		at--;
-	while (at > said && at[-1] != '\n')
-		at--;
-	return at;
-}
-
-static const char *wrong_with_files(const struct starving *starving, const struct outcome *outcome)
-{
-	/* all that it writes, or nothing */
-	bool is_one = strcmp(starving->argv[1], "compile") == 0;
-
-	if (is_one && !tree_is(&outcome->tree, &starving->before) &&
-	    !tree_is(&outcome->tree, &starving->whole.tree))
-		return "one file is new, the other old";
-	return tree_odd(&outcome->tree, &starving->before, &starving->whole.tree);
-}
-
-static bool ended_as_first(const struct starving *starving, const struct outcome *outcome)
-{
-	const struct outcome *whole = &starving->whole;
-
-	return outcome->status == whole->status &&
-	       strcmp(outcome->said[0], whole->said[0]) == 0 &&
-	       strcmp(outcome->said[1], whole->said[1]) == 0 &&
-	       tree_is(&outcome->tree, &whole->tree);
-}
-
-/* NULL if it ended as it may without memory. */
-static const char *wrong_with(const struct starving *starving, const struct outcome *outcome)
-{
-	const struct outcome *whole = &starving->whole;
-	const char *last = last_line(outcome->said[1]);
-	size_t before = (size_t)(last - outcome->said[1]);
-
-	if (outcome->status != EXIT_FAILED)
-		return "exit status";
-	if (!ends_in(last, "out of memory\n") && !ends_in(last, "Cannot allocate memory\n"))
-		return "it does not say so";
-	if (!begins_with(whole->said[1], outcome->said[1], before))
-		return "standard error";
-	if (!begins_with(whole->said[0], outcome->said[0], strlen(outcome->said[0])))
-		return "standard output";
-	return wrong_with_files(starving, outcome);
-}
-
-static void show(const struct outcome *outcome, long at, bool on, const char *why)
-{
-	printf("  %ld%s: %s: status %d, on standard error:\n%.400s", at, on ? "+" : "", why,
-	       outcome->status, outcome->said[1]);
+	(void)context;
+	return ends_in(line, "out of memory\n") || ends_in(line, "Cannot allocate memory\n");
 }
 
 static void starve_at(struct starving *starving, long at, bool on)
 {
+	struct trial *trial = &starving->trial;
 	struct outcome outcome;
 	const char *why = NULL;
+	char label[32];
 
+	snprintf(label, sizeof(label), "%ld%s", at, on ? "+" : "");
 	run(starving, &outcome, at, on);
-	starving->runs++;
-	if (!ended_as_first(starving, &outcome)) {
-		starving->refused++;
-		why = wrong_with(starving, &outcome);
+	if (!trial_is_whole(trial, &outcome)) {
+		trial->refused++;
+		why = trial_wrong(trial, &outcome, is_said, NULL);
 	}
-	if (why && starving->wrong++ < SHOWN_MAX)
-		show(&outcome, at, on, why);
+	trial_count(trial, &outcome, label, why);
 	outcome_free(&outcome);
 }
 
 /* ---- a command ---- */
 
-static void divide(struct starving *starving, char *line, char **folder)
+static bool starve(void *context, char *line)
 {
-	static char name[] = "weipsec";
-	char *next = line;
-
-	*folder = strsep(&next, "\t");
-	starving->argc = 0;
-	starving->argv[starving->argc++] = name;
-	while (next && starving->argc <= WORDS_MAX)
-		starving->argv[starving->argc++] = strsep(&next, "\t");
-	starving->argv[starving->argc] = NULL;
-}
-
-static bool starve(struct starving *starving, const char *line, char *words, long places)
-{
-	char *folder;
+	struct starving *starving = context;
+	struct trial *trial = &starving->trial;
+	char *whole = strdup(line);
 	long count, step;
 
-	divide(starving, words, &folder);
-	if (!tree_read(&starving->before, folder))
-		fail(folder);
-	run(starving, &starving->whole, 0, false);
+	trial_begin(trial, line);
+	run(starving, &trial->whole, 0, false);
 	count = *starving->count;
-	step = places && count > places ? count / places : 1;
-	starving->runs = starving->refused = starving->wrong = 0;
+	step = starving->places && count > starving->places ? count / starving->places : 1;
 	for (long at = 1; at <= count; at += step) {
 		starve_at(starving, at, false);
 		starve_at(starving, at, true);
 	}
-	printf("%ld\t%ld\t%ld\t%ld\t%s\n", count, starving->runs, starving->refused,
-	       starving->wrong, line);
-	outcome_free(&starving->whole);
-	tree_free(&starving->before);
-	return starving->wrong == 0;
+	printf("%ld\t%ld\t%ld\t%ld\t%s\n", count, trial->runs, trial->refused, trial->wrong, whole);
+	free(whole);
+	trial_end(trial);
+	return trial->wrong == 0;
 }
 
 int main(int argc, char **argv)
 {
 	struct starving starving = {.count = NULL};
-	char *line = NULL;
-	size_t size = 0;
-	ssize_t length;
-	bool is_well = true;
 
 	if (argc < 3) {
 		fputs("usage: starve WORK PLACES [PROGRAM LIBRARY] < LINES\n", stderr);
 		return EXIT_MISUSE;
 	}
-	starving.work = argv[1];
+	starving.trial.work = argv[1];
+	starving.places = strtol(argv[2], NULL, 10);
 	if (argc == 5) {
-		starving.program = argv[3];
-		starving.library = argv[4];
+		starving.trial.program = argv[3];
+		starving.trial.library = argv[4];
 	}
 	starving.count = mmap(NULL, sizeof(long), PROT_READ | PROT_WRITE,
 			      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (starving.count == MAP_FAILED)
-		fail("mmap");
+		trial_fail("mmap");
 	/* what libcrypto wants once is not counted for each */
 	EVP_MD_free(EVP_MD_fetch(NULL, "SHA256", NULL));
-	while ((length = getline(&line, &size, stdin)) > 0) {
-		char *words;
-
-		line[length - (line[length - 1] == '\n')] = '\0';
-		words = strdup(line);
-		if (!words)
-			fail("line");
-		is_well &= starve(&starving, line, words, strtol(argv[2], NULL, 10));
-		free(words);
-	}
-	free(line);
-	return is_well ? EXIT_OK : EXIT_FINDINGS;
+	return trial_each(starve, &starving) ? EXIT_OK : EXIT_FINDINGS;
 }

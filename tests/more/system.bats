@@ -1,0 +1,25 @@
+# SPDX-License-Identifier: ISC
+# A system that says no: each call of each command that writes, with each errno, of which `make check' takes a few.
+# shellcheck disable=SC2154 # root and build are the helper's
+
+load helper
+load ../bats/helper
+# shellcheck source=tests/memory.bash
+. "$root/tests/memory.bash"
+# shellcheck source=tests/system.bash
+. "$root/tests/system.bash"
+
+setup() {
+	enter_folder
+	system_inputs "$PWD/in"
+}
+
+@test "system: each call of each command" {
+	system_commands "$PWD/in" | denied 1
+	figure "weipsec: $(cat figures)"
+}
+
+@test "system: each call of weipsec-apply" {
+	system_apply "$PWD/in" | denied 1 "$build/weipsec-apply" "$build/tests/denied.so"
+	figure "weipsec-apply: $(cat figures)"
+}
