@@ -22,7 +22,7 @@ system_commands() {
 		pair facts -o out --key key alice.cfg bob.cfg
 		facts join facts
 		pair fleet --html out alice.cfg bob.cfg third.cfg
-		pair fleet --graph dot .
+		pair fleet --graph out.dot alice.cfg bob.cfg third.cfg
 	EOT
 }
 

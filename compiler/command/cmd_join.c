@@ -29,8 +29,8 @@ static int complain_of(const struct join *join, const char *path, size_t line, e
 	switch (flaw) {
 	case FACTS_WELL:
 		return EXIT_OK;
-	case FACTS_NO_MEMORY:
-		return cli_written(EXIT_OK, "cannot read the facts", ENOMEM);
+	case FACTS_NO_MEMORY: /* or no room on the disk for what is kept aside */
+		return cli_written(EXIT_OK, "cannot read the facts", errno ? errno : ENOMEM);
 	case FACTS_OTHER_KEY:
 		return cli_misuse(join->joining.asked.command,
 				  "%s:%zu: these facts are made with another key than those before",

@@ -98,6 +98,15 @@ static bool is_deaf(const struct denying *denying)
 	       (strcmp(name, "write") == 0 || strcmp(name, "close") == 0);
 }
 
+/* Facts, and a network, are those of the files that could be read. */
+static bool is_some(const struct denying *denying, const struct outcome *outcome)
+{
+	const char *command = denying->trial.argv[1];
+
+	return (strcmp(command, "facts") == 0 || strcmp(command, "fleet") == 0) &&
+	       strstr(outcome->said[1], ".cfg: ");
+}
+
 static const char *wrong_words(const struct denying *denying, const struct outcome *outcome)
 {
 	const struct outcome *whole = &denying->trial.whole, *plain = &denying->plain;
@@ -106,7 +115,8 @@ static const char *wrong_words(const struct denying *denying, const struct outco
 	    trial_adds(whole->said[1], outcome->said[1], is_beside, &denying->refusal))
 		return "standard error";
 	/* of a file that was not mended, what there was before */
-	if (trial_adds(whole->said[0], outcome->said[0], is_beside, &denying->refusal) &&
+	if (!is_some(denying, outcome) &&
+	    trial_adds(whole->said[0], outcome->said[0], is_beside, &denying->refusal) &&
 	    trial_adds(plain->said[0], outcome->said[0], is_beside, &denying->refusal))
 		return "standard output";
 	return NULL;
@@ -135,14 +145,11 @@ static bool is_stuck(const char *line)
 	return strstr(line, "is new already, and stays") || strstr(line, "the old file, beside");
 }
 
-/* Facts, and a network, are those of the files that could be read. */
 static const char *wrong_with_files(const struct denying *denying, const struct outcome *outcome)
 {
-	const char *command = denying->trial.argv[1];
-	bool is_some = (strcmp(command, "facts") == 0 || strcmp(command, "fleet") == 0) &&
-		       strstr(outcome->said[1], ".cfg: ");
-
-	return is_some || is_stuck(outcome->said[1]) ? NULL : trial_odd(&denying->trial, outcome);
+	return is_some(denying, outcome) || is_stuck(outcome->said[1])
+		   ? NULL
+		   : trial_odd(&denying->trial, outcome);
 }
 
 /*
