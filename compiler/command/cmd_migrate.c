@@ -5,6 +5,7 @@
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/operands.h"
+#include "compiler/command/opposites.h"
 #include "compiler/command/progress.h"
 #include "compiler/command/publish.h"
 #include "compiler/compilation/device_json.h"
@@ -39,6 +40,7 @@ struct migrating {
 	struct device read_device;
 	bool both_ends;
 	bool strict;
+	const struct opposites *opposites; /* of --out-dir */
 	FILE *table; /* of --out-dir, written at the end */
 	struct migrate_counts total;
 };
@@ -177,6 +179,8 @@ static int migrate_compiled(struct migrating *migrating, const struct compilatio
 				      .both_ends = migrating->both_ends};
 	int status = EXIT_OK;
 
+	if (migrating->opposites)
+		opposites_tell(migrating->opposites, path, &migration);
 	if (!migrate_run(&migration)) {
 		status = cli_written(EXIT_OK, path, ENOMEM);
 	} else {
@@ -318,14 +322,12 @@ static int migrate_operand(struct migrating *migrating, const struct names *name
 	return migrate_file(migrating, operand->path);
 }
 
-static int migrate_operands(struct migrating *migrating, struct operands *operands)
+static int migrate_each(struct migrating *migrating, const struct names *names,
+			struct operands *operands)
 {
 	struct progress progress;
-	struct names names;
 	int status = EXIT_OK;
 
-	if (!names_make(&names, operands))
-		return cli_written(EXIT_OK, migrating->out_dir, ENOMEM);
 	progress_begin(&progress);
 	for (size_t i = 0; i < operands->count; i++) {
 		struct operand *operand = &operands->list[i];
@@ -333,12 +335,27 @@ static int migrate_operands(struct migrating *migrating, struct operands *operan
 		status = operand_complain(operand, status);
 		if (!operand->error && !operand->is_empty) {
 			operand->is_checked = true;
-			status = worst(status, migrate_operand(migrating, &names, operand));
+			status = worst(status, migrate_operand(migrating, names, operand));
 		}
 		progress_step(&progress, operands->count);
 	}
 	progress_end(&progress);
+	return status;
+}
+
+static int migrate_operands(struct migrating *migrating, struct operands *operands)
+{
+	struct opposites opposites;
+	struct names names = {.list = NULL};
+	int status;
+
+	migrating->opposites = &opposites;
+	if (opposites_find(&opposites, operands) && names_make(&names, operands))
+		status = migrate_each(migrating, &names, operands);
+	else
+		status = cli_written(EXIT_OK, migrating->out_dir, ENOMEM);
 	free(names.list);
+	opposites_free(&opposites);
 	return status;
 }
 

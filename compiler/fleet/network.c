@@ -263,11 +263,16 @@ static void judge_link(struct network *network, struct link *link)
 	run_rules(network, link, &pairs);
 }
 
+bool network_match(struct network *network)
+{
+	return matching_find(network);
+}
+
 bool network_judge(struct network *network)
 {
 	for (size_t i = 0; i < network->site_count; i++)
 		add_errors(network, i);
-	if (!matching_find(network))
+	if (!network_match(network))
 		return false;
 	for (size_t i = 0; i < network->link_count; i++)
 		judge_link(network, &network->links[i]);

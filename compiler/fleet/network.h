@@ -74,6 +74,8 @@ struct network {
  */
 bool network_init(struct network *network, struct site **sites, size_t count,
 		  enum automatic automatic, int64_t now);
+/* Finds the links, whose outcomes are still open.  False without memory. */
+bool network_match(struct network *network);
 /* Finds the links, and judges them.  False without memory. */
 bool network_judge(struct network *network);
 void network_free(struct network *network);

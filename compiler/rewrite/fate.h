@@ -21,6 +21,7 @@ struct move {
 	struct tunnel to;
 	struct suite suites[2]; /* of TO, where it has other ones */
 	struct slice secret;	/* as it was typed */
+	const struct migrate_opposite *opposite; /* its other end, if that has other subnets */
 	struct fate *fates;
 	struct fate **last;
 	bool is_impossible;

@@ -15,10 +15,20 @@ struct migrate_counts {
 	size_t impossible; /* WI905, and what could not be read */
 };
 
+/* The other end of a tunnel, in another file, where it has other subnets. */
+struct migrate_opposite {
+	uint32_t site, tunnel; /* whose it is: a file, of whoever found it, and the tunnel's place */
+	const char *path;
+	int32_t id;
+	struct subnet local, remote; /* as it has them */
+};
+
 /* A WeOS 4 text on its way to a WeOS 5 script. */
 struct migration {
 	const struct compilation *compilation; /* of the text, read as WeOS 4; outlives the rest */
 	const struct device *device;	       /* of `--device', or NULL */
+	const struct migrate_opposite *opposites; /* of its tunnels, in their order; or NULL */
+	size_t opposite_count;
 	bool both_ends; /* version 2 and suites of today, which the other end must have, too */
 	struct findings findings; /* WI9xx, and the errors of the text; places in the script where
 				     there are any */

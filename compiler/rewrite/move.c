@@ -5,6 +5,7 @@
  */
 #include "compiler/rewrite/move.h"
 
+#include "compiler/base/printable.h"
 #include "compiler/model/resolve.h"
 #include "compiler/rewrite/move_suite.h"
 #include "compiler/rewrite/outbound.h"
@@ -13,6 +14,8 @@
 
 /* What WeOS 5 takes. */
 #define INSTANCE_MAX 25
+/* Of a longer path the beginning is said. */
+#define OPPOSITE_PATH 256
 
 /* ---- what both have ---- */
 
@@ -57,7 +60,35 @@ static void move_identity(struct move *move, enum weos4_setting setting)
 		  "write what the peer calls itself, if it is behind NAT");
 }
 
-/* Nobody here has the other end, and what is not equal there is down for good. */
+/* The one that is set, where there is only one. */
+static enum weos4_setting set_subnet(const struct move *move)
+{
+	return move->from->local_subnet.set || !move->from->remote_subnet.set
+		   ? WEOS4_LOCAL_SUBNET
+		   : WEOS4_REMOTE_SUBNET;
+}
+
+/* The other end is known, and is another one's. */
+static void say_opposite(struct move *move)
+{
+	const struct migrate_opposite *other = move->opposite;
+	enum weos4_setting setting = set_subnet(move);
+	struct finding *finding;
+	char path[OPPOSITE_PATH];
+
+	printable_copy(path, sizeof(path), (struct slice){other->path, strlen(other->path)});
+	finding = fate_say(move, WI906, weos4_table[setting].counterpart, fate_span(move, setting),
+			   "the other end, 'ipsec %d' of %s, has 'local-subnet " IP_FORMAT
+			   "/%u' and 'remote-subnet " IP_FORMAT
+			   "/%u': these are not the same subnets, turned round",
+			   (int)other->id, path, IP_BYTES(other->local.address),
+			   other->local.length, IP_BYTES(other->remote.address),
+			   other->remote.length);
+	fate_help(move, finding,
+		  "write both subnets at both ends: what is local here is remote there");
+}
+
+/* What is not equal at the other end is down for good. */
 static void move_subnet(struct move *move, enum weos4_setting setting)
 {
 	bool local = move->from->local_subnet.set, remote = move->from->remote_subnet.set;
@@ -65,7 +96,9 @@ static void move_subnet(struct move *move, enum weos4_setting setting)
 
 	if (setting != WEOS4_LOCAL_SUBNET)
 		return;
-	if (local && remote)
+	if (move->opposite)
+		say_opposite(move);
+	else if (local && remote)
 		fate_help(
 		    move, finding,
 		    "both ends must have the same subnets, turned round, which 'weipsec pair' "
@@ -74,7 +107,7 @@ static void move_subnet(struct move *move, enum weos4_setting setting)
 		fate_help(
 		    move,
 		    fate_say(move, WI906, local ? SETTING_LOCAL_SUBNET : SETTING_REMOTE_SUBNET,
-			     fate_span(move, local ? WEOS4_LOCAL_SUBNET : WEOS4_REMOTE_SUBNET),
+			     fate_span(move, set_subnet(move)),
 			     "a subnet that is not set is the outer address: both ends must come "
 			     "to the same subnets, and what WeOS 4 does with others is not known"),
 		    "write both subnets at both ends");
@@ -333,12 +366,26 @@ static void judge_whole(struct move *move, size_t place)
 			  "leave one out");
 }
 
+/* In the order of the tunnels, which are asked for one after the other. */
+static void find_opposite(struct move *move, size_t place)
+{
+	struct migration *migration = move->migration;
+
+	while (migration->opposite_count && migration->opposites->tunnel < place) {
+		migration->opposites++;
+		migration->opposite_count--;
+	}
+	if (migration->opposite_count && migration->opposites->tunnel == place)
+		move->opposite = migration->opposites;
+}
+
 void move_decide(struct move *move, size_t place)
 {
 	move->last = &move->fates;
 	move->to = *move->from;
 	move->to.weos4 = NULL;
 	move->to.states = 0;
+	find_opposite(move, place);
 	judge_whole(move, place);
 	move_version(move);
 	for (int setting = WEOS4_INSTANCE; setting < WEOS4_COUNT; setting++) {

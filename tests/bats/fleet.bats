@@ -529,11 +529,11 @@ certified() {
 	spoke 1 > one
 	mkfifo two
 	# the second file comes after the second from which on there is a line
-	(sleep 1.2; cat one > two) &
+	{ sleep 1.2; cat one; } > two &
 	run -0 script -qec '"$WEIPSEC" fleet --jobs 1 net/hub.cfg two > said' /dev/null
 	[[ $output == *$'\e[Kweipsec: 2 of 2 files\r\e[K'* ]]
 	[[ $(tail -n 1 said) == "2 gateways, 1 pair: 1 up" ]]
-	(sleep 1.2; cat one > two) &
+	{ sleep 1.2; cat one; } > two &
 	run -0 --separate-stderr "$WEIPSEC" fleet --jobs 1 net/hub.cfg two
 	[ -z "$stderr" ]
 }

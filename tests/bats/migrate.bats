@@ -274,12 +274,51 @@ END
 	printf '# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\ntunnel\n' > five.cfg
 	mkfifo two.cfg
 	# the second file comes after the second from which on there is a line
-	(sleep 1.2; cat weak.cfg > two.cfg) &
+	{ sleep 1.2; cat weak.cfg; } > two.cfg &
 	run -1 script -qec "$WEIPSEC migrate --out-dir out clean.cfg two.cfg five.cfg" /dev/null
 	[[ $output == $'\e[Kweipsec: 2 of 3 files\rweipsec: five.cfg: '*$'\e[Ktunnels '* ]]
-	(sleep 1.2; cat weak.cfg > two.cfg) &
+	{ sleep 1.2; cat weak.cfg; } > two.cfg &
 	run -1 "$WEIPSEC" migrate --out-dir out clean.cfg two.cfg five.cfg
 	[[ $output == 'weipsec: five.cfg: '* && $output != *$'\e'* ]]
+}
+
+# One end of a tunnel of WeOS 4: its number, that of the other, and lines of its own.
+end_of() {
+	printf '# \\\\/ Westermo WeOS v4.28.0\niface vlan1 inet static\n    address 198.51.100.%d/24\n    end\ntunnel\n    ipsec %d\n' "$1" "$1"
+	printf '        %s\n' "peer 198.51.100.$2" "outbound vlan1" "local-id name s$1.example.net" "remote-id name s$2.example.net" \
+		'ike crypto aes128 auth sha1 dh 2048' 'esp crypto aes128 auth sha1' 'secret Kd8sLq0pZx7vLmQwErTy' "${@:3}" end
+	printf '    end\n'
+}
+
+@test "migrate: of the files of one --out-dir each end knows whether the other has the same subnets" {
+	local name=$'b\nno tunnel.cfg'
+	rm -- *.cfg
+	end_of 1 2 'local-subnet 10.1.0.0/24' 'remote-subnet 10.2.0.0/24' initiator > a.cfg
+	end_of 2 1 'local-subnet 10.2.0.0/24' 'remote-subnet 10.1.0.0/16' > b.cfg
+	run -0 "$WEIPSEC" migrate --out-dir out a.cfg b.cfg
+	jq -r '.diagnostics[] | select(.rule == "WI906") | "\(.line): \(.message)"' out/a.json > said
+	diff - said <<-'EOT'
+		14: the other end, 'ipsec 2' of b.cfg, has 'local-subnet 10.2.0.0/24' and 'remote-subnet 10.1.0.0/16': these are not the same subnets, turned round
+	EOT
+	jq -r '.diagnostics[] | select(.rule == "WI906") | "\(.line): \(.message)"' out/b.json > said
+	grep -q "^14: the other end, 'ipsec 1' of a.cfg, has 'local-subnet 10.1.0.0/24' and 'remote-subnet 10.2.0.0/24'" said
+	grep -q "^ *# WI906: the other end, 'ipsec 1' of a.cfg" out/b.weos
+	# alone, in another folder, or with the same ones nothing is known against them
+	run -0 "$WEIPSEC" migrate --out-dir alone a.cfg
+	run -4 jq -e '.diagnostics[] | select(.rule == "WI906")' alone/a.json
+	end_of 2 1 'local-subnet 10.2.0.0/24' 'remote-subnet 10.1.0.0/24' > b.cfg
+	run -0 "$WEIPSEC" migrate --out-dir same a.cfg b.cfg
+	run -4 jq -e '.diagnostics[] | select(.rule == "WI906")' same/a.json same/b.json
+	# one that is not set is the outer address
+	end_of 2 1 'local-subnet 10.2.0.0/24' > b.cfg
+	run -0 "$WEIPSEC" migrate --out-dir unset a.cfg b.cfg
+	jq -e '.diagnostics[] | select(.rule == "WI906" and (.message | contains("remote-subnet 198.51.100.1/32")))' unset/a.json
+	jq -e '.diagnostics[] | select(.rule == "WI906" and (.message | contains("remote-subnet 10.2.0.0/24")))' unset/b.json
+	# a name of a file is no line of a script
+	mv b.cfg "$name"
+	run -0 "$WEIPSEC" migrate --out-dir named a.cfg "$name"
+	run -1 grep -x ' *no tunnel.*' named/a.weos
+	grep -q 'WI906: the other end' named/a.weos
 }
 
 @test "migrate: a text that was cut off anywhere in 'tunnel' makes no script" {
