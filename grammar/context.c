@@ -10,16 +10,7 @@
 
 /* --- lines ------------------------------------------------------------------------------------ */
 
-static enum nest_line nest_line(const struct line *line, uint32_t at)
-{
-	struct slice word = line_word_at(line, at);
-
-	if (slice_is(word, "end") || slice_is(word, "exit"))
-		return NEST_END;
-	if (slice_is(word, "tunnel") || line_is_instance(line, at))
-		return NEST_OURS;
-	return NEST_OTHER;
-}
+static enum nest_line nest_line(const struct line *line, uint32_t at);
 
 static enum context_line current_line(const struct context *context)
 {
@@ -371,6 +362,31 @@ static bool is_misspelt_ipsec(const struct line *line, uint32_t at)
 	return may_be_near_ipsec(line->reader->text->bytes + at) &&
 	       is_lone_number(line, line_word_behind(line, at)) &&
 	       looks_like(line_word_at(line, at), ipsec, 1);
+}
+
+/* `i 2', an abbreviation. */
+static bool is_short_ipsec(const struct line *line, uint32_t at)
+{
+	struct slice word = line_word_at(line, at);
+
+	return word.length && word.length < strlen("ipsec") &&
+	       memcmp(word.at, "ipsec", word.length) == 0 &&
+	       is_lone_number(line, line_word_behind(line, at));
+}
+
+/*
+ * Whose a line under a context of others is.  No instance is lost behind a word that is not known.
+ */
+static enum nest_line nest_line(const struct line *line, uint32_t at)
+{
+	struct slice word = line_word_at(line, at);
+
+	if (slice_is(word, "end") || slice_is(word, "exit"))
+		return NEST_END;
+	if (slice_is(word, "tunnel") || line_is_instance(line, at) ||
+	    is_misspelt_ipsec(line, at) || is_short_ipsec(line, at))
+		return NEST_OURS;
+	return NEST_OTHER;
 }
 
 static struct span word_span(const struct line *line, uint32_t at)

@@ -96,14 +96,20 @@ bool line_is_empty(const struct line *line, uint32_t at)
 	       at >= text->size;
 }
 
+/* Fewer letters of `ipsec' are a word of others, unless there is nothing behind their number. */
+#define INSTANCE_LEAST 3
+
 bool line_is_instance(const struct line *line, uint32_t at)
 {
+	static const char word[] = "ipsec";
 	const char *bytes = line->reader->text->bytes + at;
+	size_t length = 0, blanks;
 
-	if (strncmp(bytes, "ipsec", 5) != 0)
-		return false;
-	bytes += 5 + strspn(bytes + 5, " \t");
-	return bytes[-1] != 'c' && *bytes >= '0' && *bytes <= '9';
+	while (word[length] && bytes[length] == word[length])
+		length++;
+	blanks = strspn(bytes + length, " \t");
+	bytes += length + blanks;
+	return length >= INSTANCE_LEAST && blanks && *bytes >= '0' && *bytes <= '9';
 }
 
 static void report_byte(struct line *line, uint32_t at)

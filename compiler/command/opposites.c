@@ -2,8 +2,7 @@
 #include "compiler/command/opposites.h"
 
 #include "compiler/command/cli_value.h"
-#include "compiler/compare/exchange.h"
-#include "compiler/report/report.h"
+#include "compiler/model/words.h"
 #include "compiler/yang/yang.h"
 
 #include <stdlib.h>
@@ -53,18 +52,25 @@ static bool read_sites(struct opposites *opposites, const struct operands *opera
 
 /* ---- what differs ---- */
 
-/* The subnet that TUNNEL has for those behind OTHER. */
+/* The subnet that TUNNEL has for those behind OTHER; of any peer that is not set, OTHER alone. */
 static struct subnet remote_of(const struct tunnel *tunnel, const struct tunnel *other)
 {
-	return tunnel_remote(tunnel,
-			     tunnel->peer.set ? tunnel->peer.ip : other->local_address.ip);
+	return tunnel->remote_subnet.known
+		   ? tunnel->remote_subnet
+		   : (struct subnet){false, true, other->local_address.ip, PREFIX_MAX};
 }
 
-/* What an end is itself is not known of one without an address. */
 static bool is_behind(const struct tunnel *a, const struct tunnel *b)
 {
-	return (!a->local_subnet.set && !a->local_address.set) ||
-	       subnet_equal(tunnel_local(a), remote_of(b, a));
+	struct subnet own = a->local_subnet, there = remote_of(b, a);
+
+	return own.address == there.address && own.length == there.length;
+}
+
+/* What an end without an address is itself nobody knows. */
+static bool is_known(const struct tunnel *tunnel)
+{
+	return tunnel->local_subnet.known && tunnel->local_address.set;
 }
 
 static bool make_room(struct opposites *opposites)
@@ -97,7 +103,7 @@ static bool add_opposite(struct opposites *opposites, const struct network_end *
 				      .tunnel = end->tunnel,
 				      .path = network->sites[other->site]->path,
 				      .id = tunnel->id,
-				      .local = tunnel_local(tunnel),
+				      .local = tunnel->local_subnet,
 				      .remote = remote_of(tunnel, own)};
 	return true;
 }
@@ -118,7 +124,8 @@ static bool add_link(struct opposites *opposites, const struct link *link)
 		return true;
 	first = network_tunnel(network, a);
 	second = network_tunnel(network, b);
-	if (is_behind(first, second) && is_behind(second, first))
+	if (!is_known(first) || !is_known(second) ||
+	    (is_behind(first, second) && is_behind(second, first)))
 		return true;
 	return add_opposite(opposites, a, b) && add_opposite(opposites, b, a);
 }

@@ -341,10 +341,10 @@ static void child(struct lowering *lowering, const struct ast_command *command)
 	finding = finding_add(lowering->findings, WI102, command->keyword,
 			      "no such word under 'tunnel': %s",
 			      finding_quote(lowering->findings, command->keyword));
-	if (lower_is_setting(word))
-		finding_help(lowering->findings, finding, "it belongs under 'ipsec ID'");
-	else if (setting_stranger(word))
+	if (setting_stranger(word))
 		finding_help(lowering->findings, finding, "%s", setting_stranger(word));
+	else if (lower_is_setting(word) && !weos4_match(word, true).count)
+		finding_help(lowering->findings, finding, "it belongs under 'ipsec ID'");
 	else
 		finding_help(lowering->findings, finding, "write 'ipsec ID', or 'end'");
 }

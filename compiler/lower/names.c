@@ -9,7 +9,7 @@
 
 bool lower_is_setting(struct slice word)
 {
-	return setting_find(word) >= 0 || weos4_instead(word);
+	return setting_find(word) >= 0 || weos4_instead(word) || weos4_match(word, true).count == 1;
 }
 
 /* `peer=192.0.2.1', `peer:': the setting before the mark, or -1. */

@@ -17,7 +17,7 @@ struct migrate_counts {
 
 /* The other end of a tunnel, in another file, where it has other subnets. */
 struct migrate_opposite {
-	uint32_t site, tunnel; /* whose it is: a file, of whoever found it, and the tunnel's place */
+	uint32_t site, tunnel; /* whose it is: a file, as its finder counts, and a place in it */
 	const char *path;
 	int32_t id;
 	struct subnet local, remote; /* as it has them */

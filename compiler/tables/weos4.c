@@ -73,6 +73,24 @@ static bool stands_there(enum weos4_setting setting, bool in_tunnel)
 	return (setting < WEOS4_INSTANCE) == in_tunnel;
 }
 
+/* The one that WORD is the beginning of another spelling of.  No abbreviation hides a secret. */
+static struct weos4_match match_spelling(struct slice word, bool in_tunnel)
+{
+	struct weos4_match match = {0};
+
+	for (size_t i = 0; word.length && i < ARRAY_SIZE(spellings); i++) {
+		enum weos4_setting setting = spellings[i].setting;
+
+		if (!stands_there(setting, in_tunnel) || setting == WEOS4_SECRET ||
+		    strncmp(word.at, spellings[i].word, word.length) != 0)
+			continue;
+		if (match.count && match.first != setting)
+			return (struct weos4_match){0};
+		match = (struct weos4_match){1, setting};
+	}
+	return match;
+}
+
 struct weos4_match weos4_match(struct slice word, bool in_tunnel)
 {
 	struct weos4_match match = {0};
@@ -92,7 +110,7 @@ struct weos4_match weos4_match(struct slice word, bool in_tunnel)
 			return (struct weos4_match){1, (enum weos4_setting)i};
 		match = (struct weos4_match){match.count + 1, (enum weos4_setting)i};
 	}
-	return match;
+	return match.count ? match : match_spelling(word, in_tunnel);
 }
 
 int weos4_of(enum setting setting)

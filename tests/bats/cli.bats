@@ -817,3 +817,17 @@ refute_leak() {
 	grep -q 'secret \*\*\*\*$' one
 	diff <(grep '|' one) <(grep '|' two)
 }
+
+@test "cli: no instance is lost behind a word under 'tunnel' that is not known, however it is spelt" {
+	local word
+	for word in 'ipsec 1' 'ips 1' 'ipse 1 # x' 'i 1' 'ipsce 1' 'IPSEC 1'; do
+		printf 'tunnel\nfrob 1\n%s\npeer 192.0.2.1\nend\nend\n' "$word" > a.cfg
+		run -1 "$WEIPSEC" check --format gcc a.cfg
+		[[ $output == *'a.cfg:2:1: error: no such word under'* ]]
+		[[ $output == *'a.cfg:3:1: error: '* ]]
+	done
+	# what others have is theirs
+	printf 'tunnel\n gre 1\n ip 10.0.0.1/24\n ipaddr 1\n end\n end\n' > a.cfg
+	run -0 "$WEIPSEC" check --format gcc a.cfg
+	[[ $output != *error* ]]
+}

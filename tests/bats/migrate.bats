@@ -282,6 +282,19 @@ END
 	[[ $output == 'weipsec: five.cfg: '* && $output != *$'\e'* ]]
 }
 
+@test "migrate: a beginning of each spelling is read, and no tunnel is lost behind one" {
+	local word
+	printf '%s\n' 'nat-trav' 'no nat-tr' 'ipsec-n' 'mtu-over 1400' 'ipsec-mtu 1400' 'mtu 1400' > words
+	while IFS= read -r word; do
+		printf '# \\\\/ Westermo WeOS v4.28.0\ntunnel\n    %s\n    ips 1\n        peer 198.51.100.1\n        interf vlan1\n        perf\n        ikel 3600\n        secret Kd8sLq0pZx7vLmQwErTy\n        end\n    end\n' "$word" > a.cfg
+		run -0 "$WEIPSEC" check a.cfg
+		run -1 "$WEIPSEC" migrate -o a.weos a.cfg
+		[[ $output == *'a.cfg:3:'*WI904* && $output != *'of another kind'* ]]
+		grep -q '^ *ipsec 1$' a.weos
+	done < words
+	[ "$(wc -l < words)" = 6 ]
+}
+
 # One end of a tunnel of WeOS 4: its number, that of the other, and lines of its own.
 end_of() {
 	printf '# \\\\/ Westermo WeOS v4.28.0\niface vlan1 inet static\n    address 198.51.100.%d/24\n    end\ntunnel\n    ipsec %d\n' "$1" "$1"
