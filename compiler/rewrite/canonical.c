@@ -75,6 +75,21 @@ static struct slice unknown_words(const struct canonical *canonical,
 	return words ? (struct slice){words, strlen(words)} : line;
 }
 
+/* A '#' that is glued to a word of COMMAND begins a comment, which is no more of it. */
+static void end_at_comment(const struct text *text, const struct ast_command *command,
+			   struct canonical_command *to)
+{
+	for (size_t i = 0; i < command->count; i++) {
+		struct span at = command->words[i].at;
+		const char *mark = memchr(text->bytes + at.from, '#', at.to - at.from);
+
+		if (!(command->words[i].flags & AST_GLUED))
+			continue;
+		to->at.to = (uint32_t)(mark - text->bytes);
+		return;
+	}
+}
+
 static void read_setting(struct canonical *canonical, const struct ast_command *command,
 			 struct canonical_command *to)
 {
@@ -86,6 +101,9 @@ static void read_setting(struct canonical *canonical, const struct ast_command *
 		to->words = unknown_words(canonical, command);
 		return;
 	}
+	/* in a secret it is an error, and stays there */
+	if (to->setting != SETTING_SECRET)
+		end_at_comment(canonical->original->text, command, to);
 	to->is_bad = tunnel_bad(&tunnel, (enum setting)to->setting);
 	if (to->is_bad)
 		to->words = text_slice(canonical->original->text,

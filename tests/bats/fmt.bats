@@ -217,3 +217,22 @@ formats_to_itself() {
 	[ "$(grep -vc $'^0\t' first/status)" = 1 ]
 	formats_to_itself first second
 }
+
+@test "fmt: a comment that is glued to a word is a comment, and stays" {
+	printf 'tunnel\nipsec 1\npeer 192.0.2.1# glued a\nversion 2# glued b # c\ndescription a# glued d e\ndescription "x # y" # glued f\nsecret Kd8sLq0pZx7vLm\nend\nend\n' > a.cfg
+	run -0 "$WEIPSEC" fmt a.cfg
+	diff - <(echo "$output") <<-'EOT'
+		tunnel
+		        ipsec 1
+		                version 2 # glued b # c
+		                secret Kd8sLq0pZx7vLm
+		                peer 192.0.2.1 # glued a
+		                # glued d e
+		                description "x # y" # glued f
+		                end
+		        end
+	EOT
+	echo "$output" > b.cfg
+	run -0 "$WEIPSEC" fmt b.cfg
+	diff b.cfg <(echo "$output")
+}
