@@ -139,8 +139,13 @@ include grammar/module.mk compiler/module.mk backends/module.mk runtime/module.m
 
 all: $(build)/weipsec $(build)/weipsec-apply $(monitor) $(documents)
 
-# other switches are another program
+# Other switches are another program.  What builds aside has a make of its own, whose switches say nothing of this build.
+ifneq ($(filter-out static cross,$(or $(MAKECMDGOALS),all)),)
 $(call keep,$(build)/switches,echo '$(CC) $(cppflags)')
+# a source that is gone must leave its archive, too
+$(call keep,$(build)/lib-objects,echo '$(lib-objects)')
+$(call keep,$(build)/runtime-objects,echo '$(runtime-objects)')
+endif
 
 # in a static program malloc() is everybody's already (compiler/base/allocator.c)
 ifneq ($(static),)
@@ -148,10 +153,6 @@ wrapped := malloc calloc realloc
 $(build)/compiler/base/allocator.o: cppflags += -DMEMORY_WRAPPED
 $(build)/weipsec: ldflags += $(wrapped:%=-Wl,--wrap=%)
 endif
-
-# a source that is gone must leave its archive, too
-$(call keep,$(build)/lib-objects,echo '$(lib-objects)')
-$(call keep,$(build)/runtime-objects,echo '$(runtime-objects)')
 
 $(lib): $(lib-objects) $(build)/lib-objects
 $(runtime-lib): $(runtime-objects) $(build)/runtime-objects

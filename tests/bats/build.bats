@@ -72,6 +72,15 @@ would() {
 	[ "$(would SAN="$other" "$object")" = "CC compiler/base/region.c" ]
 }
 
+@test "build: one that is made aside with other switches leaves this one as it was" {
+	would static WITH_YANG=0 > /dev/null 2>&1
+	would cross ARCH=armhf WITH_YANG=0 > /dev/null 2>&1
+	make -q all
+	# as the default does not
+	would all WITH_YANG=0 > /dev/null
+	run -1 make -q all
+}
+
 @test "build: clang-tidy looks at those that include a header" {
 	mkdir bin
 	printf '#!/bin/sh\n' > bin/clang-tidy
