@@ -49,6 +49,8 @@ unit() {
 
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
+@test "unit: the table that the README shows" { unit test_table "$root/README.md"; }
+
 @test "unit: what waits to be confirmed" { unit test_confirm; }
 
 @test "unit: the control socket" { unit test_control; }
