@@ -9,7 +9,7 @@ works() {
 	tree=$root/build/debian/$1
 	rm -rf "$tree"
 	mkdir -p "${tree%/*}"
-	"$root/tests/more/tree.sh" make "$1" "$tree"
+	"$root/tests/more/tree.sh" make "$1" "$tree" make,git
 	git clone -q "$root" "$tree/root/weipsec"
 	in_tree make demo
 	in_tree make check

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 # The tar and the Debian packages: the same bytes twice, nothing that lintian minds, and from a bare Debian to a
-# tunnel and back without a trace. The static program, and the files of docs/packaging as far as they run here.
-# shellcheck disable=SC2016,SC2154 # make expands these; root is the helper's
+# tunnel and back without a trace. The static program, the files of docs/packaging as far as they run here, and what
+# pages say of a bare system.
+# shellcheck disable=SC2016,SC2034,SC2154 # make expands these, or eval uses them; root is the helper's
 
 bats_require_minimum_version 1.5.0
 load helper
@@ -12,6 +13,13 @@ setup_file() {
 	make -s deb
 	mkdir "$BATS_FILE_TMPDIR/first"
 	cp build/weipsec-*.tar.gz build/deb/weipsec* "$BATS_FILE_TMPDIR/first"
+	rm -rf build/debian/bare
+	mkdir -p build/debian
+	tests/more/tree.sh make bookworm build/debian/bare
+}
+
+teardown_file() {
+	rm -rf "$BATS_TEST_DIRNAME/../../build/debian/bare"
 }
 
 setup() {
@@ -19,6 +27,11 @@ setup() {
 	unset MAKEFLAGS MFLAGS MAKELEVEL
 	first=$BATS_FILE_TMPDIR/first
 	version=$(sed -n 's/^VERSION := //p' Makefile)
+	tree=
+}
+
+teardown() {
+	[ -z "$tree" ] || rm -rf "$tree"
 }
 
 @test "packages: lintian has no error and no warning" {
@@ -43,16 +56,20 @@ setup() {
 	done
 }
 
-# in_tree COMMAND...: in the bare Debian
+# bare NAME: a Debian 12 of this test's own, in which there is nothing but apt
+bare() {
+	tree=$root/build/debian/$1
+	rm -rf "$tree"
+	cp -a "$root/build/debian/bare" "$tree"
+}
+
+# in_tree COMMAND...: in that
 in_tree() {
 	"$root/tests/more/tree.sh" run "$tree" sh -ec "$*"
 }
 
 @test "packages: a bare Debian 12 checks, applies to a charon, and has no trace of it when they are purged" {
-	tree=$root/build/debian/packages
-	rm -rf "$tree"
-	mkdir -p "${tree%/*}"
-	"$root/tests/more/tree.sh" make bookworm "$tree"
+	bare packages
 	mkdir "$tree/root/packages"
 	cp "$first"/*.deb "$tree/root/packages"
 	cp testdata/accept/site/figure1-alice.weos "$tree/root/site.cfg"
@@ -60,7 +77,43 @@ in_tree() {
 	cp tests/more/packages.sh "$tree/root"
 	run -0 in_tree 'sh packages.sh'
 	[[ $output == *'all is as it was'* ]]
-	rm -rf "$tree"
+	[ "$(grep -c '^size: ' <<< "$output")" = 3 ]
+	figure "$(sed -n 's/^size: //p' <<< "$output" | paste -sd';' | sed 's/;/; /g')"
+}
+
+# The page's commands, and what the last of them says there. Its times are of one run, and not looked at.
+@test "packages: from a bare Debian 12 to a finding, as docs/building.md shows it" {
+	bare finding
+	sed -n '/^## From nothing/,/^## /{/^```$/,/^```$/p}' docs/building.md | sed '/^```$/d' > "$BATS_TEST_TMPDIR/page"
+	cp "$first"/weipsec_*.deb "$tree/root"
+	cp testdata/reject/rule/WI304/WI304-esp.cfg "$tree/root/site.cfg"
+	sed -n 's/^# //p' "$BATS_TEST_TMPDIR/page" | sed 's/  *# .*//' > "$BATS_TEST_TMPDIR/commands"
+	[ "$(wc -l < "$BATS_TEST_TMPDIR/commands")" = 3 ]
+	tenths=()
+	while read -r command; do
+		begun=$(date +%s%N)
+		run in_tree "$command"
+		tenths+=($((($(date +%s%N) - begun) / 100000000)))
+		[[ $status == 0 || $command == *check* ]] || { echo "$command: $output"; return 1; }
+	done < "$BATS_TEST_TMPDIR/commands"
+	[ "$status" = 1 ]
+	[ "$output" = "$(sed '1,/weipsec check/d' "$BATS_TEST_TMPDIR/page")" ]
+	figure "from a bare system to a finding: ${tenths[*]} tenths of a second"
+}
+
+@test "packages: what docs/ci.md builds of, on Debian 12, is all that it takes" {
+	bare recipe
+	git clone -q . "$tree/root/published"
+	git -C "$tree/root/published" tag "v$version"
+	printf '[url "file:///root/published"]\n\tinsteadOf = https://git.example.com/weipsec\n' > "$tree/root/.gitconfig"
+	mkdir "$tree/root/steps" "$tree/root/configs"
+	cp testdata/reject/rule/WI304/WI304-esp.cfg "$tree/root/configs"
+	/usr/bin/python3 tests/bats/recipe.py docs/ci.md .github/workflows/weipsec-build.yml 1 "$tree/root/steps"
+	begun=$(date +%s)
+	run -0 in_tree sh -e steps/1.sh
+	figure "built of docs/ci.md's packages: $(($(date +%s) - begun)) s"
+	run -1 in_tree sh -e steps/2.sh
+	[[ $output == *'[WI304]'* ]]
 }
 
 @test "packages: the static program runs in a folder with nothing else" {
@@ -96,16 +149,47 @@ unpack() {
 	run ! ldd target/usr/sbin/weipsec-apply -- libyang
 }
 
-@test "packages: what the Yocto recipe gives to make is taken, and its licence is ours" {
+@test "packages: Buildroot's configuration selects the libraries that its package is built with, and no other" {
+	buildroot=docs/packaging/buildroot
+	sed -n 's/^WEIPSEC_APPLY_DEPENDENCIES +\?= //p' $buildroot/weipsec-apply.mk | tr ' ' '\n' | grep -v ^host- | sort > "$BATS_TEST_TMPDIR/needed"
+	sed -n 's/^\tselect BR2_PACKAGE_//p' $buildroot/Config.in | tr '[:upper:]' '[:lower:]' | sort > "$BATS_TEST_TMPDIR/selected"
+	[ "$(wc -l < "$BATS_TEST_TMPDIR/needed")" = 5 ]
+	diff "$BATS_TEST_TMPDIR"/{needed,selected}
+	# each condition in the package is one that can be chosen
+	while read -r name; do
+		grep -qx "config $name" $buildroot/Config.in || { echo "$name"; return 1; }
+	done < <(grep -o 'BR2_[A-Z_]*' $buildroot/weipsec-apply.mk | sort -u)
+}
+
+@test "packages: Yocto's recipe makes and installs of the tar what its packages take, and its licence is ours" {
 	unpack
 	recipe=$(ls docs/packaging/yocto/weipsec-apply_*.bb)
 	[ "$recipe" = "docs/packaging/yocto/weipsec-apply_$version.bb" ]
 	grep -qF "md5=$(md5sum LICENSE | cut -d' ' -f1)" "$recipe"
-	sed -n 's/^EXTRA_OEMAKE = "\(.*\)"/\1/p' "$recipe" | grep -o '[A-Z_]*=' > names
-	[ "$(wc -l < names)" = 5 ]
-	while read -r name; do
-		grep -q "^${name%=} *?=" Makefile || { echo "$name"; return 1; }
-	done < names
+	# bitbake's own names, which stand for something inside of any quotes
+	prefix=/usr libexecdir=/usr/libexec sysconfdir=/etc BUILD_CC=gcc
+	eval "line=\"$(sed -n 's/^EXTRA_OEMAKE = "\(.*\)"/\1/p' "$recipe")\""
+	eval "words=($line)"
+	[ "${#words[@]}" = 5 ]
+	for word in "${words[@]}"; do
+		grep -q "^${word%%=*} *?=" Makefile || { echo "$word"; return 1; }
+	done
+	make -s "${words[@]}"
+	make -s "${words[@]}" install "DESTDIR=$PWD/image"
+	[ "$(image/usr/sbin/weipsec-apply --version)" = "weipsec-apply $version" ]
+	[ -x image/usr/libexec/weipsec-monitor ]
+	# what bitbake's own patterns do not take
+	bindir=/usr/bin datadir=/usr/share
+	eval "taken=($(sed -n 's/^FILES:.* += "\(.*\)"/\1/p; s/^FILES:weipsec = "\(.*\)"/\1/p' "$recipe"))"
+	(cd image && find . -type f -printf '/%P\n') | grep -v '^/usr/sbin/\|^/usr/libexec/\|^/etc/\|^/usr/share/man/' > others
+	[ "$(wc -l < others)" -ge 5 ]
+	while read -r file; do
+		for place in "${taken[@]}"; do
+			[[ $file != "$place" && $file != "$place"/* ]] || continue 2
+		done
+		echo "$file: of no package"
+		return 1
+	done < others
 }
 
 @test "packages: the Dockerfile's commands are those that make the static program" {

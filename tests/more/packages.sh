@@ -5,6 +5,13 @@ set -eux
 
 export DEBIAN_FRONTEND=noninteractive
 apt-get -q update
+# what each brings along, before anything is there
+for package in weipsec weipsec-apply weipsec-doc; do
+	apt-get --assume-no --download-only --no-install-recommends install ./packages/"${package}"_*.deb > planned || true
+	awk -v package="$package" '/ newly installed/ { count = $3 - 1 } /^Need to get/ { fetched = $4 " " $5 } /^After this/ { kept = $4 " " $5 }
+		END { sub("/.*", "", fetched); print "size: " package " and " count " others: " fetched " fetched, " kept " on disk" }' planned
+done
+rm planned
 apt-get -qy install --no-install-recommends charon-systemd strongswan-swanctl man-db
 list() {
 	find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /var/log \

@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: ISC
 # Another Debian as a tree of files, beside this one:
 #
-#     tree.sh make SUITE FOLDER           fills FOLDER with a bare Debian, from the mirror that apt has here
+#     tree.sh make SUITE FOLDER [NAMES]   fills FOLDER with a bare Debian, from the mirror that apt has here, and packages
+#                                         NAMES, which commas divide (make,git)
 #     tree.sh run FOLDER COMMAND...       runs COMMAND there, in /root, as if FOLDER were the disk
 #
 # What runs in a tree sees no process outside, and ends with the command; it needs root.
@@ -10,7 +11,7 @@ set -eu
 
 # apt's settings here may tell how a mirror is reached, and how old it may be.
 make_tree() {
-	mmdebstrap --quiet --variant=minbase --include=make,ca-certificates,git "$1" "$2" "${MIRROR:-http://deb.debian.org/debian}"
+	mmdebstrap --quiet --variant=minbase --include="ca-certificates${3+,$3}" "$1" "$2" "${MIRROR:-http://deb.debian.org/debian}"
 	for setting in /etc/apt/apt.conf.d/*; do
 		! grep -q '^ *Acquire' "$setting" || cp "$setting" "$2/etc/apt/apt.conf.d"
 	done

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: ISC
 # With the tar of `make dist' in the folder `files' beside it. Not run: there is no bitbake where the tests run. They hold
-# its names against the Makefile, and run what it gives to make on the tar with the tools of this machine.
+# its names against the Makefile, run what it gives to make on the tar with the tools of this machine, and hold what that
+# installs against what its packages take.
 SUMMARY = "Applies the IPsec part of WeOS configuration to strongSwan, and keeps it applied"
 LICENSE = "ISC"
 LIC_FILES_CHKSUM = "file://LICENSE;md5=db347966d86c1e4489601dad6c6fc5d3"
