@@ -14,6 +14,21 @@
 #define DESCRIPTORS_MAX 4096
 #define LINK_ROOM 48
 
+/* The name of descriptor FD, without stdio, which a signal may have interrupted. */
+static void write_link(char *link, int fd)
+{
+	char digits[LINK_ROOM / 2];
+	size_t at = sizeof(digits);
+
+	digits[--at] = '\0';
+	do {
+		digits[--at] = (char)('0' + fd % 10);
+		fd /= 10;
+	} while (fd);
+	strcpy(link, "/proc/self/fd/");
+	strcat(link, digits + at);
+}
+
 /* Removes what descriptor FD is open for, if that is a file that has no name of its own yet. */
 static void remove_aside(int fd)
 {
@@ -21,7 +36,7 @@ static void remove_aside(int fd)
 	const char *name;
 	ssize_t length;
 
-	snprintf(link, sizeof(link), "/proc/self/fd/%d", fd);
+	write_link(link, fd);
 	length = readlink(link, path, sizeof(path) - 1);
 	if (length <= 0)
 		return;
@@ -36,14 +51,19 @@ static void put(const char *string)
 	(void)!write(STDERR_FILENO, string, strlen(string));
 }
 
-/* One thread does it: whoever comes second waits for the end. */
-void shortage_end(void)
+void shortage_clear(void)
 {
-	flockfile(stderr);
 	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
 			remove_aside(fd);
 	}
+}
+
+/* One thread does it: whoever comes second waits for the end. */
+void shortage_end(void)
+{
+	flockfile(stderr);
+	shortage_clear();
 	put(program_invocation_short_name);
 	put(": out of memory\n");
 	_exit(EXIT_FAILED);

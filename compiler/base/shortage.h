@@ -18,6 +18,9 @@ void shortage_meet(void);
  */
 _Noreturn void shortage_end(void);
 
+/* Removes what is written aside; for a handler of signals, too. */
+void shortage_clear(void);
+
 /*
  * How many allocations failed so far: who asks before and after a library is called knows whether
  * to believe it.  0 in a program that does not count.

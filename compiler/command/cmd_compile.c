@@ -13,6 +13,7 @@
 #include "compiler/yang/yang.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -223,11 +224,24 @@ static int commit_artefacts(struct compiling *compiling, const char **where)
 	return error;
 }
 
+/* Whoever is told to end between the two would leave one of them, and the old file beside it. */
+static void hold_signals(int how)
+{
+	sigset_t signals;
+
+	sigemptyset(&signals);
+	sigaddset(&signals, SIGINT);
+	sigaddset(&signals, SIGTERM);
+	sigaddset(&signals, SIGHUP);
+	sigprocmask(how, &signals, NULL);
+}
+
 static int publish(struct compiling *compiling)
 {
 	const char *where = NULL;
 	int error = write_artefacts(compiling, &where);
 
+	hold_signals(SIG_BLOCK);
 	if (!error)
 		error = commit_artefacts(compiling, &where);
 	for (int i = 0; i < 2; i++) {
@@ -238,6 +252,7 @@ static int publish(struct compiling *compiling)
 			where = "the old file, beside the new one";
 		}
 	}
+	hold_signals(SIG_UNBLOCK);
 	if (where && strcmp(where, "-") == 0)
 		where = "standard output";
 	return cli_written(EXIT_OK, where, error);

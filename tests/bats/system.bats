@@ -17,10 +17,10 @@ setup() {
 }
 
 @test "system: where it says no a command says so, and what it writes is old or new and whole" {
-	system_commands "$PWD/in" | denied 41
+	system_commands "$PWD/in" | denied 59
 }
 
 @test "system: where it says no weipsec-apply blames neither the document nor its folder" {
 	build=${WEIPSEC_BUILD:-$root/build}
-	system_apply "$PWD/in" | denied 13 "$build/weipsec-apply" "$build/tests/denied.so"
+	system_apply "$PWD/in" | denied 17 "$build/weipsec-apply" "$build/tests/denied.so"
 }

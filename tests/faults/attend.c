@@ -70,6 +70,8 @@ static void answer(const struct refusal *refusal, pid_t child, const struct secc
 	resp->flags = 0;
 	if (refusal->error == REFUSAL_KILL)
 		kill(child, SIGKILL);
+	else if (refusal->error == REFUSAL_END && kill(child, SIGTERM) == 0)
+		resp->flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE;
 	else if (refusal->error != REFUSAL_SHORT)
 		resp->error = -refusal->error;
 	else if (move_half(asked, &moved))

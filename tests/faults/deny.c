@@ -6,7 +6,8 @@
  * errno that it can have, alone and with all of its kind behind it, or doing half of what it is
  * asked: of those runs one in STRIDE.  It is to end as the first, or with status 2, a last line on
  * standard error that says why, and nothing else said or written that the first did not; where a
- * call did half or was interrupted, as the first.
+ * call did half or was interrupted, as the first.  Told to end at a call it does, and leaves
+ * nothing.
  *
  * Commands of `weipsec' are called in processes that are forked; those of another PROGRAM are
  * started with LIBRARY (denied.c).  What is printed is that of starve.c.
@@ -18,6 +19,7 @@
 #include <openssl/evp.h>
 
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -184,6 +186,9 @@ static const char *wrong_with(const struct denying *denying, const struct outcom
 {
 	const char *why;
 
+	if (denying->refusal.error == REFUSAL_END)
+		return outcome->status == 128 + SIGTERM ? trial_odd(&denying->trial, outcome)
+							: "it did not end";
 	if (is_to_pass(denying, call))
 		return "it is not as if nothing had been";
 	if (is_finding(denying, outcome) || is_passed_over(denying, outcome, call))
@@ -213,7 +218,9 @@ static void deny_once(struct denying *denying, long at, int error, bool on)
 	}
 	snprintf(label, sizeof(label), "%ld %s%s %s: %s", at, call->name, on ? "+" : "",
 		 denying->refusal.file,
-		 error == REFUSAL_SHORT ? "half" : strerrorname_np(error));
+		 error == REFUSAL_SHORT ? "half"
+		 : error == REFUSAL_END ? "told to end"
+					: strerrorname_np(error));
 	trial_count(trial, &outcome, label, why);
 	outcome_free(&outcome);
 }
@@ -233,6 +240,7 @@ static void deny_at(struct denying *denying, long at)
 		if (ends_if_on(call->errors[i]))
 			deny_once(denying, at, call->errors[i], true);
 	}
+	deny_once(denying, at, REFUSAL_END, false);
 }
 
 /* ---- a command ---- */

@@ -19,6 +19,7 @@
 /* What stands for an errno where a call does half of what it is asked, or its process is killed. */
 #define REFUSAL_SHORT (-1)
 #define REFUSAL_KILL (-2)
+#define REFUSAL_END (-3) /* or told to end */
 
 struct refusal_call {
 	const char *name;

@@ -9,7 +9,7 @@ load device
 load killing
 
 # shellcheck disable=SC2034 # killing.bash reads it
-KILLING_STRIDE=5 # make check-more has all
+KILLING_STRIDE=5 CALL_STRIDE=64 # make check-more has all
 
 setup_file() { device_setup_file; }
 teardown_file() { lab_down; }
@@ -28,6 +28,18 @@ teardown() {
 @test "killed: weipsec-apply at a packet, and the next run of the old file ends in the old one" {
 	prepare
 	kill_at_each old
+	carries bob carol
+}
+
+@test "killed: weipsec-apply at a system call, and the next run, too, and the one after it ends in the new or the old one" {
+	prepare
+	kill_at_each_call
+	carries bob carol
+}
+
+@test "killed: weipsec-apply whose system calls fail ends in the new one, or the old one, or says what it could not" {
+	prepare
+	CALL_STRIDE=241 refuse_each_call
 	carries bob carol
 }
 

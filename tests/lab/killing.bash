@@ -138,3 +138,102 @@ close_at_each() {
 	done
 	[[ $status -eq 0 && $number -gt 21 ]] || { echo "$status at packet $number"; return 1; }
 }
+
+# --- at its system calls
+
+# Applies file $1 on alice; its system call $2 meets $3 (tests/faults/hinder.c).
+# shellcheck disable=SC2016 # the inner shell expands
+hindered() {
+	local build=${WEIPSEC_BUILD:-$LAB_ROOT/build}
+
+	vici run "$LAB_DIR/alice/vici" "$LAB_DIR/alice/record" 0 client \
+		bash -c 'exec timeout 60 "$0" "${@:1:5}" apply --vici "$VICI" "${@:6}"' "$build/tests/hinder" \
+		"$build/tests/denied.so" "$LAB_DIR/alice/calls" "$2" "$3" "$WEIPSEC_APPLY" \
+		--state-dir "$LAB_DIR/alice/state" --pki "$LAB_DIR/alice/$1.pki" "$LAB_DIR/alice/$1.cfg" \
+		>/dev/null 2>"$LAB_DIR/alice/findings"
+}
+
+# The names of the system calls of an apply of the new file over the old one, in $names.
+count_calls() {
+	hindered new 0 kill || return
+	mapfile -t names <"$LAB_DIR/alice/calls"
+	through alice "$LAB_DIR/alice/old.cfg" 0 client >/dev/null && [ "${#names[@]}" -gt 200 ]
+}
+
+# An apply of file $1 leads there, whole, and then back to the old one; the peers' tunnels are there.
+recovers() {
+	through alice "$LAB_DIR/alice/$1.cfg" 0 client >/dev/null || { cat "$LAB_DIR/alice/findings"; return 1; }
+	whole "$1" || return
+	[ "$1" = old ] || through alice "$LAB_DIR/alice/old.cfg" 0 client >/dev/null || return
+	[ $((runs++ % 8)) -ne 7 ] || carries bob carol
+}
+
+# How far it is from call $1 to the next one: CALL_STRIDE, and an eighth of that once charon is asked for something.
+stride_from() {
+	local name
+
+	for name in "${names[@]:0:$1}"; do
+		[ "$name" != sendto ] || { echo $(((CALL_STRIDE + 7) / 8)); return; }
+	done
+	echo "$CALL_STRIDE"
+}
+
+# Kills an apply of the new file over the old one at one of so many of its system calls, and at some the next run
+# too, and requires that a run of the new file, or the old one, then leads there, whole.
+kill_at_each_call() {
+	local at status file names
+
+	count_calls || return
+	kills=0 runs=0
+	for ((at = 1; at <= ${#names[@]}; at += $(stride_from "$at"))); do
+		status=0 file=new
+		[ $((runs % 2)) -eq 0 ] || file=old
+		hindered new "$at" kill || status=$?
+		[ "$status" -ne 99 ] || kills=$((kills + 1))
+		[ $((runs % 3)) -ne 0 ] || hindered "$file" $((at * 7 % ${#names[@]} + 1)) kill || true
+		recovers "$file" || { echo "killed at call $at, ${names[at - 1]}"; return 1; }
+	done
+	echo "$kills kills of ${#names[@]} calls, $runs runs"
+	[ "$kills" -gt $((${#names[@]} / CALL_STRIDE)) ]
+}
+
+# What a call of name $1 may meet, as numbers of errno.
+faults_of() {
+	case $1 in
+	sendto) echo 32 104 11 half ;;
+	recvfrom) echo 104 11 half ;;
+	read | write) echo 5 28 4 half ;;
+	epoll* | timerfd* | socket | connect) echo 24 12 ;;
+	*) echo 5 28 24 ;;
+	esac
+}
+
+# Refuses one of CALL_STRIDE of the pairs of a system call and what it may meet, and requires that the new file is whole
+# if that is what was said, and the old one if it was refused; else a run of one of them leads there.
+refuse_each_call() {
+	local at status file names what number=0
+
+	count_calls || return
+	refused=0 runs=0
+	for ((at = 1; at <= ${#names[@]}; at++)); do
+		for what in $(faults_of "${names[at - 1]}"); do
+			[ $((number++ % CALL_STRIDE)) -eq 0 ] || continue
+			status=0 file=new
+			hindered new "$at" "$what" || status=$?
+			[ "$status" -eq 0 ] || refused=$((refused + 1))
+			lab_not grep -qF "${DEVICE_SECRET#0s}" "$LAB_DIR/alice/findings" || return
+			case $status in
+			0) ;;
+			1) loaded alice >"$LAB_DIR/alice/record.shows" && whole old ;;
+			2) [ -s "$LAB_DIR/alice/findings" ] ;;
+			*) false ;;
+			esac || { cat "$LAB_DIR/alice/findings"; echo "$what at call $at, ${names[at - 1]}: $status"; return 1; }
+			[ "$status" -ne 0 ] || { loaded alice >"$LAB_DIR/alice/record.shows" && whole new; } ||
+				{ echo "$what at call $at, ${names[at - 1]}: it is not the new one"; return 1; }
+			[ $((runs % 2)) -eq 0 ] || file=old
+			recovers "$file" || { echo "$what at call $at, ${names[at - 1]}"; return 1; }
+		done
+	done
+	echo "$refused refused of $number"
+	[ "$refused" -gt 0 ]
+}

@@ -9,7 +9,7 @@ load ../lab/killing
 load helper
 
 # shellcheck disable=SC2034 # killing.bash reads it
-KILLING_STRIDE=1
+KILLING_STRIDE=1 CALL_STRIDE=1
 
 setup_file() { device_setup_file; }
 teardown_file() { lab_down; }
@@ -41,4 +41,18 @@ teardown() { lab_teardown; }
 	prepare
 	close_at_each
 	figure "$number ends"
+}
+
+@test "killed: weipsec-apply at every system call, and some of the next runs, and the one after ends in the new or the old one" {
+	prepare
+	kill_at_each_call
+	carries bob carol
+	figure "$kills kills at system calls"
+}
+
+@test "killed: weipsec-apply each of whose system calls fails ends in the new one, or the old one, or says what it could not" {
+	prepare
+	refuse_each_call
+	carries bob carol
+	figure "$refused refused system calls"
 }
