@@ -72,10 +72,10 @@ struct pair_step {
 	bool is_refused;
 };
 
-#define PAIR_STEPS 4
+#define PAIR_STEPS 5
 /*
  * The exchanges of PAIR when STARTER, which can, starts it, into LIST: up to the one that ends it,
- * or the first rekeying.  How many there are.
+ * or the first rekeying, and what a rival makes of it.  How many there are.
  */
 size_t pair_steps(const struct pair *pair, enum side starter, struct pair_step list[PAIR_STEPS]);
 /* One as an object; NULL without memory. */

@@ -175,6 +175,15 @@ static void add_rekeying(struct steps *steps, const char *name)
 	add_step(steps, name, "%s", suite);
 }
 
+/* What two uplinks with one pair of identities come to when they start in one moment. */
+static void add_rival(struct steps *steps)
+{
+	if (steps->from->rival)
+		add_step(steps, "both at once",
+			 "'ipsec %d' shows the same identities: the other end may drop this one",
+			 (int)steps->from->rival->id);
+}
+
 size_t pair_steps(const struct pair *pair, enum side starter, struct pair_step list[PAIR_STEPS])
 {
 	static const char *const names[STEP_DONE][2] = {
@@ -195,10 +204,12 @@ size_t pair_steps(const struct pair *pair, enum side starter, struct pair_step l
 			 tunnel->method == METHOD_PSK ? "with the secret" : "with certificates");
 	if (last > STEP_CHILD)
 		add_child(&steps, names[STEP_CHILD][is_old], starter == SIDE_A);
-	if (last == STEP_DONE)
+	if (last == STEP_DONE) {
 		add_rekeying(&steps, names[STEP_REKEY][is_old]);
-	else
+		add_rival(&steps);
+	} else {
 		add_refusal(&steps, names[last][is_old]);
+	}
 	return steps.count;
 }
 

@@ -282,8 +282,14 @@ two_of() {
 	two_of branch branch "local-address 198.51.100.3" > b.cfg
 	run -0 "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg b.cfg
 	[ "$(grep -c "the other end drops the one that came first without a word, and it is shown up here for about 195 s \[WI1016\]" <<< "$output")" -eq 2 ]
+	[ "$(grep -c "^    both at once   'ipsec [12]' shows the same identities: the other end may drop this one$" <<< "$output")" -eq 2 ]
 	"$WEIPSEC" pair --format json --pki-a pki --pki-b pki a.cfg b.cfg |
 		jq -e 'all(.tunnels[]; .outcome == "up" and .later_a == "Down(Unknown)" and .later_b == "Up(Installed)")'
+	# in the page of fleet, too
+	echo "pki pki" > .weipsec
+	"$WEIPSEC" fleet --html page.html a.cfg b.cfg > /dev/null
+	[ "$(grep -o "both at once" page.html | wc -l)" -ge 2 ]
+	rm .weipsec
 	two_of branch branch "local-address 198.51.100.3" "no dpd-action" > blind.cfg
 	run -0 "$WEIPSEC" pair --pki-a pki --pki-b pki a.cfg blind.cfg
 	[[ $output == *"it is shown up here until its next rekeying [WI1016]"* ]]

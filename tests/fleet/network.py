@@ -218,6 +218,41 @@ def fault_nobody(network, pair):
     says("on-traffic", "WI1013", None)(network, pair)
 
 
+def fault_method(network, pair):
+    """The other end wants certificates, of which it has none that anybody knows."""
+    del pair[1].settings["secret"]
+    for name, value in (("method", "cert"), ("certificate", "own"), ("ca", "plant")):
+        pair[1].set(name, value)
+    first = min(pair, key=lambda end: end.gateway.file)
+    network.truth.append(("no-ike", "WI1004", first, "method" if first is pair[1] else None))
+
+
+def fault_unknown(network, pair):
+    """Certificates at both ends, in no folder."""
+    for end in pair:
+        del end.settings["secret"]
+        for name, value in (("method", "cert"), ("certificate", "own"), ("ca", "plant")):
+            end.set(name, value)
+    says("unknown", "WI1017", None)(network, pair)
+    says(None, "WI1017", None, first=1)(network, pair)
+
+
+def fault_narrowed(network, pair):
+    pair[0].set("local-subnet", pair[0].settings["local-subnet"].replace("/24", "/25"))
+    says("up", "WI1010", "remote-subnet", side=1)(network, pair)
+
+
+def fault_blind(network, pair):
+    pair[1].set("dpd-action", None)
+    says("up", "WI1016", "dpd-action", side=1)(network, pair)
+
+
+def fault_gone(network, pair):
+    """The other gateway is there, and has no tunnel for this end."""
+    pair[1].gateway.ends.remove(pair[1])
+    network.truth.append(("unmatched", "WI1001", pair[0], None))
+
+
 def fault_missing(network, pair):
     """The other end's file is not there: the whole gateway goes."""
     network.gateways.remove(pair[0].gateway)
@@ -250,9 +285,11 @@ def fault_address(network, pair, other):
 
 
 SINGLE = [fault_version, fault_ike, fault_secret, fault_form, fault_identity, fault_esp, fault_subnet, fault_pfs,
-          fault_both, fault_nobody]
+          fault_both, fault_nobody, fault_method, fault_unknown, fault_narrowed, fault_blind]
 FAULTS = {"mesh": SINGLE, "hub": SINGLE + [fault_missing], "train": []}
 DOUBLE = {"mesh": [fault_shared], "hub": [fault_shared, fault_address], "train": [fault_clone]}
+# of several that have nobody left one may be the counterpart of another
+ONCE = {"mesh": [fault_gone], "hub": [], "train": []}
 
 
 def put_faults(network, shape, count):
@@ -263,6 +300,8 @@ def put_faults(network, shape, count):
             fault(network, free.pop())
         for fault in DOUBLE[shape]:
             fault(network, free.pop(), free.pop())
+    for fault in ONCE[shape] if count else ():
+        fault(network, free.pop())
 
 
 def main():

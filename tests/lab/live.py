@@ -252,9 +252,12 @@ def rekey(who, child):
 
 
 def rekey_ike(who):
-    """The suite of the new IKE_SA of version 2, or `nothing'."""
+    """The suite of the new IKE_SA of version 2, or `nothing'; the old one may have gone with a CHILD_SA's rekeying."""
     before = {sa['uniqueid'] for sa in sas(who)}
-    call(who, 'rekey', **{'ike-id': established(who)[-1]['uniqueid']})
+    old = established(who)
+    if not old:
+        return 'nothing'
+    call(who, 'rekey', **{'ike-id': old[-1]['uniqueid']})
     new = wait_for(lambda: [sa for sa in established(who) if sa['uniqueid'] not in before])
     return suite(new[0]) if new else 'nothing'
 
@@ -281,6 +284,9 @@ def settle(seen, starter, answerer):
 
 def observe_child(seen, starter, answerer):
     child = wait_for(lambda: children(starter) and children(answerer) and children(starter)[-1])
+    if not child:  # it went before the other end had it
+        seen.update(outcome='no-child', reason='NO_ANSWER')
+        return
     there = children(answerer)[-1]
     seen.update(outcome='up', reason='-', answer=number_of(there['name']), esp=suite(child),
                 selectors=child['local-ts'][0] + '=' + child['remote-ts'][0])
