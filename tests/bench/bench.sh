@@ -102,7 +102,7 @@ rm -r "$folder/mesh"
 for part in half whole; do
 	[ $part = half ] && count=2000 || count=4000
 	network train "$count" "$folder/hub.$part" --tunnels 25
-	network train "$((count * 5 / 2))" "$folder/identity.$part" --one-identity
+	network train "$count" "$folder/identity.$part" --tunnels 25 --one-identity
 done
 
 make_text dense 2500 2500.cfg
@@ -155,8 +155,8 @@ done
 	check 'files, 10,000 whole' "$folder/files"
 	fleet 'ends of one hub, 100,000 half' "--jobs 1 $folder/hub.half"
 	fleet 'ends of one hub, 100,000 whole' "--jobs 1 $folder/hub.whole"
-	fleet 'ends of one identity, 10,000 half' "--jobs 1 $folder/identity.half"
-	fleet 'ends of one identity, 10,000 whole' "--jobs 1 $folder/identity.whole"
+	fleet 'ends of one identity, 100,000 half' "--jobs 1 $folder/identity.half"
+	fleet 'ends of one identity, 100,000 whole' "--jobs 1 $folder/identity.whole"
 	for kind in comment enter remove again quoted unquoted unknown no child begin abort interface end bytes; do
 		check "lines, 100,000: $kind half" "$folder/$kind.half"
 		check "lines, 100,000: $kind whole" "$folder/$kind.whole"
