@@ -195,14 +195,20 @@ class Witness:
                     self.lies(now, f'ipsec{tunnel["id"]}: {key} of {child["uniqueid"]} is {value}, and in charon {low} to {high}')
 
     def check_sums(self, now, tunnel):
-        """The sums never fall, and while the CHILD_SAs are the same they grow as these count."""
+        """The sums never fall, and while the CHILD_SAs are the same they grow as these count, or more: of what came and
+        went meanwhile."""
         spis = sorted((child['uniqueid'], child.get('spi-in', ''), child.get('spi-out', '')) for child in tunnel['children'])
         counted = {key: sum(int(child.get(key, 0)) for child in tunnel['children']) for key in COUNTS}
         before = self.sums.get(tunnel['id'])
         self.sums[tunnel['id']] = (tunnel['totals'], spis, counted)
-        if not before or not before[0] or not tunnel['totals']:
+        if not before or not before[0] or not tunnel['totals'] or self.begins_anew(before[0], tunnel['totals'], counted):
             return
         for key, counter in SUMS.items():
             grown = tunnel['totals'][key] - before[0][key]
-            if grown < 0 or (spis and spis == before[1] and grown != counted[counter] - before[2][counter]):
+            if grown < 0 or (spis and spis == before[1] and grown < counted[counter] - before[2][counter]):
                 self.lies(now, f'ipsec{tunnel["id"]}: {key} grew by {grown}, and {counter} by {counted[counter] - before[2][counter]}')
+
+    @staticmethod
+    def begins_anew(before, totals, counted):
+        """A tunnel that was removed has no sums: when it comes back, they are of the SAs that it has then."""
+        return any(totals[key] < before[key] for key in SUMS) and all(totals[key] <= counted[SUMS[key]] for key in SUMS)
