@@ -27,6 +27,7 @@ struct followed {
 	struct takeover takeover;
 	struct wellbeing wellbeing;
 	bool retransmits;    /* since an answer came */
+	long long retransmitted_sa; /* in which IKE_SA */
 	long long probed;    /* version 1: when DPD asked last and had no answer yet; 0: never */
 	long long probed_sa; /* of which IKE_SA */
 	long long looked;    /* when it was looked at last */

@@ -101,13 +101,30 @@ static void forget_reason(struct followed *followed, const struct status_summary
 	followed->hearsay = (struct hearsay){.ip = 0};
 }
 
-static bool has_sa(const struct running_tunnel *running, long long uniqueid)
+static bool is_word(struct slice sa, const char *key, const char *word)
 {
+	struct slice value = vici_get(sa, key);
+
+	return value.at && slice_is(value, word);
+}
+
+/*
+ * True if the tunnel rests on this IKE_SA of version 1.  One that another took the place of gets no
+ * answer any more; and version 2 shows itself that one is open.
+ */
+static bool rests_on(const struct running_tunnel *running, long long uniqueid)
+{
+	bool rests = false;
+
 	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next) {
+		bool is_established = is_word(sa->section, "state", "ESTABLISHED");
+
 		if (vici_get_number(sa->section, "uniqueid", -1) == uniqueid)
-			return true;
+			rests = is_established && is_word(sa->section, "version", "1");
+		else if (is_established)
+			return false;
 	}
-	return false;
+	return rests;
 }
 
 /* True if one of its CHILD_SAs has received a packet within the last AGO milliseconds. */
@@ -154,7 +171,7 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 	if (!followed->summary.waits)
 		followed->retransmits = false;
 	/* no answer can come any more, or none is needed */
-	if (!has_sa(found, followed->probed_sa) || has_received_since(followed, found))
+	if (!rests_on(found, followed->probed_sa) || has_received_since(followed, found))
 		followed->probed = 0;
 	followed->no_address =
 	    tunnel->local_address.set && !addresses_have(addresses, tunnel->local_address.ip);

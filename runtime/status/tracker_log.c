@@ -11,6 +11,21 @@
 
 /* ---- what is said of a tunnel ---- */
 
+/*
+ * Ours: the peer repeats its requests, too.  An answer ends it, also where the next request is open
+ * already.
+ */
+static void note_retransmission(struct followed *followed, struct slice line, long long sa)
+{
+	if (line_has(line, "retransmit ") && !line_has(line, "received retransmit ")) {
+		followed->retransmits = true;
+		followed->retransmitted_sa = sa;
+	} else if (followed->retransmitted_sa == sa && line_has(line, "parsed ") &&
+		   line_has(line, " response ")) {
+		followed->retransmits = false;
+	}
+}
+
 /* Whatever of version 1 is protected by the keys of its IKE_SA begins with a hash. */
 static bool is_from_peer(struct slice line)
 {
@@ -239,8 +254,7 @@ static void note_named(struct tracker *tracker, struct followed *followed,
 	takeover_note(&followed->takeover, attempt, established, line, now);
 	if (line_has(line, "IKE_SA ") && line_has(line, " established between "))
 		wellbeing_check(&followed->wellbeing, attempt->is_unchecked);
-	if (line_has(line, "retransmit"))
-		followed->retransmits = true;
+	note_retransmission(followed, line, attempt->sa);
 	note_probe(followed, line, attempt->sa, now);
 }
 
