@@ -111,9 +111,11 @@ static void connection_set(void *context, const struct swanctl_entry *entry)
 	}
 }
 
-/* Copies SECTION with all that is in it; nothing starts with what it has become. */
+/* Copies SECTION with all that is in it; what it has become starts nothing, and takes no peer. */
 static void put_tamed(struct vici_message *message, struct slice section)
 {
+	/* a peer that was taken under the name of a trial would stay there */
+	static const struct slice nobody = {"255.255.255.255", 15};
 	struct vici_element element;
 	char name[VICI_NAME_MAX + 1];
 
@@ -125,7 +127,10 @@ static void put_tamed(struct vici_message *message, struct slice section)
 			vici_put_section_end(message);
 		} else if (element.kind == VICI_LIST) {
 			vici_put_list(message, name);
-			vici_put_raw(message, element.value.at, element.value.length);
+			if (strcmp(name, "remote_addrs") == 0)
+				vici_put_item(message, nobody);
+			else
+				vici_put_raw(message, element.value.at, element.value.length);
 			vici_put_list_end(message);
 		} else if (strcmp(name, "start_action") == 0) {
 			vici_put_text(message, name, "none");

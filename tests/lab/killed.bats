@@ -60,6 +60,21 @@ teardown() {
 	same "$(ids alice)" "$before"
 }
 
+@test "killed: no peer comes up under the name of a trial" {
+	{ site 1; site 2; } | device >"$LAB_DIR/alice/old.cfg"
+	{ site 1 'sa-rekey-time 2h'; site 2; } | device >"$LAB_DIR/alice/new.cfg"
+	run -0 through alice "$LAB_DIR/alice/old.cfg" 0 client
+	peer_weos bob | apply bob
+	peers_up bob
+	run -99 through alice "$LAB_DIR/alice/new.cfg" load-conn client
+	connections alice | grep -q weipsec-trial-ipsec1
+	vici call "$LAB_DIR/alice/vici" unload-conn name=ipsec1
+	lab_swanctl bob --terminate --ike ipsec1 >/dev/null
+	lab_swanctl bob --initiate --child tunnel1 --timeout 10 >/dev/null 2>&1 || true
+	lab_logged alice 'no IKE config found' # bob has tried
+	lab_swanctl alice --list-sas | lab_not grep weipsec-trial
+}
+
 @test "killed: weipsec-apply that is told to end amid a change finishes it, and one that waits for a confirmation goes back" {
 	prepare
 	run -0 through alice "$LAB_DIR/alice/new.cfg" unload-shared end
