@@ -127,6 +127,56 @@ seeds_of_lsp() {
 	printf '%s\n%s\nb' '{"id":1,"method":"shutdown"}' '{"method":"exit"}' > "$1/end"
 }
 
+# Facts of the folder $1 under one key, each line once, with the last byte $2, a format.
+facts_of() {
+	(
+		cd "$1"
+		"$OLDPWD/build/weipsec" facts --key ../key . 2> /dev/null | LC_ALL=C sort | sort -u -t "$(printf '\t')" -k 2
+		printf %s "$2"
+	)
+}
+
+# Of pairs of gateways; of one with a project file that knows something, and with certificates, cut to what fits.
+seeds_of_facts() {
+	local made name count=0
+	made=$(mktemp -d)
+	head -c 32 /dev/zero > "$made/key"
+	for name in testdata/pair/reject/*-a.cfg; do
+		[ -e "${name%-a.cfg}-b.cfg" ] || continue
+		rm -rf "$made/pair"
+		mkdir "$made/pair"
+		cp "$name" "$made/pair/a.cfg"
+		cp "${name%-a.cfg}-b.cfg" "$made/pair/b.cfg"
+		facts_of "$made/pair" $((count % 4)) > "$1/$((count += 1))"
+	done
+	rm "$made"/pair/*
+	printf 'tunnel\nipsec 1\npeer 192.0.2.2\nsecret x\nend\n' > "$made/pair/a.cfg"
+	printf '%s\n' 'no WI401 WI1103' 'error WI1104' 'fail-on never' 'baseline b.json' > "$made/pair/.weipsec"
+	printf '%s' '{"schema_version":1,"tool":{"name":"weipsec"},"diagnostics":[{"fingerprint":"' \
+		'0123456789abcdef0123456789abcdef"}]}' > "$made/pair/b.json"
+	facts_of "$made/pair" 1 > "$1/known"
+	# shellcheck source=tests/pki.bash
+	. tests/pki.bash
+	pki_new "$made/pair/pki"
+	PKI_KEY=ed25519 pki_ca plant
+	PKI_KEY=ed25519 pki_certificate a plant
+	printf 'tunnel\nipsec 1\nmethod cert\ncertificate a\nca plant\npeer 192.0.2.2\nend\n' > "$made/pair/a.cfg"
+	echo 'pki pki' > "$made/pair/.weipsec"
+	SOURCE_DATE_EPOCH=$PKI_NOW facts_of "$made/pair" 1 | sed -E 's/(\{"hex":"[0-9a-f]{200})[0-9a-f]*/\1/' > "$1/certificates"
+	rm -r "$made"
+}
+
+# Project files, and with a last `b' baselines.
+seeds_of_project() {
+	printf '%s\n' 'profile nist' 'no WI311 short-icv' 'warning WI309' 'error WI310 # b' 'fail-on note' 'dialect weos4' \
+		'pki certs/a' 'baseline known.json' 'files *.cfg site-?' 'exclude /old/ **/x \#y a\ b' 'indent 4' \
+		'[a/**/*.cfg]' 'device b.json' 'fail-on never' 'pki ../x' > "$1/all"
+	printf '%s\n' '[x' 'no' 'indent 99' > "$1/wrong"
+	printf '%s' '{"schema_version":1,"tool":{"name":"weipsec"},"diagnostics":[{"rule":"WI304","fingerprint":"0123456789abcdef0123456789abcdef"}]}b' \
+		> "$1/baseline"
+	printf '%s' '{"schema_version":1,"tool":{"name":"weipsec"},"diagnostics":[{"fingerprint":"xyz"},{"fingerprint":7},{}]}b' > "$1/baseline-wrong"
+}
+
 seeds_of() {
 	"seeds_of_${1#fuzz_}" "$2"
 }
