@@ -13,6 +13,7 @@
 #   make deps      install what building, running and testing need (as root; else says what)
 #   make lint      clang build, clang-tidy, cppcheck, shellcheck
 #   make fuzz      each fuzz target for FUZZ_SECONDS
+#   make fuzz-some  what each begins with, and FUZZ_RUNS inputs made of it
 #   make fuzz-corpus  rewrite what they begin with, in testdata/
 #   make bench     how fast it is
 #   make compile_commands.json  how each source is compiled, for clangd
@@ -46,6 +47,7 @@ WITH_MONITOR ?= 1
 WERROR ?= 0
 CFLAGS ?= -O2 -g
 FUZZ_SECONDS ?= 4
+FUZZ_RUNS ?= 200
 V ?= 0
 
 # Debian packages: the lists of what building, running and testing need; names with | between them are those of

@@ -78,7 +78,7 @@ check-one: $(quick) $(build)/tests/vm.bats
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/with.sh tests/quick.sh $(build) '$(T)'
 
 check-built: $(quick) $(build)/tests/vm.bats
-	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_SECONDS=$(FUZZ_SECONDS) tests/with.sh tests/run.sh $(build)
+	@SAN=$(SAN) VALGRIND=$(VALGRIND) FUZZ_RUNS=$(FUZZ_RUNS) tests/with.sh tests/run.sh $(build)
 
 check-more-built: $(quick)
 	@tests/with.sh tests/more/run.sh $(build) '$(T)'
@@ -154,40 +154,54 @@ lint-shell:
 	$(run)shellcheck -x $(scripts)
 
 # --- fuzz: clang's libFuzzer over the library, in two builds of their own.  The search only counts which
-# code an input reaches, so that it sees many; the replay runs what it kept under the sanitizers.
+# code an input reaches, so that it sees many; the replay runs what it kept under the sanitizers.  Neither
+# follows comparisons: that takes longer than all else, and the words are in dictionaries.
 
-fuzz-sanitizers := ,address,undefined -fno-sanitize-recover=all
+fuzz-flags := -gline-tables-only -fno-sanitize-coverage=trace-cmp
+fuzz-search := -O2
+fuzz-replay := ,address,undefined -O1 -fno-sanitize-recover=all
 
-# $(call fuzz-lib,FOLDER,SANITIZERS): the library for targets, in FOLDER
+# $(call fuzz-lib,FOLDER,FLAGS): the library for targets, in FOLDER
 fuzz-lib = $(MAKE) --no-print-directory -f Makefile build=$(1) CC=clang sanitize= \
-	CFLAGS='-O1 -g -fsanitize=fuzzer-no-link$(2)' $(1)/libweipsec.a $(1)/libweipsec-runtime.a
+	CFLAGS='-fsanitize=fuzzer-no-link$(2) $(fuzz-flags)' $(1)/libweipsec.a $(1)/libweipsec-runtime.a
 
-# $(call fuzz-link,FOLDER,SANITIZERS): the target $@ with the library in FOLDER
-fuzz-link = mkdir -p $(@D) && clang $(cppflags) -std=c11 -O1 -g -fsanitize=fuzzer$(2) -o $@ $< \
+# $(call fuzz-link,FOLDER,FLAGS): the target $@, with what its texts are changed by, and the library in FOLDER
+fuzz-link = mkdir -p $(@D) && clang $(cppflags) -std=c11 -fsanitize=fuzzer$(2) $(fuzz-flags) -o $@ $(filter %.c,$^) \
 	$(1)/libweipsec-runtime.a $(1)/libweipsec.a $(runtime-ldlibs) $(ldlibs)
 
-.PHONY: fuzz-search-lib fuzz-replay-lib build-fuzz fuzz-corpus
+.PHONY: fuzz-search-lib fuzz-replay-lib build-fuzz fuzz-some fuzz-corpus
 
 fuzz-search-lib:
-	@$(call fuzz-lib,build/fuzzlib)
+	@$(call fuzz-lib,build/fuzzlib, $(fuzz-search))
 
 fuzz-replay-lib:
-	@$(call fuzz-lib,build/fuzzsan,$(fuzz-sanitizers))
+	@$(call fuzz-lib,build/fuzzsan,$(fuzz-replay))
 
 build/fuzz/%: tests/fuzz/%.c | fuzz-search-lib
 	$(say) FUZZ $@
-	$(run)$(call fuzz-link,build/fuzzlib)
+	$(run)$(call fuzz-link,build/fuzzlib, $(fuzz-search))
 
 build/fuzz/%.replay: tests/fuzz/%.c | fuzz-replay-lib
 	$(say) FUZZ $@
-	$(run)$(call fuzz-link,build/fuzzsan,$(fuzz-sanitizers))
+	$(run)$(call fuzz-link,build/fuzzsan,$(fuzz-replay))
+
+# texts are changed by lines and words
+fuzz-texts := $(addprefix build/fuzz/fuzz_,compare compile editor network rewrite)
+$(fuzz-texts) $(fuzz-texts:=.replay): tests/fuzz/mutator.c tests/fuzz/words.c
+
+# $(call fuzz-anew,TARGETS): whatever they are made of
+fuzz-anew = rm -f $(1) && $(MAKE) --no-print-directory $(1)
 
 build-fuzz:
-	@rm -f $(fuzz-targets) $(fuzz-targets:=.replay)
-	@$(MAKE) --no-print-directory $(fuzz-targets) $(fuzz-targets:=.replay)
+	@$(call fuzz-anew,$(fuzz-targets) $(fuzz-targets:=.replay))
 
 fuzz: build-fuzz
-	@FUZZ_SECONDS=$(FUZZ_SECONDS) tests/fuzz/run.sh $(fuzz-targets)
+	@FUZZ_SECONDS=$(FUZZ_SECONDS) FUZZ_RUNS= tests/fuzz/run.sh $(fuzz-targets)
+
+# what `make check' has of it: one of the two builds, and few runs
+fuzz-some:
+	@$(call fuzz-anew,$(fuzz-targets:=.replay))
+	@FUZZ_RUNS=$(FUZZ_RUNS) tests/fuzz/run.sh $(fuzz-targets)
 
 # writes testdata/fuzz-corpus anew, from what is there, the other test data and what was found since
 fuzz-corpus: build-fuzz

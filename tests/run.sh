@@ -4,7 +4,7 @@
 #
 #     run.sh BUILD [FILE]...
 #
-# BUILD is the folder of the build that is tested; SAN, VALGRIND and FUZZ_SECONDS come from make.  A FILE is of
+# BUILD is the folder of the build that is tested; SAN, VALGRIND and FUZZ_RUNS come from make.  A FILE is of
 # Bats, or a program that prints TAP.  One more than there are processors run beside each other, each with a TMPDIR
 # and a HOME of its own, but for those that tests/alone names; those that tests/longest names begin.  What one
 # prints comes as a whole when it is over.  A file that says nothing, that ends badly without a failed test, or
@@ -17,7 +17,7 @@ shift
 [ $# -gt 0 ] || set -- "$build/tests/golden" tests/bats/*.bats tests/lab/*.bats "$build/tests/vm.bats"
 # shellcheck source=tests/environment.bash
 . tests/environment.bash
-export FUZZ_SECONDS
+export FUZZ_RUNS
 # what is freed is overwritten, so that a use of it shows
 export GLIBC_TUNABLES=glibc.malloc.tcache_count=0:glibc.malloc.perturb=165
 # Git asks nobody's HOME whether this folder may be its user's

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Any bytes as a text to be written anew; the last one chooses how.  What fmt prints means the same
- * and is its own form.  The script that migrate prints can be read in full, has no error where none
- * was announced, and is its own form.
+ * Any bytes as a text to be written anew; the last one chooses how.  What fmt prints means the
+ * same, has no finding that there was not before, and is its own form.  The script that migrate
+ * prints can be read in full, has no error where none was announced, and is its own form.
  */
 #include "compiler/change/change.h"
 #include "compiler/rewrite/format.h"
@@ -57,6 +57,14 @@ static void means_the_same(const struct model *from, const struct model *to)
 	changes_free(&changes);
 }
 
+/* By rule: what a later line overrides may go, and its findings with it. */
+static void has_no_more(const struct findings *from, const struct findings *to)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++)
+		assert(to->count[rule] <= from->count[rule]);
+	assert(to->severities[SEVERITY_ERROR] <= from->severities[SEVERITY_ERROR]);
+}
+
 static void check_format(struct compilation *compilation, unsigned indent)
 {
 	struct text *text = format(compilation, indent);
@@ -66,6 +74,7 @@ static void check_format(struct compilation *compilation, unsigned indent)
 		return;
 	again = compile(text->bytes, text->size, (int)compilation->model->dialect);
 	means_the_same(compilation->model, again->model);
+	has_no_more(&compilation->findings, &again->findings);
 	if (!format_is_of_session(compilation->text))
 		is_its_own_form(again, indent);
 	compilation_free(again);
@@ -105,8 +114,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	if (!size)
 		return -1;
 	choice = data[size - 1];
-	compilation =
-	    compile((const char *)data, size - 1, choice & MIGRATES ? DIALECT_WEOS4 : -1);
+	compilation = compile((const char *)data, size - 1, choice & MIGRATES ? DIALECT_WEOS4 : -1);
 	if (choice & MIGRATES)
 		check_migration(compilation, choice & BOTH_ENDS);
 	else

@@ -6,7 +6,7 @@
 
 # Texts, each with a last byte that chooses a report and an output: most have a quick pair.
 seeds_of_compile() {
-	local file count=0 letters='PQRSTUabcde`QRSTUabcdeC'
+	local file count=0 letters='@QRSTUabcde`QRSTUabcdeC'
 	while read -r file; do
 		{
 			cat "$file"
@@ -15,6 +15,28 @@ seeds_of_compile() {
 		count=$((count + 1))
 	done < <(find testdata/accept testdata/reject testdata/fuzz -type f \
 		\( ! -name '*.*' -o -name '*.cfg' -o -name '*.weos' \) | LC_ALL=C sort)
+}
+
+seeds_of_compare() {
+	seeds_of_compile "$1"
+}
+
+seeds_of_editor() {
+	seeds_of_compile "$1"
+}
+
+# Both ends of pairs, and more of one kind.
+seeds_of_network() {
+	local name count=0
+	for name in testdata/pair/*/*-a.cfg; do
+		[ -e "${name%-a.cfg}-b.cfg" ] || continue
+		{
+			cat "$name"
+			echo ====
+			cat "${name%-a.cfg}-b.cfg"
+			printf %s $((count % 3))
+		} > "$1/$((count += 1))"
+	done
 }
 
 # Texts of both languages, the last byte of which chooses what is made of them, and how.
@@ -51,6 +73,24 @@ seeds_of_certificate() {
 	for certificate in "$made"/pki/x509/*; do
 		cat "$certificate" "$made/pki/private/${certificate##*/}" > "$1/${certificate##*/}"
 		openssl x509 -in "$certificate" -outform DER -out "$1/${certificate##*/}.der"
+	done
+	rm -r "$made"
+}
+
+# Lists of a CA with what the certificate of fuzz_crl.c would have, and without.
+seeds_of_crl() {
+	local made form
+	made=$(mktemp -d)
+	# shellcheck source=tests/pki.bash
+	. tests/pki.bash
+	pki_new "$made/pki"
+	PKI_KEY=ed25519 pki_ca plant
+	for form in DER PEM; do
+		PKI_NAMED=1 pki_crl plant "$form"
+		cp "$made/pki/x509crl/plant.crl" "$1/empty-$form"
+		printf 'R\t990101000000Z\t250101000000Z\t1000\tunknown\t/CN=plant\n' > "$made/pki.made/plant.index"
+		PKI_NAMED=1 PKI_KEEPS_INDEX=1 pki_crl plant "$form"
+		cp "$made/pki/x509crl/plant.crl" "$1/listed-$form"
 	done
 	rm -r "$made"
 }
@@ -130,7 +170,7 @@ seeds_of_lsp() {
 # Facts of the folder $1 under one key, each line once, with the last byte $2, a format.
 facts_of() {
 	(
-		cd "$1"
+		cd "$1" || exit
 		"$OLDPWD/build/weipsec" facts --key ../key . 2> /dev/null | LC_ALL=C sort | sort -u -t "$(printf '\t')" -k 2
 		printf %s "$2"
 	)
@@ -147,7 +187,8 @@ seeds_of_facts() {
 		mkdir "$made/pair"
 		cp "$name" "$made/pair/a.cfg"
 		cp "${name%-a.cfg}-b.cfg" "$made/pair/b.cfg"
-		facts_of "$made/pair" $((count % 4)) > "$1/$((count += 1))"
+		facts_of "$made/pair" $((count % 4)) > "$1/$count"
+		count=$((count + 1))
 	done
 	rm "$made"/pair/*
 	printf 'tunnel\nipsec 1\npeer 192.0.2.2\nsecret x\nend\n' > "$made/pair/a.cfg"

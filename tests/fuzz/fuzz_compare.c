@@ -1,0 +1,202 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any bytes as a text that is compared with what is made of it; the last one chooses with what.
+ * What is refused goes no further.  A text is equal to itself; the document of an agent means what
+ * it was made of; the other end of a tunnel is read without an error, and comes up with it; and
+ * what --fix leaves has no more errors, no other lines, and nothing that --fix would mend.
+ */
+#include "compiler/agent/read.h"
+#include "compiler/change/change.h"
+#include "compiler/compare/pair.h"
+#include "compiler/compilation/artefact.h"
+#include "compiler/compilation/backends.h"
+#include "compiler/rewrite/fix.h"
+#include "compiler/rewrite/mirror.h"
+
+#include <assert.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What becomes of a text, of so many choices: libyang, which writes documents, takes long. */
+enum { CHOICES = 32, XML = 0, JSON = 1, EQUAL = 6, MIRROR = 19 };
+
+static struct compilation *compile(const char *bytes, size_t size, bool is_made_of)
+{
+	const struct surroundings surroundings = {.dialect = -1, .is_made_of = is_made_of};
+	struct text *text = text_new("-", bytes, size);
+	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
+
+	assert(compilation && compilation->model);
+	return compilation;
+}
+
+static void are_equal(const struct model *from, const struct model *to)
+{
+	struct changes changes;
+	bool made = changes_make(&changes, from, to);
+
+	assert(made && !changes_are_some(&changes));
+	changes_free(&changes);
+}
+
+/* ---- itself, and as a document ---- */
+
+static void check_equal(const struct compilation *compilation)
+{
+	struct compilation *again =
+	    compile(compilation->text->bytes, compilation->text->size, true);
+
+	are_equal(compilation->model, again->model);
+	compilation_free(again);
+}
+
+static void check_document(struct compilation *compilation,
+			   void (*emit)(const struct model *model, struct output *output))
+{
+	struct compilation *document;
+	struct output output;
+
+	artefact_check(compilation, backend_find("agent")->supports);
+	if (compilation_is_refused(compilation))
+		return;
+	output_init(&output);
+	emit(compilation->model, &output);
+	assert(!output.failed);
+	document = compilation_new_agent(text_new("-", output.bytes, output.size), agent_read);
+	assert(document && !compilation_is_refused(document));
+	are_equal(compilation->model, document->model);
+	compilation_free(document);
+	output_free(&output);
+}
+
+/* ---- the other end ---- */
+
+static bool is_lacking(const struct mirror_end *end)
+{
+	return end->notes[SETTING_LOCAL_ADDRESS] || end->notes[SETTING_CERTIFICATE] ||
+	       (end->notes[SETTING_PEER] && end->tunnel.initiator);
+}
+
+static void comes_up(const struct compilation *file, const struct compilation *other,
+		     const struct tunnel *tunnel)
+{
+	struct arena *arena = arena_new();
+	struct proposal_lists lists = {{NULL}};
+	struct pairs pairs = {.path = {"a", "b"}};
+	struct pair pair = {.tunnel = {tunnel, other->model->tunnels[0]}};
+	bool made = arena && gateway_init(&pairs.gateway[SIDE_A], file->model, arena, &lists) &&
+		    gateway_init(&pairs.gateway[SIDE_B], other->model, arena, &lists);
+
+	assert(made);
+	pair_judge(&pairs, &pair);
+	assert(pair.outcome == OUTCOME_UP);
+	assert(pair.starts == (tunnel->initiator ? STARTS_A : STARTS_B));
+	arena_free(arena);
+}
+
+static void check_end(const struct compilation *compilation, const struct mirror *mirror)
+{
+	struct output output;
+	struct compilation *read;
+
+	output_init(&output);
+	mirror_languages[0].write(mirror, compilation->secrets, &output);
+	assert(!output.failed);
+	read = compile(output.bytes, output.size, true);
+	assert(read->model->count == 1);
+	if (!is_lacking(mirror->ends)) {
+		assert(!read->findings.severities[SEVERITY_ERROR]);
+		/* who it is of those that the tunnel takes is for people to say */
+		if (mirror->ends->from->enabled && !mirror->ends->notes[SETTING_LOCAL_ID])
+			comes_up(compilation, read, mirror->ends->from);
+	}
+	compilation_free(read);
+	output_free(&output);
+}
+
+static void check_mirror(const struct compilation *compilation)
+{
+	const struct model *model = compilation->model;
+	struct backend_refusal refusal;
+	struct mirror mirror;
+
+	/* beside others it may be one of these that answers */
+	if (model->count != 1)
+		return;
+	if (!mirror_make(&mirror, model, MIRROR_ALL, compilation->arena))
+		abort();
+	if (mirror_languages[0].supports(&mirror, mirror.ends, compilation->secrets, &refusal))
+		check_end(compilation, &mirror);
+}
+
+/* ---- the mended text ---- */
+
+static struct compilation *fix(struct compilation *compilation)
+{
+	const struct surroundings surroundings = {.dialect = -1};
+	const struct report_policy policy = {.obeys_comments = true, .fail_on = SEVERITY_ERROR};
+	int error = 0;
+	struct compilation *fixed = fix_run(compilation, &surroundings, &policy, "-", &error);
+
+	assert(!error);
+	return fixed;
+}
+
+static size_t count_lines(const struct text *text)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < text->size; i++)
+		count += text->bytes[i] == '\n';
+	return count;
+}
+
+static void check_fix(const char *bytes, size_t size)
+{
+	struct compilation *compilation = compile(bytes, size, false);
+	struct compilation *fixed = fix(compilation);
+
+	if (fixed) {
+		assert(count_lines(fixed->text) == count_lines(compilation->text));
+		assert(fixed->findings.severities[SEVERITY_ERROR] <=
+		       compilation->findings.severities[SEVERITY_ERROR]);
+		assert(!fix(fixed));
+	}
+	compilation_free(fixed);
+	compilation_free(compilation);
+}
+
+/* ---- all ---- */
+
+static void check_made(const char *bytes, size_t size, unsigned choice)
+{
+	const struct backend *agent = backend_find("agent");
+	struct compilation *compilation = compile(bytes, size, true);
+
+	if (!compilation_is_refused(compilation)) {
+		if (choice <= JSON)
+			check_document(compilation, choice == XML ? agent->emit : agent->emit_json);
+		else if (choice <= EQUAL)
+			check_equal(compilation);
+		else
+			check_mirror(compilation);
+	}
+	compilation_free(compilation);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	unsigned choice;
+
+	if (!size)
+		return -1;
+	choice = data[size - 1] % CHOICES;
+	if (choice <= MIRROR)
+		check_made((const char *)data, size - 1, choice);
+	else
+		check_fix((const char *)data, size - 1);
+	return 0;
+}
