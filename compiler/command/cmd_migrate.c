@@ -40,7 +40,7 @@ struct migrating {
 	struct device read_device;
 	bool both_ends;
 	bool strict;
-	const struct opposites *opposites; /* of --out-dir */
+	struct opposites opposites; /* of --out-dir */
 	FILE *table; /* of --out-dir, written at the end */
 	struct migrate_counts total;
 };
@@ -179,8 +179,8 @@ static int migrate_compiled(struct migrating *migrating, const struct compilatio
 				      .both_ends = migrating->both_ends};
 	int status = EXIT_OK;
 
-	if (migrating->opposites)
-		opposites_tell(migrating->opposites, path, &migration);
+	if (migrating->out_dir)
+		opposites_tell(&migrating->opposites, path, &migration);
 	if (!migrate_run(&migration)) {
 		status = cli_written(EXIT_OK, path, ENOMEM);
 	} else {
@@ -345,17 +345,15 @@ static int migrate_each(struct migrating *migrating, const struct names *names,
 
 static int migrate_operands(struct migrating *migrating, struct operands *operands)
 {
-	struct opposites opposites;
 	struct names names = {.list = NULL};
 	int status;
 
-	migrating->opposites = &opposites;
-	if (opposites_find(&opposites, operands) && names_make(&names, operands))
+	if (opposites_find(&migrating->opposites, operands) && names_make(&names, operands))
 		status = migrate_each(migrating, &names, operands);
 	else
 		status = cli_written(EXIT_OK, migrating->out_dir, ENOMEM);
 	free(names.list);
-	opposites_free(&opposites);
+	opposites_free(&migrating->opposites);
 	return status;
 }
 
