@@ -168,14 +168,19 @@ recovers() {
 	[ $((runs++ % 8)) -ne 7 ] || carries bob carol
 }
 
-# How far it is from call $1 to the next one: CALL_STRIDE, and an eighth of that once charon is asked for something.
+# How far it is from call $1 to the next one: CALL_STRIDE, but a sixteenth of that in the 64 calls before the new file is
+# the current one, in which charon changes.
 stride_from() {
-	local name
+	local at
 
-	for name in "${names[@]:0:$1}"; do
-		[ "$name" != sendto ] || { echo $(((CALL_STRIDE + 7) / 8)); return; }
+	for ((at = ${#names[@]} - 1; at > 0; at--)); do
+		[ "${names[at]}" != symlinkat ] || break
 	done
-	echo "$CALL_STRIDE"
+	if (($1 > at - 64 && $1 < at + 4)); then
+		echo $(((CALL_STRIDE + 15) / 16))
+	else
+		echo "$CALL_STRIDE"
+	fi
 }
 
 # Kills an apply of the new file over the old one at one of so many of its system calls, and at some the next run
@@ -187,10 +192,10 @@ kill_at_each_call() {
 	kills=0 runs=0
 	for ((at = 1; at <= ${#names[@]}; at += $(stride_from "$at"))); do
 		status=0 file=new
-		[ $((runs % 2)) -eq 0 ] || file=old
+		[ $((runs % 3)) -eq 0 ] || file=old
 		hindered new "$at" kill || status=$?
 		[ "$status" -ne 99 ] || kills=$((kills + 1))
-		[ $((runs % 3)) -ne 0 ] || hindered "$file" $((at * 7 % ${#names[@]} + 1)) kill || true
+		[ $((runs % 4)) -ne 0 ] || hindered "$file" $((at * 7 % ${#names[@]} + 1)) kill || true
 		recovers "$file" || { echo "killed at call $at, ${names[at - 1]}"; return 1; }
 	done
 	echo "$kills kills of ${#names[@]} calls, $runs runs"
