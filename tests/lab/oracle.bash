@@ -2,7 +2,8 @@
 # shellcheck shell=bash
 # What pairs of drawn.py live on: a lab, and folders of certificates.
 
-# A lab with an inner address for each of five tunnels, and two outer ones of each gateway.
+# A lab with an inner address for each of five tunnels, and of a network that a wide one is narrowed to (without one
+# kernel-libipsec has no route, and no CHILD_SA), and two outer ones of each gateway.
 oracle_lab() {
 	local n
 
@@ -26,7 +27,7 @@ oracle_lab() {
 			}
 		}'
 	lab_up || return
-	for n in 1 2 3 4 5; do
+	for n in 1 2 3 4 5 77; do
 		lab_ip alice addr add "10.1.$n.1/24" dev lo
 		lab_ip bob addr add "10.2.$n.1/24" dev lo
 	done
