@@ -63,7 +63,7 @@ static int judge_files(struct fleet *fleet, int count, char **words)
 		return status;
 	if (check_inputs(fleet) != EXIT_OK)
 		return EXIT_MISUSE;
-	gathering->digest = digest_new_random();
+	gathering->digest = digest_new_inside();
 	if (!gathering->digest || !gathering_read(gathering))
 		return cli_written(status, "cannot read the files", errno ? errno : ENOMEM);
 	status = joining_run(&fleet->joining, gathering->sites, gathering->count, status);

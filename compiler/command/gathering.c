@@ -195,6 +195,9 @@ static bool make_readers(struct gathering *gathering)
 		reader->spool = spool_new();
 		if (!reader->digest || !reader->arena || !reader->spool)
 			return false;
+		/* of much memory page faults are what costs most */
+		if (gathering->count > MANY_FILES)
+			arena_use_huge_pages(reader->arena);
 	}
 	return gathering->readers != NULL;
 }

@@ -89,18 +89,42 @@ static bool has_another(const struct gateway *gateway, const struct tunnel *tunn
 	return is_there;
 }
 
-/* What tells apart those that expect one identity is the identity that they show. */
-static void index_shared(struct gateway *gateway)
+static bool shares(const struct gateway *gateway, const struct tunnel *tunnel)
 {
+	return tunnel->method == METHOD_PSK && has_another(gateway, tunnel);
+}
+
+/* What tells apart those that expect one identity is the identity that they show. */
+static void index_shared(struct gateway *gateway, struct arena *arena)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < gateway->enabled; i++)
+		count += shares(gateway, gateway->by_remote_id[i].tunnel);
+	if (!count)
+		return;
+	gateway->by_shared_local_id =
+	    arena_alloc(arena, count * sizeof(*gateway->by_shared_local_id));
+	if (!gateway->by_shared_local_id)
+		return;
 	for (size_t i = 0; i < gateway->enabled; i++) {
 		const struct tunnel *tunnel = gateway->by_remote_id[i].tunnel;
 
-		if (tunnel->method == METHOD_PSK && has_another(gateway, tunnel))
+		if (shares(gateway, tunnel))
 			gateway->by_shared_local_id[gateway->shared++] =
 			    (struct gateway_entry){identity_hash(&tunnel->local_id), tunnel};
 	}
 	qsort(gateway->by_shared_local_id, gateway->shared, sizeof(struct gateway_entry),
 	      compare_entries);
+}
+
+static size_t count_patterns(const struct model *model)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < model->count; i++)
+		count += identity_is_pattern(&model->tunnels[i]->remote_id);
+	return count;
 }
 
 bool gateway_init(struct gateway *gateway, const struct model *model, struct arena *arena,
@@ -112,8 +136,7 @@ bool gateway_init(struct gateway *gateway, const struct model *model, struct are
 	gateway->by_addresses = arena_alloc(arena, size + 1);
 	gateway->by_address = arena_alloc(arena, size + 1);
 	gateway->by_remote_id = arena_alloc(arena, size + 1);
-	gateway->by_shared_local_id = arena_alloc(arena, size + 1);
-	gateway->patterns = arena_alloc(arena, (model->count + 1) * sizeof(void *));
+	gateway->patterns = arena_alloc(arena, count_patterns(model) * sizeof(void *) + 1);
 	if (arena_failed(arena))
 		return false;
 	for (size_t i = 0; i < model->count; i++) {
@@ -125,8 +148,8 @@ bool gateway_init(struct gateway *gateway, const struct model *model, struct are
 	qsort(gateway->by_address, gateway->enabled, sizeof(struct gateway_entry), compare_entries);
 	qsort(gateway->by_remote_id, gateway->enabled, sizeof(struct gateway_entry),
 	      compare_entries);
-	index_shared(gateway);
-	return true;
+	index_shared(gateway, arena);
+	return !arena_failed(arena);
 }
 
 static struct gateway_walk walk_from(const struct gateway_entry *list, size_t count, uint64_t hash)

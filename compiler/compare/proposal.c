@@ -171,17 +171,36 @@ static uint8_t transform_of(const struct algorithm *algorithm)
 	return (uint8_t)(1 + (algorithm - algorithm_table));
 }
 
-static void read_suite(const struct suite *suite, enum proposal_use use,
-		       struct proposals *proposals)
+static void read_suite(const struct proposal_made *made, enum proposal_use use,
+		       struct proposal *proposal)
 {
-	struct proposal *one = &proposals->list[0];
-
-	memset(one, 0, sizeof(*one));
-	proposals->count = 1;
+	memset(proposal, 0, sizeof(*proposal));
 	for (int slot = 0; slot < SUITE_SLOTS; slot++)
-		proposal_add(one, transform_of(slot_of(suite, (enum suite_slot)slot)));
+		proposal_add(proposal, transform_of(made->of[slot]));
 	if (use == PROPOSAL_IKE)
-		add_functions(one);
+		add_functions(proposal);
+}
+
+/* Many tunnels have one suite.  Of no algorithm nothing is made, and a zeroed one says so. */
+static void recall_suite(const struct suite *suite, enum proposal_use use,
+			 struct proposal_lists *lists, struct proposals *proposals)
+{
+	const struct algorithm *of[SUITE_SLOTS];
+	struct proposal_made *made;
+	size_t index = 0;
+
+	for (int slot = 0; slot < SUITE_SLOTS; slot++) {
+		of[slot] = slot_of(suite, (enum suite_slot)slot);
+		if (of[slot])
+			index = 3 * index + (size_t)(of[slot] - algorithm_table);
+	}
+	made = &lists->recent[use][index % PROPOSALS_RECENT];
+	if (memcmp(made->of, of, sizeof(of)) != 0) {
+		memcpy(made->of, of, sizeof(of));
+		read_suite(made, use, &made->proposal);
+	}
+	proposals->count = 1;
+	proposals->list[0] = made->proposal;
 }
 
 /* Where in the lists that of TUNNEL is: what our backend writes for ESP rests on the group of
@@ -240,7 +259,7 @@ const struct proposals *proposals_of(const struct tunnel *tunnel, enum proposal_
 	struct proposals **made;
 
 	if (suite->set) {
-		read_suite(suite, use, room);
+		recall_suite(suite, use, lists, room);
 		return room;
 	}
 	made = &lists->automatic[list_index(tunnel, use, automatic)];

@@ -37,13 +37,22 @@ struct agreement {
 	uint8_t transform[TRANSFORM_KINDS];
 };
 
-/* The lists that automatic suites stand for, made when they are first asked for. Zeroed it is
- * empty. */
-struct proposal_lists {
-	struct proposals *automatic[64];
+enum proposal_use { PROPOSAL_IKE, PROPOSAL_ESP, PROPOSAL_USES };
+
+/* A proposal that was made of a suite, whose algorithms these are. */
+struct proposal_made {
+	const struct algorithm *of[SUITE_SLOTS];
+	struct proposal proposal;
 };
 
-enum proposal_use { PROPOSAL_IKE, PROPOSAL_ESP };
+#define PROPOSALS_RECENT 8
+
+/* The lists that automatic suites stand for, made when they are first asked for, and what was made
+ * of others not long ago. Zeroed it is empty. */
+struct proposal_lists {
+	struct proposals *automatic[64];
+	struct proposal_made recent[PROPOSAL_USES][PROPOSALS_RECENT];
+};
 
 /* How an end reads an automatic suite: as WeOS's own daemon does, or as our backend says it. */
 enum automatic { AUTOMATIC_WEOS, AUTOMATIC_WEIPSEC };

@@ -106,15 +106,17 @@ void written_form_put(struct slice secret, enum written_form form, written_put *
 {
 	char piece[64];
 	size_t length = 0;
+	bool is_whole;
 	int c;
 
 	secret = begin(secret, form);
-	if (!forms[form].case_of && !has_any(secret, "\"' \t")) {
+	is_whole = !has_any(secret, "\"' \t");
+	if (!forms[form].case_of && is_whole) {
 		put(context, secret.at, secret.length);
 		return;
 	}
 	/* longer ones are rare, and what is to be left out stands in few */
-	if (secret.length <= sizeof(piece) && !has_any(secret, "\"' \t")) {
+	if (secret.length <= sizeof(piece) && is_whole) {
 		for (; length < secret.length; length++)
 			piece[length] = fold(secret.at[length]);
 		secret.length = 0;

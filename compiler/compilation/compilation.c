@@ -43,6 +43,17 @@ static bool hide_secrets(struct compilation *compilation, const struct model *mo
 	return text->told_count > 0;
 }
 
+/* The rules on meaning over MODEL, with its device's own certificates.  False without memory. */
+static bool check_model(struct findings *findings, const struct model *model,
+			const struct surroundings *surroundings)
+{
+	struct surroundings own = *surroundings;
+
+	if (own.find_pki)
+		own.pki = own.find_pki(own.context, model);
+	return check_run(model, &own, findings) && !(own.pki && pki_failed(own.pki));
+}
+
 static struct model *compile(struct compilation *compilation,
 			     const struct surroundings *surroundings)
 {
@@ -61,12 +72,10 @@ static struct model *compile(struct compilation *compilation,
 		return NULL;
 	if (model->count == 0 && !refused && !surroundings->is_found)
 		report_nothing(findings);
-	if (!check_run(model, surroundings, findings))
+	if (!check_model(findings, model, surroundings))
 		return NULL;
 	if (!refused)
 		ignore_report_unused(findings, surroundings);
-	if (surroundings->pki && pki_failed(surroundings->pki))
-		return NULL;
 	return arena_failed(compilation->arena) ? NULL : model;
 }
 

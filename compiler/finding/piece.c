@@ -74,9 +74,14 @@ size_t piece_gap(struct slice rest)
 	return is_wide_blank(code) || !printable_length(rest) ? length : 0;
 }
 
+static bool is_separator(char c)
+{
+	return c && strchr("=:\"'<>,;|(){}[]#", c);
+}
+
 size_t piece_separator(struct slice rest)
 {
-	if (rest.length && *rest.at && strchr("=:\"'<>,;|(){}[]#", *rest.at))
+	if (rest.length && is_separator(*rest.at))
 		return 1;
 	return piece_gap(rest);
 }
@@ -89,10 +94,19 @@ static size_t character_length(struct slice rest)
 	return (unsigned char)*rest.at < 0x80 ? 1 : utf8_length(rest.at, rest.length, &code);
 }
 
+/* Of ASCII, and seen: one character, and no gap. */
+static bool is_visible(char c)
+{
+	return c > ' ' && c < 0x7f;
+}
+
 size_t piece_length(struct slice rest)
 {
 	size_t length = 0;
 
+	while (length < rest.length && is_visible(rest.at[length]) &&
+	       !is_separator(rest.at[length]))
+		length++;
 	while (length < rest.length && !piece_separator(slice_cut(rest, length)))
 		length += character_length(slice_cut(rest, length));
 	return length;
@@ -102,6 +116,8 @@ size_t piece_value_length(struct slice rest)
 {
 	size_t length = 0;
 
+	while (length < rest.length && is_visible(rest.at[length]) && rest.at[length] != '#')
+		length++;
 	while (length < rest.length && rest.at[length] != '#' &&
 	       !piece_gap(slice_cut(rest, length)))
 		length += character_length(slice_cut(rest, length));
@@ -232,7 +248,7 @@ static size_t visible_length(struct slice word)
 {
 	size_t length = 0;
 
-	while (length < word.length && word.at[length] > ' ' && word.at[length] < 0x7f)
+	while (length < word.length && is_visible(word.at[length]))
 		length++;
 	return length;
 }

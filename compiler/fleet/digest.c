@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/fleet/digest.h"
 
+#include "compiler/fleet/quick.h"
+
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -12,7 +14,8 @@
 #define HASH 32
 
 struct digest {
-	EVP_MAC_CTX *hmac; /* it keeps the key from one digest to the next */
+	EVP_MAC_CTX *hmac; /* it keeps the key from one digest to the next; NULL: `quick' is used */
+	struct quick quick;
 	bool failed;
 };
 
@@ -33,6 +36,7 @@ void digest_free(struct digest *digest)
 	if (!digest)
 		return;
 	EVP_MAC_CTX_free(digest->hmac);
+	OPENSSL_cleanse(digest, sizeof(*digest));
 	free(digest);
 }
 
@@ -63,17 +67,34 @@ struct digest *digest_new_random(void)
 	return digest;
 }
 
+struct digest *digest_new_inside(void)
+{
+	struct digest *digest = calloc(1, sizeof(*digest));
+
+	if (digest)
+		digest->failed = RAND_bytes((unsigned char *)digest->quick.key,
+					    sizeof(digest->quick.key)) != 1;
+	return digest;
+}
+
 struct digest *digest_copy(const struct digest *digest)
 {
-	struct digest *copy = digest_of(EVP_MAC_CTX_dup(digest->hmac));
+	struct digest *copy =
+	    digest->hmac ? digest_of(EVP_MAC_CTX_dup(digest->hmac)) : calloc(1, sizeof(*copy));
 
-	if (copy)
-		copy->failed = digest->failed;
+	if (!copy)
+		return NULL;
+	copy->quick = digest->quick;
+	copy->failed = digest->failed;
 	return copy;
 }
 
 void digest_begin(struct digest *digest)
 {
+	if (!digest->hmac) {
+		quick_begin(&digest->quick);
+		return;
+	}
 	digest->failed = digest->failed || EVP_MAC_init(digest->hmac, NULL, 0, NULL) != 1;
 }
 
@@ -81,6 +102,10 @@ void digest_add(void *to, const char *bytes, size_t length)
 {
 	struct digest *digest = to;
 
+	if (!digest->hmac) {
+		quick_add(&digest->quick, bytes, length);
+		return;
+	}
 	digest->failed = digest->failed ||
 			 EVP_MAC_update(digest->hmac, (const unsigned char *)bytes, length) != 1;
 }
@@ -89,8 +114,11 @@ void digest_end(struct digest *digest, char *to, size_t size)
 {
 	unsigned char hash[HASH] = {0};
 
-	digest->failed =
-	    digest->failed || EVP_MAC_final(digest->hmac, hash, NULL, sizeof(hash)) != 1;
+	if (digest->hmac)
+		digest->failed = digest->failed ||
+				 EVP_MAC_final(digest->hmac, hash, NULL, sizeof(hash)) != 1;
+	else
+		quick_end(&digest->quick, hash);
 	memcpy(to, hash, size);
 }
 

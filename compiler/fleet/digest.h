@@ -9,7 +9,8 @@
 
 /*
  * HMAC-SHA-256 under one key, cut to some bytes: what stands for a secret where the
- * secret itself may not be.  One state serves one thread.
+ * secret itself may not be.  One state serves one thread.  What stays in this process may be
+ * digested by something quicker.
  */
 struct digest;
 
@@ -20,11 +21,14 @@ struct digest;
 struct digest *digest_new(struct slice key);
 /* The same for a fresh random key, that nobody else has. */
 struct digest *digest_new_random(void);
+/* The same for digests that stay in this process. */
+struct digest *digest_new_inside(void);
 /* Another one for the same key, for another thread. */
 struct digest *digest_copy(const struct digest *digest);
 void digest_free(struct digest *digest);
 
-/* One digest: begin, any number of pieces (a written_put()), end, into SIZE (up to 32) bytes. */
+/* One digest: begin, any number of pieces (a written_put()), end, into SIZE (up to
+ * WRITTEN_DIGEST) bytes. */
 void digest_begin(struct digest *digest);
 void digest_add(void *digest, const char *bytes, size_t length);
 void digest_end(struct digest *digest, char *to, size_t size);

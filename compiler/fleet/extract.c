@@ -66,7 +66,7 @@ static void merge_lines(struct extract_line *line, const struct extract_line *ot
 }
 
 /* Settings come in the order of the table, and stand in another one in the text: not far away. */
-#define STEPS_MOST 32
+#define STEPS_MOST 16
 
 static void add_line(struct extract *extract, const struct extract_line *line)
 {
@@ -269,16 +269,22 @@ static bool is_on(const struct extract *extract, size_t line, uint32_t offset)
 	       (line + 1 == extract->count || offset < extract->lines[line + 1].at.from);
 }
 
+static bool is_behind(const struct extract *extract, size_t line, uint32_t offset)
+{
+	return line < extract->count && extract->lines[line].at.from <= offset;
+}
+
 static const struct extract_line *find_line(struct extract *extract, uint32_t offset)
 {
-	size_t low = 0, high = extract->count;
+	size_t low = 0, high = extract->count, last = extract->last;
 
-	for (size_t near = extract->last; near < extract->last + 2; near++) {
-		if (!is_on(extract, near, offset))
-			continue;
-		extract->last = near;
-		return &extract->lines[near];
-	}
+	if (is_on(extract, last, offset))
+		return &extract->lines[last];
+	/* one of the same tunnel, most of the time */
+	if (last > STEPS_MOST && is_behind(extract, last - STEPS_MOST, offset))
+		low = last - STEPS_MOST;
+	if (high - last > STEPS_MOST && !is_behind(extract, last + STEPS_MOST, offset))
+		high = last + STEPS_MOST;
 	while (high - low > 1) {
 		size_t middle = low + (high - low) / 2;
 

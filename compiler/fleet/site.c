@@ -467,6 +467,11 @@ static struct compilation *compile(struct site_reader *reader, struct text *text
 	struct surroundings surroundings = *reader->surroundings;
 
 	surroundings.is_found = is_found;
+	surroundings.is_for_errors = true;
+	/* of which device a text is stands in it */
+	if (reader->pki)
+		surroundings.find_pki = site_pki_find;
+	surroundings.context = reader;
 	return agent_is_document(text)
 		   ? compilation_new_agent(text, reader->read)
 		   : compilation_new_in(&reader->workspace, text, &surroundings);
@@ -480,30 +485,6 @@ static const char *find_flaw(struct arena *arena, const struct compilation *comp
 	if (compilation->model || !agent)
 		return NULL;
 	return arena_copy(arena, agent->error.message, strlen(agent->error.message));
-}
-
-/* ---- certificates ---- */
-
-/*
- * Of which device a text is stands in it: only then it is known which certificates it is to be
- * judged with.  COMPILATION, or what takes its place; NULL without memory.
- */
-static struct compilation *compile_with(struct site_reader *reader, struct compilation *compilation,
-					bool is_found, struct pki *pki)
-{
-	const struct surroundings *before = reader->surroundings;
-	struct surroundings surroundings = *before;
-	const struct text *text = compilation->text;
-	struct text *copy = text_new(text->name, text->bytes, text->size);
-
-	compilation_free(compilation);
-	if (!copy)
-		return NULL;
-	surroundings.pki = pki;
-	reader->surroundings = &surroundings;
-	compilation = compile(reader, copy, is_found);
-	reader->surroundings = before;
-	return compilation;
 }
 
 static bool fill_from(struct site_reader *reader, struct site *site,
@@ -525,17 +506,19 @@ static bool fill_from(struct site_reader *reader, struct site *site,
 
 static bool fill_site(struct site_reader *reader, struct site *site, struct text *text)
 {
-	struct compilation *compilation = compile(reader, text, !site->is_named);
-	struct pki *own = compilation ? site_pki_open(reader, compilation) : NULL;
-	struct pki *pki = own ? own : reader->surroundings->pki;
+	struct compilation *compilation;
+	struct pki *pki;
 	bool is_well;
 
-	if (own)
-		compilation = compile_with(reader, compilation, !site->is_named, own);
+	reader->own = NULL;
+	compilation = compile(reader, text, !site->is_named);
+	if (compilation && compilation->agent)
+		site_pki_find(reader, compilation->model);
+	pki = reader->own ? reader->own : reader->surroundings->pki;
 	if (compilation && pki)
 		site_pki_keep(reader, site, compilation, pki);
-	is_well = fill_from(reader, site, compilation) && !(own && pki_failed(own));
-	pki_free(own);
+	is_well = fill_from(reader, site, compilation) && !(reader->own && pki_failed(reader->own));
+	pki_free(reader->own);
 	return is_well;
 }
 

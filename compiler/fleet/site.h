@@ -56,6 +56,7 @@ struct site_reader {
 	agent_reader *read;			 /* documents */
 	const char *pki;	/* a folder with those of each device, by host name, or NULL */
 	int64_t now;		/* for certificates there */
+	struct pki *own;	/* that of the device whose text is read, or NULL */
 	struct pki_store store; /* of ARENA */
 	struct digest *digest;
 	struct workspace workspace;

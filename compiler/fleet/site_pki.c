@@ -48,18 +48,18 @@ static bool is_folder_name(struct slice name)
 	       !memchr(name.at, '/', name.length) && !memchr(name.at, '\0', name.length);
 }
 
-struct pki *site_pki_open(const struct site_reader *reader, const struct compilation *compilation)
+struct pki *site_pki_find(void *of, const struct model *model)
 {
-	struct slice name = site_hostname(compilation->model);
-	struct pki *pki;
+	struct site_reader *reader = of;
+	struct slice name = site_hostname(model);
 	char *path;
 
-	if (!reader->pki || !has_certificates(compilation->model) || !is_folder_name(name) ||
+	if (!reader->pki || !has_certificates(model) || !is_folder_name(name) ||
 	    asprintf(&path, "%s/%.*s", reader->pki, (int)name.length, name.at) < 0)
 		return NULL;
-	pki = pki_open(path, reader->now);
+	reader->own = pki_open(path, reader->now);
 	free(path);
-	return pki;
+	return reader->own;
 }
 
 void site_pki_keep(struct site_reader *reader, struct site *site,

@@ -5,6 +5,7 @@
 #include <stdbool.h>
 
 struct device;
+struct model;
 struct pki;
 struct profile;
 
@@ -16,6 +17,11 @@ struct surroundings {
 	bool has_policies; /* comments of instances name others, which win */
 	/* the device's certificates (pki.h), read as they are asked for, or NULL */
 	struct pki *pki;
+	/* the same, where only the text tells whose they are: asked once there is a model */
+	struct pki *(*find_pki)(void *context, const struct model *model);
+	void *context;
+	/* warnings are of no use: secrets are not estimated (WI406 to WI408) */
+	bool is_for_errors;
 	/* not only to be judged: what may be wrong in what is made of it is an error */
 	bool is_made_of;
 	bool is_found; /* the file was found in a folder: nobody said that it has tunnels */

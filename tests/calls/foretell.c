@@ -169,7 +169,7 @@ static void judge(struct foretelling *all, const struct drawn *drawn, struct com
 		  struct arena *arena)
 {
 	const struct pair_choice choice = {{PAIR_ANY, PAIR_ANY}};
-	struct proposal_lists lists = {{NULL}};
+	struct proposal_lists lists = {.automatic = {NULL}};
 	struct pairs pairs = {0};
 	double began = seconds_now();
 

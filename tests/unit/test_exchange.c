@@ -211,7 +211,7 @@ static void compare(const struct exchange *exchange, char **row)
 static void try_row(char **row)
 {
 	struct arena *arena = arena_new();
-	struct proposal_lists lists = {{NULL}};
+	struct proposal_lists lists = {.automatic = {NULL}};
 	struct site site[2];
 	struct gateway gateway[2];
 	struct exchange exchange;

@@ -41,7 +41,7 @@ struct round {
 static bool comes_up(const struct round *round)
 {
 	struct arena *arena = arena_new();
-	struct proposal_lists lists = {{NULL}};
+	struct proposal_lists lists = {.automatic = {NULL}};
 	struct pairs pairs = {.path = {"a", "b"}};
 	struct pair pair = {.tunnel = {round->end->from, round->tunnel}};
 	bool ok = gateway_init(&pairs.gateway[SIDE_A], round->file->model, arena, &lists) &&
