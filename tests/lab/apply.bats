@@ -183,7 +183,7 @@ waits() {
 # Runs a command whose reader has gone.
 unread() {
 	# shellcheck disable=SC2016 # the inner shell expands these
-	timeout 30 bash -c 'exec 3> >(:); wait $!; exec "$@" >&3 3>&-' bash "$@"
+	timeout 120 bash -c 'exec 3> >(:); wait $!; exec "$@" >&3 3>&-' bash "$@"
 }
 
 @test "apply, status: a reader that has gone ends or disturbs nothing, and nothing is said of it" {

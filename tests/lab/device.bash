@@ -115,6 +115,10 @@ ids() {
 	lab_swanctl "$1" --list-sas | sed -n "s/^${2:-[^ ]*}: #\([0-9]*\), ESTABLISHED.*/\1/p" | tr '\n' ' '
 }
 
+ike_is_up() {
+	[ -n "$(ids "$@")" ]
+}
+
 # What charon lists, and, where RECORD is kept, digests of what it was given (vici.py).
 loaded() {
 	"$LAB_ROOT/tests/lab/vici.py" show "$LAB_DIR/$1/vici" "$LAB_DIR/$1/record"

@@ -157,7 +157,7 @@ ended() {
 @test "status --watch: it ends when its reader goes" {
 	site 1 | device | apply alice
 	# shellcheck disable=SC2016 # the inner shell expands these
-	run -0 timeout 20 bash -c '"$@" | head -1; exit "${PIPESTATUS[0]}"' head "$WEIPSEC_APPLY" status --watch \
+	run -0 timeout 120 bash -c '"$@" | head -1; exit "${PIPESTATUS[0]}"' head "$WEIPSEC_APPLY" status --watch \
 		--vici "unix://$LAB_DIR/alice/vici" --state-dir "$LAB_DIR/alice/state"
 	[[ ${lines[0]} == 'ipsec1: Down'* ]]
 }

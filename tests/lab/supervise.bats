@@ -462,7 +462,7 @@ is_refused() {
 }
 
 @test "supervise: what is no regular file is not kept to" {
-	local ends=(timeout 20 "$WEIPSEC_APPLY" supervise --state-dir "$LAB_DIR/bob/state")
+	local ends=(timeout 120 "$WEIPSEC_APPLY" supervise --state-dir "$LAB_DIR/bob/state")
 
 	lab_weos bob >"$LAB_DIR/bob/weos.cfg"
 	mkfifo "$LAB_DIR/bob/pipe"
