@@ -145,7 +145,8 @@ vm_installed() {
 
 # --- up and down -------------------------------------------------------------------------------------------
 
-# Boots the machine, which keeps the promises of folder VM_PROMISES (promises), and does not wait for it.
+# Boots the machine, which keeps the promises of folder VM_PROMISES (promises), with VM_WHOLE all of them, and does not
+# wait for it.
 vm_up() {
 	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/wivm.XXXXXX") || return
 	export VM_DIR
@@ -168,7 +169,7 @@ vm_guard() {
 	setpriv --pdeathsig KILL qemu-system-x86_64 -accel tcg,thread=single -m 1024 \
 		-cpu qemu64,+aes,+pclmulqdq,+ssse3,+sse4.1,+rdrand -nodefaults -no-user-config -display none -nic none -no-reboot \
 		-kernel "$VM_KERNEL/vmlinuz" -initrd "$VM_DIR/initrd" \
-		-append "console=ttyS0 loglevel=4 panic=-1 nokaslr norandmaps mitigations=off cryptomgr.notests random.trust_cpu=on PROMISES=${VM_PROMISES:-promises}" \
+		-append "console=ttyS0 loglevel=4 panic=-1 nokaslr norandmaps mitigations=off cryptomgr.notests random.trust_cpu=on PROMISES=${VM_PROMISES:-promises}${VM_WHOLE:+ WHOLE=yes}" \
 		-serial "file:$VM_DIR/console" -serial "file:$VM_DIR/results" >"$VM_DIR/emulator" 2>&1 &
 	emulator=$!
 	while kill -0 "$emulator" 2>/dev/null && kill -0 "$1" 2>/dev/null && [ "$SECONDS" -lt "$end" ]; do

@@ -15,7 +15,7 @@ dead_begin() {
 dead_promises() {
 	promise 'restart: the initiator asks again, and is up when the peer is back' dead_restart
 	promise 'trap: the initiator waits for traffic' dead_waits 'dpd-action trap'
-	promise 'clear: the initiator waits for traffic too, since both roles have a trap' dead_waits 'dpd-action clear'
+	whole_promise 'clear: the initiator waits for traffic too, since both roles have a trap' dead_waits 'dpd-action clear'
 }
 
 # Brings the tunnel up with bob's dpd-action $1, or his default, and cuts it off until bob has given up.

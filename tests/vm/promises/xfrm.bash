@@ -33,12 +33,15 @@ xfrm_begin() {
 }
 
 xfrm_promises() {
-	local cipher auth
+	local cipher auth kept
 
 	promise 'with policies only nothing that is selected leaves, in clear or at all' xfrm_policies
 	for cipher in aes128:16 aes256:32; do
 		for auth in sha1:20:96 sha256:32:128 sha384:48:192 sha512:64:256; do
-			promise "with keys for ${cipher%:*} and ${auth%%:*} pings pass, and both states count them" \
+			# each cipher with one auth
+			kept=whole_promise
+			case $cipher$auth in aes128*sha256* | aes256*sha512*) kept=promise ;; esac
+			"$kept" "with keys for ${cipher%:*} and ${auth%%:*} pings pass, and both states count them" \
 				xfrm_keys "$cipher" "$auth"
 		done
 	done
