@@ -124,9 +124,7 @@ cross_dates() {
 			"remote-id CN=peer" end end > "$BATS_TEST_TMPDIR/${label%:*}.cfg"
 	done
 	for now in 1767225600 2147483647 2147483648 2313100800 4102444800; do
-		for config in "$BATS_TEST_TMPDIR"/*.cfg; do
-			echo "$now ${config##*/}"
-			SOURCE_DATE_EPOCH=$now "$@" check --format gcc --pki "$PKI" "$config" 2>&1 || true
-		done
+		echo "$now"
+		SOURCE_DATE_EPOCH=$now "$@" check --format gcc --pki "$PKI" "$BATS_TEST_TMPDIR"/*.cfg 2>&1 || true
 	done
 }
