@@ -34,10 +34,10 @@ check_as() {
 	echo "$status" > "$1.status"
 }
 
-# same_as_one [ARGUMENT]...: with several jobs nothing is other than with one
+# same_as_one [ARGUMENT]...: with several jobs nothing is other than with one, of WEIPSEC_ONE if that is set
 same_as_one() {
 	local jobs part
-	check_as 1 "$@"
+	WEIPSEC=${WEIPSEC_ONE:-$WEIPSEC} check_as 1 "$@"
 	for jobs in ${JOBS:-2 7}; do
 		check_as "$jobs" "$@"
 		for part in out err status; do

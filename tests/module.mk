@@ -13,6 +13,11 @@ $(build)/tests/%: $(build)/tests/unit/%.o $(runtime-lib) $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $(filter %.o,$^) $(filter-out %.o,$^) $(runtime-ldlibs) $(ldlibs) $(LDLIBS)
 
+# SAN=thread builds no more than it needs.
+$(build)/tests/test_workers: $(build)/tests/unit/test_workers.o $(lib)
+	$(say) LINK $@
+	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
+
 # It lets allocations fail.
 $(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
 
@@ -151,7 +156,7 @@ lint-cppcheck: $(build)/gen/parse.h
 
 lint-shell:
 	$(say) SHELL .
-	$(run)shellcheck -x $(scripts)
+	$(run)printf '%s\n' $(scripts) | xargs -n 16 -P 2 shellcheck -x
 
 # --- fuzz: clang's libFuzzer over the library, in two builds of their own.  The search only counts which
 # code an input reaches, so that it sees many; the replay runs what it kept under the sanitizers.  Neither
