@@ -212,4 +212,4 @@ clean:
 objects := $(sort $(lib-objects) $(runtime-objects) $(weipsec-objects) $(apply-objects) \
 	$(monitor-objects) $(docs-objects) $(unit-objects) $(golden-objects) $(each-objects) $(shown-objects) \
 	$(foretell-objects) $(starve-objects) $(deny-objects) $(hinder-objects))
--include $(wildcard $(objects:.o=.d))
+-include $(wildcard $(sort $(objects:.o=.d) $(own-sources:%.c=$(build)/%.d)))

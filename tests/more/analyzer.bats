@@ -1,8 +1,14 @@
 # SPDX-License-Identifier: ISC
-# clang's analyzer at its full depth.
+# clang as a second compiler, and its analyzer at its full depth.
 # shellcheck disable=SC2154 # root is the helper's
 
 load helper
+
+@test "analyzer: clang builds all without a warning" {
+	cd "$root"
+	make -s lint-clang
+	[ -x build/clang/weipsec-apply ]
+}
 
 @test "analyzer: no path through the sources is seen to go wrong" {
 	cd "$root"
