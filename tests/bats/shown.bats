@@ -252,9 +252,9 @@ tells_nothing() {
 		sed '/namee\|frob/d; s/300.1.1.1/192.0.2.1\nlocal-address 198.51.100.1/; s/remote-id bob/&.example.com/' $name.cfg > sound-$name.cfg
 	done
 	if [ "$(grep -c ^ipsec each.cfg)" -le 25 ]; then # WeOS has no more
-		run -1 "$WEIPSEC" diff sound-before.cfg sound-each.cfg
-		[ "$(grep -c 'old -> \*\*\*\*' <<< "$output")" -ge 8 ]
-		echo "$output" >> shown.out
+		"$WEIPSEC" diff sound-before.cfg sound-each.cfg > diff.out || [ $? = 1 ]
+		[ "$(grep -c 'old -> \*\*\*\*' diff.out)" -ge 8 ]
+		cat diff.out >> shown.out
 	fi
 	run ! grep -iE "$1" shown.out
 	[ "$(grep -c 'peer 300.1.1.1' shown.out)" -ge 8 ]
