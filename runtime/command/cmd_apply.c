@@ -11,6 +11,7 @@
 #include "runtime/keep/outcome.h"
 #include "runtime/status/cause.h"
 #include "runtime/system/control.h"
+#include "runtime/system/loop.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -348,7 +349,7 @@ static bool has_unconfirmed(const struct applying *applying)
 
 static int run_alone(struct applying *applying)
 {
-	int status;
+	int status, error;
 
 	if (!applying->dry_run)
 		confirm_open(&applying->confirm, &applying->keeper.state);
@@ -369,9 +370,8 @@ static int run_alone(struct applying *applying)
 		cli_complain("%s", applying->keeper.why);
 		return EXIT_FAILED;
 	}
-	if (applying->status < 0)
-		uev_run(&applying->loop, 0);
-	return applying->status;
+	error = applying->status < 0 ? loop_run(&applying->loop) : 0;
+	return error ? cli_written(EXIT_OK, "event loop", error) : applying->status;
 }
 
 /* FILE from the root on, links as they are: the supervisor follows them itself.  NULL: none, or no

@@ -8,6 +8,7 @@
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
+#include "runtime/system/loop.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -98,8 +99,10 @@ static int transact(struct controlling *controlling,
 	if (controlling->status == EXIT_OK) {
 		controlling->status = status;
 		if (begin(controlling, number)) {
-			if (keeper->busy)
-				uev_run(&controlling->loop, 0);
+			int error = keeper->busy ? loop_run(&controlling->loop) : 0;
+
+			if (error)
+				controlling->status = cli_written(status, "event loop", error);
 		} else {
 			cli_complain("%s", keeper->why);
 			controlling->status = keeper->lacks ? EXIT_FINDINGS : EXIT_FAILED;

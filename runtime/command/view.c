@@ -6,6 +6,7 @@
 #include "runtime/status/status.h"
 #include "runtime/status/tracker.h"
 #include "runtime/system/control.h"
+#include "runtime/system/loop.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -116,8 +117,7 @@ static int ask_charon(struct viewing *viewing)
 		return EXIT_OK;
 	}
 	vici_call(viewing->vici, &version);
-	uev_run(&viewing->loop, 0);
-	return EXIT_OK;
+	return cli_written(EXIT_OK, "event loop", loop_run(&viewing->loop));
 }
 
 /* ---- what is known ---- */

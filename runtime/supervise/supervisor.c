@@ -4,6 +4,7 @@
 
 #include "compiler/base/cli.h"
 #include "runtime/supervise/requests.h"
+#include "runtime/system/loop.h"
 #include "runtime/system/notify.h"
 #include "runtime/system/privilege.h"
 
@@ -102,9 +103,13 @@ struct supervisor *supervisor_new(const struct places *places, const struct supe
 
 int supervisor_run(struct supervisor *supervisor)
 {
-	uev_run(&supervisor->loop, 0);
+	int error = loop_run(&supervisor->loop);
+
 	notify_send("STOPPING=1");
-	return supervisor->jobs.status;
+	if (!error)
+		return supervisor->jobs.status;
+	voice_say(supervisor->jobs.voice, "cannot go on: %s", strerror(error));
+	return EXIT_FAILED;
 }
 
 /* charon first: what is under way ends with it, and is answered. */

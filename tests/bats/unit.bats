@@ -19,6 +19,8 @@ unit() {
 
 @test "unit: arenas" { unit test_arena; }
 
+@test "unit: an event loop that ends" { unit test_loop; }
+
 @test "unit: what breaks a rule is refused, or there is no memory for it" { unit test_memory; }
 
 @test "unit: identities" { unit test_identity; }
