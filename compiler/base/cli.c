@@ -428,33 +428,13 @@ static int run_command(const struct cli_program *program, int argc, char **argv)
 	return complain_of_word(program, argv[1]);
 }
 
-/* Whoever ends us ends what is being written, too: nothing is left beside it. */
-static void on_end(int number)
-{
-	shortage_clear();
-	signal(number, SIG_DFL);
-	raise(number);
-}
-
-/* What is ignored, as by nohup, stays so. */
-static void watch_ends(void)
-{
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
-	struct sigaction before;
-
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
-		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
-			signal(ends[i], on_end);
-	}
-}
-
 /* Both signals: the write fails instead, which is told from the rest and cleaned up after. */
 int cli_main(const struct cli_program *program, int argc, char **argv)
 {
 	fill_standard_streams();
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
-	watch_ends();
+	shortage_watch_ends();
 	setvbuf(stderr, NULL, _IOLBF, 0);
 	return cli_told(run_command(program, argc, argv));
 }

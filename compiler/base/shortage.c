@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -17,7 +18,8 @@
 /* The name of descriptor FD, without stdio, which a signal may have interrupted. */
 static void write_link(char *link, int fd)
 {
-	char digits[LINK_ROOM / 2];
+	static const char folder[] = "/proc/self/fd/";
+	char digits[LINK_ROOM - sizeof(folder)];
 	size_t at = sizeof(digits);
 
 	digits[--at] = '\0';
@@ -25,8 +27,8 @@ static void write_link(char *link, int fd)
 		digits[--at] = (char)('0' + fd % 10);
 		fd /= 10;
 	} while (fd);
-	strcpy(link, "/proc/self/fd/");
-	strcat(link, digits + at);
+	memcpy(link, folder, sizeof(folder) - 1);
+	memcpy(link + sizeof(folder) - 1, digits + at, sizeof(digits) - at);
 }
 
 /* Removes what descriptor FD is open for, if that is a file that has no name of its own yet. */
@@ -51,7 +53,7 @@ static void put(const char *string)
 	(void)!write(STDERR_FILENO, string, strlen(string));
 }
 
-void shortage_clear(void)
+static void clear(void)
 {
 	for (int fd = 0; fd < DESCRIPTORS_MAX; fd++) {
 		if (fcntl(fd, F_GETFD) >= 0)
@@ -59,11 +61,30 @@ void shortage_clear(void)
 	}
 }
 
+static void on_end(int number)
+{
+	clear();
+	signal(number, SIG_DFL);
+	raise(number);
+}
+
+/* What is ignored, as by nohup, stays so. */
+void shortage_watch_ends(void)
+{
+	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+	struct sigaction before;
+
+	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
+			signal(ends[i], on_end);
+	}
+}
+
 /* One thread does it: whoever comes second waits for the end. */
 void shortage_end(void)
 {
 	flockfile(stderr);
-	shortage_clear();
+	clear();
 	put(program_invocation_short_name);
 	put(": out of memory\n");
 	_exit(EXIT_FAILED);

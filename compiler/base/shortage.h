@@ -18,8 +18,8 @@ void shortage_meet(void);
  */
 _Noreturn void shortage_end(void);
 
-/* Removes what is written aside; for a handler of signals, too. */
-void shortage_clear(void);
+/* From now on whoever ends the program ends what is being written, too: nothing is left beside it. */
+void shortage_watch_ends(void);
 
 /*
  * How many allocations failed so far: who asks before and after a library is called knows whether

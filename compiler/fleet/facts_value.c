@@ -215,6 +215,15 @@ static struct secret read_secret(struct reading *reading, const json_t *json)
 	return secret;
 }
 
+/* Those that are compared have them. */
+static bool lacks_digests(const struct tunnel *tunnel)
+{
+	const struct secret *secret = &tunnel->secret;
+
+	return tunnel->method == METHOD_PSK && secret->set && secret->mask != SECRET_MASKED &&
+	       !secret->bytes.length;
+}
+
 /* ---- a tunnel ---- */
 
 void facts_values(struct reading *reading, const json_t *json, struct tunnel *tunnel)
@@ -226,6 +235,7 @@ void facts_values(struct reading *reading, const json_t *json, struct tunnel *tu
 	tunnel->ike = read_suite(reading, json, "ike", 0);
 	tunnel->esp = read_suite(reading, json, "esp", 1);
 	tunnel->secret = read_secret(reading, json);
+	reading->is_wrong = reading->is_wrong || lacks_digests(tunnel);
 	tunnel->certificate = facts_bytes(reading, json, "certificate");
 	tunnel->ca = facts_bytes(reading, json, "ca");
 	tunnel->revocation =

@@ -15,6 +15,7 @@ struct search {
 	size_t place_count;
 	struct span *found; /* words, in order, apart from each other */
 	size_t found_count, found_room;
+	size_t line_to; /* where the line ends that was asked for last */
 	bool failed;
 };
 
@@ -136,11 +137,17 @@ static struct span words_around(const struct text *text, size_t from, size_t to)
 	return (struct span){(uint32_t)from, (uint32_t)to};
 }
 
-static size_t line_end(const struct text *text, size_t at)
+/* Of the line of AT, which is never before the one that was asked for last. */
+static size_t line_end(struct search *search, size_t at)
 {
-	const char *end = memchr(text->bytes + at, '\n', text->size - at);
+	const struct text *text = search->text;
+	const char *end;
 
-	return end ? (size_t)(end - text->bytes) : text->size;
+	if (at < search->line_to) /* a line may have as many places as bytes */
+		return search->line_to;
+	end = memchr(text->bytes + at, '\n', text->size - at);
+	search->line_to = end ? (size_t)(end - text->bytes) : text->size;
+	return search->line_to;
 }
 
 static bool make_room(struct search *search)
@@ -163,7 +170,7 @@ static void find(struct search *search, size_t from, const struct telling_form *
 {
 	const struct span *last =
 	    search->found_count ? &search->found[search->found_count - 1] : NULL;
-	size_t to = form->is_cut ? line_end(search->text, from) : from + form->length;
+	size_t to = form->is_cut ? line_end(search, from) : from + form->length;
 	struct span words;
 
 	if (last && to <= last->to)

@@ -177,18 +177,21 @@ static bool has_ours(int fd)
 	       (folder_all(fd, is_gen) || has_lock(fd) || has_current(fd));
 }
 
+/* What is there is of another kind. */
+static bool is_others(int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == ELOOP || error == EINVAL;
+}
+
 bool home_is_ours(int fd)
 {
 	bool is_empty = folder_all(fd, is_none);
 
 	if (is_empty || errno)
 		return is_empty;
-	if (!generation_all_ours(fd) || !folder_all(fd, is_ours))
-		return false;
-	errno = 0;
-	if (has_ours(fd))
+	if (generation_all_ours(fd) && folder_all(fd, is_ours) && has_ours(fd))
 		return true;
-	if (errno == ENOENT || errno == EINVAL) /* what is there is none of ours */
+	if (is_others(errno))
 		errno = 0;
 	return false;
 }

@@ -35,9 +35,10 @@ static bool move_half(const struct seccomp_notif *asked, int64_t *moved)
 	int pidfd = (int)syscall(SYS_pidfd_open, asked->pid, 0);
 	int fd = (int)syscall(SYS_pidfd_getfd, pidfd, (int)words[0], 0);
 	char *bytes = size ? malloc(size) : NULL;
-	struct iovec ours = {bytes, size}, theirs = {(void *)(uintptr_t)words[1], size};
+	struct iovec ours = {bytes, size}, theirs = {.iov_len = size};
 	ssize_t done = -1;
 
+	memcpy(&theirs.iov_base, &words[1], sizeof(theirs.iov_base)); /* where it is there */
 	if (!bytes || fd < 0)
 		size = 0;
 	if (size && (asked->data.nr == SYS_read || asked->data.nr == SYS_pread64)) {

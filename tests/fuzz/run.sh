@@ -30,7 +30,7 @@ replay() {
 		"build/fuzz/$2.finds" "testdata/fuzz-corpus/$2"
 }
 
-# All that is kept, and FUZZ_RUNS more; what these reach for the first time is not kept.
+# All that is kept, and FUZZ_RUNS more, the same each time; what these reach for the first time is not kept.
 fuzz_some() {
 	local some=build/fuzz/$2.some kept
 	rm -rf "$some"
@@ -38,7 +38,7 @@ fuzz_some() {
 	[ "$2" != fuzz_certificate ] || seeds_of "$2" "$some"
 	kept=$(find "$some" "build/fuzz/$2.finds" "testdata/fuzz-corpus/$2" -type f | wc -l)
 	# an empty input is one of them
-	replay "$@" -runs=$((kept + 1 + FUZZ_RUNS)) -dict="$(dictionary_of "$2")" "$some"
+	replay "$@" -seed=1 -runs=$((kept + 1 + FUZZ_RUNS)) -dict="$(dictionary_of "$2")" "$some"
 	rm -r "$some"
 	echo "$2: $kept inputs, and $FUZZ_RUNS made of them, without a find"
 }
