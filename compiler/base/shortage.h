@@ -18,7 +18,9 @@ void shortage_meet(void);
  */
 _Noreturn void shortage_end(void);
 
-/* From now on whoever ends the program ends what is being written, too: nothing is left beside it. */
+/*
+ * From now on whoever ends the program ends what is being written, too: nothing is left beside it.
+ */
 void shortage_watch_ends(void);
 
 /*

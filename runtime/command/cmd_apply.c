@@ -11,7 +11,7 @@
 #include "runtime/keep/outcome.h"
 #include "runtime/status/cause.h"
 #include "runtime/system/control.h"
-#include "runtime/system/loop.h"
+#include "runtime/system/eventloop.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -370,7 +370,7 @@ static int run_alone(struct applying *applying)
 		cli_complain("%s", applying->keeper.why);
 		return EXIT_FAILED;
 	}
-	error = applying->status < 0 ? loop_run(&applying->loop) : 0;
+	error = applying->status < 0 ? eventloop_run(&applying->loop) : 0;
 	return error ? cli_written(EXIT_OK, "event loop", error) : applying->status;
 }
 

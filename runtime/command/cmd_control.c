@@ -8,7 +8,7 @@
 #include "runtime/keep/keeper.h"
 #include "runtime/keep/outcome.h"
 #include "runtime/system/control.h"
-#include "runtime/system/loop.h"
+#include "runtime/system/eventloop.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -99,7 +99,7 @@ static int transact(struct controlling *controlling,
 	if (controlling->status == EXIT_OK) {
 		controlling->status = status;
 		if (begin(controlling, number)) {
-			int error = keeper->busy ? loop_run(&controlling->loop) : 0;
+			int error = keeper->busy ? eventloop_run(&controlling->loop) : 0;
 
 			if (error)
 				controlling->status = cli_written(status, "event loop", error);

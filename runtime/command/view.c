@@ -6,7 +6,7 @@
 #include "runtime/status/status.h"
 #include "runtime/status/tracker.h"
 #include "runtime/system/control.h"
-#include "runtime/system/loop.h"
+#include "runtime/system/eventloop.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -117,7 +117,7 @@ static int ask_charon(struct viewing *viewing)
 		return EXIT_OK;
 	}
 	vici_call(viewing->vici, &version);
-	return cli_written(EXIT_OK, "event loop", loop_run(&viewing->loop));
+	return cli_written(EXIT_OK, "event loop", eventloop_run(&viewing->loop));
 }
 
 /* ---- what is known ---- */

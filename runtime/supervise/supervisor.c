@@ -4,7 +4,7 @@
 
 #include "compiler/base/cli.h"
 #include "runtime/supervise/requests.h"
-#include "runtime/system/loop.h"
+#include "runtime/system/eventloop.h"
 #include "runtime/system/notify.h"
 #include "runtime/system/privilege.h"
 
@@ -103,7 +103,7 @@ struct supervisor *supervisor_new(const struct places *places, const struct supe
 
 int supervisor_run(struct supervisor *supervisor)
 {
-	int error = loop_run(&supervisor->loop);
+	int error = eventloop_run(&supervisor->loop);
 
 	notify_send("STOPPING=1");
 	if (!error)

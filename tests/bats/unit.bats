@@ -19,7 +19,7 @@ unit() {
 
 @test "unit: arenas" { unit test_arena; }
 
-@test "unit: an event loop that ends" { unit test_loop; }
+@test "unit: an event loop that ends" { unit test_eventloop; }
 
 @test "unit: what breaks a rule is refused, or there is no memory for it" { unit test_memory; }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* An event loop that somebody ends, and one that the system ends.  Prints TAP. */
-#include "runtime/system/loop.h"
+#include "runtime/system/eventloop.h"
 
 #include <errno.h>
 #include <stdbool.h>
@@ -23,7 +23,7 @@ static int run_for_a_moment(bool is_broken)
 		return -1;
 	if (is_broken)
 		close(loop.fd);
-	return loop_run(&loop);
+	return eventloop_run(&loop);
 }
 
 int main(void)

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-#include "runtime/system/loop.h"
+#include "runtime/system/eventloop.h"
 
 #include <errno.h>
 
-int loop_run(uev_ctx_t *loop)
+int eventloop_run(uev_ctx_t *loop)
 {
 	return uev_run(loop, 0) == 0 ? 0 : errno;
 }
