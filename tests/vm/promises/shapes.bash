@@ -91,6 +91,8 @@ shapes_rekey() {
 		before=$(shapes_spi)
 		lab_swanctl "$gw" --rekey --child tunnel1
 		lab_until "$LAB_DEADLINE" shapes_has_other shapes_spi "$before"
+		# charon may forget to remove the old one where its IKE_SA is rekeyed meanwhile
+		lab_until "$LAB_DEADLINE" shapes_settled
 		before=$(shapes_ike)
 		lab_swanctl "$gw" --rekey --ike ipsec1
 		lab_until "$LAB_DEADLINE" shapes_has_other shapes_ike "$before"
