@@ -324,6 +324,21 @@ int slice_compare(struct slice a, struct slice b)
 	return order ? order : (a.length > b.length) - (a.length < b.length);
 }
 
+size_t span_behind(const struct span *spans, size_t count, size_t at)
+{
+	size_t low = 0, high = count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (spans[middle].to <= at)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 uint32_t slice_hash(struct slice slice)
 {
 	uint32_t hash = 2166136261U;

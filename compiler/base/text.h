@@ -89,6 +89,9 @@ struct place text_place(struct text *text, uint32_t offset);
 /* Line LINE (from 1) without its end (LF or CR LF). */
 struct span text_line(struct text *text, uint32_t line);
 
+/* The number of the first of COUNT spans, in order and apart, that ends behind AT. */
+size_t span_behind(const struct span *spans, size_t count, size_t at);
+
 /* 1 if A and the C string B have the same bytes (`_nocase': but for ASCII case). */
 int slice_is(struct slice a, const char *b);
 int slice_is_nocase(struct slice a, const char *b);

@@ -470,25 +470,9 @@ static void hide(struct mask *mask, struct span at)
 	}
 }
 
-/* The first of those of TEXT that ends behind AT. */
-static size_t told_behind(const struct text *text, size_t at)
-{
-	size_t low = 0, high = text->told_count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (text->told[middle].to <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 bool mask_tells(const struct text *text, struct span at)
 {
-	size_t next = told_behind(text, at.from);
+	size_t next = span_behind(text->told, text->told_count, at.from);
 
 	return next < text->told_count && text->told[next].from < at.to;
 }
@@ -496,8 +480,9 @@ bool mask_tells(const struct text *text, struct span at)
 static void hide_told(struct mask *mask, const struct text *text, struct slice line)
 {
 	size_t from = (size_t)(line.at - text->bytes), to = from + line.length;
+	size_t i = span_behind(text->told, text->told_count, from);
 
-	for (size_t i = told_behind(text, from); i < text->told_count; i++) {
+	for (; i < text->told_count; i++) {
 		struct span words = text->told[i];
 
 		if (words.from >= to || !mask->count)

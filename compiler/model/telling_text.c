@@ -187,25 +187,9 @@ static void find(struct search *search, size_t from, const struct telling_form *
 
 /* ---- the search ---- */
 
-/* The first place that ends behind AT. */
-static size_t place_behind(const struct search *search, size_t at)
-{
-	size_t low = 0, high = search->place_count;
-
-	while (low < high) {
-		size_t middle = (low + high) / 2;
-
-		if (search->places[middle].to <= at)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
-}
-
 static bool is_in_place(const struct search *search, size_t at)
 {
-	size_t place = place_behind(search, at);
+	size_t place = span_behind(search->places, search->place_count, at);
 
 	return place < search->place_count && search->places[place].from <= at;
 }
