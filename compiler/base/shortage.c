@@ -6,7 +6,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -68,16 +67,29 @@ static void on_end(int number)
 	raise(number);
 }
 
+static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
+#define ENDS (sizeof(ends) / sizeof(ends[0]))
+
 /* What is ignored, as by nohup, stays so. */
 void shortage_watch_ends(void)
 {
-	static const int ends[] = {SIGINT, SIGTERM, SIGHUP};
 	struct sigaction before;
 
-	for (size_t i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+	for (size_t i = 0; i < ENDS; i++) {
 		if (sigaction(ends[i], NULL, &before) == 0 && before.sa_handler == SIG_DFL)
 			signal(ends[i], on_end);
 	}
+}
+
+sigset_t shortage_hold_ends(void)
+{
+	sigset_t held;
+
+	sigemptyset(&held);
+	for (size_t i = 0; i < ENDS; i++)
+		sigaddset(&held, ends[i]);
+	sigprocmask(SIG_BLOCK, &held, NULL);
+	return held;
 }
 
 /* One thread does it: whoever comes second waits for the end. */

@@ -2,6 +2,8 @@
 #ifndef WEIPSEC_SHORTAGE_H
 #define WEIPSEC_SHORTAGE_H
 
+#include <signal.h>
+
 /*
  * Memory that is not there.  Libraries take it for something else: for a document that is damaged,
  * or for nothing at all.  So a program hears of each allocation that fails in it, whoever asked for
@@ -22,6 +24,8 @@ _Noreturn void shortage_end(void);
  * From now on whoever ends the program ends what is being written, too: nothing is left beside it.
  */
 void shortage_watch_ends(void);
+/* Holds the signals back that do so, for this thread; returns them. */
+sigset_t shortage_hold_ends(void);
 
 /*
  * How many allocations failed so far: who asks before and after a library is called knows whether

@@ -3,6 +3,7 @@
 
 #include "compiler/base/files.h"
 #include "compiler/base/printable.h"
+#include "compiler/base/shortage.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/complaint.h"
 #include "compiler/command/map.h"
@@ -225,23 +226,12 @@ static int commit_artefacts(struct compiling *compiling, const char **where)
 }
 
 /* Whoever is told to end between the two would leave one of them, and the old file beside it. */
-static void hold_signals(int how)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(how, &signals, NULL);
-}
-
 static int publish(struct compiling *compiling)
 {
 	const char *where = NULL;
 	int error = write_artefacts(compiling, &where);
+	const sigset_t held = shortage_hold_ends();
 
-	hold_signals(SIG_BLOCK);
 	if (!error)
 		error = commit_artefacts(compiling, &where);
 	for (int i = 0; i < 2; i++) {
@@ -252,7 +242,7 @@ static int publish(struct compiling *compiling)
 			where = "the old file, beside the new one";
 		}
 	}
-	hold_signals(SIG_UNBLOCK);
+	sigprocmask(SIG_UNBLOCK, &held, NULL);
 	if (where && strcmp(where, "-") == 0)
 		where = "standard output";
 	return cli_written(EXIT_OK, where, error);

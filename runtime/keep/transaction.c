@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 #include "runtime/keep/transaction.h"
 
-#include <signal.h>
+#include "compiler/base/shortage.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -58,18 +59,6 @@ static const char *on_change(void *context)
 	return state_touch(transaction->state) == 0 ? NULL : transaction->state->why;
 }
 
-/* Whoever is told to end amid a change would leave a mix: it comes to its end, which is not far. */
-static void hold_signals(void)
-{
-	sigset_t signals;
-
-	sigemptyset(&signals);
-	sigaddset(&signals, SIGINT);
-	sigaddset(&signals, SIGTERM);
-	sigaddset(&signals, SIGHUP);
-	sigprocmask(SIG_BLOCK, &signals, NULL);
-}
-
 /* The generation is on the disk before charon hears of it. */
 static void carry_out(struct transaction *transaction)
 {
@@ -79,7 +68,8 @@ static void carry_out(struct transaction *transaction)
 			? state_begin_again(state, transaction->generation, &transaction->plan)
 			: state_begin(state, transaction->agent, previous, &transaction->plan);
 
-	hold_signals();
+	/* who is told to end amid a change would leave a mix: its end is not far */
+	(void)shortage_hold_ends();
 	if (error) {
 		end_untouched(transaction, APPLY_BROKEN, state->why);
 		return;

@@ -4,6 +4,7 @@
  * needs libpcap, and needs nothing but packets: once they come, it is nobody and may do nothing.
  */
 #include "compiler/base/cli.h"
+#include "compiler/base/shortage.h"
 #include "compiler/base/sink.h"
 #include "runtime/monitor/capture.h"
 
@@ -12,7 +13,6 @@
 #include <grp.h>
 #include <linux/capability.h>
 #include <poll.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -154,15 +154,9 @@ static int listen_until(struct monitor *monitor, int signals)
 
 static int listen_to_peers(struct monitor *monitor)
 {
-	sigset_t ends;
-	int signals, status;
+	const sigset_t ends = shortage_hold_ends();
+	int signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK), status;
 
-	sigemptyset(&ends);
-	sigaddset(&ends, SIGINT);
-	sigaddset(&ends, SIGTERM);
-	sigaddset(&ends, SIGHUP);
-	sigprocmask(SIG_BLOCK, &ends, NULL);
-	signals = signalfd(-1, &ends, SFD_CLOEXEC | SFD_NONBLOCK);
 	if (signals < 0)
 		return cli_written(EXIT_OK, "signals", errno);
 	cli_complain("listening on %s, Ctrl-C ends it", monitor->interface);
