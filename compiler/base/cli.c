@@ -323,6 +323,15 @@ static int print_program(const struct cli_program *program)
 	return cli_flush(EXIT_OK);
 }
 
+/* WORD as it may be typed after a command: a name that a shell would take apart stands as FILE. */
+static const char *typeable(const char *word)
+{
+	static const char plain[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+				    "0123456789_./+:@,=%-";
+
+	return word[strspn(word, plain)] == '\0' ? word : "FILE";
+}
+
 static int complain_of_word(const struct cli_program *program, const char *word)
 {
 	struct cli_guess guess = {.word = word};
@@ -331,7 +340,7 @@ static int complain_of_word(const struct cli_program *program, const char *word)
 		cli_guess(&guess, (*at)->name);
 	if (program->proposed && (strcmp(word, "-") == 0 || access(word, F_OK) == 0))
 		return cli_misuse(NULL, "'%s' is no command: did you mean '%s %s %s'?", word,
-				  program->name, program->proposed->name, word);
+				  program->name, program->proposed->name, typeable(word));
 	if (word[0] == '-')
 		return cli_misuse(NULL, "unknown option '%s'", word);
 	if (guess.best)

@@ -62,6 +62,11 @@ misuse() {
 	mkdir chekc
 	misuse chekc
 	[[ $stderr == *"did you mean 'weipsec check chekc'?"* ]]
+	for name in 'lynx 1.cfg' "it's.cfg" '$(reboot)'; do
+		touch "$name"
+		misuse "$name"
+		[[ $stderr == "weipsec: '$name' is no command: did you mean 'weipsec check FILE'?"* ]]
+	done
 	misuse -
 	[[ $stderr == *"did you mean 'weipsec check -'?"* ]]
 	misuse absent.cfg
