@@ -119,7 +119,7 @@ static const struct backend *backend_of(uint8_t choice)
 static void compile(struct slice bytes, uint8_t choice)
 {
 	struct text *text = text_new("-", bytes.at, bytes.length);
-	const struct surroundings surroundings = {.dialect = -1};
+	const struct surroundings surroundings = {.dialect = -1, .is_made_of = true};
 	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
 
 	assert(compilation);
