@@ -179,17 +179,30 @@ static size_t site_of(const struct opposites *opposites, const char *path)
 		   : opposites->count;
 }
 
+/* The number of those that are of a site before SITE. */
+static size_t count_before(const struct opposites *opposites, size_t site)
+{
+	size_t low = 0, high = opposites->list_count;
+
+	while (low < high) {
+		size_t middle = (low + high) / 2;
+
+		if (opposites->list[middle].site < site)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
 void opposites_tell(const struct opposites *opposites, const char *path,
 		    struct migration *migration)
 {
-	size_t site = site_of(opposites, path), from = 0, to;
+	size_t site = site_of(opposites, path);
+	size_t from = count_before(opposites, site);
 
-	while (from < opposites->list_count && opposites->list[from].site < site)
-		from++;
-	for (to = from; to < opposites->list_count && opposites->list[to].site == site;)
-		to++;
 	migration->opposites = opposites->list + from;
-	migration->opposite_count = to - from;
+	migration->opposite_count = count_before(opposites, site + 1) - from;
 }
 
 void opposites_free(struct opposites *opposites)
