@@ -127,6 +127,11 @@ static bool has_hash(const struct suite *suite, enum algorithm_id hash)
 	       suite->slot[SUITE_AUTH].algorithm == &algorithm_table[hash];
 }
 
+static void say_no_pfs(struct move *move)
+{
+	say_suite(move, WEOS4_PFS, "'no pfs' cannot be said in WeOS 5, whose 'esp' has a group");
+}
+
 void move_suite_esp(struct move *move, enum weos4_setting setting)
 {
 	const struct tunnel *from = move->from;
@@ -149,8 +154,7 @@ void move_suite_esp(struct move *move, enum weos4_setting setting)
 			  "spelt out");
 	} else if (!from->weos4->pfs) {
 		set_slot(suite, SUITE_DH, group ? group->word : "modp2048");
-		say_suite(move, WEOS4_PFS,
-			  "'no pfs' cannot be said in WeOS 5, whose 'esp' has a group");
+		say_no_pfs(move);
 		if (fate_was_named(move, setting))
 			fate_say(move, WI902, SETTING_ESP, fate_span(move, setting),
 				 changed ? "the nearest cipher and auth of phase 2 are written"
@@ -171,7 +175,11 @@ void move_suite_esp(struct move *move, enum weos4_setting setting)
 
 void move_suite_pfs(struct move *move, enum weos4_setting setting)
 {
-	if (fate_was_named(move, setting) && (move->from->weos4->pfs || move->migration->both_ends))
+	if (!fate_was_named(move, setting))
+		return;
+	if (move->from->weos4->pfs || move->migration->both_ends)
 		fate_say(move, WI902, SETTING_ESP, fate_span(move, setting),
 			 "'pfs' is the group in 'esp'");
+	else if (!move->from->esp->set) /* with one it was said of that */
+		say_no_pfs(move);
 }
