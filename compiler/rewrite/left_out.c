@@ -11,6 +11,7 @@ struct leaving {
 	enum grammar_place last; /* where the line before stands */
 	struct span last_word;	 /* and what it begins with */
 	bool is_said;		 /* that what stands outside is left out */
+	bool is_comment_said;	 /* that comments are */
 };
 
 static void take_nothing(void *to, const struct ast_command *first)
@@ -64,13 +65,37 @@ static void report_outside(struct leaving *leaving, struct span at)
 	leaving->is_said = true;
 }
 
+/* The comment that begins in REST, which begins with a word; empty: none.  Quotes end the search.
+ */
+static struct slice comment_in(struct slice rest)
+{
+	struct slice word = first_word(&rest);
+
+	while (word.length && *word.at != '#' && *word.at != '"' && *word.at != '\'')
+		word = first_word(&rest);
+	return word.length && *word.at == '#' ? (struct slice){word.at, word.length + rest.length}
+					      : (struct slice){NULL, 0};
+}
+
+static void report_comment(struct leaving *leaving, struct slice line)
+{
+	struct slice comment = comment_in(line);
+	uint32_t from = (uint32_t)(comment.at - leaving->findings->text->bytes);
+
+	if (!comment.length)
+		return;
+	finding_add_as(leaving->findings, WI904, SEVERITY_NOTE, (struct span){from, from + 1},
+		       "comments are left out, from here on");
+	leaving->is_comment_said = true;
+}
+
 static void take_line(void *to, const struct grammar_line *line)
 {
 	struct leaving *leaving = to;
 	struct text *text = leaving->findings->text;
 	struct span whole = text_line(text, text_place(text, line->from).line);
 	struct slice rest = text_slice(text, (struct span){line->typed, whole.to});
-	struct slice word = first_word(&rest);
+	struct slice typed = rest, word = first_word(&rest);
 	uint32_t from = (uint32_t)(word.at - text->bytes);
 	struct span at = {from, from + (uint32_t)word.length};
 
@@ -78,6 +103,9 @@ static void take_line(void *to, const struct grammar_line *line)
 		report_child(leaving, leaving->last_word);
 	else if (line->place == PLACE_OUTSIDE && !leaving->is_said && !is_ours(word, rest))
 		report_outside(leaving, at);
+	if ((line->place == PLACE_TUNNEL || line->place == PLACE_IPSEC) &&
+	    !leaving->is_comment_said)
+		report_comment(leaving, typed);
 	leaving->last = line->place;
 	leaving->last_word = at;
 }

@@ -6,8 +6,8 @@
 
 /*
  * Says into FINDINGS, of their text, what of it is no IPsec and is left out of a script: each
- * tunnel of another kind where it begins, and all that stands outside of `tunnel' where the first
- * of it does.
+ * tunnel of another kind where it begins, and all that stands outside of `tunnel', and comments in
+ * it, where the first of them does.
  */
 void left_out_report(struct findings *findings);
 

@@ -7,6 +7,7 @@
 
 #include "compiler/rewrite/left_out.h"
 #include "compiler/rewrite/move.h"
+#include "compiler/rewrite/overruled.h"
 #include "compiler/write/writer.h"
 
 static struct place place_here(const struct writer *writer)
@@ -160,6 +161,7 @@ bool migrate_run(struct migration *migration)
 	if (compilation->model->count && !is_cut(migration))
 		moved = move_tunnels(migration);
 	left_out_report(&migration->findings);
+	moved = overruled_report(migration) && moved;
 	count_fates(migration);
 	return moved && !migration->output.failed && !arena_failed(compilation->arena);
 }
