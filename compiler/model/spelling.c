@@ -58,3 +58,170 @@ size_t spelling_write(enum spelling spelling, struct slice bytes, char *to)
 	}
 	return 0;
 }
+
+/* ---- the other way round ---- */
+
+/* Between two bytes in hex there are no more marks than in `;&#x'. */
+#define MARKS_MOST 4
+/* As many letters as SPELLED_SECRET bytes have at most, with all marks, are read twice. */
+#define LETTERS_AGAIN (SPELLED_SECRET * (2 + MARKS_MOST))
+
+_Static_assert(LETTERS_AGAIN < SPELLED_LETTERS, "each time some letters are new");
+
+/* The six bits of a letter of base64; 64: it is none. */
+static unsigned base64_bits(char letter)
+{
+	unsigned char byte = (unsigned char)letter;
+
+	if (byte >= 'A' && byte <= 'Z')
+		return byte - (unsigned)'A';
+	if (byte >= 'a' && byte <= 'z')
+		return byte - (unsigned)'a' + 26;
+	if (byte >= '0' && byte <= '9')
+		return byte - (unsigned)'0' + 52;
+	if (byte == '+' || byte == '-')
+		return 62;
+	return byte == '/' || byte == '_' ? 63 : 64;
+}
+
+static bool is_letter(enum letters letters, char byte)
+{
+	return letters == LETTERS_HEX ? hex_digit(byte) >= 0 : base64_bits(byte) < 64;
+}
+
+/* What may stand between two bytes in hex: `ab:cd', `0xab, 0xcd', `%ab%cd', `&#xab;&#xcd;'. */
+static bool is_mark(char byte)
+{
+	switch (byte) {
+	case ' ':
+	case '\t':
+	case ':':
+	case ';':
+	case ',':
+	case '.':
+	case '-':
+	case '_':
+	case '|':
+	case '\\':
+	case 'x':
+	case 'X':
+	case '%':
+	case '&':
+	case '#':
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* How many marks AT are followed by another letter; 0 if there are none, or too many. */
+static size_t count_marks(struct slice at)
+{
+	size_t count = 0;
+
+	while (count < at.length && count <= MARKS_MOST && is_mark(at.at[count]))
+		count++;
+	return count <= MARKS_MOST && count < at.length && hex_digit(at.at[count]) >= 0 ? count : 0;
+}
+
+/* The letters that TEXT begins with, and *COUNT of them without marks. */
+static struct slice letters_at(enum letters letters, struct slice text, size_t *count)
+{
+	size_t length = 0, marks = 0;
+
+	*count = 0;
+	while (length < text.length && length < SPELLED_LETTERS) {
+		if (is_letter(letters, text.at[length]))
+			++*count;
+		else if (letters == LETTERS_HEX && length && !marks)
+			marks = count_marks(slice_cut(text, length));
+		if (!is_letter(letters, text.at[length]) && !marks)
+			break;
+		marks -= marks && !is_letter(letters, text.at[length]);
+		length++;
+	}
+	return (struct slice){text.at, length};
+}
+
+/*
+ * The first place in TEXT, from AT on, with COUNT bytes that are letters or marks: where one is
+ * neither none begins before it, so most bytes are never looked at.
+ */
+static size_t find_row(enum letters letters, struct slice text, size_t count, size_t at)
+{
+	size_t left = count;
+
+	while (left && at + count <= text.length) {
+		char byte = text.at[at + left - 1];
+		bool is_one = is_letter(letters, byte) || (letters == LETTERS_HEX && is_mark(byte));
+
+		at += is_one ? 0 : left;
+		left = is_one ? left - 1 : count;
+	}
+	return left ? text.length : at;
+}
+
+/* Behind marks, none of which begins anything. */
+static size_t skip_marks(enum letters letters, struct slice text, size_t at)
+{
+	while (letters == LETTERS_HEX && at < text.length && is_mark(text.at[at]))
+		at++;
+	return at;
+}
+
+struct slice spelling_next(enum letters letters, struct slice text, size_t least, size_t *at)
+{
+	size_t fewest = letters == LETTERS_HEX ? 2 * least : (8 * least + 5) / 6, count;
+
+	while ((*at = find_row(letters, text, fewest, *at)) < text.length) {
+		size_t from = skip_marks(letters, text, *at);
+		struct slice found = letters_at(letters, slice_cut(text, from), &count);
+
+		*at = from + (found.length < SPELLED_LETTERS ? found.length
+							     : SPELLED_LETTERS - LETTERS_AGAIN);
+		if (count >= fewest)
+			return found;
+	}
+	return (struct slice){NULL, 0};
+}
+
+static size_t read_base64(struct slice written, unsigned phase, char *to)
+{
+	unsigned bits = 0, have = 0;
+	size_t count = 0;
+
+	for (size_t i = phase; i < written.length; i++) {
+		bits = (bits << 6 | base64_bits(written.at[i])) & 0xffff;
+		have += 6;
+		if (have < 8)
+			continue;
+		have -= 8;
+		to[count++] = (char)(bits >> have & 0xff);
+	}
+	return count;
+}
+
+/* A byte has two digits beside each other; of each row of them the first PHASE ones are left out.
+ */
+static size_t read_hex(struct slice written, unsigned phase, char *to)
+{
+	size_t count = 0, row = 0;
+	int high = 0;
+
+	for (size_t i = 0; i < written.length; i++) {
+		int digit = hex_digit(written.at[i]);
+
+		row = digit < 0 ? 0 : row + 1;
+		if (row > phase && (row - phase) % 2 == 0)
+			to[count++] = (char)(high << 4 | digit);
+		high = digit;
+	}
+	return count;
+}
+
+size_t spelling_read(enum letters letters, struct slice written, unsigned phase, char *to)
+{
+	if (letters == LETTERS_BASE64)
+		return read_base64(written, phase, to);
+	return phase < 2 ? read_hex(written, phase, to) : 0;
+}

@@ -20,4 +20,29 @@ enum spelling { SPELLING_HEX, SPELLING_BASE64, SPELLING_BASE64URL, SPELLING_COUN
  */
 size_t spelling_write(enum spelling spelling, struct slice bytes, char *to);
 
+/* ---- the other way round ---- */
+
+/* Letters in which bytes are written: base64 of either alphabet, hex with or without marks. */
+enum letters { LETTERS_BASE64, LETTERS_HEX, LETTERS_COUNT };
+
+/* So many of them are read at a time; any SPELLED_SECRET bytes are together in one of those times.
+ */
+#define SPELLED_LETTERS 4096
+#define SPELLED_SECRET 64
+/* What spelling_read() needs. */
+#define SPELLED_BYTES (SPELLED_LETTERS * 3 / 4)
+/* Of letters nobody knows where the first byte begins: at one of so many. */
+#define SPELLED_PHASES 4
+
+/*
+ * The next letters in TEXT, from *AT on, that may be those of LEAST bytes, which are not none; *AT
+ * is where to go on.  Empty: there are none.
+ */
+struct slice spelling_next(enum letters letters, struct slice text, size_t least, size_t *at);
+/*
+ * The bytes that WRITTEN, which spelling_next() found, comes to if the first begins at letter
+ * PHASE, into TO; how many.
+ */
+size_t spelling_read(enum letters letters, struct slice written, unsigned phase, char *to);
+
 #endif

@@ -41,6 +41,43 @@ static bool has_spelled(struct slice value, struct slice bytes)
 	return has;
 }
 
+/* The beginning of a secret is enough: the rest is in the same letters. */
+static struct slice beginning(struct slice secret)
+{
+	secret.length = secret.length < SPELLED_SECRET ? secret.length : SPELLED_SECRET;
+	return secret;
+}
+
+/* Do the letters of WRITTEN come to bytes with SECRET in them? */
+static bool are_letters_of(enum letters letters, struct slice written, struct slice secret)
+{
+	char bytes[SPELLED_BYTES];
+	bool are = false;
+
+	for (unsigned phase = 0; phase < SPELLED_PHASES && !are; phase++)
+		are = has_part((struct slice){bytes, spelling_read(letters, written, phase, bytes)},
+			       secret);
+	explicit_bzero(bytes, sizeof(bytes));
+	return are;
+}
+
+/* As has_spelled(), of what stands between other bytes, and with marks. */
+static bool has_letters(struct slice value, struct slice secret)
+{
+	bool has = false;
+
+	for (int letters = 0; letters < LETTERS_COUNT && !has; letters++) {
+		struct slice written;
+		size_t at = 0;
+
+		while (!has &&
+		       (written = spelling_next((enum letters)letters, value, secret.length, &at))
+			   .length)
+			has = are_letters_of((enum letters)letters, written, secret);
+	}
+	return has;
+}
+
 static bool has_secret(const struct tunnel *tunnel)
 {
 	return tunnel->secret.set && tunnel->secret.mask != SECRET_MASKED;
@@ -48,7 +85,8 @@ static bool has_secret(const struct tunnel *tunnel)
 
 static bool tells(struct slice value, struct slice secret)
 {
-	return has_part(value, secret) || has_spelled(value, secret);
+	return has_part(value, secret) || has_spelled(value, secret) ||
+	       (secret.length >= TELLING_LEAST && has_letters(value, beginning(secret)));
 }
 
 bool telling_value(const struct tunnel *tunnel, struct slice value)
@@ -138,6 +176,20 @@ static void hide_spelled(char *line, struct slice secret)
 	explicit_bzero(letters, sizeof(letters));
 }
 
+static void hide_letters(char *line, enum letters letters, struct slice secret)
+{
+	struct slice written;
+	size_t at = 0;
+
+	while ((written =
+		    spelling_next(letters, (struct slice){line, strlen(line)}, secret.length, &at))
+		   .length) {
+		if (are_letters_of(letters, written, secret))
+			at = (size_t)(hide_word(line, line + (written.at - line), written.length) -
+				      line);
+	}
+}
+
 static void hide_secret(char *line, struct slice secret)
 {
 	char shown[SECRET_SHOWN];
@@ -147,6 +199,10 @@ static void hide_secret(char *line, struct slice secret)
 	if (length >= TELLING_LEAST)
 		hide_in_line(line, (struct slice){shown, length});
 	hide_spelled(line, secret);
+	if (secret.length < TELLING_LEAST)
+		return;
+	hide_letters(line, LETTERS_BASE64, beginning(secret));
+	hide_letters(line, LETTERS_HEX, beginning(secret));
 }
 
 void telling_hide(const struct model *model, char *line)
@@ -247,5 +303,6 @@ bool telling_setting_in(const struct telling_index *index, const struct tunnel *
 {
 	struct slice value = written_value(tunnel, setting);
 
-	return index && telling_index_find(index, value) < value.length;
+	return index && (telling_index_find(index, value) < value.length ||
+			 telling_index_has_letters(index, value));
 }

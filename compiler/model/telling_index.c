@@ -2,7 +2,6 @@
 #include "compiler/model/telling_index.h"
 
 #include "compiler/base/arena.h"
-#include "compiler/model/spelling.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,8 +18,10 @@
 /* Bits of a filter for each that is set in it, so that few of those that are looked up are. */
 #define FILTER_SPARSE 8
 #define FILTER_LEAST 10
-/* What a secret is written as, what it comes to, and how that is spelled. */
-#define FORMS_MOST (2 + SPELLING_COUNT)
+/* What a secret is written as, what it comes to or may, and how that is spelled. */
+#define FORMS_MOST (2 + LETTERS_COUNT + SPELLING_COUNT)
+
+_Static_assert(SEARCH_MOST <= SPELLED_SECRET, "what is searched for is read at one time");
 
 /* ---- bytes, in whatever case ---- */
 
@@ -158,6 +159,26 @@ void telling_index_add(struct telling_index *index, struct slice written, struct
 	add_spelled(index, bytes);
 }
 
+void telling_index_add_meant(struct telling_index *index, struct slice word)
+{
+	char bytes[SPELLED_BYTES];
+
+	for (int letters = 0; letters < LETTERS_COUNT && !index->failed; letters++) {
+		size_t at = 0, count;
+		struct slice written =
+		    spelling_next((enum letters)letters, word, SEARCH_LEAST, &at);
+		char *copy;
+
+		if (written.at != word.at)
+			continue;
+		count = spelling_read((enum letters)letters, written, 0, bytes);
+		copy = arena_copy(index->spelled, bytes, count);
+		if (copy)
+			add_form(index, (struct slice){copy, count});
+	}
+	explicit_bzero(bytes, sizeof(bytes));
+}
+
 static void drop_equal(struct telling_index *index)
 {
 	size_t kept = 0;
@@ -189,10 +210,12 @@ static void find_stride(struct telling_index *index)
 {
 	size_t least = SEARCH_STRIDE + GRAM_LONG - 1;
 
+	index->least = SEARCH_MOST;
 	for (size_t i = 0; i < index->count; i++) {
-		if (index->forms[i].length < least)
-			least = index->forms[i].length;
+		if (index->forms[i].length < index->least)
+			index->least = index->forms[i].length;
 	}
+	least = index->least < least ? index->least : least;
 	index->gram = least < GRAM_LONG + GRAM_SHORT - 1 ? GRAM_SHORT : GRAM_LONG;
 	index->stride = least - index->gram + 1;
 }
@@ -271,4 +294,37 @@ size_t telling_index_find(const struct telling_index *index, struct slice bytes)
 	while (at < bytes.length && !telling_index_begin(index, slice_cut(bytes, at)))
 		at++;
 	return at;
+}
+
+const struct telling_form *telling_index_letters(const struct telling_index *index,
+						 enum letters letters, struct slice written)
+{
+	const struct telling_form *form = NULL;
+	char bytes[SPELLED_BYTES];
+
+	for (unsigned phase = 0; phase < SPELLED_PHASES && !form; phase++) {
+		struct slice read = {bytes, spelling_read(letters, written, phase, bytes)};
+		size_t at = telling_index_find(index, read);
+
+		if (at < read.length)
+			form = telling_index_begin(index, slice_cut(read, at));
+	}
+	explicit_bzero(bytes, sizeof(bytes));
+	return form;
+}
+
+bool telling_index_has_letters(const struct telling_index *index, struct slice bytes)
+{
+	bool has = false;
+
+	for (int letters = 0; index->count && letters < LETTERS_COUNT && !has; letters++) {
+		struct slice written;
+		size_t at = 0;
+
+		while (!has &&
+		       (written = spelling_next((enum letters)letters, bytes, index->least, &at))
+			   .length)
+			has = telling_index_letters(index, (enum letters)letters, written) != NULL;
+	}
+	return has;
 }

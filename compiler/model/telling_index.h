@@ -3,6 +3,7 @@
 #define WEIPSEC_TELLING_INDEX_H
 
 #include "compiler/base/text.h"
+#include "compiler/model/spelling.h"
 
 #include <stdbool.h>
 
@@ -37,6 +38,7 @@ struct telling_index {
 	struct telling_form *forms;
 	size_t count, room;
 	size_t gram, stride;
+	size_t least; /* bytes that the shortest has */
 	bool failed;
 	struct telling_filter begins; /* what they begin with */
 	struct telling_filter near;   /* that, and what stands up to a stride behind it */
@@ -54,6 +56,8 @@ void telling_index_free(struct telling_index *index);
  * is for.
  */
 void telling_index_add(struct telling_index *index, struct slice written, struct slice bytes);
+/* What WORD, which was to be an encoded secret and could not be read, stands for. */
+void telling_index_add_meant(struct telling_index *index, struct slice word);
 /* Before the first search.  False without memory. */
 bool telling_index_ready(struct telling_index *index);
 /* The longest that BYTES begin with, or NULL. */
@@ -66,5 +70,13 @@ const struct telling_form *telling_index_begin(const struct telling_index *index
 bool telling_index_near(const struct telling_index *index, const char *at);
 /* The first place of BYTES where one begins, or their length. */
 size_t telling_index_find(const struct telling_index *index, struct slice bytes);
+/*
+ * One that WRITTEN, letters that spelling_next() found, come to, among other bytes as it may be; or
+ * NULL.
+ */
+const struct telling_form *telling_index_letters(const struct telling_index *index,
+						 enum letters letters, struct slice written);
+/* Does any secret stand in BYTES in such letters? */
+bool telling_index_has_letters(const struct telling_index *index, struct slice bytes);
 
 #endif

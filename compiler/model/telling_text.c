@@ -15,7 +15,8 @@ struct search {
 	size_t place_count;
 	struct span *found; /* words, in order, apart from each other */
 	size_t found_count, found_room;
-	size_t line_to; /* where the line ends that was asked for last */
+	size_t found_from; /* behind those of another search, which stand anywhere */
+	size_t line_to;	   /* where the line ends that was asked for last */
 	bool failed;
 };
 
@@ -26,6 +27,7 @@ struct secret_here {
 	struct span at;	      /* where it stands */
 	struct slice written; /* without its quotes */
 	struct slice bytes;   /* what it comes to, or its first word if that could not be read */
+	bool is_only_meant;   /* could not be read, and says that it is encoded */
 	size_t tunnels;	      /* that were looked at */
 	const struct old_secret *old;
 };
@@ -61,6 +63,7 @@ static void take(struct secret_here *secret, const struct text *text, struct spa
 {
 	secret->at = at;
 	secret->written = without_quotes(text_slice(text, at));
+	secret->is_only_meant = !bytes.length && is_encoded(secret->written);
 	secret->bytes = bytes.length ? bytes : first_word(secret->written);
 }
 
@@ -115,6 +118,8 @@ static bool take_secrets(struct search *search, const struct model *model)
 	while (next_secret(model, &secret)) {
 		search->places[search->place_count++] = secret.at;
 		telling_index_add(&search->index, secret.written, secret.bytes);
+		if (secret.is_only_meant)
+			telling_index_add_meant(&search->index, secret.bytes);
 	}
 	qsort(search->places, search->place_count, sizeof(*search->places), compare_places);
 	return telling_index_ready(&search->index);
@@ -166,13 +171,14 @@ static bool make_room(struct search *search)
 }
 
 /* The words of it are those before, too, or stand behind them. */
-static void find(struct search *search, size_t from, const struct telling_form *form)
+static void find(struct search *search, size_t from, size_t to, bool is_cut)
 {
-	const struct span *last =
-	    search->found_count ? &search->found[search->found_count - 1] : NULL;
-	size_t to = form->is_cut ? line_end(search, from) : from + form->length;
+	const struct span *last = search->found_count > search->found_from
+				      ? &search->found[search->found_count - 1]
+				      : NULL;
 	struct span words;
 
+	to = is_cut ? line_end(search, from) : to;
 	if (last && to <= last->to)
 		return;
 	words = words_around(search->text, last && from < last->to ? last->to : from, to);
@@ -205,7 +211,7 @@ static void look_around(struct search *search, size_t at)
 		const struct telling_form *form = telling_index_begin(&search->index, rest);
 
 		if (form && !is_in_place(search, begin))
-			find(search, begin, form);
+			find(search, begin, begin + form->length, form->is_cut);
 	}
 }
 
@@ -229,14 +235,84 @@ static void look(struct search *search)
 	}
 }
 
+/* WRITTEN up to where the next secret is to stand, or nothing; *AT is behind that, then. */
+static struct slice outside_of_places(const struct search *search, struct slice written, size_t *at)
+{
+	size_t from = (size_t)(written.at - search->text->bytes);
+	size_t place = span_behind(search->places, search->place_count, from);
+	struct span span;
+
+	if (place == search->place_count)
+		return written;
+	span = search->places[place];
+	if (span.from < from + written.length) {
+		written.length = span.from > from ? span.from - from : 0;
+		*at = span.to;
+	}
+	return written;
+}
+
+/* Letters that come to a secret: the words that they are of tell it. */
+static void look_at_letters(struct search *search, enum letters letters)
+{
+	const struct slice text = {search->text->bytes, search->text->size};
+	struct slice written;
+	size_t at = 0;
+
+	while (!search->failed &&
+	       (written = spelling_next(letters, text, search->index.least, &at)).length) {
+		const struct telling_form *form;
+		size_t from = (size_t)(written.at - text.at);
+
+		written = outside_of_places(search, written, &at);
+		form = telling_index_letters(&search->index, letters, written);
+		if (form)
+			find(search, from, from + written.length, form->is_cut);
+	}
+}
+
+/* ---- the whole ---- */
+
+/* Puts what was found since FIRST where it belongs. */
+static void join(struct search *search, size_t first)
+{
+	struct span *found = search->found;
+	size_t kept = 0;
+
+	if (first == search->found_count)
+		return;
+	qsort(found, search->found_count, sizeof(*found), compare_places);
+	for (size_t i = 1; i < search->found_count; i++) {
+		if (found[i].from > found[kept].to)
+			found[++kept] = found[i];
+		else if (found[i].to > found[kept].to)
+			found[kept].to = found[i].to;
+	}
+	search->found_count = kept + 1;
+}
+
+static void look_for_letters(struct search *search)
+{
+	for (int letters = 0; letters < LETTERS_COUNT; letters++) {
+		size_t first = search->found_count;
+
+		search->found_from = first;
+		search->line_to = 0;
+		look_at_letters(search, (enum letters)letters);
+		join(search, first);
+	}
+}
+
 static void search_text(struct search *search, const struct model *model, size_t count,
 			struct arena *arena)
 {
 	telling_index_init(&search->index, count, arena);
 	search->places = malloc(count * sizeof(*search->places));
 	search->failed = !search->places || !take_secrets(search, model);
-	if (!search->failed && search->index.count)
-		look(search);
+	if (search->failed || !search->index.count)
+		return;
+	look(search);
+	look_for_letters(search);
 }
 
 const struct span *telling_places(const struct model *model, struct arena *arena, size_t *count)

@@ -269,6 +269,8 @@ tells_nothing() {
 
 in_hex() { printf %s "$1" | od -An -tx1 | tr -d ' \n'; }
 in_base64() { printf %s "$1" | base64; }
+in_longer() { printf 'a%s of it' "$1" | base64; }
+in_marked() { printf %s "$1" | od -An -tx1 | tr -d '\n' | tr ' ' :; }
 
 @test "shown: nor is a secret shown that is spelled in hex or base64" {
 	telling_each_other 8 in_hex > each.cfg
@@ -276,6 +278,11 @@ in_base64() { printf %s "$1" | base64; }
 	tells_nothing 4b6438734c71
 	telling_each_other 8 in_base64 > each.cfg
 	tells_nothing S2Q4c0xxMHBaeDd2
+	# among other bytes, and with marks
+	telling_each_other 8 in_longer > each.cfg
+	tells_nothing tkOHNMcTBwWng3
+	telling_each_other 8 in_marked > each.cfg
+	tells_nothing 4b:64:38:73
 	# the other way round: what is written so is not shown in letters, nor without what it begins with
 	telling_each_other 8 echo | sed "s/secret Kd8sLq0pZx7vL\(.\)/secret 0x$(in_hex Kd8sLq0pZx7vL)3\1/" > each.cfg
 	tells_nothing kd8slq0p

@@ -5,6 +5,7 @@
 #include "runtime/status/layout.h"
 #include "runtime/status/status.h"
 
+#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -258,10 +259,109 @@ static void test_search(void)
 	ok(wrong == 0 && told > 1000, "what a text tells");
 }
 
+/* ---- a secret in other letters, among others ---- */
+
+#define SECRET "Kd8sLq0pZx7vLm"
+
+/* What stands around each byte. */
+static const struct marks {
+	const char *before, *behind;
+} marks[] = {{"", ""},	  {"", ":"},	{"", " "},	  {"0x", ", "},
+	     {"\\x", ""}, {"%", ""}, {"&#x", ";"}, {"", "-"}};
+
+/* SECRET in hex with marks as in FORMAT, among other words, into TO of SIZE. */
+static void put_marked(char *to, size_t size, const struct marks *format, const char *secret)
+{
+	char *end = to + snprintf(to, size, "x ");
+
+	for (const char *at = secret; *at; at++) {
+		end += snprintf(end, size - (size_t)(end - to), "%s%02x%s", format->before,
+				(unsigned)*at, format->behind);
+	}
+	snprintf(end, size - (size_t)(end - to), "zz");
+}
+
+/* SECRET behind BEFORE others and before more, in base64 of either alphabet. */
+static void put_base64(char *to, const char *secret, size_t before, bool is_url)
+{
+	char bytes[100];
+	int length = snprintf(bytes, sizeof(bytes), "%.*s%s?>", (int)before, "~~~~", secret);
+
+	EVP_EncodeBlock((unsigned char *)to, (const unsigned char *)bytes, length);
+	for (char *at = to; is_url && *at; at++)
+		*at = (char)(*at == '+' ? '-' : *at == '/' ? '_' : *at);
+}
+
+/* Whether VALUE is told of where it stands, and whether it would be as a value. */
+static bool is_told(const char *secret, const char *value)
+{
+	static const struct surroundings nothing = {.dialect = -1};
+	struct compilation *compilation;
+	const struct text *text;
+	char words[400], *hidden;
+	size_t at;
+	int length = snprintf(words, sizeof(words),
+			      "tunnel\nipsec 1\npeer 192.0.2.1\nsecret %s\n# %s\nend\nend\n",
+			      secret, value);
+	bool told;
+
+	compilation = compilation_new(text_new("a.cfg", words, (size_t)length), &nothing);
+	if (!compilation)
+		exit(2);
+	text = compilation->text;
+	at = (size_t)(strstr(words, value) - words);
+	told = text->told_count == 1 && text->told[0].from <= at + 2 &&
+	       text->told[0].to + 3 >= at + strlen(value);
+	hidden = strdup(value);
+	telling_hide(compilation->model, hidden);
+	if (compilation->model->tunnels[0]->secret.set &&
+	    (told != telling_model(compilation->model,
+				   (struct slice){value, strlen(value)}) ||
+	     told != (strstr(hidden, "****") != NULL)))
+		exit(2);
+	free(hidden);
+	compilation_free(compilation);
+	return told;
+}
+
+/* Told of SECRET, and not of a secret that has another last letter. */
+static bool tells_secret(const char *value)
+{
+	return is_told(SECRET, value) && !is_told(SECRET "4", value);
+}
+
+static void test_letters(void)
+{
+	char value[300];
+	int wrong = 0;
+
+	for (size_t before = 0; before < 4; before++) {
+		put_base64(value, SECRET, before, false);
+		wrong += !tells_secret(value);
+		put_base64(value, SECRET, before, true);
+		wrong += !tells_secret(value);
+	}
+	ok(!wrong, "base64 of a secret among other bytes");
+	wrong = 0;
+	for (size_t i = 0; i < sizeof(marks) / sizeof(marks[0]); i++) {
+		put_marked(value, sizeof(value), &marks[i], SECRET);
+		if (!tells_secret(value))
+			printf("# %s\n", value);
+		wrong += !tells_secret(value);
+	}
+	ok(!wrong && tells_secret("1 4b64 3873 4c71 3070 5a78 3776 4c6d 3"), "hex with marks");
+	/* one digit or padding too few, which is refused */
+	ok(is_told("0x4b6438734c7130705a7837764c6d3", "x" SECRET "x") &&
+	       is_told("0sS2Q4c0xxMHBaeDd2TG0", "x" SECRET "x") &&
+	       is_told("0sS2Q4c0xxMHBaeDd2TG0", "4b:64:38:73:4c:71:30:70:5a:78:37:76:4c:6d"),
+	   "what was meant by a secret that could not be read");
+}
+
 int main(void)
 {
 	test_telling();
 	test_search();
+	test_letters();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }
