@@ -32,14 +32,37 @@ system_apply() {
 		agent apply a.xml
 		text apply a.cfg
 		certificate apply --pki PKI a.cfg
+		remembered apply a.xml
+		remembered rollback
+		remembered restart
+		remembered confirm
 	EOT
+}
+
+# A folder with what was applied, and before, which waits to be confirmed.
+remember() {
+	local generation
+
+	mkdir -p "$1/state/gen"
+	for generation in 1 2; do
+		mkdir "$1/state/gen/000$generation"
+		cp "$1/a.xml" "$1/state/gen/000$generation/agent.xml"
+		printf '{"schema_version": 1, "previous": %d, "tunnels": []}' $((generation - 1)) > "$1/state/gen/000$generation/plan.json"
+	done
+	ln -s gen/0002 "$1/state/current"
+	: > "$1/state/lock"
+	printf '{"schema_version": 1, "time": %d, "seconds": 9000, "generation": 1}' \
+		$(($(cut -d. -f1 /proc/uptime) + 9000)) > "$1/state/deadline"
+	chmod -R go= "$1/state"
 }
 
 # One whose outputs are there already.
 system_inputs() {
 	memory_inputs "$1" > log 2>&1
 	sed -i 's/CN=alice, O=Example, C=SE/C=SE, O=Example, CN=alice/' "$1/certificate/a.cfg"
-	mkdir "$1/again"
+	mkdir "$1/again" "$1/remembered"
+	cp "$1/agent/a.xml" "$1/remembered"
+	remember "$1/remembered"
 	cp "$1/text/a.cfg" "$1/again"
 	echo old > "$1/again/out"
 	echo '{}' > "$1/again/map"

@@ -351,8 +351,8 @@ static int run_alone(struct applying *applying)
 {
 	int status, error;
 
-	if (!applying->dry_run)
-		confirm_open(&applying->confirm, &applying->keeper.state);
+	if (!applying->dry_run && confirm_open(&applying->confirm, &applying->keeper.state) != 0)
+		return setup_complain(applying->keeper.state.why, 0);
 	applying->vici = vici_new(&applying->loop, NULL, NULL);
 	status = applying->vici ? setup_connect(&applying->places, applying->vici)
 				: cli_written(EXIT_OK, "charon", errno);

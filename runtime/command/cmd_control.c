@@ -93,7 +93,8 @@ static int transact(struct controlling *controlling,
 	struct keeper *keeper = &controlling->keeper;
 	struct vici *vici = vici_new(&controlling->loop, NULL, NULL);
 
-	controlling->status = vici ? setup_connect(&controlling->places, vici) : EXIT_FAILED;
+	controlling->status = vici ? setup_connect(&controlling->places, vici)
+				   : cli_written(EXIT_OK, "charon", errno);
 	memory_endure();
 	keeper->vici = vici;
 	if (controlling->status == EXIT_OK) {
@@ -155,12 +156,13 @@ static int confirm_alone(struct controlling *controlling)
 static int rollback_alone(struct controlling *controlling)
 {
 	unsigned generation;
+	int error = confirm_find_before(&controlling->confirm, &generation);
 
-	if (confirm_find_before(&controlling->confirm, &generation))
+	if (!error)
 		return go_back(controlling, generation, "every tunnel is as it was before",
 			       EXIT_OK);
-	cli_complain("there is nothing to go back to");
-	return EXIT_FINDINGS;
+	cli_complain("%s", controlling->keeper.state.why);
+	return error == ENOENT ? EXIT_FINDINGS : EXIT_FAILED;
 }
 
 static int restart_alone(struct controlling *controlling)
@@ -170,15 +172,18 @@ static int restart_alone(struct controlling *controlling)
 
 static int control(struct controlling *controlling, int (*alone)(struct controlling *))
 {
-	int error =
-	    uev_init(&controlling->loop) == 0
-		? keeper_open(&controlling->keeper, &controlling->places, &controlling->loop, false)
-		: errno;
+	int error;
 
-	if (!error) {
-		confirm_open(&controlling->confirm, &controlling->keeper.state);
+	if (uev_init(&controlling->loop) != 0)
+		return setup_complain(strerror(errno), errno);
+	error =
+	    keeper_open(&controlling->keeper, &controlling->places, &controlling->loop, false);
+	if (!error && controlling->keeper.state.suspects.all)
+		cli_complain("%s", controlling->keeper.why);
+	if (!error && confirm_open(&controlling->confirm, &controlling->keeper.state) != 0)
+		return setup_complain(controlling->keeper.state.why, 0);
+	if (!error)
 		return alone(controlling);
-	}
 	if (error == EWOULDBLOCK)
 		return ask_holder(controlling);
 	return setup_complain(controlling->keeper.why, error);

@@ -5,6 +5,7 @@
 #include "runtime/system/folder.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <unistd.h>
 
 /* ---- the file ---- */
@@ -41,9 +42,16 @@ static int read_seconds(const json_t *deadline)
 	return left <= 0 ? 0 : left < CONFIRM_MOST ? (int)left : CONFIRM_MOST;
 }
 
-void confirm_open(struct confirm *confirm, struct state *state)
+/* A folder that is not there has none; one that is damaged leads nowhere. */
+static bool is_none(int error)
+{
+	return error == ENOENT || error == EBADF || error == EINVAL;
+}
+
+int confirm_open(struct confirm *confirm, struct state *state)
 {
 	json_t *deadline = folder_get_json(state->fd, "deadline");
+	int error = deadline ? 0 : errno;
 
 	*confirm = (struct confirm){
 	    .state = state,
@@ -52,6 +60,7 @@ void confirm_open(struct confirm *confirm, struct state *state)
 	};
 	confirm->phase = read_phase(confirm, deadline);
 	json_decref(deadline);
+	return error && !is_none(error) ? state_fail(state, error, "deadline") : 0;
 }
 
 /* ---- the phases ---- */
@@ -124,10 +133,17 @@ int confirm_end(struct confirm *confirm)
 	return 0;
 }
 
-bool confirm_find_before(const struct confirm *confirm, unsigned *generation)
+int confirm_find_before(const struct confirm *confirm, unsigned *generation)
 {
-	bool pending = confirm->phase != CONFIRM_NOTHING;
+	struct state *state = confirm->state;
+	int error;
 
-	*generation = pending ? confirm->before : state_previous(confirm->state);
-	return pending || *generation;
+	*generation = confirm->before;
+	if (confirm->phase != CONFIRM_NOTHING)
+		return 0;
+	error = state_previous(state, generation);
+	if (error || *generation)
+		return error;
+	snprintf(state->why, sizeof(state->why), "there is nothing to go back to");
+	return ENOENT;
 }

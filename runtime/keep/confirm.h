@@ -41,8 +41,8 @@ struct confirm {
 	void *context;
 };
 
-/* Takes up what is written in STATE, which is open. */
-void confirm_open(struct confirm *confirm, struct state *state);
+/* Takes up what is written in STATE, which is open.  0 or errno with state->why. */
+int confirm_open(struct confirm *confirm, struct state *state);
 /*
  * OVER is called when the time is over, or confirm_expire() was called; the time runs if it WAITS
  * already.  0 or errno.
@@ -59,7 +59,10 @@ void confirm_expire(struct confirm *confirm);
 /* Nothing is to be confirmed any more.  0 or errno with state->why. */
 int confirm_end(struct confirm *confirm);
 
-/* The generation that a rollback leads to, 0 for nothing; false if there is none. */
-bool confirm_find_before(const struct confirm *confirm, unsigned *generation);
+/*
+ * The generation that a rollback leads to, 0 for nothing.  0 or errno with state->why, ENOENT if
+ * there is none.
+ */
+int confirm_find_before(const struct confirm *confirm, unsigned *generation);
 
 #endif

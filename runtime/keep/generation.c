@@ -43,20 +43,21 @@ int generation_open(int fd, unsigned generation)
 
 /* ---- all that there are ---- */
 
-/* Calls VISIT for each, with what RESULT is for. */
-static void each_generation(int fd, void (*visit)(int fd, unsigned generation, unsigned *result),
-			    unsigned *result)
+/* Calls VISIT for each, with what RESULT is for.  0, or errno if these may not be all. */
+static int each_generation(int fd, void (*visit)(int fd, unsigned generation, unsigned *result),
+			   unsigned *result)
 {
 	int gen = openat(fd, "gen", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	DIR *folder = gen < 0 ? NULL : fdopendir(gen);
 	struct dirent *entry;
+	int error = errno;
 
 	if (!folder) {
 		if (gen >= 0)
 			close(gen);
-		return;
+		return error;
 	}
-	while ((entry = readdir(folder))) {
+	while ((errno = 0, entry = readdir(folder))) {
 		char path[sizeof(entry->d_name) + 4];
 		unsigned generation;
 
@@ -65,7 +66,9 @@ static void each_generation(int fd, void (*visit)(int fd, unsigned generation, u
 		if (generation)
 			visit(fd, generation, result);
 	}
+	error = errno;
 	closedir(folder);
+	return error;
 }
 
 static void take_greatest(int fd, unsigned generation, unsigned *greatest)
@@ -75,30 +78,46 @@ static void take_greatest(int fd, unsigned generation, unsigned *greatest)
 		*greatest = generation;
 }
 
-unsigned generation_greatest(int fd)
+int generation_greatest(int fd, unsigned *greatest)
 {
-	unsigned greatest = 0;
-
-	each_generation(fd, take_greatest, &greatest);
-	return greatest;
+	*greatest = 0;
+	return each_generation(fd, take_greatest, greatest);
 }
 
-unsigned generation_previous(int fd, unsigned generation)
+/* What is not there, or damaged, is none: not so what cannot be read now. */
+static int error_of(int error)
+{
+	return error == ENOENT || error == EINVAL ? 0 : error;
+}
+
+/* What plan.json of GENERATION says, if that is there. */
+static int read_previous(int fd, unsigned generation, json_int_t *previous)
 {
 	int folder = generation_open(fd, generation);
 	json_t *json = folder < 0 ? NULL : folder_get_json(folder, "plan.json");
-	json_int_t previous = json_integer_value(json_object_get(json, "previous"));
+	int error = json ? 0 : error_of(errno);
 
+	*previous = json_integer_value(json_object_get(json, "previous"));
 	json_decref(json);
 	if (folder >= 0)
 		close(folder);
-	if (previous <= 0 || previous > GENERATION_MAX)
-		return 0;
-	folder = generation_open(fd, (unsigned)previous);
+	return error;
+}
+
+int generation_previous(int fd, unsigned generation, unsigned *previous)
+{
+	json_int_t number;
+	int error = read_previous(fd, generation, &number), folder;
+
+	*previous = 0;
+	if (error || number <= 0 || number > GENERATION_MAX)
+		return error;
+	folder = generation_open(fd, (unsigned)number);
 	if (folder < 0)
-		return 0;
+		return error_of(errno);
 	close(folder);
-	return (unsigned)previous;
+	*previous = (unsigned)number;
+	return 0;
 }
 
 /* ---- whose they are ---- */
@@ -182,9 +201,11 @@ void generation_prune(int fd, unsigned current)
 {
 	unsigned kept[GENERATION_KEPT] = {current};
 
-	for (size_t i = 1; i < GENERATION_KEPT && kept[i - 1]; i++)
-		kept[i] = generation_previous(fd, kept[i - 1]);
-	each_generation(fd, remove_old, kept);
+	for (size_t i = 1; i < GENERATION_KEPT && kept[i - 1]; i++) {
+		if (generation_previous(fd, kept[i - 1], &kept[i]) != 0)
+			return; /* it is not known which ones those are */
+	}
+	(void)each_generation(fd, remove_old, kept);
 }
 
 /* ---- the next one ---- */

@@ -21,10 +21,10 @@ unsigned generation_of(const char *path);
 
 /* Its folder, to be closed; -1 with errno. */
 int generation_open(int fd, unsigned generation);
-/* The one that GENERATION came after, if it is still kept, or 0. */
-unsigned generation_previous(int fd, unsigned generation);
-/* The latest of all that there are, or 0. */
-unsigned generation_greatest(int fd);
+/* The one that GENERATION came after, if it is still kept, or 0.  0 or errno. */
+int generation_previous(int fd, unsigned generation, unsigned *previous);
+/* The latest of all that there are, or 0.  0 or errno. */
+int generation_greatest(int fd, unsigned *greatest);
 
 /* Writes the next one, of AGENT and the keys of PLAN, which comes after PREVIOUS.  0 or errno. */
 int generation_write(int fd, struct slice agent, unsigned previous, const struct plan *plan);

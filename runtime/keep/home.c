@@ -170,11 +170,20 @@ static bool is_none(int fd, const char *name)
 	return false;
 }
 
-/* `gen' alone is of one who was killed before the lock was there. */
+/* `gen' alone is of one who was killed before the lock was there.  False with the first errno. */
 static bool has_ours(int fd)
 {
-	return has_folder(fd, "gen") &&
-	       (folder_all(fd, is_gen) || has_lock(fd) || has_current(fd));
+	int error;
+
+	if (!has_folder(fd, "gen"))
+		return false;
+	if (folder_all(fd, is_gen) || has_lock(fd))
+		return true;
+	error = errno;
+	if (has_current(fd))
+		return true;
+	errno = error ? error : errno;
+	return false;
 }
 
 /* What is there is of another kind. */

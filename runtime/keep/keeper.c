@@ -20,7 +20,7 @@ static void config_delete(struct config *config)
 
 /*
  * GENERATION as a configuration, with the certificates and keys that it was applied with; NULL with
- * keeper->why.  0 is one without a tunnel.
+ * keeper->why and errno.  0 is one without a tunnel.
  */
 static struct config *read_generation(struct keeper *keeper, unsigned generation)
 {
@@ -29,6 +29,7 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 	struct config *config = calloc(1, sizeof(*config));
 	size_t size = sizeof(nothing) - 1;
 	char *text = generation ? state_read(&keeper->state, generation, &size) : NULL;
+	int error = generation && !text ? errno : ENOMEM;
 	char *pki = state_pki(&keeper->state, generation);
 
 	if (!config || !pki || (generation && !text)) {
@@ -37,6 +38,7 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 		state_free_text(text, size);
 		free(pki);
 		free(config);
+		errno = error;
 		return NULL;
 	}
 	config_read_kept(config, text_new("agent.xml", text ? text : nothing, size), pki);
@@ -46,7 +48,9 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 		return config;
 	snprintf(keeper->why, sizeof(keeper->why), "%.60s: generation %u: %.450s",
 		 keeper->places->state_dir, generation, config_why(config));
+	error = config->error ? config->error : EINVAL;
 	config_delete(config);
+	errno = error;
 	return NULL;
 }
 
@@ -64,7 +68,7 @@ int keeper_open(struct keeper *keeper, const struct places *places, uev_ctx_t *l
 	if (error || !keeper->state.current)
 		return error;
 	keeper->applied = read_generation(keeper, keeper->state.current);
-	return 0;
+	return keeper->applied || state_is_damaged(errno) ? 0 : errno;
 }
 
 void keeper_close(struct keeper *keeper)

@@ -51,13 +51,20 @@ static int open_folder(struct state *state)
 	return EPERM;
 }
 
-static void read_current(struct state *state)
+/*
+ * 0 or errno with STATE->why: what cannot be read now is not taken for nothing, since every tunnel
+ * would be made anew.  What is no link of ours is none.
+ */
+static int read_current(struct state *state)
 {
 	char target[GENERATION_PATH];
 	ssize_t length = readlinkat(state->fd, "current", target, sizeof(target) - 1);
 
+	if (length < 0 && errno != ENOENT && errno != EINVAL)
+		return state_fail(state, errno, "current");
 	target[length < 0 ? 0 : length] = '\0';
 	state->current = generation_of(target);
+	return 0;
 }
 
 /* The generation that JOURNAL leads to, or 0. */
@@ -143,8 +150,7 @@ static void take_journal(struct state *state, const json_t *journal)
 			 "%s/journal: cannot be read: every tunnel is made anew", state->folder);
 }
 
-/* What is damaged may have been any tunnel.  What the system holds back now it may give later. */
-static bool is_damaged(int error)
+bool state_is_damaged(int error)
 {
 	return error != EMFILE && error != ENFILE && error != ENOMEM && error != EACCES;
 }
@@ -158,7 +164,7 @@ static int read_journal(struct state *state)
 	forget_suspects(state);
 	if (error == ENOENT || error == EBADF)
 		return 0;
-	if (error && !is_damaged(error))
+	if (error && !state_is_damaged(error))
 		return state_fail(state, error, "journal");
 	if (!journal_is_complete(state, journal))
 		take_journal(state, journal);
@@ -181,10 +187,9 @@ int state_open(struct state *state, const char *folder)
 		state->why[0] = '\0';
 		return 0;
 	}
-	if (error)
-		return error;
-	read_current(state);
-	return read_journal(state);
+	if (!error)
+		error = read_current(state);
+	return error ? error : read_journal(state);
 }
 
 void state_close(struct state *state)
@@ -206,10 +211,13 @@ char *state_read(struct state *state, unsigned generation, size_t *size)
 	int fd = generation_open(state->fd, generation);
 	char *text = fd < 0 ? NULL : folder_get(fd, "agent.xml", size);
 
+	int error = errno;
+
 	if (!text)
-		state_fail(state, errno, "gen");
+		state_fail(state, error, "gen");
 	if (fd >= 0)
 		close(fd);
+	errno = error;
 	return text;
 }
 
@@ -237,9 +245,11 @@ long long state_applied(const struct state *state)
 	return status.st_mtime;
 }
 
-unsigned state_previous(const struct state *state)
+int state_previous(struct state *state, unsigned *generation)
 {
-	return generation_previous(state->fd, state->current);
+	int error = generation_previous(state->fd, state->current, generation);
+
+	return error ? state_fail(state, error, "gen") : 0;
 }
 
 /* ---- the lock ---- */
@@ -293,6 +303,17 @@ static void tidy(const struct state *state)
 	json_decref(journal);
 }
 
+/* Whoever had the lock may have applied meanwhile. */
+static int take_over(struct state *state)
+{
+	int error = read_current(state);
+
+	if (error)
+		return error;
+	tidy(state);
+	return read_journal(state);
+}
+
 int state_lock(struct state *state)
 {
 	int error = make_folder(state);
@@ -302,11 +323,8 @@ int state_lock(struct state *state)
 	state->lock = openat(state->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (state->lock < 0)
 		return state_fail(state, errno, "lock");
-	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0) {
-		read_current(state); /* whoever had it may have applied meanwhile */
-		tidy(state);
-		return read_journal(state);
-	}
+	if (flock(state->lock, LOCK_EX | LOCK_NB) == 0)
+		return take_over(state);
 	error = errno;
 	close(state->lock);
 	state->lock = -1;
@@ -360,11 +378,13 @@ static int begin_trial(struct state *state, const struct plan *plan)
 
 int state_begin(struct state *state, struct slice agent, unsigned previous, const struct plan *plan)
 {
-	unsigned greatest = generation_greatest(state->fd);
-	int error;
+	unsigned greatest;
+	int error = generation_greatest(state->fd, &greatest);
 
-	if (greatest >= GENERATION_MAX)
-		return state_fail(state, EOVERFLOW, "gen");
+	if (!error && greatest >= GENERATION_MAX)
+		error = EOVERFLOW;
+	if (error)
+		return state_fail(state, error, "gen");
 	state->begun = greatest + 1;
 	state->is_new = true;
 	error = generation_write(state->fd, agent, previous, plan);

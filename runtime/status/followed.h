@@ -16,6 +16,9 @@
 /* Addresses that are no tunnel's peer, and ask: so many are remembered. */
 #define ELSEWHERE 8
 
+/* IKE_SAs of one tunnel of which that is known: a moment has two, seldom more. */
+#define FOLLOWED_SAS 4
+
 struct followed {
 	int id;
 	struct cause cause;	/* what charon logged last */
@@ -26,8 +29,9 @@ struct followed {
 	struct hearsay hearsay; /* what was said of one who proved nothing */
 	struct takeover takeover;
 	struct wellbeing wellbeing;
-	bool retransmits;    /* since an answer came */
-	long long retransmitted_sa; /* in which IKE_SA */
+	long long repeating[FOLLOWED_SAS]; /* IKE_SAs whose request is repeated; 0: none */
+	long long
+	    waiting[FOLLOWED_SAS]; /* those that were established, and open, at the last look */
 	long long probed;    /* version 1: when DPD asked last and had no answer yet; 0: never */
 	long long probed_sa; /* of which IKE_SA */
 	long long looked;    /* when it was looked at last */
@@ -52,6 +56,9 @@ struct tracker {
 	bool is_blind; /* charon was not looked at since it came */
 };
 
+/* SA repeats a request, or has an answer. */
+void followed_repeat(struct followed *followed, long long sa);
+void followed_answer(struct followed *followed, long long sa);
 /* True if the peer of an established IKE_SA owes an answer for too long. */
 bool followed_is_unanswered(const struct followed *followed);
 

@@ -12,7 +12,7 @@ static bool is_one_of(struct slice word, const char *const *words)
 	return false;
 }
 
-static bool is_established(struct slice sa)
+bool status_is_established(struct slice sa)
 {
 	static const char *const states[] = {"ESTABLISHED", "REKEYING", NULL};
 
@@ -57,11 +57,11 @@ struct status_summary status_of(const struct running_tunnel *running)
 	bool works = false, waits, has_children;
 
 	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next) {
-		if (is_established(sa->section) && summary.state < TUNNEL_IKE_ESTABLISHED)
+		if (status_is_established(sa->section) && summary.state < TUNNEL_IKE_ESTABLISHED)
 			summary.state = TUNNEL_IKE_ESTABLISHED;
 		if (is_connecting(sa->section) && summary.state < TUNNEL_CONNECTING)
 			summary.state = TUNNEL_CONNECTING;
-		waits = is_established(sa->section) &&
+		waits = status_is_established(sa->section) &&
 			vici_get_body(sa->section, "tasks-active").length;
 		has_children = look_at_children(&summary, sa->section);
 		summary.waits = summary.waits || waits;

@@ -37,6 +37,8 @@ struct status_notes {
 	size_t count;
 };
 
+/* Of the section of an IKE_SA, also while it is rekeyed. */
+bool status_is_established(struct slice sa);
 /* What SAs make of a tunnel; RUNNING is NULL for one that charon does not know. */
 struct status_summary status_of(const struct running_tunnel *running);
 

@@ -42,8 +42,7 @@ static struct followed *find_followed(const struct tracker *tracker, int id)
 	return NULL;
 }
 
-void tracker_follow(struct tracker *tracker, const struct model *model,
-		    const struct target *target)
+void tracker_follow(struct tracker *tracker, const struct model *model, const struct target *target)
 {
 	size_t count = model ? model->count : 0;
 	struct followed *tunnels = count ? calloc(count, sizeof(*tunnels)) : NULL;
@@ -158,6 +157,76 @@ static bool has_received_since(const struct followed *followed,
 	return false;
 }
 
+/* ---- what is repeated ---- */
+
+static bool has_number(const long long *numbers, long long number)
+{
+	for (size_t i = 0; i < FOLLOWED_SAS; i++) {
+		if (numbers[i] == number)
+			return true;
+	}
+	return false;
+}
+
+/* The first one goes if there is no room. */
+static void add_number(long long *numbers, long long number)
+{
+	size_t i = 0;
+
+	if (has_number(numbers, number))
+		return;
+	while (i < FOLLOWED_SAS && numbers[i])
+		i++;
+	numbers[i % FOLLOWED_SAS] = number;
+}
+
+void followed_repeat(struct followed *followed, long long sa)
+{
+	add_number(followed->repeating, sa);
+}
+
+void followed_answer(struct followed *followed, long long sa)
+{
+	for (size_t i = 0; i < FOLLOWED_SAS; i++) {
+		if (followed->repeating[i] == sa)
+			followed->repeating[i] = 0;
+	}
+}
+
+/* One that is gone, or established and has nothing open, repeats nothing any more. */
+static void look_at_repeating(struct followed *followed, const struct running_tunnel *running)
+{
+	long long before[FOLLOWED_SAS];
+
+	memcpy(before, followed->repeating, sizeof(before));
+	memset(followed->repeating, 0, sizeof(followed->repeating));
+	memset(followed->waiting, 0, sizeof(followed->waiting));
+	for (const struct running_sa *sa = running ? running->sas : NULL; sa; sa = sa->next) {
+		long long number = vici_get_number(sa->section, "uniqueid", 0);
+		bool is_open = vici_get_body(sa->section, "tasks-active").length > 0;
+		bool is_established = status_is_established(sa->section);
+
+		if (is_established && is_open)
+			add_number(followed->waiting, number);
+		if ((is_open || !is_established) && has_number(before, number))
+			add_number(followed->repeating, number);
+	}
+}
+
+static bool repeats(const struct followed *followed)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < FOLLOWED_SAS; i++) {
+		if (followed->waiting[i] && !has_number(followed->repeating, followed->waiting[i]))
+			return false;
+		any = any || followed->waiting[i];
+	}
+	return any;
+}
+
+/* ---- one look ---- */
+
 static void look_at(struct followed *followed, const struct tunnel *tunnel,
 		    const struct running *running, const struct addresses *addresses, long long now)
 {
@@ -168,8 +237,7 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 	followed->looked = now;
 	followed->summary = status_of(found);
 	followed->unknown_to_charon = !found || !found->has_connection;
-	if (!followed->summary.waits)
-		followed->retransmits = false;
+	look_at_repeating(followed, found);
 	/* no answer can come any more, or none is needed */
 	if (!rests_on(found, followed->probed_sa) || has_received_since(followed, found))
 		followed->probed = 0;
@@ -203,7 +271,7 @@ bool followed_is_unanswered(const struct followed *followed)
 {
 	if (followed->summary.state < TUNNEL_IKE_ESTABLISHED)
 		return false;
-	return (followed->summary.waits && followed->retransmits) ||
+	return (followed->summary.waits && repeats(followed)) ||
 	       (followed->probed && followed->looked - followed->probed > ANSWER_TIME);
 }
 

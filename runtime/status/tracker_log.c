@@ -12,17 +12,16 @@
 /* ---- what is said of a tunnel ---- */
 
 /*
- * Ours: the peer repeats its requests, too.  An answer ends it, also where the next request is open
- * already.
+ * Ours: the peer repeats its requests, too, and version 1 its answers.  An answer ends it, also
+ * where the next request is open already; a probe of version 1 is acknowledged by a request.
  */
 static void note_retransmission(struct followed *followed, struct slice line, long long sa)
 {
-	if (line_has(line, "retransmit ") && !line_has(line, "received retransmit ")) {
-		followed->retransmits = true;
-		followed->retransmitted_sa = sa;
-	} else if (followed->retransmitted_sa == sa && line_has(line, "parsed ") &&
-		   line_has(line, " response ")) {
-		followed->retransmits = false;
+	if (line_has(line, "retransmit ") && line_has(line, " of request ") &&
+	    !line_has(line, "received retransmit ")) {
+		followed_repeat(followed, sa);
+	} else if (line_has(line, "parsed ") && line_has(line, " response ")) {
+		followed_answer(followed, sa);
 	}
 }
 
@@ -143,10 +142,10 @@ static struct followed *find_peer(struct tracker *tracker, uint32_t ip, bool any
 		struct followed *followed = &tracker->tunnels[i];
 		const struct tunnel *tunnel = tracker->model->tunnels[i];
 		bool fits = tunnel->peer.set && tunnel->peer.ip == ip;
-		int rank = !tunnel->enabled		   ? 0
-			   : fits			   ? 2 + is_down(followed)
+		int rank = !tunnel->enabled	      ? 0
+			   : fits		      ? 2 + is_down(followed)
 			   : any && !tunnel->peer.set ? 1
-							   : 0;
+						      : 0;
 
 		if (!rank || rank < best)
 			continue;

@@ -346,10 +346,12 @@ static struct job take_next(struct jobs *jobs)
  */
 static bool find_way_back(struct jobs *jobs, struct job *job)
 {
-	if (confirm_find_before(&jobs->confirm, &job->generation))
-		return true;
-	jobs_refuse(job, APPLY_UNDONE, "there is nothing to go back to");
-	return false;
+	int error = confirm_find_before(&jobs->confirm, &job->generation);
+
+	if (error)
+		jobs_refuse(job, error == ENOENT ? APPLY_UNDONE : APPLY_BROKEN,
+			    jobs->keeper.state.why);
+	return !error;
 }
 
 void jobs_work(struct jobs *jobs)
@@ -469,7 +471,10 @@ int jobs_open(struct jobs *jobs, const struct places *places, const char *file, 
 		voice_say(voice, "%s", keeper->why);
 	if (error)
 		return EXIT_FAILED;
-	confirm_open(&jobs->confirm, &keeper->state);
+	if (confirm_open(&jobs->confirm, &keeper->state) != 0) {
+		voice_say(voice, "%s", keeper->state.why);
+		return EXIT_FAILED;
+	}
 	jobs->last_apply.at = state_applied(&keeper->state);
 	return EXIT_OK;
 }

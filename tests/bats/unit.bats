@@ -51,6 +51,10 @@ unit() {
 
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
+@test "unit: which IKE_SAs wait in vain by charon's log, for a soak" {
+	LAB_DIR=. python3 -m doctest "$root/tests/lab/truth.py"
+}
+
 @test "unit: the table that the README shows" { unit test_table "$root/README.md"; }
 
 @test "unit: what waits to be confirmed" { unit test_confirm; }

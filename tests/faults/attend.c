@@ -156,6 +156,7 @@ void refusal_attend(pid_t child, int socket, struct refusal *refusal)
 			attend_call(listener, child, refusal);
 		else if (ends[1].revents)
 			break;
+		ends[0].revents = ends[1].revents = 0; /* an interrupted poll() leaves them */
 	}
 	close(ends[1].fd);
 	close(listener);

@@ -124,10 +124,16 @@ static const char *wrong_words(const struct denying *denying, const struct outco
 	return NULL;
 }
 
+static bool is_of_journal(const struct outcome *outcome)
+{
+	return strstr(outcome->said[1], "journal: cannot be read: every tunnel is made anew");
+}
+
 /* A line that names the reason, or what that was told to cannot have it. */
 static bool is_told(const struct denying *denying, const struct outcome *outcome)
 {
-	return strstr(outcome->said[1], strerror(denying->refusal.error)) || is_deaf(denying);
+	return strstr(outcome->said[1], strerror(denying->refusal.error)) || is_deaf(denying) ||
+	       is_of_journal(outcome);
 }
 
 /* What cannot be read of a folder of certificates is a finding, with the reason. */
@@ -178,7 +184,7 @@ static bool is_passed_over(const struct denying *denying, const struct outcome *
 	return outcome->status == denying->trial.whole.status &&
 	       (strcmp(call->name, "getcwd") == 0 ||
 		(strcmp(call->name, "fstatat") == 0 && denying->refusal.error == EACCES) ||
-		strstr(outcome->said[1], "journal: cannot be read: every tunnel is made anew"));
+		is_of_journal(outcome));
 }
 
 static const char *wrong_with(const struct denying *denying, const struct outcome *outcome,

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `hinder LIBRARY COUNT AT WHAT PROGRAM...': runs PROGRAM with LIBRARY (denied.c), whose system
- * call AT (0: none) is refused with the errno of number WHAT, kills it there (`kill'), or has it do
- * half (`half').  The file COUNT gets a line with the name of each call.  It ends as PROGRAM does.
+ * call AT (0: none) is refused with the errno of number WHAT, and all of its name behind it, too,
+ * if a `+' stands behind that; or it is killed there (`kill'), or does half (`half').  The file
+ * COUNT gets a line with the name of each call, and COUNT.refused the name of the last one that was
+ * refused, and of the file that it was made of.  It ends as PROGRAM does, which SIGTERM is handed
+ * on to.
  */
 #include "tests/faults/refusal.h"
 
@@ -20,12 +23,31 @@ static int error_of(const char *what)
 	return strcmp(what, "half") == 0 ? REFUSAL_SHORT : (int)strtol(what, NULL, 10);
 }
 
+static const char *name_of(const struct refusal *refusal, long at)
+{
+	return refusal_row(refusal->made[at])->name;
+}
+
 static void write_calls(const char *path, const struct refusal *refusal)
 {
 	FILE *out = fopen(path, "w");
 
 	for (long i = 1; out && i <= refusal->count && i < REFUSAL_CALLS; i++)
-		fprintf(out, "%s\n", refusal_row(refusal->made[i])->name);
+		fprintf(out, "%s\n", name_of(refusal, i));
+	if (out)
+		fclose(out);
+}
+
+static void write_refused(const char *path, const struct refusal *refusal)
+{
+	bool any = refusal->at && refusal->at <= refusal->count && refusal->at < REFUSAL_CALLS;
+	char beside[4096];
+	FILE *out;
+
+	snprintf(beside, sizeof(beside), "%s.refused", path);
+	out = fopen(beside, "w");
+	if (out && any)
+		fprintf(out, "%s %s\n", name_of(refusal, refusal->at), refusal->file);
 	if (out)
 		fclose(out);
 }
@@ -42,6 +64,14 @@ static pid_t start(char **argv, const char *library, const int *sockets)
 	_exit(127);
 }
 
+static volatile sig_atomic_t program;
+
+static void hand_on(int number)
+{
+	if (program > 0)
+		kill((pid_t)program, number);
+}
+
 int main(int argc, char **argv)
 {
 	static unsigned char made[REFUSAL_CALLS];
@@ -55,12 +85,16 @@ int main(int argc, char **argv)
 	}
 	refusal.at = strtol(argv[3], NULL, 10);
 	refusal.error = error_of(argv[4]);
+	refusal.on = strchr(argv[4], '+') != NULL;
 	child = start(argv + 5, argv[1], sockets);
+	program = child;
+	signal(SIGTERM, hand_on);
 	close(sockets[1]);
 	refusal_attend(child, sockets[0], &refusal);
 	if (child < 0 || waitpid(child, &status, 0) != child)
 		return 127;
 	write_calls(argv[2], &refusal);
+	write_refused(argv[2], &refusal);
 	if (!WIFSIGNALED(status))
 		return WEXITSTATUS(status);
 	signal(WTERMSIG(status), SIG_DFL);

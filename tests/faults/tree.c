@@ -13,9 +13,10 @@
 #include <unistd.h>
 
 struct tree_file {
-	char *name; /* from the folder on */
-	char *bytes;
+	char *name;  /* from the folder on */
+	char *bytes; /* or where it leads */
 	size_t size;
+	bool is_link;
 };
 
 static bool file_read(struct tree_file *file, int folder)
@@ -34,7 +35,19 @@ static bool file_read(struct tree_file *file, int folder)
 	return is_read;
 }
 
-static bool tree_add(struct tree *tree, int folder, const char *name)
+static bool link_read(struct tree_file *file, int folder)
+{
+	char target[PATH_MAX];
+	ssize_t length = readlinkat(folder, file->name, target, sizeof(target) - 1);
+
+	target[length < 0 ? 0 : length] = '\0';
+	file->bytes = strdup(target);
+	file->size = strlen(target);
+	file->is_link = true;
+	return length > 0 && file->bytes;
+}
+
+static bool tree_add(struct tree *tree, int folder, const char *name, bool is_link)
 {
 	struct tree_file *files = realloc(tree->files, (tree->count + 1) * sizeof(*files));
 
@@ -42,7 +55,9 @@ static bool tree_add(struct tree *tree, int folder, const char *name)
 		return false;
 	tree->files = files;
 	files[tree->count] = (struct tree_file){.name = strdup(name)};
-	return files[tree->count].name && file_read(&files[tree->count++], folder);
+	if (!files[tree->count].name)
+		return false;
+	return (is_link ? link_read : file_read)(&files[tree->count++], folder);
 }
 
 /* What is in the folder NAME of the folder TOP. */
@@ -57,8 +72,8 @@ static bool read_below(struct tree *tree, int top, const char *name)
 		char path[PATH_MAX];
 
 		snprintf(path, sizeof(path), "%s%s%s", name, *name ? "/" : "", found->d_name);
-		if (found->d_type == DT_REG)
-			is_read = tree_add(tree, top, path);
+		if (found->d_type == DT_REG || found->d_type == DT_LNK)
+			is_read = tree_add(tree, top, path, found->d_type == DT_LNK);
 		else if (found->d_type == DT_DIR && strspn(found->d_name, ".") == 0)
 			is_read = read_below(tree, top, path);
 	}
@@ -108,6 +123,8 @@ static bool file_write(const struct tree_file *file, const char *folder)
 			return false;
 		*slash = '/';
 	}
+	if (file->is_link)
+		return symlink(file->bytes, path) == 0;
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	is_written = fd >= 0 && write(fd, file->bytes, file->size) == (ssize_t)file->size;
 	if (fd >= 0)
@@ -140,7 +157,7 @@ static bool tree_has(const struct tree *tree, const struct tree_file *file)
 {
 	const struct tree_file *found = tree_find(tree, file->name);
 
-	return found && found->size == file->size &&
+	return found && found->size == file->size && found->is_link == file->is_link &&
 	       memcmp(found->bytes, file->bytes, file->size) == 0;
 }
 

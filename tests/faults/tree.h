@@ -5,7 +5,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a folder holds: the regular files in it and below it, and their bytes. */
+/* What a folder holds: the regular files in it and below it, and their bytes, and where links lead.
+ */
 struct tree {
 	struct tree_file *files;
 	size_t count;

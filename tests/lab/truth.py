@@ -22,7 +22,24 @@ SETTLES = 4  # seconds that a supervisor may take to find that charon is back
 
 
 class Log:
-    """Which IKE_SAs wait in vain, as charon's log has it."""
+    """Which IKE_SAs wait in vain, as charon's log has it.
+
+    >>> log = Log('alice')
+    >>> log.take('15[IKE] <ipsec24|7> sending retransmit 1 of response message ID 1784117253, seq 2147483649')
+    >>> log.take('10[IKE] <ipsec1|8> received retransmit of request with ID 3, retransmitting response')
+    >>> log.take('15[IKE] <ipsec24|7> sending DPD request')
+    >>> log.unanswered, log.probed
+    (set(), {7})
+    >>> log.take('15[IKE] <ipsec24|7> sending retransmit 1 of request message ID 1881311391, seq 6')
+    >>> log.take('11[IKE] <ipsec1|8> retransmit 1 of request with message ID 3')
+    >>> log.take('14[ENC] <ipsec24|7> parsed INFORMATIONAL_V1 request 2528498785 [ HASH N(DPD_ACK) ]')
+    >>> sorted(log.unanswered), log.probed
+    ([7, 8], set())
+    >>> log.take('09[ENC] <ipsec24|7> parsed QUICK_MODE response 1881311391 [ HASH SA No KE ID ID ]')
+    >>> log.take('09[ENC] <ipsec1|8> parsed INFORMATIONAL response 3 [ ]')
+    >>> log.unanswered
+    set()
+    """
 
     LINE = re.compile(r'<ipsec\d+\|(\d+)> (.*)')
 
@@ -42,17 +59,23 @@ class Log:
             whole = file.read().rpartition(b'\n')[0]
         self.at += len(whole) + 1 if whole else 0
         for line in whole.decode(errors='replace').split('\n'):
-            found = self.LINE.search(line)
-            if found:
-                self.note(int(found[1]), found[2])
+            self.take(line)
+
+    def take(self, line):
+        found = self.LINE.search(line)
+        if found:
+            self.note(int(found[1]), found[2])
 
     def note(self, number, text):
-        if re.match(r'retransmit \d+ of request', text):
+        """Version 1 repeats answers, too, and acknowledges probes with what is called a request."""
+        if re.match(r'(sending )?retransmit \d+ of request ', text):
             self.unanswered.add(number)
         elif text.startswith('sending DPD request'):
             self.probed.add(number)
-        elif text.startswith('parsed ') and (' response ' in text or ' [ HASH ' in text):
+        elif text.startswith('parsed ') and ' response ' in text:
             self.unanswered.discard(number)
+            self.probed.discard(number)
+        elif text.startswith('parsed ') and ' [ HASH ' in text:
             self.probed.discard(number)
 
 

@@ -7,6 +7,7 @@
 #include "runtime/system/clock.h"
 #include "runtime/system/folder.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
@@ -42,7 +43,7 @@ static void test_phases(void)
 	unsigned generation;
 
 	check(confirm.phase == CONFIRM_NOTHING, "a new state has nothing to be confirmed");
-	check(!confirm_find_before(&confirm, &generation), "and nothing to go back to");
+	check(confirm_find_before(&confirm, &generation) == ENOENT, "and nothing to go back to");
 	check(confirm_watch(&confirm, &loop, on_over, NULL) == 0, "its time is watched");
 	state.current = 3;
 	check(confirm_begin(&confirm, 60) == 0 && confirm.phase == CONFIRM_BEGUN, "it begins");
@@ -50,7 +51,7 @@ static void test_phases(void)
 	      "killed before there is a new generation, it had only begun");
 	state.current = 4;
 	check(confirm_wait(&confirm) == 0 && confirm.phase == CONFIRM_WAITS, "it waits");
-	check(confirm_find_before(&confirm, &generation) && generation == 3,
+	check(confirm_find_before(&confirm, &generation) == 0 && generation == 3,
 	      "a rollback leads to the generation before");
 	check(reopen().phase == CONFIRM_WAITS && reopen().seconds > 50, "killed then, it waits");
 	confirm_expire(&confirm);
