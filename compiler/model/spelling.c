@@ -15,14 +15,6 @@ static unsigned six_bits(struct slice bytes, size_t from)
 	return pair >> (10 - from % 8) & 63;
 }
 
-static size_t write_hex(struct slice bytes, char *to)
-{
-	size_t count = bytes.length < SPELLING_MOST / 2 ? bytes.length : SPELLING_MOST / 2;
-
-	hex_write(bytes.at, count, to);
-	return 2 * count;
-}
-
 /* What the last letter is rests on what stands behind the last byte, unless it has six bits. */
 static size_t write_base64(struct slice bytes, const char *last_two, char *to)
 {
@@ -46,8 +38,6 @@ size_t spelling_write(enum spelling spelling, struct slice bytes, char *to)
 	if (bytes.length < SPELLING_LEAST)
 		return 0;
 	switch (spelling) {
-	case SPELLING_HEX:
-		return write_hex(bytes, to);
 	case SPELLING_BASE64:
 		return write_base64(bytes, "+/", to);
 	case SPELLING_BASE64URL:
@@ -185,10 +175,15 @@ struct slice spelling_next(enum letters letters, struct slice text, size_t least
 	return (struct slice){NULL, 0};
 }
 
-static size_t read_base64(struct slice written, unsigned phase, char *to)
+static void put(struct spelled *to, size_t at, unsigned byte)
+{
+	to->at[to->count] = (uint16_t)at;
+	to->bytes[to->count++] = (char)byte;
+}
+
+static void read_base64(struct slice written, unsigned phase, struct spelled *to)
 {
 	unsigned bits = 0, have = 0;
-	size_t count = 0;
 
 	for (size_t i = phase; i < written.length; i++) {
 		bits = (bits << 6 | base64_bits(written.at[i])) & 0xffff;
@@ -196,16 +191,15 @@ static size_t read_base64(struct slice written, unsigned phase, char *to)
 		if (have < 8)
 			continue;
 		have -= 8;
-		to[count++] = (char)(bits >> have & 0xff);
+		put(to, i - 1, bits >> have & 0xff);
 	}
-	return count;
 }
 
 /* A byte has two digits beside each other; of each row of them the first PHASE ones are left out.
  */
-static size_t read_hex(struct slice written, unsigned phase, char *to)
+static void read_hex(struct slice written, unsigned phase, struct spelled *to)
 {
-	size_t count = 0, row = 0;
+	size_t row = 0;
 	int high = 0;
 
 	for (size_t i = 0; i < written.length; i++) {
@@ -213,15 +207,29 @@ static size_t read_hex(struct slice written, unsigned phase, char *to)
 
 		row = digit < 0 ? 0 : row + 1;
 		if (row > phase && (row - phase) % 2 == 0)
-			to[count++] = (char)(high << 4 | digit);
+			put(to, i - 1, (unsigned)(high << 4 | digit));
 		high = digit;
 	}
-	return count;
 }
 
-size_t spelling_read(enum letters letters, struct slice written, unsigned phase, char *to)
+unsigned spelling_phases(enum letters letters)
 {
-	if (letters == LETTERS_BASE64)
-		return read_base64(written, phase, to);
-	return phase < 2 ? read_hex(written, phase, to) : 0;
+	return letters == LETTERS_HEX ? 2 : 4;
+}
+
+void spelling_read(enum letters letters, struct slice written, unsigned phase, struct spelled *to)
+{
+	to->count = 0;
+	if (letters == LETTERS_HEX)
+		read_hex(written, phase, to);
+	else
+		read_base64(written, phase, to);
+}
+
+struct slice spelling_letters(const struct spelled *spelled, struct slice written, size_t at,
+			      size_t length)
+{
+	size_t from = spelled->at[at], to = spelled->at[at + length - 1] + (size_t)2;
+
+	return (struct slice){written.at + from, to - from};
 }

@@ -4,8 +4,11 @@
 
 #include "compiler/base/text.h"
 
-/* How the bytes of a secret can be written in other letters, from which anybody has them again. */
-enum spelling { SPELLING_HEX, SPELLING_BASE64, SPELLING_BASE64URL, SPELLING_COUNT };
+/*
+ * How the bytes of a secret can be written in letters that are searched for as they are: somebody
+ * may have made small ones of them, which is not read back.
+ */
+enum spelling { SPELLING_BASE64, SPELLING_BASE64URL, SPELLING_COUNT };
 
 /* No more letters of a spelling are made than these: the rest is in the same word. */
 #define SPELLING_MOST 64
@@ -29,20 +32,27 @@ enum letters { LETTERS_BASE64, LETTERS_HEX, LETTERS_COUNT };
  */
 #define SPELLED_LETTERS 4096
 #define SPELLED_SECRET 64
-/* What spelling_read() needs. */
+/* They are so many bytes at most. */
 #define SPELLED_BYTES (SPELLED_LETTERS * 3 / 4)
-/* Of letters nobody knows where the first byte begins: at one of so many. */
-#define SPELLED_PHASES 4
+
+/* What letters come to; to be wiped, since that may be a secret. */
+struct spelled {
+	char bytes[SPELLED_BYTES];
+	uint16_t at[SPELLED_BYTES]; /* the number of the letter that each begins with */
+	size_t count;
+};
 
 /*
  * The next letters in TEXT, from *AT on, that may be those of LEAST bytes, which are not none; *AT
  * is where to go on.  Empty: there are none.
  */
 struct slice spelling_next(enum letters letters, struct slice text, size_t least, size_t *at);
-/*
- * The bytes that WRITTEN, which spelling_next() found, comes to if the first begins at letter
- * PHASE, into TO; how many.
- */
-size_t spelling_read(enum letters letters, struct slice written, unsigned phase, char *to);
+/* Nobody knows at which letter the first byte begins: at one of so many. */
+unsigned spelling_phases(enum letters letters);
+/* What WRITTEN, which spelling_next() found, comes to if that is letter PHASE. */
+void spelling_read(enum letters letters, struct slice written, unsigned phase, struct spelled *to);
+/* The letters of WRITTEN that LENGTH bytes of it, more than none, are made of, from byte AT on. */
+struct slice spelling_letters(const struct spelled *spelled, struct slice written, size_t at,
+			      size_t length);
 
 #endif

@@ -48,34 +48,45 @@ static struct slice beginning(struct slice secret)
 	return secret;
 }
 
-/* Do the letters of WRITTEN come to bytes with SECRET in them? */
-static bool are_letters_of(enum letters letters, struct slice written, struct slice secret)
+/* The letters of WRITTEN that come to SECRET; empty: none do. */
+static struct slice letters_of(enum letters letters, struct slice written, struct slice secret)
 {
-	char bytes[SPELLED_BYTES];
-	bool are = false;
+	struct slice found = {NULL, 0};
+	struct spelled spelled;
 
-	for (unsigned phase = 0; phase < SPELLED_PHASES && !are; phase++)
-		are = has_part((struct slice){bytes, spelling_read(letters, written, phase, bytes)},
-			       secret);
-	explicit_bzero(bytes, sizeof(bytes));
-	return are;
+	for (unsigned phase = 0; phase < spelling_phases(letters) && !found.length; phase++) {
+		const char *at;
+
+		spelling_read(letters, written, phase, &spelled);
+		at = slice_find_nocase((struct slice){spelled.bytes, spelled.count}, secret);
+		if (at)
+			found = spelling_letters(&spelled, written, (size_t)(at - spelled.bytes),
+						 secret.length);
+	}
+	explicit_bzero(&spelled, sizeof(spelled));
+	return found;
+}
+
+/* The first letters of VALUE, from *AT on, that come to SECRET; *AT is where to go on. */
+static struct slice find_letters(struct slice value, enum letters letters, struct slice secret,
+				 size_t *at)
+{
+	struct slice written, found;
+
+	do {
+		written = spelling_next(letters, value, secret.length, at);
+		found = letters_of(letters, written, secret);
+	} while (written.length && !found.length);
+	return found;
 }
 
 /* As has_spelled(), of what stands between other bytes, and with marks. */
 static bool has_letters(struct slice value, struct slice secret)
 {
-	bool has = false;
+	size_t base64 = 0, hex = 0;
 
-	for (int letters = 0; letters < LETTERS_COUNT && !has; letters++) {
-		struct slice written;
-		size_t at = 0;
-
-		while (!has &&
-		       (written = spelling_next((enum letters)letters, value, secret.length, &at))
-			   .length)
-			has = are_letters_of((enum letters)letters, written, secret);
-	}
-	return has;
+	return find_letters(value, LETTERS_BASE64, secret, &base64).length ||
+	       find_letters(value, LETTERS_HEX, secret, &hex).length;
 }
 
 static bool has_secret(const struct tunnel *tunnel)
@@ -178,16 +189,12 @@ static void hide_spelled(char *line, struct slice secret)
 
 static void hide_letters(char *line, enum letters letters, struct slice secret)
 {
-	struct slice written;
+	struct slice found;
 	size_t at = 0;
 
-	while ((written =
-		    spelling_next(letters, (struct slice){line, strlen(line)}, secret.length, &at))
-		   .length) {
-		if (are_letters_of(letters, written, secret))
-			at = (size_t)(hide_word(line, line + (written.at - line), written.length) -
-				      line);
-	}
+	while (
+	    (found = find_letters((struct slice){line, strlen(line)}, letters, secret, &at)).length)
+		at = (size_t)(hide_word(line, line + (found.at - line), found.length) - line);
 }
 
 static void hide_secret(char *line, struct slice secret)

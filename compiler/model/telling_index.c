@@ -151,8 +151,10 @@ static void add_spelled(struct telling_index *index, struct slice bytes)
 
 void telling_index_add(struct telling_index *index, struct slice written, struct slice bytes)
 {
-	if (index->failed)
+	if (index->failed || (index->count && slice_compare(index->last, bytes) == 0 &&
+			      slice_compare(written, bytes) == 0))
 		return;
+	index->last = bytes;
 	add_form(index, written);
 	if (slice_compare(written, bytes) != 0)
 		add_form(index, bytes);
@@ -161,22 +163,22 @@ void telling_index_add(struct telling_index *index, struct slice written, struct
 
 void telling_index_add_meant(struct telling_index *index, struct slice word)
 {
-	char bytes[SPELLED_BYTES];
+	struct spelled spelled;
 
 	for (int letters = 0; letters < LETTERS_COUNT && !index->failed; letters++) {
-		size_t at = 0, count;
+		size_t at = 0;
 		struct slice written =
 		    spelling_next((enum letters)letters, word, SEARCH_LEAST, &at);
 		char *copy;
 
 		if (written.at != word.at)
 			continue;
-		count = spelling_read((enum letters)letters, written, 0, bytes);
-		copy = arena_copy(index->spelled, bytes, count);
+		spelling_read((enum letters)letters, written, 0, &spelled);
+		copy = arena_copy(index->spelled, spelled.bytes, spelled.count);
 		if (copy)
-			add_form(index, (struct slice){copy, count});
+			add_form(index, (struct slice){copy, spelled.count});
 	}
-	explicit_bzero(bytes, sizeof(bytes));
+	explicit_bzero(&spelled, sizeof(spelled));
 }
 
 static void drop_equal(struct telling_index *index)
@@ -296,21 +298,19 @@ size_t telling_index_find(const struct telling_index *index, struct slice bytes)
 	return at;
 }
 
-const struct telling_form *telling_index_letters(const struct telling_index *index,
-						 enum letters letters, struct slice written)
+static bool are_letters(const struct telling_index *index, enum letters letters,
+			struct slice written)
 {
-	const struct telling_form *form = NULL;
-	char bytes[SPELLED_BYTES];
+	struct spelled spelled;
+	bool are = false;
 
-	for (unsigned phase = 0; phase < SPELLED_PHASES && !form; phase++) {
-		struct slice read = {bytes, spelling_read(letters, written, phase, bytes)};
-		size_t at = telling_index_find(index, read);
-
-		if (at < read.length)
-			form = telling_index_begin(index, slice_cut(read, at));
+	for (unsigned phase = 0; phase < spelling_phases(letters) && !are; phase++) {
+		spelling_read(letters, written, phase, &spelled);
+		are = telling_index_find(index, (struct slice){spelled.bytes, spelled.count}) <
+		      spelled.count;
 	}
-	explicit_bzero(bytes, sizeof(bytes));
-	return form;
+	explicit_bzero(&spelled, sizeof(spelled));
+	return are;
 }
 
 bool telling_index_has_letters(const struct telling_index *index, struct slice bytes)
@@ -324,7 +324,7 @@ bool telling_index_has_letters(const struct telling_index *index, struct slice b
 		while (!has &&
 		       (written = spelling_next((enum letters)letters, bytes, index->least, &at))
 			   .length)
-			has = telling_index_letters(index, (enum letters)letters, written) != NULL;
+			has = are_letters(index, (enum letters)letters, written);
 	}
 	return has;
 }

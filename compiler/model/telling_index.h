@@ -38,7 +38,8 @@ struct telling_index {
 	struct telling_form *forms;
 	size_t count, room;
 	size_t gram, stride;
-	size_t least; /* bytes that the shortest has */
+	size_t least;	   /* bytes that the shortest has */
+	struct slice last; /* bytes that were added: many lines may say the same */
 	bool failed;
 	struct telling_filter begins; /* what they begin with */
 	struct telling_filter near;   /* that, and what stands up to a stride behind it */
@@ -70,13 +71,7 @@ const struct telling_form *telling_index_begin(const struct telling_index *index
 bool telling_index_near(const struct telling_index *index, const char *at);
 /* The first place of BYTES where one begins, or their length. */
 size_t telling_index_find(const struct telling_index *index, struct slice bytes);
-/*
- * One that WRITTEN, letters that spelling_next() found, come to, among other bytes as it may be; or
- * NULL.
- */
-const struct telling_form *telling_index_letters(const struct telling_index *index,
-						 enum letters letters, struct slice written);
-/* Does any secret stand in BYTES in such letters? */
+/* Does any secret stand in BYTES in letters that are read back (spelling.h)? */
 bool telling_index_has_letters(const struct telling_index *index, struct slice bytes);
 
 #endif

@@ -252,23 +252,39 @@ static struct slice outside_of_places(const struct search *search, struct slice 
 	return written;
 }
 
-/* Letters that come to a secret: the words that they are of tell it. */
-static void look_at_letters(struct search *search, enum letters letters)
+/* Each secret that WRITTEN comes to: the words that its letters are of tell it. */
+static void look_at_written(struct search *search, const struct spelled *spelled,
+			    struct slice written)
+{
+	for (size_t at = 0; at < spelled->count; at++) {
+		const struct slice rest = {spelled->bytes + at, spelled->count - at};
+		const struct telling_form *form = telling_index_begin(&search->index, rest);
+		struct slice found;
+		size_t from;
+
+		if (!form)
+			continue;
+		found = spelling_letters(spelled, written, at, form->length);
+		from = (size_t)(found.at - search->text->bytes);
+		find(search, from, from + found.length, form->is_cut);
+	}
+}
+
+/* The letters of the text, if a byte begins at PHASE of them. */
+static void look_at_letters(struct search *search, enum letters letters, unsigned phase)
 {
 	const struct slice text = {search->text->bytes, search->text->size};
 	struct slice written;
+	struct spelled spelled;
 	size_t at = 0;
 
 	while (!search->failed &&
 	       (written = spelling_next(letters, text, search->index.least, &at)).length) {
-		const struct telling_form *form;
-		size_t from = (size_t)(written.at - text.at);
-
 		written = outside_of_places(search, written, &at);
-		form = telling_index_letters(&search->index, letters, written);
-		if (form)
-			find(search, from, from + written.length, form->is_cut);
+		spelling_read(letters, written, phase, &spelled);
+		look_at_written(search, &spelled, written);
 	}
+	explicit_bzero(&spelled, sizeof(spelled));
 }
 
 /* ---- the whole ---- */
@@ -291,14 +307,14 @@ static void join(struct search *search, size_t first)
 	search->found_count = kept + 1;
 }
 
-static void look_for_letters(struct search *search)
+static void look_for_letters(struct search *search, enum letters letters)
 {
-	for (int letters = 0; letters < LETTERS_COUNT; letters++) {
+	for (unsigned phase = 0; phase < spelling_phases(letters); phase++) {
 		size_t first = search->found_count;
 
 		search->found_from = first;
 		search->line_to = 0;
-		look_at_letters(search, (enum letters)letters);
+		look_at_letters(search, letters, phase);
 		join(search, first);
 	}
 }
@@ -312,7 +328,8 @@ static void search_text(struct search *search, const struct model *model, size_t
 	if (search->failed || !search->index.count)
 		return;
 	look(search);
-	look_for_letters(search);
+	look_for_letters(search, LETTERS_BASE64);
+	look_for_letters(search, LETTERS_HEX);
 }
 
 const struct span *telling_places(const struct model *model, struct arena *arena, size_t *count)

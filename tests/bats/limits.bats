@@ -139,3 +139,31 @@ comment_of() {
 	done
 	findings line.cfg | grep -qx '3 WI117'
 }
+
+@test "limits: a secret on each of very many lines takes no more memory than other junk" {
+	only_plain
+	for other in '' 'yes'; do
+		{ echo tunnel; echo ipsec 1; seq 100000 | sed "s/.*/secret Kd8sLq0pZx7vLmQwErTyUi${other:+&}/"; echo end; echo end; } > a.cfg
+		peak=$(peak a.cfg)
+		echo "other ones: $other: $peak"
+		[ "$peak" -lt $((10 * $(stat -c %s a.cfg) + (8 << 20))) ]
+	done
+}
+
+# A text with a secret, and $1 letters of $2 that might come to it.
+letters_of() {
+	printf 'tunnel\nipsec 1\nsecret Kd8sLq0pZx7vLm\n# '
+	yes "$2" | tr -d '\n' | head -c "$1"
+	printf '\nend\nend\n'
+}
+
+@test "limits: letters that may come to a secret cost as much as they are long" {
+	only_plain
+	for row in a 'ab ' 'a;;;;;' ';' 'S2Q4c0xxMHBaeDd2TG0xMjM=.' '4b:64:38:73:4c:71:30:70:5a:78:37:76:4c:6d:zz '; do
+		letters_of 50000 "$row" > part.cfg
+		letters_of 200000 "$row" > whole.cfg
+		part=$(instructions part.cfg) whole=$(instructions whole.cfg)
+		echo "$row: $part, $whole"
+		[ "$whole" -lt $((5 * part)) ]
+	done
+}
