@@ -70,18 +70,32 @@ static bool write_tunnel(struct writer *writer, struct arena *arena, const struc
 	return written;
 }
 
+/* Its error says why there is none. */
+static void say_no_number(struct migration *migration, const struct tunnel *tunnel)
+{
+	finding_help(&migration->findings,
+		     finding_add(&migration->findings, WI905, tunnel->header,
+				 "this instance has no number: it is not carried over, and nothing "
+				 "of it"),
+		     "give it one");
+}
+
 static bool move_tunnel(struct migration *migration, struct writer *writer, size_t place)
 {
+	const struct tunnel *from = migration->compilation->model->tunnels[place];
 	struct arena *arena = migration->findings.arena;
-	struct move *move = arena_alloc(arena, sizeof(*move));
+	struct move *move;
 
+	if (from->id < 0) {
+		say_no_number(migration, from);
+		return true;
+	}
+	move = arena_alloc(arena, sizeof(*move));
 	if (!move)
 		return false;
-	*move = (struct move){.migration = migration,
-			      .from = migration->compilation->model->tunnels[place]};
+	*move = (struct move){.migration = migration, .from = from};
 	move_decide(move, place);
-	/* who has no number is said of by its own error, and has no place in the script */
-	return move->from->id < 0 || write_tunnel(writer, arena, move);
+	return write_tunnel(writer, arena, move);
 }
 
 static bool move_tunnels(struct migration *migration)
@@ -105,12 +119,18 @@ static bool move_tunnels(struct migration *migration)
 }
 
 /* What is wrong with the text itself, since a line with an error is not carried over. */
+static bool is_to_be_said(const struct finding *finding)
+{
+	return finding->severity == SEVERITY_ERROR || finding->rule == WI611 ||
+	       finding->rule == WI122;
+}
+
 static void add_errors(struct migration *migration)
 {
 	const struct findings *from = &migration->compilation->findings;
 
 	for (const struct finding *finding = from->first; finding; finding = finding->next) {
-		if (finding->severity == SEVERITY_ERROR || finding->rule == WI611)
+		if (is_to_be_said(finding))
 			finding_tunnel(finding_add_as(&migration->findings, finding->rule,
 						      finding->severity, finding->at, "%s",
 						      finding->message),

@@ -147,6 +147,8 @@ static void add_tunnel(struct overruled *overruled, const struct tunnel *tunnel)
 {
 	int count = __builtin_popcountll(states_named(tunnel->states));
 
+	if (tunnel->id < 0) /* it is not carried over */
+		return;
 	for (int i = 0; i < count; i++)
 		overruled->standing[overruled->standing_count++] = tunnel->origins[i].name.from;
 	add_weos4(overruled, tunnel->weos4->from, WEOS4_INSTANCE, WEOS4_COUNT);
@@ -257,7 +259,12 @@ static void look_at_setting(struct overruled *overruled, const struct line *line
 
 	if (is_standing(overruled, line) || say_discarded(overruled, line))
 		return;
-	if (!tunnel)
+	if (line->id < 0)
+		say(overruled, line, WI904,
+		    "it is in no instance with a number: it is not carried "
+		    "over",
+		    (struct span){0, 0}, NULL);
+	else if (!tunnel)
 		say(overruled, line, WI904, "its instance is removed: it is not carried over",
 		    removal_of(overruled, line), "here");
 	else if (match.count == 1)
@@ -281,7 +288,7 @@ static void look_at_header(struct overruled *overruled, const struct line *line)
 {
 	const struct tunnel *tunnel = tunnel_of(overruled, line);
 
-	if (say_discarded(overruled, line))
+	if (line->id < 0 || say_discarded(overruled, line)) /* one without a number has an error */
 		return;
 	if (!tunnel)
 		say(overruled, line, WI904, "this instance is removed: it is not carried over",

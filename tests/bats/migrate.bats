@@ -354,6 +354,16 @@ end_of() {
 	[ -s whole.weos ]
 }
 
+@test "migrate: a text without a tunnel makes no script, and it says so" {
+	printf '# \\\\/ Westermo WeOS v4.33.1\nsystem\n    hostname redfox\n    end\n' > none.cfg
+	: > empty.cfg
+	for name in none empty; do
+		run -0 --separate-stderr "$WEIPSEC" migrate $name.cfg
+		[ -z "$output" ]
+		[[ $stderr == *"there is no 'tunnel' with an 'ipsec' instance"*WI122* ]]
+	done
+}
+
 @test "migrate: --out-dir follows no link, and waits for no FIFO" {
 	mkdir out
 	echo precious > precious
