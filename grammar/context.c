@@ -193,7 +193,7 @@ static void hand_over(const struct context *context, enum context_line is, bool 
 	struct grammar_line told = {
 	    .from = line->from, .typed = line->typed, .prompted = line->is_prompted};
 
-	if (line->is_prompted)
+	if (is == CONTEXT_PROMPT)
 		told.place = context->place;
 	else
 		told.place = is == CONTEXT_SKIP && was_child ? PLACE_CHILD : places[is];

@@ -66,13 +66,18 @@ static bool is_junk_unheard(void)
 	       is_unheard(binary, sizeof(binary) - 1);
 }
 
-/* A process of its own for what ASKS. */
-static pid_t begin(bool (*asks)(void))
+/* A process of its own, which has nothing of the socket's, for what ASKS once the far end of GATE
+ * is closed. */
+static pid_t begin(bool (*asks)(void), const int gate[2])
 {
 	pid_t child = fork();
+	char none;
 
-	if (child == 0)
+	if (child == 0) {
+		close(gate[1]);
+		(void)!read(gate[0], &none, 1);
 		_exit(asks() ? EXIT_SUCCESS : EXIT_FAILURE);
+	}
 	return child;
 }
 
@@ -107,30 +112,46 @@ static void stall(uev_t *watcher, void *context, int events)
 		exit(EXIT_FAILURE);
 }
 
-int main(void)
+/* The socket, with clients that hang up, and those that wait for GATE to be closed; false if there
+ * is none. */
+static bool serve(int gate, bool has_stranger)
 {
-	char path[] = "/tmp/test_control.XXXXXX";
 	struct control *control;
-	bool is_heard, is_unheard_of = true;
-	pid_t stranger = 0, junk = 0;
 	uev_ctx_t loop;
 	uev_t timer;
 
-	folder = mkdtemp(path) ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (folder < 0 || uev_init(&loop) != 0)
-		return EXIT_FAILURE;
+	if (uev_init(&loop) != 0)
+		return false;
 	control = control_new(&loop, folder, on_request, &loop);
-	if (control && geteuid() == 0 && fchmod(folder, 0755) == 0 &&
-	    fchmodat(folder, "control", 0666, 0) == 0)
-		stranger = begin(is_stranger_unheard);
-	if (control)
-		junk = begin(is_junk_unheard);
-	for (size_t i = 0; control && i < CLIENTS; i++)
+	if (!control)
+		return false;
+	if (has_stranger &&
+	    (fchmod(folder, 0755) != 0 || fchmodat(folder, "control", 0666, 0) != 0))
+		return false;
+	close(gate);
+	for (size_t i = 0; i < CLIENTS; i++)
 		clients[i] = connect_to_it();
 	uev_timer_init(&loop, &timer, stall, NULL, 300, 0); /* milliseconds: they are accepted */
-	if (control)
-		uev_run(&loop, 0);
+	uev_run(&loop, 0);
 	control_free(control);
+	return true;
+}
+
+int main(void)
+{
+	char path[] = "/tmp/test_control.XXXXXX";
+	bool is_heard, is_unheard_of = true;
+	pid_t stranger = 0, junk;
+	int gate[2];
+
+	folder = mkdtemp(path) ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+	if (folder < 0 || pipe2(gate, O_CLOEXEC) != 0)
+		return EXIT_FAILURE;
+	if (geteuid() == 0)
+		stranger = begin(is_stranger_unheard, gate);
+	junk = begin(is_junk_unheard, gate);
+	if (!serve(gate[1], stranger))
+		return EXIT_FAILURE;
 	close(folder);
 	rmdir(path);
 	is_heard = requests == 1;
