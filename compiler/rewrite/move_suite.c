@@ -132,17 +132,30 @@ static void say_no_pfs(struct move *move)
 	say_suite(move, WEOS4_PFS, "'no pfs' cannot be said in WeOS 5, whose 'esp' has a group");
 }
 
+static void say_cut_hash(struct move *move, enum weos4_setting setting)
+{
+	if (!move->migration->both_ends && has_hash(&move->suites[1], ALGORITHM_SHA256))
+		finding_add_as(&move->migration->findings, WI903, SEVERITY_NOTE,
+			       fate_span(move, setting),
+			       "old kernels cut SHA-256 to 96 bits in ESP; whether WeOS 4 does is "
+			       "not known: if the "
+			       "tunnel is up and no packet passes, try 'auth sha1' at both ends");
+}
+
 void move_suite_esp(struct move *move, enum weos4_setting setting)
 {
 	const struct tunnel *from = move->from;
 	struct suite *suite = &move->suites[1];
 	const struct algorithm *group = move->suites[0].slot[SUITE_DH].algorithm;
-	bool changed;
+	bool changed, lacks_group;
 
 	*suite = *from->esp;
 	move->to.esp = suite;
 	fate_set(move, SETTING_ESP, ORIGIN_GIVEN);
 	changed = nearest_suite(suite);
+	lacks_group = suite->set && suite->slot[SUITE_DH].state == SLOT_ABSENT;
+	if (lacks_group)
+		set_slot(suite, SUITE_DH, group ? group->word : "modp2048");
 	if (move->migration->both_ends) {
 		*suite = suite_automatic;
 		set_default_suite(suite, "sha256", "ecp256");
@@ -153,7 +166,6 @@ void move_suite_esp(struct move *move, enum weos4_setting setting)
 			  "which suites automatic 'esp' stands for in WeOS 4 is not known: one is "
 			  "spelt out");
 	} else if (!from->weos4->pfs) {
-		set_slot(suite, SUITE_DH, group ? group->word : "modp2048");
 		say_no_pfs(move);
 		if (fate_was_named(move, setting))
 			fate_say(move, WI902, SETTING_ESP, fate_span(move, setting),
@@ -162,15 +174,15 @@ void move_suite_esp(struct move *move, enum weos4_setting setting)
 	} else if (changed) {
 		say_suite(move, setting,
 			  "WeOS 5 has not got this suite for phase 2: the nearest is written");
+	} else if (lacks_group) {
+		say_suite(
+		    move, setting,
+		    "'esp' names no group, and which one automatic 'ike' has in WeOS 4 is not "
+		    "known: one is spelt out");
 	} else {
 		move_same_esp(move, setting);
 	}
-	if (!move->migration->both_ends && has_hash(suite, ALGORITHM_SHA256))
-		finding_add_as(&move->migration->findings, WI903, SEVERITY_NOTE,
-			       fate_span(move, setting),
-			       "old kernels cut SHA-256 to 96 bits in ESP; whether WeOS 4 does is "
-			       "not known: if the "
-			       "tunnel is up and no packet passes, try 'auth sha1' at both ends");
+	say_cut_hash(move, setting);
 }
 
 void move_suite_pfs(struct move *move, enum weos4_setting setting)
