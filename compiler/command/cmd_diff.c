@@ -89,14 +89,24 @@ static int read_side(struct diffing *diffing, int side)
 	return EXIT_FAILED;
 }
 
+/* What is said of a tunnel that NEW does not have would not happen. */
+static void say_lack(const struct diffing *diffing)
+{
+	if (diffing->sides[NEW]->model->lack != LACK_NOTHING)
+		cli_complain("%s: is no whole text: weipsec-apply would refuse it",
+			     diffing->paths[NEW]);
+}
+
 static int diff(struct diffing *diffing)
 {
 	int status = read_side(diffing, OLD), other = read_side(diffing, NEW);
 
 	if (status == EXIT_OK)
 		status = other;
-	if (status == EXIT_OK)
+	if (status == EXIT_OK) {
+		say_lack(diffing);
 		status = print_changes(diffing);
+	}
 	for (int i = 0; i < SIDES; i++)
 		compilation_free(diffing->sides[i]);
 	return status;
@@ -144,6 +154,7 @@ const struct cli_command cli_diff = {
 	"  restart    it ends, and begins anew with what is new\n"
 	"'both ends' says that it does not come up again until the other end has changed as well,\n"
 	"where that is now what OLD has, turned round.  Secrets are '****' on both sides.\n"
+	"That NEW is no whole text, which weipsec-apply refuses, is said on standard error.\n"
 	"\n"
 	"Exit status: 0 no difference, 1 some, 2 one of them could not be read, or has\n"
 	"errors, which are told on standard error, or the output could not be written,\n"

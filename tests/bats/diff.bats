@@ -218,6 +218,20 @@ setup() {
 	[[ $output == *'No space left on device' ]]
 }
 
+@test "diff: that weipsec-apply would refuse the new one is said" {
+	echo 'root:x:0:0:root:/root:/bin/sh' > foreign.cfg
+	sed '$d' old.cfg > cut.cfg
+	for name in foreign cut; do
+		run --separate-stderr "$WEIPSEC" diff old.cfg $name.cfg
+		[ "$stderr" = "weipsec: $name.cfg: is no whole text: weipsec-apply would refuse it" ]
+		run --separate-stderr "$WEIPSEC" diff $name.cfg old.cfg
+		[ "$stderr" = '' ]
+	done
+	echo 'no tunnel' > none.cfg
+	run -1 --separate-stderr "$WEIPSEC" diff old.cfg none.cfg
+	[ "$stderr" = '' ]
+}
+
 @test "diff: of each accepted file with itself there is none, and each change is the same from either side" {
 	symmetry_all 17
 }
