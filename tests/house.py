@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Holds the tables of docs/architecture.md against the sources: `house.py BUILD CHECK...' prints what is
 wrong and fails if anything is.

@@ -166,7 +166,7 @@ powerless() {
 		[ "$stderr" = "weipsec-apply: $PWD/state: Permission denied: run it as root, or name a folder of yours with --state-dir" ]
 	done
 	rmdir state
-	python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("vici")'
+	/usr/bin/python3 -c 'import socket; socket.socket(socket.AF_UNIX).bind("vici")'
 	chmod 0 vici
 	run --separate-stderr -2 powerless bash -c 'nowhere apply sound.cfg'
 	[ "$stderr" = "weipsec-apply: unix://$PWD/vici: Permission denied: run it as root, or as the owner of this socket" ]

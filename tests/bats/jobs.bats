@@ -133,7 +133,7 @@ threads() {
 	[ -z "${VALGRIND:-}" ] || skip "valgrind is what would be traced"
 	local processors
 	# nproc may know of a share of them, too
-	processors=$(python3 -c 'import os; print(len(os.sched_getaffinity(0)))')
+	processors=$(/usr/bin/python3 -c 'import os; print(len(os.sched_getaffinity(0)))')
 	[ "$(threads tree/f000[0-5]?.cfg tree/f0006[0-3].cfg)" = 1 ]
 	[ "$(threads tree/f000[0-5]?.cfg tree/f0006[0-4].cfg)" = $((processors < 65 ? processors : 65)) ]
 	[ "$(threads --jobs 3 tree)" = 3 ]

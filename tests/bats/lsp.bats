@@ -16,7 +16,7 @@ setup() {
 # says TEST [WORD...]
 says() {
 	# one that waits for ever is ended
-	timeout 300 python3 "$root/tests/bats/lsp_says.py" "$@"
+	timeout 300 /usr/bin/python3 "$root/tests/bats/lsp_says.py" "$@"
 }
 
 # A folder of certificates, pki.

@@ -82,7 +82,7 @@ all_weos4() {
 		echo "$name"
 	done > lines
 	each said < lines
-	python3 - ./*.cfg <<'END'
+	/usr/bin/python3 - ./*.cfg <<'END'
 import json, os, re, sys
 files = 0
 for name in sys.argv[1:]:
@@ -134,7 +134,7 @@ END
 # The script $1 as a session of somebody who pastes it line by line: behind each prompt what was typed, without a
 # blank around it, and between them what a device says.
 as_session() {
-	python3 - "$1" <<'END'
+	/usr/bin/python3 - "$1" <<'END'
 import sys
 path = []
 for line in open(sys.argv[1], encoding="utf-8"):
@@ -189,7 +189,7 @@ END
 
 @test "migrate: the worked example of docs/migration.md has each line's fate" {
 	run -1 --separate-stderr "$WEIPSEC" migrate -o station.script --report station.json station.cfg
-	python3 - > table <<'END'
+	/usr/bin/python3 - > table <<'END'
 import json, sys
 text = open("station.cfg").read().split("\n")
 script = open("station.script").read().split("\n")

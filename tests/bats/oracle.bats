@@ -20,26 +20,26 @@ setup() {
 
 @test "oracle: all of what was seen of recorded pairs is foretold" {
 	local seed count
-	read -r seed count < <(python3 "$lab/oracle.py" seed "$record")
+	read -r seed count < <(/usr/bin/python3 "$lab/oracle.py" seed "$record")
 	oracle_pki pki
-	python3 "$lab/drawn.py" "$count" "$seed" drawn pki > list
+	/usr/bin/python3 "$lab/drawn.py" "$count" "$seed" drawn pki > list
 	"$build/tests/foretell" < list > foretold 2> /dev/null
-	run -0 python3 "$lab/oracle.py" replay foretold "$count" "$record"
+	run -0 /usr/bin/python3 "$lab/oracle.py" replay foretold "$count" "$record"
 	[[ $output =~ ^([0-9]+)\ exchanges,\ 0\ disagreements$ ]]
 	[ "${BASH_REMATCH[1]}" -ge 1000 ]
 	# a file that was drawn otherwise is not held against what was seen of another
 	sed '1s/ [0-9a-f]*$/ 00000000/' "$record" > stale
-	run -1 python3 "$lab/oracle.py" replay foretold "$count" stale
+	run -1 /usr/bin/python3 "$lab/oracle.py" replay foretold "$count" stale
 	[[ $output == *"record it anew"* ]]
 	# nor is one that differs overlooked
 	sed '0,/\tup\t/s/\tup\t/\tno-child\t/' "$record" > wrong
-	run -1 python3 "$lab/oracle.py" replay foretold "$count" wrong
+	run -1 /usr/bin/python3 "$lab/oracle.py" replay foretold "$count" wrong
 	[[ $output == *", 1 disagreements" ]]
 }
 
 @test "oracle: what is foretold to the tests is what weipsec pair says" {
 	local i
-	python3 "$lab/drawn.py" 60 said drawn > list
+	/usr/bin/python3 "$lab/drawn.py" 60 said drawn > list
 	"$build/tests/foretell" < list > foretold 2> /dev/null
 	cut -f1,2 list | sed 's/\t/\tpair\t--format\tjson\t--as\t/; s/$/\ta.cfg\tb.cfg/' | each "$PWD/said"
 	for ((i = 0; i < 60; i++)); do

@@ -135,7 +135,7 @@ make_text finding 25 finding25.cfg
 for name in small finding25; do
 	[ "$name" = small ] && what='dense' || what='two findings each'
 	printf '\n%-34s %9s %9s\n' "lsp, 25 tunnels, $what: ms" least middle
-	python3 "$here/lsp.py" "$weipsec" "$folder/$name.cfg"
+	/usr/bin/python3 "$here/lsp.py" "$weipsec" "$folder/$name.cfg"
 done
 
 printf '\n%-34s %9s %9s %6s\n' 'growth: CPU ms of half and whole' half whole times

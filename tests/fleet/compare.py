@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """`compare.py REPORT.json TRUTH': prints what the report has and the truth (network.py) has not, and the other
 way round: places of findings, outcomes of the pairs that they are in; fails if there is anything."""

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """What a picture that Graphviz drew shows: `drawn.py FILE.svg' prints a line of each gateway, its words with TABs
 between them, and a line of each tunnel, its colour and what is said of it."""

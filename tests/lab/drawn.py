@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Random pairs of WeOS files, each two gateways that suit each other, with some faults.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Pairs of WeOS files on two live charons, alice and bob of the lab (LAB_DIR): what becomes of them.
 

@@ -20,7 +20,7 @@ live() {
 	trap lab_down EXIT
 	lab_require || { echo "$LAB_WHY" >&2; return 1; }
 	oracle_lab
-	python3 "$root/tests/lab/live.py" "$2" <"$1"
+	/usr/bin/python3 "$root/tests/lab/live.py" "$2" <"$1"
 	[ -z "${LOGS:-}" ] || cp "$LAB_DIR/alice/log" "$LOGS/alice.log"
 	[ -z "${LOGS:-}" ] || cp "$LAB_DIR/bob/log" "$LOGS/bob.log"
 }
@@ -50,7 +50,7 @@ run() {
 	cp "$root/$build/weipsec" "$folder/weipsec" # which may be built anew meanwhile
 	export WEIPSEC=$folder/weipsec
 	[ -d "$folder/pki" ] || oracle_pki "$folder/pki"
-	python3 "$root/tests/lab/drawn.py" "$number" "$seed" "$base" "$folder/pki" >"$base.list"
+	/usr/bin/python3 "$root/tests/lab/drawn.py" "$number" "$seed" "$base" "$folder/pki" >"$base.list"
 	"$root/$build/tests/foretell" <"$base.list" >"$base.foretold"
 	chosen "$base.list" "$base.foretold" >"$base.chosen"
 	not_yet "$base.chosen" "$base".seen.* >"$base.left"
@@ -61,7 +61,7 @@ run() {
 	for ((i = 0; i < workers; i++)); do
 		wait -n || status=1
 	done
-	python3 "$root/tests/lab/oracle.py" compare "$base.list" "$base.foretold" "$base".seen.* && return "$status"
+	/usr/bin/python3 "$root/tests/lab/oracle.py" compare "$base.list" "$base.foretold" "$base".seen.* && return "$status"
 }
 
 if [ "$1" = live ]; then

@@ -24,10 +24,10 @@ teardown() { lab_teardown; }
 
 	cd "$LAB_ROOT/tests/lab"
 	oracle_pki "$folder/pki"
-	python3 drawn.py "$PAIRS" "$SEED" "$folder/drawn" "$folder/pki" >"$folder/list"
+	/usr/bin/python3 drawn.py "$PAIRS" "$SEED" "$folder/drawn" "$folder/pki" >"$folder/list"
 	"$build/tests/foretell" <"$folder/list" >"$folder/foretold"
-	WEIPSEC=$WEIPSEC python3 live.py "$folder/seen" <"$folder/list"
-	python3 oracle.py compare "$folder/list" "$folder/foretold" "$folder/seen"
+	WEIPSEC=$WEIPSEC /usr/bin/python3 live.py "$folder/seen" <"$folder/list"
+	/usr/bin/python3 oracle.py compare "$folder/list" "$folder/foretold" "$folder/seen"
 }
 
 # --- docs/pair.md ----------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ export LAB_CHARON='make_before_break = no'
 setup_file() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
 	lab_setup_file
-	command -v python3 >/dev/null || export LAB_WHY='the server of CRLs needs the program python3'
+	command -v /usr/bin/python3 >/dev/null || export LAB_WHY='the server of CRLs needs the program python3'
 	if [ -z "${LAB_WHY:-}" ]; then
 		lab_carol
 		make_pki
@@ -96,7 +96,7 @@ make_crl() {
 
 # It ends with everything else in the namespace.
 serve() {
-	lab_in alice python3 - "$LAB_DIR/crl" "$LAB_DIR/asked" >/dev/null 2>&1 3>&- <<-'END' &
+	lab_in alice /usr/bin/python3 - "$LAB_DIR/crl" "$LAB_DIR/asked" >/dev/null 2>&1 3>&- <<-'END' &
 	import functools, http.server, sys, threading
 
 	class Handler(http.server.SimpleHTTPRequestHandler):

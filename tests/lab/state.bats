@@ -307,7 +307,7 @@ left_behind() {
 	write 2h
 	left_behind
 	# of a container /proc/uptime may say something else
-	boottime=$(python3 -c 'import time; print(int(time.clock_gettime(time.CLOCK_BOOTTIME)))')
+	boottime=$(/usr/bin/python3 -c 'import time; print(int(time.clock_gettime(time.CLOCK_BOOTTIME)))')
 	[ "$(jq .time "$state/deadline")" -le $((boottime + 61)) ]
 	jq '.time += 100000000' "$state/deadline" >"$state/deadline.other"
 	mv "$state/deadline.other" "$state/deadline"

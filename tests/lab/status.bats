@@ -88,7 +88,7 @@ ended() {
 
 @test "status: that a supervisor hangs is said, and charon is asked" {
 	site 1 | device | apply alice
-	python3 - "$LAB_DIR/alice/state/control" 3>&- <<-'END' &
+	/usr/bin/python3 - "$LAB_DIR/alice/state/control" 3>&- <<-'END' &
 		import signal, socket, sys
 		server = socket.socket(socket.AF_UNIX)
 		server.bind(sys.argv[1])

@@ -218,7 +218,7 @@ with_certificates() {
 
 # Sends the document on standard input to bob's supervisor, and requires that it is refused, and why.
 is_refused() {
-	python3 -c 'import json, sys; print(json.dumps({"command": "apply", "document": sys.stdin.read()}))' >"$LAB_DIR/request"
+	/usr/bin/python3 -c 'import json, sys; print(json.dumps({"command": "apply", "document": sys.stdin.read()}))' >"$LAB_DIR/request"
 	run -0 fake ask "$LAB_DIR/bob/state/control" - <"$LAB_DIR/request"
 	[[ $output == *'"result":"undone"'*"$1"* ]] || lab_fail "not refused with '$1': $output"
 }

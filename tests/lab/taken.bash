@@ -11,5 +11,5 @@ taken() {
 	names=$(printf 'DNS:site%s.example.com,' 0 1 2 3 4 5 6 7)
 	pki_new "$pki"
 	pki_ca root && pki_certificate own root "subjectAltName=${names}DNS:own.example.com" || return
-	python3 "$LAB_ROOT/tests/lab/taken.py" "$1" "$2" "$LAB_DIR/drawn" "$pki"
+	/usr/bin/python3 "$LAB_ROOT/tests/lab/taken.py" "$1" "$2" "$LAB_DIR/drawn" "$pki"
 }

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """Drawn tunnels, and what charon makes of each, whatever weipsec says of it.
 

@@ -1,4 +1,4 @@
-#!/usr/bin/env python3
+#!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """All tunnels of drawn pairs up at the same time, on the two live charons of the lab.
 
