@@ -3,11 +3,11 @@
 # Many files, and what is said of them with one job and with several.
 # shellcheck disable=SC2154 # root is helper.bash's
 
-# make_tree FOLDER COUNT: so many small files of all kinds, a large one before and one behind them, and some
-# that have more findings than are kept.
+# make_tree FOLDER COUNT: so many small files of all kinds, one of LARGE (3000) tunnels before and one behind
+# them, and some that have more findings than are kept.
 make_tree() {
 	mkdir -p "$1/empty"
-	"$root/tests/bench/text.sh" dense 3000 > "$1/0-large.cfg"
+	"$root/tests/bench/text.sh" dense "${LARGE:-3000}" > "$1/0-large.cfg"
 	cp "$1/0-large.cfg" "$1/z-large.cfg"
 	"$root/tests/bench/text.sh" finding 1100 > "$1/f01500-many.cfg"
 	sound > "$1/sound"

@@ -28,7 +28,7 @@ LETTER = {"error": "E", "warning": "W", "note": "N"}
 LEAST = 5
 
 # How many files a mutation passes over for each that it is done to; MUTATION_STRIDE=1 does all of them.
-STRIDE = 16
+STRIDE = 32
 
 # Rules that no change of a text alone can break.
 APART = {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: ISC
-# Every mutant of every accept file, of which `make check' takes one in sixteen.
+# Every mutant of every accept file, of which `make check' takes one in 32.
 # shellcheck disable=SC2154 # root and build are the helper's
 
 load helper
