@@ -11,8 +11,8 @@ apply_begin() {
 
 apply_promises() {
 	promise 'site to site comes up, is told so, and is not touched when it is applied again' apply_pair
-	promise 'traffic starts what was taken down, from the trap that was applied' apply_traffic
-	promise 'host to host comes up: a change of subnets is applied at both ends' apply_host
+	whole_promise 'traffic starts what was taken down, from the trap that was applied' apply_traffic
+	whole_promise 'host to host comes up: a change of subnets is applied at both ends' apply_host
 	promise 'a tunnel that is removed leaves nothing in the kernel' apply_removed
 }
 

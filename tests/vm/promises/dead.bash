@@ -14,7 +14,7 @@ dead_begin() {
 
 dead_promises() {
 	promise 'restart: the initiator asks again, and is up when the peer is back' dead_restart
-	promise 'trap: the initiator waits for traffic' dead_waits 'dpd-action trap'
+	whole_promise 'trap: the initiator waits for traffic' dead_waits 'dpd-action trap'
 	whole_promise 'clear: the initiator waits for traffic too, since both roles have a trap' dead_waits 'dpd-action clear'
 }
 

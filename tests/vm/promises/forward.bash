@@ -13,7 +13,7 @@ forward_promises() {
 	promise 'with policies only nothing of a host behind a gateway leaves, in clear or at all' forward_held
 	promise 'with policies only nothing that comes in clear reaches a host behind a gateway' forward_unheard
 	promise 'with keys hosts behind the gateways reach each other through ESP' forward_keys
-	promise 'under charon they do, and nothing leaves when it has unloaded, and when it has ended' forward_charon
+	whole_promise 'under charon they do, and nothing leaves when it has unloaded, and when it has ended' forward_charon
 }
 
 # Prints how many pings host $1 has heard.

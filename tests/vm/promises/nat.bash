@@ -41,8 +41,8 @@ nat_promises() {
 	promise 'the tunnel is up on port 4500 of both sides, and the identities are those of the file' nat_up
 	promise 'both kernels put ESP into UDP, from port 4500 to port 4500' nat_encap
 	promise 'its SAs count the pings, which cross the wire as ESP in UDP' nat_through
-	promise 'it survives a rekey' nat_rekey
-	promise "bob's traffic starts it again" nat_again
+	whole_promise 'it survives a rekey' nat_rekey
+	whole_promise "bob's traffic starts it again" nat_again
 }
 
 nat_up() {

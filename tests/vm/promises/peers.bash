@@ -30,7 +30,19 @@ openiked_begin() { peers_begin; }
 openiked_report() { peers_report; }
 
 openiked_promises() {
-	promise 'automatic suites: both ends make new children and IKE_SAs' openiked_automatic
+	promise 'automatic suites: it is up, and we make a new child' openiked_up
+	whole_promise 'automatic suites: both ends make new children and IKE_SAs' openiked_automatic
+}
+
+# It makes its own when their time is over, which is long to wait for.
+openiked_up() {
+	# shellcheck disable=SC2034 # lab.bash reads it
+	local LAB_PAUSES=$PEERS_PAUSES
+
+	peers_load alice '' ''
+	peers_are_up
+	peers_rekey alice child
+	lab_until "$LAB_DEADLINE" peers_carry
 }
 
 # The lifetime is long enough for a slow machine to look at what is up before it is made anew.

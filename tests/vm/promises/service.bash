@@ -18,14 +18,14 @@ service_promises() {
 	promise 'it is ready when charon has the configuration, and does with what the unit leaves it' service_boots
 	promise 'a reload reads the file, and touches no tunnel' service_reload
 	promise 'a file is applied through it, and followed, wherever it is' service_applies
-	promise 'the monitor shows packets beside it' service_monitor
+	whole_promise 'the monitor shows packets beside it' service_monitor
 	promise 'charon is killed: systemd brings it back, and the tunnel is up again' service_killed
-	promise "charon's own service is reloaded, and forgets what is not in its files: it gets it back" service_reloaded
-	promise 'restart --daemon restarts charon, and the tunnel is up again' service_restarts
+	whole_promise "charon's own service is reloaded, and forgets what is not in its files: it gets it back" service_reloaded
+	whole_promise 'restart --daemon restarts charon, and the tunnel is up again' service_restarts
 	promise 'a supervisor that hangs is replaced, and the tunnel stays' service_hangs
 	promise 'it is stopped and started, and the tunnel stays' service_stops
-	promise 'power is lost: with the next boot the tunnel is back' service_power
-	promise 'with --persist the unit may write that file' service_persists
+	whole_promise 'power is lost: with the next boot the tunnel is back' service_power
+	whole_promise 'with --persist the unit may write that file' service_persists
 }
 
 service_report() {

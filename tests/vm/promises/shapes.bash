@@ -14,7 +14,7 @@ shapes_promises() {
 	promise 'without a tunnel the pings pass, and the switch sees them in clear' shapes_none
 	promise 'host-to-host, as in the guide: the outer addresses, in tunnel mode on port 500' shapes_host_host
 	whole_promise 'host-to-host with version 1' shapes_host_host_v1
-	promise 'site-to-host: the network behind alice with the address of bob' shapes_site_host
+	whole_promise 'site-to-host: the network behind alice with the address of bob' shapes_site_host
 	whole_promise 'host-to-site: the address of alice with the network behind bob' shapes_host_site
 	promise 'site-to-site: hosts behind the gateways, and nobody else' shapes_site_site
 	promise 'a stream goes on, and nothing of it in clear, while both SAs are rekeyed from both sides' shapes_rekey

@@ -18,7 +18,7 @@ start_promises() {
 	promise 'a responder holds its traffic back, in vain, while the peer is not there' start_held
 	promise 'the peer was not ready: then traffic of the initiator starts the tunnel' start_not_ready
 	whole_promise "a wrong secret, repaired: then traffic of the initiator starts the tunnel" start_repaired bob alice
-	promise "a wrong secret, repaired: then traffic of the responder starts the tunnel" start_repaired alice bob
+	whole_promise "a wrong secret, repaired: then traffic of the responder starts the tunnel" start_repaired alice bob
 	promise 'a tunnel that was taken down: traffic of the responder starts it' start_again alice bob
 	whole_promise 'a tunnel that was taken down: traffic of the initiator starts it' start_again bob alice
 }
