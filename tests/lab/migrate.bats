@@ -24,10 +24,10 @@ teardown() { lab_teardown; }
 }
 
 @test "aggressive mode does not come up with what it was migrated to" {
-	weos4_text alice aes128-sha1-2048 explicit names nets responder | sed 's/pfs/aggressive\n\t\tpfs/' >four.cfg
-	"$WEIPSEC" migrate -o five.cfg four.cfg 2>said
-	grep -q 'main mode only.*WI906' said
-	lab_compile alice <five.cfg
+	weos4_text alice aes128-sha1-2048 explicit names nets responder | sed 's/pfs/aggressive\n\t\tpfs/' >"$LAB_DIR/four.cfg"
+	"$WEIPSEC" migrate -o "$LAB_DIR/five.cfg" "$LAB_DIR/four.cfg" 2>"$LAB_DIR/said"
+	grep -q 'main mode only.*WI906' "$LAB_DIR/said"
+	lab_compile alice <"$LAB_DIR/five.cfg"
 	lab_load alice
 	weos4_text bob aes128-sha1-2048 explicit names nets responder | sed 's/pfs/aggressive\n\t\tpfs/' | lab_compile bob
 	lab_load bob
