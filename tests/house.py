@@ -28,7 +28,6 @@ WIDE = """
     compiler/lower/instances.h compiler/lower/lower.c compiler/lower/lower.h
     compiler/lower/secret.c compiler/lower/suite.c
     compiler/lower/value.c grammar/scan.l runtime/status/cause.c
-    runtime/status/status_json.c
 """.split()
 INCLUDE = re.compile(r'^#\s*include [<"]([^">]+)[">]', re.M)
 

@@ -35,6 +35,7 @@ lacking := $(build)/tests/lacking.so
 deny-objects := $(addprefix $(build)/tests/faults/,deny.o attend.o refusal.o trial.o tree.o)
 hinder-objects := $(addprefix $(build)/tests/faults/,hinder.o attend.o refusal.o)
 denied := $(build)/tests/denied.so
+jumped := $(build)/tests/jumped.so
 
 $(build)/tests/golden: $(golden-objects)
 $(build)/tests/each: $(each-objects)
@@ -59,6 +60,11 @@ $(denied): tests/faults/denied.c tests/faults/refusal.c tests/faults/refusal.h M
 	$(run)mkdir -p $(@D)
 	$(run)$(CC) $(cppflags) -std=c11 $(warnings) $(CFLAGS) -fPIC -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $(filter %.c,$^)
 
+$(jumped): tests/faults/jumped.c Makefile
+	$(say) LINK $@
+	$(run)mkdir -p $(@D)
+	$(run)$(CC) $(cppflags) -std=c11 $(warnings) $(CFLAGS) -fPIC -shared -Wl,-soname,$(@F) $(LDFLAGS) -o $@ $<
+
 $(lacking): tests/faults/lacking.c tests/faults/lacking.h Makefile
 	$(say) LINK $@
 	$(run)mkdir -p $(@D)
@@ -74,7 +80,7 @@ export WERROR
 
 # what takes seconds, and what a name says
 quick := all $(unit-programs) $(build)/tests/golden $(build)/tests/each $(build)/tests/shown $(build)/tests/foretell $(build)/tests/starve \
-	$(build)/tests/deny $(build)/tests/hinder $(denied)
+	$(build)/tests/deny $(build)/tests/hinder $(denied) $(jumped)
 
 test: $(quick)
 	@SAN=$(SAN) VALGRIND=$(VALGRIND) tests/quick.sh $(build)

@@ -69,6 +69,7 @@ int confirm_open(struct confirm *confirm, struct state *state)
  */
 static void enter_confirm_phase(struct confirm *confirm, enum confirm_phase phase)
 {
+	confirm->ends = clock_now() + confirm->seconds * 1000LL;
 	if (confirm->over && phase == CONFIRM_WAITS)
 		uev_timer_set(&confirm->timer, confirm->seconds * 1000, 0);
 	else if (confirm->over && confirm->phase == CONFIRM_WAITS)
@@ -76,11 +77,15 @@ static void enter_confirm_phase(struct confirm *confirm, enum confirm_phase phas
 	confirm->phase = phase;
 }
 
+/* libuEv closes a timer that it cannot read. */
 static void on_timer(uev_t *watcher, void *context, int events)
 {
-	(void)watcher;
-	(void)events;
-	confirm_expire(context);
+	struct confirm *confirm = context;
+	long long left = confirm->ends - clock_now();
+
+	if ((events & (int)UEV_ERROR) && left > 0 && uev_timer_set(watcher, (int)left, 0) == 0)
+		return;
+	confirm_expire(confirm);
 }
 
 int confirm_watch(struct confirm *confirm, uev_ctx_t *loop, void (*over)(void *context),
@@ -88,6 +93,7 @@ int confirm_watch(struct confirm *confirm, uev_ctx_t *loop, void (*over)(void *c
 {
 	int first = confirm->phase == CONFIRM_WAITS ? confirm->seconds * 1000 : 0;
 
+	confirm->ends = clock_now() + first;
 	if (uev_timer_init(loop, &confirm->timer, on_timer, confirm, first, 0) != 0)
 		return errno;
 	confirm->over = over;

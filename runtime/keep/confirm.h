@@ -36,6 +36,7 @@ struct confirm {
 	enum confirm_phase phase;
 	unsigned before; /* the generation to go back to, 0 for nothing */
 	int seconds;	 /* that it may take, or that were left of that */
+	long long ends;	 /* then, of clock_now(), while it WAITS */
 	uev_t timer;
 	void (*over)(void *context);
 	void *context;

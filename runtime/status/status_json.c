@@ -125,7 +125,8 @@ static int compare_ids(const void *a, const void *b)
 static json_t *sorted(json_t *tunnels)
 {
 	size_t count = json_array_size(tunnels);
-	json_t **all = calloc(count + 1, sizeof(json_t *)), *array = all && tunnels ? json_array() : NULL;
+	json_t **all = calloc(count + 1, sizeof(json_t *)),
+	       *array = all && tunnels ? json_array() : NULL;
 
 	for (size_t i = 0; all && i < count; i++)
 		all[i] = json_array_get(tunnels, i);
@@ -194,11 +195,11 @@ static json_t *totals_json(const struct tally_totals *totals)
 static json_t *last_rekey_json(const struct status_summary *summary,
 			       const struct tally_totals *totals)
 {
-	long long at = totals			   ? totals->last_rekey
-		       : summary->since_rekey >= 0 ? clock_wall() - summary->since_rekey
+	long long at = totals			   ? totals->installed
+		       : summary->since_rekey >= 0 ? clock_now() - summary->since_rekey * 1000
 						   : 0;
 
-	return at ? json_integer(at) : json_null();
+	return at ? json_integer(clock_wall_at(at)) : json_null();
 }
 
 static size_t count_sas(const struct running_tunnel *running)
@@ -252,7 +253,8 @@ static json_t *config_json(const struct status_whole *whole)
 	json_put_integer(&config, "generation", whole->generation);
 	json_put(&config, "last_apply",
 		 whole->applied ? json_integer(whole->applied) : json_null());
-	json_put(&config, "success", whole->is_known ? json_boolean(whole->went_well) : json_null());
+	json_put(&config, "success",
+		 whole->is_known ? json_boolean(whole->went_well) : json_null());
 	return config;
 }
 

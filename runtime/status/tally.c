@@ -175,10 +175,11 @@ static void add_counted(struct tallied *tallied, struct counted *before, const s
 
 static void note_install(struct tallied *tallied, struct slice child)
 {
-	long long at = clock_wall() - vici_get_number(child, "install-time", 0);
+	long long at = clock_now() - 1000 * vici_get_number(child, "install-time", 0);
 
-	if (at > tallied->totals.last_rekey)
-		tallied->totals.last_rekey = at;
+	/* one that is older than the system has been awake is of some time or other */
+	if (at > tallied->totals.installed || !tallied->totals.installed)
+		tallied->totals.installed = at;
 }
 
 /*

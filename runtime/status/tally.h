@@ -17,7 +17,7 @@ struct tally_totals {
 	unsigned long long received_bytes, received_packets;
 	unsigned long long transmitted_bytes, transmitted_packets;
 	unsigned long long rekeys;
-	long long last_rekey; /* seconds since 1970: when the newest was installed; 0: not known */
+	long long installed; /* when the newest was, of clock_now(); 0: not known */
 };
 
 /* NULL without memory. */

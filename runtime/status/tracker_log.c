@@ -252,7 +252,7 @@ static void note_named(struct tracker *tracker, struct followed *followed,
 	note_line(tracker, followed, attempt, line, now);
 	takeover_note(&followed->takeover, attempt, established, line, now);
 	if (line_has(line, "IKE_SA ") && line_has(line, " established between "))
-		wellbeing_check(&followed->wellbeing, attempt->is_unchecked);
+		wellbeing_check(&followed->wellbeing, attempt->is_unchecked, now);
 	note_retransmission(followed, line, attempt->sa);
 	note_probe(followed, line, attempt->sa, now);
 }

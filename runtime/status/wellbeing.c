@@ -131,7 +131,6 @@ static void look_at_subnets(struct wellbeing *wellbeing, const struct tunnel *tu
 static void begin_quiet(struct wellbeing *wellbeing, unsigned long long sent, long long now)
 {
 	wellbeing->quiet_since = now;
-	wellbeing->quiet_wall = clock_wall();
 	wellbeing->sent_before = sent;
 	wellbeing->sent_half = sent;
 	wellbeing->half_since = now;
@@ -179,8 +178,8 @@ void wellbeing_look(struct wellbeing *wellbeing, const struct tunnel *tunnel,
 		wellbeing->two_since = 0;
 	else if (!wellbeing->two_since)
 		wellbeing->two_since = now;
-	if (wellbeing->refused && !wellbeing->ends_wall && left > 0)
-		wellbeing->ends_wall = clock_wall() + left;
+	if (wellbeing->refused && !wellbeing->ends && left > 0)
+		wellbeing->ends = now + left * 1000;
 	if (child.at)
 		look_at_traffic(wellbeing, child, now);
 }
@@ -193,23 +192,23 @@ void wellbeing_refuse(struct wellbeing *wellbeing, enum reason reason)
 void wellbeing_renew(struct wellbeing *wellbeing)
 {
 	wellbeing->refused = REASON_NONE;
-	wellbeing->ends_wall = 0;
+	wellbeing->ends = 0;
 }
 
-void wellbeing_check(struct wellbeing *wellbeing, bool is_unchecked)
+void wellbeing_check(struct wellbeing *wellbeing, bool is_unchecked, long long now)
 {
 	if (!is_unchecked)
-		wellbeing->unchecked_wall = 0;
-	else if (!wellbeing->unchecked_wall)
-		wellbeing->unchecked_wall = clock_wall();
+		wellbeing->unchecked_since = 0;
+	else if (!wellbeing->unchecked_since)
+		wellbeing->unchecked_since = now;
 }
 
-static void put_time(struct cause *cause, enum reason reason, long long wall)
+static void put_time(struct cause *cause, enum reason reason, long long moment)
 {
 	char when[32];
 
 	*cause = (struct cause){.reason = reason};
-	cause_write_time(when, wall);
+	cause_write_time(when, clock_wall_at(moment));
 	cause_add(cause, "%s", when);
 }
 
@@ -218,10 +217,10 @@ size_t wellbeing_causes(const struct wellbeing *wellbeing, long long now,
 {
 	size_t count = 0;
 
-	if (wellbeing->refused && wellbeing->ends_wall)
-		put_time(&causes[count++], wellbeing->refused, wellbeing->ends_wall);
-	if (wellbeing->unchecked_wall)
-		put_time(&causes[count++], WARNING_REVOCATION, wellbeing->unchecked_wall);
+	if (wellbeing->refused && wellbeing->ends)
+		put_time(&causes[count++], wellbeing->refused, wellbeing->ends);
+	if (wellbeing->unchecked_since)
+		put_time(&causes[count++], WARNING_REVOCATION, wellbeing->unchecked_since);
 	if (wellbeing->two_since && now - wellbeing->two_since > TWO_SAS_FOR)
 		causes[count++] = (struct cause){.reason = WARNING_TWO_SAS};
 	if (wellbeing->is_narrowed) {
@@ -229,6 +228,6 @@ size_t wellbeing_causes(const struct wellbeing *wellbeing, long long now,
 		cause_add(&causes[count++], "%s", wellbeing->narrowed);
 	}
 	if (wellbeing->is_one_way)
-		put_time(&causes[count++], WARNING_ONE_WAY, wellbeing->quiet_wall);
+		put_time(&causes[count++], WARNING_ONE_WAY, wellbeing->quiet_since);
 	return count;
 }

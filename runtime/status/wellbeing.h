@@ -7,21 +7,19 @@
 
 /*
  * What is not well with a tunnel that is up, as far as its SAs show it from look to look.  All
- * times are milliseconds of the monotonic clock, but those that are called wall: seconds since
- * 1970.
+ * times are milliseconds of the monotonic clock: the other one may be set meanwhile.
  */
 struct wellbeing {
 	/* a rekeying that was refused */
 	enum reason refused; /* a warning, or REASON_NONE */
-	long long ends_wall; /* when the CHILD_SA that is up ends; 0: not known yet, or never */
+	long long ends;	     /* when the CHILD_SA that is up ends; 0: not known yet, or never */
 	/* revocation */
-	long long unchecked_wall; /* since when; 0: it was checked, or nobody asked */
+	long long unchecked_since; /* 0: it was checked, or nobody asked */
 	/* two IKE_SAs of one identity and address */
 	long long two_since; /* 0: there is one */
 	/* traffic */
-	long long child;      /* charon's number of the CHILD_SA that is counted; 0: none */
+	long long child;       /* charon's number of the CHILD_SA that is counted; 0: none */
 	long long quiet_since; /* when it was found without a packet more from the peer; 0: never */
-	long long quiet_wall;
 	unsigned long long sent_before; /* by then, */
 	unsigned long long sent_half;	/* and half a time later */
 	long long half_since;
@@ -38,8 +36,8 @@ void wellbeing_look(struct wellbeing *wellbeing, const struct tunnel *tunnel,
 void wellbeing_refuse(struct wellbeing *wellbeing, enum reason reason);
 /* There is a new CHILD_SA, or none. */
 void wellbeing_renew(struct wellbeing *wellbeing);
-/* The peer was authenticated; its certificate could not be checked, or could. */
-void wellbeing_check(struct wellbeing *wellbeing, bool is_unchecked);
+/* The peer was authenticated NOW; its certificate could not be checked, or could. */
+void wellbeing_check(struct wellbeing *wellbeing, bool is_unchecked, long long now);
 
 #define WELLBEING_CAUSES 5
 

@@ -33,7 +33,9 @@ static struct status_whole whole_of(const struct charon *charon)
 
 	return (struct status_whole){.charon = charon_is_there(charon) ? charon->version : NULL,
 				     .generation = jobs->keeper.state.current,
-				     .applied = jobs->last_apply.at,
+				     .applied = jobs->last_apply.noted
+						    ? clock_wall_at(jobs->last_apply.noted)
+						    : jobs->last_apply.at,
 				     .went_well = jobs->last_apply.went_well,
 				     .is_known = jobs->last_apply.is_known,
 				     .model = applied ? applied->model : NULL,
@@ -97,7 +99,8 @@ static uint64_t mark_of(struct charon *charon)
 
 	metrics_file_mix(&mark, charon->version, strlen(charon->version));
 	metrics_file_mix(&mark, &whole.generation, sizeof(whole.generation));
-	metrics_file_mix(&mark, &whole.applied, sizeof(whole.applied));
+	metrics_file_mix(&mark, &charon->jobs->last_apply.noted,
+			 sizeof(charon->jobs->last_apply.noted));
 	for (size_t i = 0; whole.model && i < tracker_count(charon->jobs->tracker); i++)
 		mix_tunnel(charon, &mark, i);
 	return mark;
@@ -146,8 +149,8 @@ static void command_sa(struct charon *charon, const char *command, long long num
 	vici_message_init(&message);
 	put_number(&message, "ike-id", number);
 	vici_put_text(&message, key, "yes");
-	vici_call(charon->vici, &(struct vici_call){.command = command,
-						    .message = vici_message_slice(&message)});
+	vici_call(charon->vici,
+		  &(struct vici_call){.command = command, .message = vici_message_slice(&message)});
 	vici_message_free(&message);
 }
 
@@ -377,7 +380,8 @@ static void connect_charon(struct charon *charon)
 	vici_listen(charon->vici, "alert", on_alert, NULL, charon);
 	vici_listen(charon->vici, "child-updown", on_children, NULL, charon);
 	vici_listen(charon->vici, "child-rekey", on_children, NULL, charon);
-	vici_call(charon->vici, &version);
+	if (!vici_call(charon->vici, &version)) /* the next beat begins anew */
+		vici_close(charon->vici);
 }
 
 /* Others would make a new one, with a lock and a socket of its own, and both would rule charon. */

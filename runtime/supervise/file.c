@@ -3,6 +3,7 @@
 
 #include "compiler/base/cli.h"
 #include "compiler/report/report.h"
+#include "runtime/system/clock.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,6 +11,10 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* Milliseconds until what could not be read is tried again; twice as long each time. */
+#define AGAIN_FIRST 2000
+#define AGAIN_MOST 60000
 
 /* ---- reading ---- */
 
@@ -31,6 +36,14 @@ static void say_findings(const struct file *file, const struct config *config)
 			voice_say(file->voice, "%s", line);
 	}
 	free(text);
+}
+
+/* Once, where it is tried again and again. */
+static void say_why(struct file *file, const char *why)
+{
+	if (*why && strcmp(why, file->why) != 0)
+		voice_say(file->voice, "%s", why);
+	snprintf(file->why, sizeof(file->why), "%s", why);
 }
 
 static void forget_fresh(struct file *file)
@@ -60,18 +73,20 @@ int file_read(struct file *file)
 		return EXIT_FAILED;
 	}
 	config = calloc(1, sizeof(*config));
+	file->failed = !config;
 	if (!config)
 		return EXIT_FAILED;
 	config_read(config, file->path);
 	config_take_pki(config, file->pki);
 	if (config->compilation)
 		say_findings(file, config);
-	if (*config->why)
-		voice_say(file->voice, "%s", config->why);
+	say_why(file, config->why);
 	if (!config->error && !config->has_errors) {
 		file->fresh = config;
 		return EXIT_OK;
 	}
+	/* one that is not there is a change when it comes */
+	file->failed = config->error && config->error != ENOENT;
 	status = config->error ? EXIT_FAILED : EXIT_FINDINGS;
 	config_free(config);
 	free(config);
@@ -89,12 +104,25 @@ struct config *file_take(struct file *file)
 void file_fail(struct file *file)
 {
 	file->failed = true;
+	file->again_at = 0;
 }
 
 void file_read_again(struct file *file)
 {
-	if (file->failed)
-		file_read(file);
+	long long now = clock_now();
+	int after = 2 * file->again_after;
+
+	if (!file->failed || now < file->again_at)
+		return;
+	file_read(file);
+	if (!file->failed) {
+		file->again_after = 0;
+		return;
+	}
+	file->again_after = after < AGAIN_FIRST	 ? AGAIN_FIRST
+			    : after > AGAIN_MOST ? AGAIN_MOST
+						 : after;
+	file->again_at = now + file->again_after;
 }
 
 /* ---- which one it is ---- */

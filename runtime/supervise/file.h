@@ -14,7 +14,10 @@ struct file {
 	char *path;
 	char *next;	      /* what it becomes if what is applied is confirmed, or NULL */
 	struct config *fresh; /* read, without errors, and not applied yet; or NULL */
-	bool failed;	      /* it could not be applied, and is to be read again */
+	bool failed;	      /* it could not be read or applied, and is to be read again, */
+	long long again_at;   /* not before then, */
+	int again_after;      /* for which so long was waited */
+	char why[512];	      /* it could not be read, as was said last */
 	struct watch *watch;
 };
 
@@ -28,7 +31,10 @@ int file_watch(struct file *file, uev_ctx_t *loop, void (*changed)(void *context
 int file_read(struct file *file);
 /* What is fresh is the caller's from now on. */
 struct config *file_take(struct file *file);
-/* What was taken could not be applied: file_read_again() reads it, once. */
+/*
+ * What was taken could not be applied: file_read_again() reads it, once.  What could not be read is
+ * tried again by that, less and less often.
+ */
 void file_fail(struct file *file);
 void file_read_again(struct file *file);
 

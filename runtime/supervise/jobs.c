@@ -98,7 +98,7 @@ static void say_ready(struct jobs *jobs)
 
 static void note_apply(struct jobs *jobs, bool went_well)
 {
-	jobs->last_apply.at = clock_wall();
+	jobs->last_apply.noted = clock_now();
 	jobs->last_apply.is_known = true;
 	jobs->last_apply.went_well = went_well;
 }

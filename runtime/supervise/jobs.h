@@ -64,7 +64,8 @@ struct jobs {
 	int retry_after;    /* milliseconds */
 	int status;	    /* to end with */
 	struct {
-		long long at;  /* seconds since 1970; 0: nothing ever was */
+		long long at; /* seconds since 1970, before this one began; 0: nothing ever was */
+		long long noted; /* since then, of clock_now(); 0: nothing was */
 		bool is_known; /* false: it was before this supervisor began */
 		bool went_well;
 	} last_apply; /* of FILE, or of what somebody asked for */

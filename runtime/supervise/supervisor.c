@@ -43,9 +43,11 @@ static void on_signal(uev_t *watcher, void *context, int events)
 
 static void on_watchdog(uev_t *watcher, void *context, int events)
 {
-	(void)watcher;
+	int watchdog = notify_watchdog();
+
 	(void)context;
-	(void)events;
+	if (events & (int)UEV_ERROR) /* libuEv has closed the timer */
+		uev_timer_set(watcher, watchdog, watchdog);
 	notify_send("WATCHDOG=1");
 }
 

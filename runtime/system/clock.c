@@ -22,3 +22,11 @@ long long clock_wall(void)
 {
 	return time(NULL);
 }
+
+long long clock_wall_at(long long moment)
+{
+	struct timespec wall;
+
+	clock_gettime(CLOCK_REALTIME, &wall);
+	return (wall.tv_sec * 1000LL + wall.tv_nsec / 1000000 - (clock_now() - moment)) / 1000;
+}

@@ -13,5 +13,7 @@ long long clock_now(void);
 long long clock_since_boot(void);
 /* Seconds since 1970, which anybody may set: only for people to read, and for certificates. */
 long long clock_wall(void);
+/* What clock_wall() was at MOMENT of clock_now(), had it always been as it is set now. */
+long long clock_wall_at(long long moment);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,6 +19,9 @@
 #define CLIENTS_MAX 16
 /* Milliseconds until a request must be whole, and an answer be read. */
 #define REQUEST_TIMEOUT 5000
+/* Until somebody is accepted again where that failed; who waits would have us try for ever. */
+#define REST 1000
+#define NEVER INT_MAX /* its descriptor stays: there may be no other when it is wanted */
 
 struct buffer {
 	char *bytes;
@@ -42,6 +46,7 @@ struct control {
 	int folder;
 	int fd;
 	uev_t accepts;
+	uev_t rest;
 	control_request *request;
 	void *context;
 	struct control_client clients[CLIENTS_MAX];
@@ -122,6 +127,7 @@ static void send_answer(struct control_client *client)
 void control_answer(struct control_client *client, json_t *answer)
 {
 	char *text = answer ? json_dumps(answer, JSON_COMPACT) : NULL;
+	bool is_watched;
 
 	json_decref(answer);
 	if (!text) {
@@ -129,9 +135,11 @@ void control_answer(struct control_client *client, json_t *answer)
 		return;
 	}
 	client->out = (struct buffer){text, strlen(text), strlen(text)};
-	uev_timer_set(&client->deadline, REQUEST_TIMEOUT, 0);
-	uev_io_set(&client->io, client->fd, UEV_WRITE);
+	is_watched = uev_timer_set(&client->deadline, REQUEST_TIMEOUT, 0) == 0 &&
+		     uev_io_set(&client->io, client->fd, UEV_WRITE) == 0;
 	send_answer(client);
+	if (!is_watched && client->fd >= 0) /* nobody would send the rest */
+		drop(client);
 }
 
 /* The whole request is here. */
@@ -189,9 +197,10 @@ static void on_deadline(uev_t *watcher, void *context, int events)
 
 	if (client->fd >= 0 && !(events & (int)UEV_ERROR))
 		drop(client);
-	else if (client->fd >= 0) /* it was of who was here before, and has stopped the new one's */
-		uev_timer_init(client->control->loop, watcher, on_deadline, client, REQUEST_TIMEOUT,
-			       0);
+	else if (client->fd >= 0 && /* of who was here before, and has stopped the new one's */
+		 uev_timer_init(client->control->loop, watcher, on_deadline, client,
+				REQUEST_TIMEOUT, 0) != 0)
+		drop(client);
 }
 
 /* There is one: otherwise nobody is accepted. */
@@ -213,6 +222,25 @@ static bool is_allowed(int fd)
 	       (peer.uid == geteuid() || peer.uid == 0);
 }
 
+static void on_rested(uev_t *watcher, void *context, int events)
+{
+	struct control *control = context;
+
+	(void)events;
+	uev_timer_set(watcher, NEVER, 0);
+	if (control->count < CLIENTS_MAX)
+		uev_io_start(&control->accepts);
+}
+
+/* Nobody could be accepted, and whoever asks still waits. */
+static void rest(struct control *control, int error)
+{
+	if (error == EAGAIN || error == EINTR || error == ECONNABORTED)
+		return;
+	if (uev_timer_set(&control->rest, REST, 0) == 0)
+		uev_io_stop(&control->accepts);
+}
+
 /* Only its owner may even ask, and root. */
 static void on_accept(uev_t *watcher, void *context, int events)
 {
@@ -222,18 +250,22 @@ static void on_accept(uev_t *watcher, void *context, int events)
 
 	(void)watcher;
 	(void)events;
-	if (fd >= 0 && !is_allowed(fd)) {
+	if (fd < 0) {
+		rest(control, errno);
+		return;
+	}
+	if (!is_allowed(fd)) {
 		close(fd);
 		return;
 	}
-	if (fd < 0)
-		return;
 	client = take_place(control);
 	*client = (struct control_client){.control = control, .fd = fd};
 	if (++control->count == CLIENTS_MAX) /* others wait until one has gone */
 		uev_io_stop(&control->accepts);
-	uev_io_init(control->loop, &client->io, on_client, client, fd, UEV_READ);
-	uev_timer_init(control->loop, &client->deadline, on_deadline, client, REQUEST_TIMEOUT, 0);
+	if (uev_io_init(control->loop, &client->io, on_client, client, fd, UEV_READ) != 0 ||
+	    uev_timer_init(control->loop, &client->deadline, on_deadline, client, REQUEST_TIMEOUT,
+			   0) != 0)
+		drop(client);
 }
 
 struct control *control_new(uev_ctx_t *loop, int fd, control_request *request, void *context)
@@ -253,9 +285,11 @@ struct control *control_new(uev_ctx_t *loop, int fd, control_request *request, v
 	if (control->fd >= 0 && fchmod(control->fd, 0600) == 0 &&
 	    bind(control->fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
 	    fchmodat(fd, "control", 0600, 0) == 0 && listen(control->fd, CLIENTS_MAX) == 0 &&
+	    uev_timer_init(loop, &control->rest, on_rested, control, NEVER, 0) == 0 &&
 	    uev_io_init(loop, &control->accepts, on_accept, control, control->fd, UEV_READ) == 0)
 		return control;
 	error = errno;
+	uev_timer_stop(&control->rest);
 	if (control->fd >= 0)
 		close(control->fd);
 	free(control);
@@ -272,6 +306,7 @@ void control_free(struct control *control)
 			drop(&control->clients[i]);
 	}
 	uev_io_stop(&control->accepts);
+	uev_timer_stop(&control->rest);
 	close(control->fd);
 	unlinkat(control->folder, "control", 0);
 	free(control);

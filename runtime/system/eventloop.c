@@ -5,5 +5,7 @@
 
 int eventloop_run(uev_ctx_t *loop)
 {
-	return uev_run(loop, 0) == 0 ? 0 : errno;
+	if (uev_run(loop, 0) == 0)
+		return 0;
+	return errno ? errno : EIO; /* half of a signal is an end without a reason */
 }

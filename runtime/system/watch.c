@@ -65,8 +65,8 @@ static void on_timer(uev_t *watcher, void *context, int events)
 	struct sight sight = look_at_file(watch->path);
 	bool rests = is_same(&sight, &watch->seen);
 
-	(void)watcher;
-	(void)events;
+	if (events & (int)UEV_ERROR) /* libuEv has closed the timer */
+		uev_timer_set(watcher, EVERY, EVERY);
 	watch->seen = sight;
 	if (!rests || is_same(&sight, &watch->told) || is_being_written(watch->path))
 		return;

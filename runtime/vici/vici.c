@@ -183,8 +183,10 @@ static void flush_out(struct vici *vici)
 			uev_io_set(&vici->io, vici->fd, UEV_READ | UEV_WRITE);
 			return;
 		}
-		if (sent < 0) /* no callback may come before vici_call() returns; reading tells */
+		if (sent < 0) { /* no callback may come before vici_call() returns */
+			set_deadline(vici, 1);
 			return;
+		}
 		vici->sent += (size_t)sent;
 	}
 	if (vici->blocked)

@@ -94,12 +94,19 @@ static void note_file(struct refusal *refusal, const struct seccomp_notif *asked
 	refusal->file[length < 0 ? 0 : length] = '\0';
 }
 
-static bool is_refused(const struct refusal *refusal, size_t row)
+static bool is_refused(struct refusal *refusal, size_t row)
 {
-	if (!refusal->at || refusal->count < refusal->at)
+	bool counts = !refusal->of || strcmp(refusal_row(row)->name, refusal->of) == 0;
+
+	refusal->passed += counts;
+	if (!refusal->at || refusal->passed < refusal->at)
 		return false;
-	return refusal->count == refusal->at ||
-	       (refusal->on && row == refusal->made[refusal->at]);
+	if (counts && refusal->passed == refusal->at && !refusal->has_begun) {
+		refusal->first = row;
+		refusal->has_begun = true;
+		return true;
+	}
+	return refusal->on && row == refusal->first;
 }
 
 static void attend_call(int listener, pid_t child, struct refusal *refusal)
@@ -150,7 +157,8 @@ void refusal_attend(pid_t child, int socket, struct refusal *refusal)
 	    {.fd = (int)syscall(SYS_pidfd_open, child, 0), .events = POLLIN},
 	};
 
-	refusal->count = 0;
+	refusal->count = refusal->passed = 0;
+	refusal->has_begun = false;
 	while (listener >= 0 && (poll(ends, 2, -1) > 0 || errno == EINTR)) {
 		if (ends[0].revents & POLLIN)
 			attend_call(listener, child, refusal);

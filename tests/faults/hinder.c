@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * `hinder LIBRARY COUNT AT WHAT PROGRAM...': runs PROGRAM with LIBRARY (denied.c), whose system
- * call AT (0: none) is refused with the errno of number WHAT, and all of its name behind it, too,
- * if a `+' stands behind that; or it is killed there (`kill'), or does half (`half').  The file
- * COUNT gets a line with the name of each call, and COUNT.refused the name of the last one that was
- * refused, and of the file that it was made of.  It ends as PROGRAM does, which SIGTERM is handed
- * on to.
+ * call AT (0: none; NAME:N: the Nth of that name) is refused with the errno of number WHAT, and all
+ * of its name behind it, too, if a `+' stands behind that; or it is killed there (`kill'), or does
+ * half (`half').  The file COUNT gets a line with the name of each call, and COUNT.refused the name
+ * of the one that was refused, and of the last file that was.  It ends as PROGRAM does, which
+ * SIGTERM is handed on to.
  */
 #include "tests/faults/refusal.h"
 
@@ -40,14 +40,13 @@ static void write_calls(const char *path, const struct refusal *refusal)
 
 static void write_refused(const char *path, const struct refusal *refusal)
 {
-	bool any = refusal->at && refusal->at <= refusal->count && refusal->at < REFUSAL_CALLS;
 	char beside[4096];
 	FILE *out;
 
 	snprintf(beside, sizeof(beside), "%s.refused", path);
 	out = fopen(beside, "w");
-	if (out && any)
-		fprintf(out, "%s %s\n", name_of(refusal, refusal->at), refusal->file);
+	if (out && refusal->has_begun)
+		fprintf(out, "%s %s\n", refusal_row(refusal->first)->name, refusal->file);
 	if (out)
 		fclose(out);
 }
@@ -78,12 +77,17 @@ int main(int argc, char **argv)
 	struct refusal refusal = {.made = made};
 	int sockets[2], status;
 	pid_t child;
+	char *of;
 
 	if (argc < 6 || socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, sockets) != 0) {
 		fputs("usage: hinder LIBRARY COUNT AT WHAT PROGRAM...\n", stderr);
 		return 64;
 	}
-	refusal.at = strtol(argv[3], NULL, 10);
+	of = strchr(argv[3], ':');
+	refusal.at = strtol(of ? of + 1 : argv[3], NULL, 10);
+	if (of)
+		*of = '\0';
+	refusal.of = of ? argv[3] : NULL;
 	refusal.error = error_of(argv[4]);
 	refusal.on = strchr(argv[4], '+') != NULL;
 	child = start(argv + 5, argv[1], sockets);

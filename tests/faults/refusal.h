@@ -12,7 +12,8 @@
  * hands each call of the table below to ours, which lets it go on, or answers in its place.
  */
 
-#define REFUSAL_SOCKET 901 /* the descriptor by which that process hands over what it is asked by */
+#define REFUSAL_SOCKET 901 /* the descriptor by which that process hands over what it is asked by  \
+			    */
 #define REFUSAL_ERRORS 8
 #define REFUSAL_CALLS 8192 /* that are remembered of a process */
 
@@ -25,15 +26,19 @@ struct refusal_call {
 	const char *name;
 	long number;
 	int errors[REFUSAL_ERRORS]; /* that it can have, 0 behind them */
-	bool is_retried; /* EINTR, and half of the bytes, are to change nothing */
+	bool is_retried;	    /* EINTR, and half of the bytes, are to change nothing */
 };
 
 struct refusal {
-	long at;    /* the call that is refused, from 1; 0: none is */
-	bool on;    /* and those of the same name behind it */
-	int error;  /* or what stands for one */
-	char file[64]; /* what the descriptor was of the last one, if it had one */
-	long count; /* calls that there were */
+	long at;	     /* the call that is refused, from 1; 0: none is */
+	const char *of;	     /* calls of this name alone are counted for that, or NULL */
+	long passed;	     /* those that were, so far */
+	bool on;	     /* and those of the same name behind it */
+	bool has_begun;	     /* it was refused, */
+	size_t first;	     /* and this row it was of */
+	int error;	     /* or what stands for one */
+	char file[64];	     /* what the descriptor was of the last one, if it had one */
+	long count;	     /* calls that there were */
 	unsigned char *made; /* of each the row, REFUSAL_CALLS at most */
 };
 

@@ -3,7 +3,7 @@
 """A supervisor to which the system says no: refused.py HINDER LIBRARY STRIDE OLD NEW
 
 	HINDER (tests/faults/hinder.c) runs alice's `supervise', whose charon has tunnel 1 up, with one system call
-	refused: each one in turn, with each errno that it can have, alone and with all of its name behind it; of these
+	refused: each one in turn, with each errno that it can have, and some with all of its name behind it; of these
 	runs one in STRIDE. In each the supervisor finds charon, applies the file NEW over OLD, is asked for its status,
 	finds that the file is OLD again, and is told to end.
 
@@ -102,6 +102,7 @@ def put(path):
 
 class Supervisor:
     def __init__(self, before=()):
+        self.got = False
         with open(f'{FOLDER}/said', 'w', encoding='ascii') as out:
             self.process = subprocess.Popen(
                 ['ip', 'netns', 'exec', f'{os.environ["LAB_NS"]}-{GATEWAY[0]}', *before, os.environ['WEIPSEC_APPLY'], 'supervise',
@@ -112,8 +113,14 @@ class Supervisor:
         return self.process.poll() is not None
 
     def reaches(self, path, seconds=WAIT):
-        live.wait_for(lambda: self.has_ended() or is_there(path), seconds)
-        return not self.has_ended() and is_there(path)
+        """It may be there for a moment, and end in the next."""
+        live.wait_for(lambda: self.has_ended() or is_there(path) and self.note(), seconds)
+        gets, self.got = self.got, False
+        return gets
+
+    def note(self):
+        self.got = True
+        return True
 
     def end(self):
         """Its exit status."""
@@ -207,11 +214,16 @@ class Trial:
         self.recover()
 
 
-def faults_of(name):
-    for fault in FAULTS.get(name, OTHERS):
-        yield fault
-        if fault not in PASSES:
-            yield fault + '+'
+def pairs_of(names):
+    """Each call and what it can meet; for ever from the first one of a name on, and from the one in the middle."""
+    pairs, places = [], {}
+    for at, name in enumerate(names, 1):
+        places.setdefault(name, []).append(at)
+        pairs += [(len(places[name]), name, fault) for fault in FAULTS.get(name, OTHERS)]
+    for name, ats in places.items():
+        pairs += [(at, name, fault + '+') for at in sorted({1, (len(ats) + 1) // 2})
+                  for fault in FAULTS.get(name, OTHERS) if fault not in PASSES]
+    return pairs
 
 
 def number_of(fault):
@@ -230,14 +242,14 @@ def main(hinder, library, stride, old, new):
     trial.first = first_sa()
     names = trial.whole()
     trial.length = len(names)
-    pairs = [(at, name, fault) for at, name in enumerate(names, 1) for fault in faults_of(name)]
+    pairs = pairs_of(names)
     wrong = 0
     for at, name, fault in pairs[stride // 2::stride]:
         try:
-            trial.refuse(at, number_of(fault))
+            trial.refuse(f'{name}:{at}', number_of(fault))
         except Wrong as why:
             wrong += 1
-            print(f'{fault} at call {at}, {name}: {why}\n{Supervisor.said()}', flush=True)
+            print(f'{fault} at {name} {at}: {why}\n{Supervisor.said()}', flush=True)
             try:
                 trial.recover()
             except Wrong:
