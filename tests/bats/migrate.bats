@@ -39,6 +39,19 @@ migrated() {
 	[ "$number" -gt 15 ]
 }
 
+@test "migrate: a script formats to itself" {
+	migrated
+	mkdir scripts
+	find . -name '*.script' -size +0 | while read -r script; do
+		cp "$script" "scripts/$(basename "$script" .script).weos"
+	done
+	[ "$(find scripts -type f | wc -l)" -gt 15 ]
+	run -0 "$WEIPSEC" fmt --check scripts
+	[ -z "$output" ]
+	sed -i 's/^\(  *\)peer /\1 peer /' scripts/*.weos
+	run -1 "$WEIPSEC" fmt --check scripts
+}
+
 @test "migrate: a script has no error that was not announced, and compiles where none was" {
 	migrated
 	for name in *.cfg; do
