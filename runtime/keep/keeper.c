@@ -54,6 +54,15 @@ static struct config *read_generation(struct keeper *keeper, unsigned generation
 	return NULL;
 }
 
+/*
+ * What is not there, or no configuration, is lost; what cannot be read may be there tomorrow, and
+ * without it nobody knows which keys in charon are ours.
+ */
+static bool is_lost(int error)
+{
+	return error == ENOENT || error == EINVAL || error == ENOTDIR || error == ELOOP;
+}
+
 int keeper_open(struct keeper *keeper, const struct places *places, uev_ctx_t *loop, bool read_only)
 {
 	int error;
@@ -68,7 +77,7 @@ int keeper_open(struct keeper *keeper, const struct places *places, uev_ctx_t *l
 	if (error || !keeper->state.current)
 		return error;
 	keeper->applied = read_generation(keeper, keeper->state.current);
-	return keeper->applied || state_is_damaged(errno) ? 0 : errno;
+	return keeper->applied || is_lost(errno) ? 0 : errno;
 }
 
 void keeper_close(struct keeper *keeper)

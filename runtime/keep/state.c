@@ -150,7 +150,8 @@ static void take_journal(struct state *state, const json_t *journal)
 			 "%s/journal: cannot be read: every tunnel is made anew", state->folder);
 }
 
-bool state_is_damaged(int error)
+/* What is damaged may have been any tunnel.  What the system holds back now it may give later. */
+static bool is_damaged(int error)
 {
 	return error != EMFILE && error != ENFILE && error != ENOMEM && error != EACCES;
 }
@@ -164,7 +165,7 @@ static int read_journal(struct state *state)
 	forget_suspects(state);
 	if (error == ENOENT || error == EBADF)
 		return 0;
-	if (error && !state_is_damaged(error))
+	if (error && !is_damaged(error))
 		return state_fail(state, error, "journal");
 	if (!journal_is_complete(state, journal))
 		take_journal(state, journal);

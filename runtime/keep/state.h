@@ -59,11 +59,6 @@ void state_free_text(char *text, size_t size);
 char *state_pki(const struct state *state, unsigned generation);
 /* Seconds since 1970: when the current one became so; 0: there is none. */
 long long state_applied(const struct state *state);
-/*
- * True if what could not be read for ERROR may have been anything; what the system holds back now
- * it may give later.
- */
-bool state_is_damaged(int error);
 /* The generation before the current one, if it is still kept, or 0.  0 or errno with why. */
 int state_previous(struct state *state, unsigned *generation);
 

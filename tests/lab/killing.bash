@@ -74,8 +74,17 @@ prepare() {
 	done
 	lab_not cmp "$LAB_DIR/alice/new.loaded" "$LAB_DIR/alice/old.loaded"
 	peers_up bob carol
+	note_stays
+}
+
+note_stays() {
 	stays="ipsec1: #$(ids alice ipsec1)"
 	stays=${stays% }
+}
+
+# The journal could not be read, as on a damaged disk: it says so, and makes every tunnel anew.
+forgot() {
+	grep -qF '/state/journal: ' "$LAB_DIR/alice/findings" && peers_up bob && note_stays
 }
 
 # Kills an apply of the new file over the old one at one of KILLING_STRIDE of its packets, and requires that an apply
@@ -153,10 +162,19 @@ hindered() {
 		>/dev/null 2>"$LAB_DIR/alice/findings"
 }
 
-# The names of the system calls of an apply of the new file over the old one, in $names.
+# The names of the system calls of an apply of the new file over the old one, in $names, and in $spots which of that
+# name each is: the more generations there are, the more calls come before charon is asked, but not the more of those
+# that ask it.
 count_calls() {
+	local -A counts=()
+	local name
+
 	hindered new 0 kill || return
 	mapfile -t names <"$LAB_DIR/alice/calls"
+	for name in "${names[@]}"; do
+		counts[$name]=$((${counts[$name]:-0} + 1))
+		spots+=("$name:${counts[$name]}")
+	done
 	through alice "$LAB_DIR/alice/old.cfg" 0 client >/dev/null && [ "${#names[@]}" -gt 200 ]
 }
 
@@ -186,16 +204,16 @@ stride_from() {
 # Kills an apply of the new file over the old one at one of so many of its system calls, and at some the next run
 # too, and requires that a run of the new file, or the old one, then leads there, whole.
 kill_at_each_call() {
-	local at status file names
+	local at status file names spots=()
 
 	count_calls || return
 	kills=0 runs=0
 	for ((at = 1; at <= ${#names[@]}; at += $(stride_from "$at"))); do
 		status=0 file=new
 		[ $((runs % 3)) -eq 0 ] || file=old
-		hindered new "$at" kill || status=$?
+		hindered new "${spots[at - 1]}" kill || status=$?
 		[ "$status" -ne 99 ] || kills=$((kills + 1))
-		[ $((runs % 4)) -ne 0 ] || hindered "$file" $((at * 7 % ${#names[@]} + 1)) kill || true
+		[ $((runs % 4)) -ne 0 ] || hindered "$file" "${spots[at * 7 % ${#names[@]}]}" kill || true
 		recovers "$file" || { echo "killed at call $at, ${names[at - 1]}"; return 1; }
 	done
 	echo "$kills kills of ${#names[@]} calls, $runs runs"
@@ -216,7 +234,7 @@ faults_of() {
 # Refuses one of CALL_STRIDE of the pairs of a system call and what it may meet, and requires that the new file is whole
 # if that is what was said, and the old one if it was refused; else a run of one of them leads there.
 refuse_each_call() {
-	local at status file names what number=0
+	local at status file names what number=0 spots=()
 
 	count_calls || return
 	refused=0 runs=0
@@ -224,11 +242,11 @@ refuse_each_call() {
 		for what in $(faults_of "${names[at - 1]}"); do
 			[ $((number++ % CALL_STRIDE)) -eq 0 ] || continue
 			status=0 file=new
-			hindered new "$at" "$what" || status=$?
+			hindered new "${spots[at - 1]}" "$what" || status=$?
 			[ "$status" -eq 0 ] || refused=$((refused + 1))
 			lab_not grep -qF "${DEVICE_SECRET#0s}" "$LAB_DIR/alice/findings" || return
 			case $status in
-			0) ;;
+			0) forgot || true ;;
 			1) loaded alice >"$LAB_DIR/alice/record.shows" && whole old ;;
 			2) [ -s "$LAB_DIR/alice/findings" ] ;;
 			*) false ;;
