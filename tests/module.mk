@@ -4,7 +4,7 @@ fuzz-targets := $(patsubst tests/fuzz/%.c,build/fuzz/%,$(wildcard tests/fuzz/fuz
 scripts := $(wildcard tests/*.sh tests/*.bash tests/*/*.sh tests/*/*.bash tests/*/*/*.bash tests/*/*.bats) \
 	tests/vm/init .ci/run
 
-.PHONY: oracle soak test check-one lint-clang lint-generated lint-tidy lint-cppcheck lint-shell
+.PHONY: oracle reached soak test check-one lint-clang lint-generated lint-tidy lint-cppcheck lint-shell
 .SECONDARY:
 
 unit-objects := $(patsubst %.c,$(build)/%.o,$(wildcard tests/unit/*.c))
@@ -100,6 +100,10 @@ check-vm-built: all $(build)/tests/vm.bats
 
 oracle: $(quick)
 	@nice tests/with.sh tests/lab/oracle.sh $(build) $(or $(N),100) $(or $(SEED),1) $(build)/oracle
+
+# what of the predictor the pairs reach that were tried so far
+reached: $(quick)
+	@nice tests/lab/reached.sh $(build) $(build)/oracle
 
 soak: $(quick)
 	@tests/with.sh tests/lab/soak.sh $(build) "$$(awk 'BEGIN { print $(or $(HOURS),1) * 3600 }')" $(or $(SEED),1)

@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* Up to so many files one thread is as good. */
 #define MANY_FILES 64
@@ -55,6 +56,80 @@ static void sort_tasks(struct gathering *gathering)
 	gathering->count = kept;
 }
 
+/* The file that the task AT leads to. */
+struct leading {
+	dev_t device;
+	ino_t number;
+	bool found;
+	size_t at;
+};
+
+static bool leads_to_same(const struct leading *a, const struct leading *b)
+{
+	return a->device == b->device && a->number == b->number;
+}
+
+/* Of one file a FILE that was named comes first, and then the first path. */
+static int compare_leading(const void *a, const void *b)
+{
+	const struct leading *first = a, *second = b;
+
+	if (first->device != second->device)
+		return first->device < second->device ? -1 : 1;
+	if (first->number != second->number)
+		return first->number < second->number ? -1 : 1;
+	if (first->found != second->found)
+		return (int)first->found - (int)second->found;
+	return first->at < second->at ? -1 : 1;
+}
+
+/* What cannot be looked at stays, for what is to be said of it. */
+static size_t find_leading(const struct gathering *gathering, struct leading *list)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < gathering->count; i++) {
+		const struct operand *operand = gathering_operand(gathering, i);
+		struct stat file;
+
+		if (stat(operand->path, &file) == 0)
+			list[count++] =
+			    (struct leading){file.st_dev, file.st_ino, operand->found, i};
+	}
+	return count;
+}
+
+static void drop_tasks(struct gathering *gathering, size_t dropped)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < gathering->count; i++) {
+		if (gathering->tasks[i] != dropped)
+			gathering->tasks[kept++] = gathering->tasks[i];
+	}
+	gathering->count = kept;
+}
+
+/* A file to which several paths lead is one gateway.  False without memory. */
+static bool take_once(struct gathering *gathering)
+{
+	struct leading *list = calloc(gathering->count + 1, sizeof(*list));
+	const size_t dropped = SIZE_MAX;
+	size_t count;
+
+	if (!list)
+		return false;
+	count = find_leading(gathering, list);
+	qsort(list, count, sizeof(*list), compare_leading);
+	for (size_t i = 1; i < count; i++) {
+		if (leads_to_same(&list[i - 1], &list[i]))
+			gathering->tasks[list[i].at] = dropped;
+	}
+	free(list);
+	drop_tasks(gathering, dropped);
+	return true;
+}
+
 static int find_tasks(struct gathering *gathering)
 {
 	int status = EXIT_OK;
@@ -66,7 +141,8 @@ static int find_tasks(struct gathering *gathering)
 			gathering->tasks[gathering->count++] = i;
 	}
 	sort_tasks(gathering);
-	return status;
+	return take_once(gathering) ? status
+				    : cli_written(status, "cannot collect the files", ENOMEM);
 }
 
 void gathering_init(struct gathering *gathering, const struct cli_command *command)

@@ -24,6 +24,8 @@ const unsigned counterpart_rounds[COUNTERPART_ROUNDS] = {
     PEER_ADDRESS | PEER_ID,
     OWN_ADDRESS | PEER_ID,
     PEER_ADDRESS | OWN_ID,
+    OWN_ADDRESS | PEER_ADDRESS | OWN_SUBNET,
+    OWN_ADDRESS | PEER_ADDRESS | PEER_SUBNET,
     OWN_ADDRESS | PEER_ADDRESS,
     OWN_ADDRESS | SUBNETS,
     PEER_ADDRESS | SUBNETS,
@@ -95,8 +97,10 @@ bool counterpart_hash(const struct tunnel *tunnel, unsigned bits, bool turned, u
 		*hash = gateway_hash_bytes(*hash, view.own_id->key);
 	if (bits & PEER_ID)
 		*hash = gateway_hash_bytes(*hash, view.peer_id->key);
-	if (bits & SUBNETS)
-		*hash = hash_subnet(hash_subnet(*hash, view.own_net), view.peer_net);
+	if (bits & OWN_SUBNET)
+		*hash = hash_subnet(*hash, view.own_net);
+	if (bits & PEER_SUBNET)
+		*hash = hash_subnet(*hash, view.peer_net);
 	return true;
 }
 

@@ -24,11 +24,13 @@ enum counterpart_bits {
 	PEER_ADDRESS = 2, /* peer of B, local-address of A */
 	OWN_ID = 4,
 	PEER_ID = 8,
-	SUBNETS = 16
+	OWN_SUBNET = 16,  /* local-subnet of B, remote-subnet of A */
+	PEER_SUBNET = 32,
+	SUBNETS = OWN_SUBNET | PEER_SUBNET
 };
 
 /* What to compare, round after round, from what tells the most to what tells the least. */
-#define COUNTERPART_ROUNDS 15
+#define COUNTERPART_ROUNDS 17
 extern const unsigned counterpart_rounds[COUNTERPART_ROUNDS];
 /* More that are alike than this are not compared with each other. */
 #define COUNTERPART_COMPARED 32

@@ -153,6 +153,16 @@ void pair_WI1013(struct judge *judge)
 
 /* ---- another tunnel ---- */
 
+/* What comes up from the other end, which starts it, is no error: WI1013 says that this one cannot.
+ */
+static enum severity answer_severity(const struct judge *judge, const struct exchange *from,
+				     bool is_same)
+{
+	bool is_up_otherwise = from->outcome != OUTCOME_UP && judge->pair->outcome == OUTCOME_UP;
+
+	return is_same || is_up_otherwise ? SEVERITY_NOTE : SEVERITY_ERROR;
+}
+
 static void judge_answer(struct judge *judge, enum side starter)
 {
 	const struct exchange *from = &judge->pair->from[starter];
@@ -162,10 +172,10 @@ static void judge_answer(struct judge *judge, enum side starter)
 
 	if (!from->possible || !from->answer || from->answer == judge_tunnel(judge, there))
 		return;
-	finding = judge_report(
-	    judge, starter, WHOLE_TUNNEL, is_same ? SEVERITY_NOTE : SEVERITY_ERROR,
-	    "when this end starts, 'ipsec %d' answers in place of 'ipsec %d'%s", from->answer->id,
-	    judge_tunnel(judge, there)->id, is_same ? ", which comes to the same" : "");
+	finding = judge_report(judge, starter, WHOLE_TUNNEL, answer_severity(judge, from, is_same),
+			       "when this end starts, 'ipsec %d' answers in place of 'ipsec %d'%s",
+			       from->answer->id, judge_tunnel(judge, there)->id,
+			       is_same ? ", which comes to the same" : "");
 	judge->findings[there]->tunnel = from->answer->id;
 	finding_relate_in(judge->findings[starter], finding, judge->findings[there],
 			  from->answer->header,

@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/fleet/digest.h"
 
-#include "compiler/fleet/quick.h"
-
 #include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -12,10 +10,14 @@
 #include <string.h>
 
 #define HASH 32
+#define INSIDE_KEY 16
 
 struct digest {
-	EVP_MAC_CTX *hmac; /* it keeps the key from one digest to the next; NULL: `quick' is used */
-	struct quick quick;
+	EVP_MAC_CTX *mac;
+	/* given at each beginning: SipHash of OpenSSL 3.0 does not begin anew without it, as HMAC
+	 * does; none is kept of that */
+	unsigned char key[INSIDE_KEY];
+	size_t key_length;
 	bool failed;
 };
 
@@ -25,9 +27,18 @@ static struct digest *digest_of(EVP_MAC_CTX *context)
 	struct digest *digest = context ? calloc(1, sizeof(*digest)) : NULL;
 
 	if (digest)
-		digest->hmac = context;
+		digest->mac = context;
 	else
 		EVP_MAC_CTX_free(context);
+	return digest;
+}
+
+static struct digest *digest_by(const char *algorithm)
+{
+	EVP_MAC *mac = EVP_MAC_fetch(NULL, algorithm, NULL);
+	struct digest *digest = mac ? digest_of(EVP_MAC_CTX_new(mac)) : NULL;
+
+	EVP_MAC_free(mac);
 	return digest;
 }
 
@@ -35,7 +46,7 @@ void digest_free(struct digest *digest)
 {
 	if (!digest)
 		return;
-	EVP_MAC_CTX_free(digest->hmac);
+	EVP_MAC_CTX_free(digest->mac);
 	OPENSSL_cleanse(digest, sizeof(*digest));
 	free(digest);
 }
@@ -46,12 +57,10 @@ struct digest *digest_new(struct slice key)
 	const OSSL_PARAM params[] = {
 	    OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, hash, 0),
 	    OSSL_PARAM_construct_end()};
-	EVP_MAC *mac = EVP_MAC_fetch(NULL, "HMAC", NULL);
-	struct digest *digest = mac ? digest_of(EVP_MAC_CTX_new(mac)) : NULL;
+	struct digest *digest = digest_by("HMAC");
 
-	EVP_MAC_free(mac);
 	if (digest)
-		digest->failed = EVP_MAC_init(digest->hmac, (const unsigned char *)key.at,
+		digest->failed = EVP_MAC_init(digest->mac, (const unsigned char *)key.at,
 					      key.length, params) != 1;
 	return digest;
 }
@@ -69,56 +78,53 @@ struct digest *digest_new_random(void)
 
 struct digest *digest_new_inside(void)
 {
-	struct digest *digest = calloc(1, sizeof(*digest));
+	size_t size = WRITTEN_DIGEST;
+	const OSSL_PARAM params[] = {OSSL_PARAM_construct_size_t(OSSL_MAC_PARAM_SIZE, &size),
+				     OSSL_PARAM_construct_end()};
+	struct digest *digest = digest_by("SIPHASH");
 
-	if (digest)
-		digest->failed = RAND_bytes((unsigned char *)digest->quick.key,
-					    sizeof(digest->quick.key)) != 1;
+	if (!digest) /* a libcrypto that is cut down to what FIPS 140 has */
+		return digest_new_random();
+	digest->key_length = sizeof(digest->key);
+	digest->failed = RAND_bytes(digest->key, sizeof(digest->key)) != 1 ||
+			 EVP_MAC_init(digest->mac, digest->key, digest->key_length, params) != 1;
 	return digest;
 }
 
 struct digest *digest_copy(const struct digest *digest)
 {
-	struct digest *copy =
-	    digest->hmac ? digest_of(EVP_MAC_CTX_dup(digest->hmac)) : calloc(1, sizeof(*copy));
+	struct digest *copy = digest_of(EVP_MAC_CTX_dup(digest->mac));
 
 	if (!copy)
 		return NULL;
-	copy->quick = digest->quick;
+	memcpy(copy->key, digest->key, sizeof(copy->key));
+	copy->key_length = digest->key_length;
 	copy->failed = digest->failed;
 	return copy;
 }
 
 void digest_begin(struct digest *digest)
 {
-	if (!digest->hmac) {
-		quick_begin(&digest->quick);
-		return;
-	}
-	digest->failed = digest->failed || EVP_MAC_init(digest->hmac, NULL, 0, NULL) != 1;
+	const unsigned char *key = digest->key_length ? digest->key : NULL;
+
+	digest->failed =
+	    digest->failed || EVP_MAC_init(digest->mac, key, digest->key_length, NULL) != 1;
 }
 
 void digest_add(void *to, const char *bytes, size_t length)
 {
 	struct digest *digest = to;
 
-	if (!digest->hmac) {
-		quick_add(&digest->quick, bytes, length);
-		return;
-	}
 	digest->failed = digest->failed ||
-			 EVP_MAC_update(digest->hmac, (const unsigned char *)bytes, length) != 1;
+			 EVP_MAC_update(digest->mac, (const unsigned char *)bytes, length) != 1;
 }
 
 void digest_end(struct digest *digest, char *to, size_t size)
 {
 	unsigned char hash[HASH] = {0};
 
-	if (digest->hmac)
-		digest->failed = digest->failed ||
-				 EVP_MAC_final(digest->hmac, hash, NULL, sizeof(hash)) != 1;
-	else
-		quick_end(&digest->quick, hash);
+	digest->failed =
+	    digest->failed || EVP_MAC_final(digest->mac, hash, NULL, sizeof(hash)) != 1;
 	memcpy(to, hash, size);
 }
 

@@ -70,6 +70,27 @@ same_with() {
 	done
 }
 
+@test "fleet: a certificate of another CA is found at its pair and line, and nothing else is" {
+	# shellcheck source=tests/pki.bash
+	. "$root/tests/pki.bash"
+	pki_new made
+	pki_ca plant
+	pki_ca foreign
+	network hub 5 --hubs 1 --faults 2 --certified wanted
+	while IFS=$'\t' read -r name ca identity; do
+		mkdir -p certs/"$name"/{x509,private,x509ca}
+		rm -f made/x509/own.pem made/private/own.pem
+		pki_certificate own "$ca" "subjectAltName=DNS:$identity"
+		cp made/x509/own.pem certs/"$name"/x509
+		cp made/private/own.pem certs/"$name"/private
+		cp made/x509ca/* certs/"$name"/x509ca
+	done < wanted
+	SOURCE_DATE_EPOCH=$PKI_NOW "$WEIPSEC" fleet --pki certs --format json --fail-on never net > report || [ $? = 1 ]
+	run -0 "$root/tests/fleet/compare.py" report truth
+	[ "$(grep -c WI1007 truth)" = 2 ]
+	run -1 "$root/tests/fleet/compare.py" report /dev/null
+}
+
 @test "fleet: facts, sorted and joined, are the same bytes in each format" {
 	network hub 60 --hubs 3 --faults 1
 	printf '{ "backup": 1 }\n' > net/backup.cfg
@@ -132,8 +153,16 @@ same_with() {
 	run -64 "$WEIPSEC" fleet --as me net
 	run -64 "$WEIPSEC" fleet --no WI9999 net
 	run -2 bash -c '"$1" fleet net > /dev/full' - "$WEIPSEC"
-	# a file that is named twice is one
+	# a file that is named twice is one, and so is one that several paths lead to: what was named counts, then the first
 	[ "$("$WEIPSEC" fleet net ./net/hub.cfg net/one.cfg net)" = "$("$WEIPSEC" fleet net)" ]
+	[ "$("$WEIPSEC" fleet net "$PWD/net/one.cfg" "$PWD/net" | sed "s,$PWD/,,g")" = "$("$WEIPSEC" fleet net)" ]
+	ln net/one.cfg net/also.cfg
+	ln -s net/one.cfg way.cfg
+	run "$WEIPSEC" fleet --format json net
+	[ "$(jq -r '.pairs[] | .file_a, .file_b' <<< "$output" | sort -u | grep -v hub)" = net/also.cfg ]
+	run "$WEIPSEC" fleet --format json way.cfg net
+	[ "$(jq -r '.pairs[] | .file_a, .file_b' <<< "$output" | sort -u | grep -v hub)" = way.cfg ]
+	[ "$("$WEIPSEC" facts net/one.cfg way.cfg net/also.cfg | grep -c '^file:')" = 1 ]
 }
 
 @test "fleet: unreadable files, JSON documents and files without a tunnel are counted and no failure" {

@@ -3,12 +3,16 @@
 """Makes the files of a network, and what is to be said of them.
 
     network.py SHAPE COUNT DIR [--seed N] [--faults K] [--degree D] [--hubs H] [--tunnels T] [--one-identity]
+               [--certified FILE]
 
 COUNT gateways: `hub' has spokes of H hubs, each with a tunnel of its own there (up to 25), `train' spokes with
 one private address behind a carrier's NAT, with T tunnels each, which a hub with any peer and a wildcard takes all, and `mesh' gateways with D
 neighbours each.  K faults of each kind that the shape can have are put in, each into a pair of
 its own.  DIR gets the files; standard output has, of each fault, `OUTCOME<TAB>RULE<TAB>FILE:LINE' with the
-place that is to be named (and a line without an outcome for what only many show)."""
+place that is to be named (and a line without an outcome for what only many show).
+
+With --certified each tunnel has certificates, and the faults are those of certificates: FILE gets, of each gateway,
+`NAME<TAB>CA<TAB>IDENTITY', the certificate `own' that it is to have, which CA is to sign it, and for whom."""
 import argparse
 import base64
 import os
@@ -69,6 +73,8 @@ class Network:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.gateways, self.pairs, self.truth = [], [], []
+        self.signers = {}  # of the certificates that gateways are to have, where there are some
+        self.further = 0
 
     def secret(self):
         return "0s" + base64.b64encode(self.random.randbytes(32)).decode()
@@ -276,6 +282,26 @@ def fault_clone(network, pair, other):
     network.truth.append((None, "WI1102", ends[1], "local-subnet"))
 
 
+def fault_taken(network, pair):
+    """The other gateway has one more tunnel with this one, which fits its address and takes any identity."""
+    network.further += 1
+    own, there = pair
+    nets = [f"100.{64 + side}.{network.further}.0/24" for side in range(2)]
+    names = [end.settings["local-id"].split()[1] for end in pair]
+    addresses = [end.settings["local-address"] for end in pair]
+    ends = network.pair(own.gateway, there.gateway, addresses, ["further." + names[0], names[1]], nets)
+    for end in ends:  # before all others
+        end.gateway.ends.insert(0, end.gateway.ends.pop())
+    del ends[1].settings["remote-id"], there.settings["peer"]
+    network.truth.append(("no-child", "WI1014", own, None))
+
+
+def fault_foreign(network, pair):
+    """The certificate of who starts is of a CA that the other end does not trust."""
+    network.signers[pair[0].gateway] = "foreign"
+    says("no-ike", "WI1007", "certificate", side=0)(network, pair)
+
+
 def fault_address(network, pair, other):
     """Two files have one public address; whoever answers OTHER notices."""
     other[0].set("local-address", pair[0].settings["local-address"])
@@ -288,8 +314,31 @@ SINGLE = [fault_version, fault_ike, fault_secret, fault_form, fault_identity, fa
           fault_both, fault_nobody, fault_method, fault_unknown, fault_narrowed, fault_blind]
 FAULTS = {"mesh": SINGLE, "hub": SINGLE + [fault_missing], "train": []}
 DOUBLE = {"mesh": [fault_shared], "hub": [fault_shared, fault_address], "train": [fault_clone]}
-# of several that have nobody left one may be the counterpart of another
-ONCE = {"mesh": [fault_gone], "hub": [], "train": []}
+# of several that have nobody left one may be the counterpart of another; and of two tunnels of one gateway that take any
+# identity nobody could tell whose secret is whose
+ONCE = {"mesh": [fault_gone, fault_taken], "hub": [fault_taken], "train": []}
+
+
+def certify(network):
+    """Certificates instead of secrets, signed by one CA."""
+    for gateway in network.gateways:
+        network.signers[gateway] = "plant"
+        for end in gateway.ends:
+            del end.settings["secret"]
+            for name, value in (("method", "cert"), ("certificate", "own"), ("ca", "plant")):
+                end.set(name, value)
+
+
+def write_certificates(network, path):
+    with open(path, "w", encoding="ascii") as file:
+        for gateway, signer in network.signers.items():
+            file.write(f"{gateway.name}\t{signer}\t{gateway.ends[0].settings['local-id'].split()[1]}\n")
+
+
+def put_foreign(network, count):
+    """Each into a pair whose starter has no other tunnel."""
+    for pair in network.random.sample([pair for pair in network.pairs if len(pair[0].gateway.ends) == 1], count):
+        fault_foreign(network, pair)
 
 
 def put_faults(network, shape, count):
@@ -315,6 +364,7 @@ def main():
     parser.add_argument("--hubs", type=int, default=2)
     parser.add_argument("--tunnels", type=int, default=1)
     parser.add_argument("--one-identity", action="store_true")
+    parser.add_argument("--certified", metavar="FILE")
     words = parser.parse_args()
     network = Network(words.seed)
     if words.shape == "mesh":
@@ -323,7 +373,12 @@ def main():
         make_hub(network, words.count, words.hubs)
     else:
         make_train(network, words.count, words.tunnels, words.one_identity)
-    put_faults(network, words.shape, words.faults)
+    if words.certified:
+        certify(network)
+        put_foreign(network, words.faults)
+        write_certificates(network, words.certified)
+    else:
+        put_faults(network, words.shape, words.faults)
     network.write(words.folder)
     for outcome, rule, end, setting in network.truth:
         print(f"{outcome or '-'}\t{rule}\t{end.gateway.file}:{end.line(setting)}")

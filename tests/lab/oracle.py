@@ -33,8 +33,8 @@ def number_of(folder):
 
 
 def read_rows(paths):
-    """Rows of `from' by number, side and ID; those of `pair' by number; the numbers of what cannot be loaded."""
-    rows, pairs, invalid = {}, collections.defaultdict(list), set()
+    """Rows of `from' by number, side and ID; those of `pair' by number; numbers: what cannot be loaded, what nobody can start."""
+    rows, pairs, kinds = {}, collections.defaultdict(list), {'invalid': set(), 'nobody': set()}
     for path in paths:
         with open(path, encoding='ascii') as file:
             for line in file:
@@ -44,8 +44,8 @@ def read_rows(paths):
                 elif kind == 'pair':
                     pairs[number_of(folder)].append(cells)
                 else:
-                    invalid.add(number_of(folder))
-    return rows, pairs, invalid
+                    kinds[kind].add(number_of(folder))
+    return rows, pairs, kinds['invalid'], kinds['nobody']
 
 
 def read_record(path, first):
@@ -104,6 +104,28 @@ def is_left_out(pairs, key):
     return any(cells['ab'.index(key[1])] == key[2] and cells[2] == 'invalid' for cells in pairs)
 
 
+def lacks_file(folder, pkis):
+    """One end has a CA that is not in its folder: swanctl does not load it then, whatever it comes to."""
+    for side, pki in zip('ab', pkis):
+        with open(f'{folder}/{side}.cfg', encoding='ascii') as file:
+            if any(not os.path.exists(f'{pki}/x509ca/{ca}.pem') for ca in re.findall(r'(?m)^ca (.*)$', file.read())):
+                return True
+    return False
+
+
+def compare_invalid(pairs, tried, invalid):
+    """TRIED: lines of the list, by number. How many pairs with something invalid were loaded; or were not, though nothing is
+    that, or may be without being told: an end that is disabled, or has nobody, or lacks a file."""
+    wrong = 0
+    for number, (folder, _, *pkis) in sorted(tried.items()):
+        outcomes = {cells[2] for cells in pairs[number]}
+        said = 'invalid' in outcomes
+        if said != (number in invalid) and (said or not (outcomes & {'disabled', 'unmatched'} or lacks_file(folder, pkis))):
+            wrong += 1
+            print(f'pair {number}: {"is loaded, and invalid" if said else "cannot be loaded, and nothing invalid"} was foretold')
+    return wrong
+
+
 # --- what they were ------------------------------------------------------------------------------------------
 
 def lines_of(path):
@@ -134,15 +156,16 @@ def print_table(counts):
 
 
 def compare(listed, foretold, *seen):
-    said, pairs, _ = read_rows([foretold])
-    rows, _, invalid = read_rows(seen)
+    said, pairs, _, _ = read_rows([foretold])
+    rows, _, invalid, nobody = read_rows(seen)
     counts = collections.Counter()
-    wrong = compare_all(said, rows, pairs, counts)
-    tried = {key[0] for key in rows} | invalid
-    for folder, *_ in lines_of(listed):
-        if number_of(folder) in tried:
-            counts.update(kinds_of(folder))
-            counts.update(cells[2] for cells in pairs[number_of(folder)])
+    numbers = {key[0] for key in rows} | invalid | nobody
+    tried = {number_of(line[0]): line for line in lines_of(listed) if number_of(line[0]) in numbers}
+    wrong = compare_all(said, rows, pairs, counts) + compare_invalid(pairs, tried, invalid)
+    for number, line in tried.items():
+        counts.update(kinds_of(line[0]))
+        # of what cannot be loaded no other tunnel was tried
+        counts.update(cells[2] for cells in pairs[number] if number not in invalid or cells[2] == 'invalid')
     print_table(counts)
     print(f'{wrong:8} disagreements')
     return wrong or not rows
@@ -159,7 +182,7 @@ def digest(seed, count):
 
 
 def record(seed, count, *seen):
-    rows, _, _ = read_rows(seen)
+    rows, *_ = read_rows(seen)
     print(seed, count, digest(seed, int(count)))
     for key, row in sorted(one for one in rows.items() if one[0][0] < int(count)):
         cells = {name: '=' if name in SAME and row[name] == row[SAME[name]] else row[name] for name in COLUMNS}
@@ -172,7 +195,7 @@ def replay(foretold, first, path):
     if digest(head[0], int(head[1])) != head[2]:
         print(f'what {path} was seen of is no more what drawn.py draws: record it anew')
         return 1
-    said, pairs, _ = read_rows([foretold])
+    said, pairs, _, _ = read_rows([foretold])
     counts = collections.Counter()
     wrong = compare_all(said, rows, pairs, counts)
     print(f'{counts["exchanges"]} exchanges, {wrong} disagreements')

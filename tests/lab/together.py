@@ -79,7 +79,7 @@ def have_all_addresses():
 
 
 def main():
-    rows, _, _ = oracle.read_rows([sys.argv[1]])
+    rows, *_ = oracle.read_rows([sys.argv[1]])
     pairs = tunnels = wrong = 0
     for line in sys.stdin:
         folder, automatic, *pkis = line.rstrip('\n').split('\t')
