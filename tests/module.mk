@@ -186,12 +186,13 @@ lint-shell:
 	$(run)printf '%s\n' $(scripts) | xargs -n 16 -P 2 shellcheck -x
 
 # --- fuzz: clang's libFuzzer over the library, in two builds of their own.  The search only counts which
-# code an input reaches, so that it sees many; the replay runs what it kept under the sanitizers.  Neither
+# code an input reaches, so that it sees many; the replay runs what it kept under the sanitizers, once, for which it
+# need not be optimized.  Neither
 # follows comparisons: that takes longer than all else, and the words are in dictionaries.
 
 fuzz-flags := -gline-tables-only -fno-sanitize-coverage=trace-cmp
 fuzz-search := -O2
-fuzz-replay := ,address,undefined -O1 -fno-sanitize-recover=all
+fuzz-replay := ,address,undefined -O0 -fno-sanitize-recover=all
 
 # $(call fuzz-lib,FOLDER,FLAGS): the library for targets, in FOLDER
 fuzz-lib = $(MAKE) --no-print-directory -f Makefile build=$(1) CC=clang sanitize= \
