@@ -58,20 +58,20 @@ size_t spelling_write(enum spelling spelling, struct slice bytes, char *to)
 
 _Static_assert(LETTERS_AGAIN < SPELLED_LETTERS, "each time some letters are new");
 
-/* The six bits of a letter of base64; 64: it is none. */
+/* The six bits of a letter of base64, in both alphabets; 64: it is none. */
 static unsigned base64_bits(char letter)
 {
+	static const unsigned char bits[128] = {
+	    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64,
+	    64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 64, 62,
+	    64, 62, 64, 63, 52, 53, 54, 55, 56, 57, 58, 59, 60, 61, 64, 64, 64, 64, 64, 64, 64, 0,
+	    1,	2,  3,	4,  5,	6,  7,	8,  9,	10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22,
+	    23, 24, 25, 64, 64, 64, 64, 63, 64, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38,
+	    39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 50, 51, 64, 64, 64, 64, 64,
+	};
 	unsigned char byte = (unsigned char)letter;
 
-	if (byte >= 'A' && byte <= 'Z')
-		return byte - (unsigned)'A';
-	if (byte >= 'a' && byte <= 'z')
-		return byte - (unsigned)'a' + 26;
-	if (byte >= '0' && byte <= '9')
-		return byte - (unsigned)'0' + 52;
-	if (byte == '+' || byte == '-')
-		return 62;
-	return byte == '/' || byte == '_' ? 63 : 64;
+	return byte < sizeof(bits) ? bits[byte] : 64;
 }
 
 static bool is_letter(enum letters letters, char byte)

@@ -270,21 +270,25 @@ static void look_at_written(struct search *search, const struct spelled *spelled
 	}
 }
 
-/* The letters of the text, if a byte begins at PHASE of them. */
-static void look_at_letters(struct search *search, enum letters letters, unsigned phase)
+/* The letters of the text, if a byte begins at PHASE of them; false if there are none. */
+static bool look_at_letters(struct search *search, enum letters letters, unsigned phase)
 {
 	const struct slice text = {search->text->bytes, search->text->size};
 	struct slice written;
 	struct spelled spelled;
+	bool are_some = false;
 	size_t at = 0;
 
 	while (!search->failed &&
 	       (written = spelling_next(letters, text, search->index.least, &at)).length) {
 		written = outside_of_places(search, written, &at);
+		are_some |= written.length > 0;
 		spelling_read(letters, written, phase, &spelled);
 		look_at_written(search, &spelled, written);
 	}
-	explicit_bzero(&spelled, sizeof(spelled));
+	if (are_some)
+		explicit_bzero(&spelled, sizeof(spelled));
+	return are_some;
 }
 
 /* ---- the whole ---- */
@@ -309,12 +313,14 @@ static void join(struct search *search, size_t first)
 
 static void look_for_letters(struct search *search, enum letters letters)
 {
-	for (unsigned phase = 0; phase < spelling_phases(letters); phase++) {
+	bool are_some = true;
+
+	for (unsigned phase = 0; are_some && phase < spelling_phases(letters); phase++) {
 		size_t first = search->found_count;
 
 		search->found_from = first;
 		search->line_to = 0;
-		look_at_letters(search, letters, phase);
+		are_some = look_at_letters(search, letters, phase);
 		join(search, first);
 	}
 }
