@@ -71,12 +71,11 @@ static struct slice letters_of(enum letters letters, struct slice written, struc
 static struct slice find_letters(struct slice value, enum letters letters, struct slice secret,
 				 size_t *at)
 {
-	struct slice written, found;
+	struct slice written, found = {NULL, 0};
 
-	do {
-		written = spelling_next(letters, value, secret.length, at);
+	while (!found.length &&
+	       (written = spelling_next(letters, value, secret.length, at)).length)
 		found = letters_of(letters, written, secret);
-	} while (written.length && !found.length);
 	return found;
 }
 

@@ -260,9 +260,7 @@ static void look_at_setting(struct overruled *overruled, const struct line *line
 	if (is_standing(overruled, line) || say_discarded(overruled, line))
 		return;
 	if (line->id < 0)
-		say(overruled, line, WI904,
-		    "it is in no instance with a number: it is not carried "
-		    "over",
+		say(overruled, line, WI904, "its instance has no number: it is not carried over",
 		    (struct span){0, 0}, NULL);
 	else if (!tunnel)
 		say(overruled, line, WI904, "its instance is removed: it is not carried over",

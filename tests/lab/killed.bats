@@ -9,7 +9,7 @@ load device
 load killing
 
 # shellcheck disable=SC2034 # killing.bash reads it
-KILLING_STRIDE=10 CALL_STRIDE=80 # make check-more has all
+KILLING_STRIDE=10 CALL_STRIDE=20 # make check-more has all
 
 setup_file() { device_setup_file; }
 teardown_file() { lab_down; }

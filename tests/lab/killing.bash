@@ -186,7 +186,7 @@ recovers() {
 	[ $((runs++ % 8)) -ne 7 ] || carries bob carol
 }
 
-# How far it is from call $1 to the next one: CALL_STRIDE, but a sixteenth of that in the 64 calls before the new file is
+# How far it is from call $1 to the next one: CALL_STRIDE, but a quarter of that in the 64 calls before the new file is
 # the current one, in which charon changes.
 stride_from() {
 	local at
@@ -195,7 +195,7 @@ stride_from() {
 		[ "${names[at]}" != symlinkat ] || break
 	done
 	if (($1 > at - 64 && $1 < at + 4)); then
-		echo $(((CALL_STRIDE + 15) / 16))
+		echo $(((CALL_STRIDE + 3) / 4))
 	else
 		echo "$CALL_STRIDE"
 	fi
