@@ -202,13 +202,12 @@ compare_corpus() {
 		yes 'colour blue' | head -1500
 		printf 'end\nend\n'
 	} > many.cfg
-	for format in sarif junit github; do
+	for format in junit github sarif; do
 		compare "$format" many.cfg
 		grep -q '500 more not shown' report
-		"$WEIPSEC" check --format "$format" many.cfg sound.cfg > report || true
-		[ "$(grep -c '500 more not shown' report)" = 1 ]
+		"$WEIPSEC" check --format "$format" many.cfg sound.cfg > both || true
+		[ "$(grep -c '500 more not shown' both)" = 1 ]
 	done
-	compare sarif many.cfg
 	jq -e '.runs[0].invocations[0].toolExecutionNotifications
 		| length == 1 and .[0].associatedRule.id == "WI102"' report
 }
