@@ -148,7 +148,7 @@ trap 'exit 143' TERM HUP
 
 printf '%s\n' "$@" > "$work/files"
 sed 's/[[:space:]].*//; /^#/d; /^$/d' tests/alone > "$work/alone"
-sed '/^#/d; /^$/d' tests/longest > "$work/longest"
+sed "/^#/d; /^$/d; s|^build/|$build/|" tests/longest > "$work/longest"
 # those of the list, in its order, then the others
 {
 	grep -xFf "$work/files" "$work/longest" || true
