@@ -7,6 +7,11 @@
 
 export DEVICE_SECRET=0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm8=
 
+# For tests with tests/faults/hinder.c: its library comes before a sanitizer's, which wants to be the first.
+only_plain() {
+	[ -z "${VALGRIND:-}${SAN:-}" ] || skip "its own calls are refused, too"
+}
+
 device_build() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
 }

@@ -32,12 +32,14 @@ teardown() {
 }
 
 @test "killed: weipsec-apply at a system call, and the next run, too, and the one after it ends in the new or the old one" {
+	only_plain
 	prepare
 	kill_at_each_call
 	carries bob carol
 }
 
 @test "killed: weipsec-apply whose system calls fail ends in the new one, or the old one, or says what it could not" {
+	only_plain
 	prepare
 	CALL_STRIDE=241 refuse_each_call
 	carries bob carol

@@ -16,5 +16,6 @@ setup() { device_setup; }
 teardown() { lab_teardown; }
 
 @test "refused: a supervisor to which the system says no keeps its tunnels, and says why it ends" {
+	only_plain
 	refuse_supervisor 600
 }
