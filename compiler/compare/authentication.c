@@ -246,13 +246,17 @@ static const struct tunnel *pick_by_addresses(const struct gateway *gateway, uin
 	return keyring_pick(gateway, &me, &other);
 }
 
+/* Who starts has a secret for OTHER, or, NULL, for whoever answers. */
+static bool starter_has_secret(struct round *round, const struct identity *other)
+{
+	const struct end *starter = round->starter;
+
+	round->key = keyring_pick(starter->gateway, &starter->tunnel->local_id, other);
+	return round->key || round_refuse(round, REFUSAL_REFUSED_BY_STARTER, CAUSE_NO_SECRET);
+}
+
 static bool open_with_secret(struct round *round)
 {
-	const struct tunnel *starter = round->starter->tunnel;
-
-	round->key = keyring_pick(round->starter->gateway, &starter->local_id, &starter->remote_id);
-	if (!round->key)
-		return round_refuse(round, REFUSAL_REFUSED_BY_STARTER, CAUSE_NO_SECRET);
 	round->answer_key = pick_between(round, round_address_seen(round));
 	if (!round->answer_key)
 		round->answer_key = pick_between(round, (struct address){false, 0});
@@ -284,32 +288,26 @@ static bool find_tunnel(struct round *round)
 	return !round->to->missing || round_cannot_tell(round, 0);
 }
 
-/* In version 2 who starts needs a secret before it can ask. */
-static bool starter_has_secret(struct round *round)
+/* Who answers has a secret between ME and who starts, and both are there to be compared. */
+static bool answer_has_secret(struct round *round, const struct identity *me)
 {
-	const struct tunnel *starter = round->starter->tunnel;
-
-	round->key = keyring_pick(round->starter->gateway, &starter->local_id, asked_for(round));
-	return round->key || round_refuse(round, REFUSAL_REFUSED_BY_STARTER, CAUSE_NO_SECRET);
+	round->answer_key =
+	    keyring_pick(round->answer.gateway, me, &round->starter->tunnel->local_id);
+	if (!round->answer_key)
+		return round_refuse(round, REFUSAL_AUTHENTICATION_FAILED, CAUSE_NO_SECRET);
+	return secrets_are_known(round);
 }
 
 /* Who answers needs one to check with, which may be any that fits, and one of its own. */
 static bool prove_by_secret(struct round *round)
 {
-	const struct gateway *gateway = round->answer.gateway;
 	const struct identity *shown = &round->starter->tunnel->local_id;
 
-	round->answer_key = keyring_pick(gateway, asked_for(round), shown);
-	if (!round->answer_key)
-		return round_refuse(round, REFUSAL_AUTHENTICATION_FAILED, CAUSE_NO_SECRET);
-	if (!secrets_are_known(round))
+	if (!answer_has_secret(round, asked_for(round)))
 		return false;
-	if (!keyring_tries(gateway, asked_for(round), shown, &round->key->secret))
+	if (!keyring_tries(round->answer.gateway, asked_for(round), shown, &round->key->secret))
 		return round_refuse(round, REFUSAL_AUTHENTICATION_FAILED, secret_cause(round));
-	round->answer_key = keyring_pick(gateway, &round->answer.tunnel->local_id, shown);
-	if (!round->answer_key)
-		return round_refuse(round, REFUSAL_AUTHENTICATION_FAILED, CAUSE_NO_SECRET);
-	return secrets_are_known(round);
+	return answer_has_secret(round, &round->answer.tunnel->local_id);
 }
 
 /* It is known which certificate HOLDER shows to VERIFIER, or it makes no difference. */
@@ -374,13 +372,17 @@ static bool has_own_key(struct round *round, const struct end *end, unsigned mis
 	}
 }
 
-/* What is needed before anybody can say who it is. */
+/* What is needed before anybody can say who it is: in version 2 who starts needs a secret before it
+ * can ask. */
 static bool open(struct round *round)
 {
-	if (round->starter->tunnel->method != METHOD_PSK)
+	const struct tunnel *starter = round->starter->tunnel;
+
+	if (starter->method != METHOD_PSK)
 		return true;
-	return round->starter->tunnel->version == 1 ? open_with_secret(round)
-						    : starter_has_secret(round);
+	if (starter->version == 1)
+		return starter_has_secret(round, &starter->remote_id) && open_with_secret(round);
+	return starter_has_secret(round, asked_for(round));
 }
 
 /* Who answers must sign as who starts does. */

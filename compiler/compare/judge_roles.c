@@ -60,10 +60,42 @@ static void write_hindrance(const struct judge *judge, const struct tunnel *tunn
 		snprintf(buffer, size, "it belongs to another one");
 }
 
+/* A tunnel of the other file that is TUNNEL itself: two files of one gateway, or one file twice. */
+static const struct tunnel *find_itself(const struct judge *judge, enum side side)
+{
+	const struct tunnel *own = judge_tunnel(judge, side);
+	const struct model *other = judge->pairs->gateway[other_side(side)].model;
+
+	for (size_t i = 0; i < other->count && i < NEAREST_OF; i++) {
+		const struct tunnel *at = other->tunnels[i];
+
+		if (own->local_address.set && at->local_address.set &&
+		    at->local_address.ip == own->local_address.ip &&
+		    at->peer.set == own->peer.set && at->peer.ip == own->peer.ip)
+			return at;
+	}
+	return NULL;
+}
+
+static void report_itself(struct judge *judge, enum side side, const struct tunnel *itself)
+{
+	struct findings *others = judge->findings[other_side(side)];
+	struct finding *finding;
+
+	finding = judge_report(judge, side, WHOLE_TUNNEL, SEVERITY_ERROR,
+			       "no tunnel of %s answers this one: 'ipsec %d' there has the "
+			       "same local-address and peer, it is this end and not the other",
+			       judge->pairs->path[other_side(side)], itself->id);
+	others->tunnel = itself->id;
+	finding_relate_in(judge->findings[side], finding, others, itself->header, "this end, too");
+	finding_help(judge->findings[side], finding,
+		     "name a file of each of the two gateways: 'pair A B'");
+}
+
 void pair_WI1001(struct judge *judge)
 {
 	enum side side = judge_tunnel(judge, SIDE_A) ? SIDE_A : SIDE_B;
-	const struct tunnel *nearest = find_nearest(judge, side);
+	const struct tunnel *nearest = find_nearest(judge, side), *itself;
 	struct findings *findings = judge->findings[side];
 	struct findings *others = judge->findings[other_side(side)];
 	struct finding *finding;
@@ -72,6 +104,11 @@ void pair_WI1001(struct judge *judge)
 	if (!nearest) {
 		judge_report(judge, side, WHOLE_TUNNEL, SEVERITY_ERROR, "there is no tunnel in %s",
 			     judge->pairs->path[other_side(side)]);
+		return;
+	}
+	itself = find_itself(judge, side);
+	if (itself) {
+		report_itself(judge, side, itself);
 		return;
 	}
 	write_hindrance(judge, judge_tunnel(judge, side), nearest, why, sizeof(why));
@@ -305,14 +342,21 @@ void pair_WI1016(struct judge *judge)
 
 void pair_WI1017(struct judge *judge)
 {
-	static const char *const things[] = {
-	    ("its certificate: '--pki-a' and '--pki-b' of 'pair' name the folders, '--pki' of "
-	     "'fleet' one with all of them"),
-	    "its secret, which is masked here", "the address that it has at run time, behind a NAT",
-	    ("the CRL for its certificate, which revocation strict asks for, in x509crl/ of the "
-	     "other end's folder"),
-	    ("the choice among its certificates: version 1 takes any that holds the identity that "
-	     "is shown, and one of another tunnel does, too")};
+	static const struct {
+		enum setting setting;
+		const char *words;
+	} things[] = {
+	    {SETTING_CERTIFICATE,
+	     "its certificate: '--pki-a' and '--pki-b' of 'pair' name the folders, '--pki' of "
+	     "'fleet' one with all of them"},
+	    {SETTING_SECRET, "its secret, which is masked here"},
+	    {SETTING_LOCAL_ADDRESS, "the address that it has at run time, behind a NAT"},
+	    {SETTING_CERTIFICATE,
+	     "the CRL for its certificate, which revocation strict asks for, in x509crl/ of the "
+	     "other end's folder"},
+	    {SETTING_CERTIFICATE,
+	     "the choice among its certificates: version 1 takes any that holds the identity that "
+	     "is shown, and one of another tunnel does, too"}};
 	unsigned bits = judge->pair->from[judge->pair->deciding].missing;
 
 	if (judge->pair->outcome != OUTCOME_UNKNOWN)
@@ -323,7 +367,7 @@ void pair_WI1017(struct judge *judge)
 
 		if (!(bits & 1U << bit))
 			continue;
-		judge_report(judge, side, WHOLE_TUNNEL, SEVERITY_NOTE,
-			     "what becomes of it cannot be told without %s", things[bit / 2]);
+		judge_report(judge, side, (int)things[bit / 2].setting, SEVERITY_NOTE,
+			     "what becomes of it cannot be told without %s", things[bit / 2].words);
 	}
 }

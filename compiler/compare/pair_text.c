@@ -290,13 +290,30 @@ static void print_end(const struct pairs *pairs, const struct pair *pair, enum s
 		fprintf(out, " ipsec %d", (int)pair->tunnel[side]->id);
 }
 
+/* Which end is disabled. */
+static void print_disabled(const struct pairs *pairs, const struct pair *pair, FILE *out)
+{
+	const struct tunnel *a = pair->tunnel[SIDE_A], *b = pair->tunnel[SIDE_B];
+	bool is_a = a && !a->enabled, is_b = b && !b->enabled;
+
+	if (is_a && is_b) {
+		fputs(" at both ends", out);
+		return;
+	}
+	fputs(" in ", out);
+	printable_puts(out, pairs->path[is_a ? SIDE_A : SIDE_B]);
+}
+
 static void print_pair(const struct pairs *pairs, const struct pair *pair, bool colour, FILE *out)
 {
 	print_end(pairs, pair, SIDE_A, out);
 	fputs(" - ", out);
 	print_end(pairs, pair, SIDE_B, out);
-	fprintf(out, ": %s%s%s\n", colour ? outcome_colour(pair->outcome) : "",
+	fprintf(out, ": %s%s%s", colour ? outcome_colour(pair->outcome) : "",
 		pair_verdict_words(pair), colour ? RESET : "");
+	if (pair->outcome == OUTCOME_DISABLED)
+		print_disabled(pairs, pair, out);
+	fputc('\n', out);
 	if (!pair->from[pair->deciding].possible)
 		return;
 	print_starter(pairs, pair, out);

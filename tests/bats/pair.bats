@@ -79,6 +79,43 @@ outcomes() {
 	run -2 "$WEIPSEC" pair --pki-a none a.cfg b.cfg
 }
 
+@test "pair: a file of no tunnel has no counterpart, two of them are no pair, and a file twice is one end" {
+	printf 'tunnel\nend\n' > none.cfg
+	: > nothing.cfg
+	run -1 "$WEIPSEC" pair a.cfg none.cfg
+	[[ $output == *"a.cfg ipsec 1 - none.cfg: no counterpart"*"there is no tunnel in none.cfg [WI1001]"* ]]
+	run -1 --separate-stderr "$WEIPSEC" pair none.cfg nothing.cfg
+	[ "$stderr" = "weipsec: none.cfg and nothing.cfg: there is no tunnel" ]
+	run -1 --separate-stderr "$WEIPSEC" pair --format json none.cfg nothing.cfg
+	jq -e '.tunnels == []' <<< "$output"
+	cp a.cfg copy.cfg
+	for file in a.cfg copy.cfg; do
+		run -1 "$WEIPSEC" pair a.cfg $file
+		[[ $output == *"no tunnel of $file answers this one: 'ipsec 1' there has the same local-address and peer"* ]]
+	done
+}
+
+@test "pair: a tunnel that is disabled is said to be so in one file, or in both" {
+	end hub "no enable" > off.cfg
+	end branch "no enable" > off-too.cfg
+	run -0 "$WEIPSEC" pair off.cfg b.cfg
+	[ "${lines[0]}" = "off.cfg ipsec 1 - b.cfg ipsec 1: disabled in off.cfg" ]
+	run -0 "$WEIPSEC" pair a.cfg off-too.cfg
+	[ "${lines[0]}" = "a.cfg ipsec 1 - off-too.cfg ipsec 1: disabled in off-too.cfg" ]
+	run -0 "$WEIPSEC" pair off.cfg off-too.cfg
+	[ "${lines[0]}" = "off.cfg ipsec 1 - off-too.cfg ipsec 1: disabled at both ends" ]
+}
+
+@test "pair: what is missing to tell is shown where it is to be written" {
+	end hub "secret ****" > masked.cfg
+	run -0 "$WEIPSEC" pair --format gcc masked.cfg b.cfg
+	[[ $output == "masked.cfg:$(grep -n '^secret \*' masked.cfg | cut -d : -f 1):1: note: what becomes of it cannot be told without its secret, which is masked here [WI1017]" ]]
+	certified hub plant PlantCA > a.cfg
+	certified branch branch PlantCA > b.cfg
+	run -0 "$WEIPSEC" pair --format gcc a.cfg b.cfg
+	[[ ${lines[0]} == "a.cfg:$(grep -n '^certificate' a.cfg | cut -d : -f 1):1: note: "*"without its certificate"* ]]
+}
+
 @test "pair: a full disk is 2, and either end may be standard input" {
 	run -2 bash -c '"$1" pair a.cfg b.cfg > /dev/full' - "$WEIPSEC"
 	run -0 bash -c '"$1" pair a.cfg - < b.cfg' - "$WEIPSEC"
