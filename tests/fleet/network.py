@@ -239,8 +239,8 @@ def fault_unknown(network, pair):
         del end.settings["secret"]
         for name, value in (("method", "cert"), ("certificate", "own"), ("ca", "plant")):
             end.set(name, value)
-    says("unknown", "WI1017", None)(network, pair)
-    says(None, "WI1017", None, first=1)(network, pair)
+    says("unknown", "WI1017", "certificate")(network, pair)
+    says(None, "WI1017", "certificate", first=1)(network, pair)
 
 
 def fault_narrowed(network, pair):
