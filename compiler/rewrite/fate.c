@@ -27,7 +27,8 @@ struct finding *fate_say(struct move *move, enum rule rule, int place, struct sp
 
 void fate_help(struct move *move, struct finding *finding, const char *what)
 {
-	finding_help(&move->migration->findings, finding, "%s", what);
+	if (what)
+		finding_help(&move->migration->findings, finding, "%s", what);
 }
 
 const struct origin *fate_origin(const struct move *move, enum weos4_setting setting)

@@ -33,7 +33,7 @@ struct move {
  */
 struct finding *fate_say(struct move *move, enum rule rule, int place, struct span at,
 			 const char *format, ...) __attribute__((format(printf, 5, 6)));
-/* What a person can do about FINDING (or NULL). */
+/* What a person can do about FINDING (or NULL), if WHAT is something. */
 void fate_help(struct move *move, struct finding *finding, const char *what);
 
 /* Where SETTING of the old tunnel was named, and how it came by its value. */

@@ -5,6 +5,7 @@
  */
 #include "compiler/rewrite/migrate.h"
 
+#include "compiler/rewrite/errors.h"
 #include "compiler/rewrite/left_out.h"
 #include "compiler/rewrite/move.h"
 #include "compiler/rewrite/overruled.h"
@@ -118,26 +119,6 @@ static bool move_tunnels(struct migration *migration)
 	return moved;
 }
 
-/* What is wrong with the text itself, since a line with an error is not carried over. */
-static bool is_to_be_said(const struct finding *finding)
-{
-	return finding->severity == SEVERITY_ERROR || finding->rule == WI611 ||
-	       finding->rule == WI122;
-}
-
-static void add_errors(struct migration *migration)
-{
-	const struct findings *from = &migration->compilation->findings;
-
-	for (const struct finding *finding = from->first; finding; finding = finding->next) {
-		if (is_to_be_said(finding))
-			finding_tunnel(finding_add_as(&migration->findings, finding->rule,
-						      finding->severity, finding->at, "%s",
-						      finding->message),
-				       finding->tunnel);
-	}
-}
-
 /*
  * A text that ends inside of `tunnel' was cut off, or lacks its `end': what its last tunnel is to
  * be is not known, and tunnels may be missing behind it.
@@ -169,14 +150,14 @@ static void count_fates(struct migration *migration)
 	counts->impossible = migration->findings.severities[SEVERITY_ERROR];
 }
 
-bool migrate_run(struct migration *migration)
+static bool migrate_once(struct migration *migration)
 {
 	const struct compilation *compilation = migration->compilation;
 	bool moved = true;
 
 	findings_init(&migration->findings, compilation->arena, compilation->text);
 	output_init(&migration->output);
-	add_errors(migration);
+	errors_report(migration);
 	move_decide_all(migration);
 	if (compilation->model->count && !is_cut(migration))
 		moved = move_tunnels(migration);
@@ -184,4 +165,20 @@ bool migrate_run(struct migration *migration)
 	moved = overruled_report(migration) && moved;
 	count_fates(migration);
 	return moved && !migration->output.failed && !arena_failed(compilation->arena);
+}
+
+bool migrate_run(struct migration *migration)
+{
+	const struct migrate_opposite *opposites = migration->opposites;
+	size_t opposite_count = migration->opposite_count;
+	bool moved = migrate_once(migration), again = true;
+
+	/* each round has one tunnel more that is impossible */
+	while (moved && (moved = errors_find(migration, &again)) && again) {
+		output_free(&migration->output);
+		migration->opposites = opposites;
+		migration->opposite_count = opposite_count;
+		moved = migrate_once(migration);
+	}
+	return moved && !arena_failed(migration->compilation->arena);
 }

@@ -23,6 +23,8 @@ struct migrate_opposite {
 	struct subnet local, remote; /* as it has them */
 };
 
+struct migrate_error;
+
 /* A WeOS 4 text on its way to a WeOS 5 script. */
 struct migration {
 	const struct compilation *compilation; /* of the text, read as WeOS 4; outlives the rest */
@@ -33,6 +35,9 @@ struct migration {
 	struct findings findings; /* WI9xx, and the errors of the text; places in the script where
 				     there are any */
 	struct tunnel_ids errors; /* that have an error in the text */
+	bool has_more_errors;	  /* of which it is not known whose they are */
+	const struct migrate_error *script_errors; /* of the script as it was first */
+	struct tunnel_ids impossible;		   /* that are written disabled */
 	struct slice any_secret;  /* of a tunnel for any peer; empty: there is none */
 	bool are_any_several;	  /* and of another one, with another */
 	struct output output;	  /* the script; empty without a tunnel */

@@ -7,6 +7,7 @@
 
 #include "compiler/base/printable.h"
 #include "compiler/model/resolve.h"
+#include "compiler/rewrite/errors.h"
 #include "compiler/rewrite/move_suite.h"
 #include "compiler/rewrite/outbound.h"
 
@@ -326,8 +327,23 @@ static void move_version(struct move *move)
 
 /* ---- the whole ---- */
 
+/* After all others, since what is not possible is written disabled. */
+static void move_enable(struct move *move)
+{
+	if (!move->is_impossible || !move->from->enabled) {
+		keep(move, WEOS4_ENABLE);
+	} else if (fate_was_named(move, WEOS4_ENABLE)) {
+		fate_say(move, WI903, SETTING_ENABLE, fate_span(move, WEOS4_ENABLE),
+			 "'no enable' is written, since this tunnel is not possible as it is");
+	}
+	if (!move->is_impossible)
+		return;
+	tunnel_ids_add(&move->migration->impossible, move->from->id);
+	move->to.enabled = false;
+	fate_set(move, SETTING_ENABLE, ORIGIN_RESET);
+}
+
 static void (*const movers[WEOS4_COUNT])(struct move *move, enum weos4_setting setting) = {
-    [WEOS4_ENABLE] = keep,
     [WEOS4_DESCRIPTION] = keep,
     [WEOS4_AGGRESSIVE] = move_aggressive,
     [WEOS4_INITIATOR] = keep,
@@ -351,13 +367,57 @@ static void (*const movers[WEOS4_COUNT])(struct move *move, enum weos4_setting s
     [WEOS4_DPD_TIMEOUT] = keep,
 };
 
+/* True if what stands AT has an error. */
+static bool has_error(const struct migration *migration, struct span at)
+{
+	const struct finding *error = migration->compilation->findings.first;
+
+	while (error && (error->severity != SEVERITY_ERROR || error->at.from < at.from ||
+			 error->at.from > at.to))
+		error = error->next;
+	return error != NULL;
+}
+
+/* One that could not be read has an error mostly, but where nothing rests on it. */
+static void move_bad(struct move *move, enum weos4_setting setting)
+{
+	struct span at = fate_span(move, setting);
+
+	if (!has_error(move->migration, at))
+		finding_tunnel(finding_add_as(&move->migration->findings, WI904, SEVERITY_NOTE, at,
+					      "it is not carried over: nothing rests on it here"),
+			       move->from->id);
+}
+
+static void move_setting(struct move *move, enum weos4_setting setting)
+{
+	bool is_bad = fate_state(move, setting) == ORIGIN_BAD;
+
+	if (is_bad && setting != WEOS4_OUTBOUND && setting != WEOS4_PEER)
+		move_bad(move, setting);
+	else if (movers[setting])
+		movers[setting](move, setting);
+}
+
 static void judge_whole(struct move *move, size_t place)
 {
-	/* what has not been understood; the errors themselves are said beside */
+	const struct migrate_error *error = errors_of(move->migration, move->from->id);
+
+	/* the errors themselves are said beside */
 	if (tunnel_ids_have(&move->migration->errors, move->from->id))
 		fate_say(move, WI905, MOVE_HEADER, move->from->header,
-			 "a line of this tunnel has an error, and is not carried over: see "
-			 "'weipsec check'");
+			 "an error of this tunnel is said at its place, and what could not be read "
+			 "is not carried over");
+	else if (move->migration->has_more_errors)
+		fate_say(move, WI905, MOVE_HEADER, move->from->header,
+			 "the text has more errors than are listed: whether this tunnel has one is "
+			 "not known");
+	if (error)
+		fate_help(move,
+			  fate_say(move, WI905, MOVE_HEADER, move->from->header,
+				   "in WeOS 5 this is an error of the tunnel (%s): %s",
+				   rule_table[error->rule].id, error->message),
+			  error->help);
 	if (place >= INSTANCE_MAX)
 		fate_help(move,
 			  fate_say(move, WI905, MOVE_HEADER, move->from->header,
@@ -388,15 +448,9 @@ void move_decide(struct move *move, size_t place)
 	find_opposite(move, place);
 	judge_whole(move, place);
 	move_version(move);
-	for (int setting = WEOS4_INSTANCE; setting < WEOS4_COUNT; setting++) {
-		if (fate_state(move, (enum weos4_setting)setting) != ORIGIN_BAD ||
-		    setting == WEOS4_OUTBOUND || setting == WEOS4_PEER)
-			movers[setting](move, (enum weos4_setting)setting);
-	}
-	if (!move->is_impossible)
-		return;
-	move->to.enabled = false;
-	fate_set(move, SETTING_ENABLE, ORIGIN_RESET);
+	for (int setting = WEOS4_INSTANCE; setting < WEOS4_COUNT; setting++)
+		move_setting(move, (enum weos4_setting)setting);
+	move_enable(move);
 }
 
 /* ---- for all tunnels ---- */
@@ -426,7 +480,6 @@ void move_decide_all(struct migration *migration)
 
 	if (!weos4)
 		return;
-	tunnel_ids_add_errors(&migration->errors, &migration->compilation->findings);
 	find_any_secrets(migration);
 	nat = &weos4->from[WEOS4_NAT_TRAVERSAL];
 	mtu = &weos4->from[WEOS4_MTU_OVERRIDE];

@@ -189,7 +189,13 @@ void move_suite_pfs(struct move *move, enum weos4_setting setting)
 {
 	if (!fate_was_named(move, setting))
 		return;
-	if (move->from->weos4->pfs || move->migration->both_ends)
+	if (fate_state(move, WEOS4_ESP) == ORIGIN_BAD)
+		finding_tunnel(
+		    finding_add_as(&move->migration->findings, WI904, SEVERITY_NOTE,
+				   fate_span(move, setting),
+				   "'esp' could not be read, and is not carried over, nor is this"),
+		    move->from->id);
+	else if (move->from->weos4->pfs || move->migration->both_ends)
 		fate_say(move, WI902, SETTING_ESP, fate_span(move, setting),
 			 "'pfs' is the group in 'esp'");
 	else if (!move->from->esp->set) /* with one it was said of that */

@@ -92,6 +92,13 @@ static int32_t follow(struct overruled *overruled, const struct ast_command *com
 	return id;
 }
 
+/* True if COMMAND only leads, on its line or in its prompt, to the next one, which is looked at. */
+static bool is_path(const struct ast_command *command)
+{
+	return command->kind == AST_ENTER && command->next &&
+	       command->next->at.from == command->at.from;
+}
+
 static void take(void *to, const struct ast_command *command)
 {
 	struct overruled *overruled = to;
@@ -102,7 +109,7 @@ static void take(void *to, const struct ast_command *command)
 				   ? command->words[0].at.to
 				   : command->at.to;
 
-		if (!is_wanted(command->kind) || !make_room(overruled))
+		if (is_path(command) || !is_wanted(command->kind) || !make_room(overruled))
 			continue;
 		overruled->lines[overruled->count++] = (struct line){
 		    command->kind, id, {command->keyword.from, end}, command->keyword};

@@ -240,6 +240,34 @@ END
 	run -0 --separate-stderr "$WEIPSEC" check script
 }
 
+@test "migrate: --both-ends cures what is wrong in version 1 alone" {
+	sed -i '/^        ipsec 2$/a\                outbound vlan2' same-address.cfg
+	run -1 --separate-stderr "$WEIPSEC" migrate same-address.cfg
+	[[ $stderr == *'in version 1 the addresses alone choose the secret [WI504]'*"help: move both ends to version 2 with '--both-ends', or write 'peer ADDRESS'"* ]]
+	[[ $output == *'no enable'* ]]
+	run -0 --separate-stderr "$WEIPSEC" migrate --both-ends same-address.cfg
+	[[ $stderr != *WI504* && $stderr != *WI905* && $output != *'no enable'* ]]
+	echo "$output" > script
+	run -0 "$WEIPSEC" check script
+}
+
+@test "migrate: of a text with more errors than are listed no tunnel is taken for whole" {
+	{
+		printf 'tunnel\n  ipsec 1\n'
+		yes '    frobnicate' | head -1001
+		sed -n '/^        ipsec 1/,$p' clean.cfg | sed 's/ipsec 1/ipsec 2/; s/initiator/initiater/'
+	} > worst.cfg
+	sed -n '1,/^tunnel/p' clean.cfg | sed '$d' | cat - worst.cfg > worst4.cfg
+	run -1 --separate-stderr "$WEIPSEC" migrate -o worst.script worst4.cfg
+	[[ $stderr == *'the text has more errors than are listed'*WI905* ]]
+	[ "$(grep -c 'no enable' worst.script)" = "$(grep -c '^ *ipsec ' worst.script)" ]
+}
+
+@test "migrate: drawn texts keep what is promised" {
+	mkdir drawn
+	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/tests/bats/moved.py" "${WEIPSEC_BUILD:-$root/build}/tests/each" "$root" drawn gate 15
+}
+
 @test "migrate: --strict writes nothing where something is not possible" {
 	run -1 --separate-stderr "$WEIPSEC" migrate --strict peer.cfg -o script
 	[ ! -e script ]
