@@ -223,7 +223,6 @@ has_begun() {
 	lab_until 5 has_begun "$own"
 	run -1 control bob status
 	expiries=$(grep left <<<"$output")
-echo "expiries: $output"
 	[ "$(cut -d, -f1 <<<"$expiries")" = "       certificate 'own': 1 day left
        CA 'ca': 1 day left
 CA 'other': 1 day left" ]

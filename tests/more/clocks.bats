@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 load ../lab/lab
 load ../lab/supervisor
+load ../lab/certificates
 load helper
 
 setup_file() { lab_setup_file; }
@@ -22,10 +23,15 @@ teardown() {
 	lab_teardown
 }
 
-# Alice is supervised by a program $1... of whose environment or namespace its clocks are.
-supervise_in() {
+# Writes alice's `clocked': weipsec-apply by a program $1... of whose environment or namespace its clocks are.
+clock() {
 	printf '#!/bin/sh\nexec %s "%s" "$@"\n' "$*" "$WEIPSEC_APPLY" >"$LAB_DIR/alice/clocked"
 	chmod +x "$LAB_DIR/alice/clocked"
+}
+
+# Alice is supervised by that.
+supervise_in() {
+	clock "$@"
 	WEIPSEC_APPLY=$LAB_DIR/alice/clocked supervise alice
 	supervise bob
 	lab_works
@@ -109,4 +115,37 @@ YEAR=31536000
 	hears alice 'waiting for it'
 	start_charon alice
 	lab_until 40 is_up
+}
+
+# What status says of certificates.
+expiries() {
+	control alice status | grep "^ *certificate 'own'" || echo nothing
+}
+
+@test "clocks: how long a certificate is valid yet is by the clock that is set" {
+	local pki=$LAB_DIR/alice/pki
+
+	mkdir -p "$LAB_DIR/pki" "$pki"/{x509,x509ca,private}
+	make_ca root "$LAB_DIR/pki"
+	cert own /CN=alice root DNS:alice
+	cp "$LAB_DIR/pki/own.crt" "$pki/x509/own.pem"
+	cp "$LAB_DIR/pki/own.key" "$pki/private/own.pem"
+	cp "$LAB_DIR/pki/root.crt" "$pki/x509ca/root.pem"
+	lab_weos alice "${A_HAS[@]}" 'no secret' 'method cert' 'certificate own' 'ca root' >"$LAB_DIR/alice/weos.cfg"
+	jump 0
+	clock env "LD_PRELOAD=$build/tests/jumped.so" "JUMPED=$LAB_DIR/alice/jump"
+	WEIPSEC_APPLY=$LAB_DIR/alice/clocked supervise alice '' --pki "$pki"
+	hears alice 'ipsec1: added'
+	for _ in 1 2; do
+		jump -1800
+		[[ $(expiries) == *"'own': 2 days left, until "* ]]
+		jump 86400
+		[[ $(expiries) == *"'own': 0 days left, until "* ]]
+		jump $YEAR
+		[[ $(expiries) == *"'own': expired on "* ]]
+		[ "$(told '.certificates[] | select(.label == "own").days_left')" -lt -360 ]
+		jump -$YEAR
+		[ "$(expiries)" = nothing ]
+		[ "$(told '.certificates[] | select(.label == "own").days_left')" -gt 360 ]
+	done
 }
