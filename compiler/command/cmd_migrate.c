@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum { OUTPUT, OUT_DIR, REPORT, BOTH_ENDS, STRICT, DEVICE };
 
@@ -40,6 +41,7 @@ struct migrating {
 	struct device read_device;
 	bool both_ends;
 	bool strict;
+	bool has_written; /* the script of the file that was last */
 	struct opposites opposites; /* of --out-dir */
 	FILE *table; /* of --out-dir, written at the end */
 	struct migrate_counts total;
@@ -135,7 +137,7 @@ static char *path_in(const char *dir, const char *path, const char *suffix)
 }
 
 /* Where the script and the report go. */
-static int publish(const struct migrating *migrating, struct migration *migration, const char *path)
+static int publish(struct migrating *migrating, struct migration *migration, const char *path)
 {
 	char *script = migrating->out_dir ? path_in(migrating->out_dir, path, ".weos") : NULL;
 	char *report = migrating->out_dir ? path_in(migrating->out_dir, path, ".json") : NULL;
@@ -145,8 +147,10 @@ static int publish(const struct migrating *migrating, struct migration *migratio
 
 	if (migrating->out_dir && (!script || !report))
 		status = cli_written(EXIT_OK, path, ENOMEM);
-	if (status == EXIT_OK && !refused && migration->output.size)
+	if (status == EXIT_OK && !refused && migration->output.size) {
 		status = publish_output(&migration->output, to);
+		migrating->has_written = status == EXIT_OK;
+	}
 	if (status == EXIT_OK && (report || migrating->report))
 		status = write_report(migration, path, report ? report : migrating->report);
 	free(script);
@@ -171,6 +175,14 @@ static void print_row(FILE *out, const char *name, const struct migrate_counts *
 	fputc('\n', out);
 }
 
+static void count(struct migrating *migrating, const char *path,
+		  const struct migrate_counts *counts)
+{
+	add_counts(&migrating->total, counts);
+	if (migrating->table)
+		print_row(migrating->table, path, counts);
+}
+
 static int migrate_compiled(struct migrating *migrating, const struct compilation *compilation,
 			    const char *path)
 {
@@ -187,9 +199,8 @@ static int migrate_compiled(struct migrating *migrating, const struct compilatio
 		if (!migrating->out_dir)
 			write_findings(stderr, &report_writer_text, &migration, path);
 		status = publish(migrating, &migration, path);
-		add_counts(&migrating->total, &migration.counts);
-		if (migrating->table)
-			print_row(migrating->table, path, &migration.counts);
+		if (status == EXIT_OK)
+			count(migrating, path, &migration.counts);
 		if (migration.counts.impossible)
 			status = worst(status, EXIT_FINDINGS);
 	}
@@ -300,11 +311,25 @@ static bool is_no_file(char *path)
 	return is_other;
 }
 
+/* Of a file that makes no script now, one that an earlier run left is not to be pasted. */
+static int complain_of_old(const struct migrating *migrating, const struct operand *operand)
+{
+	char *script = path_in(migrating->out_dir, operand->path, ".weos");
+	bool is_old = !migrating->has_written && script && access(script, F_OK) == 0;
+
+	if (is_old)
+		cli_complain("%s: is of an earlier run, and no script is made of %s now: remove it",
+			     script, operand->path);
+	free(script);
+	return is_old ? EXIT_FAILED : EXIT_OK;
+}
+
 /* Nothing is written over a script of another device, or over the text itself. */
 static int migrate_operand(struct migrating *migrating, const struct names *names,
 			   struct operand *operand)
 {
 	const struct operand *rival = find_rival(names, operand);
+	int status;
 
 	if (rival) {
 		cli_complain("%s: its script would be that of %s: give each an --out-dir of its "
@@ -319,7 +344,9 @@ static int migrate_operand(struct migrating *migrating, const struct names *name
 	if (is_no_file(path_in(migrating->out_dir, operand->path, ".weos")) ||
 	    is_no_file(path_in(migrating->out_dir, operand->path, ".json")))
 		return EXIT_FAILED;
-	return migrate_file(migrating, operand->path);
+	migrating->has_written = false;
+	status = migrate_file(migrating, operand->path);
+	return worst(status, complain_of_old(migrating, operand));
 }
 
 static int migrate_each(struct migrating *migrating, const struct names *names,

@@ -62,6 +62,11 @@ becomes() {
 		<<< $'tunnel\nipsec 1\nno peer\nno version\nversion 2\nend\nend'
 }
 
+@test "fmt: what only WeOS 4 has stays as it is typed, in a text of WeOS 4" {
+	becomes $'# \\\\/ Westermo WeOS v4.28.0\ntunnel\n  ipsec-nat-trav\n  ipsec 1\n    ike dh 2 auth sha cipher AES-128\n    peer 192.0.2.1\n    local-subnet 10.0.0.0/24\n    interf vlan1\n    psk Kd8sLq0pZx7vLmQwErTy\n    end\n  end\n' \
+		<<< $'# \\\\/ Westermo WeOS v4.28.0\ntunnel\n  ipsec-nat-trav\nips 1\ninterf vlan1\npsk Kd8sLq0pZx7vLmQwErTy\npee 192.0.2.1\nike dh 2 auth sha cipher AES-128\nlocal-subnet 10.0.0.1 255.255.255.0\nend\nend'
+}
+
 @test "fmt: of a session what was typed is printed, and it is not written over" {
 	becomes $'configure\ntunnel\n  ipsec 1\n    initiator\n    peer 192.0.2.1\n    end\n  end\n' <<- 'EOT'
 		gw:/#> configure

@@ -416,6 +416,36 @@ end_of() {
 	[ -L out/clean.weos ] && [ ! -e out/weak.weos ]
 }
 
+@test "migrate: --out-dir writes the same the second time, and leaves no script of an earlier run unsaid" {
+	run -1 --separate-stderr "$WEIPSEC" migrate --out-dir out clean.cfg peer.cfg weak.cfg
+	cp -r out before
+	first=$stderr
+	run -1 --separate-stderr "$WEIPSEC" migrate --out-dir out clean.cfg peer.cfg weak.cfg
+	diff -r before out
+	[ "$first" = "$stderr" ]
+	printf '# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\ntunnel\n' > weak.cfg
+	head -c 700 clean.cfg > cut && mv cut clean.cfg
+	run -2 --separate-stderr "$WEIPSEC" migrate --strict --out-dir out clean.cfg peer.cfg weak.cfg
+	for name in clean peer weak; do
+		[[ $stderr == *"out/$name.weos: is of an earlier run, and no script is made of $name.cfg now: remove it"* ]]
+	done
+	rm out/*.weos
+	run -1 --separate-stderr "$WEIPSEC" migrate --strict --out-dir out clean.cfg peer.cfg weak.cfg
+	[ "$(ls out)" = $'clean.json\npeer.json\nweak.json' ]
+}
+
+@test "migrate: what cannot be written is in no table, and an empty folder is said to be one" {
+	mkdir empty
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir out empty
+	[[ $stderr == *'empty: no *.cfg or *.weos in this folder'* ]]
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir peer.cfg clean.cfg
+	[[ $stderr == *'peer.cfg/clean.weos: Not a directory'* && $stderr != *'  clean.cfg'* ]]
+	[ "$(tail -1 <<< "$stderr")" = '      0       0       0       0            0  total' ]
+	run -1 --separate-stderr bash -c '"$1" migrate --out-dir out peer.cfg 2>&1 | head -1; exit "${PIPESTATUS[0]}"' - "$WEIPSEC"
+	run -0 --separate-stderr bash -c '"$1" migrate clean.cfg | head -1; exit "${PIPESTATUS[0]}"' - "$WEIPSEC"
+	[[ $output == '# made by'* ]]
+}
+
 @test "migrate: a WeOS 5 file is refused, and wrong usage is 64" {
 	printf '# \\\\/ Westermo WeOS v5.24.0, CLI Format v1.40\ntunnel\n' > five.cfg
 	run -1 --separate-stderr "$WEIPSEC" migrate five.cfg

@@ -2,7 +2,7 @@
 /*
  * Any bytes as a text to be written anew; the last one chooses how.  What fmt prints means the
  * same, has no finding that there was not before, and is its own form.  The script that migrate
- * prints can be read in full, has no error where none was announced, and is its own form.
+ * prints can be read in full, has no error of a tunnel that was not announced, and is its own form.
  */
 #include "compiler/change/change.h"
 #include "compiler/rewrite/format.h"
@@ -85,10 +85,19 @@ static void check_format(struct compilation *compilation, unsigned indent)
 	text_free(text);
 }
 
+static void is_announced(const struct migration *migration, const struct findings *findings)
+{
+	for (const struct finding *at = findings->first; at; at = at->next)
+		assert(at->severity != SEVERITY_ERROR || at->tunnel < 0 ||
+		       tunnel_ids_have(&migration->impossible, at->tunnel));
+}
+
 static void check_script(const struct migration *migration)
 {
 	struct compilation *script =
 	    compile(migration->output.bytes, migration->output.size, DIALECT_WEOS5);
+
+	is_announced(migration, &script->findings);
 
 	if (!migration->counts.impossible) {
 		assert(script->model->lack == LACK_NOTHING);
