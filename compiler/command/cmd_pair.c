@@ -288,12 +288,10 @@ static int judge_files(struct pairing *pairing)
 		return status;
 	if (are_whole && !judge(pairing))
 		return cli_written(status, "cannot judge the pair", ENOMEM);
-	/* what was meant may be other files: nothing is not well */
-	if (are_whole && pairing->pairs.count == 0) {
+	/* other files may have been meant */
+	if (are_whole && pairing->pairs.count == 0)
 		cli_complain("%s and %s: there is no tunnel", pairing->files[SIDE_A].path,
 			     pairing->files[SIDE_B].path);
-		status = EXIT_FINDINGS;
-	}
 	return report_pairs(pairing, status);
 }
 
@@ -415,9 +413,9 @@ const struct cli_command cli_pair = {
 	    "weipsec for what 'compile' writes for it; agent configuration always is the latter.\n"
 	    "\n"
 	    "Exit status: 0 all come up and stay up (or could: traffic starts them, or it cannot\n"
-	    "be told), 1 one does not or has no counterpart, there is a finding at or above\n"
-	    "--fail-on, or neither file has a tunnel, 2 a file or DIR could not be read or the\n"
-	    "report not written, 64 wrong usage.\n",
+	    "be told), 1 one does not or has no counterpart, or there is a finding at or above\n"
+	    "--fail-on, 2 a file or DIR could not be read or the report not written, 64 wrong\n"
+	    "usage.\n",
     .options = options,
     .run = pair_run,
 };

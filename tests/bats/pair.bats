@@ -84,9 +84,9 @@ outcomes() {
 	: > nothing.cfg
 	run -1 "$WEIPSEC" pair a.cfg none.cfg
 	[[ $output == *"a.cfg ipsec 1 - none.cfg: no counterpart"*"there is no tunnel in none.cfg [WI1001]"* ]]
-	run -1 --separate-stderr "$WEIPSEC" pair none.cfg nothing.cfg
+	run -0 --separate-stderr "$WEIPSEC" pair none.cfg nothing.cfg
 	[ "$stderr" = "weipsec: none.cfg and nothing.cfg: there is no tunnel" ]
-	run -1 --separate-stderr "$WEIPSEC" pair --format json none.cfg nothing.cfg
+	run -0 --separate-stderr "$WEIPSEC" pair --format json none.cfg nothing.cfg
 	jq -e '.tunnels == []' <<< "$output"
 	cp a.cfg copy.cfg
 	for file in a.cfg copy.cfg; do
