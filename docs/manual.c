@@ -211,6 +211,8 @@ void manual_rules(const char *argument)
 
 static void put_setting(const struct setting_info *info)
 {
+	char bounds[64];
+
 	printf(".It Cm ");
 	put_text(info->word);
 	if (*info->form) {
@@ -219,9 +221,30 @@ static void put_setting(const struct setting_info *info)
 	}
 	putchar('\n');
 	put_text(info->line);
+	setting_bounds(info, bounds, sizeof(bounds));
+	if (*bounds)
+		printf(", %s", bounds);
 	fputs(";\nby default: ", stdout);
 	put_text(info->standard);
 	puts(".");
+}
+
+/* What can stand in each place of a suite. */
+static void put_algorithms(bool is_weos4)
+{
+	static const char places[SUITE_SLOTS] = {'C', 'A', 'A', 'G'};
+
+	puts(".Pp\nWhat a suite is made of:\n.Bl -tag -width Ds");
+	for (int i = 0; i < SUITE_SLOTS; i++) {
+		enum suite_slot slot = (enum suite_slot)i;
+		const char *word = is_weos4 && slot == SUITE_CIPHER ? "crypto" : suite_slot_word(slot);
+		char list[256];
+
+		(is_weos4 ? weos4_algorithm_list : algorithm_list)(slot, list, sizeof(list));
+		if (*list)
+			printf(".It Cm %s Ar %c\n%s.\n", word, places[slot], list);
+	}
+	puts(".El");
 }
 
 void manual_settings(const char *argument)
@@ -233,4 +256,5 @@ void manual_settings(const char *argument)
 	for (int i = 0; i < count; i++)
 		put_setting(is_weos4 ? &weos4_table[i].info : &setting_table[i]);
 	puts(".El");
+	put_algorithms(is_weos4);
 }

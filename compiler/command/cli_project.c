@@ -44,7 +44,7 @@ void cli_projects_tell(const struct projects *projects, bool is_whole)
 		cli_complain("%s", line);
 	for (struct project *at = projects_list(projects); at; at = at->next) {
 		cli_project_tell(at);
-		if (is_whole && at->baseline.found)
-			cli_tell_baseline(at->baseline_path, &at->baseline);
+		if (at->baseline.use)
+			cli_tell_baseline(at->baseline_path, &at->baseline, is_whole);
 	}
 }

@@ -136,10 +136,14 @@ int cli_report_open_baseline(struct cli_report *report)
 	return error ? EXIT_FAILED : EXIT_OK;
 }
 
-void cli_tell_baseline(const char *path, const struct fingerprints *baseline)
+void cli_tell_baseline(const char *path, const struct fingerprints *baseline, bool is_whole)
 {
-	size_t unused = fingerprints_unused(baseline);
+	size_t refused = fingerprints_count(baseline, FINGERPRINT_REFUSED);
+	size_t unused = is_whole ? fingerprints_count(baseline, FINGERPRINT_UNUSED) : 0;
 
+	if (refused)
+		cli_complain("%s: %zu %s that cannot be silenced", path, refused,
+			     refused == 1 ? "entry is an error" : "entries are errors");
 	if (unused)
 		cli_complain("%s: %zu %s", path, unused,
 			     unused == 1 ? "entry matches nothing" : "entries match nothing");
@@ -148,6 +152,6 @@ void cli_tell_baseline(const char *path, const struct fingerprints *baseline)
 void cli_report_close_baseline(struct cli_report *report, bool is_used)
 {
 	if (is_used && report->baseline_path)
-		cli_tell_baseline(report->baseline_path, &report->baseline);
+		cli_tell_baseline(report->baseline_path, &report->baseline, true);
 	fingerprints_free(&report->baseline);
 }

@@ -18,13 +18,16 @@
  */
 bool fingerprint_all(struct findings *findings, struct finding *const *sorted, const char *path);
 
+/* What became of one in a set: nobody asked for it, it was found, or found and of no effect. */
+enum fingerprint_use { FINGERPRINT_UNUSED, FINGERPRINT_USED, FINGERPRINT_REFUSED };
+
 /*
  * A set of them.  Zeroed it is empty; it is filled first, then ordered, and from there on several
  * threads may look into it.
  */
 struct fingerprints {
 	unsigned char (*list)[FINGERPRINT_LENGTH / 2];
-	atomic_bool *found; /* of each: somebody asked for it */
+	atomic_uchar *use; /* of each, an enum fingerprint_use */
 	size_t count, room;
 };
 
@@ -35,10 +38,10 @@ enum fingerprints_told { FINGERPRINTS_WELL, FINGERPRINTS_MALFORMED, FINGERPRINTS
 enum fingerprints_told fingerprints_add(struct fingerprints *set, const char *hex);
 /* All are added.  False without memory. */
 bool fingerprints_order(struct fingerprints *set);
-/* True if SET has HEX, which is found then. */
-bool fingerprints_find(const struct fingerprints *set, const char *hex);
-/* How many of SET nobody asked for. */
-size_t fingerprints_unused(const struct fingerprints *set);
+/* True if SET has HEX, which has USE then. */
+bool fingerprints_find(const struct fingerprints *set, const char *hex, enum fingerprint_use use);
+/* How many of SET have USE. */
+size_t fingerprints_count(const struct fingerprints *set, enum fingerprint_use use);
 void fingerprints_free(struct fingerprints *set);
 
 #endif

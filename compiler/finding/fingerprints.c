@@ -68,11 +68,11 @@ bool fingerprints_order(struct fingerprints *set)
 			memmove(set->list[kept++], set->list[i], DIGEST_BYTES);
 	}
 	set->count = kept;
-	set->found = calloc(kept + 1, sizeof(*set->found));
-	return set->found != NULL;
+	set->use = calloc(kept + 1, sizeof(*set->use));
+	return set->use != NULL;
 }
 
-bool fingerprints_find(const struct fingerprints *set, const char *hex)
+bool fingerprints_find(const struct fingerprints *set, const char *hex, enum fingerprint_use use)
 {
 	unsigned char bytes[DIGEST_BYTES], *at;
 
@@ -81,23 +81,23 @@ bool fingerprints_find(const struct fingerprints *set, const char *hex)
 	at = bsearch(bytes, set->list, set->count, sizeof(*set->list), compare);
 	if (!at)
 		return false;
-	atomic_store_explicit(&set->found[(size_t)(at - set->list[0]) / DIGEST_BYTES], true,
-			      memory_order_relaxed);
+	atomic_store_explicit(&set->use[(size_t)(at - set->list[0]) / DIGEST_BYTES],
+			      (unsigned char)use, memory_order_relaxed);
 	return true;
 }
 
-size_t fingerprints_unused(const struct fingerprints *set)
+size_t fingerprints_count(const struct fingerprints *set, enum fingerprint_use use)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < set->count; i++)
-		count += !atomic_load_explicit(&set->found[i], memory_order_relaxed);
+		count += atomic_load_explicit(&set->use[i], memory_order_relaxed) == use;
 	return count;
 }
 
 void fingerprints_free(struct fingerprints *set)
 {
 	free(set->list);
-	free(set->found);
+	free(set->use);
 	*set = (struct fingerprints){.list = NULL};
 }

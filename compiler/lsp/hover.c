@@ -62,17 +62,11 @@ static void put_item(struct hover *hover, const char *name, const char *value, c
 
 static void put_limits(struct hover *hover, const struct setting_info *info)
 {
-	const char *bullet = hover->is_plain ? "" : "* ";
-	const char *unit = info->type == SETTING_DURATION ? "seconds"
-			   : info->type == SETTING_NUMBER ? ""
-							  : "characters";
+	char bounds[64];
 
-	if (!info->most)
-		return;
-	if (info->least)
-		fprintf(hover->out, "\n%s%u to %u %s", bullet, info->least, info->most, unit);
-	else
-		fprintf(hover->out, "\n%sat most %u %s", bullet, info->most, unit);
+	setting_bounds(info, bounds, sizeof(bounds));
+	if (*bounds)
+		fprintf(hover->out, "\n%s%s", hover->is_plain ? "" : "* ", bounds);
 }
 
 /* What the tunnel has, in the words of `show'. */

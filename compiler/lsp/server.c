@@ -292,7 +292,7 @@ static void did_change_files(struct server *server, const json_t *message)
 static void leave(struct server *server, const json_t *message)
 {
 	(void)message;
-	server->status = server->phase == PHASE_READY;
+	server->status = server->phase != PHASE_DOWN;
 	server->phase = PHASE_GONE;
 }
 

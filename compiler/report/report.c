@@ -93,9 +93,14 @@ bool report_shows(const struct report_policy *policy, const struct finding *find
 
 static void know(const struct report_policy *policy, struct findings *findings)
 {
-	for (struct finding *at = findings->first; policy->baseline && at; at = at->next)
-		at->is_known = silence_may(at->rule, at->severity) &&
-			       fingerprints_find(policy->baseline, at->fingerprint);
+	for (struct finding *at = findings->first; policy->baseline && at; at = at->next) {
+		bool may = silence_may(at->rule, at->severity);
+
+		at->is_known =
+		    fingerprints_find(policy->baseline, at->fingerprint,
+				      may ? FINGERPRINT_USED : FINGERPRINT_REFUSED) &&
+		    may;
+	}
 }
 
 bool report_know(const struct report_policy *policy, struct findings *findings, const char *name)

@@ -128,6 +128,19 @@ const char *choice_word(const struct choices *choices, enum setting setting, int
 	return NULL;
 }
 
+void setting_bounds(const struct setting_info *info, char *buffer, size_t size)
+{
+	const char *unit = info->type == SETTING_DURATION ? " seconds"
+			   : info->type == SETTING_NUMBER ? ""
+							  : " characters";
+
+	*buffer = '\0';
+	if (info->most && info->least)
+		snprintf(buffer, size, "%u to %u%s", info->least, info->most, unit);
+	else if (info->most)
+		snprintf(buffer, size, "at most %u%s", info->most, unit);
+}
+
 void choice_list(const struct choices *choices, enum setting setting, char *buffer, size_t size)
 {
 	const struct setting_choice *list = choices->list;

@@ -82,6 +82,8 @@ int setting_meant(struct slice word, bool *certain);
  * What who types this WORD, which no WeOS has, is to type instead, or NULL if it is no such word.
  */
 const char *setting_stranger(struct slice word);
+/* What INFO's value may be, as "1 to 3600" into BUFFER of SIZE bytes; empty without such bounds. */
+void setting_bounds(const struct setting_info *info, char *buffer, size_t size);
 /* The row of SETTING that has WORD, or NULL. */
 const struct setting_choice *choice_find(const struct choices *choices, enum setting setting,
 					 struct slice word);

@@ -93,18 +93,33 @@ check_page() {
 		done
 }
 
-@test "documents: weipsec-settings(5) has every setting of each release, what it takes, its default and its line" {
+@test "documents: weipsec-settings(5) has every setting of each release, what it takes, its bounds, its default and its line" {
 	page "$documents/weipsec-settings.5" > text
-	"$WEIPSEC" settings --json | jq -r '.settings[] | select(.dialect == "weos4") | "\(.setting) \(.takes)\t\(.description); by default: \(.default)."' > weos4
-	"$WEIPSEC" settings --json | jq -r '.settings[] | select(.dialect == "weos5") | "\(.setting) \(.takes)\t\(.description); by default: \(.default)."' > weos5
-	[ "$(wc -l < weos5)" -gt 20 ]
-	[ "$(wc -l < weos4)" -gt 20 ]
+	"$WEIPSEC" settings --json | jq -r '.settings[] | "\(.dialect)\t\(.setting) \(.takes)\t\(.description)\(
+		if .most == null then "" elif .least > 0 then ", \(.least) to \(.most)" else ", at most \(.most)" end)\(
+		if .most == null then "" elif (.takes | test("TIME")) or (.setting | test("lifetime")) then " seconds"
+		elif (.takes | test("SECONDS|BYTES")) then "" else " characters" end
+		); by default: \(.default)."' > all
 	for release in 5 4; do
 		sed -n "/^WEOS $release\$/,/^[A-VX-Z]/p" text | tr -s ' \n' ' ' > section
+		sed -n "s/^weos$release\t//p" all > weos
+		[ "$(wc -l < weos)" -gt 20 ]
 		while IFS=$'\t' read -r head line; do
 			grep -qF " $head$([ "${head: -1}" = ' ' ] || echo ' ')$line" section || { echo "WeOS $release: no $head: $line"; return 1; }
-		done < weos$release
+		done < weos
 	done
+	grep -qF ', 1 to 3600; ' section
+}
+
+@test "documents: weipsec-settings(5) has every algorithm in its place, of either release" {
+	page "$documents/weipsec-settings.5" | sed -n '/^WEOS 5$/,/^WEOS 4$/p' | tr -s ' \n' ' ' | grep -o 'What a suite is made of:.*' > made
+	awk -F '[(, ]+' '/^ALGORITHM\(/ { gsub("\"", ""); kind = $4 == "AUTH" ? "auth A" : $4 == "PRF" ? "prf A" : $4 == "DH" ? "dh G" : "cipher C"
+		print kind "\t" $3 }' "$root/schemas/algorithms.def" > wanted
+	[ "$(wc -l < wanted)" -gt 20 ]
+	while IFS=$'\t' read -r place word; do
+		grep -oE "$place [^.]*\\." made | grep -qw "$word" || { echo "no $place $word"; return 1; }
+	done < wanted
+	page "$documents/weipsec-settings.5" | sed -n '/^WEOS 4$/,$p' | tr -s ' \n' ' ' | grep -q 'crypto C [^.]*3des.* auth A [^.]*md5.* dh G [^.]*modp1024'
 }
 
 @test "documents: the examples of weipsec(1) run" {

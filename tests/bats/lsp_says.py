@@ -117,6 +117,7 @@ def test_order():
 
 def test_ends():
     same(Editor().leave(shuts_down=False), 1)
+    same(Editor(starts=False).leave(shuts_down=False), 1)
     same(subprocess.run([WEIPSEC, "lsp"], stdin=subprocess.DEVNULL, check=False).returncode, 0)
     editor = Editor()
     editor.server.stdin.close()
