@@ -41,9 +41,20 @@ static void close_instance(struct contexts *contexts, uint32_t to)
 	contexts->reach = 0;
 }
 
+/* Where COMMAND names its instance: the prompt may do that, in which no line of ours begins. */
+static struct span header_of(const struct ast_command *command)
+{
+	struct span at = command->at;
+
+	if (at.to < at.from)
+		at.from = command->words[0].at.from;
+	return at;
+}
+
 static void open_instance(struct contexts *contexts, const struct ast_command *command)
 {
 	int32_t id = lower_id(contexts->text, command);
+	struct span header = header_of(command);
 	struct cursor_instance *list = contexts->list;
 	size_t room = 2 * contexts->room;
 
@@ -63,7 +74,7 @@ static void open_instance(struct contexts *contexts, const struct ast_command *c
 		contexts->list = list;
 		contexts->room = room;
 	}
-	list[contexts->count++] = (struct cursor_instance){id, command->at, {command->at.from, 0}};
+	list[contexts->count++] = (struct cursor_instance){id, header, {header.from, 0}};
 }
 
 static void take_command(struct contexts *contexts, const struct ast_command *command)

@@ -625,7 +625,7 @@ def test_completion(pki):
 def test_symbols():
     text = SOUND.replace("end\nend\n", "end\n    ipsec 2\n        no enable\n        peer 192.0.2.9\n") + \
         "tunnel ipsec 3 description West\ntunnel ipsec 3 peer 192.0.2.3\nvlan 1\n    end\n"
-    editor = Editor(RICH)
+    editor, whole_text = Editor(RICH), text
     editor.open(text)
     found = editor.of("documentSymbol")
     same([(one["name"], one["detail"]) for one in found],
@@ -636,8 +636,19 @@ def test_symbols():
     assert whole[0].endswith("x25519\n    end") and whole[1].endswith("192.0.2.9") and whole[2].endswith("192.0.2.3"), whole
     for one in found:
         assert covered(text, one["selectionRange"]) in covered(text, one["range"])
+    # an instance that only a prompt names has its name there; editors refuse an outline in which one is not inside of the other
+    count = 0
+    for name, text in inputs("accept/session"):
+        editor.change(text)
+        for one in editor.of("documentSymbol"):
+            outer, inner = ([(at["line"], at["character"]) for at in (one[key]["start"], one[key]["end"])]
+                            for key in ("range", "selectionRange"))
+            assert outer[0] <= inner[0] < inner[1] <= outer[1], (name, one)
+            assert one["name"].split()[-1] in covered(text, one["selectionRange"]), (name, one)
+            count += 1
+    assert count > 30, count
     same(editor.leave(), 0)
-    editor = Editor({})
+    editor, text = Editor({}), whole_text
     editor.open(text)
     same([(one["name"], one["location"]["range"]) for one in editor.of("documentSymbol")],
          [(one["name"], one["range"]) for one in found])
