@@ -77,7 +77,7 @@ static int check_files(const struct cli *cli, const struct places *places,
 		return cli_misuse(cli->command, "supervise cannot keep to standard input");
 	if (!metrics)
 		return EXIT_OK;
-	if (strcmp(metrics, "-") == 0)
+	if (!*metrics || strcmp(metrics, "-") == 0)
 		return cli_misuse(cli->command,
 				  "--metrics takes a file; 'status --metrics' prints");
 	if (files_are_one(metrics, files->file) ||

@@ -54,6 +54,10 @@ nowhere() {
 		restart --vici /run/charon.vici|--vici takes unix://PATH, a path of up to 107 bytes
 		monitor --vici /run/charon.vici|--vici takes unix://PATH, a path of up to 107 bytes
 		supervise|no file to supervise
+		supervise -|supervise cannot keep to standard input
+		supervise --metrics - sound.cfg|--metrics takes a file; 'status --metrics' prints
+		supervise --metrics= sound.cfg|--metrics takes a file
+		supervise --metrics ./sound.cfg sound.cfg|'./sound.cfg' is another file already
 		supervise sound.cfg wrong.cfg|one file at a time: 'wrong.cfg' is too much
 		apply --nothing sound.cfg|--nothing
 		apply sound.cfg --pki|--pki

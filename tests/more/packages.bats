@@ -192,9 +192,85 @@ unpack() {
 	done < others
 }
 
-@test "packages: the Dockerfile's commands are those that make the static program" {
-	grep -qx 'RUN make static WITH_YANG=0 CFLAGS=-O2' docs/packaging/docker/Dockerfile
-	read -r -a packages < <(sed -n 's/^RUN apt-get.*recommends //p' docs/packaging/docker/Dockerfile)
-	apt-cache show "${packages[@]}" > /dev/null
-	grep -q '^COPY --from=build /src/build/static/weipsec ' docs/packaging/docker/Dockerfile
+# What Dockerfile says, by hand: $tree is the first image, $image the second; `place' is the folder that a line is in.
+dockerfile() {
+	local image=$1 at=build place=/ line words
+
+	while read -r line; do
+		read -r -a words <<< "$line"
+		case $line in
+		'' | '#'*) ;;
+		'FROM debian:bookworm-slim AS build') ;;
+		'FROM scratch') at=scratch place=/ ;;
+		'RUN '*) [ $at = build ] && in_tree "cd $place; ${line#RUN }" ;;
+		'COPY . /src')
+			sed 's,^[^#],./&,' docs/packaging/docker/Dockerfile.dockerignore > "$BATS_TEST_TMPDIR/ignored"
+			mkdir "$tree/src"
+			tar -c --anchored --exclude-from="$BATS_TEST_TMPDIR/ignored" . | tar -x -C "$tree/src"
+			;;
+		'COPY --from=build '*) cp "$tree${words[2]}" "$image${words[3]}" ;;
+		'WORKDIR '*)
+			place=${words[1]}
+			[ $at = build ] || mkdir -p "$image$place"
+			;;
+		'ENTRYPOINT ["'*'"]') entry=$(sed 's/.*\["\(.*\)"\]/\1/' <<< "$line") ;;
+		*) echo "not known: $line" && return 1 ;;
+		esac || return 1
+	done < docs/packaging/docker/Dockerfile
+}
+
+@test "packages: the Dockerfile's lines, one after the other in a bare Debian 12, make an image that checks a folder" {
+	bare docker
+	image=$BATS_TEST_TMPDIR/image
+	mkdir "$image"
+	dockerfile "$image" < /dev/null > "$BATS_TEST_TMPDIR/said" 2>&1 || { tail -n 50 "$BATS_TEST_TMPDIR/said"; return 1; }
+	[ "$(find "$image" -type f)" = "$image/weipsec" ]
+	cp testdata/reject/rule/WI304/*.cfg "$image/work"
+	run -1 chroot "$image" "$entry" check /work
+	[[ $output == *'[WI304]'* ]]
+	# of what was made here it had nothing
+	[ ! -e "$tree/src/.git" ]
+	[ ! -e "$tree/src/build/weipsec" ]
+}
+
+@test "packages: an upgrade leaves a supervisor that runs, nothing starts one, and removing ends it" {
+	bare upgrade
+	cp "$first"/weipsec-apply_*.deb "$tree/root/old.deb"
+	dpkg-deb -R "$first"/weipsec-apply_*.deb "$BATS_TEST_TMPDIR/newer"
+	sed -i 's/^Version: .*/&+1/' "$BATS_TEST_TMPDIR/newer/DEBIAN/control"
+	dpkg-deb --root-owner-group -b "$BATS_TEST_TMPDIR/newer" "$tree/root/new.deb"
+	# a systemd that says that it runs, and keeps what it was asked for
+	printf '%s\n' '#!/bin/sh' 'echo "$*" >> /root/asked' 'case $* in *is-enabled*) echo disabled; exit 1 ;; esac' > "$tree/usr/bin/systemctl"
+	chmod 755 "$tree/usr/bin/systemctl"
+	cat > "$tree/root/all.sh" <<-'END'
+		mkdir -p /run/systemd/system
+		for step in '-i old.deb' '-i new.deb' '-i new.deb' '-r weipsec-apply' '-i new.deb' '-P weipsec-apply'; do
+			echo "== $step" >> asked
+			dpkg --force-depends $step
+			[ ! -e /etc/systemd/system/multi-user.target.wants/weipsec-apply.service ]
+		done
+	END
+	run -0 in_tree 'sh -e all.sh'
+	cat "$tree/root/asked"
+	[ "$(grep -c '^==' "$tree/root/asked")" = 6 ]
+	run ! grep -q -e start -e enable "$tree/root/asked"
+	# the package is removed twice
+	[ "$(grep -B1 -e ' *stop weipsec-apply.service' "$tree/root/asked" | grep '^==')" = $'== -r weipsec-apply\n== -P weipsec-apply' ]
+}
+
+@test "packages: Buildroot's files have the form that its check-package wants" {
+	cd docs/packaging/buildroot
+	hashes=$(printf '%80s' | tr ' ' '#')
+	diff <(head -n 6 weipsec-apply.mk) <(printf '%s\n' "$hashes" '#' '# weipsec-apply' '#' "$hashes" '')
+	run -1 grep -nE '[[:blank:]]$|[$][{]|[[:blank:]]{2}\\$' weipsec-apply.mk Config.in
+	run -1 grep -nP '[^\x00-\x7f]' weipsec-apply.mk Config.in
+	# help: a TAB, two blanks, and 62 characters
+	run -1 grep -nP '^\t  .{63}' Config.in
+	[ "$(grep -cP '^\t  \S' Config.in)" -ge 3 ]
+	# bool, depends, select, help
+	awk '/^config/ { before = 0 } /^\t(bool|depends|select|help)/ { now = index("bool    depends select  help", $1); if (now < before) { print; bad = 1 } before = now }
+		END { exit bad }' Config.in
+	# every variable is the package's own
+	run -1 grep -nP '^(define )?(?!WEIPSEC_APPLY_)[A-Z0-9_]+_[A-Z0-9_]+' weipsec-apply.mk
+	[ "$(tail -c 1 Config.in | od -An -c | tr -d ' ')" = '\n' ]
 }

@@ -1,11 +1,14 @@
-# SPDX-License-Identifier: ISC
 ################################################################################
 #
 # weipsec-apply
 #
 ################################################################################
-# As package/weipsec-apply, with Config.in beside it and the tar of `make dist'. Not run: there is no Buildroot where the
-# tests run. They run its commands on the tar with the tools of this machine in the place of Buildroot's.
+
+# SPDX-License-Identifier: ISC
+# As package/weipsec-apply, with Config.in beside it and the tar of `make dist' in dl/weipsec-apply; package/Config.in names
+# it. Not run: there is no Buildroot where the tests run. They run its commands on the tar with the tools of this machine in
+# the place of Buildroot's, and look for the form that utils/check-package wants. There is no .hash file: whoever makes
+# the tar has its hash.
 
 WEIPSEC_APPLY_VERSION = 0.3.0
 WEIPSEC_APPLY_SOURCE = weipsec-$(WEIPSEC_APPLY_VERSION).tar.gz
