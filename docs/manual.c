@@ -237,9 +237,11 @@ static void put_algorithms(bool is_weos4)
 	puts(".Pp\nWhat a suite is made of:\n.Bl -tag -width Ds");
 	for (int i = 0; i < SUITE_SLOTS; i++) {
 		enum suite_slot slot = (enum suite_slot)i;
-		const char *word = is_weos4 && slot == SUITE_CIPHER ? "crypto" : suite_slot_word(slot);
+		const char *word = suite_slot_word(slot);
 		char list[256];
 
+		if (is_weos4 && slot == SUITE_CIPHER)
+			word = "crypto";
 		(is_weos4 ? weos4_algorithm_list : algorithm_list)(slot, list, sizeof(list));
 		if (*list)
 			printf(".It Cm %s Ar %c\n%s.\n", word, places[slot], list);

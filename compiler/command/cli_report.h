@@ -65,8 +65,8 @@ int cli_report_open_baseline(struct cli_report *report);
 /* Frees it; counts what it has that was not found, on standard error, if it was used. */
 void cli_report_close_baseline(struct cli_report *report, bool is_used);
 /*
- * Counts, on standard error, what BASELINE, the file PATH, has in vain: errors that cannot be silenced,
- * and, if the run IS_WHOLE, what was not found.
+ * Counts, on standard error, what BASELINE, the file PATH, has in vain: errors that cannot be
+ * silenced, and, if the run IS_WHOLE, what was not found.
  */
 void cli_tell_baseline(const char *path, const struct fingerprints *baseline, bool is_whole);
 

@@ -213,7 +213,10 @@ dockerfile() {
 			place=${words[1]}
 			[ $at = build ] || mkdir -p "$image$place"
 			;;
-		'ENTRYPOINT ["'*'"]') entry=$(sed 's/.*\["\(.*\)"\]/\1/' <<< "$line") ;;
+		'ENTRYPOINT ["'*'"]')
+			entry=${line#*\"}
+			entry=${entry%%\"*}
+			;;
 		*) echo "not known: $line" && return 1 ;;
 		esac || return 1
 	done < docs/packaging/docker/Dockerfile
@@ -260,7 +263,7 @@ dockerfile() {
 
 @test "packages: Buildroot's files have the form that its check-package wants" {
 	cd docs/packaging/buildroot
-	hashes=$(printf '%80s' | tr ' ' '#')
+	hashes=$(printf '%80s' '' | tr ' ' '#')
 	diff <(head -n 6 weipsec-apply.mk) <(printf '%s\n' "$hashes" '#' '# weipsec-apply' '#' "$hashes" '')
 	run -1 grep -nE '[[:blank:]]$|[$][{]|[[:blank:]]{2}\\$' weipsec-apply.mk Config.in
 	run -1 grep -nP '[^\x00-\x7f]' weipsec-apply.mk Config.in
