@@ -217,7 +217,8 @@ static bool is_weos5(const struct model *model)
 
 static int migrate_file(struct migrating *migrating, const char *path)
 {
-	const struct surroundings surroundings = {.dialect = DIALECT_WEOS4, .is_made_of = true};
+	const struct surroundings surroundings = {
+	    .dialect = DIALECT_WEOS4, .device = migrating->device, .is_made_of = true};
 	struct text *text = files_read(path);
 	struct compilation *compilation;
 	int status;

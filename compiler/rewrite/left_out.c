@@ -60,8 +60,14 @@ static void report_child(struct leaving *leaving, struct span at)
 
 static void report_outside(struct leaving *leaving, struct span at)
 {
-	finding_add_as(leaving->findings, WI904, SEVERITY_NOTE, at,
-		       "what stands outside of 'tunnel' is left out, from here on: IPsec only");
+	struct finding *finding = finding_add_as(
+	    leaving->findings, WI904, SEVERITY_NOTE, at,
+	    "what stands outside of 'tunnel' is left out, from here on: IPsec only");
+
+	finding_help(leaving->findings, finding,
+		     "see that the WeOS 5 device has the addresses and routes, and that its "
+		     "firewall lets in UDP ports 500 and 4500 and ESP, and lets through what "
+		     "comes out of the tunnels and goes into them");
 	leaving->is_said = true;
 }
 

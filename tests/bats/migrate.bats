@@ -282,6 +282,15 @@ END
 	[[ $output == *"local-address 192.0.2.77"* ]]
 }
 
+@test "migrate: a firewall that lets nothing in is told of, and where it is not known what to see to" {
+	echo '{"ip": {"firewall": {"enable": true, "input": {"policy": "drop"}}}}' > d.json
+	run -0 "$WEIPSEC" migrate -o script --device d.json --report r.json clean.cfg
+	[[ $output == *'the device'"'"'s firewall drops what no rule lets in'*WI611* ]]
+	[ "$(jq -r '.diagnostics[] | select(.rule == "WI611") | .help' r.json)" = 'let in UDP port 500, UDP port 4500 and ESP from the peers, if no rule does' ]
+	run -0 "$WEIPSEC" migrate -o script clean.cfg
+	[[ $output != *WI611* && $output == *'lets in UDP ports 500 and 4500 and ESP, and lets through what comes out of the tunnels'* ]]
+}
+
 @test "migrate: --out-dir has a script and a report of each file, and a table; a bad file stops no other" {
 	mkdir many
 	for i in {1..200}; do
