@@ -77,12 +77,22 @@ static bool fits_pattern(const struct identity *shown, const struct identity *wa
 	return has_end(shown->value, wanted->value);
 }
 
+/* In keys the case of a value is gone where all of it could be a PrintableString; charon goes
+ * by what it is, which only DER can say otherwise. */
+static bool is_equal(const struct identity *shown, const struct identity *wanted,
+		     struct arena *arena)
+{
+	if (!shown->key.length || slice_compare(shown->key, wanted->key) != 0)
+		return false;
+	return !(shown->value_is_der || wanted->value_is_der) || name_fits(shown, wanted, arena);
+}
+
 enum acceptance identity_acceptance(const struct identity *shown, const struct identity *wanted,
 				    struct arena *arena)
 {
 	if (wanted->type == IDENTITY_ANY)
 		return ACCEPT_ANY;
-	if (shown->key.length && slice_compare(shown->key, wanted->key) == 0)
+	if (is_equal(shown, wanted, arena))
 		return ACCEPT_EXACTLY;
 	if (!fits_pattern(shown, wanted, arena))
 		return ACCEPT_NOT;
