@@ -5,7 +5,8 @@
 drawn.py N SEED FOLDER [PKI]
 	Writes FOLDER/NUMBER/a.cfg and b.cfg for pairs 0 to N - 1, and prints a line a pair: its folder, what its
 	automatic suites are (weos or weipsec), and the folders of certificates of both ends below PKI (oracle.bash),
-	`-' for none. What is drawn is the same for the same SEED, wherever and whenever.
+	`-' for none. What is drawn is the same for the same SEED, wherever and whenever. Where SEED begins with
+	`traffic' no end starts its one tunnel by itself, and the networks of one end or of both hold its outer address.
 """
 import base64
 import os
@@ -255,11 +256,82 @@ def share_certificate(tunnels):
             end['certificate'] = certified[0]['certificate']
 
 
+# --- what traffic starts ---------------------------------------------------------------------------------------
+
+# whoever starts by itself, or not at all, is not what this is about
+TRAFFIC_FAULTS = [fault for fault in FAULTS if fault not in (fault_role, fault_disabled, fault_times, fault_any_peer)]
+EVERYTHING = '0.0.0.0/0'
+
+
+def holding(address):
+    """Networks that hold an outer address: nothing set is that alone."""
+    return [None, None, f'{address}/32', '192.168.0.0/24', '192.168.0.0/28', EVERYTHING]
+
+
+def set_subnet(end, word, subnet):
+    end.pop(word, None)
+    if subnet:
+        end[word] = subnet
+
+
+def hold_outer(pick, ends):
+    """The network of one end, or of both, holds the outer address: what both have of it is the same, or each its own."""
+    for side in pick.choice(['a', 'b', 'ab', 'ab']):
+        subnets = holding(ends[side]['local-address'])
+        own = pick.choice(subnets)
+        set_subnet(ends[side], 'local-subnet', own)
+        set_subnet(ends[other(side)], 'remote-subnet', own if pick.random() < 0.5 else pick.choice(subnets))
+    for end in ends.values():
+        if end.get('local-subnet') == EVERYTHING and end.get('remote-subnet') == EVERYTHING:  # no gateway takes that
+            del end['local-subnet']
+
+
+def der(tag, *parts):
+    body = b''.join(parts)
+    return bytes([tag, len(body)]) + body
+
+
+def der_name(name, kind):
+    """C=SE, O=Example, CN=NAME, whose O and CN are PrintableStrings (0x13) or UTF8Strings (0x0c)."""
+    parts = [(6, 0x13, 'SE'), (10, kind, 'Example'), (3, kind, name)]
+    return 'dn 0x' + der(0x30, *(der(0x31, der(0x30, der(6, bytes([0x55, 4, arc])), der(tag, value.encode())))
+                                 for arc, tag, value in parts)).hex()
+
+
+def odd_identity(pick, ends):
+    """What draw_ids() has not: an address within a range, or not, and names in DER."""
+    side = pick.choice('ab')
+    name = NAMES[side]
+    ranges = [f'192.168.0.{first}-192.168.0.{last}' for first, last in ((1, 12), (3, 9))]
+    kinds = [0x13, 0x0c]
+    ends[side]['local-id'], ends[other(side)]['remote-id'] = pick.choice([
+        (f'inet {ends[side]["local-address"]}', pick.choice(ranges)),
+        (der_name(name, pick.choice(kinds)), der_name(pick.choice([name, name.upper()]), pick.choice(kinds))),
+        (der_name(name, pick.choice(kinds)), f'"C=SE, O=Example, CN={pick.choice([name, name.upper(), "*", "carol"])}"'),
+        (f'"C=SE, O=Example, CN={name}"', der_name(name, pick.choice(kinds)))])
+
+
+def draw_traffic(pick):
+    """As draw() has it."""
+    ends = draw_tunnel(pick, 1, {'version': pick.choice([1, 2, 2]), 'certified': pick.random() < 0.15, 'same': ''})
+    hold_outer(pick, ends)
+    if 'secret' in ends['a'] and pick.random() < 0.25:
+        odd_identity(pick, ends)
+    for _ in range(pick.choice([0, 0, 0, 1, 1, 2])):
+        side = pick.choice('ab')
+        pick.choice(TRAFFIC_FAULTS)(pick, ends[side], side)
+    for end in ends.values():
+        end.pop('initiator', None)
+    return {side: [(1, ends[side])] for side in 'ab'}, pick.choice(['weos', 'weipsec']), ['plain', 'plain']
+
+
 # --- a pair --------------------------------------------------------------------------------------------------
 
 def draw(seed, number):
     """The tunnels of both ends, a list of (ID, settings) each, what automatic suites are, and kinds of folders."""
     pick = random.Random(f'{seed}/{number}')
+    if seed.startswith('traffic'):
+        return draw_traffic(pick)
     count = pick.choice([1] * 7 + [2, 3, 5])
     common = {'version': pick.choice([1, 2, 2]), 'certified': pick.random() < 0.25, 'same': pick.choice('abcdefgh')}
     tunnels = {'a': [], 'b': []}

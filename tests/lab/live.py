@@ -20,6 +20,7 @@ import vici
 LAB = os.environ['LAB_DIR']
 GATEWAYS = {'a': 'alice', 'b': 'bob'}
 WAIT = 8  # seconds until a state that is to come has not
+SOON = 1  # seconds until one that is to go has
 
 # --- charon ----------------------------------------------------------------------------------------------
 
@@ -72,8 +73,8 @@ def established(gateway):
     return [sa for sa in sas(gateway) if sa['state'] == 'ESTABLISHED']
 
 
-def wait_for(condition, seconds=WAIT):
-    end = time.monotonic() + seconds
+def wait_for(condition, seconds=None):
+    end = time.monotonic() + (seconds or WAIT)
     while time.monotonic() < end:
         value = condition()
         if value:
@@ -155,8 +156,8 @@ def unload(gateway):
         call(gateway, 'unload-conn', name=name.decode())
 
 
-def load(gateway, path, automatic, pki):
-    """What our backend writes."""
+def load(gateway, path, automatic, pki, action='none'):
+    """What our backend writes, but for how it starts."""
     with open(path, encoding='ascii') as file:
         weos = file.read()
     folder = f'{LAB}/{gateway}'
@@ -171,7 +172,7 @@ def load(gateway, path, automatic, pki):
     if done.returncode:
         return False
     with open(target, encoding='ascii') as file:
-        text = re.sub(r'start_action = .*', 'start_action = none', file.read())
+        text = re.sub(r'start_action = .*', f'start_action = {action}', file.read())
     with open(target, 'w', encoding='ascii') as file:
         file.write(as_weos(weos, text) if automatic == 'weos' else text)
     done = subprocess.run([f'{LAB}/swanctl', '--load-all', '--noprompt', '--clear'], check=False, capture_output=True,
@@ -275,39 +276,42 @@ def shown(gateway):
 def settle(seen, starter, answerer):
     """States of both, when those of a failure have gone."""
     if seen['outcome'] == 'no-ike' and seen['reason'] not in ('NO_ANSWER', 'UNDECRYPTABLE'):
-        wait_for(lambda: not sas(starter) and not sas(answerer), 1)
+        wait_for(lambda: not sas(starter) and not sas(answerer), SOON)
     seen['starter'], seen['answerer'] = shown(starter), shown(answerer)
     if seen['reason'] in ('NO_ANSWER', 'UNDECRYPTABLE'):
         seen['starter'] = 'Down(Connecting)'  # for 165 s elsewhere, which are 2 here
         seen['answerer'] = '?'
 
 
-def observe_child(seen, starter, answerer):
+def observe_child(seen, starter, answerer, carries):
     child = wait_for(lambda: children(starter) and children(answerer) and children(starter)[-1])
     if not child:  # it went before the other end had it
         seen.update(outcome='no-child', reason='NO_ANSWER')
         return
     there = children(answerer)[-1]
     seen.update(outcome='up', reason='-', answer=number_of(there['name']), esp=suite(child),
-                selectors=child['local-ts'][0] + '=' + child['remote-ts'][0])
+                selectors=','.join(child['local-ts']) + '=' + ','.join(child['remote-ts']))
     settle(seen, starter, answerer)
+    if not carries(starter, answerer):
+        seen['outcome'] = 'carries-nothing'
     seen['rekey'] = rekey(starter, child['name'])
-    wait_for(lambda: len(children(answerer)) == 1 or seen['rekey'] == 'refused', 1)
+    wait_for(lambda: len(children(answerer)) == 1 or seen['rekey'] == 'refused', SOON)
     seen['rekey_there'] = rekey(answerer, there['name'])
     seen['ike_rekey'] = rekey_ike(starter) if seen['version'] == '2' else '-'
 
 
-def observe(start, number):
+def observe(start, number, begin=initiate, carries=lambda *_: True):
+    """What becomes of it when BEGIN has had that end start the tunnel; CARRIES tells whether it then carries anything."""
     starter, answerer = GATEWAYS[start], GATEWAYS['a' if start == 'b' else 'b']
     own, answer = Log(starter), Log(answerer)
     seen = dict.fromkeys(COLUMNS, '-')
-    initiate(starter, answerer, number)
+    begin(starter, answerer, number)
     sa = established(starter)
     if sa:
         seen['ike'] = suite(sa[0])
         seen['version'] = sa[0]['version']
     if children(starter):
-        observe_child(seen, starter, answerer)
+        observe_child(seen, starter, answerer, carries)
     else:
         seen['outcome'] = 'no-child' if sa else 'no-ike'
         seen['reason'] = reason(own.text(), answer.text())
@@ -334,13 +338,17 @@ def is_silence(seen):
     return seen['reason'] == 'NO_ANSWER' or 'nothing' in seen.values()
 
 
-def try_end(side, number):
+def try_end(side, number, look=observe):
     """What did not come may be late on a busy machine: it is silence if it stays so, once more where nothing was heard."""
     for again in range(3):
-        seen = observe(side, number)
+        seen = look(side, number)
         if not is_silence(seen) or (again and not seen['heard']):
             break
     return seen
+
+
+def row(folder, side, number, seen):
+    return '\t'.join(['from', folder, side, number] + [seen[key] for key in COLUMNS]) + '\n'
 
 
 def try_pair(folder, automatic, pkis):
@@ -352,7 +360,7 @@ def try_pair(folder, automatic, pkis):
     for side in 'ab':
         for number in starters(f'{folder}/{side}.cfg'):
             seen = try_end(side, number)
-            lines.append('\t'.join(['from', folder, side, number] + [seen[key] for key in COLUMNS]) + '\n')
+            lines.append(row(folder, side, number, seen))
     return lines or [f'nobody\t{folder}\n']
 
 

@@ -5,7 +5,7 @@
 oracle.py compare LIST FORETOLD SEEN...
 	Compares field by field, prints what differs, and a table of what the pairs came to. Fails if anything differs.
 oracle.py record SEED COUNT SEEN...
-	Prints what was seen of the first COUNT pairs, in a few bytes: testdata/pair/seen.tsv.
+	Prints what was seen of the first COUNT pairs, in a few bytes: testdata/pair/seen.tsv and traffic.tsv.
 oracle.py replay FORETOLD FIRST RECORD
 	Compares what was foretold with the first FIRST pairs of that, and says how many exchanges that were.
 oracle.py seed RECORD

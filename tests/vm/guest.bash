@@ -7,7 +7,8 @@
 #     guest.bash bats    on the host: prints a Bats test for each
 #     guest.bash names   on the host: prints the name of each
 #
-# They are those of the files in the folder PROMISES of tests/vm: `promises', or `matrix', which `make check-more' keeps.
+# They are those of the files in the folder PROMISES of tests/vm: `promises', or `matrix' or `drawn', which `make check-more'
+# keeps.
 # With WHOLE set, which `make check-more' does too, all of them; else those alone of which none is the like of another.
 #
 #     10.1.0.10 [ east ] --- [ alice ] 192.168.0.1 --- [ net ] --- 192.168.0.2 [ bob   ] --- [ west ] 10.2.0.10

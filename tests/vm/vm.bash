@@ -61,7 +61,8 @@ vm_root() {
 	# not WEIPSEC, which may be a wrapper
 	vm_programs "$root" "${WEIPSEC_BUILD:-$VM_ROOT/build}"/{weipsec,weipsec-apply,weipsec-monitor} &&
 		vm_peers "$root" && vm_pki "$root/weipsec/pki" && vm_units "$root" && vm_installed "$root" &&
-		cp -r "$VM_ROOT"/tests/{lab,vm,trace.bash} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init"
+		cp -r "$VM_ROOT"/tests/{lab,vm,trace.bash} "$root/weipsec/tests" && cp "$VM_ROOT/tests/vm/init" "$root/init" &&
+		vm_given "$root"
 }
 
 # Copies the host's programs to the root $1, each to its own place, with the libraries that they need, and our
@@ -122,6 +123,30 @@ vm_pki() {
 	done
 }
 
+# The folder VM_GIVEN, if there is one, in the root $1, and Python with what tests/lab/traffic.py imports.
+vm_given() {
+	local files
+
+	[ -n "${VM_GIVEN:-}" ] || return 0
+	mapfile -t files < <(vm_imports)
+	[ "${#files[@]}" -gt 0 ] && mapfile -t files < <({
+		printf '%s\n' "${files[@]}"
+		ldd /usr/bin/python3 "${files[@]}" 2>/dev/null | grep -oE '^	.*' | grep -oE '/[^ ]+'
+	} | LC_ALL=C sort -u) && cp -L --preserve=timestamps --parents "${files[@]}" "$1" && cp -r "$VM_GIVEN" "$1/weipsec/given"
+}
+
+# Prints the files of Python and of its modules, compiled ones too, that traffic.py has.
+vm_imports() {
+	LAB_DIR=/ PYTHONDONTWRITEBYTECODE=yes PYTHONPATH=$VM_ROOT/tests/lab /usr/bin/python3 -S -c '
+import codecs, os, sys, traffic
+codecs.lookup("ascii")
+print(sys.executable)
+for module in list(sys.modules.values()):
+    for name in (getattr(module, "__file__", None), getattr(module, "__cached__", None)):
+        if name and name.startswith("/usr/") and os.path.exists(name):
+            print(name)'
+}
+
 # The units that a system of services takes, in the root $1, as Debian has them.
 vm_units() {
 	local units=$1/lib/systemd/system unit files=()
@@ -145,8 +170,8 @@ vm_installed() {
 
 # --- up and down -------------------------------------------------------------------------------------------
 
-# Boots the machine, which keeps the promises of folder VM_PROMISES (promises), with VM_WHOLE all of them, and does not
-# wait for it.
+# Boots the machine, which keeps the promises of folder VM_PROMISES (promises), with VM_WHOLE all of them, and finds the
+# folder VM_GIVEN as /weipsec/given. Does not wait for it.
 vm_up() {
 	VM_DIR=$(mktemp -d "${TMPDIR:-/tmp}/wivm.XXXXXX") || return
 	export VM_DIR
