@@ -151,8 +151,8 @@ static void format_source(struct formatting_run *run, const char *path,
 		break;
 	case FORMAT_CHANGES:
 		fail(run, path, EXIT_FINDINGS,
-		     "what stands below a context that has no 'end' would be read otherwise: give "
-		     "it one");
+		     "what stands in a context of others, whose header or 'end' is not there, "
+		     "would be read otherwise: give it both");
 		break;
 	case FORMAT_MEMORY:
 		fail(run, path, EXIT_FAILED, strerror(ENOMEM));

@@ -42,8 +42,8 @@ static json_t *format(struct asking *asking, struct compilation *compilation,
 	case FORMAT_REFUSED:
 		return refuse_finding(asking, compilation);
 	case FORMAT_CHANGES:
-		return refuse(asking, "what stands below a context that has no 'end' would be read "
-				      "otherwise: give it one");
+		return refuse(asking, "what stands in a context of others, whose header or 'end' "
+				      "is not there, would be read otherwise: give it both");
 	case FORMAT_MEMORY:
 		break;
 	}

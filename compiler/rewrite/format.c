@@ -482,7 +482,26 @@ static bool same_bytes(const struct text *a, const struct text *b)
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
-/* AGAIN is compiled of what ORIGINAL became: it means the same, and is its own form. */
+bool format_is_refused_by(const struct finding *finding)
+{
+	return finding->rule == WI124 || (finding->severity == SEVERITY_ERROR &&
+					  strncmp(rule_table[finding->rule].id, "WI1", 3) == 0 &&
+					  strlen(rule_table[finding->rule].id) == 5);
+}
+
+static bool is_refused(const struct compilation *original)
+{
+	for (const struct finding *at = original->findings.first; at; at = at->next) {
+		if (format_is_refused_by(at))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * AGAIN is compiled of what ORIGINAL became: it can be read as well, means the same, and is its own
+ * form.  Of a session that types in a context of others, and then elsewhere, it would not be.
+ */
 static enum format_outcome judge_again(const struct compilation *original,
 				       struct compilation *again, unsigned indent)
 {
@@ -490,7 +509,8 @@ static enum format_outcome judge_again(const struct compilation *original,
 	struct text *text = format_text(again, indent);
 
 	if (text)
-		outcome = same_model(original->model, again->model) && same_bytes(again->text, text)
+		outcome = !is_refused(again) && same_model(original->model, again->model) &&
+				  same_bytes(again->text, text)
 			      ? FORMAT_DONE
 			      : FORMAT_CHANGES;
 	text_free(text);
@@ -511,22 +531,6 @@ static enum format_outcome judge(const struct text *text, const struct compilati
 bool format_is_of_session(const struct text *text)
 {
 	return session_detect(text);
-}
-
-bool format_is_refused_by(const struct finding *finding)
-{
-	return finding->rule == WI124 || (finding->severity == SEVERITY_ERROR &&
-					  strncmp(rule_table[finding->rule].id, "WI1", 3) == 0 &&
-					  strlen(rule_table[finding->rule].id) == 5);
-}
-
-static bool is_refused(const struct compilation *original)
-{
-	for (const struct finding *at = original->findings.first; at; at = at->next) {
-		if (format_is_refused_by(at))
-			return true;
-	}
-	return false;
 }
 
 enum format_outcome format_run(struct compilation *original,

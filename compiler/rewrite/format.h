@@ -13,7 +13,7 @@ enum format_outcome {
 	FORMAT_DONE,
 	FORMAT_REFUSED, /* an error of WI1xx, or WI124: nobody knows all that it says */
 	FORMAT_CHANGES, /* it would be read otherwise, for foreign contexts that end only by how
-			   they are indented */
+			   they are indented, or that a session types in and out of */
 	FORMAT_MEMORY
 };
 

@@ -85,6 +85,20 @@ becomes() {
 	cmp in.cfg before
 }
 
+@test "fmt: of a session what is typed at prompts of others, and then elsewhere, is not made lines of tunnel" {
+	cat > in.cfg <<- 'EOT'
+		gw:/#> configure
+		gw:/config/#> tunnel
+		gw:/config/tunnel/gre-1/#> peer 192.0.2.3
+		gw:/config/tunnel/ipsec-1/#> peer 192.0.2.2
+		gw:/config/tunnel/gre-1/#> local-subnet 10.1.0.0/24
+		gw:/config/tunnel/ipsec-1/#> leave
+	EOT
+	run -1 --separate-stderr "$WEIPSEC" fmt in.cfg
+	[ -z "$output" ]
+	[ -n "$stderr" ]
+}
+
 @test "fmt: line ends are those of the text, and foreign text is what it was" {
 	printf 'iface\tx \r\n\ttunnel-y\r\ntunnel\r\nipsec 1\r\n\tinitiator \r\nend\r\nend\r\n' > in.cfg
 	"$WEIPSEC" fmt in.cfg > out.cfg
