@@ -183,7 +183,7 @@ becomes() {
 	printf 'tunnel\ngre 1\nlocal 192.0.2.1\nipsec 1\nleave\nend\n' > in.cfg
 	run -1 --separate-stderr "$WEIPSEC" fmt in.cfg
 	[ -z "$output" ]
-	[[ $stderr == *"give it one" ]]
+	[[ $stderr == *"give it both" ]]
 }
 
 @test "fmt: --check, --diff and --write" {
