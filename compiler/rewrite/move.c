@@ -271,7 +271,7 @@ static bool has_rival(const struct move *move)
 	const struct migration *migration = move->migration;
 
 	return migration->are_any_several ||
-	       (migration->any_secret.length &&
+	       (migration->any_secret.length && move->from->secret.set &&
 		slice_compare(migration->any_secret, move->from->secret.bytes) != 0);
 }
 

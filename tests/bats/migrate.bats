@@ -263,6 +263,13 @@ END
 	[ "$(grep -c 'no enable' worst.script)" = "$(grep -c '^ *ipsec ' worst.script)" ]
 }
 
+@test "migrate: who has no secret has no other one" {
+	sed -i '/^        ipsec 2$/,/^                end/ { s/^ *secret .*/                no secret\n                no enable/ }' aggressive-any.cfg
+	[ "$(grep -c 'no secret' aggressive-any.cfg)" = 1 ]
+	run -0 --separate-stderr "$WEIPSEC" migrate aggressive-any.cfg
+	[[ $stderr == *'the other end must not be in aggressive mode'* && $stderr != *WI905* ]]
+}
+
 @test "migrate: drawn texts keep what is promised" {
 	mkdir drawn
 	PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$root/tests/bats/moved.py" "${WEIPSEC_BUILD:-$root/build}/tests/each" "$root" drawn gate 15
