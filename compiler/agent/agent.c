@@ -75,8 +75,8 @@ bool agent_is_document(const struct text *text)
 		return false;
 	at++;
 	at += (uint32_t)strspn(text->bytes + at, " \t\r\n");
-	return text->size - at >= sizeof(member) - 1 &&
-	       memcmp(text->bytes + at, member, sizeof(member) - 1) == 0;
+	/* blanks may go on behind the text, where there is a line end */
+	return strncmp(text->bytes + at, member, sizeof(member) - 1) == 0;
 }
 
 bool agent_fail(struct agent *agent, uint32_t line, const char *format, ...)

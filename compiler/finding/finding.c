@@ -2,8 +2,9 @@
 #include "compiler/finding/finding.h"
 
 #include "compiler/base/printable.h"
-#include "compiler/finding/silence.h"
 #include "compiler/finding/mask.h"
+#include "compiler/finding/silence.h"
+#include "compiler/finding/tunnel_ids.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -28,6 +29,17 @@ static bool count_finding(struct findings *findings, enum rule rule, enum severi
 		return findings->count[rule] - findings->silenced[rule] <= FINDING_RULE_MAX;
 	findings->silenced_severities[severity]++;
 	return ++findings->silenced[rule] <= FINDING_RULE_MAX;
+}
+
+/* An error makes its tunnel a bad one, listed or not. */
+static void note_beyond(struct findings *findings, enum severity severity, int32_t tunnel)
+{
+	if (severity != SEVERITY_ERROR)
+		return;
+	if (!findings->beyond)
+		findings->beyond = arena_alloc(findings->arena, sizeof(*findings->beyond));
+	if (findings->beyond)
+		tunnel_ids_add(findings->beyond, tunnel);
 }
 
 static void append(struct findings *findings, struct finding *finding)
@@ -120,8 +132,10 @@ struct finding *finding_vadd(struct findings *findings, enum rule rule, enum sev
 	if (findings->silence)
 		ignore = silence_find(findings->silence, rule, severity, at.from,
 				      findings->tunnel);
-	if (!count_finding(findings, rule, severity, ignore != NULL))
+	if (!count_finding(findings, rule, severity, ignore != NULL)) {
+		note_beyond(findings, severity, findings->tunnel);
 		return NULL;
+	}
 	finding = arena_alloc(findings->arena, sizeof(*finding));
 	if (!finding)
 		return NULL;
@@ -140,6 +154,10 @@ struct finding *finding_vadd(struct findings *findings, enum rule rule, enum sev
 /* Moves what MORE counted past what it kept. */
 static void join_counts(struct findings *findings, const struct findings *more)
 {
+	if (!findings->beyond)
+		findings->beyond = more->beyond;
+	else if (more->beyond)
+		tunnel_ids_add_all(findings->beyond, more->beyond);
 	for (int rule = 0; rule < RULE_COUNT; rule++) {
 		findings->count[rule] += more->count[rule];
 		findings->silenced[rule] += more->silenced[rule];
@@ -170,6 +188,8 @@ void findings_join(struct findings *findings, struct findings *more)
 		if (count_finding(findings, finding->rule, finding->severity,
 				  finding->ignore != NULL))
 			append(findings, finding);
+		else
+			note_beyond(findings, finding->severity, finding->tunnel);
 	}
 	join_counts(findings, more);
 }

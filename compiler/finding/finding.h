@@ -40,6 +40,7 @@ struct finding_edit {
 
 struct ignore;
 struct silence;
+struct tunnel_ids;
 
 struct finding {
 	struct finding *next;
@@ -75,6 +76,8 @@ struct findings {
 	/* those of them that comments silence: `check' leaves them out, nobody else does */
 	size_t silenced[RULE_COUNT];
 	size_t silenced_severities[SEVERITY_ERROR + 1];
+	/* tunnels with an error that was only counted; NULL: there is none */
+	struct tunnel_ids *beyond;
 	struct silence *silence; /* what comments silence, or NULL */
 	/* the latest results of finding_quote() */
 	char quotes[FINDING_QUOTES][FINDING_QUOTE_MAX + 3];

@@ -14,7 +14,8 @@ struct tunnel_ids {
 
 void tunnel_ids_add(struct tunnel_ids *ids, int32_t id);
 bool tunnel_ids_have(const struct tunnel_ids *ids, int32_t id);
-/* Adds those that have an error of FINDINGS. */
+void tunnel_ids_add_all(struct tunnel_ids *ids, const struct tunnel_ids *more);
+/* Adds those that have an error of FINDINGS, listed or only counted. */
 void tunnel_ids_add_errors(struct tunnel_ids *ids, const struct findings *findings);
 
 #endif

@@ -20,16 +20,6 @@ static bool is_to_be_said(const struct migration *migration, const struct findin
 	       finding->rule == WI611 || finding->rule == WI122;
 }
 
-/* Past so many of one rule they are only counted, and whose they are is not known. */
-static bool are_all_kept(const struct findings *findings)
-{
-	size_t kept = 0;
-
-	for (const struct finding *at = findings->first; at; at = at->next)
-		kept += at->severity == SEVERITY_ERROR;
-	return kept == findings->severities[SEVERITY_ERROR];
-}
-
 /* What can be done about it, which is more here than in `check'. */
 static void help(struct migration *migration, struct finding *said, const struct finding *finding)
 {
@@ -59,7 +49,8 @@ void errors_report(struct migration *migration)
 		if (finding->severity == SEVERITY_ERROR)
 			tunnel_ids_add(&migration->errors, finding->tunnel);
 	}
-	migration->has_more_errors = !are_all_kept(from);
+	if (from->beyond)
+		tunnel_ids_add_all(&migration->errors, from->beyond);
 }
 
 const struct migrate_error *errors_of(const struct migration *migration, int32_t id)

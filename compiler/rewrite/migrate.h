@@ -35,7 +35,6 @@ struct migration {
 	struct findings findings; /* WI9xx, and the errors of the text; places in the script where
 				     there are any */
 	struct tunnel_ids errors; /* that have an error in the text */
-	bool has_more_errors;	  /* of which it is not known whose they are */
 	const struct migrate_error *script_errors; /* of the script as it was first */
 	struct tunnel_ids impossible;		   /* that are written disabled */
 	struct slice any_secret;  /* of a tunnel for any peer; empty: there is none */

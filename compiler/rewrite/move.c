@@ -408,10 +408,6 @@ static void judge_whole(struct move *move, size_t place)
 		fate_say(move, WI905, MOVE_HEADER, move->from->header,
 			 "an error of this tunnel is said at its place, and what could not be read "
 			 "is not carried over");
-	else if (move->migration->has_more_errors)
-		fate_say(move, WI905, MOVE_HEADER, move->from->header,
-			 "the text has more errors than are listed: whether this tunnel has one is "
-			 "not known");
 	if (error)
 		fate_help(move,
 			  fate_say(move, WI905, MOVE_HEADER, move->from->header,

@@ -95,6 +95,24 @@ outcomes() {
 	done
 }
 
+@test "pair: a tunnel whose error is only counted is invalid, as in a network" {
+	{
+		printf 'hostname hub\ntunnel\nipsec 9\nno enable\n'
+		yes frobnicate | head -1000
+		printf 'end\nend\n'
+		end hub
+	} > a.cfg
+	mkdir net
+	cp b.cfg net
+	for error in '' frobnicate; do
+		sed "s/^local-id name hub/$error\n&/" a.cfg > net/a.cfg
+		run "$WEIPSEC" pair --format json --tunnel 1 net/a.cfg b.cfg
+		jq -e --arg is "${error:+invalid}" '.tunnels[0].outcome == if $is == "" then "up" else $is end' <<< "$output"
+		run "$WEIPSEC" fleet --format json net
+		jq -e --arg is "${error:+invalid}" '([.pairs[].outcome] | index("invalid") != null) == ($is != "")' <<< "$output"
+	done
+}
+
 @test "pair: a tunnel that is disabled is said to be so in one file, or in both" {
 	end hub "no enable" > off.cfg
 	end branch "no enable" > off-too.cfg

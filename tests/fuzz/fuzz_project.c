@@ -76,8 +76,9 @@ static void read_baseline(const char *bytes, size_t size)
 	error = baseline_read(text, &set);
 	check_words(error);
 	if (!error) {
-		fingerprints_find(&set, "0123456789abcdef0123456789abcdef");
-		assert(fingerprints_unused(&set) <= set.count);
+		fingerprints_find(&set, "0123456789abcdef0123456789abcdef",
+				  FINGERPRINT_USED);
+		assert(fingerprints_count(&set, FINGERPRINT_UNUSED) <= set.count);
 	}
 	fingerprints_free(&set);
 	text_free(text);

@@ -23,6 +23,7 @@
 
 static int folder, clients[CLIENTS];
 static unsigned requests;
+static bool are_others_over; /* the processes that ask, too, have ended */
 
 static int connect_to_it(void)
 {
@@ -93,7 +94,17 @@ static void on_request(void *context, struct control_client *client, json_t *req
 	(void)request;
 	requests++;
 	control_answer(client, json_object());
-	uev_exit(context);
+	if (are_others_over)
+		uev_exit(context);
+}
+
+static void on_over(uev_t *watcher, void *context, int events)
+{
+	(void)events;
+	are_others_over = true;
+	uev_io_stop(watcher);
+	if (requests)
+		uev_exit(context);
 }
 
 /* The loop does not run for so long that all of this has happened when it goes on. */
@@ -112,13 +123,13 @@ static void stall(uev_t *watcher, void *context, int events)
 		exit(EXIT_FAILURE);
 }
 
-/* The socket, with clients that hang up, and those that wait for GATE to be closed; false if there
- * is none. */
-static bool serve(int gate, bool has_stranger)
+/* The socket, with clients that hang up, and those that wait for GATE to be closed, until OVER has
+ * an end; false if there is none. */
+static bool serve(int gate, int over, bool has_stranger)
 {
 	struct control *control;
 	uev_ctx_t loop;
-	uev_t timer;
+	uev_t timer, end;
 
 	if (uev_init(&loop) != 0)
 		return false;
@@ -132,6 +143,7 @@ static bool serve(int gate, bool has_stranger)
 	for (size_t i = 0; i < CLIENTS; i++)
 		clients[i] = connect_to_it();
 	uev_timer_init(&loop, &timer, stall, NULL, 300, 0); /* milliseconds: they are accepted */
+	uev_io_init(&loop, &end, on_over, &loop, over, UEV_READ);
 	uev_run(&loop, 0);
 	control_free(control);
 	return true;
@@ -142,15 +154,16 @@ int main(void)
 	char path[] = "/tmp/test_control.XXXXXX";
 	bool is_heard, is_unheard_of = true;
 	pid_t stranger = 0, junk;
-	int gate[2];
+	int gate[2], over[2];
 
 	folder = mkdtemp(path) ? open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
-	if (folder < 0 || pipe2(gate, O_CLOEXEC) != 0)
+	if (folder < 0 || pipe2(gate, O_CLOEXEC) != 0 || pipe2(over, O_CLOEXEC) != 0)
 		return EXIT_FAILURE;
 	if (geteuid() == 0)
 		stranger = begin(is_stranger_unheard, gate);
 	junk = begin(is_junk_unheard, gate);
-	if (!serve(gate[1], stranger))
+	close(over[1]);
+	if (!serve(gate[1], over[0], stranger))
 		return EXIT_FAILURE;
 	close(folder);
 	rmdir(path);
