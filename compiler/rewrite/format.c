@@ -482,11 +482,16 @@ static bool same_bytes(const struct text *a, const struct text *b)
 	return a->size == b->size && memcmp(a->bytes, b->bytes, a->size) == 0;
 }
 
+/* WI1xx: how a text is read. */
+static bool is_of_reading(enum rule rule)
+{
+	return strncmp(rule_table[rule].id, "WI1", 3) == 0 && strlen(rule_table[rule].id) == 5;
+}
+
 bool format_is_refused_by(const struct finding *finding)
 {
-	return finding->rule == WI124 || (finding->severity == SEVERITY_ERROR &&
-					  strncmp(rule_table[finding->rule].id, "WI1", 3) == 0 &&
-					  strlen(rule_table[finding->rule].id) == 5);
+	return finding->rule == WI124 ||
+	       (finding->severity == SEVERITY_ERROR && is_of_reading(finding->rule));
 }
 
 static bool is_refused(const struct compilation *original)
@@ -496,6 +501,17 @@ static bool is_refused(const struct compilation *original)
 			return true;
 	}
 	return false;
+}
+
+/* AGAIN can be read as well; what a session typed twice may stand there twice. */
+static bool reads_as_well(const struct findings *original, const struct findings *again)
+{
+	for (int rule = 0; rule < RULE_COUNT; rule++) {
+		if (rule != WI106 && is_of_reading((enum rule)rule) &&
+		    again->count[rule] > original->count[rule])
+			return false;
+	}
+	return true;
 }
 
 /*
@@ -509,7 +525,8 @@ static enum format_outcome judge_again(const struct compilation *original,
 	struct text *text = format_text(again, indent);
 
 	if (text)
-		outcome = !is_refused(again) && same_model(original->model, again->model) &&
+		outcome = reads_as_well(&original->findings, &again->findings) &&
+				  same_model(original->model, again->model) &&
 				  same_bytes(again->text, text)
 			      ? FORMAT_DONE
 			      : FORMAT_CHANGES;
