@@ -238,7 +238,7 @@ static void put_algorithms(bool is_weos4)
 	for (int i = 0; i < SUITE_SLOTS; i++) {
 		enum suite_slot slot = (enum suite_slot)i;
 		const char *word = suite_slot_word(slot);
-		char list[256];
+		char list[256] = "";
 
 		if (is_weos4 && slot == SUITE_CIPHER)
 			word = "crypto";
