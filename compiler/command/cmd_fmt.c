@@ -150,9 +150,7 @@ static void format_source(struct formatting_run *run, const char *path,
 		report_refusal(run, path, &original->findings);
 		break;
 	case FORMAT_CHANGES:
-		fail(run, path, EXIT_FINDINGS,
-		     "what stands in a context of others, whose header or 'end' is not there, "
-		     "would be read otherwise: give it both");
+		fail(run, path, EXIT_FINDINGS, format_changes_why);
 		break;
 	case FORMAT_MEMORY:
 		fail(run, path, EXIT_FAILED, strerror(ENOMEM));

@@ -325,6 +325,18 @@ static int complain_of_old(const struct migrating *migrating, const struct opera
 	return is_old ? EXIT_FAILED : EXIT_OK;
 }
 
+/* Which of two files a script would be of, nobody could tell. */
+static int complain_of_rival(const struct operand *operand, const struct operand *rival)
+{
+	if (files_are_one(operand->path, rival->path))
+		cli_complain("%s: is named twice: name it once", operand->path);
+	else
+		cli_complain("%s: its script would be that of %s: give each an --out-dir of its "
+			     "own",
+			     operand->path, rival->path);
+	return EXIT_FAILED;
+}
+
 /* Nothing is written over a script of another device, or over the text itself. */
 static int migrate_operand(struct migrating *migrating, const struct names *names,
 			   struct operand *operand)
@@ -332,12 +344,8 @@ static int migrate_operand(struct migrating *migrating, const struct names *name
 	const struct operand *rival = find_rival(names, operand);
 	int status;
 
-	if (rival) {
-		cli_complain("%s: its script would be that of %s: give each an --out-dir of its "
-			     "own",
-			     operand->path, rival->path);
-		return EXIT_FAILED;
-	}
+	if (rival)
+		return complain_of_rival(operand, rival);
 	if (is_its_own(migrating, operand->path)) {
 		cli_complain("%s: would be overwritten", operand->path);
 		return EXIT_FAILED;

@@ -42,8 +42,7 @@ static json_t *format(struct asking *asking, struct compilation *compilation,
 	case FORMAT_REFUSED:
 		return refuse_finding(asking, compilation);
 	case FORMAT_CHANGES:
-		return refuse(asking, "what stands in a context of others, whose header or 'end' "
-				      "is not there, would be read otherwise: give it both");
+		return refuse(asking, format_changes_why);
 	case FORMAT_MEMORY:
 		break;
 	}

@@ -31,6 +31,9 @@ struct formatting {
 	bool failed;
 };
 
+const char format_changes_why[] = "what stands in a context of others, whose header or 'end' is "
+				  "not there, would be read otherwise: give it both";
+
 static const struct slice none = {"", 0};
 
 /* ---- the text, line by line ---- */

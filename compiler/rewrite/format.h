@@ -17,6 +17,9 @@ enum format_outcome {
 	FORMAT_MEMORY
 };
 
+/* Of FORMAT_CHANGES, for who wants the text formatted: what is wrong, and what to write. */
+extern const char format_changes_why[];
+
 /*
  * The canonical form of what ORIGINAL, compiled in SURROUNDINGS, was read from, with INDENT blanks
  * a level, into *FORMATTED: the same model, foreign text as it is, and its form is itself.  Of a

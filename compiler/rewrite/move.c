@@ -11,6 +11,7 @@
 #include "compiler/rewrite/move_suite.h"
 #include "compiler/rewrite/outbound.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* What WeOS 5 takes. */
@@ -114,13 +115,55 @@ static void move_subnet(struct move *move, enum weos4_setting setting)
 		    "write both subnets at both ends");
 }
 
-static void move_secret(struct move *move, enum weos4_setting setting)
+/* True if what stands AT has an error. */
+static bool has_error(const struct migration *migration, struct span at)
+{
+	const struct finding *error = migration->compilation->findings.first;
+
+	while (error && (error->severity != SEVERITY_ERROR || error->at.from < at.from ||
+			 error->at.from > at.to))
+		error = error->next;
+	return error != NULL;
+}
+
+/* One that could not be read has an error mostly, but where nothing rests on it. */
+static void move_bad(struct move *move, enum weos4_setting setting)
+{
+	struct span at = fate_span(move, setting);
+
+	if (!has_error(move->migration, at))
+		finding_tunnel(finding_add_as(&move->migration->findings, WI904, SEVERITY_NOTE, at,
+					      "it is not carried over: nothing rests on it here"),
+			       move->from->id);
+}
+
+/* Why WeOS 5 does not take the secret WORD; empty if it does. */
+struct refusal {
+	char why[80];
+};
+
+static struct refusal refuse_secret(struct slice word)
 {
 	const struct setting_info *info = &setting_table[SETTING_SECRET];
-	struct span at = fate_origin(move, setting)->value;
-	struct text *text = move->migration->findings.text;
-	struct slice word = text_slice(text, at);
-	struct finding *finding;
+	struct refusal refusal = {.why = ""};
+
+	for (size_t i = 0; i < word.length; i++) {
+		if (word.at[i] <= ' ' || word.at[i] > '~' || word.at[i] == '#')
+			return (struct refusal){
+			    "the secret has a character that WeOS 5 does not take"};
+	}
+	if (word.length < info->least || word.length > info->most)
+		snprintf(refusal.why, sizeof(refusal.why),
+			 "the secret has %zu characters, and WeOS 5 takes %u to %u", word.length,
+			 info->least, info->most);
+	return refusal;
+}
+
+static void move_secret(struct move *move, enum weos4_setting setting)
+{
+	struct slice word =
+	    text_slice(move->migration->findings.text, fate_origin(move, setting)->value);
+	struct refusal refusal;
 
 	if (fate_state(move, setting) != ORIGIN_GIVEN) {
 		keep(move, setting);
@@ -131,21 +174,17 @@ static void move_secret(struct move *move, enum weos4_setting setting)
 		word.at++;
 		word.length -= 2;
 	}
-	move->secret = word;
-	for (size_t i = 0; i < word.length; i++) {
-		if (word.at[i] > ' ' && word.at[i] <= '~' && word.at[i] != '#')
-			continue;
-		finding = fate_say(move, WI905, SETTING_SECRET, fate_span(move, setting),
-				   "the secret has a character that WeOS 5 does not take");
-		fate_help(move, finding,
-			  "make a new secret with 'weipsec secret', and write it at both ends");
+	refusal = refuse_secret(word);
+	if (*refusal.why && move->from->method == METHOD_CERT) {
+		move->to.secret = tunnel_standard.secret;
+		move_bad(move, setting);
 		return;
 	}
-	if (word.length < info->least || word.length > info->most) {
-		finding = fate_say(move, WI905, SETTING_SECRET, fate_span(move, setting),
-				   "the secret has %zu characters, and WeOS 5 takes %u to %u",
-				   word.length, info->least, info->most);
-		fate_help(move, finding,
+	move->secret = word;
+	if (*refusal.why) {
+		fate_help(move,
+			  fate_say(move, WI905, SETTING_SECRET, fate_span(move, setting), "%s",
+				   refusal.why),
 			  "make a new secret with 'weipsec secret', and write it at both ends");
 		return;
 	}
@@ -366,28 +405,6 @@ static void (*const movers[WEOS4_COUNT])(struct move *move, enum weos4_setting s
     [WEOS4_DPD_DELAY] = keep,
     [WEOS4_DPD_TIMEOUT] = keep,
 };
-
-/* True if what stands AT has an error. */
-static bool has_error(const struct migration *migration, struct span at)
-{
-	const struct finding *error = migration->compilation->findings.first;
-
-	while (error && (error->severity != SEVERITY_ERROR || error->at.from < at.from ||
-			 error->at.from > at.to))
-		error = error->next;
-	return error != NULL;
-}
-
-/* One that could not be read has an error mostly, but where nothing rests on it. */
-static void move_bad(struct move *move, enum weos4_setting setting)
-{
-	struct span at = fate_span(move, setting);
-
-	if (!has_error(move->migration, at))
-		finding_tunnel(finding_add_as(&move->migration->findings, WI904, SEVERITY_NOTE, at,
-					      "it is not carried over: nothing rests on it here"),
-			       move->from->id);
-}
 
 static void move_setting(struct move *move, enum weos4_setting setting)
 {

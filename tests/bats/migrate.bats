@@ -326,6 +326,9 @@ END
 	[[ $stderr == *"a/one/config.cfg: its script would be that of b/two/config.weos: "* ]]
 	[[ $stderr == *"b/two/config.weos: its script would be that of a/one/config.cfg: "* ]]
 	[ "$(cd out && echo *)" = 'other.json other.weos' ]
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir once a/other.cfg a/other.cfg
+	[[ $stderr == *"a/other.cfg: is named twice: name it once"* ]]
+	[ -z "$(ls once)" ]
 	cp clean.cfg c/station.weos
 	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir c c
 	[[ $stderr == *"c/station.weos: would be overwritten"* ]]
