@@ -38,15 +38,9 @@ struct slice line_between(struct slice line, const char *before, const char *aft
 
 uint32_t line_address(struct slice word)
 {
-	size_t length = 0;
 	uint32_t ip;
 
-	while (length < word.length && length <= ADDRESS_WORD_MAX && word.at[length] &&
-	       strchr("0123456789.", word.at[length]))
-		length++;
-	while (length && word.at[length - 1] == '.') /* A...B */
-		length--;
-	return address_read((struct slice){word.at, length}, &ip) ? ip : 0;
+	return word.at && address_read(word, &ip) ? ip : 0;
 }
 
 /* ---- attempts ---- */

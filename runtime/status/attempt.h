@@ -51,7 +51,7 @@ bool line_has(struct slice line, const char *words);
  * nothing does.
  */
 struct slice line_between(struct slice line, const char *before, const char *after);
-/* The IPv4 address that WORD is, or begins with; 0 if it is none. */
+/* The IPv4 address that WORD is; 0 if it is none. */
 uint32_t line_address(struct slice word);
 
 #endif

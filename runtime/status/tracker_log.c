@@ -168,6 +168,18 @@ static struct verdict_case case_of(const struct tracker *tracker, const struct f
 				     .now = now};
 }
 
+/* Whether a tunnel has IP for its peer, be it enabled or not. */
+static bool is_peer(const struct tracker *tracker, uint32_t ip)
+{
+	for (size_t i = 0; i < tracker->count; i++) {
+		const struct tunnel *tunnel = tracker->model->tunnels[i];
+
+		if (tunnel->peer.set && tunnel->peer.ip == ip)
+			return true;
+	}
+	return false;
+}
+
 /* Nobody's peer asks: who it is meant for is not known, so any tunnel that waits may say so. */
 static void note_elsewhere(struct tracker *tracker, const struct attempt *attempt, long long now)
 {
@@ -204,7 +216,7 @@ static void note_stranger(struct tracker *tracker, const struct attempt *attempt
 	if (!attempt->ip)
 		return;
 	if (!followed) {
-		if (reason == REASON_PEER_ELSEWHERE)
+		if (reason == REASON_PEER_ELSEWHERE && !is_peer(tracker, attempt->ip))
 			note_elsewhere(tracker, attempt, now);
 		return;
 	}

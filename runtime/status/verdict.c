@@ -37,18 +37,24 @@ static enum reason silence_of(const struct verdict_case *about, struct slice lin
 	return about->tunnel->version == 1 ? REASON_NO_ANSWER_1 : REASON_NO_ANSWER;
 }
 
+/* Which address of ours the peer asks for: `no IKE config found for 192.0.2.1...192.0.2.2, ...'. */
+static uint32_t asked_address(struct slice line)
+{
+	return line_address(line_between(line, "no IKE config found for ", "..."));
+}
+
 /* No connection has these two addresses and this version. */
 static enum reason stranger_of(const struct verdict_case *about, struct slice line)
 {
 	const struct tunnel *tunnel = about->tunnel;
-	uint32_t ours = line_address(line_between(line, "no IKE config found for ", NULL));
 
 	if (tunnel->peer.ip != about->attempt->ip)
 		return REASON_PEER_ELSEWHERE;
 	if (about->attempt->version && about->attempt->version != tunnel->version)
 		return REASON_VERSION_DIFFERS;
-	return tunnel->local_address.set && ours != tunnel->local_address.ip ? REASON_OTHER_ADDRESS
-									     : REASON_NONE;
+	return tunnel->local_address.set && asked_address(line) != tunnel->local_address.ip
+		   ? REASON_OTHER_ADDRESS
+		   : REASON_NONE;
 }
 
 static enum reason end_of(const struct verdict_case *about, struct slice line)
@@ -106,6 +112,16 @@ static enum reason lack_of(const struct verdict_case *about, struct slice line)
 		   : REASON_NO_SECRET;
 }
 
+/* `but none allows RSA signature authentication using Main Mode': it may also be the mode. */
+static enum reason method_of(bool has_psk, struct slice line)
+{
+	if (has_psk && line_has(line, " signature authentication using "))
+		return REASON_USES_CERTIFICATES;
+	if (!has_psk && line_has(line, " pre-shared key authentication using "))
+		return REASON_USES_SECRET;
+	return REASON_METHOD_DIFFERS;
+}
+
 /* REASON is what charon's words say; what it is rests on the tunnel, and on what came before. */
 static enum reason refine(enum reason reason, const struct verdict_case *about, struct slice line)
 {
@@ -118,6 +134,8 @@ static enum reason refine(enum reason reason, const struct verdict_case *about, 
 		return has_psk ? lack_of(about, line) : REASON_USES_SECRET;
 	case REASON_SECRETS_DIFFER:
 		return has_psk ? reason : REASON_USES_SECRET;
+	case REASON_METHOD_DIFFERS:
+		return method_of(has_psk, line);
 	case REASON_REFUSED:
 		return has_psk ? reason : REASON_CERTIFICATE_REFUSED;
 	case REASON_IKE_REFUSED:
@@ -155,6 +173,16 @@ static enum setting suite_of(enum reason reason)
 									    : SETTING_ESP;
 }
 
+/* Of the peer, who may not be authenticated and says as much as it likes: BEFORE, WORDS, BEHIND. */
+static void add_theirs(struct cause *cause, const char *before, struct slice words,
+		       const char *behind)
+{
+	char shown[ATTEMPT_IDENTITY];
+
+	printable_copy(shown, sizeof(shown), words);
+	cause_add(cause, "%s%s%s", before, shown, behind);
+}
+
 static void add_our_suites(struct cause *cause, const struct verdict_case *about, struct slice line)
 {
 	(void)line;
@@ -188,25 +216,15 @@ static void add_identities(struct cause *cause, const struct verdict_case *about
 	add_our_identities(cause, about, line);
 }
 
-/* Nobody has authenticated who it says it is, and it is as long as it likes. */
-static void add_unknown_peer(struct cause *cause, struct slice line)
-{
-	char peer[ATTEMPT_IDENTITY];
-
-	printable_copy(peer, sizeof(peer), unknown_peer(line));
-	cause_add(cause, "the peer is '%s'; ", peer);
-}
-
 static void add_stranger(struct cause *cause, const struct verdict_case *about, struct slice line)
 {
-	add_unknown_peer(cause, line);
+	add_theirs(cause, "the peer is '", unknown_peer(line), "'; ");
 	add_our_identities(cause, about, line);
 }
 
 static void add_asker(struct cause *cause, const struct verdict_case *about, struct slice line)
 {
-	add_unknown_peer(cause, line);
-	cause_add(cause, "here is ");
+	add_theirs(cause, "the peer is '", unknown_peer(line), "'; here is ");
 	add_setting(cause, about, SETTING_LOCAL_ID);
 }
 
@@ -215,7 +233,7 @@ static void add_identity(struct cause *cause, const struct verdict_case *about, 
 	struct slice said = line_between(line, "IDir '", "' does not match");
 
 	if (said.at)
-		cause_add(cause, "the peer is '%.*s'; here is ", (int)said.length, said.at);
+		add_theirs(cause, "the peer is '", said, "'; here is ");
 	else if (*about->attempt->peer)
 		cause_add(cause, "the peer is '%s'; here is ", about->attempt->peer);
 	add_setting(cause, about, SETTING_REMOTE_ID);
@@ -234,9 +252,10 @@ static void add_subnets(struct cause *cause, const struct verdict_case *about, s
 	second = line_between(both, " === ", NULL);
 	here = is_turned ? second : first;
 	there = is_turned ? first : second;
-	if (here.at && there.at)
-		cause_add(cause, "the peer wants %.*s here, %.*s there; ", (int)here.length,
-			  here.at, (int)there.length, there.at);
+	if (here.at && there.at) {
+		add_theirs(cause, "the peer wants ", here, " here, ");
+		add_theirs(cause, "", there, " there; ");
+	}
 	add_settings(cause, about, SETTING_LOCAL_SUBNET, SETTING_REMOTE_SUBNET);
 }
 
@@ -267,9 +286,7 @@ static void add_versions(struct cause *cause, const struct verdict_case *about, 
 static void add_own_address(struct cause *cause, const struct verdict_case *about,
 			    struct slice line)
 {
-	uint32_t ours = line_address(line_between(line, "no IKE config found for ", NULL));
-
-	cause_add(cause, "it asks for " IP_FORMAT "; here is ", IP_BYTES(ours));
+	cause_add(cause, "it asks for " IP_FORMAT "; here is ", IP_BYTES(asked_address(line)));
 	add_setting(cause, about, SETTING_LOCAL_ADDRESS);
 }
 

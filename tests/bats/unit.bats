@@ -49,6 +49,10 @@ unit() {
 
 @test "unit: what is said of tunnels, in time" { unit test_reasons; }
 
+@test "unit: two devices with one identity" { unit test_takeover; }
+
+@test "unit: a peer's suites in the words of WeOS" { unit test_suites; }
+
 @test "unit: states, layouts and reasons" { unit test_status "$root/testdata/vici"; }
 
 @test "unit: which IKE_SAs wait in vain by charon's log, for a soak" {

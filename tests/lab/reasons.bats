@@ -103,6 +103,18 @@ tell_all() {
 	return $failed
 }
 
+# Each why of gateway $1 is a line of the table, too, below its tunnel.
+shows_all() {
+	local why
+
+	control "$1" status >"$LAB_DIR/$1/table" || true
+	{ control "$1" status --json || true; } | jq -r '.tunnels[] | select(.enabled) | .why // empty' >"$LAB_DIR/$1/whys"
+	[ -s "$LAB_DIR/$1/whys" ] || return
+	while read -r why; do
+		grep -qxF "       $why" "$LAB_DIR/$1/table" || return
+	done <"$LAB_DIR/$1/whys"
+}
+
 @test "reasons: version 2, both ends" {
 	command -v nft >/dev/null || skip 'no nft (nftables)'
 	lab_in alice nft -f - <<-END
@@ -130,17 +142,20 @@ tell_all() {
 		14|authentication|the peer is 'bobby' and asks for 'alice14'; here are local-id name alice14, remote-id name bob14|authentication|local-id name bobby, remote-id name alice14
 		15|selectors|the peer wants 10.9.0.0/24 here, 10.2.15.0/24 there; here are local-subnet 10.1.0.0/24, remote-subnet 10.2.15.0/24|selectors|(TS_UNACCEPTABLE) (here are local-subnet 10.2.15.0/24, remote-subnet 10.9.0.0/24)
 		16|version|it asks in version 1; here is version 2|ike-suites|compare ike, local-address, peer and version
-		17|||nobody-starts|waiting for the peer to start it: see initiator at one of both ends
+		17|nobody-starts|waiting for the peer to start it: see initiator at one of both ends|nobody-starts|waiting for the peer to start it: see initiator at one of both ends
 		18|||no-answer|the peer does not answer: see peer, the route to it, and the firewall
 		19|||no-answer|the peer does not answer, or does not speak version 1: see peer, version, the route
 		20|peer-tries|the peer tries, but does not go on|auth-unanswered|it drops us, or UDP 4500 is lost on the way
 		21|authentication|the peer is 'bob21' and asks for 'alicia'|authentication|remote-id name alicia
 		22|other|it is not enabled: see enable|ike-suites|does not expect us
 	END
+	lab_until 20 shows_all alice
+	lab_until 20 shows_all bob
 	# what comes up is well
 	end_supervisors
 	rm -f "$LAB_DIR"/*/weos.cfg
-	for id in 11 12 13 14 15 16 17 20 21 22; do has alice $id; has bob $id; done
+	for id in 11 12 13 14 15 16 20 21 22; do has alice $id; has bob $id; done
+	has alice 17; has bob 17 'dpd-action clear'
 	lab_in alice nft delete table ip lost
 	supervise_both
 	for id in 11 12 13 14 15 16 17 20 21 22; do
@@ -149,6 +164,10 @@ tell_all() {
 	done
 	run -0 control alice status --json
 	jq -e '[.tunnels[].warnings | length] | add == 0' <<<"$output"
+	# and what one end has ended is so for the other
+	lab_swanctl bob --terminate --ike ipsec17 >/dev/null
+	tells bob 17 nobody-starts 'it is started again by traffic only: see dpd-action'
+	tells alice 17 peer-tries 'the peer ended it: see enable and remote-id at its end'
 }
 
 @test "reasons: version 1, both ends" {
@@ -174,12 +193,34 @@ tell_all() {
 }
 
 # Prints a connection by hand for alice's tunnel 11, which waits: asked for bob11 it says that it is $1, too, since it
-# authenticates twice.
+# authenticates twice. There is another one for tunnel 16, of version 1, whose secret it does not have.
 two_faced() {
-	lab_ip bob addr replace 192.168.0.11/24 dev wan
-	lab_ip alice route replace 192.168.0.11/32 dev bob src 192.168.0.1
+	local id
+
+	for id in 11 16; do
+		lab_ip bob addr replace 192.168.0.$id/24 dev wan
+		lab_ip alice route replace 192.168.0.$id/32 dev bob src 192.168.0.1
+	done
 	cat <<-END
 		connections {
+			peer16 {
+				version = 1
+				local_addrs = 192.168.0.16
+				local {
+					auth = psk
+					id = bob16
+				}
+				remote {
+					auth = psk
+					id = alice16
+				}
+				children {
+					peer16 {
+						local_ts = 10.2.16.0/24
+						remote_ts = 10.1.0.0/24
+					}
+				}
+			}
 			peer11 {
 				version = 2
 				local_addrs = 192.168.0.11
@@ -204,6 +245,7 @@ two_faced() {
 		}
 		secrets {
 			ike-peer11 {
+				id = alice11
 				secret = $LAB_SECRET
 			}
 		}
@@ -212,19 +254,21 @@ two_faced() {
 
 @test "reasons: no secret is found, and what is wrong then" {
 	has alice 11 initiator
+	has alice 16 initiator 'version 1'
 	has alice 14 'no remote-id'; has bob 14 'remote-id name *'
 	has alice 15 'remote-id name *.bob'; has bob 15 'no initiator'
 	lab_compile_file "$LAB_DIR/bob/weos.cfg" "$LAB_DIR/bob/others"
 	two_faced bobby | cat - "$LAB_DIR/bob/others" | lab_foreign bob
 	supervise alice
 	hears alice 'ipsec15: added' # bob asks once
-	lab_load bob 3
+	lab_load bob 4
 	lab_swanctl alice --initiate --child tunnel15 --timeout 1 >/dev/null || true
 	# charon's own words; that of version 2, where the peer has said who it is
 	lab_until 10 lab_logged alice "no shared key found for 'alice11' - 'bobby'"
 	tell_all <<-END
 		11|authentication|no secret fits the identities (the peer is 'bobby'; here are local-id name alice11, remote-id name bob11): compare local-id and remote-id at both ends
 		14|authentication|the peer does not say whom it asks for (the peer is 'bob14'; here is local-id name alice14): see remote-id at its end
+		16|authentication|the peer has no secret for us (INVALID_KE_PAYLOAD) (here are local-id name alice16, remote-id name bob16): compare local-id, method, remote-id and secret at both ends
 		15|authentication|this end cannot start it, as remote-id is not one identity (here are local-id name alice15, remote-id name *.bob): see dpd-action, initiator and remote-id
 	END
 }
@@ -232,10 +276,22 @@ two_faced() {
 @test "reasons: who comes from elsewhere is named when it asks again, and what a scanner asks is not said of others" {
 	has alice 11 'peer 192.168.0.99'; has bob 11
 	has alice 12; has bob 12
+	has alice 13; has bob 13 'peer 192.168.0.51'
+	lab_ip alice addr replace 192.168.0.51/32 dev bob
 	supervise_both
+	tells alice 13 peer-elsewhere 'asks for another address of this device (it asks for 192.168.0.51; here is local-address 192.168.0.1): see local-address'
 	tells alice 11 peer-elsewhere '192.168.0.11 asks, and peer is 192.168.0.99: see peer'
 	tells alice 12 - -
 	tells bob 11 ike-suites 'does not expect us'
+}
+
+# Prints what of a line of the log is looked for in the sources, beside what schemas/reasons.def has; of messages, which
+# charon puts together, each word.
+words_of_sources() {
+	sed 's/$/ /' "$LAB_ROOT"/runtime/{status/{attempt,verdict,takeover,tracker_log},supervise/revival}.c | tr -d '\n' | tr -s '\t ' '  ' |
+		grep -oE '\b(line_has|line_between|begins_with|has)\(line, "([^"\\]|\\.)*"(, "([^"\\]|\\.)*")?' |
+		grep -oE '"([^"\\]|\\.)*"' | sed 's/^"//; s/"$//; s/\\"/"/g' |
+		awk '/^parsed |^ (request|response) $|^ \[ |^N\(/ { gsub(/[][()]|N\(/, " "); for (i = 1; i <= NF; i++) print $i; next } { print }'
 }
 
 @test "reasons: the words that are read are charon's own" {
@@ -244,9 +300,12 @@ two_faced() {
 	strings -a /usr/lib/ipsec/lib*.so.* /usr/lib/ipsec/plugins/*.so >"$LAB_DIR/charon"
 	"${WEIPSEC_BUILD:-$LAB_ROOT/build}/tests/test_reasons" words >"$LAB_DIR/words"
 	[ "$(wc -l <"$LAB_DIR/words")" -gt 20 ]
-	# a name of charon's comes in through its format
-	sed -E 's/(received |^)(RULE|NO|TS|AUTHENTICATION|INVALID)(_[A-Z]+)+/\1%N/; s/(pre-shared|public) key auth/%N auth/; s/(failed: )identity/\1%sidentity/' \
-		"$LAB_DIR/words" >"$LAB_DIR/formats"
+	words_of_sources | sort -u >"$LAB_DIR/more"
+	[ "$(wc -l <"$LAB_DIR/more")" -gt 40 ]
+	# a name or a number of charon's comes in through its format
+	sed -E 's/(received )(NO|TS|AUTHENTICATION|INVALID)(_[A-Z]+)+/\1%N/; s/^RULE(_[A-Z]+)+/%N/; s/(pre-shared key|public key|signature) auth/%N auth/
+		s/(failed: )identity/\1%sidentity/; s/ID 1$/ID %/' "$LAB_DIR/words" "$LAB_DIR/more" >"$LAB_DIR/formats"
+	grep -ohE '[A-Z]+(_[A-Z]+)+' "$LAB_DIR/words" >>"$LAB_DIR/formats"
 	while read -r format; do
 		grep -qF -- "$format" "$LAB_DIR/charon" || lab_fail "charon does not say '$format'"
 	done <"$LAB_DIR/formats"
@@ -275,8 +334,8 @@ make_pki() {
 	mkdir -p "$LAB_DIR/pki"
 	make_ca root "$LAB_DIR/pki"
 	make_ca other "$LAB_DIR/pki"
-	cert alice /CN=alice root "$(printf 'DNS:alice%s,' {11..18})DNS:alice41"
-	cert bob /CN=bob root DNS:bob11,DNS:bob14
+	cert alice /CN=alice root "$(printf 'DNS:alice%s,' {11..20})DNS:alice41"
+	cert bob /CN=bob root DNS:bob11,DNS:bob14,DNS:bob19
 	cert expired-alice /CN=alice root DNS:alice14
 	cert expired-bob /CN=bob root DNS:bob13
 	cert early /CN=bob root DNS:bob18
@@ -299,9 +358,11 @@ make_pki() {
 	has_cert alice 16 alice; has_cert bob 16 bob
 	has_cert alice 17 alice 'revocation strict'; has_cert bob 17 listed
 	has_cert alice 18 alice; has_cert bob 18 early
+	has alice 19 'version 1'; has_cert bob 19 bob 'version 1'
+	has_cert alice 20 alice 'version 1'; has bob 20 'version 1'
 	supervise_both --pki "$LAB_DIR/alice/pki"
 	tell_all <<-END
-		11|method-differs|the peer uses certificates: see method|certificate-refused|the peer refused us (AUTHENTICATION_FAILED): it may not know our CA, or could not check our certificate
+		11|method-differs|the peer uses certificates: see method|certificate-refused|the peer refused us (AUTHENTICATION_FAILED): it may not know our CA, or could not check our certificate (here are local-id name bob11, remote-id name alice11): compare ca, certificate, local-id, method, remote-id and revocation at both ends
 		12|method-differs|the peer uses a secret: see method|authentication|compare local-id, method, remote-id and secret at both ends
 		13|certificate-refused|the peer's certificate has expired, or is not valid yet|own-certificate|our certificate expired on 2021-01-01 00:00:00 UTC: see certificate, the clock
 		14|own-certificate|our certificate expired on 2021-01-01|certificate-refused|the peer's certificate has expired
@@ -309,6 +370,8 @@ make_pki() {
 		16|certificate-refused|no trusted certificate shows that the peer is who it says|own-certificate|our certificate does not have the identity of local-id: see certificate and local-id
 		17|revocation|no valid CRL for the peer's certificate: see revocation|certificate-refused|could not check our certificate
 		18|certificate-refused|not valid yet|own-certificate|our certificate is not valid before 2050-01-01
+		19|method-differs|the peer uses certificates: see method|certificate-refused|(AUTHENTICATION_FAILED)
+		20|method-differs|the peer uses a secret: see method|authentication|the peer has no secret for us (INVALID_KE_PAYLOAD) (here are local-id name bob20, remote-id name alice20): compare local-id, method,
 	END
 	for row in '13 expired on 2021-01-01' '16 does not have the identity' '18 is not valid before'; do
 		id=${row%% *} why=${row#* }
@@ -320,20 +383,13 @@ make_pki() {
 	run -0 control bob apply --pki "$LAB_DIR/bob/pki" "$LAB_DIR/bob/weos.cfg"
 	[[ $output == *'weipsec-apply: ipsec13: warning: our certificate expired on 2021-01-01'* ]]
 	[ "$(grep -c 'our certificate' <<<"$output")" = 3 ]
-}
-
-# Prints the warnings of tunnel $2 of gateway $1, one a line: `REASON|TEXT'.
-warnings() {
-	control "$1" status "$2" --json | jq -r '.tunnels[0].warnings[] | .reason + "|" + .text'
-}
-
-is_warned() {
-	warnings "$1" "$2" | grep -q -- "^$3|.*$4"
-}
-
-# Waits until tunnel $2 of gateway $1 has the warning $3, with $4 (a basic expression) in it.
-warns() {
-	lab_until 20 is_warned "$@" || lab_fail "tunnel $2 of $1 does not warn of $3 ($4) but: $(warnings "$1" "$2")"
+	# nor is a CA that another tunnel has one's own
+	rm -rf "$LAB_DIR"/*/{state,weos.cfg}
+	has_cert alice 15 alice; has_cert bob 15 stranger
+	own alice 18 alice other
+	has alice 18 'method cert' 'certificate own18' 'ca other' 'no secret'
+	supervise_both --pki "$LAB_DIR/alice/pki"
+	tells alice 15 ca-missing "the peer's certificate is not of the ca: see ca"
 }
 
 @test "reasons: what is up and not well has a line, a warning and a line of the log" {

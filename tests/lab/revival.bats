@@ -10,7 +10,7 @@ load supervisor
 setup_file() {
 	export WEIPSEC_APPLY=${WEIPSEC_BUILD:-$LAB_ROOT/build}/weipsec-apply
 	lab_setup_file
-	[ -n "${LAB_WHY:-}" ] || for id in 1 2 3 4 5 6; do
+	[ -n "${LAB_WHY:-}" ] || for id in 1 2 3 4 5 6 8; do
 		lab_ip bob addr add "10.2.$id.1/24" dev lo
 	done
 }
@@ -32,18 +32,46 @@ end_of() {
 		'sa-rekey-time 1m' 'esp cipher aes128 auth sha256 dh ecp256' "${@:3}" | sed "s/ipsec 1$/ipsec $2/"
 }
 
-# Loads alice's ends, whose ESP has no group but for 5, with the sed command $@ on what swanctl loads.
+# Loads alice's ends, whose ESP has no group but for 5 and 8, with the sed command $@ on what swanctl loads. Beside 8
+# there is its twin, whose IKE_SA is a second one of the same two ends.
 load_alice() {
-	for id in 1 2 3 4 5 6; do
+	for id in 1 2 3 4 5 6 8; do
 		end_of alice "$id" 'sa-rekey-time 1h'
 	done | lab_compile alice
-	sed -i -e '/^\tipsec5 {/,/^\t}/!s/\(esp_proposals = aes128-sha256\)-ecp256/\1/' "$@" "$LAB_DIR/alice/swanctl.conf"
-	lab_load alice 6
+	twin >>"$LAB_DIR/alice/swanctl.conf"
+	sed -i -e '/^\tipsec[58] {/,/^\t}/!s/\(esp_proposals = aes128-sha256\)-ecp256/\1/' "$@" "$LAB_DIR/alice/swanctl.conf"
+	lab_load alice 8
+}
+
+twin() {
+	cat <<-END
+		connections {
+			twin8 {
+				version = 2
+				local_addrs = 192.168.0.1
+				remote_addrs = 192.168.0.2
+				local {
+					auth = psk
+					id = alice8
+				}
+				remote {
+					auth = psk
+					id = bob8
+				}
+				children {
+					twin8 {
+						local_ts = 10.1.0.0/24
+						remote_ts = 10.2.8.0/24
+					}
+				}
+			}
+		}
+	END
 }
 
 # Succeeds when bob's supervisor has seen all of them up.
 all_are_seen_up() {
-	control bob status --json | jq -e '.tunnels | length == 6 and all(.state == "Up(Installed)")' >/dev/null
+	control bob status --json | jq -e '.tunnels | length == 7 and all(.state == "Up(Installed)")' >/dev/null
 }
 
 # Has bob's tunnels $@ refused three new CHILD_SAs: one that is up is rekeyed, by either end, and others are asked for.
@@ -51,22 +79,26 @@ refuse() {
 	local id count
 
 	for id in "$@" "$@" "$@"; do
-		count=$(refusals)
+		count=$(refusals "$id")
 		case $id in
-		3 | 4) lab_swanctl bob --initiate --ike "ipsec$id" --child "tunnel$id" ;;
+		3 | 4 | 5) lab_swanctl bob --initiate --ike "ipsec$id" --child "tunnel$id" ;;
 		2) lab_swanctl alice --rekey --child "tunnel$id" ;;
 		*) lab_swanctl bob --rekey --child "tunnel$id" ;;
 		esac >/dev/null 2>&1 || true
-		lab_until "$LAB_DEADLINE" is_refused "$count" || lab_fail "tunnel$id is not refused" || return
+		lab_until "$LAB_DEADLINE" is_refused "$id" "$count" || lab_fail "tunnel$id is not refused" || return
 	done
 }
 
+# How often tunnel $1 was: 5 by itself, since nothing else is refused its subnets.
 refusals() {
-	lab_log bob | grep -c 'failed to establish CHILD_SA, keeping IKE_SA' || true
+	local words='failed to establish CHILD_SA, keeping IKE_SA'
+
+	[ "$1" != 5 ] || words='received TS_UNACCEPTABLE notify, no CHILD_SA built'
+	lab_log bob | grep -c "$words" || true
 }
 
 is_refused() {
-	[ "$(refusals)" -gt "$1" ]
+	[ "$(refusals "$1")" -gt "$2" ]
 }
 
 # The numbers of the IKE_SAs of bob's tunnel $1.
@@ -84,41 +116,65 @@ are_healed() {
 	done
 }
 
+# Bob tells that his tunnel $1 is refused new CHILD_SAs, and what for, be it a warning or, when it is down, its why.
+is_told_why() {
+	local settings=esp
+
+	[ "$1" != 5 ] || settings='local-subnet and remote-subnet'
+	control bob status "$1" --json | jq -r '.tunnels[0] | "\(.reason)|\(.why)", (.warnings[] | "\(.reason)|\(.text)")' |
+		grep -q "^\(rekey-refused\|esp-suites\|selectors\)|.*: compare $settings at both ends"
+}
+
+tells_why() {
+	lab_until "$LAB_DEADLINE" is_told_why "$1" || lab_fail "bob does not tell why tunnel $1 is refused: $(control bob status "$1" --json)"
+}
+
 pings() {
 	lab_in bob ping -c 3 -i 0.02 -W 2 -I "10.2.$1.1" 10.1.0.1 >/dev/null
 }
 
-# 1 and 2 stay up, 3 and 4 lose their CHILD_SA; of each two, one was started by bob and one by alice. No new
-# IKE_SA would heal 5, whose subnets no longer fit, and none could be had for 6, where bob has no peer.
+# 1 and 2 stay up, 3, 4 and 5 lose their CHILD_SA; of the first two pairs, one was started by bob and one by alice. No new
+# IKE_SA would heal 5, whose subnets no longer fit, and none could be had for 6, where bob has no peer. It is said of each
+# for as long as it is so; and of 8, which nothing is refused, that for over a minute it has two IKE_SAs.
 @test "a new CHILD_SA that is refused, again and again, is healed by a new IKE_SA" {
 	load_alice
-	for id in 1 2 3 4 5; do
+	for id in 1 2 3 4 5 8; do
 		end_of bob "$id"
 	done >"$LAB_DIR/bob/weos.cfg"
 	end_of bob 6 'no peer' >>"$LAB_DIR/bob/weos.cfg"
 	supervise bob
 	hears bob 'ipsec6: added'
-	for id in 2 4 6; do
+	for id in 2 4 6 8; do
 		lab_swanctl alice --initiate --child "tunnel$id" >/dev/null
 	done
 	lab_until "$LAB_DEADLINE" all_are_seen_up
+	lab_swanctl alice --initiate --ike twin8 >/dev/null
 	load_alice -e '/^\tipsec5 {/,/^\t}/s/remote_ts = .*/remote_ts = 10.9.5.0\/24/'
 	for id in 1 2 3 4 5 6; do
 		BEFORE[id]=$(sas_of "$id")
 	done
-	lab_swanctl bob --terminate --child tunnel3 >/dev/null
-	lab_swanctl bob --terminate --child tunnel4 >/dev/null
+	for id in 3 4 5; do
+		lab_swanctl bob --terminate --child "tunnel$id" >/dev/null
+	done
 	refuse 1 2 3 4 5 6
+	for id in 1 2 3 4 5 6; do
+		tells_why "$id"
+	done
 	lab_until 40 are_healed 1 2
 	lab_until 40 are_healed 3 4
 	for id in 1 2 3 4; do
 		pings "$id"
 		said bob "ipsec$id: no new CHILD_SA in"
+		lab_until "$LAB_DEADLINE" lab_not is_warned bob "$id" rekey-refused ''
 	done
 	for id in 5 6; do
 		[ "$(sas_of "$id")" = "${BEFORE[id]}" ]
 		lab_not said bob "ipsec$id: no new CHILD_SA in"
+		tells_why "$id"
 	done
+	lab_until 40 is_warned bob 8 duplicate-ike-sa 'for over a minute there are two IKE SAs with the same identity and address.*: see initiator at one of both ends'
+	run -0 control bob status 8
+	[[ ${lines[1]} == 'for over a minute there are two IKE SAs'* ]]
 	grep -q 'ipsec1: .* authenticating anew' "$LAB_DIR/bob/said"
 	grep -q 'ipsec2: .* authenticating anew' "$LAB_DIR/bob/said"
 	grep -q 'ipsec[34]: .* beginning anew' "$LAB_DIR/bob/said"

@@ -114,3 +114,17 @@ becomes() {
 ids() {
 	lab_swanctl "$1" --list-sas | sed -n 's/^[^ ].*: #\([0-9]*\), ESTABLISHED.*/\1/p' | tr '\n' ' '
 }
+
+# Prints the warnings of tunnel $2 of gateway $1, one a line: `REASON|TEXT'.
+warnings() {
+	control "$1" status "$2" --json | jq -r '.tunnels[0].warnings[] | .reason + "|" + .text'
+}
+
+is_warned() {
+	warnings "$1" "$2" | grep -q -- "^$3|.*$4"
+}
+
+# Waits until tunnel $2 of gateway $1 has the warning $3, with $4 (a basic expression) in it.
+warns() {
+	lab_until 20 is_warned "$@" || lab_fail "tunnel $2 of $1 does not warn of $3 ($4) but: $(warnings "$1" "$2")"
+}

@@ -226,6 +226,26 @@ static void test_never(void)
 	   "never for the subnets");
 }
 
+/* Both ends may have been told at the same moment. */
+static void test_chance(void)
+{
+	long long first = 0;
+	bool differ = false;
+
+	for (int i = 0; i < 8; i++) {
+		struct scene scene = scene_of(INITIATOR);
+		long long due;
+
+		look(&scene, 1000);
+		refuse(&scene, 3, suites, 2000);
+		due = revival_need(scene.revival, 0).due;
+		differ = differ || (first && due != first);
+		first = due;
+		scene_end(&scene);
+	}
+	ok(differ, "no two ends do it at the same time");
+}
+
 static void test_forgetting(void)
 {
 	struct scene scene = scene_of(INITIATOR);
@@ -256,6 +276,7 @@ int main(void)
 	test_reauthentication();
 	test_restart();
 	test_never();
+	test_chance();
 	test_forgetting();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
