@@ -18,9 +18,11 @@ $(build)/tests/test_workers: $(build)/tests/unit/test_workers.o $(lib)
 	$(say) LINK $@
 	$(run)$(CC) $(CFLAGS) $(ldflags) $(LDFLAGS) -o $@ $^ $(ldlibs) $(LDLIBS)
 
-# It lets allocations fail, and frees what libxml2 keeps.
+# It lets allocations fail.
 $(build)/tests/test_memory: ldflags += -Wl,--wrap=calloc
-$(build)/tests/unit/test_memory.o: cflags += $(runtime-cflags)
+
+# They free what libxml2 keeps.
+$(addprefix $(build)/tests/unit/,test_memory.o test_whole.o): cflags += $(runtime-cflags)
 
 # It takes memory as weipsec-apply does.
 $(build)/tests/test_secrecy: $(build)/runtime/command/memory.o $(build)/runtime/command/wiping.o
