@@ -101,18 +101,20 @@ connect() {
 }
 
 ping_through() {
-	local before after i name=('bob   sent' 'alice received' 'alice sent' 'bob   received')
+	local before after i lost='' name=('bob   sent' 'alice received' 'alice sent' 'bob   received')
 
 	step "Ping from network to network: $PINGS times 10.2.0.1 to 10.1.0.1"
-	read -r -a before < <(lab_counters bob tunnel1 tunnel1)
+	before=$(lab_counters bob tunnel1 tunnel1)
 	lab_ping bob "$PINGS" | sed -n '/transmitted/s/, time.*//p' | indent || die 'no answer'
+	lab_until "$LAB_DEADLINE" lab_counted bob tunnel1 tunnel1 "$before" "$PINGS" || lost=yes
+	read -r -a before <<<"$before"
 	read -r -a after < <(lab_counters bob tunnel1 tunnel1)
 	say
 	say 'encrypted packets, as the SAs count    before  after'
 	for i in 0 1 2 3; do
 		printf '   %-38s%5d  %5d\n' "${name[i]}" "${before[i]}" "${after[i]}"
-		[ $((after[i] - before[i])) -eq "$PINGS" ] || die 'pings that the SAs did not count'
 	done
+	[ -z "$lost" ] || die 'pings that the SAs did not count'
 	say
 	good 'every ping and every answer went through the tunnel'
 }

@@ -114,8 +114,9 @@ lab_guard() {
 	echo $! >"$LAB_DIR/guard"
 }
 
+# By their names: `ip netns list' complains of those of other mount namespaces.
 lab_namespaces() {
-	ip netns list | awk -v prefix="$LAB_NS-" 'index($1, prefix) == 1 { print $1 }'
+	find /run/netns -maxdepth 1 -name "$LAB_NS-*" -printf '%f\n' 2>/dev/null
 }
 
 lab_signal() {
@@ -450,16 +451,23 @@ lab_packets() {
 # Pings alice through child $2 of gateway $1, which is her child $3, and requires that the SAs of both ends
 # count every packet both ways.
 lab_traffic() {
-	local from=$1 child=$2 count=3 before after i
+	local from=$1 child=$2 count=3 before
 
 	before=$(lab_counters "$from" "$child" "$3")
 	lab_ping "$from" "$count" >/dev/null || lab_fail "no answer through $child" || return
-	after=$(lab_counters "$from" "$child" "$3")
-	read -r -a before <<<"$before"
-	read -r -a after <<<"$after"
+	lab_until "$LAB_DEADLINE" lab_counted "$from" "$child" "$3" "$before" "$count" ||
+		lab_fail "counters of $child: $before before and $(lab_counters "$from" "$child" "$3") after $count pings"
+}
+
+# Succeeds when all counters of lab_counters $1 $2 $3 are $5 more than in $4. A ping that has had an answer gives the
+# others up after twice the time of the slowest, so the last packets may still be on their way when it ends.
+lab_counted() {
+	local before now i
+
+	read -r -a before <<<"$4"
+	read -r -a now < <(lab_counters "$1" "$2" "$3")
 	for i in 0 1 2 3; do
-		[ $((after[i] - before[i])) -eq "$count" ] ||
-			lab_fail "counters of $child: ${before[*]} before and ${after[*]} after $count pings" || return
+		[ $((now[i] - before[i])) -eq "$5" ] || return
 	done
 }
 

@@ -41,7 +41,7 @@ enter() {
 }
 
 case $1 in
-make) make_tree "$2" "$3" ;;
+make) shift && make_tree "$@" ;;
 run) shift && run_in_tree "$@" ;;
 enter) shift && enter "$@" ;;
 esac
