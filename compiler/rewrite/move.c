@@ -137,33 +137,44 @@ static void move_bad(struct move *move, enum weos4_setting setting)
 			       move->from->id);
 }
 
-/* Why WeOS 5 does not take the secret WORD; empty if it does. */
-struct refusal {
-	char why[80];
-};
-
-static struct refusal refuse_secret(struct slice word)
+static bool has_strange_character(struct slice word)
 {
-	const struct setting_info *info = &setting_table[SETTING_SECRET];
-	struct refusal refusal = {.why = ""};
-
 	for (size_t i = 0; i < word.length; i++) {
 		if (word.at[i] <= ' ' || word.at[i] > '~' || word.at[i] == '#')
-			return (struct refusal){
-			    "the secret has a character that WeOS 5 does not take"};
+			return true;
 	}
-	if (word.length < info->least || word.length > info->most)
-		snprintf(refusal.why, sizeof(refusal.why),
-			 "the secret has %zu characters, and WeOS 5 takes %u to %u", word.length,
-			 info->least, info->most);
-	return refusal;
+	return false;
+}
+
+/* Whether WeOS 5 takes WORD as a secret. */
+static bool takes_secret(struct slice word)
+{
+	const struct setting_info *info = &setting_table[SETTING_SECRET];
+
+	return word.length >= info->least && word.length <= info->most &&
+	       !has_strange_character(word);
+}
+
+static void refuse_secret(struct move *move, enum weos4_setting setting, struct slice word)
+{
+	const struct setting_info *info = &setting_table[SETTING_SECRET];
+	struct span at = fate_span(move, setting);
+	struct finding *refusal;
+
+	if (has_strange_character(word))
+		refusal = fate_say(move, WI905, SETTING_SECRET, at,
+				   "the secret has a character that WeOS 5 does not take");
+	else
+		refusal = fate_say(move, WI905, SETTING_SECRET, at,
+				   "the secret has %zu characters, and WeOS 5 takes %u to %u",
+				   word.length, info->least, info->most);
+	fate_help(move, refusal, "make a new secret with 'weipsec secret', and write it at both ends");
 }
 
 static void move_secret(struct move *move, enum weos4_setting setting)
 {
 	struct slice word =
 	    text_slice(move->migration->findings.text, fate_origin(move, setting)->value);
-	struct refusal refusal;
 
 	if (fate_state(move, setting) != ORIGIN_GIVEN) {
 		keep(move, setting);
@@ -174,18 +185,14 @@ static void move_secret(struct move *move, enum weos4_setting setting)
 		word.at++;
 		word.length -= 2;
 	}
-	refusal = refuse_secret(word);
-	if (*refusal.why && move->from->method == METHOD_CERT) {
+	if (move->from->method == METHOD_CERT && !takes_secret(word)) {
 		move->to.secret = tunnel_standard.secret;
 		move_bad(move, setting);
 		return;
 	}
 	move->secret = word;
-	if (*refusal.why) {
-		fate_help(move,
-			  fate_say(move, WI905, SETTING_SECRET, fate_span(move, setting), "%s",
-				   refusal.why),
-			  "make a new secret with 'weipsec secret', and write it at both ends");
+	if (!takes_secret(word)) {
+		refuse_secret(move, setting, word);
 		return;
 	}
 	keep(move, setting);
