@@ -306,8 +306,13 @@ apply_file() {
 	apply_again "$1"
 }
 
+# A charon that the emulator leaves waiting may be silent for longer than apply waits; then it says to run it again.
 apply_again() {
-	apply_run "$1" apply "$LAB_DIR/$1/weos.cfg" 2>"$LAB_DIR/$1/findings"
+	local tries=5
+
+	until apply_run "$1" apply "$LAB_DIR/$1/weos.cfg" 2>"$LAB_DIR/$1/findings"; do
+		grep -q 'charon does not answer' "$LAB_DIR/$1/findings" && ((tries-- > 0)) || return
+	done
 }
 
 apply_run() {
