@@ -42,9 +42,8 @@ migrated() {
 @test "migrate: a script formats to itself" {
 	migrated
 	mkdir scripts
-	find . -name '*.script' -size +0 | while read -r script; do
-		cp "$script" "scripts/$(basename "$script" .script).weos"
-	done
+	find . -name '*.script' -size +0 -print0 |
+		tar -cf - --null -T - --transform='s|.*/||;s|script$|weos|' | tar -xf - -C scripts
 	[ "$(find scripts -type f | wc -l)" -gt 15 ]
 	run -0 "$WEIPSEC" fmt --check scripts
 	[ -z "$output" ]

@@ -189,7 +189,7 @@ say() {
 	[ "$(wc -l < wanted)" -gt 20 ]
 	grep '^\* `' "$pages/WI102.md" | diff wanted -
 	for page in "$pages"/*.md; do
-		id=$(basename "$page" .md)
+		id=${page##*/} id=${id%.md}
 		silence=$(sed '1,/^## How to silence/d' "$page" | tr '\n' ' ')
 		[[ $silence != *"leaves it out of"* || $silence == *"\`# weipsec: ignore $id -- REASON\`"*"\`"@(check|pair|fleet)" --no $id\`"* ]] ||
 			say "$id: no comment before --no"
