@@ -91,5 +91,5 @@ each_pair() {
 			done
 		done
 	done
-	echo "$up up, $refused refused" >&3
+	echo "# figure: $up up, $refused refused" >&3
 }
