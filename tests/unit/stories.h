@@ -61,7 +61,7 @@ static const struct story stories[] = {
       LOG(1, "no trusted ECDSA public key found for 'bob.example.com'"),
       LOOK(2, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
-     "see ca",
+     "is not here: see ca",
      METHOD_CERT},
     {"a revoked certificate, and another reason at the next try",
      {LOG(1, "certificate was revoked on Nov 23 21:36:36 UTC 2026, reason: unspecified"),
