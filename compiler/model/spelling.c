@@ -51,8 +51,8 @@ size_t spelling_write(enum spelling spelling, struct slice bytes, char *to)
 
 /* ---- the other way round ---- */
 
-/* Between two bytes in hex there are no more marks than in `;&#x'. */
-#define MARKS_MOST 4
+/* Between two bytes in hex there are no more marks than in a new line, eight blanks and `# '. */
+#define MARKS_MOST 12
 /* As many letters as SPELLED_SECRET bytes have at most, with all marks, are read twice. */
 #define LETTERS_AGAIN (SPELLED_SECRET * (2 + MARKS_MOST))
 
@@ -79,12 +79,17 @@ static bool is_letter(enum letters letters, char byte)
 	return letters == LETTERS_HEX ? hex_digit(byte) >= 0 : base64_bits(byte) < 64;
 }
 
-/* What may stand between two bytes in hex: `ab:cd', `0xab, 0xcd', `%ab%cd', `&#xab;&#xcd;'. */
+/*
+ * What may stand between two bytes in hex: `ab:cd', `0xab, 0xcd', `%ab%cd', `&#xab;&#xcd;', the end
+ * of a line and what a comment begins with.
+ */
 static bool is_mark(char byte)
 {
 	switch (byte) {
 	case ' ':
 	case '\t':
+	case '\r':
+	case '\n':
 	case ':':
 	case ';':
 	case ',':

@@ -290,6 +290,15 @@ in_marked() { printf %s "$1" | od -An -tx1 | tr -d '\n' | tr ' ' :; }
 	tells_nothing 4b6438734c71
 }
 
+@test "shown: nor in hex that goes on in the next line" {
+	printf '%s\n' tunnel 'ipsec 1' 'peer 300.1.1.1' 'secret Kd8sLq0pZx7vLm' 'description 4b6438734c71' \
+		'# 30705a783776' '# 4c6d' 'peer 300.1.1.2' end end > each.cfg
+	"$WEIPSEC" show each.cfg > out || [ $? = 1 ]
+	"$WEIPSEC" show --json each.cfg >> out || [ $? = 1 ]
+	run ! grep 4b6438 out
+	grep -q '\*\*\*\*' out
+}
+
 @test "shown: in a text of any size a secret is not shown in another tunnel" {
 	for ((i = 1; i <= 2500; i++)); do
 		printf 'ipsec %d\npeer 300.1.1.1\nlocal-id name branch-of-this-company-%d.example.com\nsecret plant-of-this-company-%d\nend\n' "$i" "$i" "$i"

@@ -357,11 +357,33 @@ static void test_letters(void)
 	   "what was meant by a secret that could not be read");
 }
 
+/* Hex that goes on in the next lines, each behind BETWEEN. */
+static bool tells_lines(const char *between)
+{
+	static const char *const parts[] = {"4b643873", "4c713070", "5a783776", "4c6d"};
+	char value[300] = "";
+	size_t length = 0;
+
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		length += (size_t)snprintf(value + length, sizeof(value) - length, "%s%s",
+					   i ? between : "", parts[i]);
+	return is_told(SECRET, value);
+}
+
+static void test_lines(void)
+{
+	ok(tells_lines("\n") && tells_lines("\r\n") && tells_lines("\n# ") &&
+	       tells_lines("\n\t\t# ") && tells_lines("\n        # "),
+	   "hex over several lines");
+	ok(!tells_lines("\ndescription ") && !tells_lines("\nend\n"), "and not over other words");
+}
+
 int main(void)
 {
 	test_telling();
 	test_search();
 	test_letters();
+	test_lines();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }
