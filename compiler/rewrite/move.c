@@ -168,7 +168,8 @@ static void refuse_secret(struct move *move, enum weos4_setting setting, struct 
 		refusal = fate_say(move, WI905, SETTING_SECRET, at,
 				   "the secret has %zu characters, and WeOS 5 takes %u to %u",
 				   word.length, info->least, info->most);
-	fate_help(move, refusal, "make a new secret with 'weipsec secret', and write it at both ends");
+	fate_help(move, refusal,
+		  "make a new secret with 'weipsec secret', and write it at both ends");
 }
 
 static void move_secret(struct move *move, enum weos4_setting setting)
