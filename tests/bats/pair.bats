@@ -185,6 +185,22 @@ outcomes() {
 		.relatedLocations[0].physicalLocation.artifactLocation.uri != .locations[0].physicalLocation.artifactLocation.uri)' said.sarif
 }
 
+@test "pair: no format tells how long secrets are that differ" {
+	local format digits
+	for format in text gcc json sarif junit github gitlab; do
+		for digits in 040 060; do
+			secret=0x$(printf "%${digits}d" 7) end hub > other.cfg
+			run -1 --separate-stderr "$WEIPSEC" pair --format $format other.cfg b.cfg
+			[[ $output == *"the secrets differ"* ]]
+			echo "$output" > $digits
+			# nor that of the other file
+			run -1 --separate-stderr "$WEIPSEC" pair --format $format b.cfg other.cfg
+			echo "$output" >> $digits
+		done
+		diff 040 060 || { echo "$format"; return 1; }
+	done
+}
+
 @test "pair: a comment silences a finding at any place that it names, and check does not miss it" {
 	end hub "local-subnet 10.1.0.0/16" > wide.cfg
 	for file in wide.cfg b.cfg; do
