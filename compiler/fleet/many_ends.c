@@ -39,16 +39,22 @@ static void add_showers(struct many *many, const struct link *link)
 	}
 }
 
-/* Two files of one device, which WI1105 tells of. */
+static bool has_same_name(const struct many *many, const struct network_end *a,
+			  const struct network_end *b)
+{
+	struct slice name = many_site(many, a)->hostname;
+
+	return name.length && slice_compare(name, many_site(many, b)->hostname) == 0;
+}
+
+/* Two files of one device, which WI1105 tells of; of two addresses it says nothing. */
 static bool is_one_device(const struct many *many, const struct network_end *a,
 			  const struct network_end *b)
 {
-	const struct site *first = many_site(many, a), *second = many_site(many, b);
 	uint32_t ip = many_tunnel(many, a)->local_address.ip;
 
-	if (first->hostname.length && slice_compare(first->hostname, second->hostname) == 0)
-		return true;
-	return ip == many_tunnel(many, b)->local_address.ip && !address_is_private(ip);
+	return ip == many_tunnel(many, b)->local_address.ip &&
+	       (!address_is_private(ip) || has_same_name(many, a, b));
 }
 
 static void report_clone(struct many *many, const struct many_entry *first,
@@ -67,8 +73,11 @@ static void report_clone(struct many *many, const struct many_entry *first,
 	many_relate(&finding, &first->end, SETTING_LOCAL_ID, "the first one");
 	many_relate(&finding, &clone->other, WHOLE_TUNNEL, "the end that takes both for one");
 	many_finish(&finding,
-		    "give each device its own 'local-id', and the other end a tunnel that "
-		    "expects it");
+		    has_same_name(many, &first->end, &clone->end)
+			? "give each device its own 'local-id' and host name; if the two are files "
+			  "of one device, leave out the one that is not in use"
+			: "give each device its own 'local-id', and the other end a tunnel that "
+			  "expects it");
 }
 
 void fleet_WI1101(struct many *many)

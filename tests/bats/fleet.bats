@@ -91,12 +91,21 @@ same_with() {
 	run -1 "$root/tests/fleet/compare.py" report /dev/null
 }
 
+@test "fleet: the table has the worst pair first, and pairs of one outcome in the order of their names" {
+	network hub 60 --hubs 2 --faults 2
+	"$WEIPSEC" fleet net > report || [ $? = 1 ]
+	sed -n '2,/^$/{/./p}' report | awk '{ rank = index("no-ike no-child lost-at-rekey invalid unmatched unknown disabled on-traffic up", $1); file = $3; id = $5 + 0
+		if (!rank || rank < last || (rank == last && (file < before || (file == before && id < number)))) exit 1
+		kinds += rank != last; last = rank; before = file; number = id } END { print kinds, NR }' > order
+	[ "$(cat order)" = "8 $(grep -c ' ipsec .* - ' report)" ]
+}
+
 @test "fleet: facts, sorted and joined, are the same bytes in each format" {
 	network hub 60 --hubs 3 --faults 1
 	printf '{ "backup": 1 }\n' > net/backup.cfg
 	printf 'hostname x\n' > net/none.cfg
 	with_error > net/wrong.cfg
-	for format in text gcc json sarif junit github; do
+	for format in text gcc json sarif junit github gitlab; do
 		same $format net
 	done
 	rm -rf net
@@ -265,6 +274,74 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	{ printf 'system\nhostname same\nend\n'; spoke 2 "local-address 10.0.0.2"; } > net/one-old.cfg
 	run -0 said
 	[[ $output == *"WI1105 warning net/one.cfg"* ]]
+}
+
+@test "fleet: one identity on two addresses is a clone, whatever the host names, but not at two identities of the hub" {
+	mkdir net
+	hub > net/hub.cfg
+	{ printf 'system\nhostname pump\nend\n'; spoke 1; } > net/one.cfg
+	{ printf 'system\nhostname pump\nend\n'; spoke 1 "local-address 198.51.100.2" "local-subnet 10.2.0.0/24"; } > net/two.cfg
+	run -0 said
+	[[ $output == *"WI1101 error net/two.cfg:9"* && $output != *WI1105* ]]
+	run -1 "$WEIPSEC" fleet --fail-on error net
+	[[ $output == *"= help: give each device its own 'local-id' and host name; if the two are files of one device, "* ]]
+	# two files of one device: what is said of it is WI1105
+	sed -i 's/198.51.100.2/10.0.0.2/' net/two.cfg
+	sed -i 's/198.51.100.1/10.0.0.2/' net/one.cfg
+	run -0 said
+	[[ $output == *"WI1105 warning net/two.cfg:"* && $output != *WI1101* ]]
+	# the hub tells who asks for another identity of its own from the others
+	{ hub | head -n -1; hub "local-id name hub2.example.net" | sed '1d; s/ipsec 1/ipsec 2/'; } > net/hub.cfg
+	spoke 1 > net/one.cfg
+	spoke 2 "local-id name s1.example.net" "remote-id name hub2.example.net" > net/two.cfg
+	run -0 said
+	[[ $output == "WI1103 warning net/hub.cfg:"* && ${#lines[@]} = 1 ]]
+}
+
+# The end of spoke $1 at the first hub, and one at the second hub, each with a network of its own.
+uplinks() {
+	spoke "$1" "local-subnet 10.$1.1.0/24" | head -n -1
+	spoke "$1" "peer 203.0.113.2" "remote-id name hub2.example.net" "local-id name s$1b.example.net" |
+		sed '1d; s/ipsec 1/ipsec 2/'
+}
+
+@test "fleet: one network behind two hubs is a note once two gateways have both, and what check says is not said again" {
+	mkdir net
+	hub > net/hub.cfg
+	hub "local-address 203.0.113.2" "local-id name hub2.example.net" > net/hub2.cfg
+	uplinks 1 > net/one.cfg
+	run -0 said --no WI1103
+	[ -z "$output" ]
+	uplinks 2 > net/two.cfg
+	run -0 said --no WI1103
+	[ "$output" = "WI1102 note net/hub2.cfg:6" ]
+	# two tunnels of one hub with equal subnets at both ends are WI506 of its file
+	rm net/*
+	for i in 1 2; do
+		spoke $i "local-subnet 10.7.0.0/24" > net/s$i.cfg
+		hub "peer 198.51.100.$i" "remote-id name s$i.example.net" "remote-subnet 10.7.0.0/24" > hub$i
+	done
+	{ head -n -1 hub1; sed '1d; s/ipsec 1/ipsec 2/' hub2; } > net/hub.cfg
+	run "$WEIPSEC" check net/hub.cfg
+	[[ $output == *WI506* ]]
+	run -0 said --no WI1103
+	[ -z "$output" ]
+}
+
+@test "fleet: who is in no file is told of once a file and address" {
+	mkdir net
+	{
+		spoke 1 | head -n -1
+		for i in 2 3; do
+			spoke 1 "local-id name x$i" "local-subnet 10.8.$i.0/24" | sed "1d; \$d; s/ipsec 1/ipsec $i/"
+		done
+		spoke 1 "peer 203.0.113.7" "local-id name y" "local-subnet 10.9.0.0/24" | sed '1d; s/ipsec 1/ipsec 4/'
+	} > net/one.cfg
+	spoke 7 > net/two.cfg
+	run -0 said --no WI1103
+	[ "$output" = "$(printf 'WI1104 note net/%s\n' one.cfg:4 one.cfg:53 two.cfg:4)" ]
+	run -1 "$WEIPSEC" fleet net
+	[[ $output == *"203.0.113.1, of this tunnel and others here [WI1104]"*"203.0.113.7 [WI1104]"* ]]
 }
 
 @test "fleet: two uplinks are two pairs, a hub behind another address is found by its identity" {
