@@ -8,8 +8,9 @@
 COUNT gateways: `hub' has spokes of H hubs, each with a tunnel of its own there (up to 25), `train' spokes with
 one private address behind a carrier's NAT, with T tunnels each, which a hub with any peer and a wildcard takes all, and `mesh' gateways with D
 neighbours each.  K faults of each kind that the shape can have are put in, each into a pair of
-its own.  DIR gets the files; standard output has, of each fault, `OUTCOME<TAB>RULE<TAB>FILE:LINE' with the
-place that is to be named (and a line without an outcome for what only many show).
+its own.  DIR gets the files; standard output has, of each fault, `OUTCOME<TAB>RULE<TAB>FILE:LINE<TAB>FILE ID' with the
+place that is to be named and the other end of its tunnel, `-' where there is none (and a line without an outcome for what
+only many show).
 
 With --certified each tunnel has certificates, and the faults are those of certificates: FILE gets, of each gateway,
 `NAME<TAB>CA<TAB>IDENTITY', the certificate `own' that it is to have, which CA is to sign it, and for whom."""
@@ -98,6 +99,15 @@ class Network:
             ends.append(End(gateway, **settings))
         self.pairs.append(ends)
         return ends
+
+    def counterparts(self):
+        """Of each end the other one, as `FILE ID', or `-' where that is in no file."""
+        others = {}
+        for pair in self.pairs:
+            for end, other in zip(pair, reversed(pair)):
+                is_there = other.gateway in self.gateways and other in other.gateway.ends
+                others[end] = f"{other.gateway.file} {other.id}" if is_there else "-"
+        return others
 
     def write(self, folder):
         os.makedirs(folder, exist_ok=True)
@@ -380,8 +390,9 @@ def main():
     else:
         put_faults(network, words.shape, words.faults)
     network.write(words.folder)
+    others = network.counterparts()
     for outcome, rule, end, setting in network.truth:
-        print(f"{outcome or '-'}\t{rule}\t{end.gateway.file}:{end.line(setting)}")
+        print(f"{outcome or '-'}\t{rule}\t{end.gateway.file}:{end.line(setting)}\t{others[end]}")
 
 
 main()
