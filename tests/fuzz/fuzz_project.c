@@ -20,9 +20,22 @@ static void check_words(const char *words)
 		assert((unsigned char)*words >= 0x20 && (unsigned char)*words < 0x7f);
 }
 
+/* PATH is below the folder at each of its steps. */
 static void check_path(const char *path)
 {
-	assert(!path || strncmp(path, "/folder/", 8) == 0);
+	int depth = 0;
+
+	if (!path)
+		return;
+	assert(strncmp(path, "/folder/", 8) == 0);
+	for (path += 7; *path; path += strcspn(path, "/")) {
+		path += strspn(path, "/");
+		if (strncmp(path, "../", 3) == 0 || strcmp(path, "..") == 0)
+			depth--;
+		else if (*path && strncmp(path, "./", 2) != 0 && strcmp(path, ".") != 0)
+			depth++;
+		assert(depth >= 0);
+	}
 }
 
 /* Paths are below the folder, whatever was written, and GLOBs are asked of names. */
@@ -76,9 +89,11 @@ static void read_baseline(const char *bytes, size_t size)
 	error = baseline_read(text, &set);
 	check_words(error);
 	if (!error) {
-		fingerprints_find(&set, "0123456789abcdef0123456789abcdef",
-				  FINGERPRINT_USED);
-		assert(fingerprints_count(&set, FINGERPRINT_UNUSED) <= set.count);
+		size_t used =
+		    fingerprints_find(&set, "0123456789abcdef0123456789abcdef", FINGERPRINT_USED);
+
+		assert(fingerprints_count(&set, FINGERPRINT_USED) == used);
+		assert(fingerprints_count(&set, FINGERPRINT_UNUSED) == set.count - used);
 	}
 	fingerprints_free(&set);
 	text_free(text);

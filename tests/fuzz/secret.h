@@ -3,28 +3,51 @@
 #define WEIPSEC_FUZZ_SECRET_H
 
 #include "compiler/base/text.h"
-#include "tests/fuzz/words.h"
 
 #include <stdbool.h>
 #include <string.h>
 
-/* Is the secret of WORDS_SECRET in SIZE BYTES? */
-static inline bool secret_is_in(const char *bytes, size_t size)
+/* Longer than all words that messages have of their own. */
+#define SECRET_LEAST 16
+#define SECRET_BEFORE "secret "
+
+/* The word that TEXT begins with. */
+static inline struct slice secret_word(struct slice text)
 {
-	return memmem(bytes, size, WORDS_SECRET, sizeof(WORDS_SECRET) - 1) != NULL;
+	struct slice word = {text.at, 0};
+
+	while (word.length < text.length && !memchr(" \t\r\n\"", word.at[word.length], 5))
+		word.length++;
+	return word;
 }
 
-/* Does TEXT have it anywhere but behind the word `secret', so that it is a word as any other? */
-static inline bool secret_is_told(struct slice text)
+/* Does WORD stand behind `secret' alone in TEXT?  Elsewhere it is a word as any other. */
+static inline bool secret_is_kept(struct slice text, struct slice word)
 {
-	static const char before[] = "secret ";
-	const size_t length = sizeof(before) - 1;
+	const size_t before = sizeof(SECRET_BEFORE) - 1;
 	const char *start = text.at, *at;
 
-	while ((at = memmem(text.at, text.length, WORDS_SECRET, sizeof(WORDS_SECRET) - 1))) {
-		if ((size_t)(at - start) < length || memcmp(at - length, before, length) != 0)
+	while ((at = memmem(text.at, text.length, word.at, word.length))) {
+		if ((size_t)(at - start) < before || memcmp(at - before, SECRET_BEFORE, before))
+			return false;
+		text = slice_cut(text, (size_t)(at - text.at) + word.length);
+	}
+	return true;
+}
+
+/* Is a secret that stands behind its word, and nowhere else in TEXT, in SIZE BYTES? */
+static inline bool secret_is_shown(struct slice text, const char *bytes, size_t size)
+{
+	const size_t before = sizeof(SECRET_BEFORE) - 1;
+	struct slice rest = text, word;
+	const char *at;
+
+	while ((at = memmem(rest.at, rest.length, SECRET_BEFORE, before))) {
+		rest = slice_cut(rest, (size_t)(at - rest.at) + before);
+		word = secret_word(rest);
+		if (word.length >= SECRET_LEAST && memmem(bytes, size, word.at, word.length) &&
+		    secret_is_kept(text, word))
 			return true;
-		text = slice_cut(text, (size_t)(at - text.at) + sizeof(WORDS_SECRET) - 1);
 	}
 	return false;
 }

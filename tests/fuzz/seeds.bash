@@ -77,14 +77,14 @@ seeds_of_certificate() {
 	rm -r "$made"
 }
 
-# Lists of a CA with what the certificate of fuzz_crl.c would have, and without.
+# Lists of a CA with the name and the number of the certificate of fuzz_crl.c, and without.
 seeds_of_crl() {
 	local made form
 	made=$(mktemp -d)
 	# shellcheck source=tests/pki.bash
 	. tests/pki.bash
 	pki_new "$made/pki"
-	PKI_KEY=ed25519 pki_ca plant
+	PKI_SUBJECT=/CN=plant PKI_KEY=ed25519 pki_ca plant
 	for form in DER PEM; do
 		PKI_NAMED=1 pki_crl plant "$form"
 		cp "$made/pki/x509crl/plant.crl" "$1/empty-$form"

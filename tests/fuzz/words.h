@@ -11,7 +11,7 @@
 
 /* Words and lines of the language, by its tables: right ones, and those that are next to right. */
 
-/* What lines have for a secret now and then, and no output may. */
+/* What lines have for a secret now and then. */
 #define WORDS_SECRET "Qm9sbGRpY2stMTg0"
 
 /* Where chance stands; never 0. */
