@@ -172,36 +172,55 @@ static void refuse_secret(struct move *move, enum weos4_setting setting, struct 
 		  "make a new secret with 'weipsec secret', and write it at both ends");
 }
 
+/* WORD without the quotes that are around it, if any. */
+static struct slice unquoted(struct slice word)
+{
+	if (word.length > 2 && (*word.at == '\'' || *word.at == '"') &&
+	    word.at[word.length - 1] == *word.at)
+		return (struct slice){word.at + 1, word.length - 2};
+	return word;
+}
+
+/* What rests on a reading that nobody confirms. */
+static void doubt_secret(struct move *move, enum weos4_setting setting, bool was_quoted,
+			 struct slice word)
+{
+	if (was_quoted)
+		fate_help(move,
+			  fate_say(move, WI903, SETTING_SECRET, fate_span(move, setting),
+				   "the quotes around the secret are taken to be none of it "
+				   "(not confirmed), as in WeOS 5"),
+			  "if authentication fails, write a new one without at both ends");
+	if (word.at[0] == '0' && strchr("sSxX", word.at[1]))
+		fate_say(move, WI903, SETTING_SECRET, fate_span(move, setting),
+			 "WeOS 5 decodes a secret that begins with '0s' or '0x'; that WeOS 4 does "
+			 "so is not confirmed: if "
+			 "authentication fails, write a new one without at both ends");
+}
+
 static void move_secret(struct move *move, enum weos4_setting setting)
 {
-	struct slice word =
+	struct slice typed =
 	    text_slice(move->migration->findings.text, fate_origin(move, setting)->value);
+	struct slice word = unquoted(typed);
 
 	if (fate_state(move, setting) != ORIGIN_GIVEN) {
 		keep(move, setting);
 		return;
-	}
-	if (word.length > 2 && (*word.at == '\'' || *word.at == '"') &&
-	    word.at[word.length - 1] == *word.at) {
-		word.at++;
-		word.length -= 2;
 	}
 	if (move->from->method == METHOD_CERT && !takes_secret(word)) {
 		move->to.secret = tunnel_standard.secret;
 		move_bad(move, setting);
 		return;
 	}
-	move->secret = word;
+	/* inner quotes would be taken for outer ones */
+	move->secret = unquoted(word).length < word.length ? typed : word;
 	if (!takes_secret(word)) {
 		refuse_secret(move, setting, word);
 		return;
 	}
 	keep(move, setting);
-	if (word.at[0] == '0' && strchr("sSxX", word.at[1]))
-		fate_say(move, WI903, SETTING_SECRET, fate_span(move, setting),
-			 "WeOS 5 decodes a secret that begins with '0s' or '0x'; that WeOS 4 does "
-			 "so is not confirmed: if "
-			 "authentication fails, write a new one without at both ends");
+	doubt_secret(move, setting, word.length < typed.length, word);
 }
 
 static void move_certificate(struct move *move, enum weos4_setting setting)

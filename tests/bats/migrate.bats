@@ -231,6 +231,33 @@ END
 	[ "$(stat -c %a script)" = 600 ]
 }
 
+@test "migrate: what is in the quotes of a secret is carried over, were it quotes, and that they are none of it is said" {
+	local written typed
+
+	# what WeOS 4 has, and what the script has to have for it
+	while read -r typed written; do
+		awk -v typed="$typed" '$1 == "secret" { $0 = "secret " typed } 1' clean.cfg > quoted.cfg
+		run -0 --separate-stderr "$WEIPSEC" migrate -o quoted.script quoted.cfg
+		grep -qFx "secret $written" <(sed 's/^ *//' quoted.script)
+		run -0 "$WEIPSEC" diff quoted.cfg quoted.script
+		[ "$output" = 'ipsec1: unchanged' ]
+		if [[ $typed = [\'\"]*[\'\"] ]]; then
+			[[ $stderr == *'the quotes around the secret are taken to be none of it (not confirmed)'*WI903* ]]
+		else
+			[[ $stderr != *WI903* ]]
+		fi
+	done <<- 'EOT'
+		'Kd8sLq0pZx7v' Kd8sLq0pZx7v
+		"Kd8sLq0'pZx7v" Kd8sLq0'pZx7v
+		'"Kd8sLq0pZx7v"' '"Kd8sLq0pZx7v"'
+		"'Kd8sLq0pZx7v'" "'Kd8sLq0pZx7v'"
+		""Kd8sLq0pZx7v"" ""Kd8sLq0pZx7v""
+		"Kd8"sLq0pZx7v "Kd8"sLq0pZx7v
+		"Kd8sLq0pZx7v "Kd8sLq0pZx7v
+		Kd8s"Lq0pZx7v" Kd8s"Lq0pZx7v"
+	EOT
+}
+
 @test "migrate: --both-ends moves to version 2, which the other end is told" {
 	run -0 --separate-stderr "$WEIPSEC" migrate --both-ends aggressive-any.cfg
 	[[ $output == *"version 2"*"version 2"* && $output != *"version 1"* ]]

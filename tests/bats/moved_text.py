@@ -82,7 +82,10 @@ def draw_secret(pick):
     if kind < 0.2:
         return "0x" + text.encode()[:30].hex(), "0x" + text.encode()[:30].hex()
     if kind < 0.3:
-        quote = pick.choice("'\"")
+        quote, inner = pick.sample("'\"", 2)
+        if kind > 0.27:  # inner ones are its own, so the outer ones stay
+            typed = quote + inner + "Q" + text[3:] + inner + quote
+            return typed, typed
         return quote + "Q" + text[1:] + quote, "Q" + text[1:]
     return "V" + text[1:], "V" + text[1:]
 
