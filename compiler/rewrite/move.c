@@ -311,9 +311,11 @@ static void move_dpd_action(struct move *move, enum weos4_setting setting)
 static void move_ike_lifetime(struct move *move, enum weos4_setting setting)
 {
 	if (fate_state(move, setting) == ORIGIN_GIVEN)
-		fate_say(
-		    move, WI904, MOVE_HEADER, fate_span(move, setting),
-		    "WeOS 5 makes new keys for IKE every 4 hours, and has no setting for that");
+		fate_help(move,
+			  fate_say(move, WI904, MOVE_HEADER, fate_span(move, setting),
+				   "WeOS 5 makes new keys for IKE every 4 hours, and has no "
+				   "setting for that"),
+			  "if they are to be made more often, write 'reauth-time'");
 	else if (fate_was_named(move, setting))
 		finding_add_as(&move->migration->findings, WI904, SEVERITY_NOTE,
 			       fate_span(move, setting),

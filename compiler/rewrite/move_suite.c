@@ -113,9 +113,12 @@ static void move_same_esp(struct move *move, enum weos4_setting setting)
 	    move->suites[1].slot[SUITE_DH].at.from == fate_origin(move, setting)->name.from;
 
 	if (derived)
-		fate_say(move, WI903, SETTING_ESP, fate_span(move, setting),
-			 "'esp' names no group: that of 'ike' is written, which automatic 'pfs' is "
-			 "taken to be (not confirmed)");
+		fate_help(
+		    move,
+		    fate_say(move, WI903, SETTING_ESP, fate_span(move, setting),
+			     "'esp' names no group: that of 'ike' is written, which automatic "
+			     "'pfs' is taken to be (not confirmed)"),
+		    "if phase 2 is refused, write this group in 'esp' of the other end, too");
 	else
 		fate_say(move, WI902, SETTING_ESP, fate_span(move, setting),
 			 "the suite of phase 2 is kept");
