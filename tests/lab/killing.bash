@@ -217,7 +217,7 @@ kill_at_each_call() {
 		recovers "$file" || { echo "killed at call $at, ${names[at - 1]}"; return 1; }
 	done
 	echo "$kills kills of ${#names[@]} calls, $runs runs"
-	[ "$kills" -ge $((${#names[@]} / CALL_STRIDE)) ]
+	[ $((kills * CALL_STRIDE)) -ge ${#names[@]} ]
 }
 
 # What a call of name $1 may meet, as numbers of errno.
