@@ -25,11 +25,12 @@ struct span judge_place(const struct tunnel *tunnel, int setting)
 	if (setting < 0 || tunnel_state(tunnel, (enum setting)setting) == ORIGIN_DEFAULT)
 		return tunnel->header;
 	origin = tunnel_origin(tunnel, (enum setting)setting);
+	if (!origin->name.to)
+		return tunnel->header;
 	/* where a secret ends would tell how long it is */
-	if (setting == SETTING_SECRET && origin->name.to)
+	if (setting == SETTING_SECRET)
 		return origin->name;
-	return origin->name.to ? (struct span){origin->name.from, origin->value.to}
-			       : tunnel->header;
+	return (struct span){origin->name.from, origin->value.to};
 }
 
 struct finding *judge_report(struct judge *judge, enum side side, int setting,

@@ -224,3 +224,12 @@ enum secret_mask secret_mask(struct slice text, const struct setting_info *info)
 		return SECRET_MASKED;
 	return SECRET_KEY;
 }
+
+bool secret_characters_are_legal(struct slice word)
+{
+	for (size_t i = 0; i < word.length; i++) {
+		if (word.at[i] <= ' ' || word.at[i] > '~' || word.at[i] == '#')
+			return false;
+	}
+	return true;
+}

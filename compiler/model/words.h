@@ -54,6 +54,8 @@ bool netmask_length(uint32_t mask, unsigned *length);
  * there, and tools print something instead of one.  INFO has how long a secret is.
  */
 enum secret_mask secret_mask(struct slice text, const struct setting_info *info);
+/* WORD has only characters that WeOS 5 takes in a secret: ASCII 33 to 126, and no `#'. */
+bool secret_characters_are_legal(struct slice word);
 
 /* The netmask of LENGTH bits. */
 static inline uint32_t prefix_mask(unsigned length)

@@ -7,11 +7,11 @@
 
 #include "compiler/base/printable.h"
 #include "compiler/model/resolve.h"
+#include "compiler/model/words.h"
 #include "compiler/rewrite/errors.h"
 #include "compiler/rewrite/move_suite.h"
 #include "compiler/rewrite/outbound.h"
 
-#include <stdio.h>
 #include <string.h>
 
 /* What WeOS 5 takes. */
@@ -137,22 +137,13 @@ static void move_bad(struct move *move, enum weos4_setting setting)
 			       move->from->id);
 }
 
-static bool has_strange_character(struct slice word)
-{
-	for (size_t i = 0; i < word.length; i++) {
-		if (word.at[i] <= ' ' || word.at[i] > '~' || word.at[i] == '#')
-			return true;
-	}
-	return false;
-}
-
 /* Whether WeOS 5 takes WORD as a secret. */
 static bool takes_secret(struct slice word)
 {
 	const struct setting_info *info = &setting_table[SETTING_SECRET];
 
 	return word.length >= info->least && word.length <= info->most &&
-	       !has_strange_character(word);
+	       secret_characters_are_legal(word);
 }
 
 static void refuse_secret(struct move *move, enum weos4_setting setting, struct slice word)
@@ -161,7 +152,7 @@ static void refuse_secret(struct move *move, enum weos4_setting setting, struct 
 	struct span at = fate_span(move, setting);
 	struct finding *refusal;
 
-	if (has_strange_character(word))
+	if (!secret_characters_are_legal(word))
 		refusal = fate_say(move, WI905, SETTING_SECRET, at,
 				   "the secret has a character that WeOS 5 does not take");
 	else

@@ -280,12 +280,8 @@ static bool is_plain_secret(struct slice bytes)
 {
 	const struct setting_info *info = &setting_table[SETTING_SECRET];
 
-	for (size_t i = 0; i < bytes.length; i++) {
-		if (bytes.at[i] <= ' ' || bytes.at[i] > '~' || bytes.at[i] == '#')
-			return false;
-	}
-	return bytes.length >= info->least && bytes.length <= info->most &&
-	       !reads_otherwise(bytes, info);
+	return secret_characters_are_legal(bytes) && bytes.length >= info->least &&
+	       bytes.length <= info->most && !reads_otherwise(bytes, info);
 }
 
 static char *base64_text(struct arena *arena, struct slice bytes)
