@@ -67,7 +67,7 @@ static enum acceptance answers_to(const struct round *round, const struct end *e
 static bool is_trusted(const struct round *round, const struct end *end)
 {
 	const struct tunnel *starter = round->starter->tunnel;
-	const char *why;
+	struct refused_certificate why;
 
 	return starter->method != METHOD_CERT ||
 	       trust_judge(round->starter, end, &starter->local_id, &why) != TRUST_REFUSED;
@@ -367,7 +367,7 @@ static bool has_own_key(struct round *round, const struct end *end, unsigned mis
 	case TRUST_UNKNOWN:
 		return round_cannot_tell(round, missing_of(round, missing));
 	default:
-		round->to->certificate = "it does not hold the identity that is shown";
+		round->to->certificate = (struct refused_certificate){REASON_OWN_NAMELESS, ""};
 		return round_refuse(round, refusal, cause);
 	}
 }
@@ -392,8 +392,7 @@ static bool has_answer_key(struct round *round)
 		return true;
 	if (!choice_is_known(round, &round->answer, round->starter, MISSING_ANSWER_CHOICE))
 		return false;
-	round->to->certificate = trust_kinds_differ(round->starter, &round->answer);
-	if (round->to->certificate)
+	if (trust_kinds_differ(round->starter, &round->answer, &round->to->certificate))
 		return round_refuse(round, REFUSAL_AUTHENTICATION_FAILED, CAUSE_ANSWER_CERTIFICATE);
 	return has_own_key(round, &round->answer, MISSING_ANSWER_CERTIFICATE,
 			   REFUSAL_AUTHENTICATION_FAILED, CAUSE_ANSWER_CERTIFICATE);

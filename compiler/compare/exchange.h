@@ -3,6 +3,7 @@
 #define WEIPSEC_EXCHANGE_H
 
 #include "compiler/compare/gateway.h"
+#include "compiler/tables/reason.h"
 
 /*
  * What becomes of one tunnel when one end of it starts, exchange by exchange, as two charons would
@@ -69,6 +70,13 @@ enum missing {
 	MISSING_ANSWER_CHOICE = 512
 };
 
+/* Why a certificate is not taken: what `status' of the end that refuses it says, and what the files
+ * tell besides. */
+struct refused_certificate {
+	enum reason reason;
+	const char *more; /* of static duration, begins with `: '; empty: nothing */
+};
+
 /* The networks behind both ends of a CHILD_SA. */
 struct selected {
 	struct subnet starter, answerer;
@@ -89,9 +97,9 @@ struct exchange {
 	bool is_taken_by_starter;
 	/* who starts has another tunnel with these identities there: one drops the other */
 	const struct tunnel *rival;
-	unsigned missing;	 /* for OUTCOME_UNKNOWN */
-	const char *certificate; /* why one is not taken; NULL: nothing of the kind */
-	bool has_ike, has_esp;	 /* agreed on so far */
+	unsigned missing;			/* for OUTCOME_UNKNOWN */
+	struct refused_certificate certificate; /* for the causes that are one */
+	bool has_ike, has_esp;			/* agreed on so far */
 	struct agreement ike, esp;
 	struct agreement ike_rekeyed; /* of version 2, with has_esp: between these two tunnels */
 	/* what a forced rekeying of either end comes to, with has_esp; false: it is refused */
@@ -103,6 +111,12 @@ struct exchange {
 	enum shown_state starter, answerer;		/* after the first exchange */
 	enum shown_state starter_later, answerer_later; /* after the first loss */
 };
+
+/* What an end that does not want METHOD says of its peer. */
+static inline enum reason reason_of_method(enum method method)
+{
+	return method == METHOD_CERT ? REASON_USES_CERTIFICATES : REASON_USES_SECRET;
+}
 
 /* STARTER starts, and ANSWERER is who it is meant for. */
 void exchange_predict(const struct end *starter, const struct end *answerer,

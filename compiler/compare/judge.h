@@ -5,7 +5,6 @@
 #include "compiler/compare/pair.h"
 #include "compiler/finding/finding.h"
 #include "compiler/report/show.h"
-#include "compiler/tables/reason.h"
 
 /*
  * What is wrong with a pair, WI10xx: each rule looks at both ends, whatever the exchanges came to

@@ -213,6 +213,21 @@ static const char *automatic_words(const struct judge *judge)
 	return "";
 }
 
+#define THEN_MAX 128
+
+/* What becomes of a tunnel whose rekeyings are not taken, into BUFFER. */
+static void write_then(const struct judge *judge, bool holds, char buffer[THEN_MAX])
+{
+	if (holds)
+		snprintf(buffer, THEN_MAX,
+			 "no rekeying is taken, and it holds by reauthentication alone");
+	else
+		snprintf(buffer, THEN_MAX,
+			 "it comes up all the same, its first rekeying is refused "
+			 "(NO_PROPOSAL_CHOSEN), and after %llu s it is gone",
+			 life_of(judge));
+}
+
 /* In version 1 one end's rekeyings may be refused where the other's are taken. */
 static bool is_lost_version1(const struct judge *judge)
 {
@@ -226,6 +241,7 @@ void pair_WI1011(struct judge *judge)
 	bool holds = exchange_holds_by_reauthentication(a, b);
 	struct show here, there;
 	struct finding *finding;
+	char then[THEN_MAX];
 
 	if (versions_differ(judge) || !suites_fit(judge, false))
 		return;
@@ -233,18 +249,11 @@ void pair_WI1011(struct judge *judge)
 		return;
 	judge_value(judge, SIDE_A, SETTING_ESP, &here);
 	judge_value(judge, SIDE_B, SETTING_ESP, &there);
-	if (holds)
-		finding = judge_report(
-		    judge, SIDE_A, SETTING_ESP, SEVERITY_NOTE,
-		    "esp %s here, esp %s there: no rekeying would be taken, and the tunnel holds "
-		    "by reauthentication alone%s",
-		    here.value, there.value, automatic_words(judge));
-	else
-		finding = judge_report(
-		    judge, SIDE_A, SETTING_ESP, SEVERITY_ERROR,
-		    "esp %s here, esp %s there: it comes up, its first rekeying is refused "
-		    "(NO_PROPOSAL_CHOSEN), and after %llu s it is gone%s",
-		    here.value, there.value, life_of(judge), automatic_words(judge));
+	write_then(judge, holds, then);
+	finding =
+	    judge_report(judge, SIDE_A, SETTING_ESP, holds ? SEVERITY_NOTE : SEVERITY_ERROR,
+			 "%s: esp %s here, esp %s there; %s%s", judge_sentence(REASON_ESP_DIFFERS),
+			 here.value, there.value, then, automatic_words(judge));
 	judge_relate(judge, finding, SIDE_B, SETTING_ESP, "esp %s", there.value);
 	judge_help(judge, finding, SIDE_B, "write 'esp %s' in both files",
 		   b->esp->set ? there.value : here.value);

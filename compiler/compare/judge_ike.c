@@ -97,9 +97,12 @@ void pair_WI1003(struct judge *judge)
 
 void pair_WI1004(struct judge *judge)
 {
-	if (tunnel_a(judge)->method != tunnel_b(judge)->method)
+	enum method there = tunnel_b(judge)->method;
+
+	if (tunnel_a(judge)->method != there)
 		judge_help(
-		    judge, judge_differs(judge, SETTING_METHOD, REASON_METHOD_DIFFERS, ""), SIDE_B,
+		    judge, judge_differs(judge, SETTING_METHOD, reason_of_method(there), ""),
+		    SIDE_B,
 		    "set one method in both files: 'method psk' with a 'secret', or 'method cert'");
 }
 
@@ -271,21 +274,27 @@ void pair_WI1006(struct judge *judge)
 
 /* ---- certificates ---- */
 
-static void judge_certificate(struct judge *judge, enum side holder)
+/* Kinds of keys that differ are said at one end. */
+static bool is_refused(const struct judge *judge, enum side holder, struct refused_certificate *why)
 {
 	struct end shown = end_of(judge, holder), verifier = end_of(judge, other_side(holder));
-	const char *why = NULL;
-	struct finding *finding;
 
 	if (shown.tunnel->method != METHOD_CERT || verifier.tunnel->method != METHOD_CERT)
-		return;
-	if (trust_judge(&shown, &verifier, &shown.tunnel->local_id, &why) != TRUST_REFUSED &&
-	    holder == SIDE_A)
-		why = trust_kinds_differ(&shown, &verifier);
-	if (!why)
+		return false;
+	return trust_judge(&shown, &verifier, &shown.tunnel->local_id, why) == TRUST_REFUSED ||
+	       (holder == SIDE_A && trust_kinds_differ(&shown, &verifier, why));
+}
+
+static void judge_certificate(struct judge *judge, enum side holder)
+{
+	struct refused_certificate why;
+	struct finding *finding;
+
+	if (!is_refused(judge, holder, &why))
 		return;
 	finding = judge_report(judge, holder, SETTING_CERTIFICATE, SEVERITY_ERROR,
-			       "the peer does not take this certificate: %s", why);
+			       "the other end does not take this certificate: %s%s",
+			       judge_sentence(why.reason), why.more);
 	judge_relate(judge, finding, other_side(holder), SETTING_CA, "it is judged by this 'ca'");
 	judge_help(judge, finding, other_side(holder),
 		   "give this end a certificate that the other's 'ca' has signed, valid now and "

@@ -161,6 +161,7 @@ void pair_WI1013(struct judge *judge)
 {
 	const struct tunnel *a = judge_tunnel(judge, SIDE_A), *b = judge_tunnel(judge, SIDE_B);
 	enum side trap = a->peer.set ? SIDE_A : SIDE_B;
+	const char *waiting = judge_sentence(REASON_NOBODY_STARTS);
 	struct finding *finding;
 
 	if (judge->pair->starts == STARTS_A || judge->pair->starts == STARTS_B) {
@@ -170,19 +171,19 @@ void pair_WI1013(struct judge *judge)
 	if (judge->pair->starts == STARTS_BOTH)
 		return;
 	if (judge->pair->starts == STARTS_NOBODY)
-		finding =
-		    judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_ERROR,
-				 "nothing can start it: both ends are responders with any peer");
+		finding = judge_report(
+		    judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_ERROR,
+		    "%s, at both ends: nothing can start it, as both have any peer", waiting);
 	else if (a->peer.set && b->peer.set)
-		finding =
-		    judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
-				 "both ends are responders: only traffic starts it, of either end");
+		finding = judge_report(judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
+				       "%s, at both ends: only traffic starts it, of either end",
+				       waiting);
 	else
 		finding = judge_report(
 		    judge, SIDE_A, WHOLE_TUNNEL, SEVERITY_WARNING,
-		    "both ends are responders: only traffic from behind %s starts it, as the other "
-		    "end has any peer",
-		    judge->pairs->path[trap]);
+		    "%s, at both ends: only traffic from behind %s starts it, as the other end has "
+		    "any peer",
+		    waiting, judge->pairs->path[trap]);
 	judge_relate(judge, finding, SIDE_B, WHOLE_TUNNEL, "the other responder");
 	judge_help(judge, finding, SIDE_B,
 		   "write 'initiator' in the end that knows the other's address");

@@ -2,7 +2,6 @@
 #include "compiler/base/printable.h"
 #include "compiler/compare/outage.h"
 #include "compiler/compare/pair.h"
-#include "compiler/tables/reason.h"
 
 #include <stdarg.h>
 
@@ -52,8 +51,8 @@ const char *outcome_colour(enum outcome outcome)
 	}
 }
 
-/* What `status' would say, of the end that starts or of the one that refuses. */
-static const char *cause_words(const struct exchange *from, int version)
+/* What `status' would say when STARTER starts, of the end that refuses or of that one. */
+static const char *cause_words(const struct exchange *from, const struct tunnel *starter)
 {
 	static const enum reason reasons[] = {
 	    [CAUSE_NONE] = REASON_NONE,
@@ -61,20 +60,21 @@ static const char *cause_words(const struct exchange *from, int version)
 	    [CAUSE_UNEXPECTED] = REASON_IKE_REFUSED,
 	    [CAUSE_IKE] = REASON_IKE_DIFFERS,
 	    [CAUSE_NO_TUNNEL] = REASON_NO_TUNNEL,
-	    [CAUSE_METHOD] = REASON_METHOD_DIFFERS,
 	    [CAUSE_SECRET] = REASON_SECRETS_DIFFER,
 	    [CAUSE_OTHER_SECRET] = REASON_SECRETS_DIFFER,
 	    [CAUSE_NO_SECRET] = REASON_NO_SECRET,
-	    [CAUSE_CERTIFICATE] = REASON_UNPROVEN,
-	    [CAUSE_ANSWER_CERTIFICATE] = REASON_UNPROVEN,
 	    [CAUSE_WRONG_IDENTITY] = REASON_WRONG_IDENTITY,
 	    [CAUSE_SELECTORS] = REASON_SUBNETS_DIFFER,
 	    [CAUSE_ESP] = REASON_ESP_DIFFERS,
 	    [CAUSE_REKEY] = REASON_ESP_DIFFERS,
 	};
 
-	if (from->cause == CAUSE_SECRET && version == 1)
+	if (from->cause == CAUSE_SECRET && starter->version == 1)
 		return reason_table[REASON_UNDECRYPTABLE].sentence;
+	if (from->cause == CAUSE_METHOD)
+		return reason_table[reason_of_method(starter->method)].sentence;
+	if (from->cause == CAUSE_CERTIFICATE || from->cause == CAUSE_ANSWER_CERTIFICATE)
+		return reason_table[from->certificate.reason].sentence;
 	return reason_table[reasons[from->cause]].sentence;
 }
 
@@ -106,7 +106,7 @@ static enum step step_of(const struct exchange *from)
 /* Those of one tunnel, when one end of it starts. */
 struct steps {
 	const struct exchange *from;
-	int version;
+	const struct tunnel *starter;
 	struct pair_step *list;
 	size_t count;
 };
@@ -135,7 +135,7 @@ static void add_refusal(struct steps *steps, const char *name)
 		return;
 	}
 	add_step(steps, name, "%s: %s", from->refusal ? refusal_name(from->refusal) : "refused",
-		 cause_words(from, steps->version));
+		 cause_words(from, steps->starter));
 	steps->list[steps->count - 1].is_refused = true;
 }
 
@@ -192,8 +192,7 @@ size_t pair_steps(const struct pair *pair, enum side starter, struct pair_step l
 	    [STEP_CHILD] = {"CHILD_SA", "Quick Mode"},
 	    [STEP_REKEY] = {"first rekeying", "first rekeying"}};
 	const struct tunnel *tunnel = pair->tunnel[starter];
-	struct steps steps = {
-	    .from = &pair->from[starter], .version = tunnel->version, .list = list};
+	struct steps steps = {.from = &pair->from[starter], .starter = tunnel, .list = list};
 	enum step last = step_of(steps.from);
 	bool is_old = tunnel->version == 1;
 

@@ -41,80 +41,91 @@ static bool is_valid(const struct certificate *certificate, const struct pki *pk
 	return certificate->not_before <= now && now <= certificate->not_after;
 }
 
-/* The issuer of CERTIFICATE that VERIFIER knows, or was sent by HOLDER. */
-static struct certificate *find_issuer(const struct end *holder, const struct end *verifier,
-				       const struct certificate *certificate)
-{
-	struct certificate *issuer = pki_issuer_of_any(verifier->gateway->pki, certificate);
-
-	return issuer ? issuer : pki_issuer_of_any(holder->gateway->pki, certificate);
-}
-
 /* A chain as it is followed. */
 struct chain {
 	const struct end *holder, *verifier;
 	struct certificate *ca; /* that of the verifier's tunnel: it must be in the chain */
 	bool has_ca;
+	bool is_here;	 /* the last one followed is the verifier's own */
 	bool is_unknown; /* what a CRL that is not here says decides */
 };
 
-/* What is known of the revocation of CERTIFICATE, whose ISSUER comes next in CHAIN; NULL: it is
- * good. */
-static const char *judge_revocation(struct chain *chain, const struct certificate *certificate,
-				    const struct certificate *issuer)
+static bool refuse(struct refused_certificate *why, enum reason reason, const char *more)
+{
+	*why = (struct refused_certificate){reason, more};
+	return false;
+}
+
+/* The issuer of CERTIFICATE that the verifier of CHAIN knows, or was sent by the holder. */
+static struct certificate *find_issuer(struct chain *chain, const struct certificate *certificate)
+{
+	struct certificate *issuer = pki_issuer_of_any(chain->verifier->gateway->pki, certificate);
+
+	chain->is_here = issuer != NULL;
+	return issuer ? issuer : pki_issuer_of_any(chain->holder->gateway->pki, certificate);
+}
+
+/* That it is not of the certificate itself that something is said. */
+static const char *above(bool is_first)
+{
+	return is_first ? "" : ": a CA above it";
+}
+
+/* What is known of the revocation of CERTIFICATE, whose ISSUER comes next in CHAIN. */
+static bool is_unrevoked(struct chain *chain, const struct certificate *certificate,
+			 const struct certificate *issuer, bool is_first,
+			 struct refused_certificate *why)
 {
 	bool is_strict = chain->verifier->tunnel->revocation == REVOCATION_STRICT;
 
 	switch (pki_revocation(chain->verifier->gateway->pki, certificate, issuer)) {
 	case CERTIFICATE_LISTED:
-		return "it is revoked";
+		return refuse(why, REASON_REVOKED, above(is_first));
 	case CERTIFICATE_NOT_LISTED:
-		return NULL;
+		return true;
 	default:
 		if (is_strict && !certificate->has_revocation)
-			return "revocation is strict there, and no CRL tells of it";
+			return refuse(why, REASON_UNCHECKED, ": revocation is strict there");
 		chain->is_unknown = chain->is_unknown || is_strict;
-		return NULL;
+		return true;
 	}
 }
 
-static const char *judge_link(struct chain *chain, struct certificate *certificate,
-			      struct certificate *issuer, bool is_first)
+static bool link_holds(struct chain *chain, struct certificate *certificate,
+		       struct certificate *issuer, bool is_first, struct refused_certificate *why)
 {
 	if (!is_valid(certificate, chain->verifier->gateway->pki))
-		return is_first ? "it has expired, or is not valid yet"
-				: "a CA above it has expired, or is not valid yet";
+		return refuse(why, REASON_CERTIFICATE_DATES, above(is_first));
 	if (certificate_equal(certificate, chain->ca))
 		chain->has_ca = true;
-	return issuer ? judge_revocation(chain, certificate, issuer) : NULL;
+	return !issuer || is_unrevoked(chain, certificate, issuer, is_first, why);
 }
 
 /* To a self-signed CA that the verifier has. */
-static const char *follow_chain(struct chain *chain, struct certificate *certificate)
+static bool chain_holds(struct chain *chain, struct certificate *certificate,
+			struct refused_certificate *why)
 {
-	static const char other_ca[] = "it is not of the ca that is trusted there";
-
 	for (int depth = 0; depth <= PKI_CHAIN_MAX; depth++) {
 		struct certificate *issuer = NULL;
-		const char *why;
 
 		if (!certificate->is_self_signed) {
-			issuer = find_issuer(chain->holder, chain->verifier, certificate);
+			issuer = find_issuer(chain, certificate);
 			if (!issuer)
-				return other_ca;
+				return refuse(why, REASON_CA_MISSING, "");
 		}
-		why = judge_link(chain, certificate, issuer, depth == 0);
-		if (why)
-			return why;
+		if (!link_holds(chain, certificate, issuer, depth == 0, why))
+			return false;
 		if (!issuer)
-			return chain->has_ca ? NULL : other_ca;
+			return chain->has_ca ||
+			       refuse(why, chain->is_here ? REASON_CA_DIFFERS : REASON_CA_MISSING,
+				      "");
 		certificate = issuer;
 	}
-	return other_ca;
+	return refuse(why, REASON_NO_TRUST, "");
 }
 
 enum trust trust_judge(const struct end *holder, const struct end *verifier,
-		       const struct identity *shown, const char **why)
+		       const struct identity *shown, struct refused_certificate *why)
 {
 	struct certificate *certificate = own_certificate(holder);
 	struct pki *pki = verifier->gateway->pki;
@@ -124,11 +135,12 @@ enum trust trust_judge(const struct end *holder, const struct end *verifier,
 		chain.ca = pki_ca(pki, verifier->tunnel->ca);
 	if (!certificate || !chain.ca || chain.ca->fault.what)
 		return TRUST_UNKNOWN;
-	*why = follow_chain(&chain, certificate);
-	if (!*why && trust_has_identity(holder, shown) == TRUST_REFUSED)
-		*why = "it does not hold the identity that is shown";
-	if (*why)
+	if (!chain_holds(&chain, certificate, why))
 		return TRUST_REFUSED;
+	if (trust_has_identity(holder, shown) == TRUST_REFUSED) {
+		refuse(why, REASON_NO_TRUST, ": the certificate does not have its identity");
+		return TRUST_REFUSED;
+	}
 	return chain.is_unknown ? TRUST_UNLISTED : TRUST_GIVEN;
 }
 
@@ -144,16 +156,18 @@ enum trust trust_has_identity(const struct end *holder, const struct identity *s
 		   : TRUST_REFUSED;
 }
 
-const char *trust_kinds_differ(const struct end *a, const struct end *b)
+bool trust_kinds_differ(const struct end *a, const struct end *b, struct refused_certificate *why)
 {
 	const struct certificate *first = own_certificate(a), *second = own_certificate(b);
 
 	if (!first || !second || a->tunnel->version != 1 || b->tunnel->version != 1)
-		return NULL;
+		return false;
 	if (first->key == second->key &&
 	    (first->key != CERTIFICATE_ECDSA || first->key_bits == second->key_bits))
-		return NULL;
-	return "version 1 takes keys of one kind at both ends only, RSA or ECDSA of one length";
+		return false;
+	refuse(why, REASON_METHOD_DIFFERS,
+	       ": version 1 takes keys of one kind at both ends only, RSA or ECDSA of one length");
+	return true;
 }
 
 /* ---- which certificate, in version 1 ---- */
@@ -180,10 +194,10 @@ static bool may_stand_for(const struct end *holder, const struct end *other,
 static enum trust judge_choice(const struct end *holder, const struct end *verifier,
 			       const struct identity *shown)
 {
-	const char *why = NULL;
+	struct refused_certificate why;
 	enum trust trust = trust_judge(holder, verifier, shown, &why);
 
-	return trust_kinds_differ(holder, verifier) ? TRUST_REFUSED : trust;
+	return trust_kinds_differ(holder, verifier, &why) ? TRUST_REFUSED : trust;
 }
 
 bool trust_has_choice(const struct end *holder, const struct end *verifier,

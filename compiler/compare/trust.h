@@ -13,16 +13,14 @@ enum trust {
 	TRUST_UNLISTED /* revocation is strict, and the CRL that would tell is not in the folder */
 };
 
-/* WHY, of static duration, is set when it is refused; SHOWN is the identity that it must hold. */
+/* WHY is set when it is refused; SHOWN is the identity that it must hold. */
 enum trust trust_judge(const struct end *holder, const struct end *verifier,
-		       const struct identity *shown, const char **why);
+		       const struct identity *shown, struct refused_certificate *why);
 /* The certificate of HOLDER holds the identity SHOWN. */
 enum trust trust_has_identity(const struct end *holder, const struct identity *shown);
-/*
- * In version 1 whoever starts says how both ends sign.  Why that cannot be with the certificates of
- * both, of static duration, or NULL.
- */
-const char *trust_kinds_differ(const struct end *a, const struct end *b);
+/* In version 1 whoever starts says how both ends sign: WHY is set if that cannot be with the
+ * certificates of both. */
+bool trust_kinds_differ(const struct end *a, const struct end *b, struct refused_certificate *why);
 /* The subject of the certificate of HOLDER fits WANTED, a DN. */
 enum trust trust_subject_fits(const struct end *holder, const struct identity *wanted);
 /*

@@ -103,6 +103,24 @@ tell_all() {
 	return $failed
 }
 
+# Reads rows `GATEWAY TUNNEL|WORDS': what that gateway has in its why of a tunnel, `pair' with the options $@ has in its
+# account of the exchanges, or in a finding.
+foretold() {
+	local gw id words
+
+	run -1 "$WEIPSEC" pair --format json "$@" "$LAB_DIR"/{alice,bob}/weos.cfg
+	printf '%s\n' "$output" >"$LAB_DIR/pair.json"
+	run -1 "$WEIPSEC" pair "$@" "$LAB_DIR"/{alice,bob}/weos.cfg
+	while IFS='| ' read -r gw id words; do
+		[[ $(told "$gw" "$id") == *"$words"* ]] || lab_fail "$gw does not say of $id: $words"
+		awk -v id="$id" '/ - .* ipsec [0-9]+: / { own = $2 " " $3 == "ipsec " id } own' <<<"$output" |
+			grep -qF -- ": $words" ||
+			jq -e --argjson id "$id" --arg words "$words" \
+				'any(.diagnostics[]; .tunnel == $id and (.message | contains($words)))' \
+				"$LAB_DIR/pair.json" >"$LAB_DIR/found" || lab_fail "pair does not say of $id: $words"
+	done
+}
+
 # Each why of gateway $1 is a line of the table, too, below its tunnel's own; and nothing else is there.
 shows_all() {
 	control "$1" status >"$LAB_DIR/$1/table" || true
@@ -148,6 +166,17 @@ shows_all() {
 		22|other|it is not enabled: see enable|ike-suites|does not expect us
 	END
 	lab_until 20 shows_all alice
+	foretold <<-END
+		alice 11|the secrets differ
+		alice 12|none of the peer's suites fits
+		alice 13|none of the peer's suites fits
+		alice 14|no tunnel fits the peer's identities
+		alice 15|the subnets do not fit
+		alice 16|the peer asks in another version
+		alice 17|waiting for the peer to start it
+		bob 17|waiting for the peer to start it
+		alice 21|no tunnel fits the peer's identities
+	END
 	lab_until 20 shows_all bob
 	# what comes up is well
 	end_supervisors
@@ -370,6 +399,15 @@ make_pki() {
 		18|certificate-refused|not valid yet|own-certificate|our certificate is not valid before 2050-01-01
 		19|method-differs|the peer uses certificates: see method|certificate-refused|(AUTHENTICATION_FAILED)
 		20|method-differs|the peer uses a secret: see method|authentication|the peer has no secret for us (INVALID_KE_PAYLOAD) (here are local-id name bob20, remote-id name alice20): compare local-id, method,
+	END
+	# and `pair' says it in the words of the end that looks, before anything is applied, but for what `check' knows of one
+	# end
+	foretold --pki-a "$LAB_DIR/alice/pki" --pki-b "$LAB_DIR/bob/pki" <<-END
+		alice 11|the peer uses certificates
+		alice 12|the peer uses a secret
+		alice 15|the CA that signed the peer's certificate is not here
+		alice 19|the peer uses certificates
+		alice 20|the peer uses a secret
 	END
 	for row in '13 expired on 2021-01-01' '16 does not have the identity' '18 is not valid before'; do
 		id=${row%% *} why=${row#* }
