@@ -325,6 +325,35 @@ END
 	[[ $output != *WI611* && $output == *'lets in UDP ports 500 and 4500 and ESP, and lets through what comes out of the tunnels'* ]]
 }
 
+# Two tunnels of the interface whose address is known; in version 1 another secret, and another ike, make them one.
+two_outbounds() {
+	local id
+
+	printf 'iface vlan2 inet static\naddress 192.0.2.1/24\nend\ntunnel\n'
+	for id in 1 2; do
+		printf 'ipsec %s\nno aggressive\noutbound vlan2\npeer 198.51.100.2\nlocal-id name a%s\nremote-id name b%s\n' $id $id $id
+		printf 'local-subnet 10.%s.0.0/24\nremote-subnet 10.%s.1.0/24\nsecret %s\n' $id $id "$("$WEIPSEC" secret)"
+		printf 'ike crypto aes256 auth sha%s dh 2048\nesp cipher aes256 auth sha256 dh 2048\nend\n' $((256 * id))
+	done
+	echo end
+}
+
+# A finding on the files $@, of the dialect $1, tells to write version 2.
+says_version_2() {
+	"$WEIPSEC" check --dialect "$1" --profile rfc --fail-on never --format json "${@:2}" > found.json
+	jq -e '[.diagnostics[] | .message, .help | strings | select(test("version 2\u0027"))] | length > 0' found.json
+}
+
+@test "migrate: check tells nobody to write version 2 in a WeOS 4 text" {
+	local files
+
+	two_outbounds > two.cfg
+	mapfile -t files < <(find "$root"/testdata/{accept,reject,fuzz,migrate} -name '*.cfg')
+	says_version_2 weos5 "${files[@]}"
+	run -1 says_version_2 weos4 "${files[@]}" two.cfg
+	jq -e '(.diagnostics | length > 1000) and any(.diagnostics[]; .rule == "WI504")' found.json
+}
+
 @test "migrate: --out-dir has a script and a report of each file, and a table; a bad file stops no other" {
 	mkdir many
 	for i in {1..200}; do
