@@ -60,6 +60,16 @@ draw() {
 	done
 }
 
+@test "picture: from 2 to 500 gateways each can be read, and none lies on another" {
+	for shape in "hub 1 net --hubs 1" "mesh 5 net" "hub 40 net --hubs 2" "mesh 60 net" "hub 497 net --hubs 3" "mesh 500 net"; do
+		rm -rf net
+		# shellcheck disable=SC2086 # words
+		"$root/tests/fleet/network.py" $shape > truth
+		draw net.svg net
+		run -0 "$root/tests/fleet/legible.py" net.svg "$(find net -name '*.cfg' | wc -l)"
+	done
+}
+
 @test "picture: several tunnels of two gateways are one line that says how many of them are up" {
 	mkdir net
 	for n in 1 2 3; do

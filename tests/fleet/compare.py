@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: ISC
 """`compare.py REPORT.json TRUTH': prints what the report has and the truth (network.py) has not, and the other
-way round: places of findings, outcomes and other ends of the pairs that they are in; fails if there is anything."""
+way round: places and severities of findings, outcomes and other ends of the pairs that they are in; fails if there is anything."""
 import json
 import sys
 
@@ -17,9 +17,9 @@ def read_truth(path):
 def main(report, truth):
     with open(report, encoding="ascii") as file:
         said = json.load(file)
-    wanted, others = {}, {}
-    for outcome, rule, place, other in read_truth(truth):
-        wanted[rule, place], others[rule, place] = outcome, other
+    wanted, others, severities = {}, {}, {}
+    for outcome, rule, severity, place, other in read_truth(truth):
+        wanted[rule, place], others[rule, place], severities[rule, place] = outcome, other, severity
     found, wrong = {}, []
     for one in said["diagnostics"]:
         key = one["rule"], f"{one['file'].split('/')[-1]}:{one['line']}"
@@ -30,6 +30,9 @@ def main(report, truth):
     wrong += [f"not found: {rule} at {place}" for rule, place in sorted(wanted.keys() - found.keys())]
     wrong += [f"too much: {rule} at {place}: {found[rule, place]['message']}"
               for rule, place in sorted(found.keys() - wanted.keys())]
+    wrong += [f"{rule} at {place}: {found[rule, place]['severity']}, not {severity}"
+              for (rule, place), severity in sorted(severities.items())
+              if (rule, place) in found and found[rule, place]["severity"] != severity]
     outcomes, counterparts = {}, {}
     for pair in said["pairs"]:
         ends = [pair["file_" + side] and (pair["file_" + side].split("/")[-1], pair[side]) for side in "ab"]

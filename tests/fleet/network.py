@@ -8,8 +8,8 @@
 COUNT gateways: `hub' has spokes of H hubs, each with a tunnel of its own there (up to 25), `train' spokes with
 one private address behind a carrier's NAT, with T tunnels each, which a hub with any peer and a wildcard takes all, and `mesh' gateways with D
 neighbours each.  K faults of each kind that the shape can have are put in, each into a pair of
-its own.  DIR gets the files; standard output has, of each fault, `OUTCOME<TAB>RULE<TAB>FILE:LINE<TAB>FILE ID' with the
-place that is to be named and the other end of its tunnel, `-' where there is none (and a line without an outcome for what
+its own.  DIR gets the files; standard output has, of each fault, `OUTCOME<TAB>RULE<TAB>SEVERITY<TAB>FILE:LINE<TAB>FILE ID'
+with the place that is to be named and the other end of its tunnel, `-' where there is none (and a line without an outcome for what
 only many show).
 
 With --certified each tunnel has certificates, and the faults are those of certificates: FILE gets, of each gateway,
@@ -21,6 +21,16 @@ import random
 
 ORDER = ["initiator", "enable", "version", "peer", "local-address", "local-id", "remote-id", "local-subnet",
          "remote-subnet", "method", "secret", "certificate", "ca", "ike", "esp", "dpd-action", "dpd-delay"]
+
+
+# of what is no error
+SEVERITIES = {"WI1010": "warning", "WI1012": "warning", "WI1013": "warning", "WI1016": "note", "WI1017": "note",
+              "WI1102": "warning", "WI1103": "warning", "WI1104": "note"}
+
+
+def severity(rule, shape):
+    # that many devices have one private address is as it should be
+    return "note" if (rule, shape) == ("WI1105", "train") else SEVERITIES.get(rule, "error")
 
 
 class End:
@@ -392,7 +402,8 @@ def main():
     network.write(words.folder)
     others = network.counterparts()
     for outcome, rule, end, setting in network.truth:
-        print(f"{outcome or '-'}\t{rule}\t{end.gateway.file}:{end.line(setting)}\t{others[end]}")
+        place = f"{end.gateway.file}:{end.line(setting)}"
+        print(outcome or "-", rule, severity(rule, words.shape), place, others[end], sep="\t")
 
 
 main()
