@@ -43,6 +43,8 @@ memory_inputs() {
 	chmod 600 "$1/text/keys"
 	cp "$root"/testdata/{alice,bob}.cfg "$1/pair"
 	with_warning 3 > "$1/pair/third.cfg"
+	"$root/tests/fleet/network.py" train 4 "$1/many" > "$1/truth"
+	cp "$1/many/train00001.cfg" "$1/many/twin.cfg"
 	cp "$root"/testdata/migrate/{many,certificate,identities}.cfg "$1/weos4"
 	sound | sed 's/^ *peer/        peeer/; s/secret/secrt/' > "$1/fix/a.cfg"
 	for form in '' --json; do
@@ -109,6 +111,7 @@ memory_commands() {
 		pair mirror --to libreswan alice.cfg
 		pair fleet .
 		pair fleet --format json .
+		many fleet --format json .
 		pair facts -o out --key key alice.cfg bob.cfg
 		facts join facts
 		lsp lsp

@@ -2,6 +2,7 @@
 #include "compiler/fleet/many.h"
 
 #include "compiler/compare/judge.h"
+#include "compiler/model/words.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,6 +28,14 @@ struct many_entry *many_add(struct many *many)
 
 	*entry = (struct many_entry){.value = 0};
 	return entry;
+}
+
+void *many_room(struct many *many, size_t count, size_t size)
+{
+	void *room = calloc(count, size);
+
+	many->is_short = many->is_short || !room;
+	return room;
 }
 
 static int compare_numbers(uint64_t a, uint64_t b)
@@ -60,7 +69,7 @@ void many_drop_single(struct many *many)
 
 	while (size < 4 * many->count)
 		size *= 2;
-	counts = calloc(size, 1);
+	counts = many_room(many, size, 1);
 	for (size_t i = 0; counts && i < many->count; i++) {
 		unsigned char *count = &counts[many->entries[i].key[1] & (size - 1)];
 
@@ -84,6 +93,25 @@ size_t many_run_end(const struct many *many, size_t from)
 	       many->entries[end].key[1] == first->key[1])
 		end++;
 	return end;
+}
+
+/* ---- devices ---- */
+
+bool many_has_same_name(const struct many *many, const struct network_end *a,
+			const struct network_end *b)
+{
+	struct slice name = many_site(many, a)->hostname;
+
+	return name.length && slice_compare(name, many_site(many, b)->hostname) == 0;
+}
+
+bool many_is_one_device(const struct many *many, const struct network_end *a,
+			const struct network_end *b)
+{
+	uint32_t ip = many_tunnel(many, a)->local_address.ip;
+
+	return ip == many_tunnel(many, b)->local_address.ip &&
+	       (!address_is_private(ip) || many_has_same_name(many, a, b));
 }
 
 /* ---- findings ---- */

@@ -13,6 +13,7 @@ struct many {
 	enum rule rule; /* the one that runs */
 	struct many_entry *entries;
 	size_t count;
+	bool is_short; /* of memory: what is said is not all */
 };
 
 #define FLEET(number) void fleet_WI##number(struct many *many);
@@ -29,6 +30,8 @@ struct many_entry {
 /* Makes room for COUNT entries, of which there is none then; false without memory. */
 bool many_begin(struct many *many, size_t count);
 struct many_entry *many_add(struct many *many);
+/* COUNT things of SIZE, of zeros, for free(); NULL, and MANY is short of memory. */
+void *many_room(struct many *many, size_t count, size_t size);
 void many_sort(struct many *many);
 /* Drops entries whose key no other one has, as far as that can be told at once. */
 void many_drop_single(struct many *many);
@@ -50,6 +53,13 @@ static inline const struct tunnel *many_tunnel(const struct many *many,
 {
 	return network_tunnel(many->network, end);
 }
+
+/* Host names that are known and equal. */
+bool many_has_same_name(const struct many *many, const struct network_end *a,
+			const struct network_end *b);
+/* Two files of one device, which WI1105 tells of; of two addresses it says nothing. */
+bool many_is_one_device(const struct many *many, const struct network_end *a,
+			const struct network_end *b);
 
 /* A finding in the making. */
 struct many_finding {

@@ -4,6 +4,7 @@
 #include "compiler/fleet/many.h"
 #include "compiler/model/words.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static bool is_judged(const struct link *link)
@@ -39,24 +40,6 @@ static void add_showers(struct many *many, const struct link *link)
 	}
 }
 
-static bool has_same_name(const struct many *many, const struct network_end *a,
-			  const struct network_end *b)
-{
-	struct slice name = many_site(many, a)->hostname;
-
-	return name.length && slice_compare(name, many_site(many, b)->hostname) == 0;
-}
-
-/* Two files of one device, which WI1105 tells of; of two addresses it says nothing. */
-static bool is_one_device(const struct many *many, const struct network_end *a,
-			  const struct network_end *b)
-{
-	uint32_t ip = many_tunnel(many, a)->local_address.ip;
-
-	return ip == many_tunnel(many, b)->local_address.ip &&
-	       (!address_is_private(ip) || has_same_name(many, a, b));
-}
-
 static void report_clone(struct many *many, const struct many_entry *first,
 			 const struct many_entry *clone)
 {
@@ -73,7 +56,7 @@ static void report_clone(struct many *many, const struct many_entry *first,
 	many_relate(&finding, &first->end, SETTING_LOCAL_ID, "the first one");
 	many_relate(&finding, &clone->other, WHOLE_TUNNEL, "the end that takes both for one");
 	many_finish(&finding,
-		    has_same_name(many, &first->end, &clone->end)
+		    many_has_same_name(many, &first->end, &clone->end)
 			? "give each device its own 'local-id' and host name; if the two are files "
 			  "of one device, leave out the one that is not in use"
 			: "give each device its own 'local-id', and the other end a tunnel that "
@@ -99,7 +82,7 @@ void fleet_WI1101(struct many *many)
 			const struct many_entry *clone = &many->entries[i];
 
 			if (clone->end.site == last ||
-			    is_one_device(many, &first->end, &clone->end))
+			    many_is_one_device(many, &first->end, &clone->end))
 				continue;
 			last = clone->end.site;
 			report_clone(many, first, clone);
@@ -167,14 +150,57 @@ static struct network_end end_of(uint64_t order)
 	return (struct network_end){(uint32_t)(order >> 32), (uint32_t)order};
 }
 
+/* What an end has in common with itself in another file of its device, and with no other one. */
+static uint64_t end_key(const struct many *many, const struct network_end *end)
+{
+	const struct tunnel *tunnel = many_tunnel(many, end);
+	uint32_t ip = tunnel->local_address.ip;
+	struct slice name = many_site(many, end)->hostname;
+	uint64_t key = gateway_hash_number(0, ip);
+
+	if (!tunnel->local_address.set || (address_is_private(ip) && !name.length))
+		return gateway_hash_number(0, many_order(end));
+	if (address_is_private(ip))
+		key = gateway_hash_bytes(key, name);
+	key = gateway_hash_bytes(gateway_hash_bytes(key, tunnel->local_id.key),
+				 tunnel->remote_id.key);
+	return gateway_hash_number(key, (uint64_t)tunnel->id);
+}
+
+/* How many pairs one secret's entries, FROM to END, are of: two files of a device count once. */
+static uint32_t count_pairs(struct many *many, size_t from, size_t end)
+{
+	uint64_t *slots;
+	uint32_t count = 0;
+	size_t size = 4;
+
+	while (size < 2 * (end - from))
+		size *= 2;
+	slots = many_room(many, size, sizeof(*slots));
+	if (!slots)
+		return (uint32_t)(end - from);
+	for (size_t i = from; i < end; i++) {
+		const struct many_entry *entry = &many->entries[i];
+		uint64_t key = (end_key(many, &entry->end) + end_key(many, &entry->other)) | 1;
+		size_t slot = (size_t)(key >> 1) & (size - 1);
+
+		while (slots[slot] && slots[slot] != key)
+			slot = (slot + 1) & (size - 1);
+		count += !slots[slot];
+		slots[slot] = key;
+	}
+	free(slots);
+	return count;
+}
+
 /*
  * One secret's entries, FROM to END, as one: its first three ends, and how many pairs have it.  It
  * goes by its first place from here on, since the order of digests is that of a key.
  */
-static struct many_entry gather_secret(const struct many *many, size_t from, size_t end)
+static struct many_entry gather_secret(struct many *many, size_t from, size_t end)
 {
 	struct places places = {.count = 0};
-	struct many_entry entry = {.value = (uint32_t)(end - from)};
+	struct many_entry entry = {.value = count_pairs(many, from, end)};
 
 	for (size_t i = from; i < end; i++) {
 		places_add(&places, many_order(&many->entries[i].end));
@@ -217,6 +243,8 @@ void fleet_WI1103(struct many *many)
 		struct many_entry entry;
 
 		end = many_run_end(many, from);
+		if (end - from == 1)
+			continue;
 		entry = gather_secret(many, from, end);
 		if (entry.value > 1)
 			many->entries[kept++] = entry;

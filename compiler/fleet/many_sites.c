@@ -54,14 +54,14 @@ static struct subnet site_net(const struct many *many, const struct many_entry *
 	return many_tunnel(many, &entry->end)->local_subnet;
 }
 
-/* The two meet at the responder, and `check' of its file did not say so. */
+/* The two are of two devices and meet at the responder, and `check' of its file did not say so. */
 static bool meet(const struct many *many, const struct many_entry *a, const struct many_entry *b)
 {
 	const struct tunnel *first = many_tunnel(many, &a->other);
 	const struct tunnel *second = many_tunnel(many, &b->other);
 	struct subnet common;
 
-	if (a->end.site == b->end.site)
+	if (a->end.site == b->end.site || many_is_one_device(many, &a->end, &b->end))
 		return false;
 	if (first != second && (is_told(many, &a->other) || is_told(many, &b->other)))
 		return false;
@@ -199,7 +199,8 @@ static void pair_responders(struct many *many)
 		for (size_t i = from + 1; i < end && i - from < COMPARED_MOST; i++) {
 			struct many_entry entry = many->entries[i];
 
-			if (entry.end.site == first.end.site)
+			if (entry.end.site == first.end.site ||
+			    many_is_one_device(many, &entry.end, &first.end))
 				continue;
 			entry.value = (uint32_t)entry.key[0]; /* who starts */
 			entry.key[0] = (uint64_t)first.end.site << 32 | entry.end.site;
@@ -246,11 +247,11 @@ static void judge_responders(struct many *many, uint32_t *reported)
 void fleet_WI1102(struct many *many)
 {
 	struct enclosing enclosing;
-	uint32_t *reported = calloc(many->network->site_count + 1, sizeof(*reported));
+	uint32_t *reported = many_room(many, many->network->site_count + 1, sizeof(*reported));
 
 	add_starters(many);
 	many_sort(many);
-	enclosing = (struct enclosing){.list = calloc(many->count + 1, sizeof(size_t))};
+	enclosing = (struct enclosing){.list = many_room(many, many->count + 1, sizeof(size_t))};
 	if (reported && enclosing.list) {
 		sweep(many, &enclosing, reported);
 		judge_responders(many, reported);
@@ -334,7 +335,7 @@ static void find_twins(struct many *many, size_t from, size_t end, bool by_name)
 
 	while (size < 2 * (end - from))
 		size *= 2;
-	slots = calloc(size, sizeof(*slots));
+	slots = many_room(many, size, sizeof(*slots));
 	for (size_t i = from; slots && i < end; i++) {
 		struct many_entry *entry = &many->entries[i];
 		struct slice mark, other;

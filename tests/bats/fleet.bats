@@ -276,6 +276,24 @@ WI1102 warning net/train00007.cfg:11"* ]] || [[ $output == *"WI1101 error net/tr
 	[[ $output == *"WI1105 warning net/one.cfg"* ]]
 }
 
+@test "fleet: of what two files of one device have in common only WI1105 is said" {
+	network hub 4 --hubs 1
+	cp net/spoke00001.cfg net/spoke00001-old.cfg
+	cp net/hub0.cfg net/hub-old.cfg
+	run -0 said
+	[ "$output" = "WI1105 warning net/hub0.cfg:7
+WI1105 warning net/spoke00001.cfg:8" ] || { echo "$output"; return 1; }
+	for format in json text; do same $format net; done
+	# one secret of two devices, of which one has two files
+	secret=$(grep -h 'secret ' net/spoke00001.cfg)
+	awk -v secret="$secret" '/ipsec 3/ { x = 1 } x && /secret / { $0 = secret; x = 0 } 1' net/hub0.cfg > hub
+	cp hub net/hub0.cfg
+	cp hub net/hub-old.cfg
+	sed -i "s|.*secret .*|$secret|" net/spoke00002.cfg
+	run -0 "$WEIPSEC" fleet --fail-on never net
+	[[ $output == *"2 pairs have this secret"* ]] || { echo "$output"; return 1; }
+}
+
 @test "fleet: one identity on two addresses is a clone, whatever the host names, but not at two identities of the hub" {
 	mkdir net
 	hub > net/hub.cfg
