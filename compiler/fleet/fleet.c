@@ -25,7 +25,7 @@ static bool judge_many(struct network *network)
 		rules[i].run(&many);
 	}
 	free(many.entries);
-	return is_well && !many.is_short;
+	return is_well;
 }
 
 bool fleet_judge(struct network *network)

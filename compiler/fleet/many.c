@@ -30,14 +30,6 @@ struct many_entry *many_add(struct many *many)
 	return entry;
 }
 
-void *many_room(struct many *many, size_t count, size_t size)
-{
-	void *room = calloc(count, size);
-
-	many->is_short = many->is_short || !room;
-	return room;
-}
-
 static int compare_numbers(uint64_t a, uint64_t b)
 {
 	return a < b ? -1 : a > b;
@@ -69,7 +61,7 @@ void many_drop_single(struct many *many)
 
 	while (size < 4 * many->count)
 		size *= 2;
-	counts = many_room(many, size, 1);
+	counts = calloc(size, 1);
 	for (size_t i = 0; counts && i < many->count; i++) {
 		unsigned char *count = &counts[many->entries[i].key[1] & (size - 1)];
 

@@ -13,7 +13,6 @@ struct many {
 	enum rule rule; /* the one that runs */
 	struct many_entry *entries;
 	size_t count;
-	bool is_short; /* of memory: what is said is not all */
 };
 
 #define FLEET(number) void fleet_WI##number(struct many *many);
@@ -30,8 +29,6 @@ struct many_entry {
 /* Makes room for COUNT entries, of which there is none then; false without memory. */
 bool many_begin(struct many *many, size_t count);
 struct many_entry *many_add(struct many *many);
-/* COUNT things of SIZE, of zeros, for free(); NULL, and MANY is short of memory. */
-void *many_room(struct many *many, size_t count, size_t size);
 void many_sort(struct many *many);
 /* Drops entries whose key no other one has, as far as that can be told at once. */
 void many_drop_single(struct many *many);

@@ -168,7 +168,7 @@ static uint64_t end_key(const struct many *many, const struct network_end *end)
 }
 
 /* How many pairs one secret's entries, FROM to END, are of: two files of a device count once. */
-static uint32_t count_pairs(struct many *many, size_t from, size_t end)
+static uint32_t count_pairs(const struct many *many, size_t from, size_t end)
 {
 	uint64_t *slots;
 	uint32_t count = 0;
@@ -176,7 +176,7 @@ static uint32_t count_pairs(struct many *many, size_t from, size_t end)
 
 	while (size < 2 * (end - from))
 		size *= 2;
-	slots = many_room(many, size, sizeof(*slots));
+	slots = calloc(size, sizeof(*slots));
 	if (!slots)
 		return (uint32_t)(end - from);
 	for (size_t i = from; i < end; i++) {
@@ -197,7 +197,7 @@ static uint32_t count_pairs(struct many *many, size_t from, size_t end)
  * One secret's entries, FROM to END, as one: its first three ends, and how many pairs have it.  It
  * goes by its first place from here on, since the order of digests is that of a key.
  */
-static struct many_entry gather_secret(struct many *many, size_t from, size_t end)
+static struct many_entry gather_secret(const struct many *many, size_t from, size_t end)
 {
 	struct places places = {.count = 0};
 	struct many_entry entry = {.value = count_pairs(many, from, end)};

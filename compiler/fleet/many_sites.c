@@ -247,11 +247,11 @@ static void judge_responders(struct many *many, uint32_t *reported)
 void fleet_WI1102(struct many *many)
 {
 	struct enclosing enclosing;
-	uint32_t *reported = many_room(many, many->network->site_count + 1, sizeof(*reported));
+	uint32_t *reported = calloc(many->network->site_count + 1, sizeof(*reported));
 
 	add_starters(many);
 	many_sort(many);
-	enclosing = (struct enclosing){.list = many_room(many, many->count + 1, sizeof(size_t))};
+	enclosing = (struct enclosing){.list = calloc(many->count + 1, sizeof(size_t))};
 	if (reported && enclosing.list) {
 		sweep(many, &enclosing, reported);
 		judge_responders(many, reported);
@@ -335,7 +335,7 @@ static void find_twins(struct many *many, size_t from, size_t end, bool by_name)
 
 	while (size < 2 * (end - from))
 		size *= 2;
-	slots = many_room(many, size, sizeof(*slots));
+	slots = calloc(size, sizeof(*slots));
 	for (size_t i = from; slots && i < end; i++) {
 		struct many_entry *entry = &many->entries[i];
 		struct slice mark, other;
