@@ -4,29 +4,25 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* The six bits of BYTES from the bit FROM on; all of them are there. */
-static unsigned six_bits(struct slice bytes, size_t from)
-{
-	size_t byte = from / 8;
-	unsigned pair = (unsigned)(unsigned char)bytes.at[byte] << 8;
-
-	if (from % 8 > 2)
-		pair |= (unsigned char)bytes.at[byte + 1];
-	return pair >> (10 - from % 8) & 63;
-}
-
 /* What the last letter is rests on what stands behind the last byte, unless it has six bits. */
 static size_t write_base64(struct slice bytes, const char *last_two, char *to)
 {
 	static const char letters[] =
 	    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
-	size_t count = bytes.length * 8 / 6;
+	size_t count = bytes.length * 8 / 6, at = 0;
+	unsigned bits = 0, have = 0;
 
 	count = count < SPELLING_MOST ? count : SPELLING_MOST;
 	for (size_t i = 0; i < count; i++) {
-		unsigned bits = six_bits(bytes, 6 * i);
+		unsigned six;
 
-		to[i] = *(bits < 62 ? &letters[bits] : &last_two[bits - 62]);
+		if (have < 6) {
+			bits = (bits << 8 | (unsigned char)bytes.at[at++]) & 0xffff;
+			have += 8;
+		}
+		have -= 6;
+		six = bits >> have & 63;
+		to[i] = *(six < 62 ? &letters[six] : &last_two[six - 62]);
 	}
 	return count;
 }
@@ -74,39 +70,53 @@ static unsigned base64_bits(char letter)
 	return byte < sizeof(bits) ? bits[byte] : 64;
 }
 
-static bool is_letter(enum letters letters, char byte)
-{
-	return letters == LETTERS_HEX ? hex_digit(byte) >= 0 : base64_bits(byte) < 64;
-}
+/* Bytes below 128, a bit each, in two words. */
+struct bytes {
+	uint64_t low, high;
+};
 
+#define BIT(byte) (UINT64_C(1) << ((byte)&63))
+/* From FIRST on COUNT of them. */
+#define ROW(first, count) (((UINT64_C(1) << (count)) - 1) << ((first)&63))
+#define BASE64_LOW (BIT('+') | BIT('-') | BIT('/') | ROW('0', 10))
+#define BASE64_HIGH (ROW('A', 26) | ROW('a', 26) | BIT('_'))
+#define HEX_LOW ROW('0', 10)
+#define HEX_HIGH (ROW('A', 6) | ROW('a', 6))
 /*
  * What may stand between two bytes in hex: `ab:cd', `0xab, 0xcd', `%ab%cd', `&#xab;&#xcd;', the end
  * of a line and what a comment begins with.
  */
+#define MARKS_LOW                                                                                  \
+	(BIT(' ') | BIT('\t') | BIT('\r') | BIT('\n') | BIT(':') | BIT(';') | BIT(',') |           \
+	 BIT('.') | BIT('-') | BIT('%') | BIT('&') | BIT('#'))
+#define MARKS_HIGH (BIT('_') | BIT('|') | BIT('\\') | BIT('x') | BIT('X'))
+
+static const struct bytes mark_bytes = {MARKS_LOW, MARKS_HIGH};
+/* The letters, and what may stand in a row of them. */
+static const struct bytes letter_bytes[LETTERS_COUNT] = {
+    [LETTERS_BASE64] = {BASE64_LOW, BASE64_HIGH},
+    [LETTERS_HEX] = {HEX_LOW, HEX_HIGH},
+};
+static const struct bytes row_bytes[LETTERS_COUNT] = {
+    [LETTERS_BASE64] = {BASE64_LOW, BASE64_HIGH},
+    [LETTERS_HEX] = {HEX_LOW | MARKS_LOW, HEX_HIGH | MARKS_HIGH},
+};
+
+static bool has(const struct bytes *bytes, char byte)
+{
+	unsigned char number = (unsigned char)byte;
+
+	return number < 128 && (number < 64 ? bytes->low : bytes->high) >> (number & 63) & 1;
+}
+
+static bool is_letter(enum letters letters, char byte)
+{
+	return has(&letter_bytes[letters], byte);
+}
+
 static bool is_mark(char byte)
 {
-	switch (byte) {
-	case ' ':
-	case '\t':
-	case '\r':
-	case '\n':
-	case ':':
-	case ';':
-	case ',':
-	case '.':
-	case '-':
-	case '_':
-	case '|':
-	case '\\':
-	case 'x':
-	case 'X':
-	case '%':
-	case '&':
-	case '#':
-		return true;
-	default:
-		return false;
-	}
+	return has(&mark_bytes, byte);
 }
 
 /* How many marks AT are followed by another letter; 0 if there are none, or too many. */
@@ -144,11 +154,11 @@ static struct slice letters_at(enum letters letters, struct slice text, size_t *
  */
 static size_t find_row(enum letters letters, struct slice text, size_t count, size_t at)
 {
+	const struct bytes row = row_bytes[letters];
 	size_t left = count;
 
 	while (left && at + count <= text.length) {
-		char byte = text.at[at + left - 1];
-		bool is_one = is_letter(letters, byte) || (letters == LETTERS_HEX && is_mark(byte));
+		bool is_one = has(&row, text.at[at + left - 1]);
 
 		at += is_one ? 0 : left;
 		left = is_one ? left - 1 : count;

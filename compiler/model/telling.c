@@ -73,8 +73,7 @@ static struct slice find_letters(struct slice value, enum letters letters, struc
 {
 	struct slice written, found = {NULL, 0};
 
-	while (!found.length &&
-	       (written = spelling_next(letters, value, secret.length, at)).length)
+	while (!found.length && (written = spelling_next(letters, value, secret.length, at)).length)
 		found = letters_of(letters, written, secret);
 	return found;
 }
@@ -289,8 +288,10 @@ struct telling_index *telling_index_new(const struct model *const models[2])
 			   arena_new_secret());
 	add_secrets(index, models[0]);
 	add_secrets(index, models[1]);
-	if (telling_index_ready(index))
+	if (telling_index_ready(index)) {
+		telling_index_order(index);
 		return index;
+	}
 	telling_index_delete(index);
 	return NULL;
 }

@@ -17,6 +17,10 @@
 #define SEARCH_MOST 64
 /* Bits of a filter for each that is set in it, so that few of those that are looked up are. */
 #define FILTER_SPARSE 8
+/* The same of what they begin with, where that is: words of 64 bits, of which each has some in so
+ * many. */
+#define BEGINS_SPARSE 64
+#define BEGINS_WORDS 3
 #define FILTER_LEAST 10
 /* What a secret is written as, what it comes to or may, and how that is spelled. */
 #define FORMS_MOST (2 + LETTERS_COUNT + SPELLING_COUNT)
@@ -68,7 +72,7 @@ static bool begins_with(const char *at, size_t length, const struct telling_form
 /* ---- filters ---- */
 
 /* The case aside, and more than that: it is looked at again. */
-static uint32_t hash_gram(const struct telling_filter *filter, const char *at)
+static uint64_t hash_gram(const struct telling_filter *filter, const char *at)
 {
 	uint64_t gram = 0;
 
@@ -76,17 +80,16 @@ static uint32_t hash_gram(const struct telling_filter *filter, const char *at)
 		memcpy(&gram, at, GRAM_LONG);
 	else
 		memcpy(&gram, at, GRAM_SHORT);
-	gram = (gram | UINT64_C(0x2020202020202020)) * UINT64_C(0x9e3779b97f4a7c15);
-	return (uint32_t)(gram >> 32);
+	return (gram | UINT64_C(0x2020202020202020)) * UINT64_C(0x9e3779b97f4a7c15);
 }
 
-/* Room for COUNT grams; false without memory. */
-static bool filter_init(struct telling_filter *filter, size_t gram, size_t count)
+/* Room for COUNT grams of SPARSE bits each; false without memory. */
+static bool filter_init(struct telling_filter *filter, size_t gram, size_t count, size_t sparse)
 {
 	unsigned bits = FILTER_LEAST;
 
 	filter->gram = gram;
-	while (bits < 31 && (size_t)1 << bits < count * FILTER_SPARSE)
+	while (bits < 31 && (size_t)1 << bits < count * sparse)
 		bits++;
 	filter->shift = 32 - bits;
 	filter->words = calloc((size_t)1 << (bits - 6), sizeof(*filter->words));
@@ -95,16 +98,53 @@ static bool filter_init(struct telling_filter *filter, size_t gram, size_t count
 
 static void filter_add(struct telling_filter *filter, const char *at)
 {
-	uint32_t bit = hash_gram(filter, at) >> filter->shift;
+	uint32_t bit = (uint32_t)(hash_gram(filter, at) >> 32) >> filter->shift;
 
 	filter->words[bit / 64] |= UINT64_C(1) << bit % 64;
 }
 
 static bool filter_has(const struct telling_filter *filter, const char *at)
 {
-	uint32_t bit = hash_gram(filter, at) >> filter->shift;
+	uint32_t bit = (uint32_t)(hash_gram(filter, at) >> 32) >> filter->shift;
 
 	return filter->words[bit / 64] >> bit % 64 & 1;
+}
+
+/* Each bit of HASH may change each of what is returned. */
+static uint64_t mix(uint64_t hash)
+{
+	hash = (hash ^ hash >> 32) * UINT64_C(0xd6e8feb86659fd93);
+	return hash ^ hash >> 32;
+}
+
+/* The word of HASH, and the four bits of it there. */
+static uint64_t *word_of(const struct telling_filter *filter, uint64_t hash, uint64_t *bits)
+{
+	*bits = UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) |
+		UINT64_C(1) << (hash >> 12 & 63) | UINT64_C(1) << (hash >> 18 & 63);
+	return &filter->words[(uint32_t)(hash >> 32) >> filter->shift >> 6];
+}
+
+static void begins_add(struct telling_filter *filter, const char *at)
+{
+	uint64_t hash = hash_gram(filter, at), bits;
+
+	for (int i = 0; i < BEGINS_WORDS; i++) {
+		hash = mix(hash);
+		*word_of(filter, hash, &bits) |= bits;
+	}
+}
+
+static bool begins_has(const struct telling_filter *filter, const char *at)
+{
+	uint64_t hash = hash_gram(filter, at), bits;
+
+	for (int i = 0; i < BEGINS_WORDS; i++) {
+		hash = mix(hash);
+		if (~*word_of(filter, hash, &bits) & bits)
+			return false;
+	}
+	return true;
 }
 
 /* ---- what is searched for ---- */
@@ -129,7 +169,6 @@ static void add_form(struct telling_index *index, struct slice bytes)
 	if (bytes.length < SEARCH_LEAST)
 		return;
 	index->forms[index->count++] = (struct telling_form){
-	    .key = key_of(bytes.at, bytes.length),
 	    .at = bytes.at,
 	    .length = bytes.length < SEARCH_MOST ? (uint32_t)bytes.length : SEARCH_MOST,
 	    .is_cut = bytes.length > SEARCH_MOST};
@@ -225,12 +264,13 @@ static void find_stride(struct telling_index *index)
 static void fill_filters(struct telling_index *index)
 {
 	find_stride(index);
-	index->failed = !filter_init(&index->begins, index->gram, index->count) ||
-			!filter_init(&index->near, index->gram, index->count * index->stride);
+	index->failed =
+	    !filter_init(&index->begins, index->gram, index->count, BEGINS_SPARSE) ||
+	    !filter_init(&index->near, index->gram, index->count * index->stride, FILTER_SPARSE);
 	for (size_t i = 0; !index->failed && i < index->count; i++) {
 		const char *at = index->forms[i].at;
 
-		filter_add(&index->begins, at);
+		begins_add(&index->begins, at);
 		for (size_t offset = 0; offset < index->stride; offset++)
 			filter_add(&index->near, at + offset);
 	}
@@ -239,27 +279,45 @@ static void fill_filters(struct telling_index *index)
 bool telling_index_ready(struct telling_index *index)
 {
 	index->failed = index->failed || arena_failed(index->spelled);
-	if (index->failed || !index->count)
-		return !index->failed;
+	if (!index->failed && index->count)
+		fill_filters(index);
+	return !index->failed;
+}
+
+void telling_index_order(struct telling_index *index)
+{
+	if (index->in_order)
+		return;
+	for (size_t i = 0; i < index->count; i++)
+		index->forms[i].key = key_of(index->forms[i].at, index->forms[i].length);
 	qsort(index->forms, index->count, sizeof(*index->forms), compare_forms);
 	drop_equal(index);
 	link_shorter(index);
-	fill_filters(index);
-	return !index->failed;
+	index->in_order = true;
 }
 
 /* ---- the search ---- */
 
+/* As compare_bytes() of all that both have; KEY is that of BYTES. */
+static int compare_form(const struct telling_form *form, struct slice bytes, uint64_t key)
+{
+	size_t least = form->length < bytes.length ? form->length : bytes.length;
+	unsigned beyond = least < sizeof(key) ? 64 - 8 * (unsigned)least : 0;
+	uint64_t a = form->key >> beyond, b = key >> beyond;
+
+	return a != b ? (a > b) - (a < b) : compare_bytes(form->at, bytes.at, least);
+}
+
 /* The number of those that are not behind BYTES: the last of them is the nearest. */
 static size_t count_before(const struct telling_index *index, struct slice bytes)
 {
+	uint64_t key = key_of(bytes.at, bytes.length);
 	size_t low = 0, high = index->count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 		const struct telling_form *form = &index->forms[middle];
-		size_t least = form->length < bytes.length ? form->length : bytes.length;
-		int order = compare_bytes(form->at, bytes.at, least);
+		int order = compare_form(form, bytes, key);
 
 		if (order < 0 || (order == 0 && form->length <= bytes.length))
 			low = middle + 1;
@@ -269,14 +327,16 @@ static size_t count_before(const struct telling_index *index, struct slice bytes
 	return low;
 }
 
+bool telling_index_may_begin(const struct telling_index *index, struct slice bytes)
+{
+	return bytes.length >= index->gram && begins_has(&index->begins, bytes.at);
+}
+
 const struct telling_form *telling_index_begin(const struct telling_index *index,
 					       struct slice bytes)
 {
-	size_t number;
+	size_t number = count_before(index, bytes);
 
-	if (bytes.length < index->gram || !filter_has(&index->begins, bytes.at))
-		return NULL;
-	number = count_before(index, bytes);
 	while (number && !begins_with(bytes.at, bytes.length, &index->forms[number - 1]))
 		number = index->forms[number - 1].shorter;
 	return number ? &index->forms[number - 1] : NULL;
@@ -293,8 +353,12 @@ size_t telling_index_find(const struct telling_index *index, struct slice bytes)
 
 	if (!index->count)
 		return bytes.length;
-	while (at < bytes.length && !telling_index_begin(index, slice_cut(bytes, at)))
-		at++;
+	for (; at < bytes.length; at++) {
+		struct slice rest = slice_cut(bytes, at);
+
+		if (telling_index_may_begin(index, rest) && telling_index_begin(index, rest))
+			break;
+	}
 	return at;
 }
 

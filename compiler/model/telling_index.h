@@ -10,16 +10,17 @@
 struct arena;
 
 /*
- * Secrets in all their forms, in order, to be found wherever they begin.  There may be 60,000 of
- * them, and 18 MB to be looked through, so only every few bytes are looked at: eight of them, of
- * which a filter says whether any secret has them near its beginning, or four, where a secret is
- * that short.  Where one may begin, it is looked for among those in order, so that the time is that
- * of the bytes and of sorting the secrets, whatever they have in common.
+ * Secrets in all their forms, to be found wherever they begin.  There may be 60,000 of them, and 18
+ * MB to be looked through, so only every few bytes are looked at: eight of them, of which a filter
+ * says whether any secret has them near its beginning, or four, where a secret is that short.
+ * Another filter says whether one begins with them, and is hardly ever wrong.  Where it says so
+ * the secret is looked for among all in their order, so that the time is that of the bytes and of
+ * sorting the secrets, whatever they have in common; and most texts have none to be sorted for.
  */
 
 /* A secret in one of its forms. */
 struct telling_form {
-	uint64_t key; /* its first bytes in whatever case, in their order */
+	uint64_t key; /* its first bytes in whatever case, in their order, once all are in order */
 	const char *at;
 	uint32_t length;
 	bool is_cut;	  /* this is its beginning */
@@ -40,8 +41,8 @@ struct telling_index {
 	size_t gram, stride;
 	size_t least;	   /* bytes that the shortest has */
 	struct slice last; /* bytes that were added: many lines may say the same */
-	bool failed;
-	struct telling_filter begins; /* what they begin with */
+	bool failed, in_order;
+	struct telling_filter begins; /* what they begin with: in each of three words some bits */
 	struct telling_filter near;   /* that, and what stands up to a stride behind it */
 };
 
@@ -61,7 +62,11 @@ void telling_index_add(struct telling_index *index, struct slice written, struct
 void telling_index_add_meant(struct telling_index *index, struct slice word);
 /* Before the first search.  False without memory. */
 bool telling_index_ready(struct telling_index *index);
-/* The longest that BYTES begin with, or NULL. */
+/* False: none begins with BYTES. */
+bool telling_index_may_begin(const struct telling_index *index, struct slice bytes);
+/* Puts all in order, unless they are: before what follows. */
+void telling_index_order(struct telling_index *index);
+/* The longest that BYTES, with which one may, begin with, or NULL. */
 const struct telling_form *telling_index_begin(const struct telling_index *index,
 					       struct slice bytes);
 /*

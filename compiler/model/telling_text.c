@@ -200,6 +200,13 @@ static bool is_in_place(const struct search *search, size_t at)
 	return place < search->place_count && search->places[place].from <= at;
 }
 
+/* Of BYTES with which one may begin; NULL: none does. */
+static const struct telling_form *form_at(struct search *search, struct slice bytes)
+{
+	telling_index_order(&search->index);
+	return telling_index_begin(&search->index, bytes);
+}
+
 /* The bytes AT may belong to one that begins up to a stride before. */
 static void look_around(struct search *search, size_t at)
 {
@@ -208,9 +215,12 @@ static void look_around(struct search *search, size_t at)
 
 	for (size_t begin = from; begin <= at; begin++) {
 		const struct slice rest = {search->text->bytes + begin, search->text->size - begin};
-		const struct telling_form *form = telling_index_begin(&search->index, rest);
+		const struct telling_form *form;
 
-		if (form && !is_in_place(search, begin))
+		if (!telling_index_may_begin(&search->index, rest) || is_in_place(search, begin))
+			continue;
+		form = form_at(search, rest);
+		if (form)
 			find(search, begin, begin + form->length, form->is_cut);
 	}
 }
@@ -258,10 +268,13 @@ static void look_at_written(struct search *search, const struct spelled *spelled
 {
 	for (size_t at = 0; at < spelled->count; at++) {
 		const struct slice rest = {spelled->bytes + at, spelled->count - at};
-		const struct telling_form *form = telling_index_begin(&search->index, rest);
+		const struct telling_form *form;
 		struct slice found;
 		size_t from;
 
+		if (!telling_index_may_begin(&search->index, rest))
+			continue;
+		form = form_at(search, rest);
 		if (!form)
 			continue;
 		found = spelling_letters(spelled, written, at, form->length);
