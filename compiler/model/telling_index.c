@@ -118,30 +118,34 @@ static uint64_t mix(uint64_t hash)
 }
 
 /* The word of HASH, and the four bits of it there. */
-static uint64_t *word_of(const struct telling_filter *filter, uint64_t hash, uint64_t *bits)
+static uint64_t *word_of(const struct telling_filter *filter, uint64_t hash)
 {
-	*bits = UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) |
-		UINT64_C(1) << (hash >> 12 & 63) | UINT64_C(1) << (hash >> 18 & 63);
 	return &filter->words[(uint32_t)(hash >> 32) >> filter->shift >> 6];
+}
+
+static uint64_t bits_of(uint64_t hash)
+{
+	return UINT64_C(1) << (hash & 63) | UINT64_C(1) << (hash >> 6 & 63) |
+	       UINT64_C(1) << (hash >> 12 & 63) | UINT64_C(1) << (hash >> 18 & 63);
 }
 
 static void begins_add(struct telling_filter *filter, const char *at)
 {
-	uint64_t hash = hash_gram(filter, at), bits;
+	uint64_t hash = hash_gram(filter, at);
 
 	for (int i = 0; i < BEGINS_WORDS; i++) {
 		hash = mix(hash);
-		*word_of(filter, hash, &bits) |= bits;
+		*word_of(filter, hash) |= bits_of(hash);
 	}
 }
 
 static bool begins_has(const struct telling_filter *filter, const char *at)
 {
-	uint64_t hash = hash_gram(filter, at), bits;
+	uint64_t hash = hash_gram(filter, at);
 
 	for (int i = 0; i < BEGINS_WORDS; i++) {
 		hash = mix(hash);
-		if (~*word_of(filter, hash, &bits) & bits)
+		if (~*word_of(filter, hash) & bits_of(hash))
 			return false;
 	}
 	return true;
