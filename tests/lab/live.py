@@ -370,3 +370,5 @@ if __name__ == '__main__':
             where, kind, *folders = line.rstrip('\n').split('\t')
             out.writelines(try_pair(where, kind, folders))  # all of a pair, or nothing
             out.flush()
+    for gateway, (_, *addresses) in ADDRESSES.items():  # for who comes next
+        have_addresses(gateway, ''.join(f'ipsec 1\nlocal-address {address}\nend\n' for address in addresses))

@@ -7,7 +7,7 @@ load oracle
 # shellcheck source=tests/pki.bash
 . "$LAB_ROOT/tests/pki.bash"
 
-PAIRS=${PAIRS:-10}
+PAIRS=${PAIRS:-100}
 SEED=${SEED:-1}
 
 setup_file() {
@@ -18,6 +18,12 @@ teardown_file() { lab_down; }
 setup() { lab_setup; }
 teardown() { lab_teardown; }
 
+# Two charons make of the pairs of list $2 in folder $1 what is foretold there; else fails, with what differs in `said'.
+seen_as_foretold() {
+	WEIPSEC=$WEIPSEC /usr/bin/python3 live.py "$1/seen.$2" <"$1/$2"
+	/usr/bin/python3 oracle.py compare "$1/$2" "$1/foretold" "$1/seen.$2" >"$1/said" || { cat "$1/said"; return 1; }
+}
+
 # `make oracle' tries as many as there is time for.
 @test "pair: drawn pairs of files come to what was foretold of them" {
 	local build=${WEIPSEC_BUILD:-$LAB_ROOT/build} folder=$BATS_TEST_TMPDIR
@@ -26,8 +32,13 @@ teardown() { lab_teardown; }
 	oracle_pki "$folder/pki"
 	/usr/bin/python3 drawn.py "$PAIRS" "$SEED" "$folder/drawn" "$folder/pki" >"$folder/list"
 	"$build/tests/foretell" <"$folder/list" >"$folder/foretold"
-	WEIPSEC=$WEIPSEC /usr/bin/python3 live.py "$folder/seen" <"$folder/list"
-	/usr/bin/python3 oracle.py compare "$folder/list" "$folder/foretold" "$folder/seen"
+	seen_as_foretold "$folder" list && return
+	# a packet that came late on a busy machine comes in time once more, and a false prediction stays one
+	sed -n 's/^pair \([0-9]*\)[ :].*/\1/p' "$folder/said" | sort -u >"$folder/wrong"
+	[ "$(wc -l <"$folder/wrong")" -le 5 ]
+	awk -F '\t' 'FNR == NR { wrong[$1]; next } { number = $1; sub(/.*\//, "", number) } number in wrong' \
+		"$folder/wrong" "$folder/list" >"$folder/again"
+	seen_as_foretold "$folder" again
 }
 
 # --- docs/pair.md ----------------------------------------------------------------------------------
