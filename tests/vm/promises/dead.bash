@@ -18,13 +18,20 @@ dead_promises() {
 	whole_promise 'clear: the initiator waits for traffic too, since both roles have a trap' dead_waits 'dpd-action clear'
 }
 
+# Both have the tunnel. A machine that is busy may take longer for it than these charons wait: then bob is told again.
+dead_up() {
+	lab_until 40 lab_is_installed bob tunnel1 ||
+		lab_swanctl bob --initiate --child tunnel1 --timeout 60 || true
+	lab_installed tunnel1 alice bob
+}
+
 # Brings the tunnel up with bob's dpd-action $1, or his default, and cuts it off until bob has given up.
 dead_cut() {
 	lab_reset
 	A_HAS=('local-id name alice' 'remote-id name bob' 'dpd-delay 1')
 	B_HAS=('local-id name bob' 'remote-id name alice' 'dpd-delay 1' "$@")
 	lab_pair
-	lab_installed tunnel1 alice bob
+	dead_up
 	through bob 10.2.0.1 10.1.0.1
 	forget
 	cut
