@@ -100,10 +100,11 @@ bool many_has_same_name(const struct many *many, const struct network_end *a,
 bool many_is_one_device(const struct many *many, const struct network_end *a,
 			const struct network_end *b)
 {
-	uint32_t ip = many_tunnel(many, a)->local_address.ip;
+	const struct address *first = &many_tunnel(many, a)->local_address;
+	const struct address *second = &many_tunnel(many, b)->local_address;
 
-	return ip == many_tunnel(many, b)->local_address.ip &&
-	       (!address_is_private(ip) || many_has_same_name(many, a, b));
+	return first->set && second->set && first->ip == second->ip &&
+	       (!address_is_private(first->ip) || many_has_same_name(many, a, b));
 }
 
 /* ---- findings ---- */

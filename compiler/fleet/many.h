@@ -54,7 +54,7 @@ static inline const struct tunnel *many_tunnel(const struct many *many,
 /* Host names that are known and equal. */
 bool many_has_same_name(const struct many *many, const struct network_end *a,
 			const struct network_end *b);
-/* Two files of one device, which WI1105 tells of; of two addresses it says nothing. */
+/* Two files of one device, which WI1105 tells of; of two addresses, or of none, it says nothing. */
 bool many_is_one_device(const struct many *many, const struct network_end *a,
 			const struct network_end *b);
 

@@ -294,6 +294,18 @@ WI1105 warning net/spoke00001.cfg:8" ] || { echo "$output"; return 1; }
 	[[ $output == *"2 pairs have this secret"* ]] || { echo "$output"; return 1; }
 }
 
+@test "fleet: two WeOS 4 devices whose addresses are not known are not two files of one" {
+	mkdir net
+	hub "version 1" "ike cipher aes256 auth sha256 dh modp2048" "esp cipher aes256 auth sha256 dh modp2048" > net/hub.cfg
+	for i in 1 2; do
+		printf '# \\\\/ Westermo WeOS v4.33.1, CLI Format v1.32\n' > net/s$i.cfg
+		spoke $i "local-subnet 10.1.0.0/24" "no aggressive" | sed 's/local-address .*/outbound vlan2/; s/^ike .*/ike crypto aes256 auth sha256 dh 2048/
+			s/^esp .*/esp cipher aes256 auth sha256 dh 2048/' >> net/s$i.cfg
+	done
+	"$WEIPSEC" fleet --format json --fail-on never net > report
+	jq -e '[.diagnostics[].rule | select(. > "WI11")] == ["WI1103", "WI1102"]' report
+}
+
 @test "fleet: one identity on two addresses is a clone, whatever the host names, but not at two identities of the hub" {
 	mkdir net
 	hub > net/hub.cfg
