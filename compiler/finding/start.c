@@ -47,6 +47,8 @@ static size_t lead_length(struct slice line)
 {
 	size_t length = 0, more;
 
+	while (length < line.length && is_blank(line.at[length]))
+		length++;
 	while ((more = piece_gap(slice_cut(line, length))) ||
 	       (more = pager_length(slice_cut(line, length))))
 		length += more;

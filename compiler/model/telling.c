@@ -288,10 +288,8 @@ struct telling_index *telling_index_new(const struct model *const models[2])
 			   arena_new_secret());
 	add_secrets(index, models[0]);
 	add_secrets(index, models[1]);
-	if (telling_index_ready(index)) {
-		telling_index_order(index);
+	if (telling_index_ready(index) && telling_index_order(index))
 		return index;
-	}
 	telling_index_delete(index);
 	return NULL;
 }

@@ -22,8 +22,12 @@
 #define BEGINS_SPARSE 64
 #define BEGINS_WORDS 3
 #define FILTER_LEAST 10
-/* What a secret is written as, what it comes to or may, and how that is spelled. */
-#define FORMS_MOST (2 + LETTERS_COUNT + SPELLING_COUNT)
+/* What a secret is written as, what it comes to, and how that is spelled. */
+#define FORMS_MOST (2 + SPELLING_COUNT)
+/* It may also be meant, in each kind of letters. */
+#define SECRETS_OF_ONE (1 + LETTERS_COUNT)
+/* Bytes whose letters are enough for the filters: they are looked at up to a stride behind. */
+#define SPELLED_FIRST ((SEARCH_STRIDE + GRAM_LONG) * 6 / 8)
 
 _Static_assert(SEARCH_MOST <= SPELLED_SECRET, "what is searched for is read at one time");
 
@@ -155,53 +159,47 @@ static bool begins_has(const struct telling_filter *filter, const char *at)
 
 void telling_index_init(struct telling_index *index, size_t count, struct arena *spelled)
 {
-	*index = (struct telling_index){.room = count * FORMS_MOST, .spelled = spelled};
-	index->forms = malloc((index->room + 1) * sizeof(*index->forms));
-	index->failed = !index->forms || !index->spelled;
+	*index = (struct telling_index){.spelled = spelled};
+	index->secrets = calloc(count + 1, SECRETS_OF_ONE * sizeof(*index->secrets));
+	index->failed = !index->secrets || !index->spelled;
 }
 
 void telling_index_free(struct telling_index *index)
 {
-	free(index->forms);
+	free(index->secrets);
 	free(index->begins.words);
 	free(index->near.words);
 }
 
-/* BYTES, if they are enough to be a secret. */
-static void add_form(struct telling_index *index, struct slice bytes)
+/* So many bytes of a form are searched for. */
+static void note_length(struct telling_index *index, size_t length)
 {
-	if (bytes.length < SEARCH_LEAST)
-		return;
-	index->forms[index->count++] = (struct telling_form){
-	    .at = bytes.at,
-	    .length = bytes.length < SEARCH_MOST ? (uint32_t)bytes.length : SEARCH_MOST,
-	    .is_cut = bytes.length > SEARCH_MOST};
+	if (length >= SEARCH_LEAST && (!index->least || length < index->least))
+		index->least = length < SEARCH_MOST ? length : SEARCH_MOST;
 }
 
-static void add_spelled(struct telling_index *index, struct slice bytes)
+/* Many lines may say the same. */
+static bool is_last(const struct telling_index *index, const struct telling_secret *secret)
 {
-	char letters[SPELLING_ROOM];
+	const struct telling_secret *last;
 
-	for (int spelling = 0; spelling < SPELLING_COUNT; spelling++) {
-		size_t count = spelling_write((enum spelling)spelling, bytes, letters);
-		char *copy = count ? arena_copy(index->spelled, letters, count) : NULL;
-
-		if (copy)
-			add_form(index, (struct slice){copy, count});
-	}
-	explicit_bzero(letters, sizeof(letters));
+	if (!index->secret_count)
+		return false;
+	last = &index->secrets[index->secret_count - 1];
+	return slice_compare(last->bytes, secret->bytes) == 0 &&
+	       slice_compare(last->written, secret->written) == 0;
 }
 
 void telling_index_add(struct telling_index *index, struct slice written, struct slice bytes)
 {
-	if (index->failed || (index->count && slice_compare(index->last, bytes) == 0 &&
-			      slice_compare(written, bytes) == 0))
+	const struct telling_secret secret = {written, bytes};
+
+	if (index->failed || is_last(index, &secret))
 		return;
-	index->last = bytes;
-	add_form(index, written);
-	if (slice_compare(written, bytes) != 0)
-		add_form(index, bytes);
-	add_spelled(index, bytes);
+	index->secrets[index->secret_count++] = secret;
+	note_length(index, written.length);
+	note_length(index, bytes.length);
+	note_length(index, bytes.length < SPELLING_LEAST ? 0 : bytes.length * 8 / 6);
 }
 
 void telling_index_add_meant(struct telling_index *index, struct slice word)
@@ -219,9 +217,111 @@ void telling_index_add_meant(struct telling_index *index, struct slice word)
 		spelling_read((enum letters)letters, written, 0, &spelled);
 		copy = arena_copy(index->spelled, spelled.bytes, spelled.count);
 		if (copy)
-			add_form(index, (struct slice){copy, spelled.count});
+			telling_index_add(index, (struct slice){copy, spelled.count},
+					  (struct slice){NULL, 0});
 	}
 	explicit_bzero(&spelled, sizeof(spelled));
+}
+
+/* SECRET in its forms, of its first MOST bytes, and LETTERS that it can be spelled in. */
+static size_t forms_of(const struct telling_secret *secret, size_t most,
+		       char letters[SPELLING_COUNT][SPELLING_ROOM], struct slice forms[FORMS_MOST])
+{
+	const struct slice bytes = secret->bytes, written = secret->written;
+	struct slice first = {bytes.at, bytes.length < most ? bytes.length : most};
+	size_t count = 0;
+
+	forms[count++] = written;
+	if (slice_compare(written, bytes) != 0)
+		forms[count++] = bytes;
+	for (int i = 0; i < SPELLING_COUNT; i++) {
+		size_t length = spelling_write((enum spelling)i, first, letters[i]);
+
+		if (length)
+			forms[count++] = (struct slice){letters[i], length};
+	}
+	return count;
+}
+
+/* So that each is in the filters where it begins. */
+static void find_stride(struct telling_index *index)
+{
+	size_t least = SEARCH_STRIDE + GRAM_LONG - 1;
+
+	least = index->least < least ? index->least : least;
+	index->gram = least < GRAM_LONG + GRAM_SHORT - 1 ? GRAM_SHORT : GRAM_LONG;
+	index->stride = least - index->gram + 1;
+}
+
+static void filter_secret(struct telling_index *index, const struct telling_secret *secret,
+			  char letters[SPELLING_COUNT][SPELLING_ROOM])
+{
+	struct slice forms[FORMS_MOST];
+	size_t count = forms_of(secret, SPELLED_FIRST, letters, forms);
+
+	for (size_t i = 0; i < count; i++) {
+		if (forms[i].length < SEARCH_LEAST)
+			continue;
+		begins_add(&index->begins, forms[i].at);
+		for (size_t offset = 0; offset < index->stride; offset++)
+			filter_add(&index->near, forms[i].at + offset);
+	}
+}
+
+bool telling_index_ready(struct telling_index *index)
+{
+	char letters[SPELLING_COUNT][SPELLING_ROOM];
+	size_t forms = index->secret_count * FORMS_MOST;
+
+	if (index->failed || !index->least)
+		return !index->failed;
+	find_stride(index);
+	index->failed =
+	    arena_failed(index->spelled) ||
+	    !filter_init(&index->begins, index->gram, forms, BEGINS_SPARSE) ||
+	    !filter_init(&index->near, index->gram, forms * index->stride, FILTER_SPARSE);
+	for (size_t i = 0; !index->failed && i < index->secret_count; i++)
+		filter_secret(index, &index->secrets[i], letters);
+	explicit_bzero(letters, sizeof(letters));
+	return !index->failed;
+}
+
+/* In all its forms, of which those that are spelled are kept where LETTERS has them. */
+static void add_forms(struct telling_index *index, const struct telling_secret *secret,
+		      char letters[SPELLING_COUNT][SPELLING_ROOM])
+{
+	struct slice forms[FORMS_MOST];
+	size_t count = forms_of(secret, SIZE_MAX, letters, forms);
+
+	for (size_t i = 0; i < count; i++) {
+		size_t length = forms[i].length;
+
+		if (length < SEARCH_LEAST)
+			continue;
+		index->forms[index->count++] = (struct telling_form){
+		    .key = key_of(forms[i].at, length),
+		    .at = forms[i].at,
+		    .length = length < SEARCH_MOST ? (uint32_t)length : SEARCH_MOST,
+		    .is_cut = length > SEARCH_MOST};
+	}
+}
+
+/* False without memory. */
+static bool make_forms(struct telling_index *index)
+{
+	const size_t letters_size = SPELLING_COUNT * SPELLING_ROOM;
+
+	/* a key has bytes of its secret */
+	index->forms = arena_alloc(index->spelled,
+				   (index->secret_count * FORMS_MOST + 1) * sizeof(*index->forms));
+	for (size_t i = 0; index->forms && i < index->secret_count; i++) {
+		void *letters = arena_alloc(index->spelled, letters_size);
+
+		if (!letters)
+			return false;
+		add_forms(index, &index->secrets[i], letters);
+	}
+	return index->forms != NULL;
 }
 
 static void drop_equal(struct telling_index *index)
@@ -250,54 +350,17 @@ static void link_shorter(struct telling_index *index)
 	}
 }
 
-/* As far apart as the shortest allows. */
-static void find_stride(struct telling_index *index)
+bool telling_index_order(struct telling_index *index)
 {
-	size_t least = SEARCH_STRIDE + GRAM_LONG - 1;
-
-	index->least = SEARCH_MOST;
-	for (size_t i = 0; i < index->count; i++) {
-		if (index->forms[i].length < index->least)
-			index->least = index->forms[i].length;
-	}
-	least = index->least < least ? index->least : least;
-	index->gram = least < GRAM_LONG + GRAM_SHORT - 1 ? GRAM_SHORT : GRAM_LONG;
-	index->stride = least - index->gram + 1;
-}
-
-static void fill_filters(struct telling_index *index)
-{
-	find_stride(index);
-	index->failed =
-	    !filter_init(&index->begins, index->gram, index->count, BEGINS_SPARSE) ||
-	    !filter_init(&index->near, index->gram, index->count * index->stride, FILTER_SPARSE);
-	for (size_t i = 0; !index->failed && i < index->count; i++) {
-		const char *at = index->forms[i].at;
-
-		begins_add(&index->begins, at);
-		for (size_t offset = 0; offset < index->stride; offset++)
-			filter_add(&index->near, at + offset);
-	}
-}
-
-bool telling_index_ready(struct telling_index *index)
-{
-	index->failed = index->failed || arena_failed(index->spelled);
-	if (!index->failed && index->count)
-		fill_filters(index);
-	return !index->failed;
-}
-
-void telling_index_order(struct telling_index *index)
-{
-	if (index->in_order)
-		return;
-	for (size_t i = 0; i < index->count; i++)
-		index->forms[i].key = key_of(index->forms[i].at, index->forms[i].length);
+	if (index->forms || index->failed)
+		return !index->failed;
+	index->failed = !make_forms(index);
+	if (index->failed)
+		return false;
 	qsort(index->forms, index->count, sizeof(*index->forms), compare_forms);
 	drop_equal(index);
 	link_shorter(index);
-	index->in_order = true;
+	return true;
 }
 
 /* ---- the search ---- */
@@ -346,16 +409,18 @@ const struct telling_form *telling_index_begin(const struct telling_index *index
 	return number ? &index->forms[number - 1] : NULL;
 }
 
-bool telling_index_near(const struct telling_index *index, const char *at)
+size_t telling_index_near(const struct telling_index *index, struct slice bytes, size_t at)
 {
-	return filter_has(&index->near, at);
+	while (at + index->gram <= bytes.length && !filter_has(&index->near, bytes.at + at))
+		at += index->stride;
+	return at + index->gram <= bytes.length ? at : bytes.length;
 }
 
 size_t telling_index_find(const struct telling_index *index, struct slice bytes)
 {
 	size_t at = 0;
 
-	if (!index->count)
+	if (!index->least)
 		return bytes.length;
 	for (; at < bytes.length; at++) {
 		struct slice rest = slice_cut(bytes, at);
@@ -385,7 +450,7 @@ bool telling_index_has_letters(const struct telling_index *index, struct slice b
 {
 	bool has = false;
 
-	for (int letters = 0; index->count && letters < LETTERS_COUNT && !has; letters++) {
+	for (int letters = 0; index->least && letters < LETTERS_COUNT && !has; letters++) {
 		struct slice written;
 		size_t at = 0;
 

@@ -15,12 +15,18 @@ struct arena;
  * says whether any secret has them near its beginning, or four, where a secret is that short.
  * Another filter says whether one begins with them, and is hardly ever wrong.  Where it says so
  * the secret is looked for among all in their order, so that the time is that of the bytes and of
- * sorting the secrets, whatever they have in common; and most texts have none to be sorted for.
+ * sorting the secrets, whatever they have in common.  Most texts have none to be sorted for, and
+ * there the filters are all that is made.
  */
+
+/* A secret as it is WRITTEN, and what that comes to. */
+struct telling_secret {
+	struct slice written, bytes;
+};
 
 /* A secret in one of its forms. */
 struct telling_form {
-	uint64_t key; /* its first bytes in whatever case, in their order, once all are in order */
+	uint64_t key; /* its first bytes in whatever case, in their order */
 	const char *at;
 	uint32_t length;
 	bool is_cut;	  /* this is its beginning */
@@ -36,12 +42,13 @@ struct telling_filter {
 
 struct telling_index {
 	struct arena *spelled; /* of secrets: what was made of them, and is one */
-	struct telling_form *forms;
-	size_t count, room;
+	struct telling_secret *secrets;
+	size_t secret_count;
+	size_t least; /* bytes that the shortest form has; 0: there is none */
 	size_t gram, stride;
-	size_t least;	   /* bytes that the shortest has */
-	struct slice last; /* bytes that were added: many lines may say the same */
-	bool failed, in_order;
+	struct telling_form *forms; /* in order; NULL until they are asked for */
+	size_t count;
+	bool failed;
 	struct telling_filter begins; /* what they begin with: in each of three words some bits */
 	struct telling_filter near;   /* that, and what stands up to a stride behind it */
 };
@@ -64,16 +71,16 @@ void telling_index_add_meant(struct telling_index *index, struct slice word);
 bool telling_index_ready(struct telling_index *index);
 /* False: none begins with BYTES. */
 bool telling_index_may_begin(const struct telling_index *index, struct slice bytes);
-/* Puts all in order, unless they are: before what follows. */
-void telling_index_order(struct telling_index *index);
+/* Puts all forms in order, unless they are: before what follows.  False without memory. */
+bool telling_index_order(struct telling_index *index);
 /* The longest that BYTES, with which one may, begin with, or NULL. */
 const struct telling_form *telling_index_begin(const struct telling_index *index,
 					       struct slice bytes);
 /*
- * Whoever looks at every `stride'th byte asks whether the `gram' bytes AT may be of one that begins
- * less than a stride before.
+ * Where AT, or whole strides behind, are `gram' bytes of BYTES that may be of one that begins less
+ * than a stride before?  The length of BYTES: nowhere.
  */
-bool telling_index_near(const struct telling_index *index, const char *at);
+size_t telling_index_near(const struct telling_index *index, struct slice bytes, size_t at);
 /* The first place of BYTES where one begins, or their length. */
 size_t telling_index_find(const struct telling_index *index, struct slice bytes);
 /* Does any secret stand in BYTES in letters that are read back (spelling.h)? */

@@ -193,31 +193,41 @@ static void find(struct search *search, size_t from, size_t to, bool is_cut)
 
 /* ---- the search ---- */
 
-static bool is_in_place(const struct search *search, size_t at)
-{
-	size_t place = span_behind(search->places, search->place_count, at);
-
-	return place < search->place_count && search->places[place].from <= at;
-}
-
 /* Of BYTES with which one may begin; NULL: none does. */
 static const struct telling_form *form_at(struct search *search, struct slice bytes)
 {
-	telling_index_order(&search->index);
-	return telling_index_begin(&search->index, bytes);
+	search->failed = search->failed || !telling_index_order(&search->index);
+	return search->failed ? NULL : telling_index_begin(&search->index, bytes);
 }
 
-/* The bytes AT may belong to one that begins up to a stride before. */
-static void look_around(struct search *search, size_t at)
+/* The bytes before place NUMBER of a secret, from FROM on, or the last ones. */
+static struct slice gap_before(const struct search *search, size_t number, size_t from)
+{
+	const struct text *text = search->text;
+	size_t to = number < search->place_count ? search->places[number].from : text->size;
+
+	return (struct slice){text->bytes + from, to > from ? to - from : 0};
+}
+
+/* Behind place NUMBER, if there is one, and behind FROM. */
+static size_t behind_place(const struct search *search, size_t number, size_t from)
+{
+	size_t to = number < search->place_count ? search->places[number].to : from;
+
+	return to > from ? to : from;
+}
+
+/* The bytes AT may belong to one that begins up to a stride before, from FROM on and before TO. */
+static void look_around(struct search *search, size_t at, size_t from, size_t to)
 {
 	size_t stride = search->index.stride;
-	size_t from = at < stride ? 0 : at - stride + 1;
+	size_t begin = at < from + stride ? from : at - stride + 1;
 
-	for (size_t begin = from; begin <= at; begin++) {
+	for (; begin <= at && begin < to; begin++) {
 		const struct slice rest = {search->text->bytes + begin, search->text->size - begin};
 		const struct telling_form *form;
 
-		if (!telling_index_may_begin(&search->index, rest) || is_in_place(search, begin))
+		if (!telling_index_may_begin(&search->index, rest))
 			continue;
 		form = form_at(search, rest);
 		if (form)
@@ -225,41 +235,30 @@ static void look_around(struct search *search, size_t at)
 	}
 }
 
-/* What begins where a secret is to stand is none of those that are searched for. */
-static void look(struct search *search)
+/* What begins in GAP may end behind it. */
+static void look_at_gap(struct search *search, struct slice gap)
 {
-	const struct text *text = search->text;
-	size_t at = 0, place = 0;
+	const struct telling_index *index = &search->index;
+	size_t from = (size_t)(gap.at - search->text->bytes), to = from + gap.length;
+	size_t most = to + index->stride + index->gram - 2, at = from;
+	const struct slice bytes = {search->text->bytes,
+				    most < search->text->size ? most : search->text->size};
 
-	while (!search->failed && at + search->index.gram <= text->size) {
-		while (place < search->place_count && search->places[place].to <= at)
-			place++;
-		if (place < search->place_count &&
-		    search->places[place].from + search->index.stride <= at + 1) {
-			at = search->places[place].to;
-			continue;
-		}
-		if (telling_index_near(&search->index, text->bytes + at))
-			look_around(search, at);
-		at += search->index.stride;
+	while ((at = telling_index_near(index, bytes, at)) < bytes.length) {
+		look_around(search, at, from, to);
+		at += index->stride;
 	}
 }
 
-/* WRITTEN up to where the next secret is to stand, or nothing; *AT is behind that, then. */
-static struct slice outside_of_places(const struct search *search, struct slice written, size_t *at)
+/* What begins where a secret is to stand is none of those that are searched for. */
+static void look(struct search *search)
 {
-	size_t from = (size_t)(written.at - search->text->bytes);
-	size_t place = span_behind(search->places, search->place_count, from);
-	struct span span;
+	size_t from = 0;
 
-	if (place == search->place_count)
-		return written;
-	span = search->places[place];
-	if (span.from < from + written.length) {
-		written.length = span.from > from ? span.from - from : 0;
-		*at = span.to;
+	for (size_t i = 0; i <= search->place_count && !search->failed; i++) {
+		look_at_gap(search, gap_before(search, i, from));
+		from = behind_place(search, i, from);
 	}
-	return written;
 }
 
 /* Each secret that WRITTEN comes to: the words that its letters are of tell it. */
@@ -283,24 +282,37 @@ static void look_at_written(struct search *search, const struct spelled *spelled
 	}
 }
 
-/* The letters of the text, if a byte begins at PHASE of them; false if there are none. */
-static bool look_at_letters(struct search *search, enum letters letters, unsigned phase)
+/* The letters of GAP, if a byte begins at PHASE of them; false if there are none. */
+static bool look_at_gap_letters(struct search *search, enum letters letters, unsigned phase,
+				struct slice gap)
 {
-	const struct slice text = {search->text->bytes, search->text->size};
 	struct slice written;
 	struct spelled spelled;
 	bool are_some = false;
 	size_t at = 0;
 
 	while (!search->failed &&
-	       (written = spelling_next(letters, text, search->index.least, &at)).length) {
-		written = outside_of_places(search, written, &at);
-		are_some |= written.length > 0;
+	       (written = spelling_next(letters, gap, search->index.least, &at)).length) {
+		are_some = true;
 		spelling_read(letters, written, phase, &spelled);
 		look_at_written(search, &spelled, written);
 	}
 	if (are_some)
 		explicit_bzero(&spelled, sizeof(spelled));
+	return are_some;
+}
+
+/* As that, of the whole text. */
+static bool look_at_letters(struct search *search, enum letters letters, unsigned phase)
+{
+	bool are_some = false;
+	size_t from = 0;
+
+	for (size_t i = 0; i <= search->place_count; i++) {
+		are_some |=
+		    look_at_gap_letters(search, letters, phase, gap_before(search, i, from));
+		from = behind_place(search, i, from);
+	}
 	return are_some;
 }
 
@@ -344,7 +356,7 @@ static void search_text(struct search *search, const struct model *model, size_t
 	telling_index_init(&search->index, count, arena);
 	search->places = malloc(count * sizeof(*search->places));
 	search->failed = !search->places || !take_secrets(search, model);
-	if (search->failed || !search->index.count)
+	if (search->failed || !search->index.least)
 		return;
 	look(search);
 	look_for_letters(search, LETTERS_BASE64);
