@@ -309,7 +309,7 @@ static void add_forms(struct telling_index *index, const struct telling_secret *
 /* False without memory. */
 static bool make_forms(struct telling_index *index)
 {
-	const size_t letters_size = SPELLING_COUNT * SPELLING_ROOM;
+	const size_t letters_size = (size_t)SPELLING_COUNT * SPELLING_ROOM;
 
 	/* a key has bytes of its secret */
 	index->forms = arena_alloc(index->spelled,

@@ -185,7 +185,8 @@ static json_t *make_document(struct viewing *viewing)
 
 	tracker_follow(viewing->tracker, model, NULL);
 	if (reached)
-		tracker_look(viewing->tracker, &viewing->view->running, viewing->addresses, 0);
+		tracker_look(viewing->tracker, &viewing->view->running, viewing->addresses, 0,
+			     0);
 	for (size_t i = 0; i < tracker_count(viewing->tracker); i++)
 		json_append(&tunnels, make_tunnel(viewing, i));
 	return status_document(&whole, tunnels);

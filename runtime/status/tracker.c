@@ -87,17 +87,24 @@ void tracker_lose(struct tracker *tracker)
 
 /* ---- looking ---- */
 
-/* It is up, and was as BEFORE says: what led there is no reason any longer. */
-static void forget_reason(struct followed *followed, const struct status_summary *before)
+/*
+ * It was up when charon was ASKED, and before as BEFORE says: what led there is no reason any
+ * longer; but what was said since then may be why it is down by now.
+ */
+static void forget_reason(struct followed *followed, const struct status_summary *before,
+			  long long asked)
 {
 	bool is_new = before->state != TUNNEL_INSTALLED ||
 		      followed->summary.since_rekey < before->since_rekey;
+	bool is_over = is_new || followed->is_hint ||
+		       followed->looked - followed->reasoned > REASON_STAYS;
 
-	if (is_new || followed->is_hint || followed->looked - followed->reasoned > REASON_STAYS)
+	if (is_over && followed->reasoned <= asked)
 		followed->cause.reason = REASON_NONE;
 	if (is_new)
 		wellbeing_renew(&followed->wellbeing);
-	followed->hearsay = (struct hearsay){.ip = 0};
+	if (followed->hearsay.last <= asked)
+		followed->hearsay = (struct hearsay){.ip = 0};
 }
 
 static bool is_word(struct slice sa, const char *key, const char *word)
@@ -228,7 +235,8 @@ static bool repeats(const struct followed *followed)
 /* ---- one look ---- */
 
 static void look_at(struct followed *followed, const struct tunnel *tunnel,
-		    const struct running *running, const struct addresses *addresses, long long now)
+		    const struct running *running, const struct addresses *addresses,
+		    long long asked, long long now)
 {
 	const struct running_tunnel *found = running_find(running, followed->id);
 	const struct status_summary before = followed->summary;
@@ -244,7 +252,7 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 	followed->no_address =
 	    tunnel->local_address.set && !addresses_have(addresses, tunnel->local_address.ip);
 	if (followed->summary.state == TUNNEL_INSTALLED) {
-		forget_reason(followed, &before);
+		forget_reason(followed, &before, asked);
 		followed->retry_after = RETRY_FIRST;
 		followed->retry_at = 0;
 		followed->has_come = false;
@@ -258,11 +266,12 @@ static void look_at(struct followed *followed, const struct tunnel *tunnel,
 }
 
 void tracker_look(struct tracker *tracker, const struct running *running,
-		  const struct addresses *addresses, long long now)
+		  const struct addresses *addresses, long long asked, long long now)
 {
 	tracker->is_blind = false;
 	for (size_t i = 0; i < tracker->count; i++)
-		look_at(&tracker->tunnels[i], tracker->model->tunnels[i], running, addresses, now);
+		look_at(&tracker->tunnels[i], tracker->model->tunnels[i], running, addresses, asked,
+			now);
 }
 
 /* ---- what is known ---- */

@@ -34,9 +34,12 @@ void tracker_lose(struct tracker *tracker);
 /* charon's event `log', and its event `alert', which it has from 6.0.3 on. */
 void tracker_log(struct tracker *tracker, struct slice message, long long now);
 void tracker_alert(struct tracker *tracker, struct slice message, long long now);
-/* charon was looked at. */
+/*
+ * charon was ASKED what there is, and has answered NOW: what its log has said in between may be
+ * younger than the answer.
+ */
 void tracker_look(struct tracker *tracker, const struct running *running,
-		  const struct addresses *addresses, long long now);
+		  const struct addresses *addresses, long long asked, long long now);
 
 /* The state of the tunnel INDEX of the model. */
 struct status_summary tracker_summary(const struct tracker *tracker, size_t index,

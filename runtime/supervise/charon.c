@@ -264,7 +264,7 @@ static void on_running(void *context, const char *why)
 	if (!why) {
 		charon->looked = clock_now();
 		tracker_look(charon->jobs->tracker, &charon->running, charon->addresses,
-			     charon->looked);
+			     charon->asked, charon->looked);
 		revival_look(charon->jobs->revival, &charon->running, charon->looked);
 		tally_look(charon->jobs->tally, &charon->running);
 		say_warnings(charon);
@@ -280,6 +280,7 @@ static void look_at_tunnels(struct charon *charon)
 	if (charon->looking || !charon_is_there(charon) || !vici_is_connected(charon->vici))
 		return;
 	charon->looking = true;
+	charon->asked = clock_now();
 	charon->looked = 0;
 	running_free(&charon->running);
 	running_read(&charon->running, charon->vici, on_running, charon);

@@ -20,7 +20,8 @@ struct charon {
 	struct metrics_file metrics;
 	struct running running;
 	bool looking;
-	long long looked; /* when RUNNING was whole; 0: it is not */
+	long long asked;  /* when the last look began, */
+	long long looked; /* and when RUNNING was whole; 0: it is not */
 	struct control_client *waiting[CHARON_WAITING_MAX]; /* for a look */
 	size_t waiting_count;
 };

@@ -73,7 +73,7 @@ static void show(const struct model *model, const struct running *running, struc
 	assert(tracker);
 	tracker_follow(tracker, model, NULL);
 	tracker_log(tracker, log, 1000);
-	tracker_look(tracker, running, NULL, 9000);
+	tracker_look(tracker, running, NULL, 9000, 9000);
 	tracker_summary(tracker, 0, running);
 	tracker_tell(tracker, 0, true, &notes);
 	tracker_take_news(tracker, 0, &notes);

@@ -9,13 +9,14 @@
 
 /*
  * A step of what happens to a tunnel: a line of charon's log about the IKE_SA `sa' of `name', or a
- * look, which finds `moment'.
+ * look, which finds `moment', `after' seconds behind the question.
  */
 struct step {
 	long long time; /* seconds */
 	const char *log, *name;
 	int sa;
 	const char *moment;
+	int after;
 };
 
 /* After the steps it has this state, and this why (NULL: none). */
@@ -29,15 +30,19 @@ struct story {
 
 #define LOG(time, line)                                                                            \
 	{                                                                                          \
-		time, line, "ipsec1", 1, NULL                                                      \
+		time, line, "ipsec1", 1, NULL, 0                                                   \
 	}
 #define STRANGER(time, sa, line)                                                                   \
 	{                                                                                          \
-		time, line, "(unnamed)", sa, NULL                                                  \
+		time, line, "(unnamed)", sa, NULL, 0                                               \
 	}
 #define LOOK(time, moment)                                                                         \
 	{                                                                                          \
-		time, NULL, NULL, 0, moment                                                        \
+		time, NULL, NULL, 0, moment, 0                                                     \
+	}
+#define SLOW_LOOK(time, moment)                                                                    \
+	{                                                                                          \
+		time, NULL, NULL, 0, moment, 2                                                     \
 	}
 
 static const struct story stories[] = {
@@ -202,7 +207,7 @@ static const struct story stories[] = {
      METHOD_PSK},
     {"version 1, a request that another IKE_SA repeats",
      {LOOK(1, "version1.vici"),
-      {2, "sending retransmit 1 of request message ID 0, seq 1", "ipsec1", 7, NULL},
+      {2, "sending retransmit 1 of request message ID 0, seq 1", "ipsec1", 7, NULL, 0},
       LOOK(3, "version1-unanswered.vici")},
      TUNNEL_INSTALLED,
      NULL,
@@ -216,52 +221,75 @@ static const struct story stories[] = {
      METHOD_PSK},
     {"version 1, a probe without an answer",
      {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL},
+      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
       LOOK(9, "version1-silent.vici")},
      TUNNEL_RETRANSMISSION,
      "does not answer",
      METHOD_PSK},
     {"version 1, a probe without an answer, and packets that come all the same",
      {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL},
+      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
       LOOK(9, "version1.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 1, a probe without an answer, and a peer that rekeys later",
      {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL},
-      {7, "parsed QUICK_MODE request 2330412906 [ HASH SA No KE ID ID ]", "ipsec1", 3, NULL},
+      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
+      {7, "parsed QUICK_MODE request 2330412906 [ HASH SA No KE ID ID ]", "ipsec1", 3, NULL, 0},
       LOOK(9, "version1-silent.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 1, a probe without an answer, and what anybody could have sent",
      {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL},
-      {7, "parsed INFORMATIONAL_V1 request 1943614665 [ N(NO_PROP) ]", "ipsec1", 3, NULL},
+      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
+      {7, "parsed INFORMATIONAL_V1 request 1943614665 [ N(NO_PROP) ]", "ipsec1", 3, NULL, 0},
       LOOK(9, "version1-silent.vici")},
      TUNNEL_RETRANSMISSION,
      "does not answer",
      METHOD_PSK},
     {"version 1, a probe of an IKE_SA that another takes the place of",
      {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL},
+      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
       LOOK(9, "version1-replaced.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 2 shows by itself that an answer is waited for",
-     {LOOK(1, "up.vici"), {2, "sending DPD request", "ipsec1", 1, NULL}, LOOK(9, "up-silent.vici")},
+     {LOOK(1, "up.vici"),
+      {2, "sending DPD request", "ipsec1", 1, NULL, 0},
+      LOOK(9, "up-silent.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 1, a probe of an IKE_SA that has gone",
      {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 2, NULL},
+      {2, "sending DPD request", "ipsec1", 2, NULL, 0},
       LOOK(9, "version1.vici")},
      TUNNEL_INSTALLED,
      NULL,
+     METHOD_PSK},
+    {"the peer ended it while charon was asked",
+     {LOOK(1, "up.vici"), LOG(3, "received DELETE for IKE_SA ipsec1[1]"), SLOW_LOOK(4, "up.vici"),
+      LOOK(5, "refused-secret.vici")},
+     TUNNEL_UNKNOWN,
+     "the peer ended it",
+     METHOD_PSK},
+    {"the peer ended what came up again",
+     {LOOK(1, "up.vici"), LOG(3, "received DELETE for IKE_SA ipsec1[1]"), SLOW_LOOK(6, "up.vici"),
+      LOOK(7, "refused-secret.vici")},
+     TUNNEL_UNKNOWN,
+     "waiting for the peer",
+     METHOD_PSK},
+    {"the peer asked in vain while charon was asked",
+     {STRANGER(1, 1, "received packet: from 192.0.2.1[500] to 192.0.2.2[500] (1 bytes)"),
+      STRANGER(1, 1, "received proposals unacceptable"),
+      STRANGER(3, 2, "received packet: from 192.0.2.1[500] to 192.0.2.2[500] (1 bytes)"),
+      STRANGER(3, 2, "received proposals unacceptable"), SLOW_LOOK(4, "up.vici"),
+      LOOK(5, "refused-secret.vici")},
+     TUNNEL_UNKNOWN,
+     "none of the peer's suites fits",
      METHOD_PSK},
 };
 

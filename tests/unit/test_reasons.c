@@ -127,7 +127,7 @@ static void looks(struct scene *scene, const struct sa *sas, long long now)
 		list[used].next = tunnels[0].sas;
 		tunnels[0].sas = &list[used];
 	}
-	tracker_look(scene->tracker, &running, NULL, now);
+	tracker_look(scene->tracker, &running, NULL, now, now);
 	for (size_t i = 0; i < used; i++)
 		vici_message_free(&messages[i]);
 }

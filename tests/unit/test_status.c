@@ -220,7 +220,7 @@ static void test_told(const char *folder, const struct told *told)
 			tracker_alert(tracker, alert, 1000);
 	}
 	sas_of(&sas, &moment);
-	tracker_look(tracker, &sas.running, NULL, 2000);
+	tracker_look(tracker, &sas.running, NULL, 2000, 2000);
 	why = why_of(tracker, &notes);
 	printf("# %s\n", why ? why : "-");
 	ok(tracker_summary(tracker, 0, &sas.running).state == told->state, told->log,
@@ -246,7 +246,8 @@ static void take_step(struct tracker *tracker, const struct step *step, const ch
 		transcript_free(transcript);
 		transcript_read(transcript, folder, step->moment);
 		sas_of(sas, transcript);
-		tracker_look(tracker, &sas->running, NULL, step->time * 1000);
+		tracker_look(tracker, &sas->running, NULL, (step->time - step->after) * 1000,
+			     step->time * 1000);
 		return;
 	}
 	vici_message_init(&message);

@@ -52,7 +52,7 @@ static bool is_due(struct tracker *tracker, const char *state, const char *task,
 
 	put_sa(&message, state ? state : "", task);
 	sa.section = vici_message_slice(&message);
-	tracker_look(tracker, &running, NULL, now);
+	tracker_look(tracker, &running, NULL, now, now);
 	due = tracker_due(tracker, 0, now);
 	vici_message_free(&message);
 	return due;
