@@ -83,6 +83,13 @@ static bool outer_readable(const struct tunnel *tunnel)
 	       !tunnel_bad(tunnel, SETTING_PEER);
 }
 
+/* WeOS 4 names an interface, whose address may not be known. */
+static bool outbound_readable(const struct tunnel *tunnel)
+{
+	return tunnel->weos4 && !tunnel->local_address.set && !tunnel_bad(tunnel, SETTING_PEER) &&
+	       (tunnel->weos4->outbound.length || !tunnel_bad(tunnel, SETTING_LOCAL_ADDRESS));
+}
+
 static bool method_is(const struct tunnel *tunnel, enum method method)
 {
 	return tunnel->method == method && !tunnel_bad(tunnel, SETTING_METHOD);
@@ -290,12 +297,18 @@ static bool outer_takes_part(const struct tunnel *tunnel)
 	return method_is(tunnel, METHOD_PSK) && tunnel->version == 1 &&
 	       !(tunnel->weos4 && tunnel->weos4->aggressive) &&
 	       !tunnel_bad(tunnel, SETTING_VERSION) && tunnel->secret.set &&
-	       !tunnel_bad(tunnel, SETTING_SECRET) && outer_readable(tunnel);
+	       !tunnel_bad(tunnel, SETTING_SECRET) &&
+	       (outer_readable(tunnel) || outbound_readable(tunnel));
 }
 
+/* Those of one interface are at one address, whatever that is. */
 static struct group_key outer_key(const struct tunnel *tunnel)
 {
-	return (struct group_key){.number = {outer_number(tunnel)}};
+	bool is_outbound = outbound_readable(tunnel);
+
+	return (struct group_key){
+	    .number = {outer_number(tunnel), is_outbound},
+	    .bytes = {is_outbound ? tunnel->weos4->outbound : (struct slice){NULL, 0}}};
 }
 
 static bool secret_alike(const struct tunnel *a, const struct tunnel *b)
