@@ -164,9 +164,10 @@ $(stamps)/tests: $(call objects-of,$(filter-out tests/fuzz/%,$(filter tests/%,$(
 $(stamps)/fuzz: $(wildcard tests/fuzz/*.c grammar/*.h compiler/*/*.h backends/*.h runtime/*/*.h tests/fuzz/*.h)
 
 stale = $(filter %.c,$(patsubst $(build)/%.o,%.c,$(if $(filter .clang-tidy %.h,$?),$^,$?)))
-$(stamps)/own: export CHECKS = $(own-checks)
-$(stamps)/tests $(stamps)/fuzz: export CHECKS = $(test-checks)
-$(stamps)/own $(stamps)/tests $(stamps)/fuzz: export FLAGS = $(tidy) $(tidy-warnings) $(analysis)
+# private, since what an object inherits make 4.4 looks up for each pkg-config that it asks, which asks for the same
+$(stamps)/own: private export CHECKS = $(own-checks)
+$(stamps)/tests $(stamps)/fuzz: private export CHECKS = $(test-checks)
+$(stamps)/own $(stamps)/tests $(stamps)/fuzz: private export FLAGS = $(tidy) $(tidy-warnings) $(analysis)
 $(stamps)/own $(stamps)/tests $(stamps)/fuzz: .clang-tidy
 	$(say) TIDY '$(if $(word 4,$(stale)),$(words $(stale)) sources,$(stale))'
 	$(run)printf '%s\n' $(stale) | xargs -n $(at-once) -P 2 tests/tidy.sh

@@ -72,6 +72,8 @@ vm_programs() {
 
 	mapfile -t files < <(command -v bash dash ip nft ping charon-systemd swanctl unshare nsenter systemctl \
 		journalctl /lib/systemd/systemd /lib/systemd/systemd-journald)
+	# what systemd starts services by, from version 254 on
+	[ ! -e /usr/lib/systemd/systemd-executor ] || files+=(/usr/lib/systemd/systemd-executor)
 	for plugin in $LAB_LOAD; do
 		files+=("$LAB_PLUGINS/libstrongswan-$plugin.so")
 	done
@@ -149,11 +151,11 @@ for module in list(sys.modules.values()):
 
 # The units that a system of services takes, in the root $1, as Debian has them.
 vm_units() {
-	local units=$1/lib/systemd/system unit files=()
+	local units=$1/usr/lib/systemd/system unit files=()
 
 	for unit in {basic,local-fs,multi-user,network,network-online,paths,shutdown,slices,sockets,sysinit,timers}.target \
 		systemd-journald{.service,.socket,-dev-log.socket} strongswan.service; do
-		files+=("/lib/systemd/system/$unit")
+		files+=("/usr/lib/systemd/system/$unit")
 	done
 	cp --parents "${files[@]}" "$1" && ln -s multi-user.target "$units/default.target" &&
 		mkdir "$units/sockets.target.wants" &&
