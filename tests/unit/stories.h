@@ -28,22 +28,17 @@ struct story {
 	enum method method; /* of the tunnel */
 };
 
-#define LOG(time, line)                                                                            \
+#define SAID(time, name, sa, line)                                                                 \
 	{                                                                                          \
-		time, line, "ipsec1", 1, NULL, 0                                                   \
+		time, line, name, sa, NULL, 0                                                      \
 	}
-#define STRANGER(time, sa, line)                                                                   \
+#define LOG(time, line) SAID(time, "ipsec1", 1, line)
+#define STRANGER(time, sa, line) SAID(time, "(unnamed)", sa, line)
+#define LOOK_AFTER(after, time, moment)                                                            \
 	{                                                                                          \
-		time, line, "(unnamed)", sa, NULL, 0                                               \
+		time, NULL, NULL, 0, moment, after                                                 \
 	}
-#define LOOK(time, moment)                                                                         \
-	{                                                                                          \
-		time, NULL, NULL, 0, moment, 0                                                     \
-	}
-#define SLOW_LOOK(time, moment)                                                                    \
-	{                                                                                          \
-		time, NULL, NULL, 0, moment, 2                                                     \
-	}
+#define LOOK(time, moment) LOOK_AFTER(0, time, moment)
 
 static const struct story stories[] = {
     {"what follows from a revoked certificate",
@@ -207,7 +202,7 @@ static const struct story stories[] = {
      METHOD_PSK},
     {"version 1, a request that another IKE_SA repeats",
      {LOOK(1, "version1.vici"),
-      {2, "sending retransmit 1 of request message ID 0, seq 1", "ipsec1", 7, NULL, 0},
+      SAID(2, "ipsec1", 7, "sending retransmit 1 of request message ID 0, seq 1"),
       LOOK(3, "version1-unanswered.vici")},
      TUNNEL_INSTALLED,
      NULL,
@@ -220,65 +215,57 @@ static const struct story stories[] = {
      NULL,
      METHOD_PSK},
     {"version 1, a probe without an answer",
-     {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
+     {LOOK(1, "version1.vici"), SAID(2, "ipsec1", 3, "sending DPD request"),
       LOOK(9, "version1-silent.vici")},
      TUNNEL_RETRANSMISSION,
      "does not answer",
      METHOD_PSK},
     {"version 1, a probe without an answer, and packets that come all the same",
-     {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
+     {LOOK(1, "version1.vici"), SAID(2, "ipsec1", 3, "sending DPD request"),
       LOOK(9, "version1.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 1, a probe without an answer, and a peer that rekeys later",
-     {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
-      {7, "parsed QUICK_MODE request 2330412906 [ HASH SA No KE ID ID ]", "ipsec1", 3, NULL, 0},
+     {LOOK(1, "version1.vici"), SAID(2, "ipsec1", 3, "sending DPD request"),
+      SAID(7, "ipsec1", 3, "parsed QUICK_MODE request 2330412906 [ HASH SA No KE ID ID ]"),
       LOOK(9, "version1-silent.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 1, a probe without an answer, and what anybody could have sent",
-     {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
-      {7, "parsed INFORMATIONAL_V1 request 1943614665 [ N(NO_PROP) ]", "ipsec1", 3, NULL, 0},
+     {LOOK(1, "version1.vici"), SAID(2, "ipsec1", 3, "sending DPD request"),
+      SAID(7, "ipsec1", 3, "parsed INFORMATIONAL_V1 request 1943614665 [ N(NO_PROP) ]"),
       LOOK(9, "version1-silent.vici")},
      TUNNEL_RETRANSMISSION,
      "does not answer",
      METHOD_PSK},
     {"version 1, a probe of an IKE_SA that another takes the place of",
-     {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 3, NULL, 0},
+     {LOOK(1, "version1.vici"), SAID(2, "ipsec1", 3, "sending DPD request"),
       LOOK(9, "version1-replaced.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 2 shows by itself that an answer is waited for",
-     {LOOK(1, "up.vici"),
-      {2, "sending DPD request", "ipsec1", 1, NULL, 0},
-      LOOK(9, "up-silent.vici")},
+     {LOOK(1, "up.vici"), SAID(2, "ipsec1", 1, "sending DPD request"), LOOK(9, "up-silent.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"version 1, a probe of an IKE_SA that has gone",
-     {LOOK(1, "version1.vici"),
-      {2, "sending DPD request", "ipsec1", 2, NULL, 0},
+     {LOOK(1, "version1.vici"), SAID(2, "ipsec1", 2, "sending DPD request"),
       LOOK(9, "version1.vici")},
      TUNNEL_INSTALLED,
      NULL,
      METHOD_PSK},
     {"the peer ended it while charon was asked",
-     {LOOK(1, "up.vici"), LOG(3, "received DELETE for IKE_SA ipsec1[1]"), SLOW_LOOK(4, "up.vici"),
-      LOOK(5, "refused-secret.vici")},
+     {LOOK(1, "up.vici"), LOG(3, "received DELETE for IKE_SA ipsec1[1]"),
+      LOOK_AFTER(2, 4, "up.vici"), LOOK(5, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
      "the peer ended it",
      METHOD_PSK},
     {"the peer ended what came up again",
-     {LOOK(1, "up.vici"), LOG(3, "received DELETE for IKE_SA ipsec1[1]"), SLOW_LOOK(6, "up.vici"),
-      LOOK(7, "refused-secret.vici")},
+     {LOOK(1, "up.vici"), LOG(3, "received DELETE for IKE_SA ipsec1[1]"),
+      LOOK_AFTER(2, 6, "up.vici"), LOOK(7, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
      "waiting for the peer",
      METHOD_PSK},
@@ -286,7 +273,7 @@ static const struct story stories[] = {
      {STRANGER(1, 1, "received packet: from 192.0.2.1[500] to 192.0.2.2[500] (1 bytes)"),
       STRANGER(1, 1, "received proposals unacceptable"),
       STRANGER(3, 2, "received packet: from 192.0.2.1[500] to 192.0.2.2[500] (1 bytes)"),
-      STRANGER(3, 2, "received proposals unacceptable"), SLOW_LOOK(4, "up.vici"),
+      STRANGER(3, 2, "received proposals unacceptable"), LOOK_AFTER(2, 4, "up.vici"),
       LOOK(5, "refused-secret.vici")},
      TUNNEL_UNKNOWN,
      "none of the peer's suites fits",
