@@ -166,8 +166,6 @@ static bool is_key_word(struct slice word, bool near)
 		size_t length = KEY_WORDS[i].length;
 		unsigned limit = !near || length < KEY_WORD_NEAR_MIN ? 0 : length < 9 ? 1 : 2;
 
-		if (word.length > length + limit || word.length + limit < length)
-			continue;
 		if (slice_distance(word, KEY_WORDS[i], limit) <= limit)
 			return true;
 	}

@@ -47,6 +47,7 @@ static size_t lead_length(struct slice line)
 {
 	size_t length = 0, more;
 
+	/* hardly any line has more than these */
 	while (length < line.length && is_blank(line.at[length]))
 		length++;
 	while ((more = piece_gap(slice_cut(line, length))) ||

@@ -72,7 +72,7 @@ vm_programs() {
 
 	mapfile -t files < <(command -v bash dash ip nft ping charon-systemd swanctl unshare nsenter systemctl \
 		journalctl /lib/systemd/systemd /lib/systemd/systemd-journald)
-	# what systemd starts services by, from version 254 on
+	# what systemd starts services by, from version 255 on
 	[ ! -e /usr/lib/systemd/systemd-executor ] || files+=(/usr/lib/systemd/systemd-executor)
 	for plugin in $LAB_LOAD; do
 		files+=("$LAB_PLUGINS/libstrongswan-$plugin.so")
