@@ -48,13 +48,13 @@ vm_missing() {
 vm_root() {
 	local root=$1 applet modules
 
-	mkdir -p "$root"/{bin,sbin,dev,proc,sys,run,tmp,etc,var,root,weipsec/build,weipsec/tests,weipsec/testdata} &&
-		ln -s /run "$root/var/run" && cp "$(command -v busybox)" "$root/bin/busybox" || return
+	mkdir -p "$root"/{bin,sbin,usr/lib,dev,proc,sys,run,tmp,etc,var,root,weipsec/build,weipsec/tests,weipsec/testdata} &&
+		ln -s usr/lib "$root/lib" && ln -s /run "$root/var/run" && cp "$(command -v busybox)" "$root/bin/busybox" || return
 	for applet in $(busybox --list); do
 		[ "$applet" = busybox ] || ln -s busybox "$root/bin/$applet" || return
 	done
 	# where the kernel looks for it
-	ln -s ../bin/busybox "$root/sbin/modprobe" && cp -r "$VM_KERNEL/modules/." "$root" || return
+	ln -s ../bin/busybox "$root/sbin/modprobe" && cp -r "$VM_KERNEL/modules/lib/." "$root/lib" || return
 	for modules in "$root"/lib/modules/*; do
 		busybox depmod -b "$root" "${modules##*/}" || return
 	done
