@@ -265,7 +265,8 @@ static void on_running(void *context, const char *why)
 		charon->looked = clock_now();
 		tracker_look(charon->jobs->tracker, &charon->running, charon->addresses,
 			     charon->asked, charon->looked);
-		revival_look(charon->jobs->revival, &charon->running, charon->looked);
+		revival_look(charon->jobs->revival, &charon->running, charon->asked,
+			     charon->looked);
 		tally_look(charon->jobs->tally, &charon->running);
 		say_warnings(charon);
 		keep_metrics(charon);

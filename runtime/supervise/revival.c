@@ -189,6 +189,15 @@ static long long look_at_children(struct revived *revived, struct slice section,
 	return newest;
 }
 
+/* Of refusals that were noted since charon was ASKED, which is a moment ago, it cannot tell yet. */
+static void forget_before(struct revived *revived, long long asked)
+{
+	bool is_later = revived->refused && revived->since >= asked;
+
+	forget_refusals(revived);
+	revived->refused = is_later;
+}
+
 static bool is_at_rest(struct slice section)
 {
 	struct slice state = vici_get(section, "state");
@@ -197,7 +206,8 @@ static bool is_at_rest(struct slice section)
 	       !vici_get_body(section, "tasks-active").length;
 }
 
-static void look_at(struct revived *revived, const struct running_tunnel *running, long long now)
+static void look_at(struct revived *revived, const struct running_tunnel *running, long long asked,
+		    long long now)
 {
 	bool is_there = false;
 	long long newest = 0;
@@ -214,18 +224,20 @@ static void look_at(struct revived *revived, const struct running_tunnel *runnin
 			newest = child;
 	}
 	if (!is_there)
-		forget_refusals(revived);
+		forget_before(revived, asked);
 	if (newest <= revived->child)
 		return;
-	forget_refusals(revived);
+	forget_before(revived, asked);
 	revived->child = newest;
 	revived->after = REVIVE_FIRST;
 }
 
-void revival_look(struct revival *revival, const struct running *running, long long now)
+void revival_look(struct revival *revival, const struct running *running, long long asked,
+		  long long now)
 {
 	for (size_t i = 0; i < revival->count; i++)
-		look_at(&revival->tunnels[i], running_find(running, revival->tunnels[i].id), now);
+		look_at(&revival->tunnels[i], running_find(running, revival->tunnels[i].id), asked,
+			now);
 }
 
 /* ---- what has to be done ---- */

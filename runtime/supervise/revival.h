@@ -39,8 +39,9 @@ void revival_lose(struct revival *revival);
 
 /* charon's event `log'. */
 void revival_log(struct revival *revival, struct slice message, long long now);
-/* charon was looked at. */
-void revival_look(struct revival *revival, const struct running *running, long long now);
+/* charon was ASKED what there is, and has answered NOW, as for tracker_look(). */
+void revival_look(struct revival *revival, const struct running *running, long long asked,
+		  long long now);
 
 /* What has to be done for the tunnel INDEX of the model. */
 struct revival_need revival_need(const struct revival *revival, size_t index);

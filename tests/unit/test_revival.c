@@ -84,8 +84,8 @@ static void put_sa(struct vici_message *message, const struct scene *scene)
 	vici_put_section_end(message);
 }
 
-/* Looks at NOW, and what is to be done then. */
-static enum revival_step look(struct scene *scene, long long now)
+/* charon was ASKED, and has answered NOW: what is to be done then. */
+static enum revival_step hear(struct scene *scene, long long asked, long long now)
 {
 	struct vici_message message;
 	struct running_sa sa = {.next = NULL};
@@ -95,9 +95,14 @@ static enum revival_step look(struct scene *scene, long long now)
 
 	put_sa(&message, scene);
 	sa.section = vici_message_slice(&message);
-	revival_look(scene->revival, &running, now);
+	revival_look(scene->revival, &running, asked, now);
 	vici_message_free(&message);
 	return revival_next(scene->revival, 0, now);
+}
+
+static enum revival_step look(struct scene *scene, long long now)
+{
+	return hear(scene, now, now);
 }
 
 static void say(struct scene *scene, const char *line, long long now)
@@ -271,6 +276,31 @@ static void test_forgetting(void)
 	scene_end(&scene);
 }
 
+/* charon refuses while its answer is on its way, which does not know of that. */
+static void test_answer_on_its_way(void)
+{
+	struct scene scene = scene_of(INITIATOR);
+	long long when;
+
+	scene.sa = 0;
+	scene.child = 0;
+	look(&scene, 1000);
+	scene.sa = 7;
+	refuse(&scene, 1, suites, 2100);
+	scene.sa = 0;
+	hear(&scene, 2000, 2200);
+	scene.sa = 7;
+	refuse(&scene, 1, suites, 4100);
+	scene.child = 3;
+	hear(&scene, 4000, 4200);
+	refuse(&scene, 1, suites, 4300);
+	ok(wait_for(&scene, 4300, &when) == REVIVAL_NOTHING, "what was before a new CHILD_SA is past");
+	refuse(&scene, 1, suites, 4000000);
+	ok(wait_for(&scene, 4000000, &when) == REVIVAL_REAUTHENTICATE,
+	   "a refusal that an answer cannot know of counts");
+	scene_end(&scene);
+}
+
 int main(void)
 {
 	test_reauthentication();
@@ -278,6 +308,7 @@ int main(void)
 	test_never();
 	test_chance();
 	test_forgetting();
+	test_answer_on_its_way();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }
