@@ -6,6 +6,9 @@
 # Where that cannot be, it says why and leaves nothing; the tests are then skipped.
 set -eu
 
+# shellcheck source=tests/debian.sh
+. "$(dirname "$0")/../debian.sh"
+
 sysroot=$1 arch=$2
 shift 2
 [ "$(cat "$sysroot/packages" 2> /dev/null || true)" != "$*" ] || exit 0
@@ -24,33 +27,29 @@ mkdir -p "$work/lists/partial" "$work/archives/partial" "$work/root/usr/lib"
 : > "$work/status"
 
 # Without root nothing is locked, and a user that only apt has could not write here.
-apt() {
-	tool=$1
-	shift
-	"$tool" -q -o APT::Architecture="$arch" -o APT::Architectures="$arch" -o Dir::State::lists="$work/lists" \
-		-o Dir::State::status="$work/status" -o Dir::Cache::archives="$work/archives" -o Dir::Cache::pkgcache= \
-		-o Dir::Cache::srcpkgcache= -o Debug::NoLocking=1 -o APT::Sandbox::User= \
-		-o Acquire::Languages=none "$@" >> "$work/log" 2>&1
-}
-
-# That of the names in $1 which this Debian has, or the last of them.
-known() {
-	for name in $(echo "$1" | tr '|' ' '); do
-		! apt apt-cache show "$name" || break
-	done
-	echo "$name"
-}
+cat > "$work/apt.conf" << END
+APT::Architecture "$arch";
+APT::Architectures { "$arch"; };
+APT::Sandbox::User "";
+Acquire::Languages "none";
+Debug::NoLocking "1";
+Dir::State::lists "$work/lists";
+Dir::State::status "$work/status";
+Dir::Cache::archives "$work/archives";
+Dir::Cache::pkgcache "";
+Dir::Cache::srcpkgcache "";
+END
+export APT_CONFIG="$work/apt.conf"
 
 echo "deps: fetching $arch"
 # some other list may be missing for such a processor: what is installed tells
-apt apt-get update || true
+apt-get -q update > /dev/null 2>&1 || true
 packages=
 for package in "$@"; do
 	packages="$packages $(known "$package")"
 done
-: > "$work/log"
 # shellcheck disable=SC2086 # a list of words
-apt apt-get -y --no-install-recommends --download-only install $packages || none "$(tail -n 1 "$work/log")"
+apt-get -qy --no-install-recommends --download-only install $packages > "$work/log" 2>&1 || none "$(tail -n 1 "$work/log")"
 
 # As Debian has it now, whatever a package still has in /lib: a file in either is found in both.
 for package in "$work"/archives/*.deb; do
