@@ -294,7 +294,8 @@ static void test_answer_on_its_way(void)
 	scene.child = 3;
 	hear(&scene, 4000, 4200);
 	refuse(&scene, 1, suites, 4300);
-	ok(wait_for(&scene, 4300, &when) == REVIVAL_NOTHING, "what was before a new CHILD_SA is past");
+	ok(wait_for(&scene, 4300, &when) == REVIVAL_NOTHING,
+	   "what was before a new CHILD_SA is past");
 	refuse(&scene, 1, suites, 4000000);
 	ok(wait_for(&scene, 4000000, &when) == REVIVAL_REAUTHENTICATE,
 	   "a refusal that an answer cannot know of counts");
