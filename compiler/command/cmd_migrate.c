@@ -68,6 +68,8 @@ static void set_option(struct migrating *migrating, int option, const char *valu
 	case DEVICE:
 		migrating->device_path = value;
 		break;
+	default:
+		break;
 	}
 }
 

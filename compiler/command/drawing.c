@@ -116,15 +116,17 @@ static int rewind_text(FILE *text)
 static int draw(const struct topology *topology, int out)
 {
 	FILE *text = tmpfile();
-	int error = text ? 0 : errno, status;
+	int error, status;
 
-	if (text)
-		error = graph_write(topology, text) ? rewind_text(text) : ENOMEM;
+	if (!text) {
+		cli_written(EXIT_OK, "a temporary file", errno);
+		return PUBLISH_TOLD;
+	}
+	error = graph_write(topology, text) ? rewind_text(text) : ENOMEM;
 	status = cli_written(EXIT_OK, "a temporary file", error);
 	if (!error)
 		status = run_engine(graph_engine(topology), fileno(text), out);
-	if (text)
-		fclose(text);
+	fclose(text);
 	return status == EXIT_OK ? 0 : PUBLISH_TOLD;
 }
 

@@ -66,13 +66,12 @@ static void find_rival(const struct end *starter, const struct end *answerer, st
 
 void pair_judge(const struct pairs *pairs, struct pair *pair)
 {
+	const struct tunnel *a = pair->tunnel[SIDE_A], *b = pair->tunnel[SIDE_B];
 	struct end ends[SIDES];
 
 	pair->starts = STARTS_NOBODY;
-	if (!pair->tunnel[SIDE_A] || !pair->tunnel[SIDE_B]) {
-		const struct tunnel *only = pair->tunnel[pair->tunnel[SIDE_A] ? SIDE_A : SIDE_B];
-
-		pair->outcome = only->enabled ? OUTCOME_UNMATCHED : OUTCOME_DISABLED;
+	if (!a || !b) {
+		pair->outcome = (a ? a : b)->enabled ? OUTCOME_UNMATCHED : OUTCOME_DISABLED;
 		return;
 	}
 	for (int side = 0; side < SIDES; side++)

@@ -568,12 +568,14 @@ bool facts_write(const struct site *site, const char *fingerprint, FILE *out)
 {
 	struct written_lines lines = {.text = site->model.text};
 	struct keys *keys = malloc(sizeof(*keys));
-	bool is_well = keys != NULL;
+	bool is_well = true;
 
+	if (!keys)
+		return false;
 	if (lines.text) {
 		text_place(lines.text, 0); /* counts the lines */
 		lines.are = calloc(lines.text->line_count + (size_t)1, 1);
-		is_well = is_well && lines.are && lines.text->lines;
+		is_well = lines.are && lines.text->lines;
 	}
 	for (size_t i = 0; is_well && i < site->model.count; i++)
 		is_well = write_end(site, i, fingerprint, &lines, keys, out);

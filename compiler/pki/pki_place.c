@@ -77,18 +77,17 @@ struct names {
 
 static void add_name(struct names *names, const char *name)
 {
-	size_t room = names->room ? 2 * names->room : 16;
-	char **list = names->list;
-
 	if (names->count == names->room) {
-		list = realloc(list, room * sizeof(char *));
+		size_t room = names->room ? 2 * names->room : 16;
+		char **list = realloc(names->list, room * sizeof(char *));
+
 		if (!list)
 			return;
 		names->list = list;
 		names->room = room;
 	}
-	list[names->count] = strdup(name);
-	names->count += list[names->count] != NULL;
+	names->list[names->count] = strdup(name);
+	names->count += names->list[names->count] != NULL;
 }
 
 static int compare_names(const void *a, const void *b)

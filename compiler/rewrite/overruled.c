@@ -167,7 +167,7 @@ static bool find_standing(struct overruled *overruled)
 	const struct model *model = overruled->model;
 
 	overruled->standing =
-	    calloc((model->count + 1) * (SETTING_COUNT + WEOS4_COUNT), sizeof(uint32_t));
+	    calloc((model->count + 1) * ((size_t)SETTING_COUNT + WEOS4_COUNT), sizeof(uint32_t));
 	overruled->tunnels = calloc(model->count + 1, sizeof(struct tunnel *));
 	if (!overruled->standing || !overruled->tunnels)
 		return false;
