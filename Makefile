@@ -70,7 +70,7 @@ vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
 packages-more := mmdebstrap debhelper lintian chromium chromium-driver python3-selenium gcc-aarch64-linux-gnu gcc-s390x-linux-gnu
 # Editors, which are fetched for it but not installed.
-editors := neovim vim emacs-nox elpa-eglot
+editors := neovim vim emacs-nox 'elpa-eglot|emacs-common'
 
 # SAN=1 and SAN=thread build aside, so that no build spoils another.
 ifeq ($(SAN),1)

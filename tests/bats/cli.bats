@@ -551,6 +551,16 @@ weipsec: ./secret.cfg: Permission denied" ]
 	jq -e '.files[0].dialect == "weos4"' <<< "$output"
 }
 
+@test "cli: the release that a header says is known, whatever a terminal put before it" {
+	for file in "$root"/testdata/accept/{device/{header-behind-*,pager-*}.cfg,session/{header-at-prompt,session-pager}.weos}; do
+		sed 's/WeOS v5[0-9.]*/WeOS v4.33.0/' "$file" > "${file##*/}"
+		grep -q 'WeOS v4' "${file##*/}"
+		run "$WEIPSEC" check --fail-on never --format json "${file##*/}"
+		[ "$status" -lt 2 ]
+		jq -e '.files[0].dialect == "weos4"' <<< "$output"
+	done
+}
+
 # --- streams
 
 @test "cli: a closed pipe ends the output quietly, the status stays" {

@@ -629,6 +629,34 @@ certified() {
 	[[ $stderr == *"another key"* ]]
 }
 
+@test "facts: the pipelines of docs/fleet.md for jobs and mappers, also of those that get no folder" {
+	local mapper
+	network hub 12
+	mkdir north south west
+	mv net/spoke*[0-4].cfg north
+	mv net/spoke*[5-9].cfg south
+	mv net/* west
+	printf '%s\n' north south west > folders.txt
+	head -c 32 /dev/urandom > fleet.key
+	PATH=$(dirname "$WEIPSEC"):$PATH
+	sed -n '/#SBATCH/,/SLURM_ARRAY_TASK_ID$/p' "$root/docs/fleet.md" > array
+	[ "$(wc -l < array)" -eq 4 ]
+	for task in {0..9}; do
+		SLURM_ARRAY_TASK_ID=$task bash array
+	done
+	[ "$(find . -name 'facts.?' -size 0 | wc -l)" -eq 7 ]
+	run -0 "$WEIPSEC" fleet --fail-on never north south west
+	sed -n "s/.*--wrap '\(.*\) > fleet.txt'/\1/p" "$root/docs/fleet.md" > wrapped
+	bash wrapped | cmp - <(echo "$output")
+	for mapper in "$(sed -n 's/^ *-mapper "\(.*\)" .*/\1/p' "$root/docs/fleet.md")" \
+		"$(sed -n 's/.*pipe("\(.*\)", checkCode.*/\1/p' "$root/docs/fleet.md" | sed 's/\\\\/\\/')"; do
+		mapper=${mapper/\/shared\//}
+		cmp <(bash -c "$mapper" < folders.txt | LC_ALL=C sort) <(LC_ALL=C sort facts.?)
+		run -0 bash -c "$mapper" < /dev/null
+		[ -z "$output" ]
+	done
+}
+
 @test "join: keys of gateways and of what they ask for, and facts that are not whole" {
 	mkdir net
 	hub > net/hub.cfg

@@ -239,6 +239,9 @@ static void test_scanned_suites(void)
 	for (int i = 0; i < 3; i++) {
 		asks(&scene, "192.0.2.1", 10 + i, 1000 + i, "received proposals unacceptable");
 		asks(&scene, "198.51.100.7", 20 + i, 1000 + i, "received proposals unacceptable");
+		looks(&scene, NULL, 1000 + i);
+		if (!i)
+			ok(says(&scene, 0, "nobody-starts", "waiting"), "its suites, asked for once");
 	}
 	looks(&scene, NULL, 2000);
 	ok(says(&scene, 0, "ike-suites", "none of the peer's suites fits"),
@@ -280,6 +283,9 @@ static void test_stranger(void)
 			 name);
 		asks(&scene, "192.0.2.1", sa, 1000, line);
 		logs(&scene, "(unnamed)", sa, 1000, "no matching peer config found");
+		looks(&scene, NULL, 1000);
+		if (sa == 1)
+			ok(says(&scene, 0, "nobody-starts", "waiting"), "who asks but once");
 	}
 	looks(&scene, NULL, 2000);
 	ok(says(&scene, 0, "authentication", "the peer is '\\x1B]0;mine\\x07\\x0A]...192.0.2.9[xx"),
