@@ -23,6 +23,11 @@ needs_promtool() {
 @test "monitoring: each alert comes when it should, and not before" {
 	needs_promtool
 	[ "$(grep -c 'alert:' "$BATS_TEST_TMPDIR/rules.yml")" = "$(grep -o 'alertname: .*' testdata/monitoring/alerts.yml | sort -u | wc -l)" ]
+	sed -n 's/^ *- expr: //p' testdata/monitoring/alerts.yml > "$BATS_TEST_TMPDIR/expressions"
+	[ "$(wc -l < "$BATS_TEST_TMPDIR/expressions")" -eq 2 ]
+	while read -r expression; do
+		grep -qF "\`$expression\`" docs/monitoring.md
+	done < "$BATS_TEST_TMPDIR/expressions"
 	cp testdata/monitoring/alerts.yml "$BATS_TEST_TMPDIR"
 	promtool test rules "$BATS_TEST_TMPDIR/alerts.yml"
 	# it would find something
