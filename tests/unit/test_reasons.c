@@ -241,7 +241,7 @@ static void test_scanned_suites(void)
 		asks(&scene, "198.51.100.7", 20 + i, 1000 + i, "received proposals unacceptable");
 		looks(&scene, NULL, 1000 + i);
 		if (!i)
-			ok(says(&scene, 0, "nobody-starts", "waiting"), "its suites, asked for once");
+			ok(says(&scene, 0, "nobody-starts", "waiting"), "suites, seen once");
 	}
 	looks(&scene, NULL, 2000);
 	ok(says(&scene, 0, "ike-suites", "none of the peer's suites fits"),
