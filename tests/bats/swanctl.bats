@@ -150,3 +150,11 @@ value() {
 		"$WEIPSEC" compile --to swanctl "$case" 2> /dev/null | diff - first
 	done
 }
+
+@test "swanctl: nothing rests on what charon has by default but an IKE_SA of version 2 without an ike, whose both ends it fits" {
+	find "$root/testdata" -name "*.swanctl" -exec cat {} + > all
+	[ "$(grep -c 'esp_proposals = ' all)" -gt 500 ]
+	run -1 grep -E 'esp_proposals = .*default' all
+	run -0 awk '/version = /{ version = $3 } /[^_]proposals = default/{ print version }' all
+	[ "$(sort -u <<< "$output")" = 2 ]
+}
