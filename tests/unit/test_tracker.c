@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* When an initiator that is down is started again, by states that last too short to be met in a
- * lab.  Prints TAP. */
+/*
+ * When an initiator that is down is started again, by states that last too short to be met in a
+ * lab, and what each of charon's alerts is taken for.  Prints TAP.
+ */
 #include "compiler/compilation/compilation.h"
 #include "runtime/status/tracker.h"
 
@@ -16,12 +18,10 @@ static void ok(bool holds, const char *what)
 	printf("%sok %d tracker: %s\n", holds ? "" : "not ", ++count, what);
 }
 
-static struct compilation *initiator(void)
+static struct compilation *tunnel(const char *lines)
 {
-	static const char lines[] = "tunnel\nipsec 1\ninitiator\npeer 192.0.2.1\n"
-				    "secret plant-plant-plant\nend\nend\n";
 	const struct surroundings surroundings = {.dialect = -1};
-	struct text *text = text_new("-", lines, sizeof(lines) - 1);
+	struct text *text = text_new("-", lines, strlen(lines));
 	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
 
 	if (!compilation || compilation->model->count != 1)
@@ -58,9 +58,76 @@ static bool is_due(struct tracker *tracker, const char *state, const char *task,
 	return due;
 }
 
+/* ---- alerts ---- */
+
+struct alert {
+	const char *type, *slug;
+};
+
+static void send_alert(struct tracker *tracker, const char *type, long long now)
+{
+	struct vici_message message;
+
+	vici_message_init(&message);
+	vici_put_text(&message, "type", type);
+	vici_put_section(&message, "ike-sa");
+	vici_put_section(&message, "ipsec1");
+	vici_put_text(&message, "uniqueid", "7");
+	vici_put_section_end(&message);
+	vici_put_section_end(&message);
+	tracker_alert(tracker, vici_message_slice(&message), now);
+	vici_message_free(&message);
+}
+
+/* The tunnel of LINES, which is down, says why in the words of each of ALERTS when it comes. */
+static void test_alerts(const char *lines, const struct alert *alerts, size_t alert_count)
+{
+	struct compilation *compilation = tunnel(lines);
+
+	for (size_t i = 0; i < alert_count; i++) {
+		struct tracker *tracker = tracker_new();
+		struct status_notes notes;
+
+		if (!tracker)
+			exit(2);
+		tracker_follow(tracker, compilation->model, NULL);
+		is_due(tracker, NULL, NULL, 1000);
+		send_alert(tracker, alerts[i].type, 2000);
+		tracker_tell(tracker, 0, true, &notes);
+		printf("# %s: %s: %s\n", alerts[i].type, notes.why.slug ? notes.why.slug : "-",
+		       notes.why.text);
+		ok(notes.why.slug && strcmp(notes.why.slug, alerts[i].slug) == 0, alerts[i].type);
+		tracker_free(tracker);
+	}
+	compilation_free(compilation);
+}
+
+static void test_each_alert(void)
+{
+	static const struct alert all[] = {
+	    {"local-auth-failed", "authentication"},	{"peer-auth-failed", "authentication"},
+	    {"authorization-failed", "authentication"}, {"proposal-mismatch-ike", "ike-suites"},
+	    {"proposal-mismatch-child", "esp-suites"},	{"ts-mismatch", "selectors"},
+	    {"peer-init-unreachable", "no-answer"},	{"half-open-timeout", "peer-tries"}};
+	static const struct alert certificates[] = {
+	    {"cert-expired", "certificate-refused"},
+	    {"cert-revoked", "revocation"},
+	    {"cert-validation-failed", "revocation"},
+	    {"cert-no-issuer", "ca-missing"},
+	    {"cert-untrusted-root", "ca-missing"},
+	    {"cert-exceeded-path-len", "certificate-refused"},
+	    {"cert-policy-violation", "certificate-refused"}};
+
+	test_alerts("tunnel\nipsec 1\npeer 192.0.2.1\nsecret plant-plant-plant\nend\nend\n", all,
+		    sizeof(all) / sizeof(all[0]));
+	test_alerts("tunnel\nipsec 1\npeer 192.0.2.1\nmethod cert\ncertificate own\nend\nend\n",
+		    certificates, sizeof(certificates) / sizeof(certificates[0]));
+}
+
 int main(void)
 {
-	struct compilation *compilation = initiator();
+	struct compilation *compilation = tunnel("tunnel\nipsec 1\ninitiator\npeer 192.0.2.1\n"
+						 "secret plant-plant-plant\nend\nend\n");
 	struct tracker *tracker = tracker_new();
 	int starts = 0;
 
@@ -81,6 +148,7 @@ int main(void)
 	ok(!tracker_is_stubborn(tracker, 0), "one that was changed is not");
 	tracker_free(tracker);
 	compilation_free(compilation);
+	test_each_alert();
 	printf("1..%d\n", count);
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;
 }
