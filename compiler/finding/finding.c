@@ -2,7 +2,6 @@
 #include "compiler/finding/finding.h"
 
 #include "compiler/base/printable.h"
-#include "compiler/finding/mask.h"
 #include "compiler/finding/silence.h"
 #include "compiler/finding/tunnel_ids.h"
 
@@ -67,23 +66,23 @@ static struct slice line_around(const struct text *text, uint32_t offset)
 	return (struct slice){start, (size_t)(end - start)};
 }
 
-size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size)
+size_t finding_words(struct findings *findings, struct span at, char *buffer, size_t size)
 {
 	const struct text *text = findings->text;
 	struct slice line = line_around(text, at.from);
 	uint32_t start = (uint32_t)(line.at - text->bytes);
 	char words[FINDING_WORDS_MAX];
-	struct mask mask;
+	const struct mask *mask;
 	size_t length;
 
 	if (line.length > TEXT_LINE_MAX)
 		return printable_copy(buffer, size, (struct slice){"...", 3});
-	mask_read(&mask, text, line);
+	mask = mask_keep(&findings->mask, text, line);
 	/* a span over several lines is quoted as far as its first one was looked at */
 	at = (struct span){at.from - start,
 			   at.to - start < line.length ? at.to - start : (uint32_t)line.length};
 	/* one byte more than fits, so that it is cut there and says so */
-	length = mask_copy(&mask, line, at, words, size < sizeof(words) ? size : sizeof(words));
+	length = mask_copy(mask, line, at, words, size < sizeof(words) ? size : sizeof(words));
 	return printable_copy(buffer, size, (struct slice){words, length});
 }
 

@@ -4,6 +4,7 @@
 
 #include "compiler/base/arena.h"
 #include "compiler/base/text.h"
+#include "compiler/finding/mask.h"
 #include "compiler/tables/rule.h"
 
 #include <stdarg.h>
@@ -84,6 +85,7 @@ struct findings {
 	struct span quoted[FINDING_QUOTES]; /* what they quote */
 	unsigned unwritten;		    /* bits of those that no message has asked for yet */
 	unsigned next_quote;
+	struct mask_kept mask; /* of the line that words were shown of last */
 };
 
 /* Everything is allocated from ARENA; TEXT is what the spans point into. */
@@ -133,7 +135,7 @@ const char *finding_quote(struct findings *findings, struct span at);
  * The same without quotes, at once, into BUFFER of SIZE (8 to FINDING_WORDS_MAX) bytes; longer ones
  * are shortened to that.  Returns the length.
  */
-size_t finding_words(const struct findings *findings, struct span at, char *buffer, size_t size);
+size_t finding_words(struct findings *findings, struct span at, char *buffer, size_t size);
 
 /* Takes away what is less severe than LEAST. */
 void findings_drop_below(struct findings *findings, enum severity least);

@@ -504,6 +504,18 @@ void mask_read(struct mask *mask, const struct text *text, struct slice line)
 	hide_told(mask, text, line);
 }
 
+const struct mask *mask_keep(struct mask_kept *kept, const struct text *text, struct slice line)
+{
+	if (kept->line.length && kept->line.at == line.at && kept->line.length == line.length &&
+	    kept->told == text->told && kept->told_count == text->told_count)
+		return &kept->mask;
+	mask_read(&kept->mask, text, line);
+	kept->line = line;
+	kept->told = text->told;
+	kept->told_count = text->told_count;
+	return &kept->mask;
+}
+
 bool mask_shows(const struct mask *mask, struct span at)
 {
 	for (size_t i = 0; i < mask->count && mask->shown[i].from <= at.from; i++) {

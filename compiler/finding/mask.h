@@ -21,8 +21,21 @@ struct mask {
 	bool has_secret; /* a word like `secret' stands in it, or it was not read to its end */
 };
 
+/* The mask of the line that was read last: findings of a line come one behind the other. */
+struct mask_kept {
+	struct mask mask;
+	struct slice line;	 /* without bytes: none was read */
+	const struct span *told; /* of its text, as far as they were known */
+	size_t told_count;
+};
+
 /* Reads LINE, a line of TEXT. */
 void mask_read(struct mask *mask, const struct text *text, struct slice line);
+/*
+ * The mask of LINE, a line of TEXT, read anew if KEPT, which is zeroed at first, has another's.
+ * KEPT is for one text alone, and no longer than its bytes stay as they are.
+ */
+const struct mask *mask_keep(struct mask_kept *kept, const struct text *text, struct slice line);
 /* True if one of AT, bytes of TEXT, is of a word that has a secret which stands elsewhere, too. */
 bool mask_tells(const struct text *text, struct span at);
 /* True if all of AT, bytes of the line, may be shown. */

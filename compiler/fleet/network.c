@@ -211,6 +211,7 @@ static struct findings *take_at_hand(struct network *network, int side, size_t i
 	struct findings *findings = &network->at_hand[side];
 
 	findings->text = network->sites[index]->model.text;
+	findings->mask.line.length = 0; /* its lines may lie where another's lay */
 	fill_findings(network, index, findings);
 	return findings;
 }

@@ -2,7 +2,6 @@
 #include "compiler/report/excerpt.h"
 
 #include "compiler/base/printable.h"
-#include "compiler/finding/mask.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -30,10 +29,10 @@ struct cell {
 /* A line, and what of it is shown. */
 struct view {
 	struct slice line;
-	struct mask mask;   /* what of it may be shown */
-	size_t end;	    /* without trailing blanks */
-	struct span mark;   /* what the caret points at, in the line */
-	size_t first, last; /* the columns that are shown, exclusive */
+	const struct mask *mask; /* what of it may be shown */
+	size_t end;		 /* without trailing blanks */
+	struct span mark;	 /* what the caret points at, in the line */
+	size_t first, last;	 /* the columns that are shown, exclusive */
 };
 
 static bool is_blank(char c)
@@ -56,7 +55,7 @@ static bool cell_next(const struct view *view, struct cell *cell)
 	cell->at = (struct span){from, from + (length ? (uint32_t)length : 1)};
 	cell->width = 1;
 	cell->kind = CELL_TEXT;
-	masked = mask_end(&view->mask, view->line, from);
+	masked = mask_end(view->mask, view->line, from);
 	if (*rest.at == '\t') {
 		cell->kind = CELL_TAB;
 	} else if (masked > from) {
@@ -207,7 +206,8 @@ int excerpt_gutter(uint32_t line)
 	return width;
 }
 
-void excerpt_print(FILE *out, struct text *text, struct span at, const char *colour)
+void excerpt_print(FILE *out, struct text *text, struct span at, const char *colour,
+		   struct mask_kept *kept)
 {
 	uint32_t number = text_place(text, at.from).line;
 	struct span line = skip_mark(text, text_line(text, number));
@@ -218,7 +218,7 @@ void excerpt_print(FILE *out, struct text *text, struct span at, const char *col
 	if (view.line.length > TEXT_LINE_MAX || !trimmed_length(view.line))
 		return;
 	view.end = trimmed_length(view.line);
-	mask_read(&view.mask, text, view.line);
+	view.mask = mask_keep(kept, text, view.line);
 	find_window(&view);
 	fprintf(out, "%*u | ", gutter, number);
 	print_line(out, &view);

@@ -88,9 +88,9 @@ only_plain() {
 	[[ $WEIPSEC != *san* && $WEIPSEC != *valgrind* ]] || skip "sanitizers and valgrind have costs of their own"
 }
 
-# The instructions of a check of file $1, what it says of comments aside.
+# The instructions of a check of file $1, with further options.
 instructions() {
-	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$WEIPSEC" check --no WI116 --fail-on never "$1" \
+	valgrind --tool=callgrind --callgrind-out-file=/dev/null "$WEIPSEC" check "${@:2}" --fail-on never "$1" \
 		2>&1 > /dev/null | sed -n 's/.*Collected : //p'
 }
 
@@ -110,9 +110,25 @@ comment_of() {
 	only_plain
 	comment_of 2000 WI309 > part.cfg
 	comment_of 8000 WI309 > whole.cfg
-	part=$(instructions part.cfg) whole=$(instructions whole.cfg)
+	part=$(instructions part.cfg --no WI116) whole=$(instructions whole.cfg --no WI116)
 	echo "$part, $whole"
 	[ "$whole" -lt $((5 * part)) ]
+}
+
+@test "limits: a line of which hundreds of words are found fault with costs less than as many lines" {
+	only_plain
+	comment_of 300 frob > line.cfg
+	{
+		printf 'tunnel\nipsec 1\n'
+		yes 'peer 192.0.2.1 # weipsec: ignore frob -- x' | head -n 300
+		printf 'end\nend\n'
+	} > lines.cfg
+	for file in line lines; do
+		[ "$("$WEIPSEC" check --fail-on never --no WI113 $file.cfg | grep -c 'no rule is called')" -eq 300 ]
+	done
+	line=$(instructions line.cfg) lines=$(instructions lines.cfg --no WI113)
+	echo "$line, $lines"
+	[ "$line" -lt "$lines" ]
 }
 
 @test "limits: a comment past the limit of a line is WI117, and silences nothing" {

@@ -334,8 +334,9 @@ static void say_lines(FILE *out, struct compilation *compilation)
 	for (uint32_t number = 1, at = 0; at < text->size; number++) {
 		struct span line = text_line(text, number);
 
-		excerpt_print(out, text, line, NULL);
-		excerpt_print(out, text, (struct span){line.to, line.to}, NULL);
+		excerpt_print(out, text, line, NULL, &compilation->findings.mask);
+		excerpt_print(out, text, (struct span){line.to, line.to}, NULL,
+			      &compilation->findings.mask);
 		finding_words(&compilation->findings, line, words, sizeof(words));
 		fprintf(out, "%s\n", words);
 		at = line.to + 1;
