@@ -126,9 +126,9 @@ comment_of() {
 	for file in line lines; do
 		[ "$("$WEIPSEC" check --fail-on never --no WI113 $file.cfg | grep -c 'no rule is called')" -eq 300 ]
 	done
-	line=$(instructions line.cfg) lines=$(instructions lines.cfg --no WI113)
-	echo "$line, $lines"
-	[ "$line" -lt "$lines" ]
+	one=$(instructions line.cfg) many=$(instructions lines.cfg --no WI113)
+	echo "$one, $many"
+	[ "$one" -lt "$many" ]
 }
 
 @test "limits: a comment past the limit of a line is WI117, and silences nothing" {
