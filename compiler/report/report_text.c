@@ -52,15 +52,15 @@ static void print_related(const struct report *report, const struct report_file 
 
 /* An excerpt, but of what is not CLI text, which hides secrets in ways that the mask knows nothing
  * of. */
-static void print_excerpt(const struct report *report, struct findings *findings, struct text *text,
-			  struct span at, enum severity severity)
+static void print_excerpt(const struct report *report, const struct report_file *file,
+			  struct text *text, struct span at, enum severity severity)
 {
 	struct mask_kept other = {.line = {NULL, 0}};
 	uint32_t start;
 
 	if (!text_is_json(text, &start) && !text_is_xml(text, &start))
 		excerpt_print(report->out, text, at, severity_colour(report, severity),
-			      text == findings->text ? &findings->mask : &other);
+			      text == file->findings->text ? &file->findings->mask : &other);
 }
 
 static void print_help(const struct report *report, const struct report_file *file,
@@ -81,12 +81,12 @@ static void text_finding(struct report *report, const struct report_file *file,
 	print_head(report, file, finding->at, severity, finding->message);
 	fprintf(report->out, " [%s]\n", rule_table[finding->rule].id);
 	if (finding->rule != WI119)
-		print_excerpt(report, file->findings, file->findings->text, finding->at, severity);
+		print_excerpt(report, file, file->findings->text, finding->at, severity);
 	print_help(report, file, finding);
 	for (const struct finding_related *at = finding->related; at; at = at->next) {
 		print_related(report, file, at);
-		print_excerpt(report, file->findings, finding_related_text(file->findings, at),
-			      at->at, SEVERITY_NOTE);
+		print_excerpt(report, file, finding_related_text(file->findings, at), at->at,
+			      SEVERITY_NOTE);
 	}
 }
 
