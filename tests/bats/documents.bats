@@ -222,3 +222,10 @@ make_here() {
 		done
 	done
 }
+
+@test "documents: what changed is told of the version that is made, and of each before it" {
+	versions=$(sed -n 's/^## //p' "$root/docs/changes.md")
+	[ "$("$WEIPSEC" --version)" = "weipsec ${versions%%$'\n'*}" ]
+	[ "$(sort -rV <<< "$versions")" = "$versions" ]
+	[ "${versions##*$'\n'}" = 0.1.0 ]
+}

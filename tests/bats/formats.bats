@@ -14,13 +14,14 @@ setup() {
 	with_note > note.cfg
 }
 
-# Reports $2... in format $1 and compares that with the JSON of the same.  A report is in `report'.
+# Reports $2... in format $1 and compares that with the JSON of the same.  A report is in `report'.  It is
+# `check' that reports, or what $command says.
 compare() {
-	local format=$1 status=0 fail_on=error
+	local format=$1 status=0 fail_on=error command=${command:-check}
 	shift
 	[ "$1" != --fail-on ] || fail_on=${2/never/error}
-	"$WEIPSEC" check --format json "$@" > expected.json 2> /dev/null || true
-	"$WEIPSEC" check --format "$format" "$@" > report 2> /dev/null || status=$?
+	"$WEIPSEC" "$command" --format json "$@" > expected.json 2> /dev/null || true
+	"$WEIPSEC" "$command" --format "$format" "$@" > report 2> /dev/null || status=$?
 	[ "$status" -le 2 ]
 	[ "$format" != junit ] || xmllint --noout report
 	/usr/bin/python3 "$BATS_TEST_DIRNAME/formats.py" "$format" report expected.json "$fail_on"
@@ -85,6 +86,21 @@ compare_corpus() {
 
 @test "formats: gcc says what json says of the whole corpus" {
 	compare_corpus gcc
+}
+
+# A finding there has a place in the other file, and is seldom of what `check' finds.
+@test "formats: of a network and of a pair each says what json says" {
+	"$root/tests/fleet/network.py" hub 40 net --hubs 2 --faults 1 > truth
+	for format in gcc sarif junit github gitlab; do
+		command=fleet compare $format net
+		[ "$(jq '.diagnostics | length' expected.json)" -ge 20 ]
+		[ "$(jq '[.diagnostics[] | .file as $file | .related[]? | select(.file != $file)] | length' expected.json)" -gt 10 ]
+	done
+	command=fleet compare junit --fail-on warning net
+	cp "$root"/testdata/pair/reject/WI1005-differ-[ab].cfg .
+	for format in gcc sarif junit github gitlab; do
+		command=pair compare $format WI1005-differ-[ab].cfg
+	done
 }
 
 @test "formats: sarif has every rule with its level and help" {

@@ -116,7 +116,7 @@ def sarif(report, expected):
         related = result.get("relatedLocations", [])
         assert len(related) == len(one.get("related", []))
         for there, here in zip(related, one.get("related", [])):
-            start(there, path, here)
+            start(there, here["file"], here)
             assert plain(there["message"]) == here["message"]
         assert ("fixes" in result) == ("fix" in one)
         if "fix" in one:

@@ -45,6 +45,38 @@ draw() {
 	cmp small.svg joined.svg
 }
 
+# What the page calls each colour.
+@test "picture: each outcome has the colour and the line that docs/fleet.md says" {
+	"$root/tests/fleet/network.py" mesh 30 net --faults 1 > truth
+	named 250 off | sed 's/initiator/no enable/' > net/off.cfg
+	sed -i '0,/esp cipher aes128gcm16 dh/s//esp cipher aes128gcm16 auth sha256 dh/' net/g00029.cfg
+	draw net.dot net
+	sed -n 's/^\tlabel=<//p' net.dot | grep -o '<font [^/]*</b> ([a-z]*)' |
+		sed -E 's/.*"(#[^"]*)"><b>[0-9]+ ([^<]*)<.b> .(.*)./\2 \1 \3/' | sort > drawn
+	sed -n 's/^| \([a-z ]*\) | \([a-z]*\) | \(`.*`\) |$/\1|\2|\3/p' "$root/docs/fleet.md" | tr -d '`,' |
+		while IFS='|' read -r colour line outcomes; do
+			case $colour in
+			blue) colour='#0072b2' ;;
+			'light blue') colour='#56b4e9' ;;
+			orange) colour='#b87800' ;;
+			red) colour='#d55e00' ;;
+			purple) colour='#b0307a' ;;
+			grey) colour='#777777' ;;
+			black) colour='#000000' ;;
+			esac
+			for outcome in $outcomes; do
+				echo "$outcome $colour $line"
+			done
+		done | sort > said
+	[ "$(wc -l < said)" = 9 ]
+	diff said drawn
+	# a line's own is that of its outcome
+	grep -o 'color="[^"]*", style=[a-z]*, label="[a-z-]*' net.dot | sed 's/color="//; s/", style=/ /; s/, label="/ /' |
+		awk 'NF == 3 { print $3, $1, $2 }' | sort -u > lines
+	[ "$(wc -l < lines)" -ge 5 ]
+	[ -z "$(comm -23 lines said)" ]
+}
+
 @test "picture: hubs go through dot and meshes through sfdp, with a gateway each and all tunnels" {
 	for shape in "dot hub 40 net --hubs 3 --faults 1" "dot train 30 net" "dot hub 1 net --hubs 1" \
 		"sfdp mesh 20 net --faults 1"; do

@@ -314,10 +314,13 @@ rules_of() {
 	ln -s real/base.json p/in.json
 	ln -s ../out p/folder
 	mkfifo p/fifo.json
+	echo '{"ietf-interfaces:interfaces": {"interface": []}}' > out/device.json
+	cp out/device.json p/device.json
+	ln -s ../out/device.json p/device-out.json
 	number=0
 	while IFS= read -r line; do
 		number=$((number + 1))
-		echo "$line" > p/.weipsec
+		printf '%b\n' "$line" > p/.weipsec
 		run --separate-stderr "$WEIPSEC" check p/old.cfg
 		echo "$number: $line: $status $stderr" >&2
 		echo "$status" >> statuses
@@ -332,8 +335,12 @@ rules_of() {
 		pki folder
 		pki nowhere
 		pki .
+		[*]\ndevice device.json
+		[*]\ndevice device-out.json
+		[*]\ndevice folder/device.json
+		[*]\ndevice fifo.json
 	EOT
-	[ "$(tr '\n' ' ' < statuses)" = "0 0 64 64 2 2 2 64 2 0 " ]
+	[ "$(tr '\n' ' ' < statuses)" = "0 0 64 64 2 2 2 64 2 0 0 64 64 2 " ]
 	# in a folder of certificates, too: a link out of it, and a pipe, are as good as nothing
 	sound | sed 's/secret .*/method cert\ncertificate leaf\nca ca/' > p/cert.cfg
 	echo 'pki .' > p/.weipsec

@@ -45,11 +45,25 @@ teardown() {
 	[ "$(dpkg-deb -f build/deb/weipsec_*.deb Maintainer)" = "A & B/C <packages@example.com>" ]
 }
 
+@test "packages: of what may be missing the device's package recommends all, and nothing is wanted for a picture" {
+	recommended=$(dpkg-deb -f "$first"/weipsec-apply_*.deb Recommends)
+	[[ $recommended == *libpcap0.8* && $recommended == *"charon-systemd (>= 5.9.8)"* && $recommended == *strongswan-swanctl* ]]
+	for package in weipsec weipsec-apply weipsec-doc; do
+		needed=$(dpkg-deb -f "$first"/${package}_*.deb Pre-Depends Depends)
+		[[ $needed != *pcap* && $needed != *swan* && $needed != *charon* && $needed != *graphviz* ]]
+	done
+	[[ $(dpkg-deb -f "$first"/weipsec_*.deb Suggests) == *graphviz* ]]
+}
+
 @test "packages: the same sources are the same bytes, and the tar makes itself" {
 	make -s dist
 	cmp "build/weipsec-$version.tar.gz" "$first/weipsec-$version.tar.gz"
 	tar -x -f "build/weipsec-$version.tar.gz" -C "$BATS_TEST_TMPDIR"
-	cmp "$BATS_TEST_TMPDIR/weipsec-$version/docs/made/weipsec.1" build/docs/weipsec.1
+	[ "$(ls "$BATS_TEST_TMPDIR/weipsec-$version/docs/made")" = "$(printf '%s\n' _weipsec _weipsec-apply weipsec-apply.{8,bash} \
+		weipsec-rules.7 weipsec-settings.5 weipsec.{1,bash} | LC_ALL=C sort)" ]
+	for document in "$BATS_TEST_TMPDIR/weipsec-$version"/docs/made/*; do
+		cmp "$document" "build/docs/${document##*/}"
+	done
 	make -s deb
 	for package in build/deb/*.deb; do
 		cmp "$package" "$first/${package##*/}"
@@ -135,13 +149,36 @@ unpack() {
 	cd "$BATS_TEST_TMPDIR/weipsec-$version" || return 1
 }
 
-@test "packages: Buildroot's commands make the device's program of the tar" {
+# What this compiler makes for another processor cannot run here.
+@test "packages: nothing that was compiled of the tar runs while it is built" {
 	unpack
+	cat > cc <<-'END'
+		#!/bin/sh -e
+		gcc "$@"
+		while [ $# -gt 1 ]; do
+			[ "$1" != -o ] || chmod a-x "$2"
+			shift
+		done
+	END
+	chmod +x cc
+	make -s all CC="$PWD/cc" CC_FOR_BUILD=false CFLAGS=-O0
+	[ -s build/weipsec ]
+	run -126 build/weipsec
+	cmp docs/made/weipsec.1 build/docs/weipsec.1
+}
+
+# in_buildroot TARGET... [VARIABLE=VALUE]: of a make that knows of Buildroot what the package uses of it
+in_buildroot() {
 	printf '%s\n' 'define INCLUDED' 'endef' 'generic-package =' 'include docs/packaging/buildroot/weipsec-apply.mk' \
 		'build: ; $(WEIPSEC_APPLY_BUILD_CMDS)' 'install: ; $(WEIPSEC_APPLY_INSTALL_TARGET_CMDS)' \
 		'systemd: ; $(WEIPSEC_APPLY_INSTALL_INIT_SYSTEMD)' 'version: ; @echo $(WEIPSEC_APPLY_VERSION)' > buildroot
 	make -s -f buildroot "@D=$PWD" TARGET_CC=cc TARGET_AR=ar HOSTCC=gcc PKG_CONFIG_HOST_BINARY=pkg-config TARGET_CFLAGS=-O1 \
-		INSTALL=install TARGET_DIR="$PWD/target" build install systemd
+		INSTALL=install TARGET_DIR="$PWD/target" "$@"
+}
+
+@test "packages: Buildroot's commands make the device's program of the tar" {
+	unpack
+	in_buildroot build install systemd
 	[ "$(make -s -f buildroot version)" = "$version" ]
 	[ "$(target/usr/sbin/weipsec-apply --version)" = "weipsec-apply $version" ]
 	grep -q '^ExecStart=/usr/sbin/weipsec-apply ' target/usr/lib/systemd/system/weipsec-apply.service
@@ -149,6 +186,11 @@ unpack() {
 	ldd target/usr/sbin/weipsec-apply > libraries
 	grep -q libxml2 libraries
 	run ! grep libyang libraries
+	# with its option
+	rm -rf build target
+	in_buildroot build install BR2_PACKAGE_WEIPSEC_APPLY_MONITOR=y
+	[ "$(target/usr/sbin/weipsec-monitor --version)" = "weipsec-monitor $version" ]
+	ldd target/usr/sbin/weipsec-monitor | grep -q libpcap
 }
 
 @test "packages: Buildroot's configuration selects the libraries that its package is built with, and no other" {

@@ -15,7 +15,7 @@ rm planned
 apt-get -qy install --no-install-recommends charon-systemd strongswan-swanctl man-db
 list() {
 	find / -xdev \( -path /proc -o -path /sys -o -path /dev -o -path /run -o -path /tmp -o -path /root -o -path /var/log \
-		-o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg \) -prune -o -type f -print | sort
+		-o -path /var/cache -o -path /var/lib/apt -o -path /var/lib/dpkg \) -prune -o -printf '%y %p -> %l\n' | sort
 }
 apt-get -qy install --no-install-recommends libssl3 libjansson4 libyang2 libxml2 libuev3
 list > before
