@@ -63,10 +63,21 @@ browser() {
 	browser contrast
 }
 
-@test "page: narrow and wide it is as wide as the screen, and it is printed" {
+@test "page: a screen reader hears headings, heads of columns, and what a filter leaves" {
+	network hub 60 --hubs 3 --faults 1
+	browser heard
+}
+
+@test "page: narrow and wide it is as wide as the screen" {
 	network hub 60 --hubs 3 --faults 1
 	browser pictures
-	cp ./*.png paper.pdf "$pictures"
+	cp ./*.png "$pictures"
+}
+
+@test "page: on paper there is all of it, and no control" {
+	network hub 1000 --hubs 42 --faults 3
+	browser printed
+	cp paper.pdf "$pictures"
 }
 
 @test "page: names that are markup run nothing" {

@@ -356,18 +356,74 @@ def contrast(browser):
         assert not bad, bad
 
 
+def heard(browser):
+    """What a screen reader is told, by what Chromium gives to one: the tree of accessibility."""
+    def nodes():
+        return [node for node in browser.driver.execute_cdp_cmd("Accessibility.getFullAXTree", {})["nodes"]
+                if not node["ignored"]]
+
+    def role(node):
+        return node["role"]["value"]
+
+    def name(node):
+        return node.get("name", {}).get("value", "")
+
+    def property_of(node, wanted):
+        return next((one["value"]["value"] for one in node.get("properties", []) if one["name"] == wanted), None)
+
+    browser.open()
+    tree = nodes()
+    for node in tree:
+        assert role(node) not in ("button", "textbox", "searchbox", "combobox", "link", "checkbox") or name(node), node
+    def headings(tree):
+        found = [(property_of(node, "level"), name(node)) for node in tree if role(node) == "heading"]
+        levels = [level for level, _ in found]
+        assert levels[0] == 1 not in levels[1:] and all(there <= here + 1 for here, there in zip(levels, levels[1:])), found
+        return {words for _, words in found}
+
+    assert {"The network", "Topology", "Pairs", "Findings"} <= headings(tree)
+    heads = [name(node) for node in tree if role(node) == "columnheader"]
+    assert heads == ["Outcome", "End", "Other end", "Reason", "IKE", "ESP", "Findings"], heads
+    map_node, = [node for node in tree if role(node) == "application"]
+    assert name(map_node) == "Topology" and "Arrow keys" in map_node["description"]["value"]
+    # what a filter leaves is said when it changes, without a word being asked for
+    said = [node for node in tree if role(node) == "status"]
+    assert len(said) >= 2 and all(property_of(node, "live") == "polite" for node in said)
+    before = browser.one("#count").text
+    browser.write("#site", "hub1")
+    assert browser.one("#count").text not in (before, "")
+    browser.open(browser.pair)
+    assert len(headings(nodes())) > 4
+
+
+def printed(browser):
+    """On paper, of a screen that is dark: all that there is, in black, and nothing that wants a mouse."""
+    report = browser.report
+    browser.open(browser.pair, scheme="dark")
+    rows = len(browser.rows())
+    assert rows < len(report["pairs"])
+    words = browser.driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
+    paper = base64.b64decode(words["data"])
+    with open(os.path.join(browser.folder, "paper.pdf"), "wb") as file:
+        file.write(paper)
+    assert paper.startswith(b"%PDF-") and len(re.findall(rb"/Type\s*/Page\b", paper)) > 10
+    assert len(browser.rows()) == len(report["pairs"]) and len(browser.all("#findings li")) == len(report["diagnostics"])
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    assert browser.run("return getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert browser.run("return getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    for control in browser.all("input, select, #reset, #zoom button, .more button, .help"):
+        assert not control.is_displayed(), control.get_attribute("outerHTML")
+    assert browser.one("#details").is_displayed() and browser.one("#map").is_displayed()
+
+
 def pictures(browser):
-    """In both schemes, narrow and wide, and on paper; nothing is wider than the screen."""
+    """In both schemes, narrow and wide; nothing is wider than the screen."""
     for scheme in ("light", "dark"):
         for width in (400, 820, 1280, 1920):
             for state, name in (("", "all"), (browser.pair, "pair")):
                 browser.open(state, width, 900, scheme)
                 assert browser.run("return document.documentElement.scrollWidth") <= width, (width, state)
                 browser.picture(f"{scheme}-{width}-{name}.png")
-    browser.open(browser.pair)
-    words = browser.driver.execute_cdp_cmd("Page.printToPDF", {"printBackground": False})
-    with open(os.path.join(browser.folder, "paper.pdf"), "wb") as file:
-        file.write(base64.b64decode(words["data"]))
 
 
 def many(browser):
