@@ -22,16 +22,22 @@ setup() {
 	with_error > wrong.cfg
 }
 
-# The editor $1, its words behind it; where there is none the test is skipped.
+# The editor $1, its words behind it, for $patience seconds at most; where there is none the test is skipped.
+patience=120
 editor() {
 	local name=$1
 	shift
 	if [ -x "$usr/bin/$name" ]; then
-		LD_LIBRARY_PATH=$libraries timeout 120 "$usr/bin/$name" "$@" < /dev/null
+		LD_LIBRARY_PATH=$libraries timeout "$patience" "$usr/bin/$name" "$@" < /dev/null
 	else
 		command -v "$name" > /dev/null || skip "there is no $name"
-		timeout 120 "$name" "$@" < /dev/null
+		timeout "$patience" "$name" "$@" < /dev/null
 	fi
+}
+
+# Where that of Debian has its own files; Vim would take them, too.
+unpacked_nvim() {
+	[ ! -x "$usr/bin/nvim" ] || export VIMRUNTIME=$usr/share/nvim/runtime
 }
 
 # Whatever an editor said has the line $1.
@@ -47,7 +53,7 @@ is_mended() {
 finding="'aes128gcm16' is an AEAD cipher and takes a prf, not an auth | help: write 'prf prfsha256'"
 
 @test "editors: Neovim shows a finding beside its line, explains it, applies the fix, formats, and sees what is typed" {
-	[ ! -x "$usr/bin/nvim" ] || export VIMRUNTIME=$usr/share/nvim/runtime
+	unpacked_nvim
 	editor nvim --headless -n -u NONE -i NONE -c "luafile $root/tests/more/editors/nvim.lua" > shown 2>&1 ||
 		{ cat shown said; false; }
 	said "filetype weos"
@@ -59,6 +65,57 @@ finding="'aes128gcm16' is an AEAD cipher and takes a prf, not an auth | help: wr
 	said "formatted         ipsec 1"
 	said "typed WI203"
 	figure "Neovim: $(grep -o '^screen .*' said | cut -c1-80)"
+}
+
+# In a Neovim that runs, as somebody who types: keys, and what an expression of its own comes to.
+types() {
+	editor nvim --server "$PWD/neovim" --remote-send "$1"
+}
+
+asks() {
+	editor nvim --server "$PWD/neovim" --remote-expr "$1"
+}
+
+# waits_for WORDS EXPRESSION [KEYS]: until what it comes to has them; KEYS are typed each time, for a question of which nobody
+# knows when it comes, and as long as it stands no expression is answered
+waits_for() {
+	local answer patience=2
+
+	for _ in {1..100}; do
+		[ -z "${3:-}" ] || types "$3"
+		answer=$(asks "$2" 2>&1) || true
+		[[ $answer != *"$1"* ]] || return 0
+		sleep 0.1
+	done
+	echo "no '$1' in: $answer"
+	return 1
+}
+
+@test "editors: each key of Neovim's file does what docs/editors.md says" {
+	. "$root/tests/pki.bash"
+	unpacked_nvim
+	mkdir -p pki/{x509,x509ca,private}
+	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -subj /CN=leaf -days 3000 -keyout pki/private/leaf.pem \
+		-out pki/x509/leaf.pem 2> said
+	{ sed '/^end/d' wrong.cfg; sound 2 | sed '1d; s/secret .*/method cert\ncertificate leaf/'; } > site.cfg
+	editor nvim --headless -n -u NONE -i NONE --listen "$PWD/neovim" \
+		-c "let g:weipsec_command = ['$WEIPSEC', 'lsp', '--pki', 'pki']" -c "luafile $EDITORS/nvim.lua" -c 'edit site.cfg' > shown 2>&1 3>&- &
+	waits_for WI304 'luaeval("vim.inspect(vim.diagnostic.get(0))")'
+	windows='luaeval("table.concat(vim.tbl_map(function(w) return table.concat(vim.api.nvim_buf_get_lines(vim.api.nvim_win_get_buf(w), 0, -1, true), \" \") end, vim.api.nvim_list_wins()), \" | \")")'
+	types '/auth sha256<CR>K'
+	waits_for 'WI304 aead-with-auth' "$windows"
+	types '<Esc>:only<CR>gO'
+	waits_for 'ipsec 2' 'string(getloclist(0)) . string(getqflist())'
+	types '<Esc>:only<CR>:buffer site.cfg<CR>/certificate leaf<CR>wgd'
+	waits_for pki/x509/leaf.pem 'bufname()'
+	types '<Esc>:buffer site.cfg<CR>gg/auth sha256<CR>\a'
+	waits_for 'prf prfsha256' "$windows" '1<CR>'
+	types ':only<CR>\f'
+	waits_for '        ipsec 1' "$windows"
+	types 'G?ipsec 2<CR>o<C-X><C-O>'
+	waits_for sa-rekey-time 'string(complete_info().items)'
+	types '<C-E><Esc>:qall!<CR>'
+	wait
 }
 
 @test "editors: Emacs with Eglot shows a finding, explains it, applies the fix, formats" {
@@ -73,6 +130,7 @@ finding="'aes128gcm16' is an AEAD cipher and takes a prf, not an auth | help: wr
 	editor emacs-nox "${words[@]:0:1}" -Q --batch "${words[@]:1}" -l "$root/tests/more/editors/eglot.el" > shown 2>&1 ||
 		{ cat shown said; false; }
 	said "mode weos-mode"
+	said "server runs"
 	said "10: weipsec [WI304]: $finding"
 	said "hover WI304 aead-with-auth"
 	said "action WI304: write 'prf prfsha256'"

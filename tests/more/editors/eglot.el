@@ -25,10 +25,11 @@
 (setq weos-command (list (getenv "WEIPSEC") "lsp")
       eglot-sync-connect t
       make-backup-files nil)
-(remove-hook 'weos-mode-hook #'eglot-ensure)
 (find-file "wrong.cfg")
 (say "mode %s" major-mode)
-(apply #'eglot (eglot--guess-contact))
+;; it begins by itself, behind the command; in batch there is none
+(run-hooks 'post-command-hook)
+(say "server %s" (if (eglot-current-server) "runs" "does not run"))
 (flymake-start)
 (wait "findings" #'flymake-diagnostics)
 (dolist (one (flymake-diagnostics))
