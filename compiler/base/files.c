@@ -3,6 +3,7 @@
 
 #include "compiler/base/pages.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -53,6 +54,7 @@ static size_t first_room(int fd)
 
 	if (fstat(fd, &status) != 0 || !S_ISREG(status.st_mode))
 		return READ_FIRST;
+	static_assert(sizeof(off_t) >= 8, "a file may have more than 2 GiB");
 	size = status.st_size < (off_t)READ_MOST ? (size_t)status.st_size + 1 : READ_MOST;
 	return size < READ_FIRST ? READ_FIRST : size;
 }

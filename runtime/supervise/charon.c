@@ -109,7 +109,8 @@ static uint64_t mark_of(struct charon *charon)
 /* Never in the middle of a look. */
 static void keep_metrics(struct charon *charon)
 {
-	if (charon->metrics.path && metrics_file_is_due(&charon->metrics, mark_of(charon)))
+	if (charon->metrics.path &&
+	    metrics_file_is_due(&charon->metrics, mark_of(charon), clock_now()))
 		metrics_file_write(&charon->metrics, make_status(charon));
 }
 

@@ -2,7 +2,6 @@
 #include "runtime/supervise/metrics_file.h"
 
 #include "runtime/status/metrics.h"
-#include "runtime/system/clock.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -45,10 +44,8 @@ void metrics_file_mix(uint64_t *mark, const void *bytes, size_t size)
 		*mark = (*mark ^ at[i]) * UINT64_C(0x100000001b3);
 }
 
-bool metrics_file_is_due(struct metrics_file *file, uint64_t mark)
+bool metrics_file_is_due(struct metrics_file *file, uint64_t mark, long long now)
 {
-	long long now = clock_now();
-
 	if (mark == file->mark && file->written && now - file->written < WRITE_EVERY)
 		return false;
 	file->mark = mark;

@@ -36,8 +36,8 @@ void metrics_file_close(struct metrics_file *file);
  */
 #define METRICS_FILE_MARK UINT64_C(0xcbf29ce484222325)
 void metrics_file_mix(uint64_t *mark, const void *bytes, size_t size);
-/* True if MARK is not of what is in it, and every 15 seconds. */
-bool metrics_file_is_due(struct metrics_file *file, uint64_t mark);
+/* True if MARK is not of what is in it, and every 15 seconds; NOW is clock_now(). */
+bool metrics_file_is_due(struct metrics_file *file, uint64_t mark, long long now);
 /* Writes the metrics of DOCUMENT, a status, which it frees.  A failure is said, once. */
 void metrics_file_write(struct metrics_file *file, json_t *document);
 

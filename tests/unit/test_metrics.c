@@ -3,6 +3,7 @@
 #include "compiler/compilation/compilation.h"
 #include "runtime/status/metrics.h"
 #include "runtime/status/tally.h"
+#include "runtime/supervise/metrics_file.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -295,8 +296,28 @@ static void test_losses(void)
 	scene_end(&scene);
 }
 
+static void test_due(void)
+{
+	struct metrics_file file;
+	const long long now = 1000000;
+	uint64_t mark = METRICS_FILE_MARK, other = METRICS_FILE_MARK;
+
+	ok(metrics_file_open(&file, "/nowhere/w.prom", NULL), "a file is kept");
+	metrics_file_mix(&other, "down", 4);
+	ok(metrics_file_is_due(&file, mark, now) && !metrics_file_is_due(&file, mark, now),
+	   "it is written once of what is the same");
+	ok(metrics_file_is_due(&file, other, now) && metrics_file_is_due(&file, mark, now),
+	   "and at once of each change");
+	ok(!metrics_file_is_due(&file, mark, now + 14999) &&
+	       metrics_file_is_due(&file, mark, now + 15000),
+	   "and after 15 seconds, whatever it is of");
+	ok(!metrics_file_is_due(&file, mark, now + 29999), "which count from then on");
+	metrics_file_close(&file);
+}
+
 int main(void)
 {
+	test_due();
 	test_labels();
 	test_samples();
 	test_looks();
