@@ -35,6 +35,7 @@ setup() {
 @test "cross: armhf: commands, formats, backends and readers of agent configuration" {
 	cross_each 231
 	cross_device 61
+	cross_pictures testdata/picture/small
 }
 
 @test "cross: armhf: dates behind 2038" {

@@ -109,6 +109,18 @@ cross_device() {
 	[ "$("${emulator[@]}" "$foreign/weipsec-apply" --version)" = "$("$native/weipsec-apply" --version)" ]
 }
 
+# cross_pictures FOLDER...: the page and the graph of a network; each gateway's place in them is computed.
+cross_pictures() {
+	local made=$BATS_TEST_TMPDIR/pictures
+
+	mkdir "$made"
+	"$native/weipsec" fleet --html "$made/native.html" --graph "$made/native.dot" "$@" > /dev/null || [ $? = 1 ]
+	"${emulator[@]}" "$foreign/weipsec" fleet --html "$made/foreign.html" --graph "$made/foreign.dot" "$@" > /dev/null ||
+		[ $? = 1 ]
+	cmp "$made/native.html" "$made/foreign.html"
+	cmp "$made/native.dot" "$made/foreign.dot"
+}
+
 # cross_dates: certificates that end when a second of 32 bits does not reach.
 cross_dates() {
 	# shellcheck source=tests/pki.bash

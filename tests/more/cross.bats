@@ -24,6 +24,9 @@ all() {
 	figures+=", $cross_count calls"
 	cross_device 1
 	figures+=", $cross_count documents"
+	"$root/tests/fleet/network.py" mesh 60 "$BATS_TEST_TMPDIR/mesh" --faults 1 > /dev/null
+	"$root/tests/fleet/network.py" hub 200 "$BATS_TEST_TMPDIR/hub" --hubs 3 --faults 1 > /dev/null
+	cross_pictures testdata/pair "$BATS_TEST_TMPDIR"/{mesh,hub}
 	cross_dates "$native/weipsec" > "$BATS_TEST_TMPDIR/native.dates"
 	cross_dates "${emulator[@]}" "$foreign/weipsec" | diff "$BATS_TEST_TMPDIR/native.dates" -
 	figure "$figures"
