@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash disable=SC2154 # killing.bash sets kills, refused and number
-# Every packet of tests/lab/killed.bats.
+# Every packet of tests/lab/killed.bats, and every system call at which an apply is killed.
 
 bats_require_minimum_version 1.5.0
 load ../lab/lab
@@ -48,11 +48,4 @@ teardown() { lab_teardown; }
 	kill_at_each_call
 	carries bob carol
 	figure "$kills kills at system calls"
-}
-
-@test "killed: weipsec-apply each of whose system calls fails ends in the new one, or the old one, or says what it could not" {
-	prepare
-	refuse_each_call
-	carries bob carol
-	figure "$refused refused system calls"
 }
