@@ -78,11 +78,11 @@ cross_lines() {
 # cross_each STRIDE: what both say in answer, byte for byte.
 cross_each() {
 	cross_lines "$1" > "$BATS_TEST_TMPDIR/lines"
-	mkdir "$BATS_TEST_TMPDIR"/{native,foreign}
-	"$native/tests/each" "$BATS_TEST_TMPDIR/native" < "$BATS_TEST_TMPDIR/lines" > "$BATS_TEST_TMPDIR/native/status"
-	"${emulator[@]}" "$foreign/tests/each" "$BATS_TEST_TMPDIR/foreign" < "$BATS_TEST_TMPDIR/lines" \
-		> "$BATS_TEST_TMPDIR/foreign/status"
-	diff -r "$BATS_TEST_TMPDIR/native" "$BATS_TEST_TMPDIR/foreign" | head -n 40
+	mkdir -p "$BATS_TEST_TMPDIR"/each/{native,foreign}
+	"$native/tests/each" "$BATS_TEST_TMPDIR/each/native" < "$BATS_TEST_TMPDIR/lines" > "$BATS_TEST_TMPDIR/each/native/status"
+	"${emulator[@]}" "$foreign/tests/each" "$BATS_TEST_TMPDIR/each/foreign" < "$BATS_TEST_TMPDIR/lines" \
+		> "$BATS_TEST_TMPDIR/each/foreign/status"
+	diff -r "$BATS_TEST_TMPDIR/each/native" "$BATS_TEST_TMPDIR/each/foreign" | head -n 40
 	[ "${PIPESTATUS[0]}" = 0 ]
 	cross_count=$(wc -l < "$BATS_TEST_TMPDIR/lines")
 }

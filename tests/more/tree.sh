@@ -37,7 +37,7 @@ enter() {
 	pivot_root . old
 	umount -l /old
 	cd /root
-	exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 ${FUZZ_RUNS+FUZZ_RUNS="$FUZZ_RUNS"} "$@"
+	exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 ${FUZZ_RUNS+FUZZ_RUNS="$FUZZ_RUNS"} "$@"
 }
 
 case $1 in
