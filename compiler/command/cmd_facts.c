@@ -96,6 +96,20 @@ static int write_files(struct fact_run *run, int status)
 	return cli_written(status, "cannot write the facts", error);
 }
 
+/* Nothing is written over what is read. */
+static int check_output(const struct fact_run *run, const char *output)
+{
+	const char *lost = run->key && files_is_input(output, run->key) ? run->key : NULL;
+
+	for (size_t i = 0; i < run->gathering.count && !lost; i++) {
+		const char *path = gathering_operand(&run->gathering, i)->path;
+
+		lost = files_is_input(output, path) ? path : NULL;
+	}
+	return lost ? cli_misuse(run->gathering.command, "%s: would be overwritten", lost)
+		    : EXIT_OK;
+}
+
 static int write_facts(struct fact_run *run, int count, char **words)
 {
 	const char *output = run->output ? run->output : "-";
@@ -106,6 +120,8 @@ static int write_facts(struct fact_run *run, int count, char **words)
 	status = gathering_collect(&run->gathering, count, words);
 	if (!run->gathering.sites)
 		return status;
+	if (run->output && check_output(run, output) != EXIT_OK)
+		return EXIT_MISUSE;
 	error = files_output_open(&run->to, output, true);
 	if (error) {
 		cli_complain("%s: %s", output, strerror(error));

@@ -98,7 +98,9 @@ static int fleet_run(const struct cli_command *command, int argc, char **argv)
 		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
 		return EXIT_MISUSE;
-	status = judge_with_baseline(&fleet, argc - cli.operand, argv + cli.operand);
+	status = joining_check_outputs(&fleet.joining);
+	if (status == EXIT_OK)
+		status = judge_with_baseline(&fleet, argc - cli.operand, argv + cli.operand);
 	digest_free(fleet.gathering.digest);
 	gathering_free(&fleet.gathering);
 	return status;

@@ -96,11 +96,11 @@ static int join_facts(struct join *join, int count, char **words)
 	size_t site_count;
 	int status = EXIT_OK;
 
-	for (int i = 0; i < count; i++) {
-		if (joining_check(&join->joining, words[i]) != EXIT_OK)
-			return EXIT_MISUSE;
-	}
 	if (!count)
+		status = joining_check(&join->joining, "-");
+	for (int i = 0; i < count && status == EXIT_OK; i++)
+		status = joining_check(&join->joining, words[i]);
+	if (!count && status == EXIT_OK)
 		status = read_path(join, "-");
 	for (int i = 0; i < count && status == EXIT_OK; i++)
 		status = read_path(join, words[i]);
@@ -147,6 +147,9 @@ static int join_run(const struct cli_command *command, int argc, char **argv)
 		return cli_flush(EXIT_OK);
 	if (option == CLI_WRONG)
 		return EXIT_MISUSE;
+	status = joining_check_outputs(&join.joining);
+	if (status != EXIT_OK)
+		return status;
 	status = cli_report_open_baseline(&join.joining.asked);
 	is_used = status == EXIT_OK;
 	if (is_used)

@@ -449,6 +449,28 @@ static int run_on_device(struct migrating *migrating, int count, char **words)
 	return status;
 }
 
+static bool is_overwritten(const struct migrating *migrating, const char *input)
+{
+	return (migrating->output && files_is_input(migrating->output, input)) ||
+	       (migrating->report && files_is_input(migrating->report, input));
+}
+
+/* Nothing may be written over what is read, nor twice to one place. */
+static int check_outputs(const struct migrating *migrating, const char *input)
+{
+	const char *device = migrating->device_path;
+	const char *lost = is_overwritten(migrating, input)		 ? input
+			   : device && is_overwritten(migrating, device) ? device
+									 : NULL;
+
+	if (lost)
+		return cli_misuse(migrating->command, "%s: would be overwritten", lost);
+	if (migrating->report &&
+	    files_are_one(migrating->output ? migrating->output : "-", migrating->report))
+		return cli_misuse(migrating->command, "-o and --report are the same file");
+	return EXIT_OK;
+}
+
 static int check_use(const struct migrating *migrating, int count, char **words)
 {
 	const struct cli_command *command = migrating->command;
@@ -466,10 +488,7 @@ static int check_use(const struct migrating *migrating, int count, char **words)
 	if (count > 1)
 		return cli_misuse(command, "one file at a time, or --out-dir: '%s' is too much",
 				  words[1]);
-	if ((migrating->output && files_is_input(migrating->output, words[0])) ||
-	    (migrating->report && files_is_input(migrating->report, words[0])))
-		return cli_misuse(command, "%s: would be overwritten", words[0]);
-	return EXIT_OK;
+	return check_outputs(migrating, words[0]);
 }
 
 static int run(const struct cli_command *command, int argc, char **argv)

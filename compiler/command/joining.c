@@ -60,6 +60,14 @@ int joining_check(const struct joining *joining, const char *input)
 	return EXIT_OK;
 }
 
+int joining_check_outputs(const struct joining *joining)
+{
+	if (joining->html && joining->graph && files_are_one(joining->html, joining->graph))
+		return cli_misuse(joining->asked.command, "--html and --graph are the same file");
+	return joining->asked.baseline_path ? joining_check(joining, joining->asked.baseline_path)
+					    : EXIT_OK;
+}
+
 struct page_wanted {
 	struct network *network;
 	const struct report_settings *settings;

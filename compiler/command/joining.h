@@ -27,6 +27,9 @@ bool joining_option(struct joining *joining, int option, const char *value);
 /* Nothing is written over the file INPUT.  What status that has; complained of. */
 int joining_check(const struct joining *joining, const char *input);
 
+/* The same of what is read beside, and neither output is the other. */
+int joining_check_outputs(const struct joining *joining);
+
 /*
  * Judges the COUNT SITES, each of which has an outcome, reports them on standard output, and writes
  * the page and the picture that are asked for.  What becomes of STATUS.

@@ -629,6 +629,27 @@ certified() {
 	[[ $stderr == *"another key"* ]]
 }
 
+@test "facts: nothing is written over what is read" {
+	network hub 3 --hubs 1
+	head -c 32 /dev/urandom > key
+	cp -r net kept
+	cp key key.kept
+	file=$(find net -name '*1.cfg' | head -n 1)
+	ln -s "$file" link
+	for words in "-o $file $file" "-o ./$file net" "-o link net" "-o $file net/hub0.cfg $file"; do
+		# shellcheck disable=SC2086 # words
+		run -64 --separate-stderr "$WEIPSEC" facts $words
+		[[ $stderr == "weipsec: $file: would be overwritten"* ]]
+	done
+	run -64 --separate-stderr "$WEIPSEC" facts --key key -o ./key net
+	[[ $stderr == "weipsec: key: would be overwritten"* ]]
+	diff -r net kept
+	cmp key key.kept
+	"$WEIPSEC" facts --key key -o lines net
+	"$WEIPSEC" facts --key key -o lines net
+	[ -s lines ]
+}
+
 @test "facts: the pipelines of docs/fleet.md for jobs and mappers, also of those that get no folder" {
 	local mapper
 	network hub 12

@@ -535,3 +535,24 @@ end_of() {
 	run -64 --separate-stderr "$WEIPSEC" migrate -o clean.cfg clean.cfg
 	run -2 --separate-stderr "$WEIPSEC" migrate nowhere.cfg
 }
+
+@test "migrate: neither of script and report is written over the other, or over what is read" {
+	cp "$root/testdata/migrate/station.cfg" station.cfg
+	printf '{"ietf-interfaces:interfaces": {"interface": []}}\n' > device.json
+	cp device.json device.kept
+	echo before > one
+	for words in "-o one --report ./one station.cfg" "-o new --report new station.cfg" "-o - --report - station.cfg"; do
+		# shellcheck disable=SC2086 # words
+		run -64 --separate-stderr "$WEIPSEC" migrate $words
+		[[ $stderr == "weipsec: -o and --report are the same file"* ]]
+	done
+	[ "$(cat one)" = before ]
+	[ ! -e new ]
+	for words in "-o ./device.json" "--report device.json"; do
+		# shellcheck disable=SC2086 # words
+		run -64 --separate-stderr "$WEIPSEC" migrate --device device.json $words station.cfg
+		[[ $stderr == "weipsec: device.json: would be overwritten"* ]]
+	done
+	cmp device.json device.kept
+	cmp station.cfg "$root/testdata/migrate/station.cfg"
+}

@@ -140,6 +140,22 @@ join() {
 	run -64 "$WEIPSEC" fleet --html net/a.cfg net
 	run -64 "$WEIPSEC" fleet --html ./net/../net/a.cfg net/a.cfg
 	"$WEIPSEC" facts net > lines
+	cp lines lines.kept
 	run -64 "$WEIPSEC" join --html lines lines
+	# shellcheck disable=SC2094 # that is what is tried
+	run -64 "$WEIPSEC" join --html lines - < lines
+	# shellcheck disable=SC2094 # here, too
+	run -64 "$WEIPSEC" join --html lines < lines
+	cmp lines lines.kept
 	cmp kept net/a.cfg
+	# nor over a report that is compared with, nor one output over the other
+	"$WEIPSEC" fleet --format json net > base.json || [ $? = 1 ]
+	cp base.json base.kept
+	run -64 --separate-stderr "$WEIPSEC" fleet --baseline base.json --html ./base.json net
+	[[ $stderr == "weipsec: base.json: would be overwritten"* ]]
+	run -64 "$WEIPSEC" join --baseline base.json --html base.json lines
+	cmp base.json base.kept
+	run -64 --separate-stderr "$WEIPSEC" fleet --html both.dot --graph ./both.dot net
+	[[ $stderr == "weipsec: --html and --graph are the same file"* ]]
+	[ ! -e both.dot ]
 }
