@@ -4,6 +4,7 @@
 
 #include "compiler/command/cli_report.h"
 #include "compiler/command/operands.h"
+#include "compiler/command/patch.h"
 #include "compiler/compilation/source.h"
 #include "compiler/report/report.h"
 #include "compiler/rules/surroundings.h"
@@ -16,6 +17,7 @@ struct checking {
 	unsigned jobs; /* files at once; 0: as many as there are processors for */
 	bool fixes;    /* in place */
 	bool diffs;
+	struct patch patch; /* of these */
 	struct operands operands;
 	struct report report;
 	int status;

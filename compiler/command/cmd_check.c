@@ -228,6 +228,7 @@ static int check_files(struct request *request, struct projects *projects)
 		status = request->list_files ? list_files(operands) : checking_run(checking);
 		cli_projects_tell(projects, operands->has_walked && !request->list_files);
 	}
+	patch_free(&checking->patch);
 	operands_free(operands);
 	return status;
 }

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/commands.h"
 
-#include "compiler/base/diff.h"
 #include "compiler/base/printable.h"
 #include "compiler/command/cli_project.h"
 #include "compiler/command/cli_value.h"
@@ -37,6 +36,7 @@ struct formatting_run {
 	unsigned indent; /* 0: nobody said */
 	bool has_no_project;
 	struct projects *projects;
+	struct patch patch;
 	int status;
 };
 
@@ -94,13 +94,10 @@ static void write_file(struct formatting_run *run, const char *path, const struc
 static void print_patch(struct formatting_run *run, const char *path, struct text *before,
 			struct text *after)
 {
-	char *name = patch_name(path);
+	const char *why = patch_write(&run->patch, stdout, path, false, before, after);
 
-	if (!name)
-		fail(run, path, EXIT_FAILED, "a patch names files below the current folder");
-	else if (diff_write(stdout, name, before, after) != 0)
-		fail(run, path, EXIT_FAILED, strerror(ENOMEM));
-	free(name);
+	if (why)
+		fail(run, path, EXIT_FAILED, why);
 }
 
 /* What is done with a text that is formatted as AFTER. */
@@ -223,6 +220,7 @@ static int format_operands(struct formatting_run *run, int count, char **words)
 	}
 	for (size_t i = 0; i < operands.count && !ferror(stdout); i++)
 		format_operand(run, &operands.list[i]);
+	patch_free(&run->patch);
 	operands_free(&operands);
 	return cli_flush(run->status);
 }

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What --fix and --diff do to a file that is checked. */
 #include "compiler/base/cli.h"
-#include "compiler/base/diff.h"
 #include "compiler/command/checking.h"
-#include "compiler/command/patch.h"
 #include "compiler/rewrite/fix.h"
 
 #include <errno.h>
@@ -14,19 +12,6 @@ static void fail_fix(struct checking *checking, const char *path, const char *wh
 {
 	checking->status = EXIT_FAILED;
 	cli_complain("%s: not fixed: %s", path, why);
-}
-
-static void print_diff(struct checking *checking, const struct report_file *file,
-		       struct text *before, struct text *after)
-{
-	const char *path = file->path;
-	char *name = file->is_standard ? patch_standard_name(path) : patch_name(path);
-
-	if (!name)
-		fail_fix(checking, path, "a patch names files below the current folder");
-	else if (diff_write(stdout, name, before, after) != 0)
-		fail_fix(checking, path, strerror(ENOMEM));
-	free(name);
 }
 
 struct compilation *checking_fix(struct checking *checking, const struct report_file *file,
@@ -44,14 +29,13 @@ struct compilation *checking_fix(struct checking *checking, const struct report_
 		fail_fix(checking, path, strerror(error));
 	if (!fixed)
 		return NULL;
-	if (checking->diffs) {
-		print_diff(checking, file, source->compilation->text, fixed->text);
-	} else {
-		why = fix_save(path, source->compilation->text, fixed->text);
-		if (!why)
-			return fixed;
+	why = checking->diffs ? patch_write(&checking->patch, stdout, path, file->is_standard,
+					    source->compilation->text, fixed->text)
+			      : fix_save(path, source->compilation->text, fixed->text);
+	if (why)
 		fail_fix(checking, path, why);
-	}
+	else if (!checking->diffs)
+		return fixed;
 	compilation_free(fixed);
 	return NULL;
 }

@@ -1,12 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/command/patch.h"
 
+#include "compiler/base/diff.h"
 #include "compiler/report/report.h"
 
+#include <errno.h>
+#include <search.h>
 #include <stdlib.h>
 #include <string.h>
 
-char *patch_standard_name(const char *name)
+/* Standard input that is called NAME, by its words alone; NULL: it is not below the current folder.
+ */
+static char *standard_name(const char *name)
 {
 	char *here = realpath(".", NULL);
 	size_t length = here ? strlen(here) : 0;
@@ -22,7 +27,8 @@ char *patch_standard_name(const char *name)
 	return strdup(name);
 }
 
-char *patch_name(const char *path)
+/* The same of the file PATH, from malloc(). */
+static char *file_name(const char *path)
 {
 	char *real = strcmp(path, "-") == 0 ? strdup("-") : realpath(path, NULL);
 	char *here = realpath(".", NULL);
@@ -38,4 +44,34 @@ char *patch_name(const char *path)
 	free(real);
 	free(here);
 	return name;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(a, b);
+}
+
+const char *patch_write(struct patch *patch, FILE *to, const char *path, bool is_standard,
+			struct text *before, struct text *after)
+{
+	char *const *found;
+	char *name;
+
+	errno = 0;
+	name = is_standard ? standard_name(path) : file_name(path);
+	if (!name)
+		return errno == ENOMEM ? strerror(ENOMEM)
+				       : "a patch names files below the current folder";
+	found = tsearch(name, &patch->names, compare_names);
+	if (!found || *found != name) {
+		free(name);
+		return found ? NULL : strerror(ENOMEM);
+	}
+	return diff_write(to, name, before, after) != 0 ? strerror(ENOMEM) : NULL;
+}
+
+void patch_free(struct patch *patch)
+{
+	tdestroy(patch->names, free);
+	patch->names = NULL;
 }

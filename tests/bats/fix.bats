@@ -212,6 +212,30 @@ misuse() {
 	[ -z "$output$stderr" ]
 }
 
+@test "diff: a file that is named twice, by another name or in a folder, too, is in the patch once" {
+	mkdir folder
+	fixable > folder/a.cfg
+	cp folder/a.cfg b.cfg
+	ln -s folder/a.cfg link.cfg
+	git init -q .
+	for words in "folder/a.cfg folder/a.cfg b.cfg" "folder/a.cfg link.cfg b.cfg" "folder b.cfg ./link.cfg" "b.cfg . ./folder/a.cfg b.cfg"; do
+		# shellcheck disable=SC2086 # words
+		"$WEIPSEC" check --diff $words > changes.patch 2> /dev/null || [ $? = 1 ]
+		[ "$(grep '^---' changes.patch | sort)" = $'--- a/b.cfg\n--- a/folder/a.cfg' ]
+		git apply --check changes.patch
+	done
+	# what they are is told of each, as without it
+	run --separate-stderr -1 "$WEIPSEC" check --diff folder/a.cfg link.cfg
+	[ "$(grep -c WI304 <<< "$stderr")" = 2 ]
+	sound > b.cfg
+	cp b.cfg folder/a.cfg
+	for words in "b.cfg b.cfg" "folder link.cfg b.cfg"; do
+		# shellcheck disable=SC2086 # words
+		"$WEIPSEC" fmt --diff $words > changes.patch
+		git apply --check changes.patch
+	done
+}
+
 # Both tools make of the file what --fix makes of it; the name is $1.
 same_by_all() {
 	local name=$1
