@@ -88,7 +88,9 @@ json_t *answer_actions(struct asking *asking)
 {
 	struct compilation *compilation = asking->compilation;
 	json_t *list = json_array();
-	bool has_fix = rpc_has(asking->params, "context.only", fix_all);
+	/* who asks for that by its kind means the text, wherever the cursor is */
+	bool has_fix = json_is_array(rpc_at(asking->params, "context.only")) &&
+		       is_wanted(asking, fix_all);
 	struct span at;
 
 	if (!range_read(compilation->text, asking->client->encoding,

@@ -433,7 +433,9 @@ def test_actions():
                         (["refactor"], []), (["quick"], []), (["source.fixAll.x"], []), ([], []), ([5], []),
                         ([""], ["quickfix", "source.fixAll"])):
         same([one["kind"] for one in actions(editor, line, only=only)], kinds)
-    same([one["kind"] for one in actions(editor, other, only=["source.fixAll"])], ["source.fixAll"])
+    for only in "source.fixAll", "source":
+        same([one["kind"] for one in actions(editor, other, only=[only])], ["source.fixAll"])
+    same(actions(editor, other, only=["quickfix"]), [])
     same(editor.leave(), 0)
     editor = Editor({})
     editor.open(WRONG)
