@@ -202,7 +202,7 @@ static int run_daemon(const char *command)
 	}
 	if (count)
 		execvp(words[0], words);
-	cli_complain("%s: %s", count ? words[0] : "--daemon", strerror(count ? errno : ENOENT));
+	cli_complain("%s: %s", count ? words[0] : "--daemon", strerror(count ? errno : ENOMEM));
 	free(words);
 	free(line);
 	return EXIT_FAILED;
@@ -226,6 +226,8 @@ static int run_restart(const struct cli_command *command, int argc, char **argv)
 		return EXIT_MISUSE;
 	if (cli.operand < argc && daemon)
 		return cli_misuse(command, "'%s' is too much", argv[argc - 1]);
+	if (daemon && !daemon[strspn(daemon, " \t")])
+		return cli_misuse(command, "--daemon takes a command");
 	if (setup_read_id(&cli, &controlling.id) != EXIT_OK)
 		return EXIT_MISUSE;
 	if (daemon)

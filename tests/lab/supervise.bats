@@ -714,4 +714,8 @@ jsonschema.validate(json.load(sys.stdin), json.load(open(sys.argv[1])))' "$LAB_R
 	[ "$output" = "[one]['two][three'][\$(id)]" ]
 	run -2 control bob restart --daemon "$LAB_DIR/none"
 	run -64 control bob restart --daemon "$LAB_DIR/service" 1
+	for nothing in '' $' \t'; do
+		run -64 control bob restart --daemon "$nothing"
+		[[ $output == *'--daemon takes a command'* ]]
+	done
 }
