@@ -40,6 +40,31 @@ void reader_refuse_json(struct reader *reader, struct span at, const char *messa
 	    "prompt to make them, and give this to 'check --device FILE.json' beside that");
 }
 
+/* Agent configuration has one member, behind its brace at AT. */
+static bool is_agent_json(const struct text *text, uint32_t at)
+{
+	static const char member[] = "\"weipsec-agent:ipsec\"";
+
+	do {
+		if (++at >= text->size)
+			return false;
+	} while (strchr(" \t\r\n", text->bytes[at]));
+	return text->size - at >= sizeof(member) - 1 &&
+	       memcmp(text->bytes + at, member, sizeof(member) - 1) == 0;
+}
+
+static void refuse_found_json(struct reader *reader, uint32_t at)
+{
+	if (is_agent_json(reader->text, at))
+		reader_refuse(reader, (struct span){at, at + 1},
+			      "this is a JSON document, not CLI text: agent configuration is for "
+			      "'weipsec compile' and weipsec-apply");
+	else
+		reader_refuse_json(
+		    reader, (struct span){at, text_is_utf16(reader->text) ? at : at + 1},
+		    "this is a JSON document, such as a WeOS 5 backup, not CLI text");
+}
+
 bool reader_is_refused(struct reader *reader)
 {
 	const struct text *text = reader->text;
@@ -54,9 +79,7 @@ bool reader_is_refused(struct reader *reader)
 		return true;
 	}
 	if (session_is_json(text, &at)) {
-		reader_refuse_json(
-		    reader, (struct span){at, text_is_utf16(text) ? at : at + 1},
-		    "this is a JSON document, such as a WeOS 5 backup, not CLI text");
+		refuse_found_json(reader, at);
 		return true;
 	}
 	if (text_is_xml(text, &at)) {

@@ -173,7 +173,8 @@ static struct silence_line *line_behind(struct findings *findings, struct span a
 
 /* ---- reading a comment ---- */
 
-/* `-- reason' in WORDS, which ends before it: where the reason is, empty if there is none. */
+/* `-- reason' in WORDS, which ends before it: where the reason is, empty if there is none.  The
+ * blank between is often forgotten. */
 static struct span find_reason(const struct text *text, struct slice *words)
 {
 	const char *end = words->at + words->length;
@@ -181,10 +182,10 @@ static struct span find_reason(const struct text *text, struct slice *words)
 	struct slice word, reason = {end, 0};
 
 	while ((word = next_word(&at, end)).length) {
-		if (!slice_is(word, "--"))
+		if (word.length < 2 || memcmp(word.at, "--", 2) != 0)
 			continue;
 		words->length = (size_t)(word.at - words->at);
-		reason.at = skip_blanks(at, end);
+		reason.at = skip_blanks(word.at + 2, end);
 		reason.length = (size_t)(end - reason.at);
 		break;
 	}

@@ -592,3 +592,18 @@ repeated() {
 		grep -v '^#' <<< "$output" | diff - wanted
 	done
 }
+
+@test "agent: check says of a document of either form what it is for" {
+	"$WEIPSEC" compile --to agent --json -o a.json "$root/testdata/accept/site/figure1-alice.weos"
+	"$WEIPSEC" compile --to agent -o a.xml "$root/testdata/accept/site/figure1-alice.weos"
+	tr -d ' \n' < a.json > b.json
+	for file in a.json b.json a.xml; do
+		run -1 "$WEIPSEC" check "$file"
+		[[ $output == *"document, not CLI text: agent configuration is for 'weipsec compile' and weipsec-apply [WI119]"* ]]
+		[[ $output != *--device* ]]
+	done
+	# another one may be a backup
+	sed 's/weipsec-agent/ietf-interfaces/' a.json > c.json
+	run -1 "$WEIPSEC" check c.json
+	[[ $output == *--device* ]]
+}

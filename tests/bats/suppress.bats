@@ -25,9 +25,11 @@ commented() {
 	commented '' '# weipsec: ignore wi309 -- old' > c.cfg
 	commented '' "$(printf '\t#weipsec:ignore WI309 -- old')" > d.cfg
 	commented '  # weipsec: ignore WI309 -- old' | sed 's/$/\r/' > e.cfg
+	commented ' # weipsec: ignore WI309 --old' > f.cfg
 	for file in ?.cfg; do
 		[ -z "$(findings "$file")" ]
 		[ "$(suppressed "$file")" -eq 1 ]
+		[ "$("$WEIPSEC" check --format sarif "$file" | jq -r '.runs[0].results[].suppressions[].justification')" = old ]
 	done
 }
 
