@@ -97,8 +97,9 @@ static int write_files(struct fact_run *run, int status)
 }
 
 /* Nothing is written over what is read. */
-static int check_output(const struct fact_run *run, const char *output)
+static int check_output(const struct fact_run *run)
 {
+	const char *output = run->output;
 	const char *lost = run->key && files_is_input(output, run->key) ? run->key : NULL;
 
 	for (size_t i = 0; i < run->gathering.count && !lost; i++) {
@@ -120,7 +121,7 @@ static int write_facts(struct fact_run *run, int count, char **words)
 	status = gathering_collect(&run->gathering, count, words);
 	if (!run->gathering.sites)
 		return status;
-	if (run->output && check_output(run, output) != EXIT_OK)
+	if (run->output && check_output(run) != EXIT_OK)
 		return EXIT_MISUSE;
 	error = files_output_open(&run->to, output, true);
 	if (error) {

@@ -92,16 +92,17 @@ static int read_path(struct join *join, const char *path)
 
 static int join_facts(struct join *join, int count, char **words)
 {
+	char standard[] = "-", *only_standard[] = {standard};
 	struct site **sites;
 	size_t site_count;
 	int status = EXIT_OK;
 
-	if (!count)
-		status = joining_check(&join->joining, "-");
+	if (!count) {
+		words = only_standard;
+		count = 1;
+	}
 	for (int i = 0; i < count && status == EXIT_OK; i++)
 		status = joining_check(&join->joining, words[i]);
-	if (!count && status == EXIT_OK)
-		status = read_path(join, "-");
 	for (int i = 0; i < count && status == EXIT_OK; i++)
 		status = read_path(join, words[i]);
 	if (status != EXIT_OK)

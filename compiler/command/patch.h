@@ -8,8 +8,8 @@
 #include <stdio.h>
 
 /*
- * A patch that `git apply' and `patch -p1' take: each file stands in it once, as
- * it is called from the current folder, behind symbolic links.
+ * A patch that `git apply' and `patch -p1' take: each file stands in it once, as it is called from
+ * the current folder, behind symbolic links.
  */
 struct patch {
 	void *names; /* of those that are in it (tsearch(3)) */

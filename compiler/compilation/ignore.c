@@ -173,8 +173,10 @@ static struct silence_line *line_behind(struct findings *findings, struct span a
 
 /* ---- reading a comment ---- */
 
-/* `-- reason' in WORDS, which ends before it: where the reason is, empty if there is none.  The
- * blank between is often forgotten. */
+/*
+ * `-- reason' in WORDS, which ends before it: where the reason is, empty if there is none.  The
+ * blank between is often forgotten.
+ */
 static struct span find_reason(const struct text *text, struct slice *words)
 {
 	const char *end = words->at + words->length;
