@@ -255,10 +255,18 @@ static bool supports_weos4(const struct model *model, const struct tunnel *tunne
 	return true;
 }
 
+bool swanctl_supports_identities(const struct model *model, const struct tunnel *tunnel,
+				 struct backend_refusal *refusal)
+{
+	(void)model;
+	return supports_star(tunnel, refusal) &&
+	       supports_identity(tunnel, SETTING_LOCAL_ID, &tunnel->local_id, refusal) &&
+	       supports_identity(tunnel, SETTING_REMOTE_ID, &tunnel->remote_id, refusal);
+}
+
 bool swanctl_supports(const struct model *model, const struct tunnel *tunnel,
 		      struct backend_refusal *refusal)
 {
-	return supports_weos4(model, tunnel, refusal) && supports_star(tunnel, refusal) &&
-	       supports_identity(tunnel, SETTING_LOCAL_ID, &tunnel->local_id, refusal) &&
-	       supports_identity(tunnel, SETTING_REMOTE_ID, &tunnel->remote_id, refusal);
+	return supports_weos4(model, tunnel, refusal) &&
+	       swanctl_supports_identities(model, tunnel, refusal);
 }

@@ -6,6 +6,8 @@
 
 /* The rows of `struct backend' for swanctl.conf. */
 backend_supports swanctl_supports;
+/* Of a tunnel of any language: charon has both identities as they are. */
+backend_supports swanctl_supports_identities;
 void swanctl_emit(const struct model *model, struct output *output);
 
 /* What a value is. */

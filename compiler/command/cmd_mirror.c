@@ -2,6 +2,7 @@
 /* `mirror': a file in, what its other end is to have out. */
 #include "compiler/command/commands.h"
 
+#include "backends/swanctl.h"
 #include "compiler/base/files.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/complaint.h"
@@ -63,7 +64,20 @@ static int check_choice(const struct mirroring *mirroring, const struct model *m
 	return EXIT_OK;
 }
 
-/* WI613 for each end that cannot be said. */
+/* The tunnel of END can be, and its other end be said. */
+static bool is_possible(const struct mirroring *mirroring, const struct mirror *mirror,
+			const struct mirror_end *end, const struct compilation *compilation,
+			struct backend_refusal *refusal)
+{
+	if (!end->from->enabled && !mirroring->to->has_dormant)
+		return true;
+	if (end->from->enabled &&
+	    !swanctl_supports_identities(compilation->model, end->from, refusal))
+		return false;
+	return mirroring->to->supports(mirror, end, compilation->secrets, refusal);
+}
+
+/* WI613 for each end that cannot. */
 static void check_ends(const struct mirroring *mirroring, const struct mirror *mirror,
 		       struct compilation *compilation)
 {
@@ -71,8 +85,7 @@ static void check_ends(const struct mirroring *mirroring, const struct mirror *m
 		const struct mirror_end *end = &mirror->ends[i];
 		struct backend_refusal refusal = {.at = end->from->header};
 
-		if ((!end->from->enabled && !mirroring->to->has_dormant) ||
-		    mirroring->to->supports(mirror, end, compilation->secrets, &refusal))
+		if (is_possible(mirroring, mirror, end, compilation, &refusal))
 			continue;
 		finding_tunnel(
 		    finding_add(&compilation->findings, WI613, refusal.at, "%s", refusal.message),

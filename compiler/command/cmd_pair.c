@@ -112,6 +112,12 @@ static bool set_option(struct pairing *pairing, int option, const char *value)
 
 /* ---- the files ---- */
 
+/* A document that is none has no model: what is wrong with it is a line of its own. */
+static bool has_model(const struct pair_file *file)
+{
+	return file->compilation && file->compilation->model;
+}
+
 static void read_file(struct pair_file *file)
 {
 	struct text *text = files_read(file->path);
@@ -124,6 +130,8 @@ static void read_file(struct pair_file *file)
 						    : compilation_new(text, &file->surroundings);
 	if (!file->compilation)
 		file->error = ENOMEM;
+	else if (has_model(file))
+		artefact_check_ends(file->compilation);
 }
 
 /* What of `check' is of use here: the errors, which keep a tunnel from being judged. */
@@ -134,12 +142,6 @@ static void keep_errors(struct compilation *compilation)
 	findings_drop_below(findings, SEVERITY_ERROR);
 	if (findings->silence)
 		findings->silence->done = false;
-}
-
-/* A document that is none has no model: what is wrong with it is a line of its own. */
-static bool has_model(const struct pair_file *file)
-{
-	return file->compilation && file->compilation->model;
 }
 
 static bool has_error(const void *context, enum side side, const struct tunnel *tunnel)
@@ -376,7 +378,8 @@ static int pair_run(const struct cli_command *command, int argc, char **argv)
 	project_words_init(&pairing.project.words);
 	pairing.project.surroundings.dialect = -1;
 	for (int side = 0; side < SIDES; side++)
-		pairing.files[side].surroundings.dialect = -1;
+		pairing.files[side].surroundings =
+		    (struct surroundings){.dialect = -1, .is_compared = true};
 	while ((option = cli_next(&cli)) >= 0) {
 		if (!set_option(&pairing, option, cli.value))
 			return EXIT_MISUSE;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 #include "compiler/compilation/artefact.h"
 
+#include "backends/swanctl.h"
 #include "compiler/base/printable.h"
 
 #include <string.h>
@@ -28,6 +29,15 @@ static void refuse(struct compilation *compilation, const struct tunnel *tunnel,
 		finding_relate(findings, finding, refusal->other->header, "it is here");
 }
 
+static void check_tunnel(struct compilation *compilation, const struct tunnel *tunnel,
+			 backend_supports *supports)
+{
+	struct backend_refusal refusal = {.at = tunnel->header};
+
+	if (!supports(compilation->model, tunnel, &refusal))
+		refuse(compilation, tunnel, &refusal);
+}
+
 void artefact_check(struct compilation *compilation, backend_supports *supports)
 {
 	const struct model *model = compilation->model;
@@ -36,11 +46,20 @@ void artefact_check(struct compilation *compilation, backend_supports *supports)
 		return;
 	for (size_t i = 0; i < model->count; i++) {
 		const struct tunnel *tunnel = model->tunnels[i];
-		struct backend_refusal refusal = {.at = tunnel->header};
 
 		/* the words of another dialect are there of a dormant one, too */
-		if ((tunnel->enabled || tunnel->weos4) && !supports(model, tunnel, &refusal))
-			refuse(compilation, tunnel, &refusal);
+		if (tunnel->enabled || tunnel->weos4)
+			check_tunnel(compilation, tunnel, supports);
+	}
+}
+
+void artefact_check_ends(struct compilation *compilation)
+{
+	const struct model *model = compilation->model;
+
+	for (size_t i = 0; i < model->count; i++) {
+		if (model->tunnels[i]->enabled)
+			check_tunnel(compilation, model->tunnels[i], swanctl_supports_identities);
 	}
 }
 

@@ -25,6 +25,11 @@ struct compilation *artefact_read(struct text *text, const struct surroundings *
  * a missing tunnel leaks.  Of what is refused already nothing is asked.
  */
 void artefact_check(struct compilation *compilation, backend_supports *supports);
+/*
+ * The same, of the identities of a gateway's ends as charon would have them, whatever the language,
+ * and whatever is wrong with another end: WI613 for each that it would cut, or not show.
+ */
+void artefact_check_ends(struct compilation *compilation);
 /* WI613 that TUNNEL cannot be in an artefact for the reason WHY. */
 void artefact_refuse(struct compilation *compilation, const struct tunnel *tunnel, const char *why);
 

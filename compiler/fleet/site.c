@@ -2,6 +2,7 @@
 #include "compiler/fleet/site.h"
 
 #include "compiler/base/files.h"
+#include "compiler/compilation/artefact.h"
 #include "compiler/compilation/ignore.h"
 #include "compiler/finding/mask.h"
 #include "compiler/finding/silence.h"
@@ -467,7 +468,7 @@ static struct compilation *compile(struct site_reader *reader, struct text *text
 	struct surroundings surroundings = *reader->surroundings;
 
 	surroundings.is_found = is_found;
-	surroundings.is_for_errors = true;
+	surroundings.is_compared = true;
 	/* of which device a text is stands in it */
 	if (reader->pki)
 		surroundings.find_pki = site_pki_find;
@@ -496,6 +497,8 @@ static bool fill_from(struct site_reader *reader, struct site *site,
 
 	if (!compilation)
 		return false;
+	if (compilation->model)
+		artefact_check_ends(compilation);
 	site->error = find_flaw(reader->arena, compilation);
 	is_well = site->error || make_site(&making);
 	if (is_well && reader->spool)

@@ -66,7 +66,7 @@ static const struct strength *estimates(struct check *check)
 	struct strength *strengths;
 	struct grouping *grouping;
 
-	if (check->strengths || model->count == 0 || check->surroundings->is_for_errors)
+	if (check->strengths || model->count == 0 || check->surroundings->is_compared)
 		return check->strengths;
 	strengths = arena_alloc(check->findings->arena, model->count * sizeof(*strengths));
 	grouping = grouping_new(check->scratch, model->count, secret_key);
@@ -115,7 +115,7 @@ void rule_WI407(struct check *check)
 	const struct model *model = check->model;
 	struct grouping *grouping;
 
-	if (model->count < 2 || check->surroundings->is_for_errors)
+	if (model->count < 2 || check->surroundings->is_compared)
 		return;
 	grouping = grouping_new(check->scratch, model->count, secret_key);
 	for (size_t i = 0; grouping && i < model->count; i++) {

@@ -20,8 +20,11 @@ struct surroundings {
 	/* the same, where only the text tells whose they are: asked once there is a model */
 	struct pki *(*find_pki)(void *context, const struct model *model);
 	void *context;
-	/* warnings are of no use: secrets are not estimated (WI406 to WI408) */
-	bool is_for_errors;
+	/*
+	 * With other texts: warnings are of no use, so that secrets are not estimated (WI406 to
+	 * WI408), and a text that breaks off is an error.
+	 */
+	bool is_compared;
 	/* not only to be judged: what may be wrong in what is made of it is an error */
 	bool is_made_of;
 	bool is_found; /* the file was found in a folder: nobody said that it has tunnels */

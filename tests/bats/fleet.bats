@@ -121,7 +121,7 @@ same_with() {
 }
 
 @test "fleet: what two files come to is what pair says of them" {
-	for name in "$root"/testdata/pair/accept/*-a.cfg "$root"/testdata/pair/reject/*-a.cfg; do
+	for name in "$root"/testdata/pair/{accept,reject}/*-a.cfg "$root"/testdata/pair/kind/{cut-off,refused-local-id}-a.cfg; do
 		[ -e "${name%-a.cfg}-b.cfg" ] && [ ! -e "${name%-a.cfg}.args" ] || continue
 		printf '%s\tpair\t--format\tjson\t%s\t%s\n' "$root" "$name" "${name%-a.cfg}-b.cfg"
 		printf '%s\tfleet\t--format\tjson\t%s\t%s\n' "$root" "$name" "${name%-a.cfg}-b.cfg"

@@ -124,7 +124,8 @@ same() {
 
 @test "mirror: what a language cannot say is WI613 at the line that it comes from, and nothing is written" {
 	printf '%s\t%s\n' libreswan 'remote-id name a=b' libreswan 'local-id email a%b@example.com' \
-		libreswan 'ike cipher aes128ccm16 prf prfsha256 dh x25519' swanctl 'remote-id name x*y' |
+		libreswan 'ike cipher aes128ccm16 prf prfsha256 dh x25519' swanctl 'remote-id name x*y' \
+		weos 'local-id name *.example' |
 		while IFS=$'\t' read -r to line; do
 			hub "$line" > one.cfg
 			run -1 --separate-stderr "$WEIPSEC" mirror --to "$to" -o out one.cfg
