@@ -49,15 +49,20 @@ write_files() {
 
 # What charon was given, what it has, and what is remembered is that of file $1, after `through' with packet 0.
 whole() {
+	holds "$1" || return
+	if [[ " $(kept alice)" == *" journal "* || " $(kept alice)" == *" gen/next "* ]]; then
+		lab_fail "left behind: $(kept alice)"
+	fi
+}
+
+# The same, whatever is left behind.
+holds() {
 	local file=$1 sas
 
 	sas=$(lab_swanctl alice --list-sas | sed -nE 's/^(ipsec[0-9]+: #[0-9]+), ESTABLISHED.*/\1/p')
 	grep -qxF "$stays" <<<"$sas" || lab_fail "$stays is gone: $sas" || return
 	[ "$file" = old ] || same "$sas" "$stays" || return
 	diff "$LAB_DIR/alice/record.shows" "$LAB_DIR/alice/$file.loaded" || return
-	if [[ " $(kept alice)" == *" journal "* || " $(kept alice)" == *" gen/next "* ]]; then
-		lab_fail "left behind: $(kept alice)" || return
-	fi
 	cmp "$LAB_DIR/alice/state/current/agent.xml" "$LAB_DIR/alice/$file.xml"
 }
 
@@ -234,11 +239,13 @@ faults_of() {
 # Refuses one of CALL_STRIDE of the pairs of a system call and what it may meet, and requires that the new file is whole
 # if that is what was said, and the old one if it was refused; else a run of one of them leads there.
 refuse_each_call() {
-	local at status file names what number=0 spots=()
+	local at status file names what requires number=0 spots=()
 
 	count_calls || return
 	refused=0 runs=0
 	for ((at = 1; at <= ${#names[@]}; at++)); do
+		requires=whole
+		[ "${names[at - 1]}" != unlinkat ] || requires=holds # the next run removes what this one could not
 		for what in $(faults_of "${names[at - 1]}"); do
 			[ $((number++ % CALL_STRIDE)) -eq 0 ] || continue
 			status=0 file=new
@@ -247,11 +254,11 @@ refuse_each_call() {
 			lab_not grep -qF "${DEVICE_SECRET#0s}" "$LAB_DIR/alice/findings" || return
 			case $status in
 			0) forgot || true ;;
-			1) loaded alice >"$LAB_DIR/alice/record.shows" && whole old ;;
+			1) loaded alice >"$LAB_DIR/alice/record.shows" && "$requires" old ;;
 			2) [ -s "$LAB_DIR/alice/findings" ] ;;
 			*) false ;;
 			esac || { cat "$LAB_DIR/alice/findings"; echo "$what at call $at, ${names[at - 1]}: $status"; return 1; }
-			[ "$status" -ne 0 ] || { loaded alice >"$LAB_DIR/alice/record.shows" && whole new; } ||
+			[ "$status" -ne 0 ] || { loaded alice >"$LAB_DIR/alice/record.shows" && "$requires" new; } ||
 				{ echo "$what at call $at, ${names[at - 1]}: it is not the new one"; return 1; }
 			[ $((runs % 2)) -eq 0 ] || file=old
 			recovers "$file" || { echo "$what at call $at, ${names[at - 1]}"; return 1; }
