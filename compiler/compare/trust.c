@@ -44,6 +44,7 @@ static bool is_valid(const struct certificate *certificate, const struct pki *pk
 /* A chain as it is followed. */
 struct chain {
 	const struct end *holder, *verifier;
+	struct refused_certificate *why;
 	struct certificate *ca; /* that of the verifier's tunnel: it must be in the chain */
 	bool has_ca;
 	bool is_here;	 /* the last one followed is the verifier's own */
@@ -73,37 +74,36 @@ static const char *above(bool is_first)
 
 /* What is known of the revocation of CERTIFICATE, whose ISSUER comes next in CHAIN. */
 static bool is_unrevoked(struct chain *chain, const struct certificate *certificate,
-			 const struct certificate *issuer, bool is_first,
-			 struct refused_certificate *why)
+			 const struct certificate *issuer, bool is_first)
 {
 	bool is_strict = chain->verifier->tunnel->revocation == REVOCATION_STRICT;
 
 	switch (pki_revocation(chain->verifier->gateway->pki, certificate, issuer)) {
 	case CERTIFICATE_LISTED:
-		return refuse(why, REASON_REVOKED, above(is_first));
+		return refuse(chain->why, REASON_REVOKED, above(is_first));
 	case CERTIFICATE_NOT_LISTED:
 		return true;
 	default:
 		if (is_strict && !certificate->has_revocation)
-			return refuse(why, REASON_UNCHECKED, ": revocation is strict there");
+			return refuse(chain->why, REASON_UNCHECKED,
+				      ": revocation is strict there");
 		chain->is_unknown = chain->is_unknown || is_strict;
 		return true;
 	}
 }
 
 static bool link_holds(struct chain *chain, struct certificate *certificate,
-		       struct certificate *issuer, bool is_first, struct refused_certificate *why)
+		       struct certificate *issuer, bool is_first)
 {
 	if (!is_valid(certificate, chain->verifier->gateway->pki))
-		return refuse(why, REASON_CERTIFICATE_DATES, above(is_first));
+		return refuse(chain->why, REASON_CERTIFICATE_DATES, above(is_first));
 	if (certificate_equal(certificate, chain->ca))
 		chain->has_ca = true;
-	return !issuer || is_unrevoked(chain, certificate, issuer, is_first, why);
+	return !issuer || is_unrevoked(chain, certificate, issuer, is_first);
 }
 
 /* To a self-signed CA that the verifier has. */
-static bool chain_holds(struct chain *chain, struct certificate *certificate,
-			struct refused_certificate *why)
+static bool chain_holds(struct chain *chain, struct certificate *certificate)
 {
 	for (int depth = 0; depth <= PKI_CHAIN_MAX; depth++) {
 		struct certificate *issuer = NULL;
@@ -111,17 +111,17 @@ static bool chain_holds(struct chain *chain, struct certificate *certificate,
 		if (!certificate->is_self_signed) {
 			issuer = find_issuer(chain, certificate);
 			if (!issuer)
-				return refuse(why, REASON_CA_MISSING, "");
+				return refuse(chain->why, REASON_CA_MISSING, "");
 		}
-		if (!link_holds(chain, certificate, issuer, depth == 0, why))
+		if (!link_holds(chain, certificate, issuer, depth == 0))
 			return false;
 		if (!issuer)
 			return chain->has_ca ||
-			       refuse(why, chain->is_here ? REASON_CA_DIFFERS : REASON_CA_MISSING,
-				      "");
+			       refuse(chain->why,
+				      chain->is_here ? REASON_CA_DIFFERS : REASON_CA_MISSING, "");
 		certificate = issuer;
 	}
-	return refuse(why, REASON_NO_TRUST, "");
+	return refuse(chain->why, REASON_NO_TRUST, "");
 }
 
 enum trust trust_judge(const struct end *holder, const struct end *verifier,
@@ -129,13 +129,13 @@ enum trust trust_judge(const struct end *holder, const struct end *verifier,
 {
 	struct certificate *certificate = own_certificate(holder);
 	struct pki *pki = verifier->gateway->pki;
-	struct chain chain = {.holder = holder, .verifier = verifier};
+	struct chain chain = {.holder = holder, .verifier = verifier, .why = why};
 
 	if (pki && verifier->tunnel->ca.length)
 		chain.ca = pki_ca(pki, verifier->tunnel->ca);
 	if (!certificate || !chain.ca || chain.ca->fault.what)
 		return TRUST_UNKNOWN;
-	if (!chain_holds(&chain, certificate, why))
+	if (!chain_holds(&chain, certificate))
 		return TRUST_REFUSED;
 	if (trust_has_identity(holder, shown) == TRUST_REFUSED) {
 		refuse(why, REASON_NO_TRUST, ": the certificate does not have its identity");

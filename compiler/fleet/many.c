@@ -107,6 +107,17 @@ bool many_is_one_device(const struct many *many, const struct network_end *a,
 	       (!address_is_private(first->ip) || many_has_same_name(many, a, b));
 }
 
+uint64_t many_device_key(const struct many *many, const struct network_end *end)
+{
+	const struct address *address = &many_tunnel(many, end)->local_address;
+	struct slice name = many_site(many, end)->hostname;
+	uint64_t key = gateway_hash_number(0, address->ip);
+
+	if (!many_is_one_device(many, end, end))
+		return 0;
+	return (address_is_private(address->ip) ? gateway_hash_bytes(key, name) : key) | 1;
+}
+
 /* ---- findings ---- */
 
 void many_report(struct many *many, struct many_finding *finding, const struct network_end *end,

@@ -57,6 +57,8 @@ bool many_has_same_name(const struct many *many, const struct network_end *a,
 /* Two files of one device, which WI1105 tells of; of two addresses, or of none, it says nothing. */
 bool many_is_one_device(const struct many *many, const struct network_end *a,
 			const struct network_end *b);
+/* A hash of what that goes by: equal of one device.  0 of an end that is not even its own. */
+uint64_t many_device_key(const struct many *many, const struct network_end *end);
 
 /* A finding in the making. */
 struct many_finding {

@@ -154,14 +154,10 @@ static struct network_end end_of(uint64_t order)
 static uint64_t end_key(const struct many *many, const struct network_end *end)
 {
 	const struct tunnel *tunnel = many_tunnel(many, end);
-	uint32_t ip = tunnel->local_address.ip;
-	struct slice name = many_site(many, end)->hostname;
-	uint64_t key = gateway_hash_number(0, ip);
+	uint64_t key = many_device_key(many, end);
 
-	if (!tunnel->local_address.set || (address_is_private(ip) && !name.length))
+	if (!key)
 		return gateway_hash_number(0, many_order(end));
-	if (address_is_private(ip))
-		key = gateway_hash_bytes(key, name);
 	key = gateway_hash_bytes(gateway_hash_bytes(key, tunnel->local_id.key),
 				 tunnel->remote_id.key);
 	return gateway_hash_number(key, (uint64_t)tunnel->id);

@@ -37,7 +37,7 @@ proposal.c|s/any_has_group(has, phase1) ? phase1 : //
 round.c|s/if (tunnel->local_address.ip != (is_forwarded/if (false \&\& tunnel->local_address.ip != (is_forwarded/
 trust.c|s/certificate->not_before <= now \&\& //
 trust.c|s/ \&\& now <= certificate->not_after//
-trust.c|s/return refuse(why, REASON_REVOKED, above(is_first));/return true;/
+trust.c|s/return refuse(chain->why, REASON_REVOKED, above(is_first));/return true;/
 trust.c|s/return chain->has_ca ||/return true ||/
 trust.c|s/return issuer ? issuer : .*/return issuer;/
 trust.c|s/if (is_strict \&\& !certificate->has_revocation)/if (false)/
