@@ -222,7 +222,8 @@ kill_at_each_call() {
 		recovers "$file" || { echo "killed at call $at, ${names[at - 1]}"; return 1; }
 	done
 	echo "$kills kills of ${#names[@]} calls, $runs runs"
-	[ $((kills * CALL_STRIDE)) -ge ${#names[@]} ]
+	# where charon is quick an apply waits a time less, and ends before its last call of that name
+	[ $((kills * CALL_STRIDE * 50)) -ge $((${#names[@]} * 49)) ]
 }
 
 # What a call of name $1 may meet, as numbers of errno.
