@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: ISC
 # Unpacks Debian packages below folder $1, with those that they need and this machine lacks: daemons and other
 # big programs, which a test may want and a machine may not have installed for it.  What is installed stays out.
-# Of PACKAGE:FILE only that file is unpacked, and nothing that the package needs; OLD|NEW:FILE is of whichever
-# of these names this Debian has.
+# Of PACKAGE:FILE only that file is unpacked, and nothing that the package needs.  OLD|NEW is whichever of these
+# names this Debian has.
 # Where that cannot be, it says why and leaves nothing.
 set -eu
 
@@ -13,13 +13,28 @@ shift
 # shellcheck source=tests/debian.sh
 . "$(dirname "$0")/debian.sh"
 
+# Whether one of the names in $1 was unpacked before.
+unpacked() {
+	for name in $(echo "$1" | tr '|' ' '); do
+		[ ! -e "$dir/usr/share/doc/$name" ] || return 0
+	done
+	return 1
+}
+
+# Prints that of each of the names given which this Debian has.
+all_known() {
+	for package in "$@"; do
+		known "$package"
+	done
+}
+
 missing=
 files=
 for package in "$@"; do
 	! present "${package%%:*}" || continue
 	case $package in
 	*:*) [ -e "$dir/${package#*:}" ] || files="$files $package" ;;
-	*) [ -e "$dir/usr/share/doc/$package" ] || missing="$missing $package" ;;
+	*) unpacked "$package" || missing="$missing $package" ;;
 	esac
 done
 [ -n "$missing$files" ] || exit 0
@@ -41,10 +56,10 @@ get() {
 	apt-get -qy --no-install-recommends -o Debug::NoLocking=1 -o APT::Sandbox::User= "$@" >> "$work/log" 2>&1
 }
 
-# shellcheck disable=SC2086 # lists of words
+# shellcheck disable=SC2046,SC2086 # lists of words
 download() {
 	: > "$work/log"
-	[ -z "$missing" ] || get --download-only -o Dir::Cache::archives="$work/archives" install $missing || return
+	[ -z "$missing" ] || get --download-only -o Dir::Cache::archives="$work/archives" install $(all_known $missing) || return
 	for file in $files; do
 		mkdir -p "$work/of/${file#*:}" && (cd "$work/of/${file#*:}" && get download "$(known "${file%%:*}")") || return
 	done
