@@ -139,7 +139,8 @@ static bool are_apart(const struct drawn *drawn)
 	struct chart_point *sorted = malloc((count + 1) * sizeof(*sorted));
 	bool ok = true;
 
-	memcpy(sorted, drawn->chart.places, count * sizeof(*sorted));
+	if (count)
+		memcpy(sorted, drawn->chart.places, count * sizeof(*sorted));
 	qsort(sorted, count, sizeof(*sorted), compare_points);
 	for (size_t i = 0; i < count; i++) {
 		for (size_t j = i + 1; j < count && sorted[j].y - sorted[i].y < CHART_APART; j++) {
