@@ -15,6 +15,7 @@
 #   make fuzz      each fuzz target for FUZZ_SECONDS
 #   make fuzz-some  what each begins with, and FUZZ_RUNS inputs made of it
 #   make fuzz-corpus  rewrite what they begin with, in testdata/
+#   make fuzz-reached  how much of the sources these inputs reach, and what no list says that they do not
 #   make bench     how fast it is
 #   make compile_commands.json  how each source is compiled, for clangd
 #   make golden    rewrite the expected outputs in testdata/ (T=PATTERN: of some): review the
@@ -68,7 +69,7 @@ peers := libreswan openiked
 # The kernel of the VM in tests/vm, likewise.
 vm-kernel := linux-image-cloud-amd64
 # What `make check-more' needs besides:
-packages-more := mmdebstrap debhelper lintian chromium chromium-driver python3-selenium gcc-aarch64-linux-gnu gcc-s390x-linux-gnu
+packages-more := mmdebstrap debhelper lintian chromium chromium-driver python3-selenium gcc-aarch64-linux-gnu gcc-s390x-linux-gnu llvm
 # Editors, which are fetched for it but not installed.
 editors := neovim vim emacs-nox 'elpa-eglot|emacs-common'
 

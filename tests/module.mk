@@ -202,6 +202,7 @@ lint-shell:
 fuzz-flags := -gline-tables-only -fno-sanitize-coverage=trace-cmp
 fuzz-search := -O2
 fuzz-replay := ,address,undefined -O0 -fno-sanitize-recover=all
+fuzz-counted := -fprofile-instr-generate -fcoverage-mapping -O0
 
 # $(call fuzz-lib,FOLDER,FLAGS): the library for targets, in FOLDER
 fuzz-lib = $(MAKE) --no-print-directory -f Makefile build=$(1) CC=clang sanitize= \
@@ -211,13 +212,16 @@ fuzz-lib = $(MAKE) --no-print-directory -f Makefile build=$(1) CC=clang sanitize
 fuzz-link = mkdir -p $(@D) && clang $(cppflags) -std=c11 -fsanitize=fuzzer$(2) $(fuzz-flags) -o $@ $(filter %.c,$^) \
 	$(1)/libweipsec-runtime.a $(1)/libweipsec.a $(runtime-ldlibs) $(ldlibs)
 
-.PHONY: fuzz-search-lib fuzz-replay-lib build-fuzz fuzz-some fuzz-corpus
+.PHONY: fuzz-search-lib fuzz-replay-lib fuzz-counted-lib build-fuzz fuzz-some fuzz-corpus fuzz-reached
 
 fuzz-search-lib:
 	@$(call fuzz-lib,build/fuzzlib, $(fuzz-search))
 
 fuzz-replay-lib:
 	@$(call fuzz-lib,build/fuzzsan,$(fuzz-replay))
+
+fuzz-counted-lib:
+	@$(call fuzz-lib,build/fuzzcount, $(fuzz-counted))
 
 build/fuzz/%: tests/fuzz/%.c | fuzz-search-lib
 	$(say) FUZZ $@
@@ -227,9 +231,13 @@ build/fuzz/%.replay: tests/fuzz/%.c | fuzz-replay-lib
 	$(say) FUZZ $@
 	$(run)$(call fuzz-link,build/fuzzsan,$(fuzz-replay))
 
+build/fuzz/%.counted: tests/fuzz/%.c | fuzz-counted-lib
+	$(say) FUZZ $@
+	$(run)$(call fuzz-link,build/fuzzcount, $(fuzz-counted))
+
 # texts are changed by lines and words
 fuzz-texts := $(addprefix build/fuzz/fuzz_,compare compile editor network rewrite)
-$(fuzz-texts) $(fuzz-texts:=.replay): tests/fuzz/mutator.c tests/fuzz/words.c
+$(fuzz-texts) $(fuzz-texts:=.replay) $(fuzz-texts:=.counted): tests/fuzz/mutator.c tests/fuzz/words.c
 
 # $(call fuzz-anew,TARGETS): whatever they are made of
 fuzz-anew = rm -f $(1) && $(MAKE) --no-print-directory $(1)
@@ -248,6 +256,11 @@ fuzz-some:
 # writes testdata/fuzz-corpus anew, from what is there, the other test data and what was found since
 fuzz-corpus: build-fuzz
 	@tests/fuzz/merge.sh $(fuzz-targets)
+
+# in a third build, which counts what an input reaches
+fuzz-reached:
+	@$(call fuzz-anew,$(fuzz-targets:=.counted))
+	@tests/fuzz/reached.sh $(fuzz-targets)
 
 bench: all $(build)/tests/measure $(build)/tests/replay
 	@tests/bench/bench.sh $(build)/weipsec $(build)/tests/measure $(build)

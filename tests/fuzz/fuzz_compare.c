@@ -2,8 +2,9 @@
 /*
  * Any bytes as a text that is compared with what is made of it; the last one chooses with what.
  * What is refused goes no further.  A text is equal to itself; the document of an agent means what
- * it was made of; the other end of a tunnel is read without an error, and comes up with it; and
- * what --fix leaves has no more errors, no other lines, and nothing that --fix would mend.
+ * it was made of; the other end of a tunnel is read without an error, and comes up with it;
+ * neither what is told of the pair nor of what differs has a secret; and what --fix leaves has
+ * no more errors, no other lines, and nothing that --fix would mend.
  */
 #include "compiler/agent/read.h"
 #include "compiler/change/change.h"
@@ -12,16 +13,18 @@
 #include "compiler/compilation/backends.h"
 #include "compiler/rewrite/fix.h"
 #include "compiler/rewrite/mirror.h"
+#include "tests/fuzz/secret.h"
 
 #include <assert.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* What becomes of a text, of so many choices: libyang, which writes documents, takes long. */
-enum { CHOICES = 32, XML = 0, JSON = 1, EQUAL = 6, MIRROR = 19 };
+enum { CHOICES = 32, XML = 0, JSON = 1, EQUAL = 4, CHANGE = 6, MIRROR = 19 };
 
 static struct compilation *compile(const char *bytes, size_t size, bool is_made_of)
 {
@@ -33,6 +36,34 @@ static struct compilation *compile(const char *bytes, size_t size, bool is_made_
 	return compilation;
 }
 
+/* What is told to a person. */
+struct told {
+	FILE *out;
+	char *bytes;
+	size_t size;
+};
+
+static void told_begin(struct told *told)
+{
+	told->out = open_memstream(&told->bytes, &told->size);
+	assert(told->out);
+}
+
+static void put_json(json_t *json, FILE *out)
+{
+	assert(json && json_dumpf(json, out, JSON_COMPACT) == 0);
+	json_decref(json);
+}
+
+/* It has no secret of TEXT. */
+static void told_end(struct told *told, const struct text *text)
+{
+	fclose(told->out);
+	assert(!secret_is_shown((struct slice){text->bytes, text->size}, told->bytes, told->size));
+	assert(is_plain(told->bytes, told->size));
+	free(told->bytes);
+}
+
 static void are_equal(const struct model *from, const struct model *to)
 {
 	struct changes changes;
@@ -40,6 +71,37 @@ static void are_equal(const struct model *from, const struct model *to)
 
 	assert(made && !changes_are_some(&changes));
 	changes_free(&changes);
+}
+
+/* What `pair' tells. */
+static void check_pairs(const struct pairs *pairs, const struct text *text)
+{
+	struct told told;
+
+	told_begin(&told);
+	pairs_print(pairs, false, told.out);
+	for (size_t i = 0; i < pairs->count; i++)
+		put_json(pair_json(&pairs->list[i]), told.out);
+	told_end(&told, text);
+}
+
+static bool is_invalid(const void *context, enum side side, const struct tunnel *tunnel)
+{
+	(void)context, (void)side, (void)tunnel;
+	return false;
+}
+
+static void make_pairs(struct pairs *pairs, const struct model *a, const struct model *b,
+		       struct arena *arena, struct proposal_lists *lists)
+{
+	const struct pair_choice choice = {{PAIR_ANY, PAIR_ANY}};
+	bool made;
+
+	*pairs = (struct pairs){.path = {"a", "b"}};
+	made = arena && gateway_init(&pairs->gateway[SIDE_A], a, arena, lists) &&
+	       gateway_init(&pairs->gateway[SIDE_B], b, arena, lists) &&
+	       pairs_judge(pairs, &choice, is_invalid, NULL);
+	assert(made);
 }
 
 /* ---- itself, and as a document ---- */
@@ -51,6 +113,31 @@ static void check_equal(const struct compilation *compilation)
 
 	are_equal(compilation->model, again->model);
 	compilation_free(again);
+}
+
+/* What `diff' tells where the second half of the text is gone, and `pair' of both. */
+static void check_change(const struct compilation *compilation)
+{
+	const struct text *text = compilation->text;
+	struct compilation *half = compile(text->bytes, text->size / 2, true);
+	struct arena *arena = arena_new();
+	struct proposal_lists lists = {{NULL}};
+	struct changes changes;
+	struct pairs pairs;
+	struct told told;
+
+	assert(changes_make(&changes, compilation->model, half->model));
+	told_begin(&told);
+	for (size_t i = 0; i < changes.count; i++) {
+		change_print(told.out, &changes.items[i]);
+		put_json(change_json(&changes.items[i]), told.out);
+	}
+	told_end(&told, text);
+	changes_free(&changes);
+	make_pairs(&pairs, compilation->model, half->model, arena, &lists);
+	check_pairs(&pairs, text);
+	arena_free(arena);
+	compilation_free(half);
 }
 
 static void check_document(struct compilation *compilation,
@@ -80,20 +167,17 @@ static bool is_lacking(const struct mirror_end *end)
 	       (end->notes[SETTING_PEER] && end->tunnel.initiator);
 }
 
-static void comes_up(const struct compilation *file, const struct compilation *other,
-		     const struct tunnel *tunnel)
+static void comes_up(const struct compilation *file, const struct compilation *other)
 {
 	struct arena *arena = arena_new();
 	struct proposal_lists lists = {{NULL}};
-	struct pairs pairs = {.path = {"a", "b"}};
-	struct pair pair = {.tunnel = {tunnel, other->model->tunnels[0]}};
-	bool made = arena && gateway_init(&pairs.gateway[SIDE_A], file->model, arena, &lists) &&
-		    gateway_init(&pairs.gateway[SIDE_B], other->model, arena, &lists);
+	struct pairs pairs;
 
-	assert(made);
-	pair_judge(&pairs, &pair);
-	assert(pair.outcome == OUTCOME_UP);
-	assert(pair.starts == (tunnel->initiator ? STARTS_A : STARTS_B));
+	make_pairs(&pairs, file->model, other->model, arena, &lists);
+	assert(pairs.count == 1);
+	assert(pairs.list->outcome == OUTCOME_UP);
+	assert(pairs.list->starts == (file->model->tunnels[0]->initiator ? STARTS_A : STARTS_B));
+	check_pairs(&pairs, file->text);
 	arena_free(arena);
 }
 
@@ -111,9 +195,22 @@ static void check_end(const struct compilation *compilation, const struct mirror
 		assert(!read->findings.severities[SEVERITY_ERROR]);
 		/* who it is of those that the tunnel takes is for people to say */
 		if (mirror->ends->from->enabled && !mirror->ends->notes[SETTING_LOCAL_ID])
-			comes_up(compilation, read, mirror->ends->from);
+			comes_up(compilation, read);
 	}
 	compilation_free(read);
+	output_free(&output);
+}
+
+/* In a language that is not ours: plain lines. */
+static void check_written(const struct mirror_language *language, const struct mirror *mirror,
+			  struct arena *secrets)
+{
+	struct output output;
+
+	output_init(&output);
+	language->write(mirror, secrets, &output);
+	assert(!output.failed && output.size);
+	assert(is_plain(output.bytes, output.size));
 	output_free(&output);
 }
 
@@ -130,6 +227,11 @@ static void check_mirror(const struct compilation *compilation)
 		abort();
 	if (mirror_languages[0].supports(&mirror, mirror.ends, compilation->secrets, &refusal))
 		check_end(compilation, &mirror);
+	for (int i = 1; mirror_languages[i].name; i++) {
+		if (mirror_languages[i].supports(&mirror, mirror.ends, compilation->secrets,
+						 &refusal))
+			check_written(&mirror_languages[i], &mirror, compilation->secrets);
+	}
 }
 
 /* ---- the mended text ---- */
@@ -181,6 +283,8 @@ static void check_made(const char *bytes, size_t size, unsigned choice)
 			check_document(compilation, choice == XML ? agent->emit : agent->emit_json);
 		else if (choice <= EQUAL)
 			check_equal(compilation);
+		else if (choice <= CHANGE)
+			check_change(compilation);
 		else
 			check_mirror(compilation);
 	}

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Any bytes: text to findings, a report and an output.  The last byte chooses which two, so that
- * an input costs one of each.  Beside what the sanitizers see, it holds that a report shows no
- * secret that stands behind its word, that what has no warning compiles, that the same model gives
- * the same bytes, and that those of swanctl.conf are plain settings.
+ * an input costs one of each, and their number the policy.  Beside what the sanitizers see, it
+ * holds that a report, as what is shown of a tunnel, has no secret that stands behind its word,
+ * that what has no warning compiles, that the same model gives the same bytes, and that those of
+ * swanctl.conf are plain settings.
  */
 #include "compiler/compilation/backends.h"
 #include "compiler/compilation/compilation.h"
 #include "compiler/report/report.h"
+#include "compiler/report/show.h"
+#include "compiler/tables/profile.h"
 #include "tests/fuzz/secret.h"
 
 #include <assert.h>
@@ -20,7 +23,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* SARIF has the pages of all rules, the agent's output a schema: each takes longer than all else.
  */
-enum { RARELY = 16, SELDOM = 64, SARIF_IN_64 = 0, AGENT_IN_16 = 4, WRITER_COUNT = 5 };
+enum {
+	RARELY = 16,
+	SELDOM = 64,
+	SARIF_IN_64 = 0,
+	AGENT_IN_16 = 4,
+	SHOW_IN_16 = 9,
+	WRITER_COUNT = 6
+};
 
 static void report(struct compilation *compilation, const struct report_writer *writer,
 		   struct slice text)
@@ -39,9 +49,28 @@ static void report(struct compilation *compilation, const struct report_writer *
 	report_end(&report);
 	fclose(out);
 	assert(!secret_is_shown(text, bytes, size));
-	/* what a terminal shows can be moved by nothing that a file holds */
-	for (size_t i = 0; i < size; i++)
-		assert((unsigned char)bytes[i] >= 0x20 || bytes[i] == '\n' || bytes[i] == '\t');
+	assert(is_plain(bytes, size));
+	free(bytes);
+}
+
+/* What `weipsec show' prints. */
+static void show(const struct compilation *compilation, struct slice text)
+{
+	const struct model *model = compilation->model;
+	char *bytes = NULL;
+	size_t size = 0;
+	FILE *out = open_memstream(&bytes, &size);
+
+	assert(out);
+	for (size_t i = 0; i < model->count; i++) {
+		json_t *json = show_tunnel_json(model->text, model->tunnels[i]);
+
+		show_tunnel(out, model->text, model->tunnels[i]);
+		assert(json && json_dumpf(json, out, JSON_COMPACT) == 0);
+		json_decref(json);
+	}
+	fclose(out);
+	assert(!secret_is_shown(text, bytes, size) && is_plain(bytes, size));
 	free(bytes);
 }
 
@@ -99,8 +128,8 @@ static void emit(const struct compilation *compilation, const struct backend *ba
 static const struct report_writer *writer_of(uint8_t choice)
 {
 	static const struct report_writer *const writers[WRITER_COUNT] = {
-	    &report_writer_text, &report_writer_gcc, &report_writer_json, &report_writer_junit,
-	    &report_writer_github};
+	    &report_writer_text,  &report_writer_gcc,	 &report_writer_json,
+	    &report_writer_junit, &report_writer_github, &report_writer_gitlab};
 
 	if (choice % SELDOM == SARIF_IN_64)
 		return &report_writer_sarif;
@@ -116,14 +145,26 @@ static const struct backend *backend_of(uint8_t choice)
 	return backend_find(choice / RARELY % 2 ? "swanctl" : "xfrm");
 }
 
+/* One in so many has each policy, and the others none. */
+static const struct profile *profile_of(size_t length)
+{
+	size_t number = length % (2 * PROFILE_COUNT);
+
+	return number < PROFILE_COUNT ? &profile_table[number] : NULL;
+}
+
 static void compile(struct slice bytes, uint8_t choice)
 {
 	struct text *text = text_new("-", bytes.at, bytes.length);
-	const struct surroundings surroundings = {.dialect = -1, .is_made_of = true};
+	const struct surroundings surroundings = {
+	    .dialect = -1, .is_made_of = true, .profile = profile_of(bytes.length)};
 	struct compilation *compilation = text ? compilation_new(text, &surroundings) : NULL;
 
 	assert(compilation);
-	report(compilation, writer_of(choice), bytes);
+	if (choice / RARELY == SHOW_IN_16)
+		show(compilation, bytes);
+	else
+		report(compilation, writer_of(choice), bytes);
 	emit(compilation, backend_of(choice));
 	compilation_free(compilation);
 }

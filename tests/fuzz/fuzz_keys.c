@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Any bytes as the file of --keys: either every SA of an enabled tunnel is there, whole, or
- * something was said, in a line of ours and at a place of the file.
+ * Any bytes as the file of --keys: either every SA of an enabled tunnel is there, whole, and can
+ * be written, or something was said, in a line of ours and at a place of the file.
  */
+#include "compiler/compilation/backends.h"
 #include "compiler/compilation/compilation.h"
 #include "compiler/compilation/keys.h"
 
@@ -56,6 +57,24 @@ static void check_keys(const struct tunnel *tunnel)
 	}
 }
 
+/* As `compile --to xfrm --keys'. */
+static void check_script(const struct model *model)
+{
+	const struct backend *backend = backend_find("xfrm");
+	struct backend_refusal refusal;
+	struct output output;
+
+	for (size_t i = 0; i < model->count; i++) {
+		bool is_supported = backend->supports(model, model->tunnels[i], &refusal);
+
+		assert(is_supported);
+	}
+	output_init(&output);
+	backend->emit(model, &output);
+	assert(!output.failed && memmem(output.bytes, output.size, "0x", 2));
+	output_free(&output);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	const struct surroundings surroundings = {.dialect = -1};
@@ -73,6 +92,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	assert(read == (count == 0));
 	for (size_t i = 0; read && i < compilation->model->count; i++)
 		check_keys(compilation->model->tunnels[i]);
+	if (read)
+		check_script(compilation->model);
 	text_free(complaints.text);
 	compilation_free(compilation);
 	arena_free(secrets);

@@ -2,13 +2,16 @@
 /*
  * Any bytes as the texts of up to three gateways, with a line `====' between them: the network that
  * is judged in memory, and that of the facts of each, sorted, have the same report, in a format
- * that the last byte chooses.  No fact and no report has a secret that stands behind its word.
+ * that the last byte chooses, or the same picture, or page, in which no file begins or ends a tag.
+ * None of them has a secret that stands behind its word.
  */
 #include "compiler/agent/read.h"
 #include "compiler/compilation/project.h"
 #include "compiler/fleet/account.h"
 #include "compiler/fleet/facts.h"
 #include "compiler/fleet/fleet.h"
+#include "compiler/page/page.h"
+#include "compiler/picture/graph.h"
 #include "tests/fuzz/secret.h"
 
 #include <assert.h>
@@ -55,27 +58,75 @@ static const struct report_writer *writer_of(uint8_t choice)
 	return writers[choice % (sizeof(writers) / sizeof(writers[0]))];
 }
 
-static void report(struct network *network, uint8_t choice, FILE *out)
+static void report(struct network *network, const struct report_settings *settings, FILE *out)
 {
-	const struct report_account account = account_of(network);
-	const struct report_settings settings = {
-	    .writer = writer_of(choice), .version = "0", .account = &account};
 	struct report report;
 
-	report_begin(&report, &settings, out);
+	report_begin(&report, settings, out);
 	account_report(network, &report);
 	assert(report_end(&report) == 0);
 }
 
+/* ---- pictures ---- */
+
+static void draw(const struct network *network, FILE *out)
+{
+	struct arena *arena = arena_new();
+	struct topology topology;
+
+	assert(arena && topology_make(&topology, network, arena));
+	if (!graph_write(&topology, out))
+		abort();
+	arena_free(arena);
+}
+
+static size_t count_words(const struct writing *writing, const char *words)
+{
+	const char *at = writing->bytes, *end = at + writing->size;
+	size_t count = 0, length = strlen(words);
+
+	while ((at = memmem(at, (size_t)(end - at), words, length))) {
+		at += length;
+		count++;
+	}
+	return count;
+}
+
+/* The page has its two scripts and its comment, whatever the files say. */
+static void check_tags(const struct writing *page)
+{
+	assert(count_words(page, "<script") == 2 && count_words(page, "</script") == 2);
+	assert(count_words(page, "<!--") == 1);
+}
+
+/* ---- what a network comes to ---- */
+
+/* The page takes longer than all else. */
+enum { SELDOM = 16, PAGE_IN_16 = 5, GRAPH_IN_16 = 6 };
+
 static void judge(struct site **sites, size_t count, uint8_t choice, struct writing *to)
 {
 	struct network network;
+	const struct report_account account = account_of(&network);
+	const struct report_settings settings = {
+	    .writer = writer_of(choice), .version = "0", .account = &account};
 	bool made = network_init(&network, sites, count, AUTOMATIC_WEOS, now);
 
 	assert(made && fleet_judge(&network));
 	writing_begin(to);
-	report(&network, choice, to->out);
+	if (choice % SELDOM == PAGE_IN_16) {
+		if (page_write(&network, &settings, to->out) != 0)
+			abort();
+	} else if (choice % SELDOM == GRAPH_IN_16) {
+		draw(&network, to->out);
+	} else {
+		report(&network, &settings, to->out);
+	}
 	writing_end(to);
+	if (choice % SELDOM == PAGE_IN_16)
+		check_tags(to);
+	else
+		assert(is_plain(to->bytes, to->size));
 	network_free(&network);
 }
 

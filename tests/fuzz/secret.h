@@ -52,4 +52,14 @@ static inline bool secret_is_shown(struct slice text, const char *bytes, size_t 
 	return false;
 }
 
+/* What a terminal shows of it can be moved by nothing that a file holds. */
+static inline bool is_plain(const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		if ((unsigned char)bytes[i] < 0x20 && bytes[i] != '\n' && bytes[i] != '\t')
+			return false;
+	}
+	return true;
+}
+
 #endif

@@ -23,17 +23,22 @@ compare|compiler/change/change.c|made && !changes_are_some(|s/return !field_equa
 compare|backends/agent_walk.c|made && !changes_are_some(|s/IP_BYTES\(tunnel->local_address.ip\)/IP_BYTES(tunnel->local_address.ip ^ 4)/
 compare|backends/agent_walk.c|!output.failed|s/"dpd-delay"/"dpd-delays"/
 compare|compiler/agent/agent.c|document && !compilation_is_refused(|s/return read \|\|/return (read \&\& strcmp(path, "peer") != 0) ||/
-compare|compiler/rewrite/mirror.c|pair.outcome == OUTCOME_UP|s/remote_subnet = from->local_subnet/remote_subnet = from->remote_subnet/
-compare|compiler/rewrite/mirror.c|pair.outcome == OUTCOME_UP|s/^	turn_local_id\(&turning\);//
-compare|compiler/compare/pair.c|pair.starts ==|s/= who_starts\(pair\)/= STARTS_BOTH/
+compare|compiler/rewrite/mirror.c|pairs.list->outcome == OUTCOME_UP|s/remote_subnet = from->local_subnet/remote_subnet = from->remote_subnet/
+compare|compiler/rewrite/mirror.c|pairs.list->outcome == OUTCOME_UP|s/^	turn_local_id\(&turning\);//
+compare|compiler/compare/pair.c|pairs.list->starts ==|s/= who_starts\(pair\)/= STARTS_BOTH/
 compare|compiler/rewrite/mirror_text.c|read->model->count == 1|s/written = write_end\(.*/written = true;/
 compare|compiler/rewrite/mirror.c|!read->findings.severities[SEVERITY_ERROR]|s/give\(turning, SETTING_LOCAL_ADDRESS, SETTING_PEER\)//
+compare|compiler/compare/counterpart.c|pairs.count == 1|s/of_a\[i\] = found;/of_a[i] = COUNTERPART_NONE;/
+compare|compiler/report/show.c|!secret_is_shown(|s/"%s", secret->set \? SHOW_SECRET : ""/"%.*s", secret->bytes.length == 16 \&\& *secret->bytes.at == 'Q' ? 16 : 0, secret->bytes.at/
+compare|compiler/change/change_print.c|is_plain(told|s/"ipsec%d/"\\ripsec%d/
+compare|backends/libreswan.c|!output.failed && output.size|s/^void libreswan_write\(.*/&\n{\n}\n\nvoid write_model(const struct model *model, bool peer_is_ours, struct output *output)/
+compare|backends/libreswan.c|is_plain(output.bytes|s/nconn ipsec/n\\rconn ipsec/
 compare|compiler/rewrite/fix.c|count_lines(|s/round->size \+ 3\)/round->size + round->count + 3)/;s/^		from = edit->at.to;$/&\n		*to++ = '\\n';/;s/bytes, round->size\)/bytes, round->size + round->count)/
 compare|compiler/rewrite/fix.c|fixed->findings.severities|s/!close_new\(.*/true)/;s/to = mempcpy\(to, edit->text, (.*)\);/to = (char *)memset(to, 'x', \1) + \1;/
 compare|compiler/rewrite/fix.c|!fix(fixed)|s/ROUNDS_MAX 1000/ROUNDS_MAX 1/
 compile|compiler/finding/mask.c|!secret_is_shown(|s/!mask_shows\(mask, \(struct span\)\{at, at \+ 1\}\)/false/
 compile|compiler/finding/finding.c|!secret_is_shown(|s/length = mask_copy\(.*/length = at.to - at.from;\n	length = length < 99 ? length : 99;\n	memcpy(words, line.at + at.from, length);/
-compile|compiler/base/printable.c|(unsigned char)bytes[i] >= 0x20|s/return length && !is_hidden.*/return 1;/
+compile|compiler/base/printable.c|is_plain(|s/return length && !is_hidden.*/return 1;/
 compile|backends/swanctl.c|byte >= 0x20|s/text->output, "# ", 2/text->output, "#\\r", 2/
 compile|backends/swanctl.c|depth >= 0|s/"\}\\n", 2/"}\\n}\\n", 4/
 compile|backends/swanctl.c|compilation->findings.severities[SEVERITY_WARNING]|s/return supports_weos4\(model, tunnel, refusal\)/return tunnel->id > 1/
@@ -49,7 +54,7 @@ editor|compiler/lsp/diagnostics.c|count == json_array_size(|s/if \(report_shows\
 editor|compiler/lsp/diagnostics.c|json_is_array(|s/"diagnostics"/"diagnostic"/
 editor|compiler/lsp/rpc.c|body|s/\\r\\n\\r\\n/\\r\\n/
 editor|compiler/finding/finding.c|!secret_is_shown(|s/length = mask_copy\(.*/length = at.to - at.from;\n	length = length < 99 ? length : 99;\n	memcpy(words, line.at + at.from, length);/
-facts|compiler/base/printable.c|(unsigned char)bytes[i] >= 0x20|s/return length && !is_hidden.*/return 1;/
+facts|compiler/base/printable.c|is_plain(|s/return length && !is_hidden.*/return 1;/
 keys|compiler/compilation/keys.c|at.line >= 1|s/at = \{1, 1\};/at = {0, 1};/
 keys|compiler/compilation/keys.c|*message|s/"a direction is 'out' or 'in'"/""/
 keys|compiler/compilation/keys.c|(unsigned char)*c >= 0x20|s/(is 'out' or 'in')"/\1\\n"/
@@ -66,6 +71,9 @@ network|compiler/fleet/facts_write.c|end|s/"%s\\t%s\\n"/"%s\\t%s "/
 network|compiler/fleet/facts_read.c|flaw == FACTS_WELL|s/next != json_object_size/next == json_object_size/
 network|compiler/fleet/facts_read.c|a->size == b->size|s/site->hostname = .*/site->hostname = (struct slice){"x", 1};/
 network|compiler/fleet/facts_value.c|a->size == b->size|s/\(struct slice\)\{digests, WRITTEN_DIGEST\}/(struct slice){"0123456789abcdef0123456789abcdef", WRITTEN_DIGEST}/
+network|compiler/page/page_words.c|count_words(page, "<script") == 2|s/printable_entity\(bytes\[i\]\) \&\& bytes/false \&\& bytes/
+network|compiler/page/page_words.c|count_words(page, "<!--") == 1|s/printable_entity\(bytes\[i\]\) \&\& bytes/printable_entity(bytes[i]) \&\& (i + 1 == size || bytes[i + 1] != '!') \&\& bytes/
+network|compiler/base/printable.c|is_plain(|s/return length && !is_hidden.*/return 1;/
 network|compiler/fleet/site.c|!secret_is_shown(|s/hides\(hidden, SETTING_DESCRIPTION\)/false/
 packet|runtime/monitor/ike.c|line->length < sizeof|s/NOTIFIES_MAX = 3/NOTIFIES_MAX = 64/
 packet|runtime/monitor/line.c|strlen(line->text) == line->length|s/\? \(size_t\)length : room/? (size_t)length - 1 : room/
