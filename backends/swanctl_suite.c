@@ -93,7 +93,7 @@ static void write_suite(struct output *output, const struct suite *suite, bool w
 		output_printf(output, "-%s", slot(suite, SUITE_PRF)->swanctl);
 	/* only an `esp' of WeOS 4 may have none */
 	if (slot(suite, SUITE_DH))
-	output_printf(output, "-%s", slot(suite, SUITE_DH)->swanctl);
+		output_printf(output, "-%s", slot(suite, SUITE_DH)->swanctl);
 }
 
 void swanctl_ike_write(struct output *output, const struct tunnel *tunnel)

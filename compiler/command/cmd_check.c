@@ -264,6 +264,7 @@ static int check_on_device(struct request *request)
 	if (read_device(request, arena, &device)) {
 		request->asked.surroundings.device = &device;
 		status = check_in_projects(request);
+		request->asked.surroundings.device = NULL;
 	}
 	arena_free(arena);
 	return status;
@@ -293,7 +294,7 @@ static int check_in_pki(struct request *request)
 
 static int run(const struct cli_command *command, int argc, char **argv)
 {
-	struct request request = {.command = command, 
+	struct request request = {.command = command,
 				  .asked = {.surroundings = {.dialect = -1, .has_policies = true}}};
 	struct cli cli = {.command = command, .argc = argc, .argv = argv};
 	int option;

@@ -85,11 +85,8 @@ static void check_ends(const struct mirroring *mirroring, const struct mirror *m
 		const struct mirror_end *end = &mirror->ends[i];
 		struct backend_refusal refusal = {.at = end->from->header};
 
-		if (is_possible(mirroring, mirror, end, compilation, &refusal))
-			continue;
-		finding_tunnel(
-		    finding_add(&compilation->findings, WI613, refusal.at, "%s", refusal.message),
-		    end->from->id);
+		if (!is_possible(mirroring, mirror, end, compilation, &refusal))
+			artefact_refuse_as(compilation, end->from, &refusal);
 	}
 }
 

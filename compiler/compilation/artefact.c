@@ -18,8 +18,8 @@ struct compilation *artefact_read(struct text *text, const struct surroundings *
 
 /* ---- WI613 ---- */
 
-static void refuse(struct compilation *compilation, const struct tunnel *tunnel,
-		   const struct backend_refusal *refusal)
+void artefact_refuse_as(struct compilation *compilation, const struct tunnel *tunnel,
+			const struct backend_refusal *refusal)
 {
 	struct findings *findings = &compilation->findings;
 	struct finding *finding = finding_add(findings, WI613, refusal->at, "%s", refusal->message);
@@ -35,7 +35,7 @@ static void check_tunnel(struct compilation *compilation, const struct tunnel *t
 	struct backend_refusal refusal = {.at = tunnel->header};
 
 	if (!supports(compilation->model, tunnel, &refusal))
-		refuse(compilation, tunnel, &refusal);
+		artefact_refuse_as(compilation, tunnel, &refusal);
 }
 
 void artefact_check(struct compilation *compilation, backend_supports *supports)

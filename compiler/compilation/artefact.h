@@ -30,7 +30,9 @@ void artefact_check(struct compilation *compilation, backend_supports *supports)
  * and whatever is wrong with another end: WI613 for each that it would cut, or not show.
  */
 void artefact_check_ends(struct compilation *compilation);
-/* WI613 that TUNNEL cannot be in an artefact for the reason WHY. */
+/* WI613 that TUNNEL cannot be in an artefact, as REFUSAL has it, or for the reason WHY. */
+void artefact_refuse_as(struct compilation *compilation, const struct tunnel *tunnel,
+			const struct backend_refusal *refusal);
 void artefact_refuse(struct compilation *compilation, const struct tunnel *tunnel, const char *why);
 
 /*

@@ -174,3 +174,18 @@ weipsec: base.json: 2 entries match nothing" ]
 	run --separate-stderr -0 "$WEIPSEC" check --list-files --stdin-filename x.cfg a -
 	[[ $output == *x.cfg ]]
 }
+
+@test "baseline: one that the project file names is written anew as docs/project.md shows it" {
+	rm a/locked.cfg
+	"$WEIPSEC" check --format json . > known.json
+	echo 'baseline known.json' > .weipsec
+	run -0 --separate-stderr "$WEIPSEC" check --fail-on note .
+	sed -n '/none.json$/,/^    mv /s/^    //p' "$root/docs/project.md" > commands
+	[ "$(wc -l < commands)" = 3 ]
+	echo 'profile nist' >> .weipsec
+	run -1 --separate-stderr "$WEIPSEC" check --fail-on note .
+	sed -i "s|^weipsec|'$WEIPSEC'|" commands
+	bash commands
+	run -0 --separate-stderr "$WEIPSEC" check --fail-on note .
+	[[ $output == *baselined* ]]
+}

@@ -180,6 +180,15 @@ check_build() {
 	step 2
 	[ "$status" = 0 ]
 	[ "$(jq -c . gl-code-quality-report.json)" = "[]" ]
+	# a folder as GitLab's runner makes it
+	echo 'error WI309' > .weipsec
+	with_warning > configs/alice.cfg
+	chmod -R a+w .
+	step 1
+	step 2
+	[ "$status" = 1 ]
+	[ "$(jq -r '.[0].severity' gl-code-quality-report.json)" = critical ]
+	rm .weipsec
 	with_error > configs/alice.cfg
 	step 2
 	[ "$status" = 1 ]
@@ -207,6 +216,11 @@ check_build() {
 	with_warning > configs/old.cfg
 	weipsec check --format json configs > configs/known.json
 	printf 'error WI309\nbaseline configs/known.json\n' > .weipsec
+	# names that a shell, or git, writes in another way
+	mkdir -p 'configs/site a' configs/Västerås
+	printf 'files *\nerror WI309\n' | tee 'configs/site a/.weipsec' > configs/Västerås/.weipsec
+	with_warning 3 > 'configs/site a/gw'
+	with_warning 4 > configs/Västerås/gw
 	git add .
 	git commit -qm target
 	git branch target
@@ -226,6 +240,7 @@ check_build() {
 	step 3
 	[ "$status" = 1 ]
 	[[ $output == *"configs/new.cfg:"*" error: "*"[WI309]"* && $output != *old.cfg* ]]
+	[[ $output == *"configs/site a/gw:"*" error: "*"[WI309]"* && $output == *"configs/Västerås/gw:"*" error: "*"[WI309]"* ]]
 	[ ! -e configs/.weipsec ] && [ ! -L other/.weipsec ]
 	# and with none at all
 	git checkout -q .

@@ -119,7 +119,7 @@ awk -F '\t' 'NR == 1 { ours = $2 }
 
 make_text finding 500
 head '1,000 findings'
-for format in text gcc json sarif junit github; do
+for format in text gcc json sarif junit github gitlab; do
 	check "check --format $format" "--format $format $folder/finding.cfg"
 done | say $((3 * rounds))
 
