@@ -63,7 +63,7 @@ static bool change(struct document *document, enum encoding encoding, const json
 
 	if (!json_is_string(text))
 		return false;
-	if (!json_is_object(range))
+	if (!range || json_is_null(range))
 		return set_text(document, bytes_of(text));
 	return document->text && range_read(document->text, encoding, range, &at) &&
 	       splice(document, at, bytes_of(text));
@@ -76,6 +76,22 @@ bool document_change(struct document *document, enum encoding encoding, const js
 	for (size_t i = 0; is_well && i < json_array_size(changes); i++)
 		is_well = change(document, encoding, json_array_get(changes, i));
 	return is_well;
+}
+
+/* The version goes, too: a list for one that is past may be passed over in the editor. */
+bool documents_forget(struct documents *documents, const char *uri)
+{
+	bool was_known = false;
+
+	for (struct document *at = documents->first; at; at = at->next) {
+		if (!at->text || (uri && strcmp(at->uri, uri) != 0))
+			continue;
+		was_known = true;
+		drop_text(at);
+		json_decref(at->version);
+		at->version = NULL;
+	}
+	return was_known;
 }
 
 void document_refresh(struct document *document)

@@ -25,7 +25,7 @@ struct document {
 	struct document *next;
 	char *uri;
 	json_t *version;   /* a number, or NULL */
-	struct text *text; /* the compilation's, if there is one; NULL: memory was short */
+	struct text *text; /* the compilation's, if there is one; NULL: nobody knows it any more */
 	struct compilation *compilation; /* NULL: not asked for yet */
 	struct neighbours neighbours;	 /* of the compilation */
 	struct document_remark remarks[REMARKS];
@@ -45,9 +45,14 @@ struct document *document_find(const struct documents *documents, const char *ur
 struct document *document_set(struct documents *documents, const char *uri, struct slice bytes);
 /*
  * Applies CHANGES, a list of whole texts or of ranges and what replaces them.  False of what is
- * none: what stands before it is applied.
+ * none, or without memory: then the text is not what the editor has.
  */
 bool document_change(struct document *document, enum encoding encoding, const json_t *changes);
+/*
+ * The text of URI, or of all where that is NULL, is not known any more, up to the next whole one.
+ * False if it was not known.
+ */
+bool documents_forget(struct documents *documents, const char *uri);
 /* The text stays, and is judged anew: what lies beside it may have changed.  The same of all. */
 void document_refresh(struct document *document);
 void documents_refresh(struct documents *documents);

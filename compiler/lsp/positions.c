@@ -90,7 +90,5 @@ bool range_read(struct text *text, enum encoding encoding, const json_t *range, 
 	if (!position_read(text, encoding, rpc_at(range, "start"), &at->from) ||
 	    !position_read(text, encoding, rpc_at(range, "end"), &at->to))
 		return false;
-	if (at->to < at->from)
-		at->to = at->from;
-	return true;
+	return at->from <= at->to;
 }

@@ -3,11 +3,13 @@
 
 #include "compiler/base/json.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define KEY_MAX 64
+#define ESCAPE_LENGTH 6 /* of \uXXXX */
 
 /* ---- what goes out ---- */
 
@@ -116,6 +118,65 @@ void outbox_free(struct outbox *outbox)
 }
 
 /* ---- what came in ---- */
+
+enum half { HALF_NONE, HALF_FIRST, HALF_SECOND };
+
+/* Which half of a pair the escape is that BYTES begin with. */
+static enum half half_of(struct slice bytes)
+{
+	if (bytes.length < ESCAPE_LENGTH || memcmp(bytes.at, "\\u", 2) != 0 ||
+	    (bytes.at[2] | 0x20) != 'd' || !isxdigit((unsigned char)bytes.at[3]) ||
+	    !isxdigit((unsigned char)bytes.at[4]) || !isxdigit((unsigned char)bytes.at[5]) ||
+	    bytes.at[3] < '8')
+		return HALF_NONE;
+	return (bytes.at[3] | 0x20) < 'c' ? HALF_FIRST : HALF_SECOND;
+}
+
+/* Makes U+FFFD of each half without the other in JSON, of LENGTH bytes; false if there is none. */
+static bool mend_halves(char *json, size_t length)
+{
+	struct slice left = {json, length};
+	const char *escape;
+	bool is_mended = false;
+
+	while ((escape = memchr(left.at, '\\', left.length))) {
+		enum half half;
+
+		left = slice_cut(left, (size_t)(escape - left.at));
+		half = half_of(left);
+		if (half == HALF_FIRST && half_of(slice_cut(left, ESCAPE_LENGTH)) == HALF_SECOND) {
+			left = slice_cut(left, (size_t)2 * ESCAPE_LENGTH);
+		} else if (half != HALF_NONE) {
+			memcpy(json + (escape - json), "\\ufffd", ESCAPE_LENGTH);
+			is_mended = true;
+		} else {
+			left = slice_cut(left, left.length < 2 ? left.length : 2);
+		}
+	}
+	return is_mended;
+}
+
+static json_t *read_mended(struct slice bytes)
+{
+	char *copy = malloc(bytes.length + 1);
+	json_t *json = NULL;
+
+	if (!copy)
+		return NULL;
+	memcpy(copy, bytes.at, bytes.length);
+	if (mend_halves(copy, bytes.length))
+		json = json_loadb(copy, bytes.length, JSON_ALLOW_NUL, NULL);
+	explicit_bzero(copy, bytes.length);
+	free(copy);
+	return json;
+}
+
+json_t *rpc_read(struct slice bytes)
+{
+	json_t *json = json_loadb(bytes.at, bytes.length, JSON_ALLOW_NUL, NULL);
+
+	return json ? json : read_mended(bytes);
+}
 
 json_t *rpc_at(const json_t *json, const char *path)
 {

@@ -37,6 +37,11 @@ void rpc_ask(struct outbox *outbox, const char *id, const char *method, json_t *
 void rpc_notify(struct outbox *outbox, const char *method, json_t *params);
 void outbox_free(struct outbox *outbox);
 
+/*
+ * BYTES as JSON, NULL if they are none, or without memory.  Half a pair of UTF-16, which an editor
+ * may have in a text, is read as U+FFFD, which counts as much.
+ */
+json_t *rpc_read(struct slice bytes);
 /* What JSON has at PATH, keys with dots between them; NULL if it is not there. */
 json_t *rpc_at(const json_t *json, const char *path);
 /* JSON as a string, or NULL if it is none or has a NUL in it. */

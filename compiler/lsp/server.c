@@ -23,7 +23,7 @@ struct message {
 	size_t size;
 	enum rpc_error error;
 	bool is_cancel; /* of a request */
-	bool is_change; /* of a text: what was asked of the one before is of no use */
+	bool is_change; /* of a text, or who knows: what was asked of the one before is of no use */
 };
 
 enum phase { PHASE_NEW, PHASE_READY, PHASE_DOWN, PHASE_GONE };
@@ -85,10 +85,12 @@ void server_free(struct server *server)
 
 /* ---- what comes ---- */
 
+/* What cannot be read may be a change. */
 static void classify(struct message *message)
 {
 	const char *method = rpc_string(message->json, "method");
 
+	message->is_change = !json_is_object(message->json);
 	if (!method)
 		return;
 	message->is_cancel = strcmp(method, "$/cancelRequest") == 0;
@@ -105,7 +107,7 @@ static bool add_message(struct server *server, struct slice bytes, enum rpc_erro
 	message->error = error;
 	message->size = bytes.length;
 	if (!error)
-		message->json = json_loadb(bytes.at, bytes.length, JSON_ALLOW_NUL, NULL);
+		message->json = rpc_read(bytes);
 	if (!error && !message->json)
 		message->error = RPC_PARSE;
 	classify(message);
@@ -192,6 +194,18 @@ static void show_message(struct server *server, const char *words)
 	tell(server, "window/showMessage", MESSAGE_ERROR, words);
 }
 
+/*
+ * MESSAGE cannot be read, so that the text that it is about, or any if it does not say which, may
+ * have changed: no edit, and nothing else, comes of what it was before.
+ */
+static void forget(struct server *server, const json_t *message)
+{
+	if (documents_forget(&server->documents, rpc_string(message, uri_path)))
+		show_message(server,
+			     "a change could not be read: nothing is said of the text until "
+			     "it changes again");
+}
+
 /* The text of DOCUMENT, compiled, and what there is to say of what lies beside it. */
 static struct compilation *compile(struct server *server, struct document *document)
 {
@@ -227,8 +241,10 @@ static void did_open(struct server *server, const json_t *message)
 	const json_t *text = rpc_at(message, "params.textDocument.text");
 	struct document *document = NULL;
 
-	if (!uri || !json_is_string(text))
+	if (!uri || !json_is_string(text)) {
+		forget(server, message);
 		return;
+	}
 	document = document_set(&server->documents, uri,
 				(struct slice){json_string_value(text), json_string_length(text)});
 	if (document)
@@ -241,12 +257,11 @@ static void did_change(struct server *server, const json_t *message)
 {
 	struct document *document = document_of(server, message);
 
-	if (!document)
-		return;
-	set_version(document, message);
-	if (!document_change(document, server->client.encoding,
-			     rpc_at(message, "params.contentChanges")))
-		show_message(server, "a change could not be read: open the text again");
+	if (document && document_change(document, server->client.encoding,
+					rpc_at(message, "params.contentChanges")))
+		set_version(document, message);
+	else
+		forget(server, message);
 }
 
 static void did_save(struct server *server, const json_t *message)
@@ -352,11 +367,11 @@ static enum rpc_error find_cancelled(const struct server *server, const json_t *
 	const char *uri = rpc_string(message, uri_path);
 
 	for (const struct message *at = server->first; at; at = at->next) {
-		const char *other = at->is_change ? rpc_string(at->json, uri_path) : NULL;
+		const char *other = rpc_string(at->json, uri_path);
 
 		if (at->is_cancel && json_equal(rpc_at(at->json, "params.id"), id))
 			return RPC_CANCELLED;
-		if (uri && other && strcmp(uri, other) == 0)
+		if (uri && at->is_change && (!other || strcmp(uri, other) == 0))
 			return RPC_MODIFIED;
 	}
 	return 0;
@@ -411,6 +426,8 @@ static enum rpc_error ask(struct server *server, const json_t *message,
 
 	if (!document)
 		return RPC_PARAMS;
+	if (!document->text)
+		return RPC_MODIFIED;
 	asking->document = document;
 	asking->compilation = compile(server, document);
 	if (!asking->compilation)
@@ -490,6 +507,9 @@ static void take_message(struct server *server, const struct message *message)
 		take_request(server, json, method);
 	else
 		take_notice(server, json, method);
+	/* what is none was not carried out, nor what wants an answer that nobody gives */
+	if (message->is_change && (!method || id))
+		forget(server, json);
 }
 
 static struct document *find_untold(const struct server *server)

@@ -62,6 +62,11 @@ make_pki() {
 	says profile
 }
 
+@test "lsp: of a text whose change cannot be read nothing is said, and none of it edited" {
+	says forgets
+	says halves
+}
+
 @test "lsp: many texts are open at once" {
 	says many
 }

@@ -162,6 +162,7 @@ def test_broken():
     for method in ("didOpen", "didChange", "didClose", "didSave"):
         for params in missing[:3] + missing[4:]:
             editor.tell("textDocument/" + method, params)
+    editor.change(WRONG)
     same(editor.at("hover", 10 ** 9, 10 ** 9), None)
     editor.send({"jsonrpc": "2.0", "id": 5, "result": None}, {"jsonrpc": "2.0", "id": 6, "error": {}})
     same(editor.at("hover", 1, 8)["contents"]["kind"], "plaintext")
@@ -341,12 +342,86 @@ def test_changes():
     editor.tell("textDocument/didChange", {"textDocument": {"uri": "file:///a.cfg", "version": 2}, "contentChanges": [
         {"text": SOUND}, {"text": WRONG}]})
     same([one["code"] for one in editor.diagnostics("file:///a.cfg")], ["WI304"])
-    for changes in (None, 5, [{}], [{"text": 5}], [{"range": {"start": {}}, "text": ""}]):
-        editor.tell("textDocument/didChange", {"textDocument": {"uri": "file:///a.cfg"}, "contentChanges": changes})
-        while editor.read().get("method") != "window/showMessage":
-            pass
     same([one["code"] for one in editor.change("\0" + WRONG)], codes_of("\0" + WRONG))
     same([one["code"] for one in editor.change(WRONG.replace("\n", "\r\n"))], ["WI304"])
+    same(editor.leave(), 0)
+
+
+def is_forgotten(editor, uri):
+    """That no finding stands in the editor, no request is answered, and part of a text changes nothing of that."""
+    editor.tell("textDocument/didChange", {"textDocument": {"uri": uri, "version": 8}, "contentChanges": [
+        {"range": {"start": {"line": 0, "character": 0}, "end": {"line": 0, "character": 0}}, "text": " "}]})
+    editor.tell("textDocument/didSave", {"textDocument": {"uri": uri}})
+    for method in ("codeAction", "completion", "definition", "documentSymbol", "formatting", "hover"):
+        answer = editor.ask("textDocument/" + method, {
+            "textDocument": {"uri": uri}, "position": {"line": 9, "character": 30}, "range": WHOLE, "options": {},
+            "context": {"diagnostics": []}})
+        same(answer.get("error", answer).get("code"), -32801)
+    while not (told := [one["params"] for one in editor.said if one.get("params", {}).get("uri") == uri]):
+        editor.read()
+    same(told, [{"uri": uri, "diagnostics": []}])
+
+
+def test_forgets():
+    """After a change that cannot be read, nothing comes of the text before it."""
+    a, b = "file:///a.cfg", "file:///b.cfg"
+    editor = Editor(RICH)
+
+    def change(changes, place=a):
+        return editor.notice("textDocument/didChange", {"textDocument": {"uri": place, "version": 7},
+                                                        "contentChanges": changes})
+
+    start, end = {"line": 9, "character": 0}, {"line": 10, "character": 0}
+    of_one = [change(changes) for changes in (
+        None, 5, [{}], [{"text": 5}], [{"text": SOUND}, {"text": 5}], [{"range": 5, "text": SOUND}],
+        [{"range": {"start": {}}, "text": ""}], [{"range": {"start": end, "end": start}, "text": ""}])]
+    of_one += [{**change([{"text": SOUND}]), "id": 4711}, {**change([{"text": SOUND}]), "id": None},
+               editor.notice("textDocument/didOpen", {"textDocument": {"uri": a, "version": 7, "text": 5}})]
+    of_any = [change([{"text": SOUND}], 5), [change([{"text": SOUND}])], b"{", b"\xff\xfe",
+              json.dumps(change([{"text": SOUND}])).encode().replace(b"ipsec", b"\xe4"),
+              json.dumps(change([{"text": SOUND}])).encode().replace(b"7", b"7" * 99)]
+    assert b"\xe4" in of_any[-2] and b"777" in of_any[-1]
+    for bad in [frame(one) for one in of_one + of_any] + [b"Content-Length: none\r\n\r\n{}"]:
+        is_of_one = bad in map(frame, of_one)
+        for place in (a, b):
+            same([one["code"] for one in editor.open(WRONG, place)], ["WI304"])
+        editor.said.clear()
+        # what was asked before it came is of no use either
+        hover = {"textDocument": {"uri": a}, "position": {"line": 1, "character": 8}}
+        editor.send(editor.request("textDocument/hover", hover, 99), bad)
+        assert "error" in editor.answer(99) or b"didOpen" in bad
+        for place in [a] if is_of_one else [a, b]:
+            is_forgotten(editor, place)
+        same(editor.remarks(), [("showMessage", 1, "weipsec: a change could not be read: nothing is said of the text until "
+                                 "it changes again")])
+        assert not is_of_one or editor.at("hover", 1, 8, b)
+        same([one["code"] for one in editor.change(WRONG, a, 9)], ["WI304"])
+        same(editor.said[-1]["params"]["version"], 9)
+        assert editor.at("hover", 1, 8)
+    # of a text that is not open nothing is forgotten
+    editor.open(WRONG, b)
+    editor.said.clear()
+    editor.send(change(5, "file:///c.cfg"), {}, {"id": 5}, {"jsonrpc": "2.0", "id": 5, "result": None})
+    assert editor.at("hover", 1, 8, a) and editor.at("hover", 1, 8, b)
+    same(editor.remarks(), [])
+    same(editor.leave(), 0)
+
+
+def test_halves():
+    """Half a pair of UTF-16, which an editor may have in a text, is one unit there; pairs stay pairs."""
+    halved = WRONG.replace("peer 192", "description \"\ud83d 😀 \ude00\ude00\\\\ud83d\" # weipsec: ignore x\n        peer   192")
+    whole = halved.replace("\ud83d 😀 \ude00\ude00", "\ufffd 😀 \ufffd\ufffd")
+    assert whole.count("\ufffd") == 3 and "\\\\ud83d" in whole
+    editor, other = Editor(RICH), Editor(RICH)
+    editor.tell("textDocument/didOpen", {"textDocument": {"uri": "file:///a.cfg", "version": 1, "text": halved}})
+    assert "error" not in editor.read()
+    found = editor.said[-1]["params"]["diagnostics"]
+    same(found, other.open(whole))
+    assert "# weipsec: ignore x" in [covered(whole, one["range"]) for one in found], found
+    edits = editor.of("formatting", options={})
+    assert edits
+    same(edits, other.of("formatting", options={}))
+    same(editor.remarks(), [])
     same(editor.leave(), 0)
 
 
