@@ -90,8 +90,8 @@ const struct cli_command cli_lsp = {
 	"and shows no secret.  A text without a tunnel gets nothing.  Project files ('.weipsec')\n"
 	"count as for 'check', and what is wrong with one is told in the editor.\n"
 	"\n"
-	"Exit status: 0 the editor said so, 1 it went away without 'shutdown', 2 a folder could\n"
-	"not be opened, or there was no memory, 64 wrong usage.\n",
+	"Exit status: 0 the editor ended it, 1 it went away without 'shutdown', also before it\n"
+	"said anything, 2 a folder could not be opened, or there was no memory, 64 wrong usage.\n",
     .options = options,
     .run = lsp_run,
 };

@@ -158,7 +158,7 @@ int server_ended(const struct server *server)
 
 int server_abandoned(const struct server *server)
 {
-	return server->phase == PHASE_READY;
+	return server->phase != PHASE_DOWN;
 }
 
 /* ---- notifications ---- */

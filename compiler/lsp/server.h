@@ -28,7 +28,8 @@ bool server_step(struct server *server);
 size_t server_waiting(const struct server *server);
 /* What is to go out. */
 struct outbox *server_outbox(struct server *server);
-/* What to exit with when `exit' was said, or -1; with what, should the other side be gone. */
+/* What to exit with when `exit' was said, or -1; with what, should the other side be gone, which is
+ * the same. */
 int server_ended(const struct server *server);
 int server_abandoned(const struct server *server);
 

@@ -118,10 +118,14 @@ def test_order():
 def test_ends():
     same(Editor().leave(shuts_down=False), 1)
     same(Editor(starts=False).leave(shuts_down=False), 1)
-    same(subprocess.run([WEIPSEC, "lsp"], stdin=subprocess.DEVNULL, check=False).returncode, 0)
-    editor = Editor()
-    editor.server.stdin.close()
-    same(editor.server.wait(), 1)
+    # one that goes without a word has said no more than that
+    same(subprocess.run([WEIPSEC, "lsp"], stdin=subprocess.DEVNULL, check=False).returncode, 1)
+    for status in (1, 0):
+        editor = Editor()
+        if status == 0:
+            editor.ask("shutdown")
+        editor.server.stdin.close()
+        same(editor.server.wait(), status)
     # one that reads nothing any more, and goes on to ask
     editor = Editor()
     editor.open(SOUND)
