@@ -4,7 +4,8 @@
 #include <jansson.h>
 #include <string.h>
 
-#define FOREIGN "no baseline: that is a report of 'weipsec check --format json'"
+/* of the command that was run, which is not always `check' */
+#define FOREIGN "no baseline: that is an earlier report of '--format json'"
 #define MEMORY "no memory"
 
 static bool is_ours(const json_t *document)

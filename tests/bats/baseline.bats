@@ -114,6 +114,18 @@ weipsec: base.json: 2 entries match nothing" ]
 		[[ $stderr == "weipsec: "*.json": "* && $(wc -l <<< "$stderr") -le 2 ]]
 	done
 	grep -l 'before 0.3.0' said/*.err
+	# what is said of one is true of every command that takes it, as an option or by a project file
+	mkdir -p named/net
+	cp a/old.cfg named/net
+	cp sarif.json named/known.json
+	echo 'baseline known.json' > named/.weipsec
+	for words in 'check --baseline sarif.json a' 'pair --baseline sarif.json a/old.cfg a/note.cfg' \
+		'fleet --baseline sarif.json a' 'join --baseline sarif.json lines' 'check named/net' 'fleet named/net' \
+		'facts named/net' 'pair named/net/old.cfg a/note.cfg'; do
+		# shellcheck disable=SC2086 # words
+		run --separate-stderr -2 "$WEIPSEC" $words
+		[[ $stderr =~ ^'weipsec: '(sarif|named/known)".json: no baseline: that is an earlier report of '--format json'"$ ]]
+	done
 	# a byte order mark, and an empty one, are well; a pipe is, too
 	{ printf '\xef\xbb\xbf'; cat base.json; } > bom.json
 	printf '{"schema_version": 1, "tool": {"name": "weipsec"}, "diagnostics": []}' > none.json
