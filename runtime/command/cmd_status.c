@@ -141,16 +141,18 @@ static int view_status(const struct view *view)
 
 static int show_status(const struct showing *showing)
 {
-	bool details = showing->id != VIEW_ALL && !is_for_programs(showing);
+	enum view_part part = is_for_programs(showing)	? VIEW_DOCUMENT
+			      : showing->id != VIEW_ALL ? VIEW_DETAILS
+							: VIEW_STATES;
 	struct view view;
-	int status = view_take(&view, &showing->places, showing->id, details);
+	int status = view_take(&view, &showing->places, showing->id, part);
 
-	if (status == EXIT_OK) {
-		if (*view.why)
-			cli_complain("%s", view.why);
+	if (status == EXIT_OK && *view.why)
+		cli_complain("%s", view.why);
+	if (status == EXIT_OK || (view.document && !view.applied.model))
 		print(stdout, showing, &view);
+	if (status == EXIT_OK)
 		status = view_status(&view);
-	}
 	view_free(&view);
 	return cli_flush(status);
 }
@@ -334,7 +336,7 @@ static bool sleep_for_reader(void)
 static int watch(const struct showing *showing)
 {
 	bool redraws = isatty(STDOUT_FILENO) && !is_for_programs(showing), was_away = false;
-	bool details = redraws && showing->id != VIEW_ALL;
+	enum view_part part = redraws && showing->id != VIEW_ALL ? VIEW_DETAILS : VIEW_STATES;
 	json_t *before = NULL;
 	struct view view;
 	int status;
@@ -342,7 +344,7 @@ static int watch(const struct showing *showing)
 	signal(SIGINT, end);
 	signal(SIGTERM, end);
 	do {
-		status = view_take(&view, &showing->places, showing->id, details);
+		status = view_take(&view, &showing->places, showing->id, part);
 		if (status != EXIT_OK)
 			break;
 		if (redraws) {
@@ -396,8 +398,9 @@ const struct cli_command cli_status = {
 	"it says of why a tunnel is down, or of what is not well with one that is up, a running\n"
 	"supervisor knows from charon's log.  The exit status does not tell of the latter.\n"
 	"\n"
-	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied, or no\n"
-	"such tunnel, 2 charon or a file is out of reach, 64 wrong usage.\n",
+	"Exit status: 0 all enabled tunnels are up, 1 some are down, nothing is applied (which\n"
+	"--json and --metrics say, too), or no such tunnel, 2 charon or a file is out of reach,\n"
+	"64 wrong usage.\n",
     .options = options,
     .run = run_status,
 };

@@ -42,7 +42,7 @@ static bool still_waits(struct viewing *viewing)
 	const struct model *model = viewing->view->applied.model;
 	bool any = false;
 
-	for (size_t i = 0; i < model->count; i++) {
+	for (size_t i = 0; model && i < model->count; i++) {
 		struct status_summary summary =
 		    status_of(running_find(&viewing->view->running, model->tunnels[i]->id));
 
@@ -180,7 +180,7 @@ static json_t *make_document(struct viewing *viewing)
 					   .applied = state_applied(&viewing->state),
 					   .is_known = state_has_suspects(&viewing->state),
 					   .model = model,
-					   .target = read_target(viewing)};
+					   .target = model ? read_target(viewing) : NULL};
 	json_t *tunnels = json_array();
 
 	tracker_follow(viewing->tracker, model, NULL);
@@ -211,18 +211,16 @@ static int select_tunnel(json_t *document, int wanted)
 
 static int prepare(struct viewing *viewing)
 {
-	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->view->applied);
+	const struct model *model = viewing->view->applied.model;
 
-	if (status != EXIT_OK)
-		return status;
-	assert(viewing->view->applied.model);
-	viewing->waits = calloc(viewing->view->applied.model->count + 1, sizeof(*viewing->waits));
+	viewing->waits = calloc(model ? model->count + 1 : 1, sizeof(*viewing->waits));
 	viewing->tracker = tracker_new();
 	return viewing->waits && viewing->tracker ? EXIT_OK
 						  : cli_written(EXIT_OK, "status", ENOMEM);
 }
 
-static int take_view(struct viewing *viewing, int id, bool details)
+/* Of what is applied; without any the document says that, and whether charon answers. */
+static int take_document(struct viewing *viewing, int id, bool details)
 {
 	struct view *view = viewing->view;
 	int status = prepare(viewing);
@@ -244,13 +242,26 @@ static int take_view(struct viewing *viewing, int id, bool details)
 	return select_tunnel(view->document, id);
 }
 
-int view_take(struct view *view, const struct places *places, int id, bool details)
+static int take_view(struct viewing *viewing, int id, enum view_part part)
+{
+	int status = setup_read_applied(viewing->places, &viewing->state, &viewing->view->applied);
+	bool is_empty = status == EXIT_FINDINGS && part == VIEW_DOCUMENT && id == VIEW_ALL;
+	int taken;
+
+	if (status != EXIT_OK && !is_empty)
+		return status;
+	assert(is_empty || viewing->view->applied.model);
+	taken = take_document(viewing, id, part == VIEW_DETAILS);
+	return taken == EXIT_OK ? status : taken;
+}
+
+int view_take(struct view *view, const struct places *places, int id, enum view_part part)
 {
 	struct viewing viewing = {.view = view, .places = places, .state = {.fd = -1, .lock = -1}};
 	int status;
 
 	*view = (struct view){0};
-	status = take_view(&viewing, id, details);
+	status = take_view(&viewing, id, part);
 	vici_free(viewing.vici);
 	addresses_free(viewing.addresses);
 	tracker_free(viewing.tracker);

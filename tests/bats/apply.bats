@@ -113,6 +113,23 @@ against_a_rule() {
 	[ ! -e state/current ]
 }
 
+@test "apply: where nothing is applied status says so, and is a document for programs" {
+	mkdir -m 700 state
+	run --separate-stderr -1 nowhere status
+	[ -z "$output" ]
+	[[ $stderr == *': nothing is applied' ]]
+	run --separate-stderr -1 nowhere status 1 --metrics
+	[ -z "$output" ]
+	run --separate-stderr -1 nowhere status --json
+	[ -n "$output" ]
+	jq -e '.charon == null and .config.generation == 0 and .tunnels == []' <<< "$output"
+	[[ $stderr == *': nothing is applied' ]]
+	run --separate-stderr -1 nowhere status --metrics
+	[[ $output == *weipsec_build_info*'weipsec_charon_up 0'*'weipsec_config_generation 0'* ]]
+	[[ $output != *weipsec_tunnel* ]]
+	[[ $stderr == *': nothing is applied' ]]
+}
+
 @test "apply: what is kept is read like any document" {
 	against_a_rule
 	mkdir -p state/gen/0001

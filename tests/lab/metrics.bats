@@ -168,7 +168,18 @@ still() {
 	lab_until 20 metric_is bob charon_up 0
 	metric_is bob config_generation 0
 	run ! grep -q -e '^weipsec_tunnel' -e '^weipsec_charon_info' "$LAB_DIR/bob/metrics/w.prom"
+	# status prints it, from whom there is to ask
+	run -1 --separate-stderr control bob status --metrics
+	diff "$LAB_DIR/bob/metrics/w.prom" - <<<"$output"
+	[[ $stderr == *': nothing is applied' ]]
+	end_supervisor bob TERM
+	run -1 --separate-stderr control bob status --metrics
+	diff "$LAB_DIR/bob/metrics/w.prom" - <<<"$output"
 	start_charon bob
+	run -1 --separate-stderr control bob status --metrics
+	takes <<<"$output"
+	[[ $output == *'weipsec_charon_up 1'*'weipsec_charon_info{version='*'weipsec_config_generation 0'* ]]
+	measure bob
 	measures bob charon_up 1
 	measures bob 'tunnel_down_reason{tunnel="1",reason="no-answer"}' 1
 	mkdir "$LAB_DIR/bob/metrics/.w.prom.tmp"
