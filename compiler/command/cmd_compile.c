@@ -7,6 +7,7 @@
 #include "compiler/command/cli_value.h"
 #include "compiler/command/complaint.h"
 #include "compiler/command/map.h"
+#include "compiler/command/outputs.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/compilation/backends.h"
 #include "compiler/compilation/keys.h"
@@ -91,31 +92,19 @@ static bool set_option(struct compiling *compiling, int option, const char *valu
 	return true;
 }
 
-/* True if INPUT would be written over. */
-static bool is_overwritten(const struct compiling *compiling, const char *input)
-{
-	const char *output = compiling->artefacts[0].path;
-	const char *map = compiling->artefacts[1].path;
-
-	return files_is_input(output, input) || (map && files_is_input(map, input));
-}
-
-/* Nothing may be written over the inputs, nor twice to one place. */
 static int check_paths(const struct compiling *compiling)
 {
-	const char *output = compiling->artefacts[0].path;
-	const char *map = compiling->artefacts[1].path;
 	const char *keys = compiling->keys;
+	struct outputs outputs = {.count = 0};
 
-	if (is_overwritten(compiling, compiling->input))
-		return cli_misuse(compiling->command, "%s: would be overwritten", compiling->input);
-	if (keys && is_overwritten(compiling, keys))
-		return cli_misuse(compiling->command, "%s: would be overwritten", keys);
+	outputs_add(&outputs, "-o", compiling->artefacts[0].path);
+	outputs_add(&outputs, "--map", compiling->artefacts[1].path);
+	outputs_spare(&outputs, compiling->input);
+	outputs_spare(&outputs, keys);
+	outputs_spare_pki(&outputs, compiling->pki);
 	if (keys && (strcmp(keys, compiling->input) == 0 || files_is_input(keys, compiling->input)))
 		return cli_misuse(compiling->command, "--keys and the configuration are one file");
-	if (map && files_are_one(output, map))
-		return cli_misuse(compiling->command, "-o and --map are the same file");
-	return EXIT_OK;
+	return outputs_check(&outputs, compiling->command);
 }
 
 /* ---- keys ---- */

@@ -96,19 +96,14 @@ static int write_files(struct fact_run *run, int status)
 	return cli_written(status, "cannot write the facts", error);
 }
 
-/* Nothing is written over what is read. */
 static int check_output(const struct fact_run *run)
 {
-	const char *output = run->output;
-	const char *lost = run->key && files_is_input(output, run->key) ? run->key : NULL;
+	struct outputs outputs = {.count = 0};
 
-	for (size_t i = 0; i < run->gathering.count && !lost; i++) {
-		const char *path = gathering_operand(&run->gathering, i)->path;
-
-		lost = files_is_input(output, path) ? path : NULL;
-	}
-	return lost ? cli_misuse(run->gathering.command, "%s: would be overwritten", lost)
-		    : EXIT_OK;
+	outputs_add(&outputs, "-o", run->output);
+	outputs_spare(&outputs, run->key);
+	gathering_spare(&run->gathering, &outputs);
+	return outputs_check(&outputs, run->gathering.command);
 }
 
 static int write_facts(struct fact_run *run, int count, char **words)
@@ -121,7 +116,7 @@ static int write_facts(struct fact_run *run, int count, char **words)
 	status = gathering_collect(&run->gathering, count, words);
 	if (!run->gathering.sites)
 		return status;
-	if (run->output && check_output(run) != EXIT_OK)
+	if (check_output(run) != EXIT_OK)
 		return EXIT_MISUSE;
 	error = files_output_open(&run->to, output, true);
 	if (error) {

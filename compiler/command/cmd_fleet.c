@@ -42,16 +42,6 @@ static bool set_option(struct fleet *fleet, int option, const char *value)
 	return fleet->gathering.jobs > 0;
 }
 
-static int check_inputs(const struct fleet *fleet)
-{
-	int status = EXIT_OK;
-
-	for (size_t i = 0; i < fleet->gathering.count && status == EXIT_OK; i++)
-		status =
-		    joining_check(&fleet->joining, gathering_operand(&fleet->gathering, i)->path);
-	return status;
-}
-
 static int judge_files(struct fleet *fleet, int count, char **words)
 {
 	struct gathering *gathering = &fleet->gathering;
@@ -61,7 +51,8 @@ static int judge_files(struct fleet *fleet, int count, char **words)
 	status = gathering_collect(gathering, count, words);
 	if (!gathering->sites)
 		return status;
-	if (check_inputs(fleet) != EXIT_OK)
+	gathering_spare(gathering, &fleet->joining.outputs);
+	if (outputs_check(&fleet->joining.outputs, gathering->command) != EXIT_OK)
 		return EXIT_MISUSE;
 	gathering->digest = digest_new_inside();
 	if (!gathering->digest || !gathering_read(gathering))

@@ -95,14 +95,15 @@ static int join_facts(struct join *join, int count, char **words)
 	char standard[] = "-", *only_standard[] = {standard};
 	struct site **sites;
 	size_t site_count;
-	int status = EXIT_OK;
+	int status;
 
 	if (!count) {
 		words = only_standard;
 		count = 1;
 	}
-	for (int i = 0; i < count && status == EXIT_OK; i++)
-		status = joining_check(&join->joining, words[i]);
+	for (int i = 0; i < count; i++)
+		outputs_spare(&join->joining.outputs, words[i]);
+	status = outputs_check(&join->joining.outputs, join->joining.asked.command);
 	for (int i = 0; i < count && status == EXIT_OK; i++)
 		status = read_path(join, words[i]);
 	if (status != EXIT_OK)

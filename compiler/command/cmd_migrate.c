@@ -6,6 +6,7 @@
 #include "compiler/base/printable.h"
 #include "compiler/command/operands.h"
 #include "compiler/command/opposites.h"
+#include "compiler/command/outputs.h"
 #include "compiler/command/progress.h"
 #include "compiler/command/publish.h"
 #include "compiler/compilation/device_json.h"
@@ -286,17 +287,20 @@ static const struct operand *find_rival(const struct names *names, const struct 
 	return found + 1 < end && compare_names(found + 1, found) == 0 ? found[1] : NULL;
 }
 
-/* True if the script would lie where PATH does itself. */
-static bool is_its_own(const struct migrating *migrating, const char *path)
+/* What is read, and the script of PATH or its report would lie in its place; NULL: nothing. */
+static const char *find_lost(const struct migrating *migrating, const char *path)
 {
 	char *script = path_in(migrating->out_dir, path, ".weos");
 	char *report = path_in(migrating->out_dir, path, ".json");
-	bool is_own =
-	    (script && files_is_input(script, path)) || (report && files_is_input(report, path));
+	struct outputs outputs = {.count = 0};
 
+	outputs_add(&outputs, "--out-dir", script);
+	outputs_add(&outputs, "--out-dir", report);
+	outputs_spare(&outputs, path);
+	outputs_spare(&outputs, migrating->device_path);
 	free(script);
 	free(report);
-	return is_own;
+	return outputs.lost;
 }
 
 /*
@@ -344,12 +348,13 @@ static int migrate_operand(struct migrating *migrating, const struct names *name
 			   struct operand *operand)
 {
 	const struct operand *rival = find_rival(names, operand);
+	const char *lost = find_lost(migrating, operand->path);
 	int status;
 
 	if (rival)
 		return complain_of_rival(operand, rival);
-	if (is_its_own(migrating, operand->path)) {
-		cli_complain("%s: would be overwritten", operand->path);
+	if (lost) {
+		cli_complain("%s: would be overwritten", lost);
 		return EXIT_FAILED;
 	}
 	if (is_no_file(path_in(migrating->out_dir, operand->path, ".weos")) ||
@@ -449,26 +454,15 @@ static int run_on_device(struct migrating *migrating, int count, char **words)
 	return status;
 }
 
-static bool is_overwritten(const struct migrating *migrating, const char *input)
-{
-	return (migrating->output && files_is_input(migrating->output, input)) ||
-	       (migrating->report && files_is_input(migrating->report, input));
-}
-
-/* Nothing may be written over what is read, nor twice to one place. */
 static int check_outputs(const struct migrating *migrating, const char *input)
 {
-	const char *device = migrating->device_path;
-	const char *lost = is_overwritten(migrating, input)		 ? input
-			   : device && is_overwritten(migrating, device) ? device
-									 : NULL;
+	struct outputs outputs = {.count = 0};
 
-	if (lost)
-		return cli_misuse(migrating->command, "%s: would be overwritten", lost);
-	if (migrating->report &&
-	    files_are_one(migrating->output ? migrating->output : "-", migrating->report))
-		return cli_misuse(migrating->command, "-o and --report are the same file");
-	return EXIT_OK;
+	outputs_add(&outputs, "-o", migrating->output ? migrating->output : "-");
+	outputs_add(&outputs, "--report", migrating->report);
+	outputs_spare(&outputs, input);
+	outputs_spare(&outputs, migrating->device_path);
+	return outputs_check(&outputs, migrating->command);
 }
 
 static int check_use(const struct migrating *migrating, int count, char **words)

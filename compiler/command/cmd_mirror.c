@@ -6,6 +6,7 @@
 #include "compiler/base/files.h"
 #include "compiler/command/cli_value.h"
 #include "compiler/command/complaint.h"
+#include "compiler/command/outputs.h"
 #include "compiler/command/publish.h"
 #include "compiler/compilation/artefact.h"
 #include "compiler/rewrite/mirror.h"
@@ -172,6 +173,7 @@ static int mirror_file(const struct mirroring *mirroring)
 static int check_use(struct mirroring *mirroring, int count, char **words)
 {
 	const struct cli_command *command = mirroring->command;
+	struct outputs outputs = {.count = 0};
 
 	if (count == 0)
 		return cli_misuse(command, "no file to mirror");
@@ -180,9 +182,9 @@ static int check_use(struct mirroring *mirroring, int count, char **words)
 	mirroring->input = words[0];
 	if (count == 2 && !cli_id(command, words[1], &mirroring->id))
 		return EXIT_MISUSE;
-	if (files_is_input(mirroring->output, mirroring->input))
-		return cli_misuse(command, "%s: would be overwritten", mirroring->input);
-	return EXIT_OK;
+	outputs_add(&outputs, "-o", mirroring->output);
+	outputs_spare(&outputs, mirroring->input);
+	return outputs_check(&outputs, command);
 }
 
 static int mirror_run(const struct cli_command *command, int argc, char **argv)

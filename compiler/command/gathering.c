@@ -205,6 +205,24 @@ int gathering_collect(struct gathering *gathering, int count, char **words)
 	return find_tasks(gathering);
 }
 
+static void spare_named(void *context, const char *path, bool is_pki)
+{
+	struct outputs *outputs = context;
+
+	if (is_pki)
+		outputs_spare_pki(outputs, path);
+	else
+		outputs_spare(outputs, path);
+}
+
+void gathering_spare(const struct gathering *gathering, struct outputs *outputs)
+{
+	for (size_t i = 0; i < gathering->count; i++)
+		outputs_spare(outputs, gathering_operand(gathering, i)->path);
+	outputs_spare_pki(outputs, gathering->pki);
+	projects_inputs(gathering->projects, spare_named, outputs);
+}
+
 /* ---- reading ---- */
 
 /* Of a project file the language and the certificates count, as for `pair'. */

@@ -4,6 +4,7 @@
 
 #include "compiler/base/cli.h"
 #include "compiler/command/operands.h"
+#include "compiler/command/outputs.h"
 #include "compiler/command/progress.h"
 #include "compiler/fleet/site.h"
 
@@ -41,6 +42,8 @@ void gathering_init(struct gathering *gathering, const struct cli_command *comma
  * `sites' there is nothing to go on with.
  */
 int gathering_collect(struct gathering *gathering, int count, char **words);
+/* OUTPUTS are to spare all that is read then, with what project files name. */
+void gathering_spare(const struct gathering *gathering, struct outputs *outputs);
 /* The file of TASK. */
 const struct operand *gathering_operand(const struct gathering *gathering, size_t task);
 /* Reads TASK with READER, with all that holds for it.  NULL without memory. */

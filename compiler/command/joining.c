@@ -52,20 +52,12 @@ bool joining_option(struct joining *joining, int option, const char *value)
 	}
 }
 
-int joining_check(const struct joining *joining, const char *input)
+int joining_check_outputs(struct joining *joining)
 {
-	if ((joining->html && files_is_input(joining->html, input)) ||
-	    (joining->graph && files_is_input(joining->graph, input)))
-		return cli_misuse(joining->asked.command, "%s: would be overwritten", input);
-	return EXIT_OK;
-}
-
-int joining_check_outputs(const struct joining *joining)
-{
-	if (joining->html && joining->graph && files_are_one(joining->html, joining->graph))
-		return cli_misuse(joining->asked.command, "--html and --graph are the same file");
-	return joining->asked.baseline_path ? joining_check(joining, joining->asked.baseline_path)
-					    : EXIT_OK;
+	outputs_add(&joining->outputs, "--html", joining->html);
+	outputs_add(&joining->outputs, "--graph", joining->graph);
+	outputs_spare(&joining->outputs, joining->asked.baseline_path);
+	return outputs_check(&joining->outputs, joining->asked.command);
 }
 
 struct page_wanted {

@@ -4,6 +4,7 @@
 
 #include "compiler/command/cli_report.h"
 #include "compiler/command/drawing.h"
+#include "compiler/command/outputs.h"
 #include "compiler/fleet/network.h"
 
 /* What `fleet' and `join' do with the sites of a network. */
@@ -12,6 +13,7 @@ struct joining {
 	enum automatic automatic;
 	const char *html;  /* --html, or NULL */
 	const char *graph; /* --graph, or NULL */
+	struct outputs outputs;
 };
 
 /* The options of both beside those of a report, and their rows. */
@@ -24,11 +26,9 @@ enum joining_option { JOINING_AS = CLI_REPORT_COUNT, JOINING_HTML, JOINING_GRAPH
 
 /* Takes VALUE of OPTION, one of a report or of the above; false, complained of, if it is none. */
 bool joining_option(struct joining *joining, int option, const char *value);
-/* Nothing is written over the file INPUT.  What status that has; complained of. */
-int joining_check(const struct joining *joining, const char *input);
-
-/* The same of what is read beside, and neither output is the other. */
-int joining_check_outputs(const struct joining *joining);
+/* When all options are taken: its outputs, and whether they spare what is read beside.  0, or
+ * EXIT_MISUSE, complained of. */
+int joining_check_outputs(struct joining *joining);
 
 /*
  * Judges the COUNT SITES, each of which has an outcome, reports them on standard output, and writes

@@ -410,6 +410,27 @@ struct project *projects_list(const struct projects *projects)
 	return projects->list;
 }
 
+static void give_words(const struct projects *projects, const struct project_words *words,
+		       project_input *take, void *context)
+{
+	if (words->device)
+		take(context, projects_told(projects, words->device), false);
+	if (words->pki)
+		take(context, projects_told(projects, words->pki), true);
+}
+
+void projects_inputs(const struct projects *projects, project_input *take, void *context)
+{
+	for (const struct project *at = projects->list; at; at = at->next) {
+		take(context, at->path, false);
+		if (at->text->baseline)
+			take(context, projects_told(projects, at->text->baseline), false);
+		for (const struct project_section *section = at->text->head; section;
+		     section = section->next)
+			give_words(projects, &section->words, take, context);
+	}
+}
+
 const char *projects_distrusted(const struct projects *projects, size_t i)
 {
 	const struct distrusted *at = projects->distrusted;

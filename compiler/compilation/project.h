@@ -100,6 +100,10 @@ const char *project_vain(const struct project *project);
 const char *project_done(const struct project *project);
 /* All that were read, as a list. */
 struct project *projects_list(const struct projects *projects);
+/* Gets PATH, a project file or what one names: a file, or the folder of a PKI. */
+typedef void project_input(void *context, const char *path, bool is_pki);
+/* Gives TAKE each project file that was read, and all that they name. */
+void projects_inputs(const struct projects *projects, project_input *take, void *context);
 /* What people are told of files that others could have written: the Ith line, or NULL. */
 const char *projects_distrusted(const struct projects *projects, size_t i);
 

@@ -389,6 +389,12 @@ says_version_2() {
 	[[ $stderr == *"c/station.weos: would be overwritten"* ]]
 	cmp clean.cfg c/station.weos
 	[ "$(echo c/*)" = c/station.weos ]
+	# nor over the device's backup
+	printf '{"ietf-interfaces:interfaces": {"interface": []}}\n' > c/clean.json
+	run -2 --separate-stderr "$WEIPSEC" migrate --out-dir c --device ./c/clean.json clean.cfg
+	[[ $stderr == *"./c/clean.json: would be overwritten"* ]]
+	jq -e '.["ietf-interfaces:interfaces"]' c/clean.json
+	[ "$(echo c/*)" = 'c/clean.json c/station.weos' ]
 }
 
 @test "migrate: --out-dir tells who waits at a terminal how far it is, and nobody else" {

@@ -368,6 +368,50 @@ rules_of() {
 	run --separate-stderr -0 "$WEIPSEC" check c/same.cfg
 }
 
+@test "project: nothing is written over what it names, or over the project file, or over a file of --pki" {
+	# shellcheck source=tests/pki.bash
+	. "$root/tests/pki.bash"
+	mkdir p
+	cp a/old.cfg p
+	pki_new p/pki
+	pki_ca plant
+	pki_certificate alice plant
+	pki_new apart
+	pki_ca plant
+	"$WEIPSEC" check --format json p > p/base.json || [ $? = 1 ]
+	printf '{"ietf-interfaces:interfaces": {"interface": []}}\n' > p/device.json
+	printf 'baseline base.json\npki pki\n[old.cfg]\ndevice device.json\n[none.cfg]\ndevice other.json\n' > p/.weipsec
+	cp p/device.json p/other.json
+	"$WEIPSEC" facts p | LC_ALL=C sort > lines
+	cp -r p kept
+	export SOURCE_DATE_EPOCH=$PKI_NOW
+	for lost in base.json device.json other.json .weipsec pki/x509/alice.pem pki/x509ca/plant.pem pki/private/alice.pem; do
+		for words in 'facts -o' 'fleet --html'; do
+			# shellcheck disable=SC2086 # words
+			run -64 --separate-stderr "$WEIPSEC" $words ./p/$lost p
+			[[ $stderr == *"p/$lost: would be overwritten"* ]]
+		done
+	done
+	ln -s p/base.json net.dot
+	run -64 --separate-stderr "$WEIPSEC" fleet --graph net.dot p
+	[[ $stderr == 'weipsec: p/base.json: would be overwritten'* ]]
+	for words in 'facts --pki apart -o' 'fleet --no-project --pki . --html' 'compile --to swanctl --pki apart -o' \
+		'compile --to swanctl --pki apart -o out --map'; do
+		# shellcheck disable=SC2086 # words
+		run -64 --separate-stderr "$WEIPSEC" $words apart/x509ca/plant.pem p/old.cfg
+		[[ $stderr == 'weipsec: apart/x509ca/plant.pem: would be overwritten'* ]]
+	done
+	diff -r p kept
+	# what is beside them, in the same folders, is written, and again
+	for file in p/page.html p/pki/page.html p/pki/page.html; do
+		"$WEIPSEC" fleet --fail-on never --html $file p > /dev/null || [ $? = 1 ]
+		"$WEIPSEC" compile --to swanctl --pki . -o $file.out a/old.cfg
+		[ -s $file ]
+	done
+	# of a project file that is not read neither is the baseline
+	"$WEIPSEC" facts --no-project -o p/base.json p
+}
+
 @test "project: its baseline silences, fingerprints are from its folder, and pair reads it" {
 	echo 'baseline base.json' > .weipsec
 	(cd a && "$WEIPSEC" check --no-project --format json old.cfg > ../none.json)
