@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Longer than all words that messages have of their own. */
+/* Messages have no such long words of their own, but for names such as ipsec-mtu-override. */
 #define SECRET_LEAST 16
 #define SECRET_BEFORE "secret "
 
@@ -19,6 +19,15 @@ static inline struct slice secret_word(struct slice text)
 	while (word.length < text.length && !memchr(" \t\r\n\"", word.at[word.length], 5))
 		word.length++;
 	return word;
+}
+
+static inline bool secret_is_name(struct slice word)
+{
+	for (size_t i = 0; i < word.length; i++) {
+		if (word.at[i] != '-' && (word.at[i] < 'a' || word.at[i] > 'z'))
+			return false;
+	}
+	return true;
 }
 
 /* Does WORD stand behind `secret' alone in TEXT?  Elsewhere it is a word as any other. */
@@ -45,8 +54,8 @@ static inline bool secret_is_shown(struct slice text, const char *bytes, size_t 
 	while ((at = memmem(rest.at, rest.length, SECRET_BEFORE, before))) {
 		rest = slice_cut(rest, (size_t)(at - rest.at) + before);
 		word = secret_word(rest);
-		if (word.length >= SECRET_LEAST && memmem(bytes, size, word.at, word.length) &&
-		    secret_is_kept(text, word))
+		if (word.length >= SECRET_LEAST && !secret_is_name(word) &&
+		    memmem(bytes, size, word.at, word.length) && secret_is_kept(text, word))
 			return true;
 	}
 	return false;
