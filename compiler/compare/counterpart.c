@@ -13,7 +13,15 @@
  * still free are found by the hash of what they say of themselves and expect of the other, which is
  * that of what A's tunnel expects and says; among those that are equal so far the best is taken, of
  * a few.
+ *
+ * All rounds are gone through several times.  First come two ends that would come up by who they
+ * are and what they prove it with: a stranger's tunnel, or a dormant one, may be more alike.  Then
+ * those that each mean the other by some word, then those that would take each other, and then
+ * whatever is left.
  */
+
+const struct counterpart_pass counterpart_passes[COUNTERPART_PASSES] = {
+    {DEMAND_PROOF, false}, {DEMAND_LIVING, true}, {DEMAND_FIT, false}, {DEMAND_NOTHING, false}};
 
 const unsigned counterpart_rounds[COUNTERPART_ROUNDS] = {
     OWN_ADDRESS | PEER_ADDRESS | OWN_ID | PEER_ID | SUBNETS,
@@ -151,6 +159,52 @@ int counterpart_score(const struct tunnel *a, const struct tunnel *b, struct are
 	return score;
 }
 
+/* ---- demands ---- */
+
+bool counterpart_takes_round(const struct counterpart_pass *pass, unsigned bits)
+{
+	return !pass->of_both ||
+	       ((bits & (OWN_ADDRESS | OWN_ID)) && (bits & (PEER_ADDRESS | PEER_ID)));
+}
+
+static bool takes_identity(const struct identity *shown, const struct identity *wanted,
+			   struct arena *arena)
+{
+	return shown->type <= IDENTITY_SUBJECT || wanted->type == IDENTITY_NONE ||
+	       wanted->type == IDENTITY_SUBJECT ||
+	       identity_acceptance(shown, wanted, arena) != ACCEPT_NOT;
+}
+
+static bool takes_address(const struct tunnel *asker, const struct tunnel *asked)
+{
+	return !asker->peer.set || asker->peer.ip == asked->local_address.ip ||
+	       address_is_forwarded(asker->peer.ip, asked->local_address.ip);
+}
+
+static bool are_fit(const struct tunnel *a, const struct tunnel *b, struct arena *arena)
+{
+	return (a->peer.set || b->peer.set) && takes_address(a, b) && takes_address(b, a) &&
+	       takes_identity(&a->local_id, &b->remote_id, arena) &&
+	       takes_identity(&b->local_id, &a->remote_id, arena);
+}
+
+/* A placeholder may stand for any secret. */
+static bool prove_alike(const struct tunnel *a, const struct tunnel *b)
+{
+	if (a->method != b->method || a->method != METHOD_PSK)
+		return a->method == b->method;
+	return a->secret.mask == SECRET_MASKED || b->secret.mask == SECRET_MASKED ||
+	       (a->secret.bytes.length && slice_compare(a->secret.bytes, b->secret.bytes) == 0);
+}
+
+bool counterpart_meets(const struct tunnel *a, const struct tunnel *b,
+		       enum counterpart_demand demand, struct arena *arena)
+{
+	return (demand < DEMAND_LIVING || (a->enabled && b->enabled)) &&
+	       (demand < DEMAND_PROOF || prove_alike(a, b)) &&
+	       (demand < DEMAND_FIT || are_fit(a, b, arena));
+}
+
 /* ---- rounds ---- */
 
 static int compare_slots(const void *a, const void *b)
@@ -195,19 +249,22 @@ static size_t first_slot(const struct matching *matching, uint64_t hash)
  * The best of those with HASH that are free; what is taken at their front is passed by for good, so
  * that equal tunnels are not gone through again and again.
  */
-static size_t best_slot(struct matching *matching, const struct tunnel *tunnel, uint64_t hash)
+static size_t best_slot(struct matching *matching, const struct tunnel *tunnel, uint64_t hash,
+			enum counterpart_demand demand)
 {
 	size_t at = first_slot(matching, hash), best = COUNTERPART_NONE, compared = 0;
 	int best_score = 0;
 
 	for (; at < matching->count && matching->slots[at].hash == hash; at++) {
 		size_t index = matching->slots[at].index;
+		const struct tunnel *other = matching->b->tunnels[index];
 		int score;
 
 		if (matching->taken[index])
 			continue;
-		score = counterpart_score(tunnel, matching->b->tunnels[index], matching->arena);
-		if (score > best_score) {
+		score = counterpart_score(tunnel, other, matching->arena);
+		if (score > best_score &&
+		    counterpart_meets(tunnel, other, demand, matching->arena)) {
 			best_score = score;
 			best = index;
 		}
@@ -217,7 +274,7 @@ static size_t best_slot(struct matching *matching, const struct tunnel *tunnel, 
 	return best;
 }
 
-static void match_round(struct matching *matching, unsigned bits)
+static void match_round(struct matching *matching, unsigned bits, enum counterpart_demand demand)
 {
 	uint64_t hash;
 
@@ -228,11 +285,19 @@ static void match_round(struct matching *matching, unsigned bits)
 		if (matching->of_a[i] != COUNTERPART_NONE ||
 		    !counterpart_hash(matching->a->tunnels[i], bits, true, &hash))
 			continue;
-		found = best_slot(matching, matching->a->tunnels[i], hash);
+		found = best_slot(matching, matching->a->tunnels[i], hash, demand);
 		if (found == COUNTERPART_NONE)
 			continue;
 		matching->of_a[i] = found;
 		matching->taken[found] = 1;
+	}
+}
+
+static void match_pass(struct matching *matching, const struct counterpart_pass *pass)
+{
+	for (size_t i = 0; i < COUNTERPART_ROUNDS; i++) {
+		if (counterpart_takes_round(pass, counterpart_rounds[i]))
+			match_round(matching, counterpart_rounds[i], pass->demand);
 	}
 }
 
@@ -251,7 +316,7 @@ size_t *counterparts_find(const struct model *a, const struct model *b, struct a
 		return NULL;
 	for (size_t i = 0; i < a->count; i++)
 		matching.of_a[i] = COUNTERPART_NONE;
-	for (size_t i = 0; i < COUNTERPART_ROUNDS; i++)
-		match_round(&matching, counterpart_rounds[i]);
+	for (size_t i = 0; i < COUNTERPART_PASSES; i++)
+		match_pass(&matching, &counterpart_passes[i]);
 	return matching.of_a;
 }

@@ -32,6 +32,28 @@ enum counterpart_bits {
 /* What to compare, round after round, from what tells the most to what tells the least. */
 #define COUNTERPART_ROUNDS 17
 extern const unsigned counterpart_rounds[COUNTERPART_ROUNDS];
+
+/* What is asked of two ends before they are brought together, each the more. */
+enum counterpart_demand {
+	DEMAND_NOTHING,
+	DEMAND_LIVING, /* both are enabled */
+	DEMAND_FIT,    /* each is who the other wants, and one of them can start */
+	DEMAND_PROOF   /* they prove themselves alike: with one secret, or with certificates */
+};
+
+/* The passes over all rounds, in their order. */
+struct counterpart_pass {
+	enum counterpart_demand demand;
+	bool of_both; /* only rounds that compare something of either end */
+};
+
+#define COUNTERPART_PASSES 4
+extern const struct counterpart_pass counterpart_passes[COUNTERPART_PASSES];
+/* PASS goes through the round of BITS. */
+bool counterpart_takes_round(const struct counterpart_pass *pass, unsigned bits);
+bool counterpart_meets(const struct tunnel *a, const struct tunnel *b,
+		       enum counterpart_demand demand, struct arena *arena);
+
 /* More that are alike than this are not compared with each other. */
 #define COUNTERPART_COMPARED 32
 

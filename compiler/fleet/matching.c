@@ -116,8 +116,15 @@ static bool are_apart(const struct node *a, const struct node *b)
 	return a->end.site != b->end.site;
 }
 
+static bool meets(struct matching *matching, const struct node *a, const struct node *b,
+		  enum counterpart_demand demand)
+{
+	return counterpart_meets(a->tunnel, b->tunnel, demand, matching->network->scratch);
+}
+
 /* The best free one in the chain of HASH, of a few; those that are taken leave the chain. */
-static uint32_t find_free(struct matching *matching, const struct node *node, uint64_t hash)
+static uint32_t find_free(struct matching *matching, const struct node *node, uint64_t hash,
+			  enum counterpart_demand demand)
 {
 	uint32_t *at = table_chain(matching, hash), best = NETWORK_NONE;
 	int best_score = 0;
@@ -133,7 +140,7 @@ static uint32_t find_free(struct matching *matching, const struct node *node, ui
 		looked++;
 		if (matching->hashes[*at] == hash && are_apart(node, other)) {
 			score = score_of(matching, node, other);
-			if (score > best_score) {
+			if (score > best_score && meets(matching, node, other, demand)) {
 				best_score = score;
 				best = *at;
 			}
@@ -144,7 +151,7 @@ static uint32_t find_free(struct matching *matching, const struct node *node, ui
 }
 
 /* Matches what is free by BITS. */
-static void match_round(struct matching *matching, unsigned bits)
+static void match_round(struct matching *matching, unsigned bits, enum counterpart_demand demand)
 {
 	size_t left = table_fill(matching, bits, is_free);
 	uint64_t hash;
@@ -155,7 +162,7 @@ static void match_round(struct matching *matching, unsigned bits)
 
 		if (!is_free(node) || !counterpart_hash(node->tunnel, bits, true, &hash))
 			continue;
-		found = find_free(matching, node, hash);
+		found = find_free(matching, node, hash, demand);
 		if (found == NETWORK_NONE)
 			continue;
 		node->partner = found;
@@ -166,28 +173,6 @@ static void match_round(struct matching *matching, unsigned bits)
 
 /* ---- sharing ---- */
 
-static bool takes_identity(struct matching *matching, const struct identity *shown,
-			   const struct identity *wanted)
-{
-	return shown->type <= IDENTITY_SUBJECT || wanted->type == IDENTITY_NONE ||
-	       wanted->type == IDENTITY_SUBJECT ||
-	       identity_acceptance(shown, wanted, matching->network->scratch) != ACCEPT_NOT;
-}
-
-static bool takes_address(const struct tunnel *asker, const struct tunnel *asked)
-{
-	return !asker->peer.set || asker->peer.ip == asked->local_address.ip ||
-	       address_is_forwarded(asker->peer.ip, asked->local_address.ip);
-}
-
-/* Each of the two is who the other wants, and one of them can start. */
-static bool fit(struct matching *matching, const struct tunnel *a, const struct tunnel *b)
-{
-	return a->enabled && b->enabled && (a->peer.set || b->peer.set) && takes_address(a, b) &&
-	       takes_address(b, a) && takes_identity(matching, &a->local_id, &b->remote_id) &&
-	       takes_identity(matching, &b->local_id, &a->remote_id);
-}
-
 /* NODE waits for OTHER, which has its tunnel with NODE's gateway already. */
 static bool is_alternate(const struct matching *matching, const struct node *node,
 			 const struct node *other)
@@ -196,8 +181,12 @@ static bool is_alternate(const struct matching *matching, const struct node *nod
 	       !are_apart(&matching->nodes[other->partner], node);
 }
 
-/* The best one in the chain of HASH, of a few: one that NODE fits, or that takes many. */
-static uint32_t find_shared(struct matching *matching, const struct node *node, uint64_t hash)
+/*
+ * The best one in the chain of HASH, of a few: one that meets DEMAND, or, where that is nothing,
+ * one that NODE fits, or that takes many.
+ */
+static uint32_t find_shared(struct matching *matching, const struct node *node, uint64_t hash,
+			    enum counterpart_demand demand)
 {
 	uint32_t best = NETWORK_NONE;
 	int best_score = 0;
@@ -213,8 +202,8 @@ static uint32_t find_shared(struct matching *matching, const struct node *node, 
 		if (matching->hashes[at] != hash || !are_apart(node, other) ||
 		    is_alternate(matching, node, other))
 			continue;
-		is_fit = fit(matching, node->tunnel, other->tunnel);
-		if (!is_fit && !(node->tunnel->peer.set && takes_many(other)))
+		is_fit = meets(matching, node, other, demand ? demand : DEMAND_FIT);
+		if (!is_fit && (demand || !node->tunnel->peer.set || !takes_many(other)))
 			continue;
 		score = score_of(matching, node, other) + (is_fit ? 64 : 32);
 		if (score > best_score) {
@@ -225,7 +214,8 @@ static uint32_t find_shared(struct matching *matching, const struct node *node, 
 	return best;
 }
 
-static void share_round(struct matching *matching, unsigned bits, node_filter *filter)
+static void share_round(struct matching *matching, unsigned bits, node_filter *filter,
+			enum counterpart_demand demand)
 {
 	uint64_t hash;
 
@@ -237,12 +227,13 @@ static void share_round(struct matching *matching, unsigned bits, node_filter *f
 		if (!is_free(node) || !node->tunnel->enabled ||
 		    !counterpart_hash(node->tunnel, bits, true, &hash))
 			continue;
-		node->partner = find_shared(matching, node, hash);
+		node->partner = find_shared(matching, node, hash, demand);
 		node->is_shared = node->partner != NETWORK_NONE;
+		matching->free -= node->is_shared;
 	}
 }
 
-static void share_all(struct matching *matching)
+static void share_all(struct matching *matching, enum counterpart_demand demand)
 {
 	static const struct {
 		unsigned bits;
@@ -256,8 +247,8 @@ static void share_all(struct matching *matching)
 	    {OWN_ADDRESS, takes_many},
 	};
 
-	for (size_t i = 0; i < sizeof(rounds) / sizeof(rounds[0]); i++)
-		share_round(matching, rounds[i].bits, rounds[i].filter);
+	for (size_t i = 0; matching->free && i < sizeof(rounds) / sizeof(rounds[0]); i++)
+		share_round(matching, rounds[i].bits, rounds[i].filter, demand);
 }
 
 /* ---- those that nobody is found for ---- */
@@ -358,16 +349,23 @@ static bool make_links(struct matching *matching)
 	return true;
 }
 
+static void match_pass(struct matching *matching, const struct counterpart_pass *pass)
+{
+	for (size_t i = 0; matching->free && i < COUNTERPART_ROUNDS; i++) {
+		if (counterpart_takes_round(pass, counterpart_rounds[i]))
+			match_round(matching, counterpart_rounds[i], pass->demand);
+		arena_reset(matching->network->scratch);
+	}
+	if (matching->free && !pass->of_both)
+		share_all(matching, pass->demand);
+}
+
 static bool match_all(struct matching *matching)
 {
 	add_nodes(matching);
 	matching->free = matching->count;
-	for (size_t i = 0; matching->free && i < COUNTERPART_ROUNDS; i++) {
-		match_round(matching, counterpart_rounds[i]);
-		arena_reset(matching->network->scratch);
-	}
-	if (matching->free)
-		share_all(matching);
+	for (size_t i = 0; i < COUNTERPART_PASSES; i++)
+		match_pass(matching, &counterpart_passes[i]);
 	return make_links(matching);
 }
 

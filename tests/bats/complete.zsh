@@ -12,7 +12,8 @@ zpty -w shell 'print BE''GIN'
 zpty -r -m shell text '*BEGIN*'
 while IFS= read -r line; do
 	zpty -n -w shell "$line"$'\t\x14'
-	zpty -r -m shell text '*<*>*'
+	# the echo of what was typed before has <$BUFFER>, and may come late
+	zpty -r -m shell text '*<weipsec*>*'
 	# without what moves the cursor and colours
 	print -r -- "${${text//$'\e'\[[0-9;?]#[a-zA-Z]/}//$'\r'/}"
 done

@@ -722,3 +722,59 @@ certified() {
 	run -0 --separate-stderr "$WEIPSEC" fleet --jobs 1 net/hub.cfg two
 	[ -z "$stderr" ]
 }
+
+# The pairs of net/, an end a word of its file and ID.
+paired() {
+	"$WEIPSEC" fleet --format json net | jq -r '.pairs[] |
+		"\(.outcome) \(.file_a | ltrimstr("net/") | rtrimstr(".cfg")) \(.a // "-") \(.file_b // "?" | ltrimstr("net/") | rtrimstr(".cfg")) \(.b // "-")"' |
+		LC_ALL=C sort
+}
+
+# A hub with the tunnels whose lines are given, a word each, with ; between.
+hub_of() {
+	local lines number=0
+
+	echo tunnel
+	for lines; do
+		number=$((number + 1))
+		hub "$(tr ';' '\n' <<< "$lines")" | sed "1d; \$d; s/ipsec 1/ipsec $number/"
+	done
+	echo end
+}
+
+@test "fleet: a tunnel that is for a stranger, or dormant, is nobody's while another one takes them" {
+	mkdir net
+	other=$(printf 'plant-of-another-supplier-%s' 1 | base64)
+	# nobody comes from the north, and the supplier has no file
+	hub_of "remote-id name *.example.org;secret 0s$other" "peer 192.0.2.77;remote-id name supplier;secret 0s$other" "" > net/hub.cfg
+	for number in 1 2 3; do
+		spoke $number > net/s$number.cfg
+	done
+	run -0 paired
+	[ "$output" = $'unmatched hub 1 ? -\nunmatched hub 2 ? -\nup hub 3 s1 1\nup hub 3 s2 1\nup hub 3 s3 1' ] || { echo "$output"; return 1; }
+	# a draft of one of them, and its secret mistyped: the tunnel that it comes to is the living one
+	hub_of "remote-id name s1.example.net;no enable" "" > net/hub.cfg
+	spoke 1 "secret 0s$other" > net/s1.cfg
+	run -0 paired
+	[ "$output" = $'disabled hub 1 ? -\nno-ike hub 2 s1 1\nup hub 2 s2 1\nup hub 2 s3 1' ] || { echo "$output"; return 1; }
+	# where there is no other one that is what it is
+	hub_of "remote-id name s1.example.net;no enable" "remote-id name s2.example.net" > net/hub.cfg
+	rm net/s3.cfg
+	run -0 paired
+	[ "$output" = $'disabled hub 1 s1 1\nup hub 2 s2 1' ] || { echo "$output"; return 1; }
+}
+
+@test "fleet: of customers whose files are equal but for the secret each has its own, also if one is mistyped or missing" {
+	for customer in a b c; do
+		mkdir -p net/$customer
+		mine=$(printf 'plant-of-the-customer-%s' $customer | base64)
+		spoke 1 "secret 0s$mine" > net/$customer/branch.cfg
+		hub "peer 198.51.100.1" "remote-id name s1.example.net" "secret 0s$mine" > net/$customer/hub.cfg
+	done
+	run -0 paired
+	[ "$output" = $'up a/branch 1 a/hub 1\nup b/branch 1 b/hub 1\nup c/branch 1 c/hub 1' ] || { echo "$output"; return 1; }
+	sed -i 's/remote-id name s1/remote-id name s11/' net/a/hub.cfg
+	run -0 paired
+	[ "$output" = $'no-ike a/branch 1 a/hub 1\nup b/branch 1 b/hub 1\nup c/branch 1 c/hub 1' ] || { echo "$output"; return 1; }
+	same json net
+}
