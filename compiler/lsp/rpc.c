@@ -135,6 +135,7 @@ static enum half half_of(struct slice bytes)
 /* Makes U+FFFD of each half without the other in JSON, of LENGTH bytes; false if there is none. */
 static bool mend_halves(char *json, size_t length)
 {
+	static const char replacement[ESCAPE_LENGTH] = {'\\', 'u', 'f', 'f', 'f', 'd'};
 	struct slice left = {json, length};
 	const char *escape;
 	bool is_mended = false;
@@ -147,7 +148,7 @@ static bool mend_halves(char *json, size_t length)
 		if (half == HALF_FIRST && half_of(slice_cut(left, ESCAPE_LENGTH)) == HALF_SECOND) {
 			left = slice_cut(left, (size_t)2 * ESCAPE_LENGTH);
 		} else if (half != HALF_NONE) {
-			memcpy(json + (escape - json), "\\ufffd", ESCAPE_LENGTH);
+			memcpy(json + (escape - json), replacement, ESCAPE_LENGTH);
 			is_mended = true;
 		} else {
 			left = slice_cut(left, left.length < 2 ? left.length : 2);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: ISC
 # shellcheck shell=bash
-# shellcheck disable=SC2030,SC2031 # each test is a process of its own
+# shellcheck disable=SC2030,SC2031,SC2154 # each test is a process of its own; Bats sets some
 # What is kept for Prometheus beside real charons: what a tunnel is and why, sums that never fall, and what is known
 # while charon is away.
 
