@@ -63,17 +63,29 @@ seeds_of_device() {
 	find testdata/accept testdata/reject -name '*.json' -exec cp --backup=numbered -t "$1" {} +
 }
 
-# certificates with their keys: made anew each time, since no private key is kept
+# Certificates with their keys: made anew each time, since no private key is kept.  Each once more with its CA and a CRL.
 seeds_of_certificate() {
-	local made certificate
+	local made certificate label
 	made=$(mktemp -d)
 	# shellcheck source=tests/pki.bash
 	. tests/pki.bash
 	pki_for_pages "$made/pki"
+	pki_certificate names PlantCA subjectAltName=IP:192.0.2.1,email:plant@example.com
+	pki_revoke branch PlantCA
+	PKI_NAMED=1 PKI_KEEPS_INDEX=1 pki_crl PlantCA
 	for certificate in "$made"/pki/x509/*; do
-		cat "$certificate" "$made/pki/private/${certificate##*/}" > "$1/${certificate##*/}"
-		openssl x509 -in "$certificate" -outform DER -out "$1/${certificate##*/}.der"
+		label=${certificate##*/}
+		cat "$certificate" "$made/pki/private/$label" > "$1/$label"
+		openssl x509 -in "$certificate" -outform DER -out "$1/$label.der"
+		{
+			cat "$1/$label"
+			echo ====
+			cat "$made/pki/x509ca/PlantCA.pem"
+			echo ====
+			cat "$made/pki/x509crl/PlantCA.crl"
+		} > "$1/$label.chain"
 	done
+	cp "$made/pki/x509ca/Bundle.pem" "$1/bundle"
 	rm -r "$made"
 }
 
@@ -153,7 +165,7 @@ seeds_of_lsp() {
 		printf '%s\nb' "$line" > "$1/$method"
 		printf 'Content-Length: %d\r\n\r\n%s\xff' ${#line} "$line" > "$1/$method-frame"
 	done
-	for line in didClose'","params":{'"$uri"'}}' didSave'","params":{'"$uri"'}}' \
+	for line in didClose'","params":{'"$uri"'}}}' didSave'","params":{'"$uri"'}}}' \
 		didChange'","params":{'"$uri"',"version":2},"contentChanges":[{"text":"tunnel\n ipsec 1\n no \n ike \n"}]}}' \
 		didChange'","params":{'"$uri"'},"contentChanges":[{'"$whole"',"text":"x"}]}}' \
 		didOpen'","params":{"textDocument":{"uri":"c","version":1,"text":"# Westermo WeOS v4.33.0\ntunnel\n"}}}'; do
@@ -165,6 +177,54 @@ seeds_of_lsp() {
 		} > "$1/notice-$((count += 1))"
 	done
 	printf '%s\n%s\nb' '{"id":1,"method":"shutdown"}' '{"method":"exit"}' > "$1/end"
+	seeds_of_client "$1"
+}
+
+# Messages of what an editor sends, each a line of stdin, in frames, with the byte that has them taken in pieces.
+lsp_frames() {
+	local line
+	while read -r line; do
+		printf 'Content-Length: %d\r\n\r\n%s' ${#line} "$line"
+	done
+	printf '\xfc'
+}
+
+# A session of a client that can do all, and what it asks at the end of each line of a text.
+seeds_of_client() {
+	local lines=(tunnel 'ipsec 1' 'method ' 'local-id ' 'ike cipher ' 'ike cipher aes128 auth ' 'certificate ' 'no ' 'dpd-action ' '')
+	local notice='{"jsonrpc":"2.0","method":' ask='{"jsonrpc":"2.0","id":3,"method":"textDocument/' i method
+	local text='{"textDocument":{"uri":"file:///a%20b"' able='{"dynamicRegistration":true}'
+	{
+		printf '%s' '{"jsonrpc":"2.0","id":0,"method":"initialize","params":{"capabilities":{"general":' \
+			'{"positionEncodings":["utf-8"]},"workspace":{"workspaceEdit":{"documentChanges":true},"didChangeWatchedFiles":' \
+			"$able"'},"textDocument":{"publishDiagnostics":{"relatedInformation":true},"documentSymbol":' \
+			'{"hierarchicalDocumentSymbolSupport":true},"hover":{"contentFormat":["markdown"]},"codeAction":' \
+			'{"codeActionLiteralSupport":{}}}}}}'
+		printf '\n%s\n' "$notice"'"initialized","params":{}}'
+	} > "$1/begin"
+	{
+		cat "$1/begin"
+		printf '%s' "$notice"'"textDocument/didOpen","params":'"$text"',"version":1,"text":"'
+		printf '%s\\n' "${lines[@]}"
+		printf '"}}}\n'
+		for i in "${!lines[@]}"; do
+			printf '%s\n' "$ask"'completion","params":'"$text"'},"position":{"line":'"$i"',"character":'${#lines[i]}'}}}'
+		done
+		printf '%s\n' "$notice"'"workspace/didChangeWatchedFiles","params":{}}'
+	} | lsp_frames > "$1/completions"
+	i=0
+	for text in 'tunnel\nipsec 1\npeer 192.0.2.2\nlocal-id name a\nremote-id name a\nike cipher aes128gcm16 auth sha256 dh x25519\nend\nend\n' \
+		'tunnel\n ipsec 1\n  description x\nend\n\n\nend' 'example:/config/#> tunnel\n' 'tunnel\nipsec 1\nsecret \"\nend\n'; do
+		i=$((i + 1))
+		{
+			cat "$1/begin"
+			printf '%s\n' "$notice"'"textDocument/didOpen","params":{"textDocument":{"uri":"b","version":1,"text":"'"$text"'"}}}'
+			for method in formatting documentSymbol codeAction; do
+				printf '%s\n' "$ask$method"'","params":{"textDocument":{"uri":"b"},"range":{"start":{"line":0,"character":0},"end":{"line":9,"character":0}},"context":{"diagnostics":[]}}}'
+			done
+		} | lsp_frames > "$1/client-$i"
+	done
+	rm "$1/begin"
 }
 
 # Facts of the folder $1 under one key, each line once, with the last byte $2, a format.

@@ -18,7 +18,11 @@ agent|compiler/compilation/artefact.c|(unsigned char)*at >= 0x20|s/path, 1, "", 
 certificate|compiler/pki/certificate.c|certificate.x509 && certificate.count|s/count = 1 \+ /count = 0 * /
 certificate|compiler/pki/certificate.c|certificate_equal(|s/return a == b \|\| /return a != b \&\& /
 certificate|compiler/pki/certificate.c|certificate_has(|s/i = 0; i < certificate->name_count/i = 1; i < certificate->name_count/
-certificate|compiler/pki/certificate.c|(unsigned char)*at >= 0x20|s/ASN1_STRFLGS_RFC2253/(& \& ~ASN1_STRFLGS_ESC_CTRL)/;s/printable_copy\(buffer, sizeof\(buffer\), .*/snprintf(buffer, sizeof(buffer), "%.*s", (int)size, bytes);/
+certificate|compiler/pki/certificate.c|(unsigned char)*words >= 0x20|s/ASN1_STRFLGS_RFC2253/(& \& ~ASN1_STRFLGS_ESC_CTRL)/;s/printable_copy\(buffer, sizeof\(buffer\), .*/snprintf(buffer, sizeof(buffer), "%.*s", (int)size, bytes);/
+certificate|compiler/rules/rules_certificate.c|(unsigned char)*words >= 0x20|s/%s expired on %s/%s expired\\n%s/
+certificate|compiler/pki/pki.c|strncmp(at->path, "x509", 4) ==|s/list, own->file, own->x509/list, "private\/a.pem", own->x509/
+certificate|compiler/compare/trust.c|pairs.list[i].outcome != OUTCOME_UP|s/return certificate->not_before <= now.*/return now > 0;/
+certificate|compiler/compare/trust.c|pairs.list[i].outcome != OUTCOME_UP|s/if \(trust_has_identity\(.*/if (false) {/
 compare|compiler/change/change.c|made && !changes_are_some(|s/return !field_equal\(from, to, setting\)/return setting == SETTING_PEER/
 compare|backends/agent_walk.c|made && !changes_are_some(|s/IP_BYTES\(tunnel->local_address.ip\)/IP_BYTES(tunnel->local_address.ip ^ 4)/
 compare|backends/agent_walk.c|!output.failed|s/"dpd-delay"/"dpd-delays"/
