@@ -148,7 +148,7 @@ static const struct backend *backend_of(uint8_t choice)
 /* One in so many has each policy, and the others none. */
 static const struct profile *profile_of(size_t length)
 {
-	size_t number = length % (2 * PROFILE_COUNT);
+	size_t number = length % ((size_t)2 * PROFILE_COUNT);
 
 	return number < PROFILE_COUNT ? &profile_table[number] : NULL;
 }

@@ -4,6 +4,11 @@
 #
 #   seeds_of NAME FOLDER   inputs of the target NAME in FOLDER, which exists
 
+# The texts that there are of WeOS.
+seed_texts() {
+	find "$@" -type f \( ! -name '*.*' -o -name '*.cfg' -o -name '*.weos' \) | LC_ALL=C sort
+}
+
 # Texts, each with a last byte that chooses a report and an output: most have a quick pair.
 seeds_of_compile() {
 	local file count=0 letters='@QRSTUabcde`QRSTUabcdeC'
@@ -13,46 +18,75 @@ seeds_of_compile() {
 			printf %s "${letters:count % ${#letters}:1}"
 		} > "$1/$count"
 		count=$((count + 1))
-	done < <(find testdata/accept testdata/reject testdata/fuzz -type f \
-		\( ! -name '*.*' -o -name '*.cfg' -o -name '*.weos' \) | LC_ALL=C sort)
+	done < <(seed_texts testdata/accept testdata/reject testdata/fuzz)
 }
 
+# Each compared in every way but as a document, which takes long.
 seeds_of_compare() {
+	local file choice count=0
 	seeds_of_compile "$1"
+	while read -r file; do
+		for choice in E S T; do
+			{
+				cat "$file"
+				printf %s "$choice"
+			} > "$1/$((count += 1)).more"
+		done
+	done < <(seed_texts testdata/accept testdata/reject)
 }
 
 seeds_of_editor() {
 	seeds_of_compile "$1"
 }
 
-# Both ends of pairs, and more of one kind.
+# A gateway with one tunnel, from the address $1 with the network $2, and with what else is given.
+seed_gateway() {
+	printf '%s\n' tunnel 'ipsec 1' "local-address 192.0.2.$1" "local-subnet $2" \
+		'secret 0sp0km74n/MWpc1KeYiJ03RznFQPN+efzsVt3981zznm0=' "${@:3}" end end
+}
+
+# Three of them, one of which is the other end of both others, which have the networks $1 and $2, and are $3 and $4.
+seed_three() {
+	local hub=('peer 192.0.2.1' 'remote-id name hub' 'remote-subnet 10.1.0.0/16' initiator)
+	seed_gateway 1 10.1.0.0/16 'local-id name hub' 'remote-id name *.x' 'remote-subnet 10.0.0.0/8'
+	echo ====
+	seed_gateway 2 "$1" "local-id name $3.x" "${hub[@]}"
+	echo ====
+	seed_gateway 3 "$2" "local-id name $4.x" "${hub[@]}"
+}
+
+# Both ends of pairs, and one end that has two others, with one network, one in the other, and one name.
 seeds_of_network() {
-	local name count=0
+	local name count=0 choice
 	for name in testdata/pair/*/*-a.cfg; do
 		[ -e "${name%-a.cfg}-b.cfg" ] || continue
 		{
 			cat "$name"
 			echo ====
 			cat "${name%-a.cfg}-b.cfg"
-			printf %s $((count % 3))
+			printf %s $((count % 7))
 		} > "$1/$((count += 1))"
+	done
+	for choice in 1 5 6; do
+		{ seed_three 10.2.0.0/16 10.2.0.0/16 a b; printf %s $choice; } > "$1/equal-$choice"
+		{ seed_three 10.2.0.0/16 10.2.3.0/24 a b; printf %s $choice; } > "$1/within-$choice"
+		{ seed_three 10.2.0.0/16 10.3.0.0/16 a a; printf %s $choice; } > "$1/clone-$choice"
 	done
 }
 
 # Texts of both languages, the last byte of which chooses what is made of them, and how.
 seeds_of_rewrite() {
-	local file count=0
+	local file choices choice count=0
 	while read -r file; do
-		{
-			cat "$file"
-			if [[ $file == */migrate/* || $file == */weos4/* ]]; then
-				printf %s "$((count % 4 / 2 * 2 + 1))"
-			else
-				printf %s "$((count % 4 * 2))"
-			fi
-		} > "$1/$count"
-		count=$((count + 1))
-	done < <(find testdata/accept testdata/migrate -type f \( -name '*.cfg' -o -name '*.weos' \) | LC_ALL=C sort)
+		choices='0 6'
+		[[ $file != */migrate/* && $file != */weos4/* ]] || choices='1 3'
+		for choice in $choices; do
+			{
+				cat "$file"
+				printf %s "$choice"
+			} > "$1/$((count += 1))"
+		done
+	done < <(seed_texts testdata/accept testdata/migrate)
 }
 
 seeds_of_agent() {
@@ -191,7 +225,7 @@ lsp_frames() {
 
 # A session of a client that can do all, and what it asks at the end of each line of a text.
 seeds_of_client() {
-	local lines=(tunnel 'ipsec 1' 'method ' 'local-id ' 'ike cipher ' 'ike cipher aes128 auth ' 'certificate ' 'no ' 'dpd-action ' '')
+	local typed=(tunnel 'ipsec 1' 'method ' 'local-id ' 'ike cipher ' 'ike cipher aes128 auth ' 'certificate ' 'no ' 'dpd-action ' '')
 	local notice='{"jsonrpc":"2.0","method":' ask='{"jsonrpc":"2.0","id":3,"method":"textDocument/' i method
 	local text='{"textDocument":{"uri":"file:///a%20b"' able='{"dynamicRegistration":true}'
 	{
@@ -205,13 +239,22 @@ seeds_of_client() {
 	{
 		cat "$1/begin"
 		printf '%s' "$notice"'"textDocument/didOpen","params":'"$text"',"version":1,"text":"'
-		printf '%s\\n' "${lines[@]}"
+		printf '%s\\n' "${typed[@]}"
 		printf '"}}}\n'
-		for i in "${!lines[@]}"; do
-			printf '%s\n' "$ask"'completion","params":'"$text"'},"position":{"line":'"$i"',"character":'${#lines[i]}'}}}'
+	} > "$1/open"
+	{
+		cat "$1/open"
+		for i in "${!typed[@]}"; do
+			printf '%s\n' "$ask"'completion","params":'"$text"'},"position":{"line":'"$i"',"character":'${#typed[i]}'}}}'
 		done
 		printf '%s\n' "$notice"'"workspace/didChangeWatchedFiles","params":{}}'
 	} | lsp_frames > "$1/completions"
+	{
+		cat "$1/open"
+		for i in "${!typed[@]}"; do
+			printf '%s\n' "$ask"'hover","params":'"$text"'},"position":{"line":'"$i"',"character":'$((${#typed[i]} / 2))'}}}'
+		done
+	} | lsp_frames > "$1/hovers"
 	i=0
 	for text in 'tunnel\nipsec 1\npeer 192.0.2.2\nlocal-id name a\nremote-id name a\nike cipher aes128gcm16 auth sha256 dh x25519\nend\nend\n' \
 		'tunnel\n ipsec 1\n  description x\nend\n\n\nend' 'example:/config/#> tunnel\n' 'tunnel\nipsec 1\nsecret \"\nend\n'; do
@@ -224,7 +267,7 @@ seeds_of_client() {
 			done
 		} | lsp_frames > "$1/client-$i"
 	done
-	rm "$1/begin"
+	rm "$1/begin" "$1/open"
 }
 
 # Facts of the folder $1 under one key, each line once, with the last byte $2, a format.
