@@ -14,6 +14,7 @@
 #include "compiler/rewrite/fix.h"
 #include "compiler/rewrite/mirror.h"
 #include "tests/fuzz/secret.h"
+#include "tests/fuzz/writing.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -36,29 +37,16 @@ static struct compilation *compile(const char *bytes, size_t size, bool is_made_
 	return compilation;
 }
 
-/* What is told to a person. */
-struct told {
-	FILE *out;
-	char *bytes;
-	size_t size;
-};
-
-static void told_begin(struct told *told)
-{
-	told->out = open_memstream(&told->bytes, &told->size);
-	assert(told->out);
-}
-
 static void put_json(json_t *json, FILE *out)
 {
 	assert(json && json_dumpf(json, out, JSON_COMPACT) == 0);
 	json_decref(json);
 }
 
-/* It has no secret of TEXT. */
-static void told_end(struct told *told, const struct text *text)
+/* What was told to a person has no secret of TEXT. */
+static void told_end(struct writing *told, const struct text *text)
 {
-	fclose(told->out);
+	writing_end(told);
 	assert(!secret_is_shown((struct slice){text->bytes, text->size}, told->bytes, told->size));
 	assert(is_plain(told->bytes, told->size));
 	free(told->bytes);
@@ -76,9 +64,9 @@ static void are_equal(const struct model *from, const struct model *to)
 /* What `pair' tells. */
 static void check_pairs(const struct pairs *pairs, const struct text *text)
 {
-	struct told told;
+	struct writing told;
 
-	told_begin(&told);
+	writing_begin(&told);
 	pairs_print(pairs, false, told.out);
 	for (size_t i = 0; i < pairs->count; i++)
 		put_json(pair_json(&pairs->list[i]), told.out);
@@ -132,7 +120,7 @@ static struct compilation *compile_less(const struct text *text)
 	return compilation;
 }
 
-static void tell_changes(const struct model *from, const struct model *to, struct told *told)
+static void tell_changes(const struct model *from, const struct model *to, struct writing *told)
 {
 	struct changes changes;
 	bool made = changes_make(&changes, from, to);
@@ -152,10 +140,10 @@ static void check_change(const struct compilation *compilation)
 	struct arena *arena = arena_new();
 	struct proposal_lists lists = {{NULL}};
 	struct pairs pairs;
-	struct told told;
+	struct writing told;
 
 	if (!compilation_is_refused(less)) {
-		told_begin(&told);
+		writing_begin(&told);
 		tell_changes(compilation->model, less->model, &told);
 		told_end(&told, compilation->text);
 		make_pairs(&pairs, compilation->model, less->model, arena, &lists);

@@ -13,6 +13,7 @@
 #include "compiler/page/page.h"
 #include "compiler/picture/graph.h"
 #include "tests/fuzz/secret.h"
+#include "tests/fuzz/writing.h"
 
 #include <assert.h>
 #include <stdint.h>
@@ -28,25 +29,6 @@ enum { SITES = 3, LINES = 4096 };
 
 static const char between[] = "====\n";
 static const int64_t now = 1770000000;
-
-/* What is written into memory. */
-struct writing {
-	FILE *out;
-	char *bytes;
-	size_t size;
-};
-
-static void writing_begin(struct writing *writing)
-{
-	writing->out = open_memstream(&writing->bytes, &writing->size);
-	assert(writing->out);
-}
-
-static void writing_end(struct writing *writing)
-{
-	if (fclose(writing->out) != 0)
-		abort();
-}
 
 /* ---- the report ---- */
 
